@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
+import type { RegisterCommand } from './command.ts';
+import type { Io } from './io.ts';
+
+const commands: readonly RegisterCommand[] = [];
+
+/** Runs one command line and gives its exit code; never throws, never touches the process. */
+export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = EXIT.pass;
+  const program = new Command('bench')
+    .description('May retrieval traffic be flipped from this backend to that one?')
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeOut: io.stdout, writeErr: () => {} });
+  for (const register of commands) {
+    register(program, io, (result) => {
+      code = result;
+    });
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return reportError(error, io);
+  }
+}
+
+function reportError(error: unknown, io: Io): ExitCode {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.pass;
+    const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+    io.stderr(`bench: ${what}\n`);
+    io.stderr(`  hint: ${suggestion?.replace(/^\(|\)$/g, '') || 'see bench --help'}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof BenchError) {
+    io.stderr(`bench: ${error.message}\n`);
+    if (error.hint !== null) io.stderr(`  hint: ${error.hint}\n`);
+    return error.exitCode;
+  }
+  io.stderr(
+    `bench: unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return EXIT.infrastructure;
+}
+
+/** Connects `main` to this process: argv, streams, Ctrl-C and the exit code. */
+export async function runInProcess(): Promise<void> {
+  const interrupt = new AbortController();
+  const onSignal = () => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
+    interrupt.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.exitCode = await main(process.argv.slice(2), {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+    isTerminal: process.stderr.isTTY === true,
+    signal: interrupt.signal,
+  });
+  process.off('SIGINT', onSignal);
+  process.off('SIGTERM', onSignal);
+}

@@ -1,0 +1,11 @@
+/** Everything a command may touch of the process it runs in; tests hand in buffers. */
+export interface Io {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Whether stderr is a terminal that can redraw a line. */
+  readonly isTerminal: boolean;
+  /** Aborted on the first Ctrl-C. */
+  readonly signal: AbortSignal;
+}

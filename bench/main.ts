@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// Imports nothing on purpose: the libraries below throw while they load on an unsupported Node.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `bench: Node ${process.versions.node} is too old; 22.19 or newer is needed\n` +
+      '  hint: in the repository, npm run bench -- … uses the Node that npm ci installed\n',
+  );
+  process.exitCode = 4;
+} else {
+  const { runInProcess } = await import('./cli.ts');
+  await runInProcess();
+}
+
+export {};

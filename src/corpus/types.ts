@@ -1,0 +1,63 @@
+/** A value a metadata field may hold. Arrays are shown, never filtered on. */
+export type MetadataValue = string | number | boolean | null | readonly string[];
+
+/** The structured fields of one document. */
+export type Metadata = Readonly<Record<string, MetadataValue>>;
+
+/** One text that can be retrieved. `id` is unique within its collection. */
+export interface Document {
+  readonly id: string;
+  readonly text: string;
+  readonly metadata: Metadata;
+}
+
+/** A condition on one metadata field (WIRE.md, canonical operations). */
+export type FieldCondition =
+  | string
+  | number
+  | boolean
+  | { readonly in: readonly (string | number | boolean)[] }
+  | { readonly gte?: number | string; readonly lte?: number | string };
+
+/** A conjunction of conditions; a missing or null field never matches. */
+export type Filter = Readonly<Record<string, FieldCondition>>;
+
+/** One question put to both backends. */
+export interface Query {
+  readonly id: string;
+  /** Groups the paraphrases and typos of one need: the unit of every gate. */
+  readonly need: string;
+  readonly text: string;
+  /** Names of the slices the query belongs to, e.g. `plain`, `role+place`, `filtered-10%`. */
+  readonly slices: readonly string[];
+  /** Names of the collections that are searched together; at least one. */
+  readonly collections: readonly string[];
+  readonly filter?: Filter;
+}
+
+/** Graded judgments: query id → `collection/id` → grade 0–3. */
+export type Judgments = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** One searchable set of documents under one index name on both sides. */
+export interface Collection {
+  readonly name: string;
+  readonly documents: readonly Document[];
+}
+
+/** sha256 (hex) of the bytes that define a corpus. */
+export interface CorpusHashes {
+  readonly documents: Readonly<Record<string, string>>;
+  readonly queries: string;
+  readonly judgments: string;
+}
+
+/** Everything a run asks about: documents, queries and judgments, with their hashes. */
+export interface Corpus {
+  readonly name: string;
+  /** Absolute path of the folder it was read from. */
+  readonly folder: string;
+  readonly collections: readonly Collection[];
+  readonly queries: readonly Query[];
+  readonly judgments: Judgments;
+  readonly hashes: CorpusHashes;
+}

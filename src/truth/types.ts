@@ -1,0 +1,9 @@
+/** The exact nearest documents of one query, best first: score descending, then key ascending by UTF-8 bytes. */
+export interface TruthList {
+  /** `collection/id` of every document listed; at least k′ of them, widened so that no tie group is cut. */
+  readonly keys: readonly string[];
+  /** Exact cosine in float64, same order. */
+  readonly scores: Float64Array;
+  /** How many documents the query's collections and filter allow at all. */
+  readonly allowedCount: number;
+}
