@@ -1,9 +1,26 @@
 import { Command, CommanderError } from 'commander';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
 import type { RegisterCommand } from './command.ts';
+import { configCommand } from './config.ts';
+import { corpusCommand } from './corpus.ts';
+import { doctorCommand } from './doctor.ts';
+import { encoderCommand } from './encoder.ts';
+import { gateCommand } from './gate.ts';
 import type { Io } from './io.ts';
+import { rescoreCommand } from './rescore.ts';
+import { retrieveCommand } from './retrieve.ts';
+import { serveCommand } from './serve.ts';
 
-const commands: readonly RegisterCommand[] = [];
+const commands: readonly RegisterCommand[] = [
+  retrieveCommand,
+  rescoreCommand,
+  gateCommand,
+  serveCommand,
+  corpusCommand,
+  encoderCommand,
+  configCommand,
+  doctorCommand,
+];
 
 /** Runs one command line and gives its exit code; never throws, never touches the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -54,3 +54,8 @@ export interface Dialect {
 export class MalformedReplyError extends Error {
   override readonly name = 'MalformedReplyError';
 }
+
+/** A dialect cannot express a canonical request in its backend's wire form; ends as outcome `unsupported`. */
+export class UnsupportedRequestError extends Error {
+  override readonly name = 'UnsupportedRequestError';
+}

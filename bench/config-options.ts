@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { type Config, type Origins, resolveConfig } from '../src/config/resolve.ts';
+import type { UserConfig } from '../src/config/schema.ts';
+import { UsageError } from '../src/errors.ts';
+import type { Io } from './io.ts';
+
+/** The flags that every measuring command shares. */
+export interface ConfigFlags {
+  readonly config?: string;
+  readonly quick?: boolean;
+  readonly corpus?: string;
+  readonly model?: string;
+  readonly k?: string;
+  readonly seed?: string;
+  readonly incumbentUrl?: string;
+  readonly candidateUrl?: string;
+  readonly runs?: string;
+  readonly set: readonly string[];
+}
+
+/** Adds the shared flags to a command. */
+export function addConfigOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
+    .option('--quick', 'fewer queries: a look, usually not a verdict')
+    .option('--corpus <folder>', 'what is searched')
+    .option('--model <name>', 'model both sides are asked to embed with')
+    .option('--k <n>', 'depth of the lists')
+    .option('--seed <n>', 'order of the requests')
+    .option('--incumbent-url <url>', 'backend in use (RUST_LAKEHOUSE_URL)')
+    .option('--candidate-url <url>', 'backend that may replace it (GO_LAKEHOUSE_URL)')
+    .option('--runs <folder>', 'where run folders are written')
+    .option(
+      '--set <key=value>',
+      'any key of the configuration, e.g. gates.recall.margin=0.01; may be repeated',
+      (value: string, before: readonly string[]) => [...before, value],
+      [] as readonly string[],
+    );
+}
+
+/** Resolves the configuration of a command line. */
+export async function configOf(
+  flags: ConfigFlags,
+  io: Io,
+): Promise<{ config: Config; origins: Origins }> {
+  return resolveConfig({
+    cwd: io.cwd,
+    env: io.env,
+    configPath: flags.config,
+    quick: flags.quick,
+    flags: flagLayers(flags),
+  });
+}
+
+function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[] {
+  const layers: { origin: string; value: UserConfig }[] = [];
+  const add = (origin: string, value: UserConfig | undefined): void => {
+    if (value !== undefined) layers.push({ origin, value });
+  };
+  add('--corpus', flags.corpus === undefined ? undefined : { corpus: flags.corpus });
+  add('--model', flags.model === undefined ? undefined : { model: flags.model });
+  add('--k', flags.k === undefined ? undefined : { k: number('--k', flags.k) });
+  add('--seed', flags.seed === undefined ? undefined : { seed: number('--seed', flags.seed) });
+  add('--runs', flags.runs === undefined ? undefined : { runs: flags.runs });
+  add(
+    '--incumbent-url',
+    flags.incumbentUrl === undefined ? undefined : { incumbent: { url: flags.incumbentUrl } },
+  );
+  add(
+    '--candidate-url',
+    flags.candidateUrl === undefined ? undefined : { candidate: { url: flags.candidateUrl } },
+  );
+  for (const text of flags.set) add(`--set ${text.split('=')[0]}`, keyValue(text));
+  return layers;
+}
+
+function number(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new UsageError('flag-number', `${flag}: ${JSON.stringify(text)} is not a number`, {
+      hint: `for example ${flag} 10`,
+    });
+  }
+  return value;
+}
+
+/** `a.b.c=1` as `{ a: { b: { c: 1 } } }`; values are JSON where they parse as such, text otherwise. */
+function keyValue(text: string): UserConfig {
+  const at = text.indexOf('=');
+  if (at <= 0) {
+    throw new UsageError('flag-set', `--set ${text}: expected key=value`, {
+      hint: 'for example --set gates.recall.margin=0.01',
+    });
+  }
+  let value: unknown = text.slice(at + 1);
+  try {
+    value = JSON.parse(text.slice(at + 1));
+  } catch {
+    // Not JSON: the text itself is the value.
+  }
+  const path = text.slice(0, at).split('.');
+  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as UserConfig;
+}

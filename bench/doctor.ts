@@ -1,0 +1,68 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '../src/config/package-root.ts';
+import { loadCorpus } from '../src/corpus/load.ts';
+import { loadEncoder } from '../src/embed/encoder.ts';
+import { EXIT } from '../src/errors.ts';
+import { describeMachine, libraryVersions } from '../src/record/machine.ts';
+import type { RegisterCommand } from './command.ts';
+
+/** `bench doctor`: whether this installation can do its work, part by part. */
+export const doctorCommand: RegisterCommand = (program, io, done) => {
+  program
+    .command('doctor')
+    .description('check this installation: native libraries, encoder, corpus')
+    .action(async () => {
+      const machine = describeMachine();
+      io.stdout(
+        `machine   ${machine.cpuModel}, ${machine.cores} cores, ${machine.memoryGb} GiB, ${machine.platform}\n`,
+      );
+      io.stdout(`node      ${process.versions.node}\n`);
+      let sound = true;
+      for (const [name, check] of Object.entries(CHECKS)) {
+        try {
+          io.stdout(`ok        ${name}: ${await check()}\n`);
+        } catch (error) {
+          sound = false;
+          const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+          io.stdout(`broken    ${name}: ${reason}\n`);
+        }
+      }
+      done(sound ? EXIT.pass : EXIT.infrastructure);
+    });
+};
+
+const CHECKS: Readonly<Record<string, () => Promise<string>>> = {
+  'hnswlib-node': async () => {
+    const { default: hnswlib } = await import('hnswlib-node');
+    const index = new hnswlib.HierarchicalNSW('ip', 2);
+    index.initIndex(1);
+    index.addPoint([1, 0], 0);
+    if (index.searchKnn([1, 0], 1).neighbors[0] !== 0) throw new Error('finds nothing');
+    return `${await versionOf('hnswlib-node')}, compiled here by npm; for its speed: CXXFLAGS="-O3 -march=native" npm rebuild hnswlib-node`;
+  },
+  'onnxruntime-node': async () => versionOf('onnxruntime-node'),
+  encoder: async () => {
+    const folder = join(packageRoot(), 'corpora', 'encoder');
+    const encoder = await loadEncoder(folder);
+    try {
+      const [vector] = await encoder.embed(['doctor'], 'query');
+      if (vector === undefined || !vector.every(Number.isFinite)) throw new Error('no vector');
+      return `${encoder.name}, ${encoder.dimension} dimensions, at most ${encoder.maxTokens} tokens`;
+    } finally {
+      await encoder.close();
+    }
+  },
+  corpus: async () => {
+    const corpus = await loadCorpus(join(packageRoot(), 'corpora', 'workers-200'));
+    return `${corpus.name}, ${corpus.queries.length} queries, hashes as in its manifest`;
+  },
+  'working directory': async () => {
+    await access(process.cwd());
+    return 'readable';
+  },
+};
+
+async function versionOf(name: string): Promise<string> {
+  return (await libraryVersions([name]))[name] ?? 'unknown version';
+}

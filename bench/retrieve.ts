@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import type { Config } from '../src/config/resolve.ts';
+import { loadCorpus } from '../src/corpus/load.ts';
+import type { Corpus } from '../src/corpus/types.ts';
+import { deriveFindings } from '../src/derive/derive-findings.ts';
+import { queryTable } from '../src/derive/query-table.ts';
+import { type RecordedPlan, readRecordedRun } from '../src/derive/recorded-run.ts';
+import { reportContext } from '../src/derive/report-context.ts';
+import { manifestFor } from '../src/derive/run-manifest.ts';
+import { type RunTruth, runTruth } from '../src/derive/run-truth.ts';
+import { EXIT, type ExitCode, InfrastructureError, UsageError } from '../src/errors.ts';
+import { evaluateGates } from '../src/gate/evaluate.ts';
+import { marginProblems } from '../src/gate/margin-check.ts';
+import { censusSample } from '../src/observe/census-sample.ts';
+import { measure } from '../src/observe/measure.ts';
+import { planRun, type RunPlan } from '../src/observe/plan.ts';
+import type { Fingerprint } from '../src/observe/preflight.ts';
+import { openRun } from '../src/record/open-run.ts';
+import { createRun } from '../src/record/run-folder.ts';
+import type { Side } from '../src/record/types.ts';
+import { renderMarkdown } from '../src/report/markdown.ts';
+import { type OpenBackends, openBackends } from './backends.ts';
+import type { RegisterCommand } from './command.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
+import type { Io } from './io.ts';
+import { terminalProgress } from './terminal-progress.ts';
+
+/** `bench retrieve`: the main job, from two backends to a verdict. */
+export const retrieveCommand: RegisterCommand = (program, io, done) => {
+  addConfigOptions(program.command('retrieve'))
+    .description(
+      'compare search and retrieve of two backends: answers, quality, latency; then judge',
+    )
+    .option('--json', 'print findings and verdict as JSON instead of tables')
+    .action(async (flags: ConfigFlags & { readonly json?: boolean }) => {
+      const { config, origins } = await configOf(flags, io);
+      const corpus = await loadCorpus(config.corpus);
+      const plan = planOf(corpus, config);
+      const problem = marginProblems(plan, config.gates, origins, config.quick)[0];
+      if (problem !== undefined) throw problem;
+      done(await retrieve(config, corpus, plan, flags.json === true, io));
+    });
+};
+
+function planOf(corpus: Corpus, config: Config): RunPlan {
+  return planRun(corpus, {
+    seed: config.seed,
+    cells: ['search', 'retrieve'],
+    maxNeeds: config.quality.maxNeeds,
+    qualityBlockSize: 100,
+    latencyBlockPairs: config.latency.blockPairs,
+    requestsPerLatencyBlock: config.latency.requestsPerBlock,
+    throughputSlices: config.throughput.slices,
+    requestsPerThroughputSlice: config.throughput.requestsPerSlice,
+  });
+}
+
+async function retrieve(
+  config: Config,
+  corpus: Corpus,
+  plan: RunPlan,
+  json: boolean,
+  io: Io,
+): Promise<ExitCode> {
+  const progress = terminalProgress(io);
+  progress.stage(config.incumbent.url === null ? 'starting the embedded pair' : 'connecting', 0);
+  let backends: OpenBackends | null = null;
+  try {
+    backends = await openBackends(config, io.signal);
+    return await measureAndJudge(config, corpus, plan, backends, progress, json, io);
+  } catch (error) {
+    if (io.signal.aborted && !(error instanceof UsageError)) return EXIT.interrupted;
+    throw error;
+  } finally {
+    progress.end();
+    await backends?.close();
+  }
+}
+
+async function measureAndJudge(
+  config: Config,
+  corpus: Corpus,
+  plan: RunPlan,
+  backends: OpenBackends,
+  progress: ReturnType<typeof terminalProgress>,
+  json: boolean,
+  io: Io,
+): Promise<ExitCode> {
+  const writer = await createRun({ parentFolder: config.runs });
+  // One salt a run, so that hashes of secrets cannot be compared between runs.
+  const salt = randomBytes(16).toString('hex');
+  const censusKeys = censusSample(corpus, config.seed);
+  await writer.snapshotCorpus(corpus.folder);
+  await writer.writeJson('plan.json', recordedPlan(plan, backends, config, censusKeys));
+  let truth: RunTruth | undefined;
+  let status: 'complete' | 'interrupted' | 'failed' = 'failed';
+  let fingerprints: Record<Side, Fingerprint> | null = null;
+  try {
+    fingerprints = await measure({
+      pair: backends,
+      corpus,
+      plan,
+      censusKeys,
+      writer,
+      progress,
+      signal: io.signal,
+      k: config.k,
+      model: config.model,
+      concurrency: config.quality.concurrency,
+      throughputConcurrency: config.throughput.concurrency,
+      discardedPerBlock: config.latency.discardedPerBlock,
+      onVectors: async ({ documents, queries }) => {
+        truth = await runTruth(
+          corpus,
+          plan.queries.map((query) => query.id),
+          censusKeys,
+          documents.incumbent,
+          queries.incumbent,
+          config.k,
+          io.signal,
+        );
+        const fatal = truth.lint.find((entry) => entry.severity === 'error');
+        if (fatal !== undefined) {
+          throw new InfrastructureError('truth-lint', `truth linter: ${fatal.message}`, {
+            hint: 'no verdict can rest on such vectors',
+          });
+        }
+      },
+    });
+    status = io.signal.aborted ? 'interrupted' : 'complete';
+  } finally {
+    if (status === 'failed') {
+      if (io.signal.aborted) status = 'interrupted';
+      await writer.finish(await manifestFor(config, corpus, backends, fingerprints, status, salt));
+    }
+  }
+  const manifestInput = await manifestFor(config, corpus, backends, fingerprints, status, salt);
+  if (truth === undefined) {
+    await writer.finish(manifestInput);
+    return EXIT.interrupted;
+  }
+  progress.stage('judging', 0);
+  const recorded = await readRecordedRun(await openRun(writer.folder));
+  const { findings, input } = await deriveFindings(
+    { ...recorded, complete: status === 'complete' },
+    { truth },
+  );
+  const verdict = evaluateGates(findings, config.gates);
+  const context = reportContext(writer.id, writer.createdAt, manifestInput);
+  const report = renderMarkdown(findings, verdict, context);
+  await writer.writeQueries(queryTable(input));
+  await writer.writeJson('findings.json', findings);
+  await writer.writeJson('verdict.json', verdict);
+  await writer.writeText('report.md', report);
+  await writer.finish(manifestInput);
+  progress.end();
+  io.stdout(json ? `${JSON.stringify({ run: writer.folder, verdict, findings })}\n` : report);
+  io.stderr(`bench: run folder ${writer.folder}\n`);
+  io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
+  return status === 'interrupted' ? EXIT.interrupted : verdict.exitCode;
+}
+
+function recordedPlan(
+  plan: RunPlan,
+  backends: OpenBackends,
+  config: Config,
+  censusKeys: readonly string[],
+): RecordedPlan {
+  return {
+    k: config.k,
+    cells: plan.cells.map(({ cell }) => ({
+      cell,
+      incumbentPath: backends.incumbent.dialect[cell]?.path ?? '–',
+      candidatePath: backends.candidate.dialect[cell]?.path ?? '–',
+    })),
+    queryIds: plan.queries.map((query) => query.id),
+    censusKeys: [...censusKeys],
+    throughputConcurrency: config.throughput.concurrency,
+  };
+}

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { packageRoot } from '../src/config/package-root.ts';
+import { EXIT, InfrastructureError } from '../src/errors.ts';
+import { parseFault } from '../src/gateway/faults/parse.ts';
+import { FAULTS } from '../src/gateway/faults/registry.ts';
+import { startPair } from '../src/gateway/pair.ts';
+import type { RegisterCommand } from './command.ts';
+
+interface ServeOptions {
+  readonly fault: readonly string[];
+  readonly corpus?: string;
+  readonly rustPort: number;
+  readonly goPort: number;
+  readonly seed: number;
+}
+
+/** `bench serve`: the embedded pair by itself, sound or with faults planted on the candidate's side. */
+export const serveCommand: RegisterCommand = (program, io, done) => {
+  program
+    .command('serve')
+    .description('start the two embedded gateways and keep them until Ctrl-C')
+    .option(
+      '--fault <kind[:rate]>',
+      'plant a fault in the candidate; may be given several times',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
+    .option('--corpus <folder>', 'corpus to serve (default: the 200 workers of the package)')
+    .option('--rust-port <n>', 'port of the Rust-shaped gateway, 0 for a free one', port, 0)
+    .option('--go-port <n>', 'port of the Go-shaped gateway, 0 for a free one', port, 0)
+    .option('--seed <n>', 'decides which documents and requests a fault hits', seed, 1)
+    .addHelpText(
+      'after',
+      `\nFaults:\n${[...FAULTS.values()]
+        .map(
+          ({ kind, defaultRate, summary, rateMeans }) =>
+            `  ${`${kind}[:${defaultRate}]`.padEnd(24)}${summary} (rate: ${rateMeans})\n`,
+        )
+        .join('')}`,
+    )
+    .action(async (options: ServeOptions) => {
+      const faults = options.fault.map((text) => parseFault(text, options.seed));
+      const shipped = join(packageRoot(), 'corpora');
+      io.stderr('bench: starting two gateways …\n');
+      const pair = await startPair({
+        corpusFolder:
+          options.corpus === undefined
+            ? join(shipped, 'workers-200')
+            : resolve(io.cwd, options.corpus),
+        encoderFolder: join(shipped, 'encoder'),
+        faults,
+        incumbentPort: options.rustPort,
+        candidatePort: options.goPort,
+        signal: io.signal,
+      }).catch((error: unknown) => {
+        if (io.signal.aborted) return null;
+        throw error;
+      });
+      if (pair === null) return done(EXIT.interrupted);
+      for (const { kind, rate } of faults) io.stderr(`bench: fault planted: ${kind}:${rate}\n`);
+      io.stdout(
+        `RUST_LAKEHOUSE_URL=${pair.incumbentUrl} GO_LAKEHOUSE_URL=${pair.candidateUrl} ` +
+          'npm run bench -- retrieve\n',
+      );
+      io.stderr('bench: serving; Ctrl-C stops both\n');
+      // Waiting for a signal keeps no process alive by itself.
+      const alive = setInterval(() => {}, 60_000);
+      try {
+        const how = await Promise.race([pair.ended, aborted(io.signal)]);
+        if (how !== null) {
+          throw new InfrastructureError('gateway-ended', how, {
+            hint: 'the other gateway was stopped; start both again',
+          });
+        }
+      } finally {
+        clearInterval(alive);
+        await pair.stop();
+      }
+      done(EXIT.pass);
+    });
+};
+
+async function aborted(signal: AbortSignal): Promise<null> {
+  if (!signal.aborted) await once(signal, 'abort');
+  return null;
+}
+
+function port(text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= 65_535)) throw new InvalidArgumentError('expected a port from 0 to 65535');
+  return value;
+}
+
+function seed(text: string): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value < 2 ** 32)) throw new InvalidArgumentError('expected a whole number below 2^32');
+  return value;
+}

@@ -1,0 +1,26 @@
+import type { UserConfig } from './schema.ts';
+
+/** What holds where nothing else is said. Latency gates are absent: latency is reported, not gated. */
+export const DEFAULTS = {
+  incumbent: { dialect: 'rust-lakehouse' },
+  candidate: { dialect: 'go-lakehouse' },
+  k: 10,
+  seed: 20260101,
+  runs: 'runs',
+  gates: {
+    recall: { margin: 0.005 },
+    ndcg: { margin: 0.01 },
+    errors: { margin: 0.001 },
+  },
+  quality: { concurrency: 4 },
+  latency: { blockPairs: 12, requestsPerBlock: 200, discardedPerBlock: 10 },
+  throughput: { concurrency: 8, requestsPerSlice: 300, slices: 4 },
+  timeouts: { connectMs: 2_000, requestMs: 10_000 },
+} as const satisfies UserConfig;
+
+/** What `--quick` changes: fewer needs and blocks, so that a verdict is usually out of reach. */
+export const QUICK = {
+  quality: { maxNeeds: 120 },
+  latency: { blockPairs: 4, requestsPerBlock: 100 },
+  throughput: { requestsPerSlice: 100, slices: 2 },
+} as const satisfies UserConfig;

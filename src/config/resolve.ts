@@ -1,0 +1,186 @@
+import { join, resolve as resolvePath } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import { goLakehouse } from '../wire/go-lakehouse.ts';
+import { rustLakehouse } from '../wire/rust-lakehouse.ts';
+import { DEFAULTS, QUICK } from './defaults.ts';
+import { loadConfigFile } from './load-file.ts';
+import { packageRoot } from './package-root.ts';
+import type { GatesConfig, UserConfig } from './schema.ts';
+import { validateConfig } from './validate.ts';
+
+/** One side, ready to be connected to; `url` is null where the embedded pair is to be started. */
+export interface ResolvedBackend {
+  readonly url: string | null;
+  readonly dialect: Dialect;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A configuration with every value decided. */
+export interface Config {
+  readonly incumbent: ResolvedBackend;
+  readonly candidate: ResolvedBackend;
+  readonly corpus: string;
+  readonly encoder: string;
+  readonly model: string | null;
+  readonly k: number;
+  readonly seed: number;
+  readonly runs: string;
+  readonly quick: boolean;
+  readonly gates: GatesConfig;
+  readonly quality: { readonly maxNeeds: number | null; readonly concurrency: number };
+  readonly latency: {
+    readonly blockPairs: number;
+    readonly requestsPerBlock: number;
+    readonly discardedPerBlock: number;
+  };
+  readonly throughput: {
+    readonly concurrency: number;
+    readonly requestsPerSlice: number;
+    readonly slices: number;
+  };
+  readonly timeouts: { readonly connectMs: number; readonly requestMs: number };
+}
+
+/** Where each value came from: dotted key → `default`, `--quick`, a file's path, an environment variable or a flag. */
+export type Origins = ReadonlyMap<string, string>;
+
+/** What a command hands in. */
+export interface ConfigSources {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly configPath?: string | undefined;
+  readonly quick?: boolean | undefined;
+  /** Values given as flags, as a partial configuration; `origin` of each is the flag's name. */
+  readonly flags?: readonly { readonly origin: string; readonly value: UserConfig }[];
+}
+
+/**
+ * Resolves the configuration once: flags over `--quick` over environment over file over defaults.
+ * @throws UsageError for unknown keys, wrong values, and one URL without the other.
+ */
+export async function resolveConfig(
+  sources: ConfigSources,
+): Promise<{ config: Config; origins: Origins }> {
+  const root = packageRoot();
+  const layers: { origin: string; value: UserConfig }[] = [
+    {
+      origin: 'default',
+      value: {
+        ...DEFAULTS,
+        corpus: join(root, 'corpora', 'workers-200'),
+        encoder: join(root, 'corpora', 'encoder'),
+      },
+    },
+  ];
+  const file = await loadConfigFile(sources.cwd, sources.configPath);
+  if (file !== null)
+    layers.push({ origin: file.path, value: validateConfig(file.value, file.path) });
+  layers.push(...environmentLayers(sources.env));
+  if (sources.quick === true) layers.push({ origin: '--quick', value: QUICK });
+  for (const flag of sources.flags ?? []) {
+    layers.push({ origin: flag.origin, value: validateConfig(flag.value, flag.origin) });
+  }
+
+  const origins = new Map<string, string>();
+  const merged: Record<string, unknown> = {};
+  for (const layer of layers) merge(merged, layer.value, layer.origin, '', origins);
+  const value = merged as UserConfig;
+
+  const incumbent = backend(value.incumbent, 'incumbent');
+  const candidate = backend(value.candidate, 'candidate');
+  if ((incumbent.url === null) !== (candidate.url === null)) {
+    const missing = incumbent.url === null ? 'incumbent' : 'candidate';
+    const variable = missing === 'incumbent' ? 'RUST_LAKEHOUSE_URL' : 'GO_LAKEHOUSE_URL';
+    throw new UsageError('one-url', `the ${missing} has no URL, while the other side has one`, {
+      hint: `set ${variable} or ${missing}.url; with neither URL the embedded pair is started`,
+    });
+  }
+  return {
+    origins,
+    config: {
+      incumbent,
+      candidate,
+      corpus: resolvePath(sources.cwd, value.corpus ?? ''),
+      encoder: resolvePath(sources.cwd, value.encoder ?? ''),
+      model: value.model ?? null,
+      k: value.k ?? DEFAULTS.k,
+      seed: value.seed ?? DEFAULTS.seed,
+      runs: resolvePath(sources.cwd, value.runs ?? DEFAULTS.runs),
+      quick: sources.quick === true,
+      gates: value.gates ?? {},
+      quality: { maxNeeds: null, ...DEFAULTS.quality, ...defined(value.quality) },
+      latency: { ...DEFAULTS.latency, ...defined(value.latency) },
+      throughput: { ...DEFAULTS.throughput, ...defined(value.throughput) },
+      timeouts: { ...DEFAULTS.timeouts, ...defined(value.timeouts) },
+    },
+  };
+}
+
+function environmentLayers(
+  env: Readonly<Record<string, string | undefined>>,
+): { origin: string; value: UserConfig }[] {
+  const layers: { origin: string; value: UserConfig }[] = [];
+  const add = (name: string, toValue: (text: string) => UserConfig): void => {
+    const text = env[name];
+    if (text !== undefined && text !== '') layers.push({ origin: name, value: toValue(text) });
+  };
+  add('RUST_LAKEHOUSE_URL', (url) => ({ incumbent: { url } }));
+  add('GO_LAKEHOUSE_URL', (url) => ({ candidate: { url } }));
+  add('MODEL', (model) => ({ model }));
+  return layers;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !('fingerprint' in value)
+  );
+}
+
+function merge(
+  into: Record<string, unknown>,
+  from: object,
+  origin: string,
+  prefix: string,
+  origins: Map<string, string>,
+): void {
+  for (const [key, value] of Object.entries(from)) {
+    if (value === undefined) continue;
+    const path = `${prefix}${key}`;
+    if (isPlain(value)) {
+      const existing = into[key];
+      const target: Record<string, unknown> = isPlain(existing) ? existing : {};
+      into[key] = target;
+      merge(target, value, origin, `${path}.`, origins);
+    } else {
+      into[key] = value;
+      origins.set(path, origin);
+    }
+  }
+}
+
+function backend(value: UserConfig['incumbent'], side: 'incumbent' | 'candidate'): ResolvedBackend {
+  const dialect = value?.dialect ?? DEFAULTS[side].dialect;
+  return {
+    url: value?.url === undefined || value.url === '' ? null : value.url,
+    dialect:
+      dialect === 'rust-lakehouse'
+        ? rustLakehouse()
+        : dialect === 'go-lakehouse'
+          ? goLakehouse()
+          : dialect,
+    headers: value?.headers ?? {},
+  };
+}
+
+/** Leaves out keys whose value is undefined, so that a spread does not overwrite a default with nothing. */
+function defined<Value extends object>(
+  value: Value | undefined,
+): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
+  return Object.fromEntries(
+    Object.entries(value ?? {}).filter(([, entry]) => entry !== undefined),
+  ) as { [Key in keyof Value]: Exclude<Value[Key], undefined> };
+}

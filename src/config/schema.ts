@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Dialect } from '../wire/dialect.ts';
+
+const margin = z.number().gt(0).lt(1);
+const ratioGate = z.strictObject({
+  /** Largest tolerated relative slow-down, e.g. 0.10 for 10%; absent: reported, not gated. */
+  margin: z.number().gt(0).optional(),
+});
+const marginGate = z.strictObject({ margin });
+
+const qualityGates = {
+  recall: marginGate.optional(),
+  'recall@1': marginGate.optional(),
+  'recall@5': marginGate.optional(),
+  'recall@10': marginGate.optional(),
+  ndcg: marginGate.optional(),
+};
+
+const gatesSchema = z.strictObject({
+  ...qualityGates,
+  errors: marginGate.optional(),
+  contract: z
+    .strictObject({
+      /** Violations of the candidate that are expected, each with the reason why they are harmless. */
+      declared: z.array(z.strictObject({ kind: z.string(), reason: z.string().min(1) })).optional(),
+    })
+    .optional(),
+  p50: ratioGate.optional(),
+  p95: ratioGate.optional(),
+  cells: z
+    .strictObject({
+      search: z.strictObject(qualityGates).optional(),
+      retrieve: z.strictObject(qualityGates).optional(),
+    })
+    .optional(),
+  slices: z.record(z.string(), z.strictObject(qualityGates)).optional(),
+});
+
+const dialectSchema = z.union([
+  z.enum(['rust-lakehouse', 'go-lakehouse']),
+  z.custom<Dialect>(
+    (value) =>
+      typeof value === 'object' && value !== null && 'name' in value && 'fingerprint' in value,
+    'expected a dialect, e.g. rustLakehouse() or "rust-lakehouse"',
+  ),
+]);
+
+const backendSchema = z.strictObject({
+  url: z.string().optional(),
+  dialect: dialectSchema.optional(),
+  /** Sent with every request; values are secrets and never recorded. */
+  headers: z.record(z.string(), z.string()).optional(),
+});
+
+const count = z.int().positive();
+
+/** The shape of `bench.config.*`; every key may be left out. */
+export const configSchema = z.strictObject({
+  incumbent: backendSchema.optional(),
+  candidate: backendSchema.optional(),
+  /** Folder of the corpus, relative to the working directory. */
+  corpus: z.string().optional(),
+  /** Folder of the local encoder that the embedded pair uses. */
+  encoder: z.string().optional(),
+  /** Model both sides are asked to embed with. */
+  model: z.string().optional(),
+  k: z.int().min(1).max(1000).optional(),
+  seed: z.int().nonnegative().optional(),
+  /** Where run folders are written. */
+  runs: z.string().optional(),
+  gates: gatesSchema.optional(),
+  quality: z
+    .strictObject({
+      /** Largest number of needs asked; absent: all. */
+      maxNeeds: count.optional(),
+      concurrency: count.max(64).optional(),
+    })
+    .optional(),
+  latency: z
+    .strictObject({
+      blockPairs: z.int().nonnegative().optional(),
+      requestsPerBlock: count.optional(),
+      discardedPerBlock: z.int().nonnegative().optional(),
+    })
+    .optional(),
+  throughput: z
+    .strictObject({
+      concurrency: count.max(256).optional(),
+      requestsPerSlice: z.int().nonnegative().optional(),
+      slices: count.optional(),
+    })
+    .optional(),
+  timeouts: z
+    .strictObject({
+      connectMs: count.optional(),
+      requestMs: count.optional(),
+    })
+    .optional(),
+});
+
+/** What a user writes: every key optional. */
+export type UserConfig = z.input<typeof configSchema>;
+export type GatesConfig = z.output<typeof gatesSchema>;
+
+/** Gives `bench.config.ts` its types; returns what it is given. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config;
+}

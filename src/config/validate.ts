@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import { nearestName } from './nearest.ts';
+import { configSchema, type UserConfig } from './schema.ts';
+
+/**
+ * Checks one layer of configuration.
+ * @throws UsageError that names the key, the place it came from and, for an unknown key, the nearest known one.
+ */
+export function validateConfig(value: unknown, origin: string): UserConfig {
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  if (issue === undefined) throw new UsageError('config', `${origin}: not a configuration`);
+  const at = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const near = nearestName(key, keysAt(at));
+    throw new UsageError('config-key', `${origin}: unknown key ${[...at, key].join('.')}`, {
+      hint:
+        near === null
+          ? `known here: ${keysAt(at).join(', ')}`
+          : `did you mean ${[...at, near].join('.')}?`,
+    });
+  }
+  throw new UsageError('config-value', `${origin}: ${at.join('.') || 'value'}: ${issue.message}`, {
+    hint: 'bench config --schema prints what is allowed',
+  });
+}
+
+/** The keys the schema knows at a path such as `['gates', 'recall']`; empty where any key may stand. */
+export function keysAt(path: readonly string[]): string[] {
+  let schema: unknown = configSchema;
+  for (const key of path) {
+    const inner = unwrap(schema);
+    if (inner instanceof z.ZodObject) schema = inner.shape[key];
+    else if (inner instanceof z.ZodRecord) schema = inner.valueType;
+    else return [];
+  }
+  const inner = unwrap(schema);
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+function unwrap(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
+}

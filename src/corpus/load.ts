@@ -1,0 +1,146 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import { filterSchema } from './filter.ts';
+import { readLines } from './lines.ts';
+import { loadJudgments } from './load-judgments.ts';
+import { type Manifest, manifestPath, type PinnedFile, readManifest } from './manifest.ts';
+import { parsedJson, validated } from './parse.ts';
+import type { Collection, Corpus, Document, Query } from './types.ts';
+
+// A tab or a line break inside an id could not be written in judgments.tsv.
+const id = z
+  .string()
+  .regex(/^[^\p{Cc}]+$/u, { error: 'an id is not empty and has no control characters' });
+
+const documentSchema: z.ZodType<Document> = z.strictObject({
+  id,
+  text: z.string().min(1),
+  metadata: z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())], {
+      error: 'a metadata value is a string, number, boolean, null or a list of strings',
+    }),
+  ),
+});
+
+const querySchema: z.ZodType<Query> = z.strictObject({
+  id,
+  need: id,
+  text: z.string().min(1),
+  slices: z.array(z.string().min(1)),
+  collections: z.array(z.string()).min(1),
+  filter: filterSchema.exactOptional(),
+});
+
+/**
+ * Reads a corpus folder: `manifest.json` and the files it names (documents and queries as JSONL,
+ * judgments as tab-separated `query id, collection/id, grade`).
+ * @throws UsageError with file and line for anything missing, malformed, duplicate, unknown, out of
+ * range, outside the folder, or different from a sha256 or count in the manifest.
+ */
+export async function loadCorpus(folder: string): Promise<Corpus> {
+  const root = resolve(folder);
+  const manifest = await readManifest(root);
+  const collections: Collection[] = [];
+  const documentHashes: Record<string, string> = {};
+  for (const entry of manifest.collections) {
+    const { records, sha256 } = await loadRecords(root, entry, documentSchema, 'document');
+    if (records.length === 0) throw empty(root, entry, 'document');
+    collections.push({ name: entry.name, documents: records });
+    documentHashes[entry.name] = sha256;
+  }
+  const queries = await loadQueries(root, manifest);
+  const judged = await loadJudgments(
+    await manifestPath(root, manifest.judgments.file),
+    queries.records,
+    collections,
+  );
+  checkPin(root, manifest.judgments, judged.sha256, judged.count);
+  return {
+    name: manifest.name,
+    folder: root,
+    collections,
+    queries: queries.records,
+    judgments: judged.judgments,
+    hashes: { documents: documentHashes, queries: queries.sha256, judgments: judged.sha256 },
+  };
+}
+
+interface Records<T> {
+  readonly records: readonly T[];
+  readonly sha256: string;
+}
+
+async function loadQueries(root: string, manifest: Manifest): Promise<Records<Query>> {
+  const names = new Set(manifest.collections.map((collection) => collection.name));
+  const loaded = await loadRecords(root, manifest.queries, querySchema, 'query', (query, where) => {
+    const unknown = query.collections.find((name) => !names.has(name));
+    if (unknown === undefined) return;
+    throw new UsageError(
+      'corpus-unknown-collection',
+      `${where}: query ${query.id} asks the collection ${JSON.stringify(unknown)}, which the manifest does not name`,
+      { hint: `the manifest names: ${[...names].join(', ')}`, context: { where, query: query.id } },
+    );
+  });
+  if (loaded.records.length === 0) throw empty(root, manifest.queries, 'query');
+  return loaded;
+}
+
+async function loadRecords<T extends { readonly id: string }>(
+  root: string,
+  entry: PinnedFile,
+  schema: z.ZodType<T>,
+  kind: 'document' | 'query',
+  check: (record: T, where: string) => void = () => {},
+): Promise<Records<T>> {
+  const path = await manifestPath(root, entry.file);
+  const records: T[] = [];
+  const lineOf = new Map<string, number>();
+  const sha256 = await readLines(path, (text, line) => {
+    const where = `${path}:${line}`;
+    const record = validated(schema, parsedJson(text, where), where);
+    const first = lineOf.get(record.id);
+    if (first !== undefined) {
+      throw new UsageError(
+        'corpus-duplicate-id',
+        `${where}: the ${kind} id ${record.id} is already on line ${first}`,
+        { hint: 'give each line an id of its own', context: { where, id: record.id, first } },
+      );
+    }
+    check(record, where);
+    lineOf.set(record.id, line);
+    records.push(record);
+  });
+  checkPin(root, entry, sha256, records.length);
+  return { records, sha256 };
+}
+
+function checkPin(root: string, entry: PinnedFile, sha256: string, count: number): void {
+  const path = resolve(root, entry.file);
+  if (entry.sha256 !== undefined && entry.sha256 !== sha256) {
+    throw new UsageError(
+      'corpus-hash-mismatch',
+      `${path}: its sha256 is ${sha256}, but the manifest pins ${entry.sha256}`,
+      {
+        hint: 'restore the file, or pin the new content: bench corpus hash DIR prints the sha256',
+        context: { file: path },
+      },
+    );
+  }
+  if (entry.count !== undefined && entry.count !== count) {
+    throw new UsageError(
+      'corpus-count-mismatch',
+      `${path}: it has ${count} lines, but the manifest says ${entry.count}`,
+      { hint: 'restore the file, or correct count in the manifest', context: { file: path } },
+    );
+  }
+}
+
+function empty(root: string, entry: PinnedFile, kind: string): UsageError {
+  const path = resolve(root, entry.file);
+  return new UsageError('corpus-empty', `${path}: there is not one ${kind} in it`, {
+    hint: 'nothing can be measured without documents and queries',
+    context: { file: path },
+  });
+}

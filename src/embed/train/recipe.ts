@@ -1,0 +1,48 @@
+/** Every number the shipped model is made with. */
+export interface Recipe {
+  readonly seed: number;
+  readonly textCount: number;
+  readonly dimension: number;
+  /** Words to either side that count as neighbours. */
+  readonly window: number;
+  /** Share of the texts a word must occur in, on average, to be trained as a word. */
+  readonly minShare: number;
+  /** Bits by which an association must beat chance. */
+  readonly shiftBits: number;
+  readonly oversampling: number;
+  readonly iterations: number;
+  /** Single characters in the vocabulary, most frequent first; each also as a continuation. */
+  readonly characterCount: number;
+  /** Word pieces of two characters and more, for words that were not trained. */
+  readonly pieceCount: number;
+  /** Share of a trained word's occurrences that is taken to be misspelled. */
+  readonly slipRate: number;
+  /** Length of the part of a vector that is a token's own, beside a median learned part of length 1. */
+  readonly identity: number;
+  /** Bits of information (of a word's being in a text) at which a token counts in full. */
+  readonly fullBits: number;
+  /** Sine of the angle between a token and the direction common to all, without and with full information. */
+  readonly leastAngle: number;
+  readonly widestAngle: number;
+  readonly maxTokens: number;
+}
+
+/** The recipe of the committed model. */
+export const SHIPPED_RECIPE: Recipe = {
+  seed: 20_240_601,
+  textCount: 60_000,
+  dimension: 768,
+  window: 12,
+  minShare: 0.0015,
+  shiftBits: 0,
+  oversampling: 32,
+  iterations: 2,
+  characterCount: 250,
+  pieceCount: 2600,
+  slipRate: 0.02,
+  identity: 0.35,
+  fullBits: 4.5,
+  leastAngle: 0.3,
+  widestAngle: 0.85,
+  maxTokens: 256,
+};

@@ -1,0 +1,116 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { WordCounts } from './counts.ts';
+import { exactLog2 } from './exact-math.ts';
+import { addScaled, lengthOf, normalise, orthonormalise, type Vectors } from './linear-algebra.ts';
+import type { Recipe } from './recipe.ts';
+import { SPECIALS, type Vocabulary } from './vocabulary.ts';
+
+/** Token vectors as the model stores them: token i is `gains[i]` times row i of `rows`. */
+export interface TokenTable {
+  /** Tokens × dimension, row-major. */
+  readonly rows: Int8Array;
+  readonly gains: Float32Array;
+}
+
+/** A direction of a token's own, and how much it tells, from 0 to 1. */
+interface Meaning {
+  readonly direction: Float64Array;
+  readonly information: number;
+}
+
+/**
+ * Gives every token a vector of length √D, as a layer norm without gain would:
+ * √D · (√(1−w²)·c + w·s), where c is common to all tokens, s is the token's own direction at right angles
+ * to c, and w grows with the information the token carries. All of them are then turned by one random
+ * rotation, so that no coordinate is special, and stored in 8 bits.
+ */
+export function createTokenTable(
+  vocabulary: Vocabulary,
+  counts: WordCounts,
+  learned: Vectors,
+  recipe: Recipe,
+): TokenTable {
+  const { dimension } = recipe;
+  const random = signSource(recipe.seed);
+  const rotation = Array.from({ length: dimension }, () => random(dimension));
+  orthonormalise(rotation);
+  const meanings = [
+    ...SPECIALS.map(() => ({ direction: normalise(random(dimension - 1)), information: 0 })),
+    ...wordMeanings(counts, learned, recipe, random),
+    ...pieceMeanings(vocabulary, learned, recipe, random),
+  ];
+  const rows = new Int8Array(meanings.length * dimension);
+  const gains = new Float32Array(meanings.length);
+  meanings.forEach(({ direction, information }, token) => {
+    const w = recipe.leastAngle + (recipe.widestAngle - recipe.leastAngle) * information;
+    const turned = new Float64Array(dimension);
+    rotation.forEach((axis, i) => {
+      const share = i === 0 ? Math.sqrt(1 - w * w) : w * (direction[i - 1] ?? 0);
+      addScaled(turned, axis, share);
+    });
+    const row = eightBits(turned);
+    rows.set(row, token * dimension);
+    gains[token] = Math.sqrt(dimension) / lengthOf(Float64Array.from(row));
+  });
+  return { rows, gains };
+}
+
+function wordMeanings(
+  counts: WordCounts,
+  learned: Vectors,
+  recipe: Recipe,
+  random: (length: number) => Float64Array,
+): Meaning[] {
+  return learned.map((vector, number) => {
+    const bits = exactLog2(counts.textCount / Math.max(counts.textsWith[number] ?? 0, 1));
+    return {
+      direction: withIdentity(vector, recipe.identity, random),
+      information: Math.min(1, bits / recipe.fullBits),
+    };
+  });
+}
+
+function pieceMeanings(
+  vocabulary: Vocabulary,
+  learned: Vectors,
+  recipe: Recipe,
+  random: (length: number) => Float64Array,
+): Meaning[] {
+  return vocabulary.pieces.map(({ sources, foreignCount }) => {
+    const mean = new Float64Array(recipe.dimension - 1);
+    let mass = foreignCount;
+    for (const [word, weight] of sources) {
+      const vector = learned[word];
+      if (vector === undefined) continue;
+      addScaled(mean, vector, weight);
+      mass += weight * lengthOf(vector);
+    }
+    if (mass > 0) for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] ?? 0) / mass;
+    return {
+      direction: withIdentity(mean, recipe.identity, random),
+      // 1 where all misspellings mean one word, near 0 where they mean many or none.
+      information: Math.min(1, lengthOf(mean)),
+    };
+  });
+}
+
+function withIdentity(
+  learned: Float64Array,
+  identity: number,
+  random: (length: number) => Float64Array,
+): Float64Array {
+  const direction = Float64Array.from(learned);
+  addScaled(direction, normalise(random(learned.length)), identity);
+  return normalise(direction);
+}
+
+function signSource(seed: number): (length: number) => Float64Array {
+  const generator = xoroshiro128plus(seed);
+  return (length) => Float64Array.from({ length }, () => 2 * uniformInt(generator, 0, 1) - 1);
+}
+
+function eightBits(vector: Float64Array): Int8Array {
+  const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return Int8Array.from(vector, (value) => Math.round((127 * value) / largest));
+}

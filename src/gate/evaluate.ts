@@ -1,0 +1,61 @@
+import type { GatesConfig } from '../config/schema.ts';
+import { EXIT } from '../errors.ts';
+import type { Findings } from '../parity/findings.ts';
+import { holmAdjusted } from '../stats/decisions/multiple-comparisons.ts';
+import { censusGates } from './census-gate.ts';
+import { contractGates } from './contract-gate.ts';
+import { errorGate } from './error-gate.ts';
+import { latencyGates } from './latency-gate.ts';
+import { notVerified } from './not-verified.ts';
+import { noiseGates, qualityGates } from './quality-gates.ts';
+import { verdictSentence } from './sentence.ts';
+import type { GateResult, Verdict } from './verdict.ts';
+
+/**
+ * Judges findings: every gated claim passes, fails or is inconclusive; `pass` needs all of them, one `fail` is enough.
+ * Where the incumbent differs from itself by more than a margin, nothing is said about the candidate.
+ */
+export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
+  const noise = noiseGates(findings, gates);
+  const unfit = noise.filter((gate) => gate.state === 'fail');
+  const results = withHolm([
+    ...censusGates(findings),
+    ...qualityGates(findings, gates),
+    errorGate(findings, gates),
+    ...contractGates(findings, gates),
+    ...latencyGates(findings, gates),
+  ]);
+  const gated = results.filter((gate) => gate.gated);
+  const verdict =
+    unfit.length > 0
+      ? 'environment unfit'
+      : gated.some((gate) => gate.state === 'fail')
+        ? 'fail'
+        : gated.some((gate) => gate.state === 'inconclusive') || !findings.complete
+          ? 'inconclusive'
+          : 'pass';
+  const shown = unfit.length > 0 ? [...unfit, ...results] : results;
+  return {
+    schema: 1,
+    verdict,
+    exitCode: {
+      pass: EXIT.pass,
+      fail: EXIT.fail,
+      inconclusive: EXIT.inconclusive,
+      'environment unfit': EXIT.infrastructure,
+    }[verdict],
+    sentence: verdictSentence(verdict, verdict === 'environment unfit' ? unfit : results),
+    notVerified: notVerified(findings),
+    gates: shown,
+  };
+}
+
+/** Holm's adjustment over all gated claims: those that do not fail count with p = 1. */
+function withHolm(results: readonly GateResult[]): GateResult[] {
+  const gated = results.filter((gate) => gate.gated);
+  const adjusted = holmAdjusted(gated.map((gate) => gate.p ?? 1));
+  const byGate = new Map(gated.map((gate, index) => [gate, adjusted[index] ?? null]));
+  return results.map((gate) =>
+    gate.p === null ? gate : { ...gate, pHolm: byGate.get(gate) ?? null },
+  );
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { AppendLog } from '../../record/append-log.ts';
+
+/** Name and version of a ledger row. */
+export const LEDGER_SCHEMA = 'retrieval-parity/ledger@1';
+
+const figure = z.number().nullable();
+
+const gateSchema = z.object({
+  /** What was gated, e.g. `recall@10`. */
+  metric: z.string(),
+  /** What n counts, e.g. `needs`. */
+  unit: z.string(),
+  n: z.int().nonnegative(),
+  margin: figure,
+  mean: figure,
+  lower: figure,
+  upper: figure,
+  state: z.enum(['pass', 'fail', 'inconclusive']),
+});
+
+const hashesSchema = z.object({
+  corpus: z.string(),
+  queries: z.string(),
+  judgments: z.string(),
+  config: z.string(),
+  incumbentDialect: z.string(),
+  candidateDialect: z.string(),
+  incumbentBackend: z.string(),
+  candidateBackend: z.string(),
+});
+
+const inputSchema = z.object({
+  /** What was verified, e.g. `retrieve`. */
+  endpoint: z.string().min(1),
+  /** Day of the run, `2026-11-23`. */
+  date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day such as 2026-11-23'),
+  incumbentPath: z.string(),
+  candidatePath: z.string(),
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  notes: z.string(),
+  evidence: z.object({ gates: z.array(gateSchema), hashes: hashesSchema }),
+  /** Id of the run. */
+  runId: z.string(),
+  /** Where its evidence is kept: a relative path or a URL; null where it is not published. */
+  runLink: z.string().nullable(),
+});
+
+const rowSchema = z.object({
+  schema: z.literal(LEDGER_SCHEMA),
+  ...inputSchema.shape,
+  /** Whether the endpoint cleared parity or lost it. */
+  change: z.enum(['cleared', 'lost']),
+});
+
+/** The claim of one run about one endpoint, with its evidence. */
+export type LedgerInput = z.output<typeof inputSchema>;
+
+/** One line of the ledger: an endpoint that cleared or lost parity. */
+export type LedgerRow = z.output<typeof rowSchema>;
+
+/** One gate as the ledger keeps it. */
+export type LedgerGate = z.output<typeof gateSchema>;
+
+/** What a verdict depends on; when one of these changes, it has expired. */
+export type EvidenceHashes = z.output<typeof hashesSchema>;
+
+/** The rows of a ledger, and one sentence for each line that is none. */
+export interface Ledger {
+  readonly rows: readonly LedgerRow[];
+  readonly problems: readonly string[];
+}
+
+/** Reads the rows of a ledger in the order of the log. */
+export function readLedger(log: AppendLog): Ledger {
+  const rows: LedgerRow[] = [];
+  const problems = log.damaged.map(({ message }) => message);
+  for (const { value, lineNumber } of log.lines) {
+    if (value === null) continue;
+    const result = rowSchema.safeParse(value);
+    if (result.success) rows.push(result.data);
+    else {
+      const issue = result.error.issues[0];
+      const at = issue?.path.map(String).join('.') || 'row';
+      problems.push(
+        `${log.path}:${lineNumber}: no ledger row (${at}: ${issue?.message ?? '?'}): kept in the file, not shown`,
+      );
+    }
+  }
+  return { rows, problems };
+}

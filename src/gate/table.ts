@@ -1,0 +1,16 @@
+import { markdownTable } from 'markdown-table';
+import { escapeMarkdown } from './escape-markdown.ts';
+
+/** A Markdown table that ends with a newline; cells stand as they are given. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: readonly ('l' | 'r')[],
+): string {
+  return `${markdownTable([head, ...rows], { align: [...align] })}\n`;
+}
+
+/** A text of unknown origin as a table cell. */
+export function cell(text: string): string {
+  return escapeMarkdown(text);
+}

@@ -1,0 +1,44 @@
+import type { ExitCode } from '../errors.ts';
+import type { Cell } from '../record/types.ts';
+
+export type GateState = 'pass' | 'fail' | 'inconclusive';
+
+/** One claim, its evidence and its answer. Bounds are one-sided at 95%. */
+export interface GateResult {
+  /** What is gated, e.g. `recall@10`, `errors`, `contract`, `census`, `p95`. */
+  readonly name: string;
+  readonly cell: Cell | 'all';
+  readonly slice: string | null;
+  readonly unit: 'needs' | 'request pairs' | 'requests' | 'documents' | 'block pairs';
+  readonly n: number;
+  readonly margin: number | null;
+  readonly mean: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly state: GateState;
+  /** Significantly worse, whether or not within the margin. */
+  readonly regressed: boolean;
+  /** Within the margin in both directions. */
+  readonly parity: boolean;
+  /** Smallest loss that n needs would show with 80% power; null where it has no meaning. */
+  readonly minimalDetectableEffect: number | null;
+  /** Number of units at which a sample like this one would decide; null where it has decided or never would. */
+  readonly decidesAt: number | null;
+  /** Smallest α at which the gate fails; only where it fails. */
+  readonly p: number | null;
+  readonly pHolm: number | null;
+  /** Whether the verdict depends on it; advisory results are shown only. */
+  readonly gated: boolean;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
+/** The answer of a run. */
+export interface Verdict {
+  readonly schema: 1;
+  readonly verdict: GateState | 'environment unfit';
+  readonly exitCode: ExitCode;
+  readonly sentence: string;
+  readonly notVerified: readonly string[];
+  readonly gates: readonly GateResult[];
+}

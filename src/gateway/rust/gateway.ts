@@ -1,0 +1,130 @@
+import { applyFaults, type PlantedFaults } from '../faults/apply.ts';
+import type { SearchPlan } from '../faults/types.ts';
+import type { GatewayHit } from '../hit.ts';
+import { createApp, jsonText, RefusedRequest, readBody, withFaults } from '../http.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { loadCollections } from '../load.ts';
+import { requireModel } from '../model.ts';
+import type { Gateway, GatewayOptions } from '../types.ts';
+import { unitVector, vectorToJson } from '../vectors.ts';
+import { ColumnError } from './columns.ts';
+import { rustRequests } from './requests.ts';
+import { SqlError } from './session.ts';
+import { SqlFilterError } from './sql-filter.ts';
+import { type RankedRows, VectorTables } from './store.ts';
+
+/**
+ * The Rust-shaped gateway: unit vectors and similarity scores, PostgreSQL with pgvector under it,
+ * filters in SQL. Ready to answer when the promise resolves, which takes seconds.
+ */
+export async function createRustGateway(options: GatewayOptions): Promise<Gateway> {
+  const { encoder, collections } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const planted = applyFaults(options.faults ?? [], encoder);
+  const requests = rustRequests(limits);
+  await planted.start();
+  const tables = await VectorTables.open(encoder.dimension, limits.scanRows);
+  try {
+    await loadCollections(collections, planted, (name, documents, vectors) =>
+      tables.add(name, documents, vectors.map(unitVector)),
+    );
+  } catch (error) {
+    await tables.close();
+    throw error;
+  }
+
+  const app = createApp(limits);
+  app.get('/health', (c) => c.text('lakehouse ok'));
+
+  app.post('/ai/embed', async (c) => {
+    const { texts, model } = await readBody(c, requests.embed);
+    requireModel(model, encoder);
+    const vectors = await planted.embed(texts, 'embed');
+    const rows = vectors.map((vector) => vectorToJson(unitVector(vector)));
+    return jsonText(
+      `{"embeddings":[${rows.join(',')}],"dimensions":${encoder.dimension},` +
+        `"model":${JSON.stringify(encoder.name)}}`,
+    );
+  });
+
+  app.post('/vectors/search', async (c) => {
+    const body = await readBody(c, requests.search);
+    const { hits } = await ranked(planted, tables, body.index_name, body.query, body.top_k, null);
+    return c.json({ results: hits.map(onTheWire) });
+  });
+
+  app.post('/vectors/hybrid', async (c) => {
+    const body = await readBody(c, requests.hybrid);
+    const filter = body.sql_filter ?? null;
+    const { hits, matches } = await ranked(
+      planted,
+      tables,
+      body.index_name,
+      body.question,
+      body.top_k,
+      filter,
+    );
+    return c.json({
+      sources: hits.map(onTheWire),
+      sql_matches: matches,
+      method: filter === null ? 'vector' : 'hybrid',
+    });
+  });
+
+  app.post('/vectors/index', async (c) => {
+    const { index_name: name, documents } = await readBody(c, requests.index);
+    const vectors = await planted.embed(
+      documents.map(({ text }) => text),
+      'document',
+    );
+    await asRefusal(() => tables.add(name, documents, vectors.map(unitVector)));
+    return c.json({ index_name: name, accepted: documents.length });
+  });
+
+  return { fetch: withFaults(app, planted), close: () => tables.close() };
+}
+
+async function ranked(
+  planted: PlantedFaults,
+  tables: VectorTables,
+  collection: string,
+  text: string,
+  k: number,
+  sqlFilter: string | null,
+): Promise<RankedRows> {
+  if (!tables.has(collection)) throw new RefusedRequest(404, `unknown index ${collection}`);
+  const asked: SearchPlan = {
+    collections: [collection],
+    text,
+    vector: null,
+    k,
+    perCollectionK: k,
+    filter: sqlFilter,
+  };
+  const plan = planted.plan(asked);
+  const [vector] = await planted.embed([plan.text ?? text], 'query');
+  const filter = typeof plan.filter === 'string' ? plan.filter : null;
+  const { hits, matches } = await asRefusal(() =>
+    tables.rank(collection, unitVector(vector ?? []), plan.k, filter),
+  );
+  return { hits: planted.hits(hits, plan), matches };
+}
+
+async function asRefusal<Value>(work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SqlFilterError || error instanceof ColumnError) {
+      throw new RefusedRequest(400, error.message);
+    }
+    // Classes 22 and 42: the data or the expression is at fault; 54: it is beyond a limit.
+    if (error instanceof SqlError && /^(22|42|54)/.test(error.sqlState)) {
+      throw new RefusedRequest(400, error.message);
+    }
+    throw error;
+  }
+}
+
+function onTheWire({ id, score, text, metadata }: GatewayHit) {
+  return { doc_id: id, score, chunk_text: text, metadata };
+}

@@ -1,0 +1,151 @@
+import { maskedRanges, skipValue } from './mask.ts';
+import { type LoadRecord, OUTCOME_CODE } from './recorder.ts';
+
+/** One body a query was answered with, cut at its masked values. */
+interface Variant {
+  readonly bytes: Uint8Array;
+  /** What lies between masked values; a single piece where nothing is masked. */
+  readonly pieces: readonly Uint8Array[];
+}
+
+/** What an answer is worth, found once for every distinct body. */
+export interface AnswerValue {
+  /** Recall of the answer's ids in [0,1]; null where it is undefined. */
+  readonly recall: number | null;
+}
+
+/** A body is compared with this many earlier ones of its query; where none of them ever repeats, more would only cost time. */
+const MAX_COMPARED = 8;
+
+/** Bytes of distinct bodies kept in one book; what comes after is counted as unread. */
+const MAX_KEPT_BYTES = 256 * 1024 * 1024;
+
+/** Variant number of an answer that was not kept. */
+export const UNREAD = 0xffff;
+
+/**
+ * The bodies each query was answered with. Comparing bytes is all that happens while requests are timed;
+ * bodies are read afterwards, each distinct one once.
+ */
+export interface AnswerBook {
+  /** Number (from 1) of the variant the body is, adding it where it is new; UNREAD where the book is full. */
+  readonly look: (query: number, body: Uint8Array) => number;
+  /** The bytes of one variant. @throws RangeError where there is none of that number. */
+  readonly variant: (query: number, number: number) => Uint8Array;
+  /** How many different bodies a query was answered with. */
+  readonly variantCount: (query: number) => number;
+}
+
+/** An empty book; values at the `masked` paths (see `maskedRanges`) never make two bodies different. */
+export function createAnswerBook(masked: ReadonlySet<string> = new Set()): AnswerBook {
+  const variants = new Map<number, Variant[]>();
+  let keptBytes = 0;
+  return {
+    look(query, body) {
+      let known = variants.get(query);
+      if (known === undefined) {
+        known = [];
+        variants.set(query, known);
+      }
+      for (let index = 0; index < known.length && index < MAX_COMPARED; index++) {
+        if (sameBody(known[index]?.pieces ?? [], body)) return index + 1;
+      }
+      if (known.length >= UNREAD - 1 || keptBytes + body.length > MAX_KEPT_BYTES) return UNREAD;
+      keptBytes += body.length;
+      known.push(variantOf(Uint8Array.from(body), masked));
+      return known.length;
+    },
+    variant(query, number) {
+      const found = variants.get(query)?.[number - 1];
+      if (found === undefined) throw new RangeError(`query ${query} has no answer ${number}`);
+      return found.bytes;
+    },
+    variantCount: (query) => variants.get(query)?.length ?? 0,
+  };
+}
+
+/**
+ * Reads every distinct answer of a finished record with `read` and gives the value of each row; a body
+ * that cannot be read makes its rows malformed in the record. Rows without an answer have the value null;
+ * unread ones an undefined recall.
+ */
+export function settleAnswers(
+  record: LoadRecord,
+  book: AnswerBook,
+  arm: number,
+  read: (body: Uint8Array, query: number) => AnswerValue,
+): (AnswerValue | null)[] {
+  const values = new Map<string, AnswerValue | null>();
+  const rows: (AnswerValue | null)[] = new Array(record.schedule.count).fill(null);
+  for (let row = 0; row < rows.length; row++) {
+    const number = record.variant[row] ?? 0;
+    if (number === 0 || record.schedule.arm[row] !== arm) continue;
+    if (record.outcome[row] !== OUTCOME_CODE.ok) continue;
+    if (number === UNREAD) {
+      rows[row] = { recall: null };
+      continue;
+    }
+    const query = record.schedule.query[row] ?? 0;
+    const key = `${query}/${number}`;
+    let value = values.get(key);
+    if (value === undefined) {
+      value = readOrNull(book.variant(query, number), query, read);
+      values.set(key, value);
+    }
+    if (value === null) record.outcome[row] = OUTCOME_CODE.malformed;
+    rows[row] = value;
+  }
+  return rows;
+}
+
+/** Mean recall over rows; a row without an answer scores 0; null where no row has a defined recall. */
+export function recallUnderLoad(
+  values: readonly (AnswerValue | null)[],
+  rows: readonly number[],
+): number | null {
+  let sum = 0;
+  let count = 0;
+  for (const row of rows) {
+    const value = values[row] ?? null;
+    if (value !== null && value.recall === null) continue;
+    sum += value?.recall ?? 0;
+    count++;
+  }
+  return count === 0 ? null : sum / count;
+}
+
+function readOrNull(
+  body: Uint8Array,
+  query: number,
+  read: (body: Uint8Array, query: number) => AnswerValue,
+): AnswerValue | null {
+  try {
+    return read(body, query);
+  } catch {
+    return null;
+  }
+}
+
+function variantOf(bytes: Uint8Array, masked: ReadonlySet<string>): Variant {
+  if (masked.size === 0) return { bytes, pieces: [bytes] };
+  const pieces: Uint8Array[] = [];
+  let at = 0;
+  for (const range of maskedRanges(bytes, masked)) {
+    pieces.push(bytes.subarray(at, range.start));
+    at = range.end;
+  }
+  pieces.push(bytes.subarray(at));
+  return { bytes, pieces };
+}
+
+/** Whether a body consists of the pieces with one JSON value of any length between each two. */
+function sameBody(pieces: readonly Uint8Array[], body: Uint8Array): boolean {
+  let at = 0;
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index] ?? body;
+    if (index > 0) at = skipValue(body, at);
+    if (Buffer.compare(body.subarray(at, at + piece.length), piece) !== 0) return false;
+    at += piece.length;
+  }
+  return at === body.length;
+}

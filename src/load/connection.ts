@@ -1,0 +1,236 @@
+import type { Socket } from 'node:net';
+import { buildConnector, Client, type Dispatcher } from 'undici';
+import type { WireRequest } from '../wire/dialect.ts';
+import type { LoadOutcome } from './recorder.ts';
+import type { ReplyBody, ReplySink } from './transport.ts';
+
+/** One request, ready to be written again and again: the client's own form, so that nothing is copied. */
+export interface Exchange {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  /** Names and values in turn. */
+  readonly headers: string[];
+  readonly body: Uint8Array | null;
+}
+
+/** The bytes of one dialect request under the path of a base URL. */
+export function exchangeOf(request: WireRequest, url: string): Exchange {
+  const headers = Object.entries(request.headers ?? {}).flat();
+  if (request.json !== undefined) headers.push('content-type', 'application/json');
+  return {
+    method: request.method,
+    path: `${new URL(url).pathname.replace(/\/$/, '')}${request.path}`,
+    headers,
+    body: request.json === undefined ? null : Buffer.from(JSON.stringify(request.json)),
+  };
+}
+
+/** What a connection tells the stack that owns it. */
+export interface ConnectionEvents {
+  readonly onOpen: (connection: Connection) => void;
+  readonly onOpenFailed: (connection: Connection, error: Error) => void;
+  /** The request ended and the connection can carry another. */
+  readonly onFree: (connection: Connection) => void;
+  /** The connection is of no more use; its request, if any, has been reported. */
+  readonly onLost: (connection: Connection) => void;
+}
+
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+const IDLE_KEEP_ALIVE_MS = 60_000;
+const GIVEN_UP = Object.assign(new Error('given up at its deadline'), { code: 'LOAD_DEADLINE' });
+
+const REFUSED_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const MALFORMED_CODES = new Set([
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_HEADERS_OVERFLOW',
+]);
+
+/** Which outcome an error of the HTTP client stands for. */
+export function outcomeOfError(error: Error): 'refused' | 'reset' | 'malformed' {
+  const code = 'code' in error ? String(error.code) : '';
+  if (REFUSED_CODES.has(code)) return 'refused';
+  if (MALFORMED_CODES.has(code) || code.startsWith('HPE_')) return 'malformed';
+  return 'reset';
+}
+
+/**
+ * One socket, one undici client and one handler that is used for every request: nothing is allocated
+ * on the measured path that need not be. After an error or a cancelled request it is thrown away whole.
+ */
+export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
+  sizeBytes = 0;
+  readonly #client: Client;
+  readonly #sink: ReplySink;
+  readonly #events: ConnectionEvents;
+  #spare: Socket | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #row = -1;
+  #written = false;
+  #status = 0;
+  #open = false;
+  #closed = false;
+  #cancelled = false;
+  #first: Uint8Array | null = null;
+  #more: Uint8Array[] = [];
+
+  constructor(origin: URL, sink: ReplySink, events: ConnectionEvents) {
+    this.#sink = sink;
+    this.#events = events;
+    const connector = buildConnector({ allowH2: false, timeout: 0 });
+    this.#client = new Client(origin, {
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: IDLE_KEEP_ALIVE_MS,
+      maxResponseSize: MAX_REPLY_BYTES,
+      connect: (options, callback) => {
+        const spare = this.#spare;
+        this.#spare = null;
+        if (spare === null || spare.destroyed) connector(options, callback);
+        // The client ignores a connector that answers before it has returned.
+        else queueMicrotask(() => callback(null, spare));
+      },
+    });
+    this.#client.on('disconnect', () => {
+      if (this.#row < 0) this.#lose();
+    });
+    connector(
+      {
+        hostname: origin.hostname.replace(/^\[(.*)\]$/, '$1'),
+        host: origin.host,
+        protocol: origin.protocol,
+        port: origin.port || (origin.protocol === 'https:' ? '443' : '80'),
+      },
+      (error, socket) => this.#onSocket(error, socket),
+    );
+  }
+
+  /** Whether a request may be written on it at once. */
+  get isUsable(): boolean {
+    return this.#open && !this.#closed && this.#row < 0 && this.#spare?.destroyed !== true;
+  }
+
+  /** Row of the request it carries, −1 where it carries none. */
+  get row(): number {
+    return this.#row;
+  }
+
+  #onSocket(error: Error | null, socket: Socket | null): void {
+    if (this.#closed) {
+      socket?.destroy();
+      return;
+    }
+    if (error !== null || socket === null) {
+      this.#closed = true;
+      this.#client.destroy().catch(() => {});
+      this.#events.onOpenFailed(this, error ?? new Error('no socket'));
+      return;
+    }
+    this.#spare = socket;
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      if (this.#spare === socket) this.#lose();
+    });
+    this.#open = true;
+    this.#events.onOpen(this);
+  }
+
+  /** Writes one request; its end is reported to the sink under `row`. */
+  send(row: number, exchange: Exchange): void {
+    this.#row = row;
+    this.#written = false;
+    this.#cancelled = false;
+    this.#status = 0;
+    this.#controller = null;
+    this.sizeBytes = 0;
+    this.#first = null;
+    if (this.#more.length > 0) this.#more = [];
+    this.#client.dispatch(exchange, this);
+  }
+
+  /** Ends the request it carries as given up, and the connection with it. */
+  cancel(): void {
+    if (this.#row < 0) return;
+    this.#cancelled = true;
+    if (this.#controller === null) this.#finish('unsent', performance.now());
+    else this.#controller.abort(GIVEN_UP);
+  }
+
+  /** Closes the socket; a request it carries ends as given up. */
+  close(): void {
+    this.cancel();
+    this.#lose();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    const row = this.#row;
+    if (row < 0) {
+      controller.abort(GIVEN_UP);
+      return;
+    }
+    this.#controller = controller;
+    this.#written = true;
+    this.#sink.onWritten(row, performance.now());
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+    if (status < 200 || this.#row < 0) return;
+    this.#status = status;
+    this.#sink.onFirstByte(this.#row, status, performance.now());
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.sizeBytes += chunk.length;
+    if (this.#first === null) this.#first = chunk;
+    else this.#more.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const atMs = performance.now();
+    const outcome = this.#status >= 200 && this.#status < 300 ? 'ok' : 'http';
+    const row = this.#row;
+    this.#row = -1;
+    this.#controller = null;
+    this.#sink.onEnd(row, outcome, atMs, this);
+    if (!this.#closed) this.#events.onFree(this);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#row < 0) return;
+    const given = this.#written ? 'timeout' : 'unsent';
+    this.#finish(this.#cancelled ? given : outcomeOfError(error), performance.now());
+  }
+
+  bytes(): Uint8Array {
+    if (this.#first === null) return new Uint8Array(0);
+    return this.#more.length === 0 ? this.#first : Buffer.concat([this.#first, ...this.#more]);
+  }
+
+  #finish(outcome: Exclude<LoadOutcome, 'pending'>, atMs: number): void {
+    const row = this.#row;
+    this.#row = -1;
+    this.#controller = null;
+    this.#sink.onEnd(row, outcome, atMs, this);
+    this.#lose();
+  }
+
+  #lose(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#spare?.destroy();
+    this.#spare = null;
+    this.#client.destroy().catch(() => {});
+    this.#events.onLost(this);
+  }
+}

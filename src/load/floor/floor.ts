@@ -1,0 +1,49 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TrialSummary } from '../judge/summary.ts';
+import type { ArrivalProcess } from '../schedule.ts';
+import { runTrial } from '../trial.ts';
+import { type ChildServer, startChildServer } from './child-server.ts';
+
+/** Starts a server that answers every request at once with a JSON body of `sizeBytes`. */
+export function startNullServer(sizeBytes: number): Promise<ChildServer> {
+  const own = extname(fileURLToPath(import.meta.url));
+  return startChildServer(new URL(`./null-server${own}`, import.meta.url), [String(sizeBytes)]);
+}
+
+/** What the floor is measured with: the same schedule and sizes as the trial it belongs to. */
+export interface FloorOptions {
+  readonly ratePerSecond: number;
+  readonly durationMs: number;
+  readonly process: ArrivalProcess;
+  readonly seed: number;
+  readonly requestBytes: number;
+  readonly replyBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Latency this suite cannot see below: the same load against a server that does nothing. */
+export async function measureFloor(options: FloorOptions): Promise<TrialSummary> {
+  const server = await startNullServer(options.replyBytes);
+  try {
+    const body = Buffer.alloc(options.requestBytes, 'x');
+    const trial = await runTrial({
+      arms: [
+        {
+          url: server.url,
+          exchanges: [
+            { method: 'POST', path: '/', headers: ['content-type', 'application/json'], body },
+          ],
+        },
+      ],
+      ratePerSecond: options.ratePerSecond,
+      durationMs: options.durationMs,
+      process: options.process,
+      seed: options.seed,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    return trial.summary;
+  } finally {
+    await server.stop();
+  }
+}

@@ -1,0 +1,15 @@
+import { createLiteServer, replyBytes } from './http-lite.ts';
+
+/** Child process that answers every request at once with one JSON body of the size in its first argument. */
+const sizeBytes = Number(process.argv[2] ?? 0);
+const answer = replyBytes(200, `{"x":"${'x'.repeat(Math.max(0, sizeBytes - 8))}"}`);
+const server = createLiteServer((reply) => reply.send(answer));
+
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') process.send?.({ port: address.port });
+});
+
+// The parent's end, however it comes, closes the channel.
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => {});

@@ -1,0 +1,214 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { UsageError } from '../../errors.ts';
+import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
+import { type ArrivalProcess, queryRounds, type Schedule, warmUpDurationMs } from '../schedule.ts';
+import { percentileOfSorted, responseMs } from './summary.ts';
+
+/** Whether the queries of a block were put to both sides before in this run. */
+export type Exposure = 'first' | 'repeat';
+
+/** One stretch of requests to one arm. Two blocks with the same pair have the same queries and gaps. */
+export interface Block {
+  readonly block: number;
+  readonly pair: number;
+  /** 0 = first arm (A), 1 = second arm (B). */
+  readonly arm: 0 | 1;
+  readonly exposure: Exposure;
+}
+
+/** What interleaved blocks are made from. */
+export interface InterleaveOptions {
+  readonly pairCount: number;
+  /** Measured requests a block. */
+  readonly requestsPerBlock: number;
+  /** Requests discarded after each switch of arms. */
+  readonly discardPerBlock: number;
+  readonly ratePerSecond: number;
+  readonly process: ArrivalProcess;
+  readonly seed: number;
+  readonly queryCount: number;
+  /** All of one arm first, then all of the other: only to show what that does. */
+  readonly order?: 'interleaved' | 'sequential';
+  /** Milliseconds of warm-up an arm; by default what `warmUpDurationMs` says. */
+  readonly warmUpMs?: number;
+}
+
+/** A schedule of blocks, with what each block is. */
+export interface InterleavedSchedule {
+  readonly schedule: Schedule;
+  readonly blocks: readonly Block[];
+}
+
+/** Arms of consecutive blocks: seeded ABBA or BAAB a group of four, AB or BA for an odd last pair. */
+export function blockOrder(pairCount: number, seed: number): (0 | 1)[] {
+  const rng = xoroshiro128plus(seed);
+  const arms: (0 | 1)[] = [];
+  for (let pair = 0; pair < pairCount; pair += 2) {
+    const first = uniformInt(rng, 0, 1) === 0 ? 0 : 1;
+    const second = first === 0 ? 1 : 0;
+    arms.push(first, second);
+    if (pair + 1 < pairCount) arms.push(second, first);
+  }
+  return arms;
+}
+
+/**
+ * Warm-up of both arms, then blocks in seeded ABBA/BAAB order at one rate. While enough queries are left
+ * that neither side has seen, up to half of the pairs are first touches; the others repeat queries that
+ * both sides have seen.
+ * @throws UsageError where a count or the rate is not positive.
+ */
+export function interleavedSchedule(options: InterleaveOptions): InterleavedSchedule {
+  const { pairCount, requestsPerBlock, discardPerBlock, ratePerSecond, seed, queryCount } = options;
+  if (!(pairCount >= 1 && requestsPerBlock >= 1 && discardPerBlock >= 0 && ratePerSecond > 0)) {
+    throw new UsageError(
+      'load-blocks-invalid',
+      'interleaved load needs pairs, requests and a rate',
+      {
+        hint: 'pairs and requests a block must be at least 1, the rate above 0',
+      },
+    );
+  }
+  const perBlock = requestsPerBlock + discardPerBlock;
+  const gapMs = 1000 / ratePerSecond;
+  const rng = xoroshiro128plus(seed ^ 0x2545f491);
+  const exposures = exposurePlan(pairCount, perBlock, queryCount, seed);
+  const arms =
+    options.order === 'sequential'
+      ? Array.from({ length: 2 * pairCount }, (_, index): 0 | 1 => (index < pairCount ? 0 : 1))
+      : blockOrder(pairCount, seed);
+  const pairs = Array.from({ length: pairCount }, () => {
+    const gaps = Float64Array.from({ length: perBlock }, () =>
+      options.process === 'constant' ? gapMs : -Math.log(1 - uniformFloat64(rng)) * gapMs,
+    );
+    return gaps;
+  });
+
+  const warmUpCount = Math.ceil((options.warmUpMs ?? warmUpDurationMs(ratePerSecond)) / gapMs);
+  const rows = createRows(2 * warmUpCount + 2 * pairCount * perBlock);
+  const warm = exposures.warmUpQueries;
+  for (let arm = 0; arm < 2; arm++) {
+    for (let index = 0; index < warmUpCount; index++) {
+      rows.add(gapMs, warm[index % warm.length] ?? 0, arm, -1, false);
+    }
+  }
+  const blocks: Block[] = [];
+  const seen = [0, 0];
+  for (const [block, arm] of arms.entries()) {
+    const pair = options.order === 'sequential' ? (seen[arm] ?? 0) : block >> 1;
+    seen[arm] = (seen[arm] ?? 0) + 1;
+    const plan = exposures.pairs[pair];
+    blocks.push({ block, pair, arm, exposure: plan?.exposure ?? 'repeat' });
+    for (let index = 0; index < perBlock; index++) {
+      const query = plan?.queries[index] ?? 0;
+      rows.add(pairs[pair]?.[index] ?? gapMs, query, arm, block, index >= discardPerBlock);
+    }
+  }
+  return { schedule: rows.finish(), blocks };
+}
+
+/** Which queries warm up and which each pair asks. */
+function exposurePlan(pairCount: number, perBlock: number, queryCount: number, seed: number) {
+  const order = queryRounds(queryCount, queryCount, seed);
+  const reserved = Math.max(1, Math.floor(queryCount / 10));
+  const fresh = queryCount - reserved;
+  const firstPairs = Math.min(Math.floor(fresh / perBlock), Math.floor(pairCount / 2));
+  // Without first touches every query has to be warm, or a repeat would be someone's first.
+  const warmUpQueries = firstPairs === 0 ? order : order.slice(0, reserved);
+  const touched = firstPairs === 0 ? order : order.slice(0, reserved + firstPairs * perBlock);
+  const repeats = queryRounds(touched.length, pairCount * perBlock, seed ^ 0x1b873593);
+  const pairs = Array.from({ length: pairCount }, (_, pair) => {
+    const start = pair * perBlock;
+    return pair < firstPairs
+      ? {
+          exposure: 'first' as const,
+          queries: order.slice(reserved + start, reserved + start + perBlock),
+        }
+      : {
+          exposure: 'repeat' as const,
+          queries: repeats.slice(start, start + perBlock).map((index) => touched[index] ?? 0),
+        };
+  });
+  return { warmUpQueries, pairs };
+}
+
+function createRows(count: number) {
+  const intendedMs = new Float64Array(count);
+  const query = new Int32Array(count);
+  const arm = new Uint8Array(count);
+  const block = new Int32Array(count);
+  const measured = new Uint8Array(count);
+  let atMs = 0;
+  let row = 0;
+  return {
+    add(gapMs: number, queryIndex: number, armIndex: number, blockIndex: number, counts: boolean) {
+      intendedMs[row] = atMs;
+      query[row] = queryIndex;
+      arm[row] = armIndex;
+      block[row] = blockIndex;
+      measured[row] = counts ? 1 : 0;
+      atMs += gapMs;
+      row++;
+    },
+    finish: (): Schedule => ({ count, intendedMs, query, arm, block, measured, durationMs: atMs }),
+  };
+}
+
+/** One quantile of the response time on both sides of a pair of blocks, in milliseconds; +∞ where it was censored. */
+export interface PairQuantile {
+  readonly pair: number;
+  readonly exposure: Exposure;
+  readonly firstMs: number;
+  readonly secondMs: number;
+  /** Measured requests in the smaller of the two blocks. */
+  readonly count: number;
+}
+
+/** Inverse-CDF quantile of every pair; what failed without an end counts as +∞. */
+export function pairQuantiles(
+  record: LoadRecord,
+  blocks: readonly Block[],
+  p: number,
+): PairQuantile[] {
+  const values = blocks.map((): number[] => []);
+  const { schedule } = record;
+  for (let row = 0; row < schedule.count; row++) {
+    if (schedule.measured[row] !== 1) continue;
+    values[schedule.block[row] ?? -1]?.push(responseMs(record, row));
+  }
+  const pairs = new Map<number, Partial<Record<0 | 1, Block>>>();
+  for (const block of blocks) {
+    pairs.set(block.pair, { ...pairs.get(block.pair), [block.arm]: block });
+  }
+  const result: PairQuantile[] = [];
+  for (const [pair, { 0: first, 1: second }] of pairs) {
+    if (first === undefined || second === undefined) continue;
+    const a = Float64Array.from(values[first.block] ?? []).sort();
+    const b = Float64Array.from(values[second.block] ?? []).sort();
+    const firstMs = percentileOfSorted(a, p);
+    const secondMs = percentileOfSorted(b, p);
+    if (firstMs === null || secondMs === null) continue;
+    const count = Math.min(a.length, b.length);
+    result.push({ pair, exposure: first.exposure, firstMs, secondMs, count });
+  }
+  return result;
+}
+
+/** Rows that ended ok, by whether their block asked for the first time or again; shows what caches do. */
+export function okRowsByExposure(
+  record: LoadRecord,
+  blocks: readonly Block[],
+  arm: 0 | 1,
+): Record<Exposure, number[]> {
+  const rows: Record<Exposure, number[]> = { first: [], repeat: [] };
+  const { schedule } = record;
+  for (let row = 0; row < schedule.count; row++) {
+    if (schedule.measured[row] !== 1 || schedule.arm[row] !== arm) continue;
+    if (record.outcome[row] !== OUTCOME_CODE.ok) continue;
+    const exposure = blocks[schedule.block[row] ?? -1]?.exposure;
+    if (exposure !== undefined) rows[exposure].push(row);
+  }
+  return rows;
+}

@@ -1,0 +1,192 @@
+import type { AnswerBook } from './answers.ts';
+import { type ClosedLoopResult, runClosedLoop } from './closed-loop.ts';
+import type { Exchange } from './connection.ts';
+import { type ConnectionLimits, ConnectionStack, DEFAULT_LIMITS } from './connections.ts';
+import { measuredRows } from './judge/books.ts';
+import { backlogSlope, summarizeTrial, type TrialSummary } from './judge/summary.ts';
+import type { DriverHealth } from './judge/validity.ts';
+import { watchMachine } from './machine.ts';
+import { runOpenLoop } from './open-loop.ts';
+import type { PaceMode } from './pacer.ts';
+import type { LoadRecord } from './recorder.ts';
+import { type ArrivalProcess, buildSchedule, type Schedule, warmUpDurationMs } from './schedule.ts';
+import type { ReplySink } from './transport.ts';
+
+/** One stream of requests: where they go, and one request a query. */
+export interface LoadArm {
+  readonly url: string;
+  readonly exchanges: readonly Exchange[];
+  /** Where its answers are compared and kept; without one, bodies are not looked at. */
+  readonly answers?: AnswerBook;
+}
+
+/** What every kind of trial has in common. */
+export interface DriverOptions {
+  /** Milliseconds after the intended time at which a request is given up. */
+  readonly deadlineMs?: number;
+  readonly mode?: PaceMode;
+  readonly limits?: ConnectionLimits;
+  readonly signal?: AbortSignal;
+}
+
+/** Deadline where none is given, in milliseconds. */
+export const DEFAULT_DEADLINE_MS = 10_000;
+
+/** What a schedule brought, before anything is made of it. */
+export interface ScheduleRun {
+  readonly record: LoadRecord;
+  readonly health: DriverHealth;
+  /** The most connections open at once, an arm. */
+  readonly peakConnections: readonly number[];
+}
+
+/**
+ * Sends a schedule over pre-connected stacks, one an arm, and watches the driver meanwhile.
+ * @throws InfrastructureError where an arm cannot be connected to at all.
+ */
+export async function runSchedule(
+  arms: readonly LoadArm[],
+  schedule: Schedule,
+  options: DriverOptions = {},
+): Promise<ScheduleRun> {
+  const stacks: ConnectionStack[] = [];
+  const connect = async (sink: ReplySink) => {
+    for (const arm of arms) {
+      const stack = new ConnectionStack(
+        arm.url,
+        arm.exchanges,
+        sink,
+        options.limits ?? DEFAULT_LIMITS,
+      );
+      stacks.push(stack);
+      await stack.open();
+    }
+    return stacks;
+  };
+  const books = arms.map((arm) => arm.answers);
+  let watch = watchMachine();
+  try {
+    const { record, pacing } = await runOpenLoop({
+      schedule,
+      connect: async (sink) => {
+        const transports = await connect(sink);
+        watch.stop();
+        watch = watchMachine();
+        return transports;
+      },
+      deadlineMs: options.deadlineMs ?? DEFAULT_DEADLINE_MS,
+      ...(options.mode === undefined ? {} : { mode: options.mode }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      answers: books,
+    });
+    const seen = watch.stop();
+    const { slip, offeredPerSecond, firedPerSecond } = summarizeTrial(record, measuredRows(record));
+    return {
+      record,
+      health: {
+        slipP99Ms: slip.p99Ms ?? slip.maxMs,
+        loopDelayP99Ms: seen.loopDelayP99Ms,
+        headroom: Math.min(1, (pacing.idleSpinMs + seen.sleptMs) / seen.elapsedMs),
+        offeredPerSecond,
+        firedPerSecond,
+        steal: seen.steal,
+      },
+      peakConnections: stacks.map((stack) => stack.peakConnections),
+    };
+  } finally {
+    for (const stack of stacks) stack.close();
+  }
+}
+
+/** An open-loop trial of one arm at one rate. */
+export interface TrialOptions extends DriverOptions {
+  readonly arms: readonly [LoadArm];
+  readonly ratePerSecond: number;
+  /** Measured time in milliseconds; the warm-up comes before. */
+  readonly durationMs: number;
+  readonly process: ArrivalProcess;
+  readonly seed: number;
+  /** By default what `warmUpDurationMs` says. */
+  readonly warmUpMs?: number;
+}
+
+/** What one arm did at one rate. */
+export interface Trial {
+  readonly record: LoadRecord;
+  /** Rows of the record that are measured. */
+  readonly rows: readonly number[];
+  readonly summary: TrialSummary;
+  readonly health: DriverHealth;
+  readonly backlogPerSecond: number | null;
+  readonly peakConnections: number;
+}
+
+/** Warms up at the target rate, then measures; all of it in one schedule, parted by intended time. */
+export async function runTrial(options: TrialOptions): Promise<Trial> {
+  const [arm] = options.arms;
+  const warmUpMs = options.warmUpMs ?? warmUpDurationMs(options.ratePerSecond);
+  const schedule = buildSchedule({
+    segments: [
+      {
+        durationMs: warmUpMs + options.durationMs,
+        fromPerSecond: options.ratePerSecond,
+        toPerSecond: options.ratePerSecond,
+      },
+    ],
+    process: options.process,
+    seed: options.seed,
+    queryCount: arm.exchanges.length,
+    warmUpMs,
+  });
+  const { record, health, peakConnections } = await runSchedule([arm], schedule, options);
+  const rows = measuredRows(record);
+  return {
+    record,
+    rows,
+    summary: summarizeTrial(record, rows),
+    health,
+    backlogPerSecond: backlogSlope(record, rows),
+    peakConnections: peakConnections[0] ?? 0,
+  };
+}
+
+/** A closed loop of one arm. */
+export interface ClosedTrialOptions extends DriverOptions {
+  readonly arm: LoadArm;
+  readonly concurrency: number;
+  readonly durationMs: number;
+  readonly warmUpMs?: number;
+  readonly maxRequests?: number;
+  readonly seed: number;
+}
+
+/** Keeps `concurrency` connections busy, one request each; service time only. */
+export async function runClosedTrial(options: ClosedTrialOptions): Promise<ClosedLoopResult> {
+  const { arm, concurrency } = options;
+  const stacks: ConnectionStack[] = [];
+  try {
+    return await runClosedLoop({
+      concurrency,
+      durationMs: options.durationMs,
+      warmUpMs: options.warmUpMs ?? 0,
+      ...(options.maxRequests === undefined ? {} : { maxRequests: options.maxRequests }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(arm.answers === undefined ? {} : { answers: arm.answers }),
+      queryCount: arm.exchanges.length,
+      seed: options.seed,
+      deadlineMs: options.deadlineMs ?? DEFAULT_DEADLINE_MS,
+      connect: async (sink) => {
+        const stack = new ConnectionStack(arm.url, arm.exchanges, sink, {
+          initial: concurrency,
+          max: concurrency,
+          growthPerTick: concurrency,
+        });
+        stacks.push(stack);
+        await stack.open();
+        return stack;
+      },
+    });
+  } finally {
+    for (const stack of stacks) stack.close();
+  }
+}

@@ -1,0 +1,180 @@
+import type { Corpus } from '../corpus/types.ts';
+import type { BlockKey } from '../record/block.ts';
+import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
+import { type AskOptions, ask, mapConcurrently, type Pair, sideOf } from './ask.ts';
+import type { RunPlan } from './plan.ts';
+import type { Progress } from './progress.ts';
+
+/** Where finished blocks go; each call is one block and is safe on disk when it resolves. */
+export type BlockSink = (key: BlockKey, rows: readonly Observation[]) => Promise<void>;
+
+/** What the stages need. */
+export interface ObserveOptions extends AskOptions {
+  readonly concurrency: number;
+  readonly throughputConcurrency: number;
+  readonly discardedPerBlock: number;
+  readonly progress: Progress;
+  readonly sink: BlockSink;
+}
+
+/** Asks every document by its own text on both sides (and by its vector where the dialect takes one). */
+export async function observeCensus(
+  pair: Pair,
+  corpus: Corpus,
+  keys: readonly string[],
+  options: ObserveOptions,
+): Promise<void> {
+  const wanted = new Set(keys);
+  const documents = corpus.collections.flatMap((collection) =>
+    collection.documents
+      .map((document) => ({
+        id: `${collection.name}/${document.id}`,
+        text: document.text,
+        collections: [collection.name],
+      }))
+      .filter((entry) => wanted.has(entry.id)),
+  );
+  options.progress.stage('census', documents.length * 2);
+  const side = async (arm: Arm): Promise<void> => {
+    const rows = await mapConcurrently(
+      documents,
+      options.concurrency,
+      options.signal,
+      async (document, sequence) => {
+        const row = await ask(pair, document, place('census', 'search', arm, 0, sequence), options);
+        options.progress.tick(1);
+        return row;
+      },
+    );
+    await flush(options, rows);
+  };
+  await Promise.all([side('A'), side('B')]);
+}
+
+/** Asks every query of the plan in all four arms; one arm of each side at a time, untimed. */
+export async function observeQuality(
+  pair: Pair,
+  plan: RunPlan,
+  options: ObserveOptions,
+): Promise<void> {
+  const total = plan.quality.reduce((sum, block) => sum + block.queries.length * 4, 0);
+  options.progress.stage('quality', total);
+  const touched = new Set<string>();
+  for (const block of plan.quality) {
+    for (const round of block.rounds) {
+      if (options.signal.aborted) return;
+      await Promise.all(
+        round.map(async (arm) => {
+          const rows = await mapConcurrently(
+            block.queries,
+            options.concurrency,
+            options.signal,
+            async (query, sequence) => {
+              const touch = `${block.cell} ${sideOf(arm)} ${query.id}`;
+              const firstTouch = !touched.has(touch);
+              touched.add(touch);
+              const row = await ask(
+                pair,
+                query,
+                place('quality', block.cell, arm, block.block, sequence, { firstTouch }),
+                options,
+              );
+              options.progress.tick(1);
+              return row;
+            },
+          );
+          await flush(options, rows);
+        }),
+      );
+    }
+  }
+}
+
+/** Times ABBA/BAAB blocks, closed loop, one request at a time; rows before `discardedPerBlock` are not kept. */
+export async function observeLatency(
+  pair: Pair,
+  plan: RunPlan,
+  options: ObserveOptions,
+): Promise<void> {
+  const total = plan.latency.reduce((sum, block) => sum + block.queries.length, 0);
+  options.progress.stage('latency', total);
+  for (const block of plan.latency) {
+    if (options.signal.aborted) return;
+    const rows: Observation[] = [];
+    const warmUp = block.queries.slice(0, options.discardedPerBlock);
+    for (const query of warmUp) {
+      if (options.signal.aborted) return;
+      await ask(pair, query, place('latency', block.cell, block.arm, block.block, -1), options);
+    }
+    for (const [sequence, query] of block.queries.entries()) {
+      if (options.signal.aborted) return;
+      rows.push(
+        await ask(
+          pair,
+          query,
+          place('latency', block.cell, block.arm, block.block, sequence, { pair: block.pair }),
+          options,
+        ),
+      );
+      options.progress.tick(1);
+    }
+    await flush(options, rows);
+  }
+}
+
+/** Closed-loop slices at fixed concurrency, alternating sides. */
+export async function observeThroughput(
+  pair: Pair,
+  plan: RunPlan,
+  options: ObserveOptions,
+): Promise<void> {
+  const total = plan.throughput.reduce((sum, slice) => sum + slice.queries.length, 0);
+  options.progress.stage('throughput', total);
+  for (const slice of plan.throughput) {
+    if (options.signal.aborted) return;
+    const rows = await mapConcurrently(
+      slice.queries,
+      options.throughputConcurrency,
+      options.signal,
+      async (query, sequence) => {
+        const row = await ask(
+          pair,
+          query,
+          place('throughput', slice.cell, slice.arm, slice.block, sequence),
+          options,
+        );
+        options.progress.tick(1);
+        return row;
+      },
+    );
+    await flush(options, rows);
+  }
+}
+
+/** Requests that were cut off by an interrupt were never answered nor failed: they are no observations. */
+async function flush(options: ObserveOptions, rows: readonly Observation[]): Promise<void> {
+  const ended = rows.filter((row) => row.outcome !== 'aborted');
+  const first = ended[0];
+  if (first === undefined) return;
+  const { phase, cell, arm, block } = first;
+  await options.sink({ phase, cell, arm, block }, ended);
+}
+
+function place(
+  phase: Phase,
+  cell: Cell,
+  arm: Arm,
+  block: number,
+  sequence: number,
+  extra: { readonly pair?: number; readonly firstTouch?: boolean } = {},
+) {
+  return {
+    phase,
+    cell,
+    arm,
+    block,
+    pair: extra.pair ?? 0,
+    sequence,
+    firstTouch: extra.firstTouch ?? false,
+  };
+}

@@ -1,0 +1,43 @@
+import { cellFinding } from './cell.ts';
+import { membershipCensus } from './census.ts';
+import { documentKeys } from './document-keys.ts';
+import { embeddingFinding } from './embedding.ts';
+import { errorPairs } from './failures.ts';
+import type { Findings, LintFinding, ReferenceFinding } from './findings.ts';
+import type { ParityInput } from './inputs.ts';
+import { latencyFindings, throughputFindings } from './speed.ts';
+
+/** What is known beside the observations. */
+export interface FindingsExtras {
+  readonly complete: boolean;
+  readonly lint: readonly LintFinding[];
+  readonly reference: readonly ReferenceFinding[];
+  readonly truthQueries: number;
+  readonly throughputConcurrency: number;
+}
+
+/** Everything that is found in a run: a pure function of its record and the exact truth. */
+export function buildFindings(input: ParityInput, extras: FindingsExtras): Findings {
+  const keys = documentKeys(input.collections);
+  return {
+    schema: 1,
+    k: input.k,
+    corpus: {
+      name: input.corpusName,
+      documents: keys.size,
+      queries: input.queries.length,
+      needs: new Set(input.queries.map((query) => query.need)).size,
+    },
+    complete: extras.complete,
+    truth: { queries: extras.truthQueries, documents: keys.size, lint: extras.lint },
+    reference: extras.reference,
+    embedding: embeddingFinding(input.vectors.incumbent, input.vectors.candidate, input.textsAsked),
+    census: membershipCensus(input.observations, keys, input.censusTruth),
+    cells: input.cells.map((entry) => cellFinding(input, entry, keys)),
+    errors: errorPairs(input.observations),
+    latency: input.cells.flatMap(({ cell }) => latencyFindings(cell, input.observations)),
+    throughput: input.cells.flatMap(({ cell }) =>
+      throughputFindings(cell, input.observations, extras.throughputConcurrency),
+    ),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Query } from '../corpus/types.ts';
+import type { Observation } from '../record/types.ts';
+import type { DocumentKeys } from './document-keys.ts';
+import { sideOfArm } from './failures.ts';
+import type { CensusFinding } from './findings.ts';
+import type { TruthLookup } from './inputs.ts';
+
+/** Two exact scores this near are one tie group. */
+const TIE_EPSILON = 1e-6;
+
+/**
+ * Checks, for every document asked by its own text, that it stands in the top tie group of each side's answer:
+ * no document before it may be strictly nearer to the text than it is itself.
+ */
+export function membershipCensus(
+  observations: readonly Observation[],
+  keys: DocumentKeys,
+  truth: TruthLookup,
+): CensusFinding[] {
+  return (['incumbent', 'candidate'] as const).map((side) => {
+    const missing = new Set<string>();
+    const displaced = new Set<string>();
+    let asked = 0;
+    let failed = 0;
+    for (const row of observations) {
+      if (row.phase !== 'census' || sideOfArm(row) !== side) continue;
+      asked += 1;
+      if (row.outcome !== 'ok') {
+        failed += 1;
+        continue;
+      }
+      const key = row.queryId;
+      const collection = key.slice(0, key.indexOf('/'));
+      const query: Pick<Query, 'collections'> = { collections: [collection] };
+      const rank = keys.of(row, query).indexOf(key);
+      const group = topGroupSize(key, truth);
+      if (rank === -1) {
+        // With more equal texts than rows, the document may be absent without being lost.
+        if (group <= row.k) missing.add(key);
+      } else if (rank >= group) displaced.add(key);
+    }
+    return {
+      side,
+      asked,
+      documents: keys.size,
+      failed,
+      missing: [...missing].sort(byNumberInName),
+      displaced: [...displaced].sort(byNumberInName),
+    };
+  });
+}
+
+function topGroupSize(key: string, truth: TruthLookup): number {
+  const list = truth.list(key);
+  const best = list?.scores[0];
+  if (list === null || best === undefined) return 1;
+  return list.scores.filter((score) => score >= best - TIE_EPSILON).length;
+}
+
+/** `w-9` before `w-10`: examples are read by people. */
+function byNumberInName(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

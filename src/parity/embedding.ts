@@ -1,0 +1,79 @@
+import {
+  summariseVectorParity,
+  type VectorParity,
+  vectorParity,
+} from '../metrics/vectors/embedding-parity.ts';
+import type { VectorTable } from '../record/types.ts';
+import type { EmbeddingFinding } from './findings.ts';
+
+/** Cosine at which two embeddings of one text count as the same direction. */
+const SAME_DIRECTION = 0.99999;
+
+/** Compares the two sides' embeddings of the same texts, matched by id. */
+export function embeddingFinding(
+  incumbent: VectorTable,
+  candidate: VectorTable,
+  asked: number,
+): EmbeddingFinding {
+  const comparable = incumbent.dimension === candidate.dimension && incumbent.dimension > 0;
+  const rowInCandidate = new Map(candidate.ids.map((id, row) => [id, row]));
+  const ids: string[] = [];
+  const pairs: VectorParity[] = [];
+  let bitEqualNormalised = 0;
+  for (const [row, id] of incumbent.ids.entries()) {
+    const other = rowInCandidate.get(id);
+    if (other === undefined) continue;
+    ids.push(id);
+    if (!comparable) continue;
+    const a = vectorAt(incumbent, row);
+    const b = vectorAt(candidate, other);
+    pairs.push(vectorParity(a, b));
+    if (sameBits(normalised(a), normalised(b))) bitEqualNormalised += 1;
+  }
+  const summary = summariseVectorParity(pairs);
+  const ratios = pairs
+    .flatMap((pair) => (pair.normRatio === null ? [] : [pair.normRatio]))
+    .sort((a, b) => a - b);
+  const cosines = pairs.flatMap((pair, index) =>
+    pair.cosine === null ? [] : [{ id: ids[index] ?? '', cosine: pair.cosine }],
+  );
+  return {
+    texts: ids.length,
+    missing: {
+      incumbent: asked - incumbent.ids.length,
+      candidate: asked - candidate.ids.length,
+    },
+    comparable,
+    dimensionIncumbent: incumbent.dimension,
+    dimensionCandidate: candidate.dimension,
+    cosineMin: summary.cosineMin,
+    cosineMean: summary.cosineMean,
+    atLeast: cosines.filter((entry) => entry.cosine >= SAME_DIRECTION).length,
+    cosineThreshold: SAME_DIRECTION,
+    normRatioMin: summary.normRatioMin,
+    normRatioMedian: ratios[Math.floor((ratios.length - 1) / 2)] ?? null,
+    normRatioMax: summary.normRatioMax,
+    maxAbs: summary.maxAbs,
+    maxUlp: summary.maxUlp,
+    bitEqual: summary.bitEqualCount,
+    bitEqualNormalised,
+    zeroVectors: summary.zeroCount,
+    worst: cosines.sort((a, b) => a.cosine - b.cosine).slice(0, 5),
+  };
+}
+
+function vectorAt(table: VectorTable, row: number): Float32Array {
+  return table.values.subarray(row * table.dimension, (row + 1) * table.dimension);
+}
+
+/** Length 1 in float64, rounded to float32 once. */
+function normalised(vector: Float32Array): Float32Array {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  const length = Math.sqrt(square);
+  return length === 0 ? vector : vector.map((value) => value / length);
+}
+
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  return a.every((value, at) => Object.is(value, b[at]));
+}

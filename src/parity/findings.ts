@@ -1,0 +1,235 @@
+import type { Cell, Side } from '../record/types.ts';
+
+/** A one-sided 95% bound on either side of a mean; null where there are no values. */
+export interface Bounds {
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+/** A mean with its number of values; null and counted where undefined. */
+export interface MeanFigure extends Bounds {
+  readonly mean: number | null;
+  /** Needs the mean is over. */
+  readonly n: number;
+  /** Queries for which the metric is undefined. */
+  readonly undefinedCount: number;
+}
+
+/** Names of the quality metrics, in table order, e.g. `recall@10`. */
+export type QualityMetric = string;
+
+/** One quality metric of both sides and the paired difference over needs (candidate − incumbent). */
+export interface QualityFinding {
+  readonly metric: QualityMetric;
+  readonly incumbent: MeanFigure;
+  readonly candidate: MeanFigure;
+  /** Means over answered requests alone. */
+  readonly answeredIncumbent: number | null;
+  readonly answeredCandidate: number | null;
+  /** Candidate − incumbent, a mean over needs. */
+  readonly delta: MeanFigure;
+  /** Per-need paired differences, in order of need id: the evidence of a gate. */
+  readonly differences: readonly number[];
+  /** The same of A′ against A: what the environment alone does. */
+  readonly noiseDifferences: readonly number[];
+}
+
+/** How two arms' lists agree, means over queries. */
+export interface AgreementFinding {
+  readonly pair: 'A·B' | 'A·A′' | 'B·B′';
+  readonly n: number;
+  readonly overlap: number | null;
+  readonly jaccard: number | null;
+  readonly rbo: number | null;
+  readonly rboResidual: number | null;
+  readonly kendallTauB: number | null;
+  readonly top1: {
+    readonly agree: number;
+    readonly n: number;
+    readonly rate: number | null;
+  } & Bounds;
+  /** Queries whose lists are the same to the last rank. */
+  readonly identical: number;
+  /** Rank → number of queries that first differ there. */
+  readonly firstDivergentRank: Readonly<Record<string, number>>;
+}
+
+/** Disagreement above the noise floor, per need, with its two-sided 90% interval. */
+export interface ExcessFinding extends Bounds {
+  readonly measure: '1 − overlap' | '1 − RBO';
+  readonly mean: number | null;
+  readonly n: number;
+}
+
+export interface ScoreDriftFinding {
+  readonly nCommon: number;
+  readonly maxAbs: number | null;
+  readonly meanSigned: number | null;
+  readonly rmse: number | null;
+  readonly pearson: number | null;
+  readonly slope: number | null;
+  readonly intercept: number | null;
+  /** 99th percentile of |s_A − s_A′| and |s_B − s_B′| over matched ids: each side's own score noise. */
+  readonly epsilonIncumbent: number | null;
+  readonly epsilonCandidate: number | null;
+}
+
+/** One kind of contract violation of one side. */
+export interface ViolationFinding {
+  readonly kind: string;
+  readonly side: Side;
+  readonly count: number;
+  readonly of: number;
+  readonly examples: readonly string[];
+}
+
+/** Requests of one side that had no usable answer, by outcome. */
+export interface FailureFinding {
+  readonly side: Side;
+  readonly requests: number;
+  readonly failed: number;
+  readonly byOutcome: Readonly<Record<string, number>>;
+  readonly examples: readonly string[];
+}
+
+export interface SliceFinding {
+  readonly slice: string;
+  readonly needs: number;
+  readonly queries: number;
+  readonly quality: readonly QualityFinding[];
+  /** Mean recall@k of the worst tenth of the needs, each side. */
+  readonly worstDecileIncumbent: number | null;
+  readonly worstDecileCandidate: number | null;
+}
+
+/** Everything that is found about one operation. */
+export interface CellFinding {
+  readonly cell: Cell;
+  readonly incumbentPath: string;
+  readonly candidatePath: string;
+  readonly queries: number;
+  readonly needs: number;
+  readonly k: number;
+  readonly quality: readonly QualityFinding[];
+  readonly slices: readonly SliceFinding[];
+  readonly agreement: readonly AgreementFinding[];
+  readonly excess: readonly ExcessFinding[];
+  readonly scoreDrift: ScoreDriftFinding;
+  readonly violations: readonly ViolationFinding[];
+  readonly failures: readonly FailureFinding[];
+}
+
+/** Parity of the two sides' embeddings of the same texts. */
+export interface EmbeddingFinding {
+  readonly texts: number;
+  /** Texts that one side or both failed to embed. */
+  readonly missing: Readonly<Record<Side, number>>;
+  readonly comparable: boolean;
+  readonly dimensionIncumbent: number;
+  readonly dimensionCandidate: number;
+  readonly cosineMin: number | null;
+  readonly cosineMean: number | null;
+  readonly atLeast: number;
+  readonly cosineThreshold: number;
+  readonly normRatioMin: number | null;
+  readonly normRatioMedian: number | null;
+  readonly normRatioMax: number | null;
+  readonly maxAbs: number | null;
+  readonly maxUlp: number | null;
+  readonly bitEqual: number;
+  readonly bitEqualNormalised: number;
+  readonly zeroVectors: number;
+  readonly worst: readonly { readonly id: string; readonly cosine: number }[];
+}
+
+/** Which documents a side could not find by their own text. */
+export interface CensusFinding {
+  readonly side: Side;
+  readonly asked: number;
+  readonly documents: number;
+  readonly failed: number;
+  /** Not in the answer at all. */
+  readonly missing: readonly string[];
+  /** In the answer, but behind a document that is strictly farther. */
+  readonly displaced: readonly string[];
+}
+
+/** Latency of one quantile: both sides over all blocks, and the paired ratio over block pairs. */
+export interface LatencyFinding {
+  readonly cell: Cell;
+  readonly quantile: 'p50' | 'p95';
+  readonly incumbentMs: number | null;
+  readonly candidateMs: number | null;
+  readonly ratio: number | null;
+  /** One-sided 95% bounds of the ratio; null with fewer than two complete block pairs. */
+  readonly ratioLower: number | null;
+  readonly ratioUpper: number | null;
+  readonly blockPairs: number;
+  readonly requestsPerBlock: number;
+  /** Pairs in which the quantile fell on an unfinished request, by side. */
+  readonly censored: Readonly<Record<Side, number>>;
+}
+
+export interface ThroughputFinding {
+  readonly cell: Cell;
+  readonly side: Side;
+  readonly concurrency: number;
+  readonly slices: number;
+  readonly requests: number;
+  readonly failed: number;
+  readonly medianPerSecond: number | null;
+  readonly minPerSecond: number | null;
+  readonly maxPerSecond: number | null;
+}
+
+/** The local HNSW index over the same vectors, audited against the exact lists. */
+export interface ReferenceFinding {
+  readonly collection: string;
+  readonly rows: number;
+  readonly queries: number;
+  readonly m: number;
+  readonly efConstruction: number;
+  readonly curve: readonly { readonly efSearch: number; readonly recall: number | null }[];
+  readonly efSearchFor999: number | null;
+}
+
+/** One line of the truth linter. */
+export interface LintFinding {
+  readonly check: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly count: number;
+  readonly message: string;
+}
+
+/** All that is known after a run, and all that a verdict and a report are made from. */
+export interface Findings {
+  readonly schema: 1;
+  readonly k: number;
+  readonly corpus: {
+    readonly name: string;
+    readonly documents: number;
+    readonly queries: number;
+    readonly needs: number;
+  };
+  readonly complete: boolean;
+  readonly truth: {
+    readonly queries: number;
+    readonly documents: number;
+    readonly lint: readonly LintFinding[];
+  };
+  readonly reference: readonly ReferenceFinding[];
+  readonly embedding: EmbeddingFinding;
+  readonly census: readonly CensusFinding[];
+  readonly cells: readonly CellFinding[];
+  /** Failed requests of A·B pairs over all measured requests: the evidence of the error gate. */
+  readonly errors: {
+    readonly pairs: number;
+    readonly incumbentFailed: number;
+    readonly candidateFailed: number;
+    /** Candidate failed while the incumbent answered, and the other way round. */
+    readonly candidateOnly: number;
+    readonly incumbentOnly: number;
+  };
+  readonly latency: readonly LatencyFinding[];
+  readonly throughput: readonly ThroughputFinding[];
+}

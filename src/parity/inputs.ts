@@ -1,0 +1,35 @@
+import type { Collection, Judgments, Query } from '../corpus/types.ts';
+import type { Cell, Observation, VectorTable } from '../record/types.ts';
+import type { TruthList } from '../truth/types.ts';
+
+/** Exact answers to the questions of a run; keys are `collection/id`. */
+export interface TruthLookup {
+  /** Null where there is no truth: the incumbent gave no vector for the text, or a zero one. */
+  readonly list: (queryId: string) => TruthList | null;
+  /** Exact cosine of a document the query allows; null where it is unknown or excluded by the filter. */
+  readonly exactScore: (queryId: string, key: string) => number | null;
+}
+
+/** Everything findings are a pure function of. */
+export interface ParityInput {
+  readonly k: number;
+  readonly corpusName: string;
+  readonly collections: readonly Collection[];
+  readonly queries: readonly Query[];
+  readonly judgments: Judgments;
+  readonly cells: readonly {
+    readonly cell: Cell;
+    readonly incumbentPath: string;
+    readonly candidatePath: string;
+  }[];
+  readonly observations: readonly Observation[];
+  readonly truth: TruthLookup;
+  /** Truth for documents asked by their own text, by document key. */
+  readonly censusTruth: TruthLookup;
+  readonly vectors: {
+    readonly incumbent: VectorTable;
+    readonly candidate: VectorTable;
+  };
+  /** Number of texts each side was asked to embed. */
+  readonly textsAsked: number;
+}

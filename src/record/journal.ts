@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { LogLine } from './append-log.ts';
+import type { CorpusSnapshot, FileRecord } from './manifest.ts';
+import { corpusSnapshotSchema, fileSchema } from './manifest.ts';
+
+/** One line of a run's journal: what was done, and when (ISO 8601, UTC). */
+export type JournalEvent = Readonly<Record<string, unknown>> & {
+  readonly event: string;
+  readonly at: string;
+};
+
+/** Names the writer of a run keeps for itself. */
+export const RESERVED_EVENTS = ['created', 'file', 'corpus', 'resumed', 'finished'] as const;
+
+const eventSchema = z.looseObject({ event: z.string(), at: z.string() });
+const fileEvent = z.looseObject({ event: z.literal('file'), ...fileSchema.shape });
+const corpusEvent = z.looseObject({ event: z.literal('corpus'), snapshot: corpusSnapshotSchema });
+
+/** The events among the lines of a journal. */
+export function journalEvents(lines: readonly LogLine[]): JournalEvent[] {
+  return lines.flatMap(({ value }) => {
+    const result = eventSchema.safeParse(value);
+    return result.success ? [result.data] : [];
+  });
+}
+
+/** The files that a journal says were finished, in the order of writing. */
+export function journalFiles(events: readonly JournalEvent[]): FileRecord[] {
+  return events.flatMap((event) => {
+    const result = fileEvent.safeParse(event);
+    if (!result.success) return [];
+    const { path, rows, sizeBytes, sha256 } = result.data;
+    return [{ path, rows, sizeBytes, sha256 }];
+  });
+}
+
+/** The corpus that a journal says was used; null where it was not yet recorded. */
+export function journalCorpus(events: readonly JournalEvent[]): CorpusSnapshot | null {
+  for (const event of events.toReversed()) {
+    const result = corpusEvent.safeParse(event);
+    if (result.success) return result.data.snapshot;
+  }
+  return null;
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { UsageError } from '../errors.ts';
+import type { JsonValue } from './redact.ts';
+
+/** Version of the run folder's layout. */
+export const RUN_SCHEMA_VERSION = 1;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex');
+const count = z.int().nonnegative();
+
+/** One file of a run folder. */
+export const fileSchema = z.object({
+  /** Relative to the run folder, with forward slashes. */
+  path: z.string().min(1),
+  /** Rows of a table; null for anything else. */
+  rows: count.nullable(),
+  sizeBytes: count,
+  sha256,
+});
+
+const corpusFileSchema = z.object({
+  name: z.string(),
+  sizeBytes: count,
+  sha256,
+});
+
+/** The corpus of a run. */
+export const corpusSnapshotSchema = z.object({
+  /** The folder the corpus was read from. */
+  folder: z.string(),
+  /** Whether the run folder holds a copy under `corpus/`. */
+  copied: z.boolean(),
+  files: z.array(corpusFileSchema),
+});
+
+const backendSchema = z.object({
+  url: z.string(),
+  service: z.string().nullable(),
+  version: z.string().nullable(),
+  model: z.string().nullable(),
+  dimension: count.nullable(),
+});
+
+const machineSchema = z.object({
+  cpuModel: z.string(),
+  cores: count,
+  memoryGb: z.number().nonnegative(),
+  platform: z.string(),
+});
+
+const sides = <Schema extends z.ZodType>(schema: Schema) =>
+  z.object({ incumbent: schema, candidate: schema });
+
+const manifestSchema = z.object({
+  schemaVersion: z.literal(RUN_SCHEMA_VERSION),
+  id: z.string(),
+  toolVersion: z.string(),
+  /** ISO 8601, UTC. */
+  createdAt: z.string(),
+  finishedAt: z.string(),
+  status: z.enum(['complete', 'interrupted', 'failed']),
+  corpus: z.object({
+    name: z.string(),
+    hashes: z.object({
+      documents: z.record(z.string(), z.string()),
+      queries: z.string(),
+      judgments: z.string(),
+    }),
+    snapshot: corpusSnapshotSchema.nullable(),
+  }),
+  /** Redacted: it holds no secret. */
+  config: z.json(),
+  configHash: sha256,
+  /** Fingerprints of the dialects. */
+  dialects: sides(z.string()),
+  backends: sides(backendSchema),
+  machine: machineSchema,
+  versions: z.object({ node: z.string(), libraries: z.record(z.string(), z.string()) }),
+  seeds: z.record(z.string(), z.number()),
+  files: z.array(fileSchema),
+});
+
+/** What a run folder says about itself; written last, so that a folder with one is whole. */
+export type RunManifest = Omit<z.output<typeof manifestSchema>, 'config'> & {
+  readonly config: JsonValue;
+};
+
+/** One file of a run folder, with what is needed to see whether it is still the same. */
+export type FileRecord = z.output<typeof fileSchema>;
+
+/** The corpus a run was made on: its files and whether they were copied into the run folder. */
+export type CorpusSnapshot = z.output<typeof corpusSnapshotSchema>;
+
+/** Where a run was made. */
+export type Machine = z.output<typeof machineSchema>;
+
+/** What one backend said it was. */
+export type BackendFingerprint = z.output<typeof backendSchema>;
+
+/** What the caller knows of a run; the writer adds the rest. */
+export type ManifestInput = Omit<
+  RunManifest,
+  'schemaVersion' | 'id' | 'createdAt' | 'finishedAt' | 'configHash' | 'files' | 'corpus'
+> & { readonly corpus: Omit<RunManifest['corpus'], 'snapshot'> };
+
+/**
+ * Checks a manifest that was read from disk.
+ * @throws UsageError that names the file and the first key that is wrong.
+ */
+export function parseManifest(text: string, path: string): RunManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError('run-manifest', `${path}: not JSON`, {
+      hint: 'a manifest is written whole or not at all: this one was changed afterwards',
+      cause,
+    });
+  }
+  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof version === 'number' && version !== RUN_SCHEMA_VERSION) {
+    throw new UsageError('run-version', `${path}: schema version ${version}, expected 1`, {
+      hint: 'read the run with the version of the suite that wrote it',
+    });
+  }
+  const result = manifestSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const at = issue?.path.map(String).join('.') || 'manifest';
+  throw new UsageError('run-manifest', `${path}: ${at}: ${issue?.message ?? 'not a manifest'}`, {
+    hint: 'a manifest is written by the suite alone: this one was changed afterwards',
+  });
+}
+
+/** A manifest as it is written; refuses one that would not read back. */
+export function formatManifest(manifest: RunManifest): string {
+  return `${JSON.stringify(manifestSchema.parse(manifest), null, 2)}\n`;
+}

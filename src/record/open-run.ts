@@ -1,0 +1,91 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import { readAppendLog } from './append-log.ts';
+import { isErrno } from './files/errno.ts';
+import { verifyFiles } from './files/verify-files.ts';
+import { type JournalEvent, journalCorpus, journalEvents, journalFiles } from './journal.ts';
+import { type FileRecord, parseManifest, type RunManifest } from './manifest.ts';
+import { RunReader } from './run-reader.ts';
+
+/** How strict a run is read. */
+export interface OpenRunOptions {
+  /** Leave damaged files out and report them, where they would otherwise be refused. */
+  readonly allowDamaged?: boolean;
+}
+
+/**
+ * Opens a run folder and checks every file against the manifest, or for a killed run against the journal.
+ * What a killed run left unfinished is set aside and reported in `issues`.
+ * @throws UsageError where there is no run, or a file is not what was recorded.
+ */
+export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<RunReader> {
+  const manifest = await readManifest(folder);
+  const log = await readAppendLog(join(folder, 'journal.jsonl'));
+  const journal = journalEvents(log.lines);
+  const id = manifest?.id ?? runIdOf(journal);
+  if (id === null) {
+    throw new UsageError('run-missing', `no run in ${folder}`, {
+      hint: 'a run folder holds a manifest.json or a journal.jsonl',
+    });
+  }
+  const recorded = manifest === null ? journalFiles(journal) : manifest.files;
+  const verified = await verifyFiles(folder, recorded, {
+    killed: manifest === null,
+    allowDamaged: options.allowDamaged ?? false,
+  });
+  const strays = await strayFiles(folder, recorded);
+  const issues = [
+    ...log.damaged.map((line) => line.message),
+    ...verified.issues,
+    ...strays.map(
+      (path) => `${basename(folder)}/${path}: not recorded as finished: set aside, not read`,
+    ),
+  ];
+  return new RunReader({
+    id,
+    folder: resolve(folder),
+    manifest,
+    journal,
+    files: verified.files,
+    issues,
+    setAside: [...verified.damaged, ...strays],
+    corpus: manifest === null ? journalCorpus(journal) : manifest.corpus.snapshot,
+  });
+}
+
+async function readManifest(folder: string): Promise<RunManifest | null> {
+  const path = join(folder, 'manifest.json');
+  try {
+    return parseManifest(await readFile(path, 'utf8'), path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+function runIdOf(journal: readonly JournalEvent[]): string | null {
+  const created = journal.find(({ event }) => event === 'created');
+  return typeof created?.id === 'string' ? created.id : null;
+}
+
+/** Files that nothing says were finished: temporary ones, and those whose journal line was never written. */
+async function strayFiles(folder: string, recorded: readonly FileRecord[]): Promise<string[]> {
+  const known = new Set(recorded.map(({ path }) => path));
+  const strays: string[] = [];
+  for (const part of ['observations', 'vectors', 'corpus']) {
+    for (const name of (await namesIn(join(folder, part))).sort()) {
+      if (!known.has(`${part}/${name}`)) strays.push(`${part}/${name}`);
+    }
+  }
+  return strays;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  }
+}

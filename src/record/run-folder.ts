@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InfrastructureError, UsageError } from '../errors.ts';
+import { isErrno } from './files/errno.ts';
+import { RunWriter } from './run-writer.ts';
+
+/** Where a run is written, and what may be injected. */
+export interface CreateRunOptions {
+  /** Folder that holds run folders; made where it does not exist. */
+  readonly parentFolder: string;
+  /** Name of the run folder; by default the UTC time and a random suffix. */
+  readonly id?: string;
+  readonly clock?: () => Date;
+  readonly suffix?: () => string;
+}
+
+/**
+ * Makes the folder of a new run and opens its journal; never writes into an existing one.
+ * @throws UsageError where `id` is taken or no file name.
+ * @throws InfrastructureError where the disk refuses.
+ */
+export async function createRun(options: CreateRunOptions): Promise<RunWriter> {
+  const { parentFolder, id } = options;
+  const clock = options.clock ?? (() => new Date());
+  const suffix = options.suffix ?? (() => randomBytes(3).toString('hex'));
+  if (id !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) {
+    throw new UsageError('run-id', `${JSON.stringify(id)} cannot name a run`, {
+      hint: 'use letters, digits, dots, dashes and underscores',
+    });
+  }
+  const createdAt = clock();
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const name = id ?? `${timeStamp(createdAt)}-${suffix()}`;
+    const folder = join(parentFolder, name);
+    if (await makeFolder(parentFolder, folder)) {
+      const writer = new RunWriter({ id: name, folder, createdAt: createdAt.toISOString(), clock });
+      await writer.begin();
+      return writer;
+    }
+    if (id !== undefined) break;
+  }
+  throw new UsageError('run-exists', `a run is already in ${join(parentFolder, id ?? '')}`, {
+    hint: 'runs are never overwritten: choose another id',
+  });
+}
+
+function timeStamp(time: Date): string {
+  return time.toISOString().slice(0, 19).replaceAll(':', '-').concat('Z');
+}
+
+async function makeFolder(parentFolder: string, folder: string): Promise<boolean> {
+  try {
+    await mkdir(parentFolder, { recursive: true });
+    await mkdir(folder);
+    return true;
+  } catch (cause) {
+    if (isErrno(cause, 'EEXIST')) return false;
+    throw new InfrastructureError('run-folder', `cannot make the run folder ${folder}`, { cause });
+  }
+}

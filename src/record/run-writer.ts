@@ -1,0 +1,189 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { appendToLog } from './append-log.ts';
+import { assertBlockRows, type BlockKey, blockFileName } from './block.ts';
+import { listCorpusFiles } from './files/corpus-snapshot.ts';
+import { sha256Hex, writeWhole } from './files/write-whole.ts';
+import { RESERVED_EVENTS } from './journal.ts';
+import {
+  type CorpusSnapshot,
+  type FileRecord,
+  formatManifest,
+  type ManifestInput,
+  RUN_SCHEMA_VERSION,
+  type RunManifest,
+} from './manifest.ts';
+import { encodeParquet, type ParquetColumn } from './queries-parquet.ts';
+import { hashConfig } from './redact.ts';
+import { encodeObservations } from './tables/observation-table.ts';
+import { encodeVectors } from './tables/vector-table.ts';
+import type { Observation, VectorTable } from './types.ts';
+
+/** Corpora up to this size are copied into the run folder, so that it can be judged again from itself alone. */
+const COPIED_CORPUS_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** What a writer goes on from. */
+export interface RunWriterState {
+  readonly id: string;
+  readonly folder: string;
+  readonly createdAt: string;
+  readonly clock: () => Date;
+  readonly files?: readonly FileRecord[];
+  readonly corpus?: CorpusSnapshot | null;
+}
+
+/**
+ * Writes one run folder: each file whole or not at all, then a journal line with its row count and hash,
+ * and the manifest last of all. Every method throws InfrastructureError where the disk refuses.
+ */
+export class RunWriter {
+  readonly id: string;
+  readonly folder: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly #clock: () => Date;
+  readonly #files: Map<string, FileRecord>;
+  #corpus: CorpusSnapshot | null;
+  #finished = false;
+  /** Journal lines are appended one after the other. */
+  #journal: Promise<void> = Promise.resolve();
+
+  constructor(state: RunWriterState) {
+    this.id = state.id;
+    this.folder = state.folder;
+    this.createdAt = state.createdAt;
+    this.#clock = state.clock;
+    this.#files = new Map((state.files ?? []).map((file) => [file.path, file]));
+    this.#corpus = state.corpus ?? null;
+  }
+
+  /** Writes the first line of the journal; `createRun` has done so. */
+  async begin(): Promise<void> {
+    await this.#log('created', {
+      id: this.id,
+      schemaVersion: RUN_SCHEMA_VERSION,
+      createdAt: this.createdAt,
+    });
+  }
+
+  /** Notes in the journal that a killed run is gone on with; `resumeRun` has done so. */
+  async beginAgain(setAside: readonly string[]): Promise<void> {
+    await this.#log('resumed', { setAside });
+  }
+
+  /** Whether a block is already on disk, in this run or in the one that is resumed. */
+  hasBlock(key: BlockKey): boolean {
+    return this.#files.has(`observations/${blockFileName(key)}`);
+  }
+
+  /**
+   * Writes one finished block.
+   * @throws RangeError where the block is on disk already or a row belongs to another block.
+   */
+  async writeObservations(key: BlockKey, rows: readonly Observation[]): Promise<FileRecord> {
+    if (this.hasBlock(key)) throw new RangeError(`block ${blockFileName(key)} is already on disk`);
+    assertBlockRows(key, rows);
+    const path = `observations/${blockFileName(key)}`;
+    return await this.#write(path, encodeObservations(rows), rows.length);
+  }
+
+  /** Writes the embeddings of one side below `vectors/`. */
+  async writeVectors(name: string, table: VectorTable): Promise<FileRecord> {
+    return await this.#write(
+      `vectors/${fileName(name)}.arrow`,
+      encodeVectors(table),
+      table.ids.length,
+    );
+  }
+
+  /** Writes `queries.parquet`, a row a query. */
+  async writeQueries(columns: readonly ParquetColumn[]): Promise<FileRecord> {
+    const rows = columns[0]?.values.length ?? 0;
+    return await this.#write('queries.parquet', encodeParquet(columns), rows);
+  }
+
+  /** Copies the corpus below `corpus/` where its files are small enough; else records where it is, with hashes. */
+  async snapshotCorpus(
+    corpusFolder: string,
+    limitBytes: number = COPIED_CORPUS_LIMIT_BYTES,
+  ): Promise<CorpusSnapshot> {
+    const files = await listCorpusFiles(corpusFolder);
+    const copied = files.reduce((sum, file) => sum + file.sizeBytes, 0) <= limitBytes;
+    if (copied) {
+      for (const { name } of files) {
+        await this.#write(`corpus/${name}`, await readFile(join(corpusFolder, name)), null);
+      }
+    }
+    this.#corpus = { folder: corpusFolder, copied, files };
+    await this.#log('corpus', { snapshot: this.#corpus });
+    return this.#corpus;
+  }
+
+  /** Writes a JSON value, e.g. `findings.json`; NaN and infinities become null. */
+  async writeJson(name: string, value: unknown): Promise<FileRecord> {
+    return await this.writeText(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Writes a text, e.g. `report.md`. */
+  async writeText(name: string, text: string): Promise<FileRecord> {
+    return await this.#write(fileName(name), Buffer.from(text), null);
+  }
+
+  /**
+   * Adds a line to the journal.
+   * @throws RangeError for the event names that the writer keeps for itself.
+   */
+  async appendJournal(
+    event: { readonly event: string } & Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    if ((RESERVED_EVENTS as readonly string[]).includes(event.event)) {
+      throw new RangeError(`the journal keeps the event name ${event.event} for itself`);
+    }
+    await this.#log(event.event, event);
+  }
+
+  /** Writes the manifest, after which the run is closed. */
+  async finish(input: ManifestInput): Promise<RunManifest> {
+    const manifest: RunManifest = {
+      schemaVersion: RUN_SCHEMA_VERSION,
+      id: this.id,
+      createdAt: this.createdAt,
+      finishedAt: this.#clock().toISOString(),
+      ...input,
+      corpus: { ...input.corpus, snapshot: this.#corpus },
+      configHash: hashConfig(input.config),
+      files: [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    };
+    const text = formatManifest(manifest);
+    await this.#log('finished', { status: input.status });
+    this.#finished = true;
+    await writeWhole(join(this.folder, 'manifest.json'), Buffer.from(text));
+    return manifest;
+  }
+
+  async #write(path: string, bytes: Uint8Array, rows: number | null): Promise<FileRecord> {
+    if (this.#finished) throw new Error(`the run ${this.id} is finished: ${path} comes too late`);
+    const target = join(this.folder, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeWhole(target, bytes);
+    const record = { path, rows, sizeBytes: bytes.length, sha256: sha256Hex(bytes) };
+    await this.#log('file', record);
+    this.#files.set(path, record);
+    return record;
+  }
+
+  async #log(event: string, facts: Readonly<Record<string, unknown>>): Promise<void> {
+    const line = { event, at: this.#clock().toISOString(), ...facts };
+    const path = join(this.folder, 'journal.jsonl');
+    const appended = this.#journal.then(() => appendToLog(path, [line], { lock: false }));
+    this.#journal = appended.catch(() => {});
+    await appended;
+  }
+}
+
+function fileName(name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || name === 'manifest.json') {
+    throw new RangeError(`${JSON.stringify(name)} cannot name a file of a run`);
+  }
+  return name;
+}
