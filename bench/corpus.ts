@@ -22,7 +22,18 @@ export const corpusCommand: RegisterCommand = (program, io, done) => {
       const size = wholeNumber('--size', options.size);
       const seed = wholeNumber('--seed', options.seed);
       const folder = resolve(io.cwd, options.out ?? join('corpora', corpusName(size)));
-      const { name, files } = await generateCorpus({ size, seed, folder, signal: io.signal });
+      const made = await generateCorpus({ size, seed, folder, signal: io.signal }).catch(
+        (error: unknown) => {
+          if (!io.signal.aborted) throw error;
+          return null;
+        },
+      );
+      if (made === null) {
+        io.stderr('bench: interrupted; nothing was written\n');
+        done(EXIT.interrupted);
+        return;
+      }
+      const { name, files } = made;
       io.stdout(`${name} in ${shown(folder, io.cwd)}\n`);
       for (const [file, { sha256 }] of Object.entries(files)) {
         io.stdout(`${sha256}  ${file}\n`);

@@ -11,6 +11,7 @@ import type { RegisterCommand } from './command.ts';
 interface ServeOptions {
   readonly fault: readonly string[];
   readonly corpus?: string;
+  readonly encoder?: string;
   readonly rustPort: number;
   readonly goPort: number;
   readonly seed: number;
@@ -28,6 +29,7 @@ export const serveCommand: RegisterCommand = (program, io, done) => {
       [],
     )
     .option('--corpus <folder>', 'corpus to serve (default: the 200 workers of the package)')
+    .option('--encoder <folder>', 'model both embed with (default: the one of the package)')
     .option('--rust-port <n>', 'port of the Rust-shaped gateway, 0 for a free one', port, 0)
     .option('--go-port <n>', 'port of the Go-shaped gateway, 0 for a free one', port, 0)
     .option('--seed <n>', 'decides which documents and requests a fault hits', seed, 1)
@@ -42,14 +44,12 @@ export const serveCommand: RegisterCommand = (program, io, done) => {
     )
     .action(async (options: ServeOptions) => {
       const faults = options.fault.map((text) => parseFault(text, options.seed));
-      const shipped = join(packageRoot(), 'corpora');
+      const folder = (given: string | undefined, shipped: string) =>
+        given === undefined ? join(packageRoot(), 'corpora', shipped) : resolve(io.cwd, given);
       io.stderr('bench: starting two gateways …\n');
       const pair = await startPair({
-        corpusFolder:
-          options.corpus === undefined
-            ? join(shipped, 'workers-200')
-            : resolve(io.cwd, options.corpus),
-        encoderFolder: join(shipped, 'encoder'),
+        corpusFolder: folder(options.corpus, 'workers-200'),
+        encoderFolder: folder(options.encoder, 'encoder'),
         faults,
         incumbentPort: options.rustPort,
         candidatePort: options.goPort,
@@ -64,7 +64,7 @@ export const serveCommand: RegisterCommand = (program, io, done) => {
         `RUST_LAKEHOUSE_URL=${pair.incumbentUrl} GO_LAKEHOUSE_URL=${pair.candidateUrl} ` +
           'npm run bench -- retrieve\n',
       );
-      io.stderr('bench: serving; Ctrl-C stops both\n');
+      io.stderr(`bench: serving (processes ${pair.pids.join(' and ')}); Ctrl-C stops both\n`);
       // Waiting for a signal keeps no process alive by itself.
       const alive = setInterval(() => {}, 60_000);
       try {

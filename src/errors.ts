@@ -1,4 +1,4 @@
-/** Exit codes of every command (METHOD §8). */
+/** Exit codes of every command. */
 export const EXIT = {
   pass: 0,
   fail: 1,

@@ -39,11 +39,8 @@ export async function runConformance(argv: readonly string[], io: Io): Promise<E
         { hint: 'npm run conformance -- FILE' },
       );
     }
-    const path =
-      file === undefined
-        ? fileURLToPath(new URL('../../test/vectors/metrics.json', import.meta.url))
-        : resolve(io.cwd, file);
-    const suites = parseVectorFile(await readText(path), file ?? 'test/vectors/metrics.json');
+    const { path, text } = await readVectors(file, io);
+    const suites = parseVectorFile(text, path);
     return reportSuites(suites, io);
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
@@ -53,16 +50,28 @@ export async function runConformance(argv: readonly string[], io: Io): Promise<E
   }
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new UsageError('vectors-missing', `cannot read ${path}`, {
-      hint: 'npm run conformance -- FILE, with FILE relative to the project',
-      context: { path },
-      cause,
-    });
+const PUBLISHED = fileURLToPath(new URL('../../test/vectors/metrics.json', import.meta.url));
+
+async function readVectors(
+  file: string | undefined,
+  io: Io,
+): Promise<{ path: string; text: string }> {
+  // npm runs a script in the package's folder and leaves the caller's in INIT_CWD: a path may mean either.
+  const places = [io.cwd, io.env.INIT_CWD ?? io.cwd];
+  const paths = file === undefined ? [PUBLISHED] : places.map((place) => resolve(place, file));
+  let cause: unknown;
+  for (const path of paths) {
+    try {
+      return { path: file ?? 'test/vectors/metrics.json', text: await readFile(path, 'utf8') };
+    } catch (error) {
+      cause ??= error;
+    }
   }
+  throw new UsageError('vectors-missing', `cannot read ${file ?? 'test/vectors/metrics.json'}`, {
+    hint: 'npm run conformance -- FILE, with FILE a readable file of metric vectors',
+    context: { path: paths[0] ?? null },
+    cause,
+  });
 }
 
 function reportSuites(suites: readonly VectorSuite[], io: Io): ExitCode {

@@ -1,13 +1,5 @@
-import { errorRate } from '../../src/load/judge/books.ts';
-import {
-  DEFAULT_OBJECTIVE,
-  findKnee,
-  judgeTrial,
-  SEARCH_DEFAULTS,
-  searchSaturation,
-} from '../../src/load/judge/saturation.ts';
-import { judgeValidity } from '../../src/load/judge/validity.ts';
-import { runClosedTrial, runTrial } from '../../src/load/trial.ts';
+import { measureCapacity, measureKnee } from '../../src/load/capacity.ts';
+import { DEFAULT_OBJECTIVE } from '../../src/load/judge/saturation.ts';
 import { type Check, postOf, runScript, startLawServer, table } from './support.ts';
 
 const CAPACITIES = [1000, 4000];
@@ -22,47 +14,24 @@ await runScript('Saturation search against servers of known capacity', async (pr
     const server = await startLawServer({ capacityPerSecond: capacity });
     const arm = { url: server.url, exchanges: [postOf(200)] };
     try {
-      const knee = await findKnee(64, async (concurrency) => {
-        const result = await runClosedTrial({
-          arm,
-          concurrency,
-          durationMs: 1500,
-          warmUpMs: 500,
-          seed: 1,
-        });
-        return result.throughputPerSecond;
+      const knee = await measureKnee({
+        arm,
+        maxConcurrency: 64,
+        durationMs: 1500,
+        warmUpMs: 500,
+        seed: 1,
       });
-      const found = await searchSaturation(
-        {
-          ...SEARCH_DEFAULTS,
-          firstRate: knee.throughputPerSecond,
-          ceilingRate: 4 * knee.throughputPerSecond,
-        },
-        async (ratePerSecond, { trials }) => {
-          const trial = await runTrial({
-            arms: [arm],
-            ratePerSecond,
-            durationMs: TRIAL_MS,
-            warmUpMs: 2000,
-            process: 'constant',
-            seed: trials,
-            deadlineMs: 2000,
-          });
-          const { response, books, offeredPerSecond } = trial.summary;
-          const { valid } = judgeValidity(trial.health, DEFAULT_OBJECTIVE.p99MaxMs);
-          return judgeTrial(
-            {
-              valid,
-              p99Ms: response.p99Ms,
-              errorRate: errorRate(books),
-              recall: null,
-              backlogPerSecond: trial.backlogPerSecond,
-              offeredPerSecond,
-            },
-            DEFAULT_OBJECTIVE,
-          );
-        },
-      );
+      const found = await measureCapacity({
+        side: { arm, read: null },
+        objective: DEFAULT_OBJECTIVE,
+        firstRate: knee.throughputPerSecond,
+        ceilingRate: 4 * knee.throughputPerSecond,
+        trialMs: TRIAL_MS,
+        warmUpMs: 2000,
+        process: 'constant',
+        seed: 1,
+        deadlineMs: 2000,
+      });
       const ratio = found.rate / capacity;
       rows.push([
         capacity,

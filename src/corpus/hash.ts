@@ -23,7 +23,7 @@ export async function hashCorpus(folder: string): Promise<readonly HashedFile[]>
 }
 
 /** sha256 (hex) of a file's bytes, read as a stream. @throws UsageError where it cannot be read. */
-export async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);

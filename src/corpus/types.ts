@@ -11,7 +11,7 @@ export interface Document {
   readonly metadata: Metadata;
 }
 
-/** A condition on one metadata field (WIRE.md, canonical operations). */
+/** A condition on one metadata field. */
 export type FieldCondition =
   | string
   | number

@@ -3,20 +3,24 @@
  * Characters that reorder or hide text are shown by their code.
  */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s*[\r\n\u0085\u2028\u2029]+\s*/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (hidden) => `U+${codeOf(hidden)}`)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*[\]|~]/g, '\\$&')
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
-    .replace(/:(?=\/\/)/g, '&#58;')
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
-    .replace(/(?<![\p{L}\p{N}])@|@(?=[\p{L}\p{N}-]+\.)/gu, '&#64;')
-    .replace(/^(\s*)(#|[-+=](?=\s|$|[-=]))/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
-    .trim();
+  return (
+    text
+      .replace(/\s*[\r\n\u0085\u2028\u2029]+\s*/g, ' ')
+      .replace(/\t/g, ' ')
+      // The joiners U+200C and U+200D are part of how words and names are spelt in several scripts.
+      .replace(/(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}]/gu, (hidden) => `U+${codeOf(hidden)}`)
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/[\\`*[\]|~]/g, '\\$&')
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+      .replace(/:(?=\/\/)/g, '&#58;')
+      .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
+      .replace(/(?<![\p{L}\p{N}])@|@(?=[\p{L}\p{N}-]+\.)/gu, '&#64;')
+      .replace(/^(\s*)(#|[-+=](?=\s|$|[-=]))/, '$1\\$2')
+      .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
+      .trim()
+  );
 }
 
 function codeOf(character: string): string {

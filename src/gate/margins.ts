@@ -19,9 +19,9 @@ export function marginFor(
 
 function fromMargins(margins: MetricMargins | undefined, metric: string): number | null {
   if (margins === undefined) return null;
-  if (metric.startsWith('ndcg@')) return margins.ndcg?.margin ?? null;
+  if (/^ndcg@\d+$/.test(metric)) return margins.ndcg?.margin ?? null;
   if (metric === 'recall@1') return margins['recall@1']?.margin ?? margins.recall?.margin ?? null;
   if (metric === 'recall@5') return margins['recall@5']?.margin ?? margins.recall?.margin ?? null;
   if (metric === 'recall@10') return margins['recall@10']?.margin ?? margins.recall?.margin ?? null;
-  return metric.startsWith('recall@') ? (margins.recall?.margin ?? null) : null;
+  return /^recall@\d+$/.test(metric) ? (margins.recall?.margin ?? null) : null;
 }

@@ -13,9 +13,13 @@ export interface Exchange {
   readonly body: Uint8Array | null;
 }
 
-/** The bytes of one dialect request under the path of a base URL. */
-export function exchangeOf(request: WireRequest, url: string): Exchange {
-  const headers = Object.entries(request.headers ?? {}).flat();
+/** The bytes of one dialect request under the path of a base URL; `shared` headers go with every request. */
+export function exchangeOf(
+  request: WireRequest,
+  url: string,
+  shared: Readonly<Record<string, string>> = {},
+): Exchange {
+  const headers = Object.entries({ ...shared, ...request.headers }).flat();
   if (request.json !== undefined) headers.push('content-type', 'application/json');
   return {
     method: request.method,

@@ -12,8 +12,11 @@ export interface ConnectionLimits {
   readonly growthPerTick: number;
 }
 
-/** Limits that suit a gateway on the same machine or rack. */
-export const DEFAULT_LIMITS: ConnectionLimits = { initial: 16, max: 1024, growthPerTick: 16 };
+/**
+ * Limits that suit a gateway on the same machine or rack. Opening a connection costs the driver about as
+ * much as several requests, so growth is slow enough not to make an overload worse.
+ */
+export const DEFAULT_LIMITS: ConnectionLimits = { initial: 16, max: 1024, growthPerTick: 4 };
 
 /** Connections to one backend: the one freed last is used first, so that idle ones stay idle. */
 export class ConnectionStack implements Transport {

@@ -38,12 +38,21 @@ export function scoreDriftFinding(
   };
 }
 
+/** Scores of the documents both returned; a repeated document counts where it stands first. */
 function matchedScores(a: Answer | undefined, b: Answer | undefined): [number, number][] {
-  if (a?.keys == null || b?.keys == null) return [];
-  const scoreInB = new Map(b.keys.map((key, rank) => [key, b.observation.similarities[rank]]));
-  return a.keys.flatMap((key, rank): [number, number][] => {
-    const x = a.observation.similarities[rank];
-    const y = scoreInB.get(key);
-    return x === undefined || y === undefined ? [] : [[x, y]];
+  if (a === undefined || b === undefined) return [];
+  const inB = firstScores(b);
+  return [...firstScores(a)].flatMap(([key, x]): [number, number][] => {
+    const y = inB.get(key);
+    return y === undefined ? [] : [[x, y]];
   });
+}
+
+function firstScores(answer: Answer): Map<string, number> {
+  const scores = new Map<string, number>();
+  for (const [rank, key] of (answer.keys ?? []).entries()) {
+    const score = answer.observation.similarities[rank];
+    if (score !== undefined && !scores.has(key)) scores.set(key, score);
+  }
+  return scores;
 }

@@ -26,7 +26,7 @@ export interface AppendLog {
 }
 
 /** One line that was set aside. */
-export interface DamagedLine {
+interface DamagedLine {
   readonly lineNumber: number;
   /** `torn`: the last line, cut while it was written; `malformed`: an earlier line that is no JSON object. */
   readonly kind: 'torn' | 'malformed';

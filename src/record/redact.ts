@@ -88,7 +88,7 @@ function withoutHashes(value: JsonValue): JsonValue {
 }
 
 /** JSON with the keys of every object in order, so that equal values give equal texts. */
-export function canonicalJson(value: JsonValue): string {
+function canonicalJson(value: JsonValue): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const entries = Object.keys(value)

@@ -179,6 +179,7 @@ function agreementSection(cell: CellFinding): string {
       whole(a.identical),
     ]),
     [
+      'RBO is the extrapolated one at p = 1 − 1/k, its ties (scores within a side’s own noise) without an order: a list with ties agrees with itself to a little less than 1.',
       cell.excess
         .map(
           (x) =>

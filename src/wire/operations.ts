@@ -1,6 +1,6 @@
 import type { Filter, Metadata } from '../corpus/types.ts';
 
-/** Canonical requests and responses (WIRE.md). A dialect turns them into one backend's wire form. */
+/** Canonical requests and responses. A dialect turns them into one backend's wire form. */
 export interface EmbedRequest {
   readonly texts: readonly string[];
   readonly model?: string;

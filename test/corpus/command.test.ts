@@ -15,6 +15,10 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }));
 
 async function run(...argv: string[]) {
+  return runWith(new AbortController().signal, ...argv);
+}
+
+async function runWith(signal: AbortSignal, ...argv: string[]) {
   let stdout = '';
   let code: number | null = null;
   const program = new Command('bench').exitOverride();
@@ -26,7 +30,7 @@ async function run(...argv: string[]) {
     env: {},
     cwd,
     isTerminal: false,
-    signal: new AbortController().signal,
+    signal,
   };
   corpusCommand(program, io, (result) => {
     code = result;
@@ -81,4 +85,17 @@ test.each([
   const { error } = await run('generate', ...flags, '--out', 'refused');
   expect(error).toMatchObject({ code, exitCode: 2 });
   expect(await readdir(cwd)).not.toContain('refused');
+});
+
+test('generate ends with 130 and nothing written when it is interrupted', async () => {
+  const { code, error } = await runWith(AbortSignal.abort(), 'generate', '--out', 'stopped');
+  expect(error).toBeNull();
+  expect(code).toBe(130);
+  expect(await readdir(cwd)).not.toContain('stopped');
+});
+
+test('generate names a folder that cannot be one', async () => {
+  await writeFile(join(cwd, 'file'), '');
+  const { error } = await run('generate', '--size', '30', '--out', 'file/below');
+  expect(error).toMatchObject({ code: 'corpus-folder', exitCode: 2 });
 });

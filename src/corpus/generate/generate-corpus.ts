@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../../errors.ts';
+import { InfrastructureError, UsageError } from '../../errors.ts';
 import { MANIFEST_FILE } from '../manifest.ts';
 import { JOBS, jobCount, jobDocument, jobFacts } from './jobs.ts';
 import { describeQueries, GENERATOR_NAME, manifestText } from './manifest-text.ts';
@@ -52,16 +52,17 @@ export function corpusName(size: number): string {
  * Writes a corpus folder whose bytes depend on size and seed alone. Documents are streamed; what is
  * held is a dozen bytes a worker. Files appear in the folder only when all of them are complete.
  * @throws UsageError for a size or seed out of range, or a folder with a corpus that was not
- * generated; the file system's own error; the signal's reason.
+ * generated; InfrastructureError where the disk refuses; the
+ * signal's reason.
  */
 export async function generateCorpus(options: GenerateOptions): Promise<GeneratedCorpus> {
   checkOptions(options);
   const { folder } = options;
   await refuseForeignCorpus(folder);
-  const created = await mkdir(folder, { recursive: true });
-  const partial = await mkdtemp(join(folder, '.partial-'));
+  const created = await mkdir(folder, { recursive: true }).catch(unwritable(folder));
+  const partial = await mkdtemp(join(folder, '.partial-')).catch(unwritable(folder));
   try {
-    const files = await writeFiles(partial, options);
+    const files = await writeFiles(partial, options).catch(unwritable(folder));
     for (const file of Object.keys(files)) await rename(join(partial, file), join(folder, file));
     return { name: corpusName(options.size), folder, files };
   } catch (error) {
@@ -184,4 +185,15 @@ async function refuseForeignCorpus(folder: string): Promise<void> {
     hint: 'give another folder with --out',
     context: { folder },
   });
+}
+
+function unwritable(folder: string): (cause: unknown) => never {
+  return (cause) => {
+    const code = (cause as NodeJS.ErrnoException | null)?.code;
+    if (!(cause instanceof Error) || typeof code !== 'string' || 'exitCode' in cause) throw cause;
+    throw new InfrastructureError('corpus-write', `${folder}: cannot be written (${code})`, {
+      hint: 'check the rights and the free space there, or give another folder with --out',
+      cause,
+    });
+  };
 }

@@ -2,7 +2,14 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { WordCounts } from './counts.ts';
 import { exactLog2 } from './exact-math.ts';
-import { addScaled, lengthOf, normalise, orthonormalise, type Vectors } from './linear-algebra.ts';
+import {
+  addScaled,
+  dot,
+  lengthOf,
+  normalise,
+  orthonormalise,
+  type Vectors,
+} from './linear-algebra.ts';
 import type { Recipe } from './recipe.ts';
 import { SPECIALS, type Vocabulary } from './vocabulary.ts';
 
@@ -13,10 +20,10 @@ export interface TokenTable {
   readonly gains: Float32Array;
 }
 
-/** A direction of a token's own, and how much it tells, from 0 to 1. */
+/** A direction of a token's own, and the sine of its angle to the common one. */
 interface Meaning {
   readonly direction: Float64Array;
-  readonly information: number;
+  readonly angle: number;
 }
 
 /**
@@ -36,19 +43,20 @@ export function createTokenTable(
   const rotation = Array.from({ length: dimension }, () => random(dimension));
   orthonormalise(rotation);
   const meanings = [
-    ...SPECIALS.map(() => ({ direction: normalise(random(dimension - 1)), information: 0 })),
+    ...SPECIALS.map(() => ({
+      direction: normalise(random(dimension - 1)),
+      angle: recipe.specialAngle,
+    })),
     ...wordMeanings(counts, learned, recipe, random),
     ...pieceMeanings(vocabulary, learned, recipe, random),
   ];
   const rows = new Int8Array(meanings.length * dimension);
   const gains = new Float32Array(meanings.length);
-  meanings.forEach(({ direction, information }, token) => {
-    const w = recipe.leastAngle + (recipe.widestAngle - recipe.leastAngle) * information;
-    const turned = new Float64Array(dimension);
-    rotation.forEach((axis, i) => {
-      const share = i === 0 ? Math.sqrt(1 - w * w) : w * (direction[i - 1] ?? 0);
-      addScaled(turned, axis, share);
-    });
+  meanings.forEach(({ direction, angle }, token) => {
+    const vector = new Float64Array(dimension);
+    vector[0] = Math.sqrt(1 - angle * angle);
+    addScaled(vector.subarray(1), direction, angle);
+    const turned = Float64Array.from(rotation, (axis) => dot(axis, vector));
     const row = eightBits(turned);
     rows.set(row, token * dimension);
     gains[token] = Math.sqrt(dimension) / lengthOf(Float64Array.from(row));
@@ -66,7 +74,7 @@ function wordMeanings(
     const bits = exactLog2(counts.textCount / Math.max(counts.textsWith[number] ?? 0, 1));
     return {
       direction: withIdentity(vector, recipe.identity, random),
-      information: Math.min(1, bits / recipe.fullBits),
+      angle: angleOf(Math.min(1, bits / recipe.fullBits), recipe),
     };
   });
 }
@@ -89,10 +97,17 @@ function pieceMeanings(
     if (mass > 0) for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] ?? 0) / mass;
     return {
       direction: withIdentity(mean, recipe.identity, random),
-      // 1 where all misspellings mean one word, near 0 where they mean many or none.
-      information: Math.min(1, lengthOf(mean)),
+      angle: angleOf(
+        // Full where all misspellings mean one word; short where they mean many or none.
+        recipe.pieceInformation + (1 - recipe.pieceInformation) * Math.min(1, lengthOf(mean)),
+        recipe,
+      ),
     };
   });
+}
+
+function angleOf(information: number, recipe: Recipe): number {
+  return recipe.leastAngle + (recipe.widestAngle - recipe.leastAngle) * information;
 }
 
 function withIdentity(

@@ -19,7 +19,7 @@ export interface AuditOptions {
 }
 
 /** A phase that was left out. */
-export interface SkippedPhase {
+interface SkippedPhase {
   readonly phase: string;
   readonly reason: string;
 }
@@ -35,7 +35,10 @@ export interface AuditResult {
 const EXACT: Tolerance = { kind: 'absolute', size: 0, direction: 'both' };
 const NO_FIGURES: ReadonlyMap<string, MetricValue> = new Map();
 
-/** Compares two implementations phase by phase; phases that only the logs know are audited with the defaults. */
+/**
+ * Compares two implementations phase by phase; phases that only the logs know are audited with the defaults.
+ * An abort ends the audit after the phase at hand.
+ */
 export async function audit(options: AuditOptions, world: AuditWorld): Promise<AuditResult> {
   const checks: Check[] = [];
   const skipped: SkippedPhase[] = [];
@@ -47,7 +50,7 @@ export async function audit(options: AuditOptions, world: AuditWorld): Promise<A
       skipped.push({ phase: phase.phase, reason });
       continue;
     }
-    world.signal.throwIfAborted();
+    if (world.signal.aborted) break;
     const result = await auditPhase(phase, options, world);
     checks.push(...result.checks);
     problems.push(...result.problems);

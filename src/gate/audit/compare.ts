@@ -2,7 +2,7 @@ import { isWithin, type Tolerance } from '../tolerance.ts';
 import type { MetricValue } from './metric-log.ts';
 
 /** How two implementations agree about one figure. */
-export type CheckStatus =
+type CheckStatus =
   | 'equal'
   | 'within tolerance'
   | 'different'

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 
 /** Name and version of the phase file's format. */
-export const PHASES_SCHEMA = 'retrieval-parity/phases@1';
+const PHASES_SCHEMA = 'retrieval-parity/phases@1';
 
 const tolerance = z.union([z.number().nonnegative().transform(String), z.string()]);
 

@@ -32,6 +32,8 @@ export interface ReadEntry {
   readonly createdAt: string | null;
   readonly runtime: string | null;
   readonly corpusSha256: string | null;
+  /** Name of the run the figures come from. */
+  readonly run: string | null;
   /** Nested figures are named by their path, e.g. `latency.p95_ms`. */
   readonly metrics: ReadonlyMap<string, number | null>;
 }
@@ -54,6 +56,7 @@ const looseEntry = z.looseObject({
   created_at: text,
   runtime: text,
   corpus_sha256: text,
+  run: text,
   metrics: z.record(z.string(), z.unknown()),
 });
 
@@ -71,7 +74,8 @@ export function readBaselines(log: AppendLog): Baselines {
       );
       continue;
     }
-    const { tool, git_commit, version, created_at, runtime, corpus_sha256, metrics } = result.data;
+    const { tool, git_commit, version, created_at, runtime, corpus_sha256, run, metrics } =
+      result.data;
     entries.push({
       lineNumber,
       tool,
@@ -80,6 +84,7 @@ export function readBaselines(log: AppendLog): Baselines {
       createdAt: created_at,
       runtime,
       corpusSha256: corpus_sha256,
+      run,
       metrics: flattenMetrics(metrics),
     });
   }

@@ -62,10 +62,12 @@ function linkOf({ runId, runLink }: LedgerRow): string {
   if (runLink === null) return name;
   const isSafe = /^https?:\/\//i.test(runLink) || !/^[a-z][a-z0-9+.-]*:|^\/\//i.test(runLink);
   if (!isSafe) return `${name} (${escapeMarkdown(runLink)})`;
-  const target = encodeURI(runLink).replace(
-    /[()<>[\]|`\\*'"]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const target = encodeURI(runLink.toWellFormed())
+    .replace(/%25(?=[0-9a-f]{2})/gi, '%')
+    .replace(
+      /[()<>[\]|`\\*'"]/g,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
   return `[${name}](${target})`;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UsageError } from '../../errors.ts';
 import type { AppendLog } from '../../record/append-log.ts';
 
 /** Name and version of a ledger row. */
@@ -69,6 +70,27 @@ export type EvidenceHashes = z.output<typeof hashesSchema>;
 export interface Ledger {
   readonly rows: readonly LedgerRow[];
   readonly problems: readonly string[];
+}
+
+/**
+ * Reads hashes of the present from JSON; those that are left out are not compared.
+ * @throws UsageError that names the file and the key that is wrong.
+ */
+export function parseEvidenceHashes(text: string, path: string): Partial<EvidenceHashes> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError('ledger-current', `${path}: not JSON`, { cause });
+  }
+  const result = z.strictObject(hashesSchema.partial().shape).safeParse(value);
+  if (result.success) {
+    const known = Object.entries(result.data).filter(([, hash]) => hash !== undefined);
+    return Object.fromEntries(known);
+  }
+  throw new UsageError('ledger-current', `${path}: ${result.error.issues[0]?.message ?? ''}`, {
+    hint: `known keys: ${Object.keys(hashesSchema.shape).join(', ')}`,
+  });
 }
 
 /** Reads the rows of a ledger in the order of the log. */

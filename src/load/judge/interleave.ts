@@ -29,6 +29,10 @@ export interface InterleaveOptions {
   readonly process: ArrivalProcess;
   readonly seed: number;
   readonly queryCount: number;
+  /** Decides which queries are reserved for warming up; by default `seed`. The same for all trials of a run. */
+  readonly querySeed?: number;
+  /** `first`: as many first touches as fit; `repeat`: none, any query; `reserved`: none, warm-up queries only. */
+  readonly queries?: 'first' | 'repeat' | 'reserved';
   /** All of one arm first, then all of the other: only to show what that does. */
   readonly order?: 'interleaved' | 'sequential';
   /** Milliseconds of warm-up an arm; by default what `warmUpDurationMs` says. */
@@ -61,7 +65,7 @@ export function blockOrder(pairCount: number, seed: number): (0 | 1)[] {
  * @throws UsageError where a count or the rate is not positive.
  */
 export function interleavedSchedule(options: InterleaveOptions): InterleavedSchedule {
-  const { pairCount, requestsPerBlock, discardPerBlock, ratePerSecond, seed, queryCount } = options;
+  const { pairCount, requestsPerBlock, discardPerBlock, ratePerSecond, seed } = options;
   if (!(pairCount >= 1 && requestsPerBlock >= 1 && discardPerBlock >= 0 && ratePerSecond > 0)) {
     throw new UsageError(
       'load-blocks-invalid',
@@ -74,7 +78,7 @@ export function interleavedSchedule(options: InterleaveOptions): InterleavedSche
   const perBlock = requestsPerBlock + discardPerBlock;
   const gapMs = 1000 / ratePerSecond;
   const rng = xoroshiro128plus(seed ^ 0x2545f491);
-  const exposures = exposurePlan(pairCount, perBlock, queryCount, seed);
+  const exposures = exposurePlan(options, perBlock);
   const arms =
     options.order === 'sequential'
       ? Array.from({ length: 2 * pairCount }, (_, index): 0 | 1 => (index < pairCount ? 0 : 1))
@@ -109,15 +113,27 @@ export function interleavedSchedule(options: InterleaveOptions): InterleavedSche
   return { schedule: rows.finish(), blocks };
 }
 
+/** Queries that may be asked before the first measured block without spoiling any first touch: a tenth, seeded. */
+export function reservedQueries(queryCount: number, querySeed: number): Int32Array {
+  return queryRounds(queryCount, queryCount, querySeed).slice(0, reservedCount(queryCount));
+}
+
+function reservedCount(queryCount: number): number {
+  return Math.max(1, Math.floor(queryCount / 10));
+}
+
 /** Which queries warm up and which each pair asks. */
-function exposurePlan(pairCount: number, perBlock: number, queryCount: number, seed: number) {
-  const order = queryRounds(queryCount, queryCount, seed);
-  const reserved = Math.max(1, Math.floor(queryCount / 10));
-  const fresh = queryCount - reserved;
-  const firstPairs = Math.min(Math.floor(fresh / perBlock), Math.floor(pairCount / 2));
+function exposurePlan(options: InterleaveOptions, perBlock: number) {
+  const { pairCount, queryCount, seed, queries = 'first' } = options;
+  const order = queryRounds(queryCount, queryCount, options.querySeed ?? seed);
+  const reserved = reservedCount(queryCount);
+  const fitting = Math.floor((queryCount - reserved) / perBlock);
+  const firstPairs = queries === 'first' ? Math.min(fitting, Math.floor(pairCount / 2)) : 0;
   // Without first touches every query has to be warm, or a repeat would be someone's first.
-  const warmUpQueries = firstPairs === 0 ? order : order.slice(0, reserved);
-  const touched = firstPairs === 0 ? order : order.slice(0, reserved + firstPairs * perBlock);
+  const warmUpQueries =
+    firstPairs === 0 && queries !== 'reserved' ? order : order.slice(0, reserved);
+  const touched =
+    firstPairs === 0 ? warmUpQueries : order.slice(0, reserved + firstPairs * perBlock);
   const repeats = queryRounds(touched.length, pairCount * perBlock, seed ^ 0x1b873593);
   const pairs = Array.from({ length: pairCount }, (_, pair) => {
     const start = pair * perBlock;

@@ -114,6 +114,36 @@ export function summarizeTrial(record: LoadRecord, rows: readonly number[]): Tri
 }
 
 /**
+ * Requests answered ok per second while their side was asked: each block counts from its first intended
+ * time to its last end, so that what the other side took in between is left out.
+ */
+export function blockThroughput(record: LoadRecord, rows: readonly number[]): number | null {
+  const spans = new Map<
+    number,
+    { ok: number; rows: number; from: number; last: number; end: number }
+  >();
+  for (const row of rows) {
+    const block = record.schedule.block[row] ?? 0;
+    const at = record.schedule.intendedMs[row] ?? 0;
+    const span = spans.get(block) ?? { ok: 0, rows: 0, from: at, last: at, end: at };
+    span.rows++;
+    span.last = at;
+    if (record.outcome[row] === OUTCOME_CODE.ok) span.ok++;
+    if (hasEnd(record, row)) span.end = Math.max(span.end, record.endMs[row] ?? at);
+    spans.set(block, span);
+  }
+  let ok = 0;
+  let totalMs = 0;
+  for (const span of spans.values()) {
+    ok += span.ok;
+    // The gap after the last request belongs to the block: n requests fill n gaps.
+    const filledMs = ((span.last - span.from) * span.rows) / Math.max(1, span.rows - 1);
+    totalMs += Math.max(span.end - span.from, filledMs);
+  }
+  return perSecond(ok, totalMs);
+}
+
+/**
  * How fast unfinished work piled up over the listed rows, in requests per second: the least-squares slope
  * of (requests intended − requests ended) over time. Above 0 the backend falls behind for good.
  */

@@ -11,7 +11,7 @@ import { type Need, type NeedKind, needKey } from './need.ts';
 import { type Asked, questionText } from './questions.ts';
 
 /** How many needs of each kind a corpus has. */
-export const NEED_COUNTS: Readonly<Record<NeedKind, number>> = {
+const NEED_COUNTS: Readonly<Record<NeedKind, number>> = {
   plain: 190,
   'role+place': 300,
   skills: 180,

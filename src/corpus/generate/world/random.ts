@@ -35,7 +35,7 @@ export function randomFor(seed: number, purpose: string, index = 0): Random {
 }
 
 /** A 32-bit seed for a seed, a purpose and an index (FNV-1a over the purpose, then murmur3's finalizer). */
-export function mixedSeed(seed: number, purpose: string, index: number): number {
+function mixedSeed(seed: number, purpose: string, index: number): number {
   let hash = 0x811c9dc5 ^ (seed | 0);
   for (let at = 0; at < purpose.length; at++) {
     hash = Math.imul(hash ^ purpose.charCodeAt(at), 0x01000193);

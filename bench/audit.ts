@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { EXIT, UsageError } from '../src/errors.ts';
+import { audit } from '../src/gate/audit/audit.ts';
+import { type MetricLog, parseMetricLog } from '../src/gate/audit/metric-log.ts';
+import { parsePhaseFile } from '../src/gate/audit/phase-file.ts';
+import { auditSentence, renderAudit } from '../src/gate/audit/render.ts';
+import { parseTolerance, splitAssignment, type Tolerance } from '../src/gate/tolerance.ts';
+import type { RegisterCommand } from './command.ts';
+import type { Io } from './io.ts';
+
+interface AuditFlags {
+  readonly expect?: string;
+  readonly actual?: string;
+  readonly phases?: string;
+  readonly tolerance: readonly string[];
+  readonly optional: readonly string[];
+  readonly skip: readonly string[];
+}
+
+/** `bench audit`: compares the metric logs of two implementations, figure by figure and phase by phase. */
+export const auditCommand: RegisterCommand = (program, io, done) => {
+  program
+    .command('audit')
+    .description('compare the metric logs of two implementations')
+    .option('--expect <file>', 'metric log of the reference')
+    .option('--actual <file>', 'metric log of the implementation that is audited')
+    .option('--phases <file>', 'phases to run or read, with their tolerances')
+    .option('--tolerance <size>', 'for all figures, or NAME=SIZE for one', collect, [])
+    .option('--optional <name>', 'a figure that may differ or be missing', collect, [])
+    .option('--skip <phase=reason>', 'leave a phase out', collect, [])
+    .action(async (flags: AuditFlags) => {
+      if (
+        flags.phases === undefined &&
+        (flags.expect === undefined || flags.actual === undefined)
+      ) {
+        throw new UsageError('audit-files', 'bench audit: nothing to compare', {
+          hint: 'name --expect FILE and --actual FILE, or --phases FILE',
+        });
+      }
+      const { tolerance, tolerances } = readTolerances(flags.tolerance);
+      const phases =
+        flags.phases === undefined
+          ? null
+          : parsePhaseFile((await readInput(flags.phases, io)).toString('utf8'), flags.phases);
+      const result = await audit(
+        {
+          expected: await readLog(flags.expect, io),
+          actual: await readLog(flags.actual, io),
+          phases,
+          tolerance,
+          tolerances,
+          optional: new Set(flags.optional),
+          skip: new Map(flags.skip.map((text) => splitAssignment(text, '--skip'))),
+        },
+        {
+          folder: flags.phases === undefined ? io.cwd : dirname(resolve(io.cwd, flags.phases)),
+          env: io.env,
+          signal: io.signal,
+        },
+      );
+      for (const problem of result.problems) io.stderr(`bench: ${problem}\n`);
+      io.stdout(`${renderAudit(result)}\n${auditSentence(result)}\n`);
+      const required = result.checks.filter((check) => check.required);
+      if (io.signal.aborted) done(EXIT.interrupted);
+      else if (required.some(({ ok }) => !ok)) done(EXIT.fail);
+      else done(required.length === 0 ? EXIT.inconclusive : EXIT.pass);
+    });
+};
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+function readTolerances(written: readonly string[]): {
+  tolerance: Tolerance | null;
+  tolerances: Map<string, Tolerance>;
+} {
+  let tolerance: Tolerance | null = null;
+  const tolerances = new Map<string, Tolerance>();
+  for (const text of written) {
+    if (!text.includes('=')) tolerance = parseTolerance(text, '--tolerance');
+    else {
+      const [name, size] = splitAssignment(text, '--tolerance');
+      tolerances.set(name, parseTolerance(size, `--tolerance ${name}`));
+    }
+  }
+  return { tolerance, tolerances };
+}
+
+async function readLog(file: string | undefined, io: Io): Promise<MetricLog | null> {
+  return file === undefined ? null : parseMetricLog(await readInput(file, io), file);
+}
+
+async function readInput(file: string, io: Io): Promise<Buffer> {
+  try {
+    return await readFile(resolve(io.cwd, file));
+  } catch (cause) {
+    throw new UsageError('audit-file', `${file}: cannot be read`, {
+      hint: 'check the path',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,193 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { EXIT, UsageError } from '../src/errors.ts';
+import { ledgerChange } from '../src/gate/ledger/change.ts';
+import { type ExpiredVerdict, expiredVerdicts, standingRows } from '../src/gate/ledger/expired.ts';
+import { renderLedger } from '../src/gate/ledger/render.ts';
+import {
+  type EvidenceHashes,
+  type Ledger,
+  type LedgerInput,
+  parseEvidenceHashes,
+  readLedger,
+} from '../src/gate/ledger/row.ts';
+import { appendToLog, readAppendLog } from '../src/record/append-log.ts';
+import { isErrno } from '../src/record/files/errno.ts';
+import { withFileLock } from '../src/record/files/file-lock.ts';
+import { writeWhole } from '../src/record/files/write-whole.ts';
+import { openRun } from '../src/record/open-run.ts';
+import type { RunReader } from '../src/record/run-reader.ts';
+import type { RegisterCommand } from './command.ts';
+import type { Io } from './io.ts';
+
+/** How the ledger learns of runs and of the present. */
+export interface LedgerSources {
+  /** The claims of a run, one an endpoint. */
+  readonly inputsOfRun: (run: RunReader) => Promise<readonly LedgerInput[]>;
+  /** What the configuration at hand would be judged on now; what cannot be told is left out. */
+  readonly currentEvidence: ((io: Io) => Promise<Partial<EvidenceHashes>>) | null;
+}
+
+interface LedgerOptions {
+  readonly ledger: string;
+}
+
+/** `bench ledger add|list|expired|check`: the log of verified parity, as JSON lines and as Markdown made from them. */
+export function ledgerCommand(sources: LedgerSources): RegisterCommand {
+  return (program, io, done) => {
+    const ledger = program
+      .command('ledger')
+      .description('keep which endpoints have cleared or lost parity, with the evidence');
+    const command = (name: string) =>
+      ledger
+        .command(name)
+        .option('--ledger <file>', 'the log; the Markdown is beside it', 'results/ledger.jsonl');
+
+    command('add')
+      .description('add a row for each endpoint that a run clears or loses')
+      .argument('<run>', 'a run folder')
+      .option('--notes <text>', 'say something beside the evidence')
+      .option('--link <target>', 'where the evidence is published')
+      .action(async (run: string, options: LedgerOptions & { notes?: string; link?: string }) => {
+        const reader = await openSoundRun(run, io);
+        const inputs = (await sources.inputsOfRun(reader)).map((input) => ({
+          ...input,
+          ...(options.notes === undefined ? {} : { notes: options.notes }),
+          ...(options.link === undefined ? {} : { runLink: options.link }),
+        }));
+        const { log, markdown } = pathsOf(options, io);
+        // Held from reading to writing, so that two runs never both add what one of them has added.
+        await mkdir(dirname(log), { recursive: true });
+        await withFileLock(`${log}.add.lock`, async () => {
+          for (const input of inputs) {
+            const change = ledgerChange((await read(log, io)).rows, input);
+            if (change.row !== null) await appendToLog(log, [change.row]);
+            io.stdout(`${change.reason}${change.row === null ? ': no row' : ''}\n`);
+          }
+          await writeWhole(markdown, Buffer.from(renderLedger((await read(log, io)).rows)));
+        });
+        done(EXIT.pass);
+      });
+
+    command('list')
+      .description('print the ledger')
+      .option('--standing', 'only the last row of each endpoint')
+      .action(async (options: LedgerOptions & { standing?: boolean }) => {
+        const { rows } = await read(pathsOf(options, io).log, io);
+        io.stdout(renderLedger(options.standing === true ? standingRows(rows) : rows));
+        done(EXIT.pass);
+      });
+
+    command('expired')
+      .description('show which verdicts no longer stand, and why; exit 1 where there are any')
+      .option('--run <folder>', 'compare with the evidence of a run')
+      .option('--current <file>', 'compare with hashes in a JSON file')
+      .action(async (options: LedgerOptions & { run?: string; current?: string }) => {
+        const { rows } = await read(pathsOf(options, io).log, io);
+        const current = await currentEvidence(options, sources, io);
+        const expired = standingRows(rows).flatMap((row) =>
+          expiredVerdicts([row], current(row.endpoint)),
+        );
+        if (expired.length === 0) {
+          io.stdout(`${standingRows(rows).length} verdicts stand, none has expired\n`);
+        }
+        for (const verdict of expired) io.stdout(describe(verdict));
+        done(expired.length === 0 ? EXIT.pass : EXIT.fail);
+      });
+
+    command('check')
+      .description('exit 1 where the Markdown is not what its data gives')
+      .action(async (options: LedgerOptions) => {
+        const { log, markdown } = pathsOf(options, io);
+        const { rows, problems } = await read(log, io);
+        const written = await readOrNull(markdown);
+        const isEmpty = rows.length === 0 && written === null;
+        const isSame = isEmpty || written?.equals(Buffer.from(renderLedger(rows))) === true;
+        if (!isSame) {
+          io.stderr(`bench: ${shown(options)}.md differs from its data\n`);
+          io.stderr(
+            '  hint: bench ledger render writes it again; rows are edited in no other way\n',
+          );
+        }
+        if (isSame && problems.length === 0)
+          io.stdout(`${rows.length} rows, Markdown as its data\n`);
+        done(isSame && problems.length === 0 ? EXIT.pass : EXIT.fail);
+      });
+
+    command('render')
+      .description('write the Markdown again from its data')
+      .action(async (options: LedgerOptions) => {
+        const { log, markdown } = pathsOf(options, io);
+        const { rows } = await read(log, io);
+        await writeWhole(markdown, Buffer.from(renderLedger(rows)));
+        io.stdout(`${shown(options)}.md: ${rows.length} rows\n`);
+        done(EXIT.pass);
+      });
+  };
+}
+
+function pathsOf({ ledger }: LedgerOptions, io: Io): { log: string; markdown: string } {
+  const log = resolve(io.cwd, ledger);
+  return { log, markdown: `${log.replace(/\.jsonl$/, '')}.md` };
+}
+
+function shown({ ledger }: LedgerOptions): string {
+  return ledger.replace(/\.jsonl$/, '');
+}
+
+async function read(path: string, io: Io): Promise<Ledger> {
+  const ledger = readLedger(await readAppendLog(path));
+  for (const problem of ledger.problems) io.stderr(`bench: ${problem}\n`);
+  return ledger;
+}
+
+async function openSoundRun(folder: string, io: Io): Promise<RunReader> {
+  const reader = await openRun(resolve(io.cwd, folder));
+  for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
+  if (reader.manifest?.status === 'complete') return reader;
+  throw new UsageError('ledger-run', `${folder}: the run is not complete`, {
+    hint: 'only a complete run can clear or lose parity',
+  });
+}
+
+async function currentEvidence(
+  options: { run?: string; current?: string },
+  sources: LedgerSources,
+  io: Io,
+): Promise<(endpoint: string) => Partial<EvidenceHashes>> {
+  if (options.run !== undefined) {
+    const inputs = await sources.inputsOfRun(await openSoundRun(options.run, io));
+    return (endpoint) => inputs.find((input) => input.endpoint === endpoint)?.evidence.hashes ?? {};
+  }
+  if (options.current !== undefined) {
+    const hashes = await readHashes(options.current, io);
+    return () => hashes;
+  }
+  if (sources.currentEvidence !== null) {
+    const hashes = await sources.currentEvidence(io);
+    return () => hashes;
+  }
+  throw new UsageError('ledger-current', 'bench ledger expired: nothing to compare with', {
+    hint: 'name --run FOLDER or --current FILE',
+  });
+}
+
+async function readHashes(file: string, io: Io): Promise<Partial<EvidenceHashes>> {
+  const bytes = await readOrNull(resolve(io.cwd, file));
+  if (bytes !== null) return parseEvidenceHashes(bytes.toString('utf8'), file);
+  throw new UsageError('ledger-current', `${file}: no such file`, { hint: 'check the path' });
+}
+
+function describe({ row, because }: ExpiredVerdict): string {
+  const reasons = because.map((reason) => `  ${reason}\n`).join('');
+  return `${row.endpoint}: ${row.verdict} of ${row.date} (run ${row.runId}) has expired\n${reasons}`;
+}
+
+async function readOrNull(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}

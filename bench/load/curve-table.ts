@@ -1,0 +1,178 @@
+import { markdownTable } from 'markdown-table';
+import type { Knee, SearchResult } from '../../src/load/judge/saturation.ts';
+import type { RatioFigure, Rung } from '../../src/load/rung.ts';
+
+/** Everything `bench load` measured. */
+export interface LoadReport {
+  readonly operation: string;
+  readonly process: string;
+  readonly queryCount: number;
+  readonly leftOutCount: number;
+  readonly knees: readonly [Knee, Knee] | null;
+  readonly rungs: readonly Rung[];
+  readonly capacities: readonly [SearchResult, SearchResult] | null;
+  readonly objectiveText: string;
+}
+
+const SIDES = ['incumbent', 'candidate'] as const;
+
+/** The latency–throughput curve of both sides as Markdown. */
+export function renderLoad(report: LoadReport): string {
+  const parts = [
+    '# Load\n',
+    `${report.operation}, open loop, ${report.process} arrivals, ${report.queryCount} queries` +
+      (report.leftOutCount === 0
+        ? '.\n'
+        : ` (${report.leftOutCount} left out: not one request on both sides).\n`),
+    '## Latency and throughput\n',
+    'Response counts from the intended send time; what never ended is ∞. The floor is the same schedule against a server that does nothing: nothing below it can be seen.\n',
+    curveTable(report.rungs),
+    '\n## Candidate over incumbent\n',
+    'Geometric mean over pairs of interleaved blocks, with its 95% interval; A/A is the incumbent over itself.\n',
+    ratioTable(report.rungs),
+    '\n## Books\n',
+    booksTable(report.rungs),
+  ];
+  if (report.knees !== null)
+    parts.push('\n## Closed loop (service time only)\n', kneeTable(report));
+  if (report.capacities !== null) {
+    parts.push('\n## Saturation\n', `Objective: ${report.objectiveText}.\n`, capacityTable(report));
+  }
+  return `${parts.join('\n')}\n`;
+}
+
+function curveTable(rungs: readonly Rung[]): string {
+  const rows = [
+    [
+      'offered/s',
+      'side',
+      'ok/s',
+      'p50 ms',
+      'p95 ms',
+      'p99 ms',
+      'p99.9 ms',
+      'service p50 ms',
+      'queue p99 ms',
+      'errors',
+      'recall',
+      'floor p50 / p99 ms',
+      'slip p99 ms',
+      'driver',
+    ],
+  ];
+  for (const rung of rungs) {
+    for (const [index, side] of SIDES.entries()) {
+      const figures = rung.sides[index];
+      if (figures === undefined) continue;
+      const { response, service, clientQueue, books } = figures.summary;
+      const failed = books.scheduled - books.counts.ok;
+      rows.push([
+        number(rung.ratePerSecond, 0),
+        side,
+        number(figures.okPerSecond, 1),
+        ms(response.p50Ms),
+        ms(response.p95Ms),
+        ms(response.p99Ms),
+        ms(response.p999Ms),
+        ms(service.p50Ms),
+        ms(clientQueue.p99Ms),
+        `${failed}/${books.scheduled}`,
+        number(figures.recall, 4),
+        `${ms(rung.floor.response.p50Ms)} / ${ms(rung.floor.response.p99Ms)}`,
+        ms(rung.health.slipP99Ms),
+        rung.validity.valid ? 'fit' : `client bound: ${rung.validity.reasons.join('; ')}`,
+      ]);
+    }
+  }
+  return markdownTable(rows);
+}
+
+function ratioTable(rungs: readonly Rung[]): string {
+  const rows = [
+    ['offered/s', 'arms', 'queries', 'quantile', 'ratio', '95% interval', 'pairs', 'censored'],
+  ];
+  for (const rung of rungs) {
+    for (const [arms, figures] of [
+      ['A/A', rung.selfRatios],
+      ['B/A', rung.ratios],
+    ] as const) {
+      for (const figure of figures) rows.push(ratioRow(rung, arms, figure));
+    }
+  }
+  return markdownTable(rows);
+}
+
+function ratioRow(rung: Rung, arms: string, figure: RatioFigure): string[] {
+  const { ratio, ci, n } = figure.ratio;
+  return [
+    number(rung.ratePerSecond, 0),
+    arms,
+    figure.exposure === 'first' ? 'first touch' : 'repeats',
+    `p${100 * figure.quantile}`,
+    number(ratio, 3),
+    ci === null ? '–' : `${number(ci[0], 3)}–${number(ci[1], 3)}`,
+    String(n),
+    figure.censored.join(' / '),
+  ];
+}
+
+function booksTable(rungs: readonly Rung[]): string {
+  const outcomes = ['ok', 'http', 'timeout', 'refused', 'reset', 'malformed', 'unsent'] as const;
+  const rows = [['offered/s', 'side', 'scheduled', ...outcomes]];
+  for (const rung of rungs) {
+    for (const [index, side] of SIDES.entries()) {
+      const books = rung.sides[index]?.summary.books;
+      if (books === undefined) continue;
+      rows.push([
+        number(rung.ratePerSecond, 0),
+        side,
+        String(books.scheduled),
+        ...outcomes.map((outcome) => String(books.counts[outcome])),
+      ]);
+    }
+  }
+  return markdownTable(rows);
+}
+
+function kneeTable(report: LoadReport): string {
+  const rows = [['side', 'concurrency', 'requests/s', '']];
+  for (const [index, side] of SIDES.entries()) {
+    const knee = report.knees?.[index];
+    if (knee === undefined) continue;
+    for (const point of knee.points) {
+      const isKnee = point.concurrency === knee.concurrency;
+      rows.push([
+        side,
+        String(point.concurrency),
+        number(point.throughputPerSecond, 1),
+        isKnee ? (knee.atCeiling ? 'ladder ceiling' : 'knee') : '',
+      ]);
+    }
+  }
+  return markdownTable(rows);
+}
+
+function capacityTable(report: LoadReport): string {
+  const rows = [['side', 'highest rate that meets it', 'lowest that does not', 'trials', 'end']];
+  for (const [index, side] of SIDES.entries()) {
+    const found = report.capacities?.[index];
+    if (found === undefined) continue;
+    rows.push([
+      side,
+      number(found.rate, 1),
+      number(found.failRate, 1),
+      String(found.trials),
+      found.end,
+    ]);
+  }
+  return markdownTable(rows);
+}
+
+function ms(value: number | null): string {
+  return number(value, 2);
+}
+
+function number(value: number | null, digits: number): string {
+  if (value === null) return '–';
+  return Number.isFinite(value) ? value.toFixed(digits) : '∞';
+}

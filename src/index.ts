@@ -1,0 +1,48 @@
+export { type Config, resolveConfig } from './config/resolve.ts';
+export { defineConfig, type UserConfig } from './config/schema.ts';
+export { matchesFilter } from './corpus/filter.ts';
+export { loadCorpus } from './corpus/load.ts';
+export type * from './corpus/types.ts';
+export { type JudgedRun, judgeRun } from './derive/judge-run.ts';
+export { loadEncoder } from './embed/encoder.ts';
+export type { Encoder, TextKind } from './embed/types.ts';
+export { BenchError, EXIT, type ExitCode, InfrastructureError, UsageError } from './errors.ts';
+export { evaluateGates } from './gate/evaluate.ts';
+export type { GateResult, Verdict } from './gate/verdict.ts';
+export { firstDivergentRank } from './metrics/ranking/first-divergent-rank.ts';
+export { footrule } from './metrics/ranking/footrule.ts';
+export { kendallTopK } from './metrics/ranking/kendall-topk.ts';
+export { reciprocalRankAtK } from './metrics/ranking/mrr.ts';
+export { ndcgAtK } from './metrics/ranking/ndcg.ts';
+export { rankBiasedOverlap } from './metrics/ranking/rbo.ts';
+export { recallAtK } from './metrics/ranking/recall.ts';
+export { setAgreementAtK } from './metrics/ranking/set-agreement.ts';
+export { thresholdRecallAtK, tieAwareRecallAtK } from './metrics/ranking/tie-aware-recall.ts';
+export { top1Agreement } from './metrics/ranking/top1-agreement.ts';
+export { kendallTau } from './metrics/scores/kendall-tau.ts';
+export { scoreDrift } from './metrics/scores/score-drift.ts';
+export { vectorParity } from './metrics/vectors/embedding-parity.ts';
+export type * from './parity/findings.ts';
+export { openRun } from './record/open-run.ts';
+export type { Arm, Cell, Observation, Phase, Side, VectorTable } from './record/types.ts';
+export { renderMarkdown } from './report/markdown.ts';
+export { gateDecision } from './stats/decisions/gate-decision.ts';
+export { needsIfIdentical, needsToDecide } from './stats/decisions/needs-to-decide.ts';
+export { meanBounds } from './stats/intervals/bounded-mean-bound.ts';
+export { pairedLogRatio } from './stats/intervals/paired-log-ratio.ts';
+export { exactTopK } from './truth/exact.ts';
+export type { TruthList } from './truth/types.ts';
+export type { Backend } from './wire/backend.ts';
+export { connectBackend } from './wire/connect-backend.ts';
+export {
+  type Dialect,
+  MalformedReplyError,
+  type Route,
+  UnsupportedRequestError,
+  type WireReply,
+  type WireRequest,
+} from './wire/dialect.ts';
+export { type GoLakehouseOptions, goLakehouse } from './wire/go-lakehouse.ts';
+export type * from './wire/operations.ts';
+export type { Outcome, OutcomeKind } from './wire/outcome.ts';
+export { rustLakehouse } from './wire/rust-lakehouse.ts';

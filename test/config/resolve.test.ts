@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveConfig } from '../../src/config/resolve.ts';
+
+let cwd = '';
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'config-'));
+});
+afterAll(async () => {
+  await rm(cwd, { recursive: true });
+});
+
+describe('the resolved configuration', () => {
+  it('takes flags over environment over file over defaults, and knows where each value came from', async () => {
+    const path = join(cwd, 'layers.json');
+    await writeFile(path, JSON.stringify({ k: 20, model: 'file', seed: 3 }));
+    const { config, origins } = await resolveConfig({
+      cwd,
+      env: { MODEL: 'env' },
+      configPath: path,
+      flags: [{ origin: '--seed', value: { seed: 4 } }],
+    });
+    expect([config.k, config.model, config.seed]).toEqual([20, 'env', 4]);
+    expect(origins.get('k')).toBe(path);
+    expect(origins.get('model')).toBe('MODEL');
+    expect(origins.get('seed')).toBe('--seed');
+    expect(origins.get('gates.recall.margin')).toBe('default');
+  });
+
+  it('is quick with --quick, whatever the file says, unless a flag says otherwise', async () => {
+    const path = join(cwd, 'quick.json');
+    await writeFile(path, JSON.stringify({ quality: { maxNeeds: 900 } }));
+    const quick = await resolveConfig({ cwd, env: {}, configPath: path, quick: true });
+    expect(quick.config.quality.maxNeeds).toBe(120);
+    const flagged = await resolveConfig({
+      cwd,
+      env: {},
+      quick: true,
+      flags: [{ origin: '--set', value: { quality: { maxNeeds: 7 } } }],
+    });
+    expect(flagged.config.quality.maxNeeds).toBe(7);
+  });
+
+  it('names the nearest known key for an unknown one', async () => {
+    const path = join(cwd, 'typo.json');
+    await writeFile(path, JSON.stringify({ gates: { recal: { margin: 0.1 } } }));
+    await expect(resolveConfig({ cwd, env: {}, configPath: path })).rejects.toMatchObject({
+      message: `${path}: unknown key gates.recal`,
+      hint: 'did you mean gates.recall?',
+      exitCode: 2,
+    });
+  });
+
+  it.each([
+    ['a margin above 1', { gates: { recall: { margin: 2 } } }, /gates\.recall\.margin/],
+    ['k of 0', { k: 0 }, /: k: /],
+    ['text for a number', { k: 'ten' }, /: k: /],
+    ['a made-up dialect', { incumbent: { dialect: 'perl' } }, /incumbent\.dialect/],
+  ])('refuses %s and names the key', async (_, value, message) => {
+    const path = join(cwd, 'wrong.json');
+    await writeFile(path, JSON.stringify(value));
+    await expect(resolveConfig({ cwd, env: {}, configPath: path })).rejects.toThrow(message);
+  });
+
+  it.each([
+    [{ RUST_LAKEHOUSE_URL: 'http://127.0.0.1:3100' }, 'candidate', 'GO_LAKEHOUSE_URL'],
+    [{ GO_LAKEHOUSE_URL: 'http://127.0.0.1:4110' }, 'incumbent', 'RUST_LAKEHOUSE_URL'],
+  ])('refuses one URL alone, and says which is missing: %j', async (env, side, variable) => {
+    await expect(resolveConfig({ cwd, env })).rejects.toMatchObject({
+      message: `the ${side} has no URL, while the other side has one`,
+      hint: expect.stringContaining(variable),
+      exitCode: 2,
+    });
+  });
+
+  it('says where a malformed or missing file is', async () => {
+    const path = join(cwd, 'broken.json');
+    await writeFile(path, '{ "k": ');
+    await expect(resolveConfig({ cwd, env: {}, configPath: path })).rejects.toThrow('broken.json');
+    await expect(resolveConfig({ cwd, env: {}, configPath: 'none.json' })).rejects.toThrow(
+      /not found: .*none\.json/,
+    );
+  });
+
+  it('loads a TypeScript file with a dialect of the user’s own', async () => {
+    const path = join(cwd, 'own.mts');
+    await writeFile(
+      path,
+      `const k: number = 7; export default { k, incumbent: { dialect: { name: 'mine', fingerprint: 'mine/1' } } };`,
+    );
+    const { config } = await resolveConfig({ cwd, env: {}, configPath: path });
+    expect(config.k).toBe(7);
+    expect(config.incumbent.dialect.name).toBe('mine');
+  });
+});
