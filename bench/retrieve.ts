@@ -14,10 +14,9 @@ import { marginProblems } from '../src/gate/margin-check.ts';
 import { censusSample } from '../src/observe/census-sample.ts';
 import { measure } from '../src/observe/measure.ts';
 import { planRun, type RunPlan } from '../src/observe/plan.ts';
-import type { Fingerprint } from '../src/observe/preflight.ts';
+import { preflight } from '../src/observe/preflight.ts';
 import { openRun } from '../src/record/open-run.ts';
 import { createRun } from '../src/record/run-folder.ts';
-import type { Side } from '../src/record/types.ts';
 import { renderMarkdown } from '../src/report/markdown.ts';
 import { type OpenBackends, openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
@@ -86,6 +85,12 @@ async function measureAndJudge(
   json: boolean,
   io: Io,
 ): Promise<ExitCode> {
+  progress.stage('preflight', 0);
+  const fingerprints = await preflight(backends, {
+    collections: corpus.collections.map((collection) => collection.name),
+    model: config.model,
+    signal: io.signal,
+  });
   const writer = await createRun({ parentFolder: config.runs });
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
@@ -94,9 +99,8 @@ async function measureAndJudge(
   await writer.writeJson('plan.json', recordedPlan(plan, backends, config, censusKeys));
   let truth: RunTruth | undefined;
   let status: 'complete' | 'interrupted' | 'failed' = 'failed';
-  let fingerprints: Record<Side, Fingerprint> | null = null;
   try {
-    fingerprints = await measure({
+    await measure({
       pair: backends,
       corpus,
       plan,

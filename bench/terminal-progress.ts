@@ -24,7 +24,7 @@ export function terminalProgress(
   let stageStartedMs = nowMs();
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
   let lineOpen = false;
-  const colour = io.isTerminal && (io.env['NO_COLOR'] ?? '') === '';
+  const colour = io.isTerminal && (io.env.NO_COLOR ?? '') === '';
 
   const text = (): string => {
     const seconds = (nowMs() - stageStartedMs) / 1000;

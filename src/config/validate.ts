@@ -10,7 +10,10 @@ import { configSchema, type UserConfig } from './schema.ts';
 export function validateConfig(value: unknown, origin: string): UserConfig {
   const result = configSchema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
+  // A mistyped key also leaves the right one missing: the mistyping is the news.
+  const issue =
+    result.error.issues.find((entry) => entry.code === 'unrecognized_keys') ??
+    result.error.issues[0];
   if (issue === undefined) throw new UsageError('config', `${origin}: not a configuration`);
   const at = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {

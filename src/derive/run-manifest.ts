@@ -18,16 +18,16 @@ export async function manifestFor(
   config: Config,
   corpus: Corpus,
   urls: Readonly<Record<Side, { readonly url: string }>>,
-  said: Readonly<Record<Side, Said>> | null,
+  said: Readonly<Record<Side, Said>>,
   status: ManifestInput['status'],
   salt: string,
 ): Promise<ManifestInput> {
   const backend = (side: Side): BackendFingerprint => ({
     url: urls[side].url,
-    service: said?.[side].service ?? null,
-    version: said?.[side].version ?? null,
-    model: said?.[side].model ?? null,
-    dimension: said?.[side].dimension ?? null,
+    service: said[side].service,
+    version: said[side].version,
+    model: said[side].model,
+    dimension: said[side].dimension,
   });
   const shown = {
     ...config,

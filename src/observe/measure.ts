@@ -12,7 +12,6 @@ import {
   observeThroughput,
 } from './observe-run.ts';
 import type { RunPlan } from './plan.ts';
-import { type Fingerprint, preflight } from './preflight.ts';
 import type { Progress } from './progress.ts';
 
 /** Vectors of both sides; document ids are `collection/id`. */
@@ -43,20 +42,14 @@ export interface MeasureOptions {
 }
 
 /**
- * Carries out a plan: preflight, embeddings, census, quality, latency, throughput, writing each block as it ends.
- * Returns the fingerprints; an interrupt ends it early without an error.
- * @throws InfrastructureError where preflight fails or the incumbent cannot embed its own texts.
+ * Carries out a plan: embeddings, census, quality, latency, throughput, writing each block as it ends.
+ * An interrupt ends it early without an error.
+ * @throws InfrastructureError where the incumbent cannot embed its own texts.
  */
-export async function measure(options: MeasureOptions): Promise<Record<Side, Fingerprint>> {
+export async function measure(options: MeasureOptions): Promise<void> {
   const { pair, corpus, plan, writer, progress, signal } = options;
-  progress.stage('preflight', 0);
-  const fingerprints = await preflight(pair, {
-    collections: corpus.collections.map((collection) => collection.name),
-    model: options.model,
-    signal,
-  });
   const vectors = await embedBothSides(options);
-  if (signal.aborted) return fingerprints;
+  if (signal.aborted) return;
   progress.stage('truth', 0);
   await options.onVectors(vectors);
   const observe = {
@@ -77,7 +70,6 @@ export async function measure(options: MeasureOptions): Promise<Record<Side, Fin
   await observeQuality(pair, plan, observe);
   await observeLatency(pair, plan, observe);
   await observeThroughput(pair, plan, observe);
-  return fingerprints;
 }
 
 async function embedBothSides(options: MeasureOptions): Promise<RunVectors> {

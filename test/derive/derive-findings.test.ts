@@ -48,7 +48,11 @@ describe('findings of a run that is answered exactly', () => {
       expect(recall.incumbent.mean).toBe(1);
       expect(recall.candidate.mean).toBe(1);
       expect(new Set(recall.differences)).toEqual(new Set([0]));
-      expect(entry.agreement[0]).toMatchObject({ pair: 'A·B', overlap: 1, identical: entry.queries });
+      expect(entry.agreement[0]).toMatchObject({
+        pair: 'A·B',
+        overlap: 1,
+        identical: entry.queries,
+      });
       expect(entry.violations).toEqual([]);
     }
     expect(findings.census.map((side) => [side.asked, side.missing.length])).toEqual([

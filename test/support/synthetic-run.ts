@@ -4,7 +4,10 @@ import { seededRandom } from '../../src/observe/shuffle.ts';
 import type { Arm, Observation, VectorTable } from '../../src/record/types.ts';
 
 const DIMENSION = 16;
-const PATHS = { search: ['/old/search', '/new/search'], retrieve: ['/old/hybrid', '/new/retrieve'] } as const;
+const PATHS = {
+  search: ['/old/search', '/new/search'],
+  retrieve: ['/old/hybrid', '/new/retrieve'],
+} as const;
 
 /** What one arm answers instead of the exact list; null: the request fails. */
 export type Tamper = (

@@ -52,6 +52,6 @@ export const SHIPPED_RECIPE: Recipe = {
   pieceInformation: 0.68,
   leastAngle: 0.32,
   widestAngle: 0.78,
-  specialAngle: 0.8,
+  specialAngle: 0.795,
   maxTokens: 256,
 };

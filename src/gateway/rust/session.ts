@@ -1,5 +1,5 @@
-import { PGlite } from '@electric-sql/pglite';
-import { vector } from '@electric-sql/pglite-pgvector';
+import type { PGlite } from '@electric-sql/pglite';
+import { openDatabase } from './database.ts';
 import { type Parameter, parseMessage, runMessages, SYNC } from './protocol.ts';
 
 /** A statement the database refused: its message, without the statement. */
@@ -36,10 +36,9 @@ export class SqlSession {
     this.vectorOid = vectorOid;
   }
 
-  /** Starts an empty in-memory database; takes seconds. */
+  /** Starts an empty in-memory database. */
   static async open(): Promise<SqlSession> {
-    const db = await PGlite.create({ extensions: { vector } });
-    await db.exec('CREATE EXTENSION vector');
+    const db = await openDatabase();
     const { rows } = await db.query<{ oid: number }>("SELECT 'vector'::regtype::oid::int AS oid");
     // From here on nothing is written but what asks for it, whatever a filter says.
     await db.exec(

@@ -16,7 +16,7 @@ export interface GateLevels {
 }
 
 /** Projections beyond this many needs are no plan. */
-const MOST_NEEDS = 1e9;
+const MOST_NEEDS = 1e7;
 
 /**
  * Narrowest margin that n needs can pass, even without any difference at all: range · (1 − α^{1/n}).
@@ -45,7 +45,7 @@ export function needsIfIdentical(margin: number, levels: GateLevels = {}): numbe
 
 /** How many needs would decide a gate, were they all like those seen. */
 export interface NeedsProjection {
-  /** Null where no number would: the mean lies on the margin, or so near that 10⁹ do not suffice. */
+  /** Null where no number would: the mean lies on the margin, or so near that 10⁷ do not suffice. */
   readonly needs: number | null;
   /** Which answer they would give; null with `needs`. */
   readonly towards: 'pass' | 'fail' | null;

@@ -32,7 +32,7 @@ const CHUNK = 32;
  *
  * `y` must hold a value below zero and one above; equal values belong in one factor.
  *
- * @throws RangeError where the quadrature does not settle, which no input is known to cause
+ * @throws RangeError where the quadrature does not settle; seen with shapes of 10⁸ and more alone
  */
 export function gammaSumAtMostZero(y: Float64Array, shapes: Float64Array): GammaSumTail {
   const saddle = saddlePoint(y, shapes);

@@ -1,0 +1,71 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { Bench } from 'tinybench';
+import type { Kernel } from './kernels.ts';
+
+/** What one process measured of one kernel. */
+export interface KernelTiming {
+  readonly name: string;
+  /** Median time of one call in nanoseconds. */
+  readonly medianNs: number;
+  readonly samples: number;
+  readonly callsPerSample: number;
+}
+
+/** A sample lasts about this long, so that the clock's grain does not show. */
+const SAMPLE_MS = 0.5;
+const LEAST_CALLS_UNDER_1_US = 1000;
+
+/** Times kernels in a seeded random order, each sample a batch of calls. */
+export async function timeKernels(
+  kernels: readonly Kernel[],
+  timeMs: number,
+  seed: number,
+): Promise<KernelTiming[]> {
+  const bench = new Bench({ time: timeMs, iterations: 10, warmupTime: timeMs / 4, throws: true });
+  const calls = new Map<string, number>();
+  let sink = 0;
+  for (const kernel of shuffled(kernels, seed)) {
+    const count = callsPerSample(kernel);
+    calls.set(kernel.name, count);
+    bench.add(
+      kernel.name,
+      () => {
+        for (let turn = 0; turn < count; turn++) sink += kernel.call(turn);
+      },
+      { async: false },
+    );
+  }
+  await bench.run();
+  if (Number.isNaN(sink)) throw new RangeError('a kernel gave NaN');
+  return bench.tasks.map((task): KernelTiming => {
+    const { result } = task;
+    if (result.state !== 'completed') throw new Error(`${task.name} did not complete`);
+    const callsEach = calls.get(task.name) ?? 1;
+    return {
+      name: task.name,
+      medianNs: (result.latency.p50 * 1e6) / callsEach,
+      samples: result.latency.samplesCount,
+      callsPerSample: callsEach,
+    };
+  });
+}
+
+/** Doubles the batch until it lasts long enough; a kernel under 1 µs gets at least 1,000 calls. */
+function callsPerSample(kernel: Kernel): number {
+  for (let count = 1; ; count *= 2) {
+    const startedMs = performance.now();
+    for (let turn = 0; turn < count; turn++) kernel.call(turn);
+    const tookMs = performance.now() - startedMs;
+    if (tookMs < SAMPLE_MS) continue;
+    return tookMs / count < 0.001 ? Math.max(count, LEAST_CALLS_UNDER_1_US) : count;
+  }
+}
+
+function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
+  const rng = xoroshiro128plus(seed);
+  const rest = [...items];
+  const order: Item[] = [];
+  while (rest.length > 0) order.push(...rest.splice(uniformInt(rng, 0, rest.length - 1), 1));
+  return order;
+}

@@ -1,0 +1,70 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { BLOCK_BYTES, importProblem, unreadableImport } from './problem.ts';
+
+/** A file that is read by offset. */
+export interface BinaryFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Exactly these bytes, in memory of their own. @throws UsageError where the file is shorter. */
+  readonly read: (offset: number, length: number) => Promise<Buffer>;
+}
+
+/**
+ * Opens a file, hands it to `use`, and closes it.
+ * @throws UsageError where it cannot be opened or is no regular file; whatever `use` throws.
+ */
+export async function* withBinaryFile<Item>(
+  path: string,
+  use: (file: BinaryFile) => AsyncIterable<Item>,
+): AsyncGenerator<Item> {
+  const handle = await open(path, 'r').catch((cause: unknown) => {
+    throw unreadableImport(path, cause);
+  });
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw unreadableImport(path, 'no regular file');
+    yield* use({
+      path,
+      sizeBytes: stats.size,
+      read: (offset, length) => readExactly(handle, path, stats.size, offset, length),
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** How many whole rows make about one block, at least 1. */
+export function rowsPerBlock(rowBytes: number): number {
+  return Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
+}
+
+async function readExactly(
+  handle: FileHandle,
+  path: string,
+  sizeBytes: number,
+  offset: number,
+  length: number,
+): Promise<Buffer> {
+  if (offset + length > sizeBytes) throw cutShort(path, sizeBytes, offset + length);
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await handle
+      .read(bytes, filled, length - filled, offset + filled)
+      .catch((cause: unknown) => {
+        throw unreadableImport(path, cause);
+      });
+    if (bytesRead === 0) throw cutShort(path, offset + filled, offset + length);
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+function cutShort(path: string, endsAt: number, needed: number): Error {
+  return importProblem(
+    'truncated',
+    `${path}: byte ${endsAt}`,
+    `the file ends here, where ${needed} bytes are needed`,
+    'fetch the file again: it was cut short, or is not of the format named',
+  );
+}
