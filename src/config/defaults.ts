@@ -14,13 +14,13 @@ export const DEFAULTS = {
   },
   quality: { concurrency: 4 },
   latency: { blockPairs: 12, requestsPerBlock: 200, discardedPerBlock: 10 },
-  throughput: { concurrency: 8, requestsPerSlice: 300, slices: 4 },
+  throughput: { concurrency: 8, requestsPerSlice: 200, slices: 2 },
   timeouts: { connectMs: 2_000, requestMs: 10_000 },
 } as const satisfies UserConfig;
 
 /** What `--quick` changes: fewer needs and blocks, so that a verdict is usually out of reach. */
 export const QUICK = {
-  quality: { maxNeeds: 120 },
-  latency: { blockPairs: 4, requestsPerBlock: 100 },
-  throughput: { requestsPerSlice: 100, slices: 2 },
+  quality: { maxNeeds: 100 },
+  latency: { blockPairs: 2, requestsPerBlock: 100 },
+  throughput: { requestsPerSlice: 60, slices: 1 },
 } as const satisfies UserConfig;

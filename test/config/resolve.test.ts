@@ -33,7 +33,7 @@ describe('the resolved configuration', () => {
     const path = join(cwd, 'quick.json');
     await writeFile(path, JSON.stringify({ quality: { maxNeeds: 900 } }));
     const quick = await resolveConfig({ cwd, env: {}, configPath: path, quick: true });
-    expect(quick.config.quality.maxNeeds).toBe(120);
+    expect(quick.config.quality.maxNeeds).toBe(100);
     const flagged = await resolveConfig({
       cwd,
       env: {},
