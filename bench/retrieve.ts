@@ -141,6 +141,8 @@ async function measureAndJudge(
   const manifestInput = await manifestFor(config, corpus, backends, fingerprints, status, salt);
   if (truth === undefined) {
     await writer.finish(manifestInput);
+    progress.end();
+    io.stderr(`bench: interrupted before anything was measured; run folder ${writer.folder}\n`);
     return EXIT.interrupted;
   }
   progress.stage('judging', 0);

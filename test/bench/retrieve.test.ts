@@ -136,14 +136,19 @@ describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
 
   it('interrupted, it exits 130 and leaves a run that reads back', async () => {
     const interrupt = new AbortController();
+    let said = '';
     const io = bufferIo({
       cwd: runs,
       signal: interrupt.signal,
+      isTerminal: true,
+      stderr: (text) => {
+        said += text;
+        if (/quality 1\d\d\//.test(text)) interrupt.abort(new Error('interrupted'));
+      },
       env: { RUST_LAKEHOUSE_URL: pair.incumbentUrl, GO_LAKEHOUSE_URL: pair.candidateUrl },
     });
-    setTimeout(() => interrupt.abort(new Error('interrupted')), 3_000);
     expect(await main(['retrieve', '--runs', runs], io)).toBe(130);
-    const folder = /run folder (.*)/.exec(io.err())?.[1];
+    const folder = /run folder (.*)/.exec(said)?.[1];
     expect(folder).toBeDefined();
     const again = bufferIo();
     expect(await main(['rescore', folder ?? ''], again)).toBe(0);

@@ -61,7 +61,7 @@ describe('score drift', () => {
       pearson: null,
       slope: null,
       intercept: null,
-      meanSigned: 1.9,
+      nCommon: 3,
     });
     const flat = scoreDriftOfPairs([1, 2, 3], [0.1, 0.1, 0.1]);
     expect(flat.pearson).toBeNull();

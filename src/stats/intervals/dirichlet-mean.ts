@@ -85,8 +85,10 @@ function cdfAndDensity(
   const first = points[0];
   const last = points.at(-1);
   if (first === undefined || last === undefined) throw new RangeError('a mean needs points');
-  if (t >= last.value) return { cdf: 1, density: 0 };
-  if (t <= first.value) return { cdf: 0, density: 0 };
+  // Within rounding of an end of the range the probability beyond t is of the order of rounding, too.
+  const rounding = Number.EPSILON * (last.value - first.value);
+  if (t >= last.value - rounding) return { cdf: 1, density: 0 };
+  if (t <= first.value + rounding) return { cdf: 0, density: 0 };
   if (points.length === 2) {
     const share = (t - first.value) / (last.value - first.value);
     return { cdf: betaCdf(share, last.weight, first.weight), density: 0 };

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { latencyGates } from '../../src/gate/latency-gate.ts';
+import type { Findings, LatencyFinding } from '../../src/parity/findings.ts';
+
+function judged(change: Partial<LatencyFinding>, margin: number | null = 0.1) {
+  const finding: LatencyFinding = {
+    cell: 'retrieve',
+    quantile: 'p95',
+    incumbentMs: 10,
+    candidateMs: 10,
+    ratio: 1,
+    ratioLower: 0.97,
+    ratioUpper: 1.03,
+    blockPairs: 12,
+    requestsPerBlock: 200,
+    censored: { incumbent: 0, candidate: 0 },
+    ...change,
+  };
+  const gates = margin === null ? {} : { p95: { margin } };
+  return latencyGates({ latency: [finding] } as unknown as Findings, gates)[0];
+}
+
+describe('the latency gate', () => {
+  it.each([
+    [{ ratioLower: 0.97, ratioUpper: 1.03 }, 'pass'],
+    [{ ratioLower: 1.11, ratioUpper: 1.2 }, 'fail'],
+    [{ ratioLower: 1.05, ratioUpper: 1.15 }, 'inconclusive'],
+    [{ ratioLower: 0.97, ratioUpper: 1.1 }, 'inconclusive'],
+  ] as const)('with bounds %j of the ratio and a margin of 10%% answers %s', (bounds, state) => {
+    expect(judged(bounds)).toMatchObject({ state, gated: true });
+  });
+
+  it('fails where the quantile falls on unfinished requests of the candidate alone', () => {
+    const unfinished = { ratio: null, ratioLower: null, ratioUpper: null };
+    expect(judged({ ...unfinished, censored: { incumbent: 0, candidate: 1 } })?.state).toBe('fail');
+    for (const censored of [
+      { incumbent: 1, candidate: 0 },
+      { incumbent: 1, candidate: 1 },
+    ]) {
+      expect(judged({ ...unfinished, censored })?.state).toBe('inconclusive');
+    }
+  });
+
+  it.each([{ blockPairs: 11 }, { requestsPerBlock: 199 }])(
+    'is inconclusive with too few blocks or requests: %j',
+    (few) => {
+      expect(judged(few)).toMatchObject({ state: 'inconclusive' });
+    },
+  );
+
+  it('is advisory without a configured margin', () => {
+    expect(judged({}, null)).toMatchObject({ gated: false, state: 'pass', margin: 0.1 });
+  });
+});
