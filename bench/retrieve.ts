@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../src/config/resolve.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
 import type { Corpus } from '../src/corpus/types.ts';
@@ -16,13 +18,31 @@ import { measure } from '../src/observe/measure.ts';
 import { planRun, type RunPlan } from '../src/observe/plan.ts';
 import { preflight } from '../src/observe/preflight.ts';
 import { openRun } from '../src/record/open-run.ts';
+import { resumeRun } from '../src/record/resume-run.ts';
 import { createRun } from '../src/record/run-folder.ts';
+import type { RunWriter } from '../src/record/run-writer.ts';
 import { renderMarkdown } from '../src/report/markdown.ts';
 import { type OpenBackends, openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
 import type { Io } from './io.ts';
 import { terminalProgress } from './terminal-progress.ts';
+
+interface RetrieveFlags extends ConfigFlags {
+  readonly json?: boolean;
+  readonly resume?: string;
+}
+
+/** What one invocation is to do. */
+interface Job {
+  readonly config: Config;
+  readonly corpus: Corpus;
+  readonly plan: RunPlan;
+  /** Folder of the run to go on with; null for a new one. */
+  readonly resume: string | null;
+  readonly json: boolean;
+  readonly io: Io;
+}
 
 /** `bench retrieve`: the main job, from two backends to a verdict. */
 export const retrieveCommand: RegisterCommand = (program, io, done) => {
@@ -31,13 +51,15 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
       'compare search and retrieve of two backends: answers, quality, latency; then judge',
     )
     .option('--json', 'print findings and verdict as JSON instead of tables')
-    .action(async (flags: ConfigFlags & { readonly json?: boolean }) => {
+    .option('--resume <run>', 'go on with a run that was interrupted or killed')
+    .action(async (flags: RetrieveFlags) => {
       const { config, origins } = await configOf(flags, io);
       const corpus = await loadCorpus(config.corpus);
       const plan = planOf(corpus, config);
       const problem = marginProblems(plan, config.gates, origins, config.quick)[0];
       if (problem !== undefined) throw problem;
-      done(await retrieve(config, corpus, plan, flags.json === true, io));
+      const resume = flags.resume === undefined ? null : resolve(io.cwd, flags.resume);
+      done(await retrieve({ config, corpus, plan, resume, json: flags.json === true, io }));
     });
 };
 
@@ -54,19 +76,14 @@ function planOf(corpus: Corpus, config: Config): RunPlan {
   });
 }
 
-async function retrieve(
-  config: Config,
-  corpus: Corpus,
-  plan: RunPlan,
-  json: boolean,
-  io: Io,
-): Promise<ExitCode> {
+async function retrieve(job: Job): Promise<ExitCode> {
+  const { config, io } = job;
   const progress = terminalProgress(io);
   progress.stage(config.incumbent.url === null ? 'starting the embedded pair' : 'connecting', 0);
   let backends: OpenBackends | null = null;
   try {
     backends = await openBackends(config, io.signal);
-    return await measureAndJudge(config, corpus, plan, backends, progress, json, io);
+    return await measureAndJudge(job, backends, progress);
   } catch (error) {
     if (io.signal.aborted && !(error instanceof UsageError)) return EXIT.interrupted;
     throw error;
@@ -77,26 +94,27 @@ async function retrieve(
 }
 
 async function measureAndJudge(
-  config: Config,
-  corpus: Corpus,
-  plan: RunPlan,
+  job: Job,
   backends: OpenBackends,
   progress: ReturnType<typeof terminalProgress>,
-  json: boolean,
-  io: Io,
 ): Promise<ExitCode> {
+  const { config, corpus, plan, json, io } = job;
   progress.stage('preflight', 0);
   const fingerprints = await preflight(backends, {
     collections: corpus.collections.map((collection) => collection.name),
     model: config.model,
     signal: io.signal,
   });
-  const writer = await createRun({ parentFolder: config.runs });
+  const censusKeys = censusSample(corpus, config.seed);
+  const recordedPlan = planToRecord(plan, corpus, backends, config, censusKeys);
+  const writer =
+    job.resume === null
+      ? await createRun({ parentFolder: config.runs })
+      : await resumeSamePlan(job.resume, recordedPlan);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
-  const censusKeys = censusSample(corpus, config.seed);
   await writer.snapshotCorpus(corpus.folder);
-  await writer.writeJson('plan.json', recordedPlan(plan, backends, config, censusKeys));
+  await writer.writeJson('plan.json', recordedPlan);
   let truth: RunTruth | undefined;
   let status: 'complete' | 'interrupted' | 'failed' = 'failed';
   try {
@@ -166,14 +184,17 @@ async function measureAndJudge(
   return status === 'interrupted' ? EXIT.interrupted : verdict.exitCode;
 }
 
-function recordedPlan(
+function planToRecord(
   plan: RunPlan,
+  corpus: Corpus,
   backends: OpenBackends,
   config: Config,
   censusKeys: readonly string[],
 ): RecordedPlan {
   return {
     k: config.k,
+    seed: config.seed,
+    corpus: corpus.hashes,
     cells: plan.cells.map(({ cell }) => ({
       cell,
       incumbentPath: backends.incumbent.dialect[cell]?.path ?? '–',
@@ -183,4 +204,15 @@ function recordedPlan(
     censusKeys: [...censusKeys],
     throughputConcurrency: config.throughput.concurrency,
   };
+}
+
+/** Goes on with a run, if it set out to ask what would be asked now. */
+async function resumeSamePlan(folder: string, plan: RecordedPlan): Promise<RunWriter> {
+  const before: unknown = await (await openRun(folder)).json('plan.json');
+  if (!isDeepStrictEqual(before, JSON.parse(JSON.stringify(plan)))) {
+    throw new UsageError('resume-plan', `${folder} set out to ask something else`, {
+      hint: 'go on with the corpus, the seed and the flags that the run was started with',
+    });
+  }
+  return (await resumeRun(folder)).writer;
 }

@@ -3,7 +3,7 @@ import { loadCorpus } from '../corpus/load.ts';
 import type { Corpus } from '../corpus/types.ts';
 import { UsageError } from '../errors.ts';
 import type { RunReader } from '../record/run-reader.ts';
-import type { Cell, Observation, Side, VectorTable } from '../record/types.ts';
+import type { Observation, Side, VectorTable } from '../record/types.ts';
 
 const cellSchema = z.object({
   cell: z.enum(['search', 'retrieve']),
@@ -14,6 +14,12 @@ const cellSchema = z.object({
 /** What a run set out to ask, written to `plan.json` before the first request. */
 export const runPlanSchema = z.object({
   k: z.int().positive(),
+  seed: z.int(),
+  corpus: z.object({
+    documents: z.record(z.string(), z.string()),
+    queries: z.string(),
+    judgments: z.string(),
+  }),
   cells: z.array(cellSchema),
   queryIds: z.array(z.string()),
   censusKeys: z.array(z.string()),
@@ -64,10 +70,3 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
     complete: reader.manifest?.status === 'complete',
   };
 }
-
-/** The cells of a plan with the paths that are shown for them. */
-export type CellPaths = {
-  readonly cell: Cell;
-  readonly incumbentPath: string;
-  readonly candidatePath: string;
-};

@@ -45,12 +45,12 @@ const poolingFile = z.looseObject({
   pooling_mode_cls_token: z.boolean().optional(),
   pooling_mode_mean_tokens: z.boolean().optional(),
 });
-const sentenceFile = z.looseObject({ max_seq_length: z.int().min(3).nullish() });
-const tokenizerFile = z.looseObject({ model_max_length: z.number().min(3).nullish() });
+const sentenceFile = z.looseObject({ max_seq_length: z.number().nullish() });
+const tokenizerFile = z.looseObject({ model_max_length: z.number().nullish() });
 const modelFile = z.looseObject({
   _name_or_path: z.string().optional(),
-  max_position_embeddings: z.int().min(3).nullish(),
-  n_positions: z.int().min(3).nullish(),
+  max_position_embeddings: z.number().nullish(),
+  n_positions: z.number().nullish(),
 });
 const modulesFile = z.array(z.looseObject({ type: z.string() }));
 const promptsFile = z.looseObject({ prompts: z.record(z.string(), z.string()).nullish() });
@@ -99,10 +99,10 @@ export async function readSettings(folder: string): Promise<EncoderSettings> {
     normalise: own.normalise ?? modules?.some((m) => m.type.endsWith('Normalize')) ?? false,
     maxTokens:
       own.maxTokens ??
-      sentence?.max_seq_length ??
+      usableLength(sentence?.max_seq_length) ??
       usableLength(tokenizer?.model_max_length) ??
-      model?.max_position_embeddings ??
-      model?.n_positions ??
+      usableLength(model?.max_position_embeddings) ??
+      usableLength(model?.n_positions) ??
       512,
     output: own.output ?? null,
     dimension: own.dimension ?? null,
@@ -170,7 +170,7 @@ function prefixesByName(name: string): EncoderSettings['prefixes'] {
   return known?.prefixes ?? { query: '', document: '' };
 }
 
-/** Tokenizers without a limit of their own say 10³⁰. */
+/** Tokenizers without a limit of their own say 10³⁰, and some models 0 or −1. */
 function usableLength(length: number | null | undefined): number | null {
-  return length !== null && length !== undefined && length <= 1e6 ? length : null;
+  return typeof length === 'number' && length >= 3 && length <= 1e6 ? Math.floor(length) : null;
 }

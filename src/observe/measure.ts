@@ -1,5 +1,6 @@
 import type { Corpus } from '../corpus/types.ts';
 import { InfrastructureError } from '../errors.ts';
+import type { BlockKey } from '../record/block.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import type { Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
@@ -61,6 +62,7 @@ export async function measure(options: MeasureOptions): Promise<void> {
     throughputConcurrency: options.throughputConcurrency,
     discardedPerBlock: options.discardedPerBlock,
     progress,
+    isDone: (key: BlockKey) => writer.hasBlock(key),
     sink: (async (key, rows) => {
       await writer.writeObservations(key, rows);
       await options.onBlock?.(key, rows);

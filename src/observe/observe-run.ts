@@ -15,6 +15,8 @@ export interface ObserveOptions extends AskOptions {
   readonly discardedPerBlock: number;
   readonly progress: Progress;
   readonly sink: BlockSink;
+  /** Blocks that are on disk already, from the run that is gone on with: they are not asked again. */
+  readonly isDone: (key: BlockKey) => boolean;
 }
 
 /** Asks every document by its own text on both sides (and by its vector where the dialect takes one). */
@@ -36,6 +38,7 @@ export async function observeCensus(
   );
   options.progress.stage('census', documents.length * 2);
   const side = async (arm: Arm): Promise<void> => {
+    if (options.isDone({ phase: 'census', cell: 'search', arm, block: 0 })) return;
     const rows = await mapConcurrently(
       documents,
       options.concurrency,
@@ -46,7 +49,7 @@ export async function observeCensus(
         return row;
       },
     );
-    await flush(options, rows);
+    await flush(options, rows, documents.length);
   };
   await Promise.all([side('A'), side('B')]);
 }
@@ -65,6 +68,8 @@ export async function observeQuality(
       if (options.signal.aborted) return;
       await Promise.all(
         round.map(async (arm) => {
+          if (options.isDone({ phase: 'quality', cell: block.cell, arm, block: block.block }))
+            return;
           const rows = await mapConcurrently(
             block.queries,
             options.concurrency,
@@ -83,7 +88,7 @@ export async function observeQuality(
               return row;
             },
           );
-          await flush(options, rows);
+          await flush(options, rows, block.queries.length);
         }),
       );
     }
@@ -100,6 +105,11 @@ export async function observeLatency(
   options.progress.stage('latency', total);
   for (const block of plan.latency) {
     if (options.signal.aborted) return;
+    if (
+      options.isDone({ phase: 'latency', cell: block.cell, arm: block.arm, block: block.block })
+    ) {
+      continue;
+    }
     const rows: Observation[] = [];
     const warmUp = block.queries.slice(0, options.discardedPerBlock);
     for (const query of warmUp) {
@@ -118,7 +128,7 @@ export async function observeLatency(
       );
       options.progress.tick(1);
     }
-    await flush(options, rows);
+    await flush(options, rows, block.queries.length);
   }
 }
 
@@ -132,6 +142,11 @@ export async function observeThroughput(
   options.progress.stage('throughput', total);
   for (const slice of plan.throughput) {
     if (options.signal.aborted) return;
+    if (
+      options.isDone({ phase: 'throughput', cell: slice.cell, arm: slice.arm, block: slice.block })
+    ) {
+      continue;
+    }
     const rows = await mapConcurrently(
       slice.queries,
       options.throughputConcurrency,
@@ -147,15 +162,22 @@ export async function observeThroughput(
         return row;
       },
     );
-    await flush(options, rows);
+    await flush(options, rows, slice.queries.length);
   }
 }
 
-/** Requests that were cut off by an interrupt were never answered nor failed: they are no observations. */
-async function flush(options: ObserveOptions, rows: readonly Observation[]): Promise<void> {
+/**
+ * Hands on a whole block. Requests that an interrupt cut off were never answered nor failed, so a block that
+ * lacks some is left out: a run that is gone on with asks it again.
+ */
+async function flush(
+  options: ObserveOptions,
+  rows: readonly Observation[],
+  expected: number,
+): Promise<void> {
   const ended = rows.filter((row) => row.outcome !== 'aborted');
   const first = ended[0];
-  if (first === undefined) return;
+  if (first === undefined || ended.length < expected) return;
   const { phase, cell, arm, block } = first;
   await options.sink({ phase, cell, arm, block }, ended);
 }

@@ -22,6 +22,9 @@ const SMALL = [
   'throughput={"slices":1,"requestsPerSlice":20}',
 ];
 
+/** More than one block of quality, so that an interrupt falls between. */
+const FEWER = ['--set', 'quality.maxNeeds=150', ...SMALL.slice(2)];
+
 interface Printed {
   readonly run: string;
   readonly verdict: Verdict;
@@ -134,7 +137,8 @@ describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
     expect(printed.verdict.sentence).toContain(missing[0]);
   });
 
-  it('interrupted, it exits 130 and leaves a run that reads back', async () => {
+  it('interrupted, it exits 130, leaves a run that reads back, and goes on with --resume', async () => {
+    const env = { RUST_LAKEHOUSE_URL: pair.incumbentUrl, GO_LAKEHOUSE_URL: pair.candidateUrl };
     const interrupt = new AbortController();
     let said = '';
     const io = bufferIo({
@@ -143,15 +147,29 @@ describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
       isTerminal: true,
       stderr: (text) => {
         said += text;
-        if (/quality 1\d\d\//.test(text)) interrupt.abort(new Error('interrupted'));
+        if (/quality [1-9]\d\d\//.test(text)) interrupt.abort(new Error('interrupted'));
       },
-      env: { RUST_LAKEHOUSE_URL: pair.incumbentUrl, GO_LAKEHOUSE_URL: pair.candidateUrl },
+      env,
     });
-    expect(await main(['retrieve', '--runs', runs], io)).toBe(130);
+    expect(await main(['retrieve', '--runs', runs, ...FEWER], io)).toBe(130);
     const folder = /run folder (.*)/.exec(said)?.[1];
     expect(folder).toBeDefined();
     const again = bufferIo();
     expect(await main(['rescore', folder ?? ''], again)).toBe(0);
     expect(again.out()).toContain('interrupted: what was measured until then');
+
+    const other = bufferIo({ cwd: runs, env });
+    expect(await main(['retrieve', '--resume', folder ?? '', '--seed', '5', ...SMALL], other)).toBe(
+      2,
+    );
+    expect(other.err()).toContain('set out to ask something else');
+
+    const resumed = bufferIo({ cwd: runs, env });
+    const code = await main(['retrieve', '--resume', folder ?? '', '--json', ...FEWER], resumed);
+    expect(code).toBe(1);
+    const { findings } = JSON.parse(resumed.out()) as Printed;
+    expect(findings.complete).toBe(true);
+    expect(findings.cells[0]?.queries).toBe(findings.cells[0]?.agreement[1]?.n);
+    expect(await main(['rescore', folder ?? ''], bufferIo())).toBe(0);
   });
 });

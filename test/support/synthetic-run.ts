@@ -146,6 +146,8 @@ export function syntheticRun(
   return {
     plan: {
       k,
+      seed: 1,
+      corpus: { documents: { things: 'd' }, queries: 'q', judgments: 'j' },
       cells: (['search', 'retrieve'] as const).map((cell) => ({
         cell,
         incumbentPath: PATHS[cell][0],

@@ -39,15 +39,21 @@ export function normalise(vector: Float64Array): Float64Array {
   return vector;
 }
 
-/** Makes vectors orthonormal in place (modified Gram–Schmidt, twice, as Giraud & Langou 2005 advise). */
+/**
+ * Makes vectors orthonormal in place (modified Gram–Schmidt, twice, as Giraud & Langou 2005 advise); a
+ * vector that depends on those before it becomes zero.
+ */
 export function orthonormalise(vectors: Vectors): void {
   vectors.forEach((vector, at) => {
+    const before = lengthOf(vector);
     for (let pass = 0; pass < 2; pass++) {
-      for (let before = 0; before < at; before++) {
-        const other = vectors[before];
+      for (let earlier = 0; earlier < at; earlier++) {
+        const other = vectors[earlier];
         if (other !== undefined) addScaled(vector, other, -dot(other, vector));
       }
     }
+    // What is left of a dependent vector is rounding, and would point anywhere.
+    if (lengthOf(vector) <= 1e-10 * before) vector.fill(0);
     normalise(vector);
   });
 }

@@ -17,6 +17,8 @@ export interface Recipe {
   readonly pieceCount: number;
   /** Share of a trained word's occurrences that is taken to be misspelled. */
   readonly slipRate: number;
+  /** What an untrained word, a name above all, weighs beside a misspelled one when pieces are chosen. */
+  readonly foreignShare: number;
   /** Length of the part of a vector that is a token's own, beside a median learned part of length 1. */
   readonly identity: number;
   /** Bits of information (of a word's being in a text) at which a token counts in full. */
@@ -44,12 +46,13 @@ export const SHIPPED_RECIPE: Recipe = {
   shiftBits: 0,
   oversampling: 32,
   iterations: 2,
-  characterCount: 250,
-  pieceCount: 2600,
-  slipRate: 0.02,
+  characterCount: 160,
+  pieceCount: 2900,
+  slipRate: 0.1,
+  foreignShare: 0.02,
   identity: 0.42,
   fullBits: 4.8,
-  pieceInformation: 0.68,
+  pieceInformation: 0.62,
   leastAngle: 0.32,
   widestAngle: 0.78,
   specialAngle: 0.795,

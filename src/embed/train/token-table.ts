@@ -13,11 +13,12 @@ import {
 import type { Recipe } from './recipe.ts';
 import { SPECIALS, type Vocabulary } from './vocabulary.ts';
 
-/** Token vectors as the model stores them: token i is `gains[i]` times row i of `rows`. */
+/** Token vectors as the model stores them: token i is `scale` times row i of `rows`. */
 export interface TokenTable {
+  readonly dimension: number;
   /** Tokens × dimension, row-major. */
   readonly rows: Int8Array;
-  readonly gains: Float32Array;
+  readonly scale: number;
 }
 
 /** A direction of a token's own, and the sine of its angle to the common one. */
@@ -30,7 +31,7 @@ interface Meaning {
  * Gives every token a vector of length √D, as a layer norm without gain would:
  * √D · (√(1−w²)·c + w·s), where c is common to all tokens, s is the token's own direction at right angles
  * to c, and w grows with the information the token carries. All of them are then turned by one random
- * rotation, so that no coordinate is special, and stored in 8 bits.
+ * rotation, so that no coordinate is special, and stored in 8 bits with one scale for all.
  */
 export function createTokenTable(
   vocabulary: Vocabulary,
@@ -50,18 +51,21 @@ export function createTokenTable(
     ...wordMeanings(counts, learned, recipe, random),
     ...pieceMeanings(vocabulary, learned, recipe, random),
   ];
-  const rows = new Int8Array(meanings.length * dimension);
-  const gains = new Float32Array(meanings.length);
-  meanings.forEach(({ direction, angle }, token) => {
+  const turned = meanings.map(({ direction, angle }) => {
     const vector = new Float64Array(dimension);
     vector[0] = Math.sqrt(1 - angle * angle);
     addScaled(vector.subarray(1), direction, angle);
-    const turned = Float64Array.from(rotation, (axis) => dot(axis, vector));
-    const row = eightBits(turned);
-    rows.set(row, token * dimension);
-    gains[token] = Math.sqrt(dimension) / lengthOf(Float64Array.from(row));
+    return Float64Array.from(rotation, (axis) => dot(axis, vector));
   });
-  return { rows, gains };
+  const largest = turned.reduce((most, vector) => Math.max(most, largestOf(vector)), 0);
+  const rows = new Int8Array(meanings.length * dimension);
+  turned.forEach((vector, token) => {
+    rows.set(
+      vector.map((value) => Math.round((127 * value) / largest)),
+      token * dimension,
+    );
+  });
+  return { dimension, rows, scale: (Math.sqrt(dimension) * largest) / 127 };
 }
 
 function wordMeanings(
@@ -125,7 +129,6 @@ function signSource(seed: number): (length: number) => Float64Array {
   return (length) => Float64Array.from({ length }, () => 2 * uniformInt(generator, 0, 1) - 1);
 }
 
-function eightBits(vector: Float64Array): Int8Array {
-  const largest = vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return Int8Array.from(vector, (value) => Math.round((127 * value) / largest));
+function largestOf(vector: Float64Array): number {
+  return vector.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

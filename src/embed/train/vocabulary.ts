@@ -33,7 +33,15 @@ export function createVocabulary(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([word, count]) => ({ weight: count, spellings: [word] }));
   const singles = [...characters, ...[...characters].map((one) => CONTINUES + one)];
-  const chosen = choosePieces([...trained, ...foreign], whole, new Set(singles), recipe.pieceCount);
+  const chosen = choosePieces(
+    [
+      ...trained,
+      ...foreign.map((word) => ({ ...word, weight: word.weight * recipe.foreignShare })),
+    ],
+    whole,
+    new Set(singles),
+    recipe.pieceCount,
+  );
   const tokens = [...singles.filter((one) => !whole.has(one)), ...chosen];
   const known = new Set([...whole, ...tokens]);
   const sources = new Map<string, Map<number, number>>();
