@@ -10,8 +10,10 @@ export function section(
   const align = columns.map((name) => (name.startsWith('>') ? 'right' : 'left'));
   const header = columns.map((name) => name.replace(/^>/, ''));
   const table =
-    rows.length === 0
-      ? '_nothing measured_'
-      : markdownTable([header, ...rows.map((row) => [...row])], { align });
-  return [`## ${heading}`, '', table, ...notes.flatMap((note) => ['', note]), ''].join('\n');
+    rows.length > 0
+      ? [markdownTable([header, ...rows.map((row) => [...row])], { align }), '']
+      : notes.length > 0
+        ? []
+        : ['_nothing measured_', ''];
+  return [`## ${heading}`, '', ...table, ...notes.flatMap((note) => [note, ''])].join('\n');
 }
