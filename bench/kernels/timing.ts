@@ -15,6 +15,7 @@ export interface KernelTiming {
 /** A sample lasts about this long, so that the clock's grain does not show. */
 const SAMPLE_MS = 0.5;
 const LEAST_CALLS_UNDER_1_US = 1000;
+const WARM_UP_MS = 20;
 
 /** Times kernels in a seeded random order, each sample a batch of calls. */
 export async function timeKernels(
@@ -53,6 +54,8 @@ export async function timeKernels(
 
 /** Doubles the batch until it lasts long enough; a kernel under 1 µs gets at least 1,000 calls. */
 function callsPerSample(kernel: Kernel): number {
+  // Cold code takes many times as long and would make the batch too small.
+  for (let untilMs = performance.now() + WARM_UP_MS; performance.now() < untilMs; ) kernel.call(0);
   for (let count = 1; ; count *= 2) {
     const startedMs = performance.now();
     for (let turn = 0; turn < count; turn++) kernel.call(turn);

@@ -14,9 +14,10 @@ export interface ConnectionLimits {
 
 /**
  * Limits that suit a gateway on the same machine or rack. Opening a connection costs the driver about as
- * much as several requests, so growth is slow enough not to make an overload worse.
+ * much as several requests, and hundreds of busy ones cost it half as much again a request: growth is slow
+ * and ends early enough not to make an overload worse.
  */
-export const DEFAULT_LIMITS: ConnectionLimits = { initial: 16, max: 1024, growthPerTick: 4 };
+export const DEFAULT_LIMITS: ConnectionLimits = { initial: 16, max: 256, growthPerTick: 4 };
 
 /** Connections to one backend: the one freed last is used first, so that idle ones stay idle. */
 export class ConnectionStack implements Transport {

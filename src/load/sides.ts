@@ -33,6 +33,15 @@ export interface SideOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A side that can also be asked what is not on its list. */
+export interface PreparedSide extends LoadSide {
+  readonly queries: readonly Query[];
+  /** One request that asks a query. @throws UsageError where the dialect needs several. */
+  readonly exchangeOf: (query: Query) => Exchange;
+  /** Reads one body; throws where it is unreadable. */
+  readonly hitsOf: (body: Uint8Array, query: Query) => readonly Hit[];
+}
+
 /** How often each probe is asked: fields that differ between the answers are volatile. */
 const PROBE_REPEATS = 3;
 
@@ -53,9 +62,9 @@ export function loadableQueries(
  * @throws UsageError where the dialect lacks the operation or needs several requests for a query.
  * @throws InfrastructureError where the backend cannot be connected to.
  */
-export async function prepareSide(options: SideOptions): Promise<LoadSide> {
+export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
   const { dialect, operation, queries, k, model, url, recallOf } = options;
-  const exchanges = queries.map((query): Exchange => {
+  const exchangeFor = (query: Query): Exchange => {
     const requests = encoded(dialect, operation, query, k, model);
     const request = requests?.[0];
     if (request === undefined || requests?.length !== 1) {
@@ -66,16 +75,23 @@ export async function prepareSide(options: SideOptions): Promise<LoadSide> {
       );
     }
     return exchangeOf(request, url, options.headers);
-  });
+  };
+  const hitsOf = (body: Uint8Array, query: Query): readonly Hit[] => {
+    const reply = { status: 200, contentType: 'application/json', bytes: body };
+    return decoded(dialect, operation, query, k, model, reply).hits;
+  };
+  const exchanges = queries.map(exchangeFor);
   const masked = await findVolatile(url, exchanges, options.probes, options.signal);
   const answers = createAnswerBook(masked);
   return {
     arm: { url, exchanges, answers },
+    queries,
+    exchangeOf: exchangeFor,
+    hitsOf,
     read: (body, index) => {
       const query = queries[index];
       if (query === undefined) throw new RangeError(`no query ${index}`);
-      const reply = { status: 200, contentType: 'application/json', bytes: body };
-      const { hits } = decoded(dialect, operation, query, k, model, reply);
+      const hits = hitsOf(body, query);
       return { recall: recallOf === null ? null : recallOf(hits, query) };
     },
   };

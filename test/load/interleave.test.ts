@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockOrder, interleavedSchedule, pairQuantiles } from '../../src/load/judge/interleave.ts';
+import {
+  blockOrder,
+  interleavedSchedule,
+  pairQuantiles,
+  reservedQueries,
+} from '../../src/load/judge/interleave.ts';
 import { createRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
 
 const options = {
@@ -80,9 +85,33 @@ describe('interleavedSchedule', () => {
     expect(new Set(blocks.map((block) => block.exposure))).toEqual(new Set(['first', 'repeat']));
   });
 
-  it('has only repeats where there are too few queries, each of them warmed on both sides', () => {
-    const few = interleavedSchedule({ ...options, queryCount: 20, ratePerSecond: 2000 });
-    expect(few.blocks.every((block) => block.exposure === 'repeat')).toBe(true);
+  it('repeats only what the warm-up reached where no first touch is wanted or possible', () => {
+    for (const other of [
+      { ...options, queryCount: 20 },
+      { ...options, queries: 'repeat' as const },
+      { ...options, queries: 'reserved' as const },
+    ]) {
+      const { schedule: plan, blocks: few } = interleavedSchedule(other);
+      expect(few.every((block) => block.exposure === 'repeat')).toBe(true);
+      const warm = [new Set<number>(), new Set<number>()];
+      for (let row = 0; row < plan.count; row++) {
+        const seen = warm[plan.arm[row] ?? 0];
+        if (plan.block[row] === -1) seen?.add(plan.query[row] ?? -1);
+        else expect(seen?.has(plan.query[row] ?? -1)).toBe(true);
+      }
+    }
+  });
+
+  it('keeps to the reserved tenth of the queries where first touches are to be left for later', () => {
+    const { schedule: plan } = interleavedSchedule({
+      ...options,
+      queries: 'reserved',
+      seed: 9,
+      querySeed: 3,
+    });
+    const reserved = new Set(reservedQueries(options.queryCount, 3));
+    expect(reserved.size).toBe(20);
+    expect(plan.query.every((query) => reserved.has(query))).toBe(true);
   });
 });
 

@@ -50,7 +50,7 @@ describe('an open loop over loopback', () => {
       warmUpMs: 100,
       process: 'poisson',
       seed: 1,
-      deadlineMs: 300,
+      deadlineMs: 2000,
     });
     const books = balanceBooks(trial.record);
     expect(books.balanced).toBe(true);
@@ -61,7 +61,14 @@ describe('an open loop over loopback', () => {
     const url = await serve({});
     const server = servers.pop();
     const sockets: Socket[] = [];
-    server?.on('connection', (socket) => sockets.push(socket));
+    let seen = 0;
+    const seenEnough = Promise.withResolvers<void>();
+    server?.on('connection', (socket: Socket) => {
+      sockets.push(socket);
+      socket.on('data', () => {
+        if (++seen === 50) seenEnough.resolve();
+      });
+    });
     const trial = runTrial({
       arms: [{ url, exchanges: [exchange] }],
       ratePerSecond: 500,
@@ -69,9 +76,9 @@ describe('an open loop over loopback', () => {
       warmUpMs: 0,
       process: 'constant',
       seed: 1,
-      deadlineMs: 300,
+      deadlineMs: 5000,
     });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await seenEnough.promise;
     server?.close();
     for (const socket of sockets) socket.resetAndDestroy();
     const { record } = await trial;
@@ -100,8 +107,8 @@ describe('an open loop over loopback', () => {
     const url = await serve({ hangEvery: 1 });
     const { record } = await runTrial({
       arms: [{ url, exchanges: [exchange] }],
-      ratePerSecond: 200,
-      durationMs: 150,
+      ratePerSecond: 2000,
+      durationMs: 50,
       warmUpMs: 0,
       process: 'constant',
       seed: 1,
@@ -110,10 +117,10 @@ describe('an open loop over loopback', () => {
     });
     const { counts, balanced } = balanceBooks(record);
     expect(balanced).toBe(true);
-    expect(counts.timeout + counts.unsent).toBe(30);
+    expect(counts.timeout + counts.unsent).toBe(100);
     expect(counts.timeout).toBeGreaterThanOrEqual(3);
     expect(counts.unsent).toBeGreaterThan(0);
-    for (let row = 0; row < 30; row++) {
+    for (let row = 0; row < 100; row++) {
       const isUnsent = outcomeOf(record, row) === 'unsent';
       expect(Number.isNaN(record.writtenMs[row])).toBe(isUnsent);
     }

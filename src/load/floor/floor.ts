@@ -17,6 +17,7 @@ export interface FloorOptions {
   readonly durationMs: number;
   readonly process: ArrivalProcess;
   readonly seed: number;
+  readonly warmUpMs: number;
   readonly requestBytes: number;
   readonly replyBytes: number;
   readonly signal?: AbortSignal;
@@ -40,6 +41,7 @@ export async function measureFloor(options: FloorOptions): Promise<TrialSummary>
       durationMs: options.durationMs,
       process: options.process,
       seed: options.seed,
+      warmUpMs: options.warmUpMs,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     return trial.summary;

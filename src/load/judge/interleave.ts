@@ -2,8 +2,9 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { UsageError } from '../../errors.ts';
-import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
+import type { LoadRecord } from '../recorder.ts';
 import { type ArrivalProcess, queryRounds, type Schedule, warmUpDurationMs } from '../schedule.ts';
+import { measuredRows } from './books.ts';
 import { percentileOfSorted, responseMs } from './summary.ts';
 
 /** Whether the queries of a block were put to both sides before in this run. */
@@ -78,7 +79,8 @@ export function interleavedSchedule(options: InterleaveOptions): InterleavedSche
   const perBlock = requestsPerBlock + discardPerBlock;
   const gapMs = 1000 / ratePerSecond;
   const rng = xoroshiro128plus(seed ^ 0x2545f491);
-  const exposures = exposurePlan(options, perBlock);
+  const warmUpCount = Math.ceil((options.warmUpMs ?? warmUpDurationMs(ratePerSecond)) / gapMs);
+  const exposures = exposurePlan(options, perBlock, warmUpCount);
   const arms =
     options.order === 'sequential'
       ? Array.from({ length: 2 * pairCount }, (_, index): 0 | 1 => (index < pairCount ? 0 : 1))
@@ -90,7 +92,6 @@ export function interleavedSchedule(options: InterleaveOptions): InterleavedSche
     return gaps;
   });
 
-  const warmUpCount = Math.ceil((options.warmUpMs ?? warmUpDurationMs(ratePerSecond)) / gapMs);
   const rows = createRows(2 * warmUpCount + 2 * pairCount * perBlock);
   const warm = exposures.warmUpQueries;
   for (let arm = 0; arm < 2; arm++) {
@@ -123,24 +124,26 @@ function reservedCount(queryCount: number): number {
 }
 
 /** Which queries warm up and which each pair asks. */
-function exposurePlan(options: InterleaveOptions, perBlock: number) {
+function exposurePlan(options: InterleaveOptions, perBlock: number, warmUpCount: number) {
   const { pairCount, queryCount, seed, queries = 'first' } = options;
   const order = queryRounds(queryCount, queryCount, options.querySeed ?? seed);
   const reserved = reservedCount(queryCount);
   const fitting = Math.floor((queryCount - reserved) / perBlock);
   const firstPairs = queries === 'first' ? Math.min(fitting, Math.floor(pairCount / 2)) : 0;
-  // Without first touches every query has to be warm, or a repeat would be someone's first.
-  const warmUpQueries =
-    firstPairs === 0 && queries !== 'reserved' ? order : order.slice(0, reserved);
-  const touched =
-    firstPairs === 0 ? warmUpQueries : order.slice(0, reserved + firstPairs * perBlock);
+  // What the warm-up does not reach is left out of the repeats: it would be someone's first touch.
+  const warmUpQueries = order.slice(
+    0,
+    Math.min(firstPairs === 0 && queries !== 'reserved' ? queryCount : reserved, warmUpCount),
+  );
+  const firsts = order.slice(reserved, reserved + firstPairs * perBlock);
+  const touched = Int32Array.of(...warmUpQueries, ...firsts);
   const repeats = queryRounds(touched.length, pairCount * perBlock, seed ^ 0x1b873593);
   const pairs = Array.from({ length: pairCount }, (_, pair) => {
     const start = pair * perBlock;
     return pair < firstPairs
       ? {
           exposure: 'first' as const,
-          queries: order.slice(reserved + start, reserved + start + perBlock),
+          queries: firsts.slice(start, start + perBlock),
         }
       : {
           exposure: 'repeat' as const,
@@ -212,18 +215,15 @@ export function pairQuantiles(
   return result;
 }
 
-/** Rows that ended ok, by whether their block asked for the first time or again; shows what caches do. */
-export function okRowsByExposure(
+/** Measured rows of one arm, by whether their block asked for the first time or again: the difference shows what caches do. */
+export function rowsByExposure(
   record: LoadRecord,
   blocks: readonly Block[],
   arm: 0 | 1,
 ): Record<Exposure, number[]> {
   const rows: Record<Exposure, number[]> = { first: [], repeat: [] };
-  const { schedule } = record;
-  for (let row = 0; row < schedule.count; row++) {
-    if (schedule.measured[row] !== 1 || schedule.arm[row] !== arm) continue;
-    if (record.outcome[row] !== OUTCOME_CODE.ok) continue;
-    const exposure = blocks[schedule.block[row] ?? -1]?.exposure;
+  for (const row of measuredRows(record, { arm })) {
+    const exposure = blocks[record.schedule.block[row] ?? -1]?.exposure;
     if (exposure !== undefined) rows[exposure].push(row);
   }
   return rows;

@@ -1,0 +1,119 @@
+import { type BlockedQuantile, blockedQuantile } from '../../stats/intervals/blocked-quantile.ts';
+import { type PairedLogRatio, pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
+import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
+import { measuredRows } from './books.ts';
+import { type Block, pairQuantiles } from './interleave.ts';
+import { responseMs } from './summary.ts';
+
+/** A ratio over all pairs of blocks of a rung, first touches and repeats together. */
+export interface PooledRatio {
+  readonly ratio: PairedLogRatio;
+  /** Pairs in which the quantile fell on a request without an end, a side. */
+  readonly censored: readonly [number, number];
+  /** Measured requests in the smallest block. */
+  readonly requestsPerBlock: number;
+  /** Pairs of queries that neither side had seen. */
+  readonly firstTouchPairs: number;
+}
+
+/** Second arm over first at one quantile of the response time. */
+export function pooledRatio(
+  record: LoadRecord,
+  blocks: readonly Block[],
+  quantile: number,
+): PooledRatio {
+  const pairs = pairQuantiles(record, blocks, quantile);
+  const firsts = pairs.map((pair) => pair.firstMs);
+  const seconds = pairs.map((pair) => pair.secondMs);
+  const infinite = (values: readonly number[]) =>
+    values.filter((value) => value === Number.POSITIVE_INFINITY).length;
+  return {
+    ratio: pairedLogRatio(firsts, seconds),
+    censored: [infinite(firsts), infinite(seconds)],
+    requestsPerBlock: pairs.reduce((least, { count }) => Math.min(least, count), Infinity),
+    firstTouchPairs: pairs.filter(({ exposure }) => exposure === 'first').length,
+  };
+}
+
+/** A quantile of the response time of one arm in milliseconds, with one-sided bounds over its blocks. */
+export function responseQuantile(
+  record: LoadRecord,
+  blocks: readonly Block[],
+  arm: 0 | 1,
+  quantile: number,
+  seed: number,
+): BlockedQuantile {
+  const values = blocks
+    .filter((block) => block.arm === arm)
+    .map(({ block }) => measuredRows(record, { block }).map((row) => responseMs(record, row)));
+  return blockedQuantile(values, quantile, { seed });
+}
+
+/** The same request to both sides: how many there were, and how many failed on one side alone. */
+export interface PairedFailures {
+  readonly pairs: number;
+  readonly incumbentOnly: number;
+  readonly candidateOnly: number;
+}
+
+/** Compares the fates of the requests at the same place of the two blocks of a pair. */
+export function pairedFailures(record: LoadRecord, blocks: readonly Block[]): PairedFailures {
+  const failures = { pairs: 0, incumbentOnly: 0, candidateOnly: 0 };
+  for (const [first, second] of rowPairs(record, blocks)) {
+    const firstFailed = record.outcome[first] !== OUTCOME_CODE.ok;
+    const secondFailed = record.outcome[second] !== OUTCOME_CODE.ok;
+    failures.pairs++;
+    if (firstFailed && !secondFailed) failures.incumbentOnly++;
+    if (secondFailed && !firstFailed) failures.candidateOnly++;
+  }
+  return failures;
+}
+
+/** Recall of the same need on both sides, from the requests that were timed; an error scores 0. */
+export interface NeedRecall {
+  readonly need: string;
+  readonly incumbent: number;
+  readonly candidate: number;
+}
+
+/**
+ * Mean recall a need and side over pairs of requests of which both have a defined recall. `recallOf` gives
+ * the recall of a row's answer: 0 where there was none, null where it is undefined.
+ */
+export function recallByNeed(
+  record: LoadRecord,
+  blocks: readonly Block[],
+  needs: readonly string[],
+  recallOf: (row: number) => number | null,
+): NeedRecall[] {
+  const sums = new Map<string, { count: number; incumbent: number; candidate: number }>();
+  for (const [first, second] of rowPairs(record, blocks)) {
+    const incumbent = recallOf(first);
+    const candidate = recallOf(second);
+    if (incumbent === null || candidate === null) continue;
+    const need = needs[record.schedule.query[first] ?? -1] ?? '';
+    const sum = sums.get(need) ?? { count: 0, incumbent: 0, candidate: 0 };
+    sum.count++;
+    sum.incumbent += incumbent;
+    sum.candidate += candidate;
+    sums.set(need, sum);
+  }
+  return [...sums].map(([need, { count, incumbent, candidate }]) => ({
+    need,
+    incumbent: incumbent / count,
+    candidate: candidate / count,
+  }));
+}
+
+/** Rows at the same place of the two blocks of each pair: the same query, first arm and second. */
+function rowPairs(record: LoadRecord, blocks: readonly Block[]): [number, number][] {
+  const byPair = new Map<number, { 0?: number[]; 1?: number[] }>();
+  const rows = blocks.map((): number[] => []);
+  for (const row of measuredRows(record)) rows[record.schedule.block[row] ?? -1]?.push(row);
+  for (const { pair, arm, block } of blocks) {
+    byPair.set(pair, { ...byPair.get(pair), [arm]: rows[block] ?? [] });
+  }
+  return [...byPair.values()].flatMap(({ 0: first = [], 1: second = [] }) =>
+    first.slice(0, second.length).map((row, at): [number, number] => [row, second[at] ?? row]),
+  );
+}
