@@ -7,10 +7,12 @@ import {
 import { hashCorpus } from '../src/corpus/hash.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
 import type { RegisterCommand } from './command.ts';
+import { addCorpusImport } from './corpus-import.ts';
 
-/** `bench corpus generate` and `bench corpus hash`. */
+/** `bench corpus generate`, `bench corpus import` and `bench corpus hash`. */
 export const corpusCommand: RegisterCommand = (program, io, done) => {
-  const corpus = program.command('corpus').description('make a corpus, or hash one');
+  const corpus = program.command('corpus').description('make a corpus, import one, or hash one');
+  addCorpusImport(corpus, io, done);
 
   corpus
     .command('generate')

@@ -1,0 +1,61 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { UsageError } from '../../../errors.ts';
+import { importProblem } from '../problem.ts';
+import type { ConfinedReply, ConfinedTask } from './protocol.ts';
+
+// A thread that reads one file of a foreign format and hands over one block each time it is asked.
+
+async function* replies(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
+  switch (task.format) {
+    case 'hdf5':
+      yield* (await import('./read-hdf5.ts')).readHdf5(task);
+      break;
+    case 'parquet':
+      yield* (await import('./read-parquet.ts')).readParquet(task);
+      break;
+    case 'arrow':
+      yield* (await import('./read-arrow.ts')).readArrow(task);
+      break;
+  }
+  yield { kind: 'end' };
+}
+
+function problem(error: unknown, { path, format }: ConfinedTask): ConfinedReply {
+  const usage = error instanceof UsageError ? error : foreignProblem(error, path, format);
+  return {
+    kind: 'problem',
+    code: usage.code,
+    message: usage.message,
+    hint: usage.hint ?? '',
+  };
+}
+
+function foreignProblem(error: unknown, path: string, format: string): UsageError {
+  const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  return importProblem(
+    'unreadable',
+    path,
+    `it cannot be read as ${format}: ${why}`,
+    /codec/i.test(why)
+      ? 'write it without compression; Parquet may use snappy, gzip, zstd or brotli as well'
+      : 'the file is damaged, or is not of the format named',
+  );
+}
+
+async function serve(task: ConfinedTask): Promise<void> {
+  const port = parentPort;
+  if (port === null) return;
+  try {
+    for await (const reply of replies(task)) {
+      const asked = new Promise((resolve) => port.once('message', resolve));
+      port.postMessage(reply);
+      if (reply.kind === 'end') break;
+      await asked;
+    }
+  } catch (error) {
+    port.postMessage(problem(error, task));
+  }
+  port.close();
+}
+
+await serve(workerData as ConfinedTask);

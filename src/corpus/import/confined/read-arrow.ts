@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { type RecordBatch, RecordBatchReader, Vector } from 'apache-arrow';
+import { importProblem } from '../problem.ts';
+import { RecordBlocks } from '../records.ts';
+import type { ConfinedReply, ConfinedTask } from './protocol.ts';
+
+/** Largest file that is read: a reader of Arrow follows offsets all over it, so it is held in memory. */
+const MAX_FILE_BYTES = 0x7fff_0000;
+const ROWS_PER_BLOCK = 1024;
+
+/** Reads an Arrow IPC file or stream, batch by batch. */
+export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
+  const { path, sizeBytes } = task;
+  if (sizeBytes > MAX_FILE_BYTES) {
+    throw importProblem(
+      'file-size',
+      path,
+      `${sizeBytes} bytes are too many for one Arrow file`,
+      'write several files of less than 2 GiB and name them all',
+    );
+  }
+  const bytes = await readFile(path);
+  checkFooter(path, bytes);
+  const blocks = new RecordBlocks(task.columns);
+  let row = 0;
+  const reader = RecordBatchReader.from(bytes).open();
+  for (const batch of batchesOf(reader, task)) {
+    const { numRows } = batch;
+    // A row takes a bit at the least, so a count beyond that is a lie.
+    if (!(numRows >= 0 && numRows <= sizeBytes * 8)) {
+      throw damaged(path, `a batch claims ${numRows} rows in a file of ${sizeBytes} bytes`);
+    }
+    checkLengths(path, batch);
+    for (let from = 0; from < numRows; from += ROWS_PER_BLOCK) {
+      const records = Array.from({ length: Math.min(ROWS_PER_BLOCK, numRows - from) }, (_, i) => ({
+        fields: fieldsOf(batch, from + i),
+        place: `${path}: row ${row + from + i}`,
+        line: null,
+      }));
+      yield { kind: 'rows', block: blocks.block(records) };
+    }
+    row += numRows;
+  }
+  if (row === 0) throw damaged(path, 'there is not one row in it');
+}
+
+/** A footer names each batch in so many bytes. */
+const BLOCK_BYTES = 24;
+
+/**
+ * The batches of a file by number, as its footer counts them: iterating, the library would read a message
+ * of another kind, to which a false offset may lead, for ever. A stream is read on, so it ends.
+ */
+function* batchesOf(
+  reader: RecordBatchReader,
+  { path, sizeBytes }: ConfinedTask,
+): Generator<RecordBatch> {
+  if (!reader.isFile()) {
+    if (reader.isSync()) yield* reader;
+    return;
+  }
+  const count = reader.numRecordBatches;
+  if (!(count >= 0 && count * BLOCK_BYTES <= sizeBytes)) {
+    throw damaged(path, `its footer claims ${count} batches in a file of ${sizeBytes} bytes`);
+  }
+  for (let number = 0; number < count; number++) {
+    const batch = reader.isSync() ? reader.readRecordBatch(number) : null;
+    if (batch === null) throw damaged(path, `batch ${number} of ${count} is not there`);
+    yield batch;
+  }
+}
+
+const MAGIC = 'ARROW1';
+
+/** A file that begins like one must end like one: cut short, it would read as a stream with fewer rows. */
+function checkFooter(path: string, bytes: Buffer): void {
+  const isFile = bytes.toString('latin1', 0, MAGIC.length) === MAGIC;
+  if (isFile && bytes.toString('latin1', bytes.length - MAGIC.length) !== MAGIC) {
+    throw damaged(path, `it has no footer at byte ${bytes.length}`);
+  }
+  // A stream ends with a marker (continuation, length 0); without it, it was cut between two batches.
+  const ended = bytes.length >= 8 && bytes.readInt32LE(bytes.length - 4) === 0;
+  if (!isFile && !ended)
+    throw damaged(path, `it has no end-of-stream marker at byte ${bytes.length}`);
+}
+
+/** Columns are views that end where the file ends: one that is shorter than its batch was cut. */
+function checkLengths(path: string, batch: RecordBatch): void {
+  for (const [index, field] of batch.schema.fields.entries()) {
+    const column = batch.data.children[index];
+    if (column === undefined || column.length < batch.numRows) {
+      throw damaged(
+        path,
+        `column ${field.name} is shorter than its batch of ${batch.numRows} rows`,
+      );
+    }
+  }
+}
+
+function fieldsOf(batch: RecordBatch, row: number): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [index, { name }] of batch.schema.fields.entries()) {
+    const value: unknown = batch.getChildAt(index)?.get(row);
+    fields[name] = value instanceof Vector ? Array.from(value) : value;
+  }
+  return fields;
+}
+
+function damaged(path: string, what: string): Error {
+  return importProblem(
+    'unreadable',
+    path,
+    what,
+    'fetch the file again: it was cut short, or is no Arrow file',
+  );
+}

@@ -1,0 +1,158 @@
+import { open } from 'node:fs/promises';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import {
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  snappyUncompress,
+} from 'hyparquet';
+import { checkShape, importProblem } from '../problem.ts';
+import { RecordBlocks } from '../records.ts';
+import type { ConfinedReply, ConfinedTask } from './protocol.ts';
+
+/** Largest row group and page that are unpacked into memory. */
+const MAX_GROUP_BYTES = 512 << 20;
+const MAX_PAGE_BYTES = 256 << 20;
+const ROWS_PER_BLOCK = 1024;
+
+/** Reads a Parquet file row group by row group. */
+export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
+  const { path, sizeBytes } = task;
+  if (sizeBytes < 12) throw damaged(path, `${sizeBytes} bytes are too few`);
+  const handle = await open(path, 'r');
+  const file: AsyncBuffer = {
+    byteLength: sizeBytes,
+    slice: async (start, end = sizeBytes) => {
+      const length = end - start;
+      if (!(start >= 0 && length >= 0 && end <= sizeBytes && length <= MAX_GROUP_BYTES)) {
+        throw damaged(path, `its footer points at bytes ${start} to ${end} of ${sizeBytes}`);
+      }
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = await handle.read(bytes, 0, length, start);
+      if (bytesRead !== length) throw damaged(path, `it ends at byte ${start + bytesRead}`);
+      return bytes.buffer;
+    },
+  };
+  try {
+    const metadata = await parquetMetadataAsync(file, { geoparquet: false });
+    const groups = rowGroups(metadata, task);
+    const floats = floatColumns(metadata);
+    const blocks = new RecordBlocks(task.columns);
+    let row = 0;
+    for (const count of groups) {
+      const read = await parquetReadObjects({
+        file,
+        metadata,
+        rowStart: row,
+        rowEnd: row + count,
+        compressors: COMPRESSORS,
+        geoparquet: false,
+      });
+      if (read.length !== count) {
+        throw damaged(path, `row group at row ${row} has ${read.length} rows instead of ${count}`);
+      }
+      for (let from = 0; from < count; from += ROWS_PER_BLOCK) {
+        const first = row + from;
+        const records = read.slice(from, from + ROWS_PER_BLOCK).map((fields, i) => ({
+          fields: withFloats(fields, floats),
+          place: `${path}: row ${first + i}`,
+          line: null,
+        }));
+        yield { kind: 'rows', block: blocks.block(records) };
+      }
+      row += count;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Rows of each group, once the footer has been compared with the file. */
+function rowGroups(metadata: FileMetaData, { path, sizeBytes }: ConfinedTask): number[] {
+  checkShape(path, Number(metadata.num_rows), 1);
+  const counts = metadata.row_groups.map((group, number) => {
+    let packed = 0;
+    let unpacked = 0;
+    for (const { meta_data: column } of group.columns) {
+      packed += Number(column?.total_compressed_size ?? 0);
+      unpacked += Number(column?.total_uncompressed_size ?? 0);
+    }
+    if (!(packed >= 0 && packed <= sizeBytes && unpacked >= 0)) {
+      throw damaged(path, `row group ${number} claims ${packed} bytes in a file of ${sizeBytes}`);
+    }
+    if (unpacked > MAX_GROUP_BYTES) {
+      throw importProblem(
+        'row-group',
+        path,
+        `row group ${number} unpacks to ${unpacked} bytes`,
+        `write row groups of less than ${MAX_GROUP_BYTES} bytes, e.g. 50,000 rows each`,
+      );
+    }
+    return Number(group.num_rows);
+  });
+  const sum = counts.reduce((total, count) => total + count, 0);
+  if (counts.some((count) => !(count >= 0)) || sum !== Number(metadata.num_rows)) {
+    throw damaged(path, `its row groups hold ${sum} rows, its footer says ${metadata.num_rows}`);
+  }
+  return counts.filter((count) => count > 0);
+}
+
+/** Columns of byte arrays of one length that is a multiple of four: float32, little-endian. */
+function floatColumns(metadata: FileMetaData): ReadonlySet<string> {
+  return new Set(
+    metadata.schema
+      .filter(
+        ({ type, type_length: length = 0, converted_type, logical_type }) =>
+          type === 'FIXED_LEN_BYTE_ARRAY' &&
+          length % 4 === 0 &&
+          converted_type === undefined &&
+          logical_type === undefined,
+      )
+      .map(({ name }) => name),
+  );
+}
+
+function withFloats(
+  fields: Record<string, unknown>,
+  columns: ReadonlySet<string>,
+): Record<string, unknown> {
+  if (columns.size === 0) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      columns.has(name) && value instanceof Uint8Array
+        ? new Float32Array(Uint8Array.from(value).buffer)
+        : value,
+    ]),
+  );
+}
+
+/** What hyparquet does not unpack by itself, and Snappy with a size that is checked first. */
+const COMPRESSORS: Compressors = {
+  SNAPPY: (bytes, size) => {
+    if (size > bytes.length * 64 + 1024)
+      throw new Error(`a page claims to unpack to ${size} bytes`);
+    const page = new Uint8Array(checkedPage(size));
+    snappyUncompress(bytes, page);
+    return page;
+  },
+  GZIP: (bytes, size) => gunzipSync(bytes, { maxOutputLength: checkedPage(size) }),
+  BROTLI: (bytes, size) => brotliDecompressSync(bytes, { maxOutputLength: checkedPage(size) }),
+  ZSTD: (bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: checkedPage(size) }),
+};
+
+function checkedPage(size: number): number {
+  if (size >= 0 && size <= MAX_PAGE_BYTES) return Math.max(1, size);
+  throw new Error(`a page claims to unpack to ${size} bytes`);
+}
+
+function damaged(path: string, what: string): Error {
+  return importProblem(
+    'unreadable',
+    path,
+    what,
+    'fetch the file again: it was cut short, or is no Parquet file',
+  );
+}

@@ -1,0 +1,184 @@
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { corpusCommand } from '../../bench/corpus.ts';
+import { truthCommand } from '../../bench/truth.ts';
+import { VectorWriter } from '../../src/derive/stored-vectors.ts';
+import { binFile } from '../corpus/import/tiny-files.ts';
+import { serve } from '../wire/loopback.ts';
+import { runCommand } from './run-command.ts';
+
+const ENCODER = join(import.meta.dirname, '../../corpora/encoder');
+
+// Four directions of the plane and the first one again: cosines with (2, 1) fall 1, 0, 2, 3; row 4 ties with 0.
+const DOCUMENTS = Float32Array.of(1, 0, 0, 1, -1, 0.5, 0, -1, 3, 0);
+const QUERIES = Float32Array.of(2, 1, -1, 0);
+const RIGHT = Int32Array.of(0, 4, 1, 2, 3, 1);
+
+let cwd = '';
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'truth-'));
+});
+afterAll(() => rm(cwd, { recursive: true }));
+
+/** Imports the plane with a ground truth and gives the folder's name. */
+async function plane(name: string, lists: Int32Array, metric = 'cosine'): Promise<string> {
+  const source = join(cwd, `${name}-source`);
+  await mkdir(source);
+  await writeFile(join(source, 'base.fbin'), binFile(5, 2, DOCUMENTS));
+  await writeFile(join(source, 'query.fbin'), binFile(2, 2, QUERIES));
+  await writeFile(join(source, 'gt.ibin'), binFile(2, 3, lists));
+  const made = await runCommand(
+    corpusCommand,
+    cwd,
+    ...['corpus', 'import', '--from', source, '--out', name, '--metric', metric],
+  );
+  expect(made).toMatchObject({ error: null, code: 0 });
+  expect(made.stdout).toBe(
+    `${name} in ${name}\n5 documents, 2 queries\n0 judgments\nvectors of 2 dimensions\n` +
+      'no texts: only the vectors given can be used\nground truth of 2 queries, 3 each\n',
+  );
+  return name;
+}
+
+test('a ground truth that is right passes, whatever it makes of ties, and truth is stored', async () => {
+  const swapped = Int32Array.of(4, 0, 1, 2, 1, 3);
+  for (const [name, lists] of [
+    ['right', RIGHT],
+    ['swapped', swapped],
+  ] as const) {
+    const { stdout, stderr, code, error } = await runCommand(
+      truthCommand,
+      cwd,
+      ...['truth', await plane(name, lists), '--k', '3'],
+    );
+    expect({ code, error }).toEqual({ code: 0, error: null });
+    expect(stdout).toMatch(/duplicate-vector +\| ok/);
+    expect(stdout).toMatch(/recall@3 of theirs against ours, tie-aware \| +1\.000000/);
+    expect(stderr).toContain(`truth/${name}`);
+  }
+});
+
+test('truth.ibin holds n, k, row numbers and distances; truth.fbin the distances; Parquet the ties', async () => {
+  const name = await plane('stored', RIGHT);
+  await runCommand(truthCommand, cwd, 'truth', name, '--k', '3', '--out', 'files');
+  const ibin = await readFile(join(cwd, 'files/truth.ibin'));
+  expect([ibin.readUInt32LE(0), ibin.readUInt32LE(4), ibin.length]).toEqual([2, 3, 8 + 2 * 3 * 8]);
+  const numbers = (bytes: Buffer, from: number, count: number, float: boolean) =>
+    Array.from({ length: count }, (_, i) =>
+      float ? bytes.readFloatLE(from + 4 * i) : bytes.readInt32LE(from + 4 * i),
+    );
+  expect(numbers(ibin, 8, 6, false)).toEqual([0, 4, 1, 2, 1, 3]);
+  const distances = numbers(ibin, 32, 6, true);
+  expect(distances[0]).toBeCloseTo(1 - 2 / Math.sqrt(5), 6);
+  expect(distances[3]).toBeCloseTo(1 - 1 / Math.sqrt(1.25), 6);
+  const fbin = await readFile(join(cwd, 'files/truth.fbin'));
+  expect(numbers(fbin, 8, 6, true)).toEqual(distances);
+  const bytes = await readFile(join(cwd, 'files/truth.parquet'));
+  const file = Uint8Array.from(bytes).buffer;
+  const rows = await parquetReadObjects({ file });
+  expect(
+    rows.map(({ query_id, rank, document, tied_at_k }) => [query_id, rank, document, tied_at_k]),
+  ).toEqual([
+    ['0', 1, 'documents/0', false],
+    ['0', 2, 'documents/4', false],
+    ['0', 3, 'documents/1', false],
+    ['1', 1, 'documents/2', false],
+    ['1', 2, 'documents/1', true],
+    ['1', 3, 'documents/3', true],
+  ]);
+  expect(JSON.parse(await readFile(join(cwd, 'files/truth.json'), 'utf8'))).toMatchObject({
+    metric: 'cosine',
+    k: 3,
+    queries: 2,
+    documents: 5,
+    vectors: 'imported from base.fbin, query.fbin',
+  });
+});
+
+test('a ground truth that is wrong is exit 1, and the documents that differ are named', async () => {
+  const name = await plane('wrong', Int32Array.of(0, 4, 3, 2, 3, 1));
+  const { stdout, stderr, code } = await runCommand(truthCommand, cwd, 'truth', name, '--k', '3');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/\| 0 +\| 0\.6667 \| documents\/3 \| documents\/1 \|/);
+  expect(stdout).toMatch(/queries that differ +\| +1 \|/);
+  expect(stderr).toContain('disagrees on 1 queries');
+});
+
+test('a ground truth under another metric is held against a scan under that metric', async () => {
+  // By distance, (2, 1) has (3, 0) and (1, 0) at √2 each; cosine would accept them as well, then (0, 1) at 2.
+  // (−1, 0) has (−1, .5) first, then (0, ±1) at √2.
+  const name = await plane('euclidean', Int32Array.of(4, 0, 1, 2, 3, 1), 'euclidean');
+  const right = await runCommand(truthCommand, cwd, 'truth', name, '--k', '3');
+  expect(right.stdout).toMatch(/metric +\| +euclidean \|/);
+  expect(right.code).toBe(0);
+  const dot = await runCommand(truthCommand, cwd, 'truth', name, '--k', '1', '--metric', 'dot');
+  expect(dot.code).toBe(0);
+  const wrong = await plane('dot', Int32Array.of(0, 4, 1, 2, 3, 1), 'dot');
+  expect((await runCommand(truthCommand, cwd, 'truth', wrong, '--k', '1')).code).toBe(1);
+});
+
+test('a file that is not the one of the manifest is exit 4, with a report and without truth', async () => {
+  const name = await plane('changed', RIGHT);
+  await appendFile(join(cwd, name, 'documents.jsonl'), '\n');
+  const { stdout, code } = await runCommand(truthCommand, cwd, 'truth', name, '--out', 'none');
+  expect(code).toBe(4);
+  expect(stdout).toMatch(/hash-mismatch +\| error +\| +1 \| 1 files are not the ones/);
+  await expect(readFile(join(cwd, 'none/truth.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a vector that is not finite is exit 4, named by the linter; a zero vector is a warning', async () => {
+  const name = await plane('spoilt', RIGHT);
+  const spoil = async (value: number) => {
+    const writer = new VectorWriter(join(cwd, name, 'vectors'));
+    const ids = [0, 1, 2, 3, 4].map((row) => `documents/${row}`);
+    const values = Float32Array.from(DOCUMENTS);
+    values.fill(value, 2, 4);
+    await writer.add('documents', ids, 2, values);
+    await writer.add('queries', ['0', '1'], 2, QUERIES);
+    await writer.end('a test');
+    return await runCommand(truthCommand, cwd, 'truth', name, '--k', '3');
+  };
+  const nan = await spoil(Number.NaN);
+  expect(nan.code).toBe(4);
+  expect(nan.stdout).toMatch(/non-finite-vector +\| error +\| +1 \|.*documents\/1/);
+  const zero = await spoil(0);
+  expect(zero.stdout).toMatch(/zero-vector +\| warning +\| +1 \|.*documents\/1/);
+});
+
+test('texts are embedded by the local encoder or by a backend, and a corpus without texts by neither', async () => {
+  const source = join(cwd, 'texts');
+  await mkdir(source);
+  await writeFile(
+    join(source, 'docs.jsonl'),
+    '{"id":"a","text":"nurse"}\n{"id":"b","text":"welder"}\n',
+  );
+  await writeFile(join(source, 'queries.jsonl'), '{"id":"q","text":"a nurse"}\n');
+  await runCommand(corpusCommand, cwd, 'corpus', 'import', '--from', source, '--out', 'worded');
+  const local = await runCommand(
+    truthCommand,
+    cwd,
+    ...['truth', 'worded', '--encoder', ENCODER, '--out', 'local'],
+  );
+  expect(local).toMatchObject({ code: 0, error: null });
+  expect(local.stdout).toContain('Vectors: encoder retrieval-parity-demo');
+  const backend = await serve(({ json }, response) => {
+    const { texts } = json as { texts: string[] };
+    const embeddings = texts.map((text) => (text.includes('nurse') ? [1, 0] : [0, 1]));
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ embeddings, dimensions: 2, model: 'm' }));
+  });
+  const remote = await runCommand(
+    truthCommand,
+    cwd,
+    ...['truth', 'worded', '--backend', backend.url, '--out', 'remote', '--k', '1', '--json'],
+  );
+  expect(remote).toMatchObject({ code: 0, error: null });
+  const ibin = await readFile(join(cwd, 'remote/truth.ibin'));
+  expect([ibin.readInt32LE(8), ibin.readFloatLE(12)]).toEqual([0, 0]);
+  const name = await plane('wordless', RIGHT);
+  const refused = await runCommand(truthCommand, cwd, 'truth', name, '--encoder', ENCODER);
+  expect(refused.error).toMatchObject({ code: 'corpus-no-texts' });
+});

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadCorpus } from '../../../src/corpus/load.ts';
+import type { Corpus } from '../../../src/corpus/types.ts';
+import { type GivenTruth, readGivenTruth } from '../../../src/derive/given-truth.ts';
+import {
+  type ImportedCorpus,
+  type ImportRequest,
+  importCorpus,
+} from '../../../src/derive/import-corpus.ts';
+import { readStoredVectors, type StoredVectors } from '../../../src/derive/stored-vectors.ts';
+
+/** What an import made, read back. */
+export interface ReadBack {
+  readonly made: ImportedCorpus;
+  readonly corpus: Corpus;
+  readonly vectors: StoredVectors | null;
+  readonly truth: GivenTruth | null;
+}
+
+/** A folder that goes away by `await using`. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'import-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Writes files into a folder and imports them (all of them, or what `from` names) into another. */
+export async function importFiles(
+  folder: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+  options: Partial<ImportRequest> = {},
+): Promise<ImportedCorpus> {
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+  return await importCorpus({
+    from: Object.keys(files).map((name) => join(folder, name)),
+    format: null,
+    folder: join(folder, 'out'),
+    name: 'imported',
+    collection: 'documents',
+    columns: {},
+    split: 'test',
+    allQueries: false,
+    metric: null,
+    ...options,
+  });
+}
+
+/** The same, and reads everything back. */
+export async function importAndRead(
+  files: Readonly<Record<string, Uint8Array | string>>,
+  options: Partial<ImportRequest> = {},
+): Promise<ReadBack> {
+  await using folder = await temporaryFolder();
+  const made = await importFiles(folder.path, files, options);
+  const out = join(folder.path, 'out');
+  return {
+    made,
+    corpus: await loadCorpus(out),
+    vectors: await readStoredVectors(join(out, 'vectors')),
+    truth: await readGivenTruth(join(out, 'truth'), {
+      queries: made.queryCount,
+      documents: made.documentCount,
+    }),
+  };
+}
