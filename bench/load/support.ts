@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { cpus, release } from 'node:os';
-import { extname } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { cpus, loadavg, release } from 'node:os';
+import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
+import writeFileAtomic from 'write-file-atomic';
 import type { Exchange } from '../../src/load/connection.ts';
 import { type ChildServer, startChildServer } from '../../src/load/floor/child-server.ts';
 import type { Law } from './law-server.ts';
@@ -37,7 +40,7 @@ export function ms(value: number | null): string {
   return Number.isFinite(value) ? value.toFixed(3) : '∞';
 }
 
-/** Which machine and versions the figures below come from, one Markdown line. */
+/** Which machine and versions the figures below come from, when, and how busy it was: one Markdown line. */
 export function provenance(extra: readonly string[] = []): string {
   const cpu = cpus();
   return `${[
@@ -46,7 +49,15 @@ export function provenance(extra: readonly string[] = []): string {
     `Node ${process.version}`,
     `undici ${packageVersion('undici')}`,
     ...extra,
+    `${new Date().toISOString().slice(0, 16)}Z`,
+    `load average ${loadAverage()}`,
   ].join(' · ')}\n`;
+}
+
+function loadAverage(): string {
+  return loadavg()
+    .map((load) => load.toFixed(2))
+    .join(' ');
 }
 
 /** The installed version of a package. */
@@ -67,13 +78,21 @@ export interface Check {
   readonly holds: boolean;
 }
 
-/** Runs a script: prints its Markdown and a table of its checks; the process fails where a check does. */
+/**
+ * Runs a script: prints its Markdown and a table of its checks, and with `--out FILE` writes both to a file
+ * once the script is through; the process fails where a check does.
+ */
 export async function runScript(
   title: string,
   main: (print: (text: string) => void) => Promise<readonly Check[]>,
   versions: readonly string[] = [],
 ): Promise<void> {
-  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  const { values } = parseArgs({ options: { out: { type: 'string' } } });
+  const parts: string[] = [];
+  const print = (text: string) => {
+    parts.push(text);
+    process.stdout.write(`${text}\n`);
+  };
   print(`# ${title}\n\n${provenance(versions)}`);
   const checks = await main(print);
   const rows = checks.map((check) => [
@@ -83,6 +102,11 @@ export async function runScript(
     check.holds ? 'holds' : '**does not hold**',
   ]);
   print(table([['figure', 'measured', 'bound', ''], ...rows]));
+  print(`Load average when it was through: ${loadAverage()}.`);
+  if (values.out !== undefined) {
+    await mkdir(dirname(values.out), { recursive: true });
+    await writeFileAtomic(values.out, `${parts.join('\n').trimEnd()}\n`);
+  }
   if (checks.some((check) => !check.holds)) process.exitCode = 1;
 }
 
