@@ -11,10 +11,15 @@ export interface OpenBackends extends Pair {
 }
 
 /**
- * Connects to the two configured backends, or starts the embedded pair where none is named.
+ * Connects to the two configured backends, or starts the embedded pair where none is named; `allowWrites`
+ * lets SQL statements change rows of the pair that is started.
  * @throws InfrastructureError where the embedded pair does not start.
  */
-export async function openBackends(config: Config, signal: AbortSignal): Promise<OpenBackends> {
+export async function openBackends(
+  config: Config,
+  signal: AbortSignal,
+  options: { readonly allowWrites?: boolean } = {},
+): Promise<OpenBackends> {
   if (config.incumbent.url !== null && config.candidate.url !== null) {
     const incumbent = connect(config.incumbent, config.incumbent.url, config);
     const candidate = connect(config.candidate, config.candidate.url, config);
@@ -30,6 +35,7 @@ export async function openBackends(config: Config, signal: AbortSignal): Promise
   const pair = await startPair({
     corpusFolder: config.corpus,
     encoderFolder: config.encoder,
+    allowWrites: options.allowWrites ?? false,
     signal,
   });
   const incumbent = connect(config.incumbent, pair.incumbentUrl, config);

@@ -1,22 +1,43 @@
 import { Command, CommanderError } from 'commander';
+import { ledgerInputsOfRun } from '../src/derive/ledger-inputs.ts';
+import { figuresOfRun } from '../src/derive/run-figures.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
+import { auditCommand } from './audit.ts';
+import { baselineCommand } from './baseline.ts';
 import type { RegisterCommand } from './command.ts';
+import { compareCommand } from './compare.ts';
 import { configCommand } from './config.ts';
 import { corpusCommand } from './corpus.ts';
+import { currentEvidence } from './current-evidence.ts';
 import { doctorCommand } from './doctor.ts';
+import { documentsCommand } from './documents.ts';
 import { encoderCommand } from './encoder.ts';
+import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
 import type { Io } from './io.ts';
+import { kernelsCommand } from './kernels.ts';
+import { ledgerCommand } from './ledger.ts';
+import { loadCommand } from './load.ts';
 import { rescoreCommand } from './rescore.ts';
 import { retrieveCommand } from './retrieve.ts';
 import { serveCommand } from './serve.ts';
+import { truthCommand } from './truth.ts';
 
 const commands: readonly RegisterCommand[] = [
   retrieveCommand,
   rescoreCommand,
   gateCommand,
+  compareCommand,
+  baselineCommand(figuresOfRun),
+  ledgerCommand({ inputsOfRun: ledgerInputsOfRun, currentEvidence }),
+  auditCommand,
+  documentsCommand,
+  loadCommand,
+  kernelsCommand,
   serveCommand,
   corpusCommand,
+  truthCommand,
+  exportCommand,
   encoderCommand,
   configCommand,
   doctorCommand,
@@ -36,11 +57,23 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
     });
   }
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(withGateKeys(argv), { from: 'user' });
     return code;
   } catch (error) {
     return reportError(error, io);
   }
+}
+
+/** Margins may be given by their keys as they stand in the configuration: `--gates.recall.margin=0.01`. */
+function withGateKeys(argv: readonly string[]): string[] {
+  const translated: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const text = argv[at] ?? '';
+    if (!text.startsWith('--gates.')) translated.push(text);
+    else if (text.includes('=')) translated.push('--set', text.slice(2));
+    else translated.push('--set', `${text.slice(2)}=${argv[++at] ?? ''}`);
+  }
+  return translated;
 }
 
 function reportError(error: unknown, io: Io): ExitCode {
@@ -71,6 +104,10 @@ export async function runInProcess(): Promise<void> {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  // A reader such as `head` may close its end early: that is no error of this command.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   process.exitCode = await main(process.argv.slice(2), {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),

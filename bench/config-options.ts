@@ -15,6 +15,7 @@ export interface ConfigFlags {
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
   readonly runs?: string;
+  readonly sequential?: boolean;
   readonly set: readonly string[];
 }
 
@@ -61,6 +62,7 @@ function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[]
   add('--model', flags.model === undefined ? undefined : { model: flags.model });
   add('--k', flags.k === undefined ? undefined : { k: number('--k', flags.k) });
   add('--seed', flags.seed === undefined ? undefined : { seed: number('--seed', flags.seed) });
+  add('--sequential', flags.sequential === true ? { quality: { sequential: true } } : undefined);
   add('--runs', flags.runs === undefined ? undefined : { runs: flags.runs });
   add(
     '--incumbent-url',

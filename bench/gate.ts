@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { numbersOfFindings } from '../src/derive/asked-numbers.ts';
 import { gatesOf, judgeRun } from '../src/derive/judge-run.ts';
-import { EXIT } from '../src/errors.ts';
+import { marginProblems } from '../src/gate/margin-check.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
@@ -18,7 +19,9 @@ export const gateCommand: RegisterCommand = (program, io, done) => {
         ([key, origin]) => key.startsWith('gates.') && origin !== 'default',
       );
       const stored = gatesOf((await openRun(folder)).manifest?.config);
-      const { verdict } = await judgeRun(folder, { gates: said ? config.gates : stored });
+      const { verdict, findings } = await judgeRun(folder, { gates: said ? config.gates : stored });
+      const problem = marginProblems(numbersOfFindings(findings), config.gates, origins, false)[0];
+      if (problem !== undefined) throw problem;
       if (flags.json === true) io.stdout(`${JSON.stringify(verdict)}\n`);
       else {
         io.stdout(`${verdict.verdict}: ${verdict.sentence}\n`);
@@ -32,6 +35,6 @@ export const gateCommand: RegisterCommand = (program, io, done) => {
         }
         for (const line of verdict.notVerified) io.stdout(`  not verified: ${line}\n`);
       }
-      done(verdict.verdict === 'pass' ? EXIT.pass : verdict.exitCode);
+      done(verdict.exitCode);
     });
 };

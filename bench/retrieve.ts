@@ -4,12 +4,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../src/config/resolve.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
 import type { Corpus } from '../src/corpus/types.ts';
+import { numbersOfPlan } from '../src/derive/asked-numbers.ts';
 import { deriveFindings } from '../src/derive/derive-findings.ts';
+import { type LiveEstimate, liveEstimate } from '../src/derive/live-estimate.ts';
+import { needsAttribution } from '../src/derive/needs-attribution.ts';
 import { queryTable } from '../src/derive/query-table.ts';
 import { type RecordedPlan, readRecordedRun } from '../src/derive/recorded-run.ts';
 import { reportContext } from '../src/derive/report-context.ts';
 import { manifestFor } from '../src/derive/run-manifest.ts';
 import { type RunTruth, runTruth } from '../src/derive/run-truth.ts';
+import { type SequentialJudge, sequentialJudge } from '../src/derive/sequential-judge.ts';
 import { EXIT, type ExitCode, InfrastructureError, UsageError } from '../src/errors.ts';
 import { evaluateGates } from '../src/gate/evaluate.ts';
 import { marginProblems } from '../src/gate/margin-check.ts';
@@ -21,7 +25,9 @@ import { openRun } from '../src/record/open-run.ts';
 import { resumeRun } from '../src/record/resume-run.ts';
 import { createRun } from '../src/record/run-folder.ts';
 import type { RunWriter } from '../src/record/run-writer.ts';
+import type { Cell } from '../src/record/types.ts';
 import { renderMarkdown } from '../src/report/markdown.ts';
+import { withAttribution } from './attribution.ts';
 import { type OpenBackends, openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
@@ -51,12 +57,14 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
       'compare search and retrieve of two backends: answers, quality, latency; then judge',
     )
     .option('--json', 'print findings and verdict as JSON instead of tables')
+    .option('--sequential', 'stop asking as soon as the gates on quality have decided')
     .option('--resume <run>', 'go on with a run that was interrupted or killed')
     .action(async (flags: RetrieveFlags) => {
       const { config, origins } = await configOf(flags, io);
       const corpus = await loadCorpus(config.corpus);
       const plan = planOf(corpus, config);
-      const problem = marginProblems(plan, config.gates, origins, config.quick)[0];
+      const numbers = numbersOfPlan(plan, config.k, config.quality.sequential);
+      const problem = marginProblems(numbers, config.gates, origins, config.quick)[0];
       if (problem !== undefined) throw problem;
       const resume = flags.resume === undefined ? null : resolve(io.cwd, flags.resume);
       done(await retrieve({ config, corpus, plan, resume, json: flags.json === true, io }));
@@ -68,7 +76,9 @@ function planOf(corpus: Corpus, config: Config): RunPlan {
     seed: config.seed,
     cells: ['search', 'retrieve'],
     maxNeeds: config.quality.maxNeeds,
-    qualityBlockSize: 100,
+    // A run that may stop early looks more often, and never at half a need.
+    qualityBlockSize: config.quality.sequential ? 50 : 100,
+    wholeNeeds: config.quality.sequential,
     latencyBlockPairs: config.latency.blockPairs,
     requestsPerLatencyBlock: config.latency.requestsPerBlock,
     throughputSlices: config.throughput.slices,
@@ -116,6 +126,9 @@ async function measureAndJudge(
   await writer.snapshotCorpus(corpus.folder);
   await writer.writeJson('plan.json', recordedPlan);
   let truth: RunTruth | undefined;
+  let judge: SequentialJudge | undefined;
+  let live: LiveEstimate | undefined;
+  const noted = new Set<Cell>();
   let status: 'complete' | 'interrupted' | 'failed' = 'failed';
   try {
     await measure({
@@ -147,6 +160,34 @@ async function measureAndJudge(
             hint: 'no verdict can rest on such vectors',
           });
         }
+        live = liveEstimate(corpus, truth.queries, config.k);
+        if (config.quality.sequential) {
+          const { gates, k } = config;
+          judge = sequentialJudge({
+            corpus,
+            queries: plan.queries,
+            k,
+            gates,
+            truth: truth.queries,
+          });
+          if (job.resume !== null) {
+            judge.take(await (await openRun(writer.folder)).observations('quality'));
+          }
+        }
+      },
+      onBlock: async (key, rows) => {
+        judge?.take(rows);
+        if (key.phase !== 'quality') progress.remark('');
+        else {
+          const estimate = live?.add(key, rows);
+          if (estimate != null) progress.remark(estimate);
+        }
+      },
+      isDecided: (cell) => {
+        const remark = judge?.remark(cell) ?? null;
+        if (remark !== null && !noted.has(cell)) progress.note(`sequential: ${remark}`);
+        if (remark !== null) noted.add(cell);
+        return remark !== null;
       },
     });
     status = io.signal.aborted ? 'interrupted' : 'complete';
@@ -165,11 +206,14 @@ async function measureAndJudge(
   }
   progress.stage('judging', 0);
   const recorded = await readRecordedRun(await openRun(writer.folder));
-  const { findings, input } = await deriveFindings(
+  const { findings: measured, input } = await deriveFindings(
     { ...recorded, complete: status === 'complete' },
     { truth },
   );
-  const verdict = evaluateGates(findings, config.gates);
+  const verdict = evaluateGates(measured, config.gates);
+  const findings = needsAttribution(measured, verdict)
+    ? await withAttribution(measured, recorded, backends, { config, writer, progress, io })
+    : measured;
   const context = reportContext(writer.id, writer.createdAt, manifestInput);
   const report = renderMarkdown(findings, verdict, context);
   await writer.writeQueries(queryTable(input));
@@ -195,8 +239,16 @@ function planToRecord(
     k: config.k,
     seed: config.seed,
     corpus: corpus.hashes,
-    cells: plan.cells.map(({ cell }) => ({
+    cells: plan.cells.map(({ cell, queries }) => ({
       cell,
+      ...(config.quality.sequential
+        ? {
+            planned: {
+              needs: new Set(queries.map((query) => query.need)).size,
+              queries: queries.length,
+            },
+          }
+        : {}),
       incumbentPath: backends.incumbent.dialect[cell]?.path ?? '–',
       candidatePath: backends.candidate.dialect[cell]?.path ?? '–',
     })),

@@ -12,7 +12,7 @@ export const DEFAULTS = {
     ndcg: { margin: 0.01 },
     errors: { margin: 0.001 },
   },
-  quality: { concurrency: 4 },
+  quality: { concurrency: 4, sequential: false },
   latency: { blockPairs: 12, requestsPerBlock: 200, discardedPerBlock: 10 },
   throughput: { concurrency: 8, requestsPerSlice: 200, slices: 2 },
   timeouts: { connectMs: 2_000, requestMs: 10_000 },

@@ -28,7 +28,11 @@ export interface Config {
   readonly runs: string;
   readonly quick: boolean;
   readonly gates: GatesConfig;
-  readonly quality: { readonly maxNeeds: number | null; readonly concurrency: number };
+  readonly quality: {
+    readonly maxNeeds: number | null;
+    readonly concurrency: number;
+    readonly sequential: boolean;
+  };
   readonly latency: {
     readonly blockPairs: number;
     readonly requestsPerBlock: number;

@@ -2,10 +2,20 @@ import { z } from 'zod';
 import type { Dialect } from '../wire/dialect.ts';
 
 const margin = z.number().gt(0).lt(1);
-const ratioGate = z.strictObject({
-  /** Largest tolerated relative slow-down, e.g. 0.10 for 10%; absent: reported, not gated. */
-  margin: z.number().gt(0).optional(),
-});
+const milliseconds = z.number().gt(0);
+const latencyGate = z
+  .strictObject({
+    /** Largest tolerated relative slow-down, e.g. 0.10 for 10%; absent: reported, not gated. */
+    margin: z.number().gt(0).optional(),
+    /** The same as candidate over incumbent, e.g. 1.10 for 10%. */
+    ratio: z.number().gt(1, 'is candidate over incumbent, e.g. 1.10 for 10% slower').optional(),
+    /** Largest tolerated response time of the candidate under load. */
+    maxMs: milliseconds.optional(),
+  })
+  .refine(
+    ({ margin: slower, ratio }) => slower === undefined || ratio === undefined,
+    'margin and ratio say the same: give one of them',
+  );
 const marginGate = z.strictObject({ margin });
 
 const qualityGates = {
@@ -13,8 +23,13 @@ const qualityGates = {
   'recall@1': marginGate.optional(),
   'recall@5': marginGate.optional(),
   'recall@10': marginGate.optional(),
+  /** Recall at the depth of the run's lists, whatever it is. */
+  'recall@k': marginGate.optional(),
   ndcg: marginGate.optional(),
 };
+
+const sliceGates = z.record(z.string(), z.strictObject(qualityGates));
+const cellGates = z.strictObject({ ...qualityGates, slices: sliceGates.optional() });
 
 const gatesSchema = z.strictObject({
   ...qualityGates,
@@ -25,15 +40,26 @@ const gatesSchema = z.strictObject({
       declared: z.array(z.strictObject({ kind: z.string(), reason: z.string().min(1) })).optional(),
     })
     .optional(),
-  p50: ratioGate.optional(),
-  p95: ratioGate.optional(),
-  cells: z
+  p50: latencyGate.optional(),
+  p95: latencyGate.optional(),
+  /** Under load alone. */
+  p99: z.strictObject({ maxMs: milliseconds.optional() }).optional(),
+  /** Recall of the very answers that were timed under load; errors score 0. */
+  recallUnderLoad: z
     .strictObject({
-      search: z.strictObject(qualityGates).optional(),
-      retrieve: z.strictObject(qualityGates).optional(),
+      /** Largest tolerated loss against the incumbent at the same rate. */
+      margin: margin.optional(),
+      /** Least recall of the candidate. */
+      min: z.number().gt(0).lte(1).optional(),
     })
     .optional(),
-  slices: z.record(z.string(), z.strictObject(qualityGates)).optional(),
+  cells: z
+    .strictObject({
+      search: cellGates.optional(),
+      retrieve: cellGates.optional(),
+    })
+    .optional(),
+  slices: sliceGates.optional(),
 });
 
 const dialectSchema = z.union([
@@ -74,6 +100,8 @@ export const configSchema = z.strictObject({
       /** Largest number of needs asked; absent: all. */
       maxNeeds: count.optional(),
       concurrency: count.max(64).optional(),
+      /** Stop asking as soon as the gates on quality have decided. */
+      sequential: z.boolean().optional(),
     })
     .optional(),
   latency: z
@@ -101,6 +129,12 @@ export const configSchema = z.strictObject({
 /** What a user writes: every key optional. */
 export type UserConfig = z.input<typeof configSchema>;
 export type GatesConfig = z.output<typeof gatesSchema>;
+
+/** The relative slow-down that a ratio of candidate over incumbent stands for: 1.10 is 0.10. */
+export function marginOfRatio(ratio: number): number {
+  // 1.1 − 1 leaves a tail of digits that nobody wrote.
+  return Number((ratio - 1).toPrecision(12));
+}
 
 /** Gives `bench.config.ts` its types; returns what it is given. */
 export function defineConfig(config: UserConfig): UserConfig {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { nearestName } from './nearest.ts';
-import { configSchema, type UserConfig } from './schema.ts';
+import { configSchema, marginOfRatio, type UserConfig } from './schema.ts';
 
 /**
  * Checks one layer of configuration.
@@ -9,7 +9,7 @@ import { configSchema, type UserConfig } from './schema.ts';
  */
 export function validateConfig(value: unknown, origin: string): UserConfig {
   const result = configSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return withoutAliases(result.data);
   // A mistyped key also leaves the right one missing: the mistyping is the news.
   const issue =
     result.error.issues.find((entry) => entry.code === 'unrecognized_keys') ??
@@ -29,6 +29,17 @@ export function validateConfig(value: unknown, origin: string): UserConfig {
   throw new UsageError('config-value', `${origin}: ${at.join('.') || 'value'}: ${issue.message}`, {
     hint: 'bench config --schema prints what is allowed',
   });
+}
+
+/** `ratio` as the margin it stands for, so that a later layer overrides either by either. */
+function withoutAliases(config: UserConfig): UserConfig {
+  const { gates } = config;
+  if (gates?.p50?.ratio === undefined && gates?.p95?.ratio === undefined) return config;
+  const plain = (quantile: 'p50' | 'p95') => {
+    const { ratio, ...rest } = gates[quantile] ?? {};
+    return ratio === undefined ? gates[quantile] : { ...rest, margin: marginOfRatio(ratio) };
+  };
+  return { ...config, gates: { ...gates, p50: plain('p50'), p95: plain('p95') } };
 }
 
 /** The keys the schema knows at a path such as `['gates', 'recall']`; empty where any key may stand. */

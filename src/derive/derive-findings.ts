@@ -1,9 +1,11 @@
 import { buildFindings } from '../parity/build-findings.ts';
 import type { Findings } from '../parity/findings.ts';
 import type { ParityInput } from '../parity/inputs.ts';
-import type { Arm, Observation, VectorTable } from '../record/types.ts';
+import type { VectorTable } from '../record/types.ts';
 import type { RecordedRun } from './recorded-run.ts';
+import { runAttribution } from './run-attribution.ts';
 import { type RunTruth, referenceFindings, runTruth } from './run-truth.ts';
+import { swapSides } from './swap-sides.ts';
 
 /** Findings with what they were made from, for those who show single queries. */
 export interface Derived {
@@ -56,33 +58,30 @@ export async function deriveFindings(
     collections: corpus.collections,
     queries: corpus.queries.filter((query) => asked.has(query.id)),
     judgments: corpus.judgments,
-    cells: plan.cells.map(({ cell, incumbentPath, candidatePath }) => ({
+    cells: plan.cells.map(({ cell, incumbentPath, candidatePath, planned }) => ({
       cell,
+      ...(planned === undefined ? {} : { planned }),
       incumbentPath: swap ? candidatePath : incumbentPath,
       candidatePath: swap ? incumbentPath : candidatePath,
     })),
-    observations: swap ? run.observations.map(swapSides) : run.observations,
+    // Extra requests that only explain are in no other figure.
+    observations: (swap ? run.observations.map(swapSides) : run.observations).filter(
+      (row) => row.phase !== 'attribution',
+    ),
     truth: truth.queries,
     censusTruth: truth.census,
     vectors: swap ? { incumbent: candidate, candidate: incumbent } : { incumbent, candidate },
     textsAsked: documents + plan.queryIds.length,
   };
-  return {
-    input,
-    findings: buildFindings(input, {
-      complete: run.complete,
-      lint: truth.lint,
-      reference,
-      truthQueries: truth.count,
-      throughputConcurrency: plan.throughputConcurrency,
-    }),
-  };
-}
-
-const OTHER: Readonly<Record<Arm, Arm>> = { A: 'B', A2: 'B2', B: 'A', B2: 'A2' };
-
-function swapSides(row: Observation): Observation {
-  return { ...row, arm: OTHER[row.arm] };
+  const findings = buildFindings(input, {
+    complete: run.complete,
+    lint: truth.lint,
+    reference,
+    truthQueries: truth.count,
+    throughputConcurrency: plan.throughputConcurrency,
+  });
+  const attribution = runAttribution(run, { swap });
+  return { input, findings: attribution.length === 0 ? findings : { ...findings, attribution } };
 }
 
 /** Document rows, then query rows; keys hold a slash and query ids may not, so none collide. */

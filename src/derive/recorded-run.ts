@@ -9,6 +9,8 @@ const cellSchema = z.object({
   cell: z.enum(['search', 'retrieve']),
   incumbentPath: z.string(),
   candidatePath: z.string(),
+  /** In a run that may stop early: the most that would be asked. */
+  planned: z.object({ needs: z.int().nonnegative(), queries: z.int().nonnegative() }).optional(),
 });
 
 /** What a run set out to ask, written to `plan.json` before the first request. */

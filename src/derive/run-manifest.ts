@@ -5,7 +5,7 @@ import type { Config } from '../config/resolve.ts';
 import type { Corpus } from '../corpus/types.ts';
 import { describeMachine, libraryVersions } from '../record/machine.ts';
 import type { BackendFingerprint, ManifestInput } from '../record/manifest.ts';
-import { redactConfig } from '../record/redact.ts';
+import { type JsonValue, redactConfig } from '../record/redact.ts';
 import type { Side } from '../record/types.ts';
 
 const LIBRARIES = ['apache-arrow', 'hnswlib-node', 'onnxruntime-node', 'undici'];
@@ -29,16 +29,11 @@ export async function manifestFor(
     model: said[side].model,
     dimension: said[side].dimension,
   });
-  const shown = {
-    ...config,
-    incumbent: { ...config.incumbent, dialect: config.incumbent.dialect.fingerprint },
-    candidate: { ...config.candidate, dialect: config.candidate.dialect.fingerprint },
-  };
   return {
     toolVersion: await toolVersion(),
     status,
     corpus: { name: corpus.name, hashes: corpus.hashes },
-    config: redactConfig(shown, salt),
+    config: recordedConfig(config, salt),
     dialects: {
       incumbent: config.incumbent.dialect.fingerprint,
       candidate: config.candidate.dialect.fingerprint,
@@ -48,6 +43,15 @@ export async function manifestFor(
     versions: { node: process.versions.node, libraries: await libraryVersions(LIBRARIES) },
     seeds: { order: config.seed },
   };
+}
+
+/** A configuration as runs record it: dialects by their fingerprints, secrets redacted. */
+export function recordedConfig(config: Config, salt: string): JsonValue {
+  const side = (name: Side) => ({ ...config[name], dialect: config[name].dialect.fingerprint });
+  return redactConfig(
+    { ...config, incumbent: side('incumbent'), candidate: side('candidate') },
+    salt,
+  );
 }
 
 async function toolVersion(): Promise<string> {

@@ -6,9 +6,11 @@ import { censusGates } from './census-gate.ts';
 import { contractGates } from './contract-gate.ts';
 import { errorGate } from './error-gate.ts';
 import { latencyGates } from './latency-gate.ts';
-import { notVerified } from './not-verified.ts';
+import { loadOnlyKeys } from './margins.ts';
+import { notVerified, notVerifiedBriefly } from './not-verified.ts';
 import { noiseGates, qualityGates } from './quality-gates.ts';
 import { verdictSentence } from './sentence.ts';
+import { sequentialRemarks } from './sequential-gates.ts';
 import type { GateResult, Verdict } from './verdict.ts';
 
 /**
@@ -35,6 +37,13 @@ export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
           ? 'inconclusive'
           : 'pass';
   const shown = unfit.length > 0 ? [...unfit, ...results] : results;
+  const isUnfit = verdict === 'environment unfit';
+  const remarks = sequentialRemarks(findings);
+  const sentence = [
+    verdictSentence(verdict, isUnfit ? unfit : results),
+    ...(remarks.length === 0 ? [] : [`Sequential: ${remarks.join('; ')}.`]),
+    ...(isUnfit ? [] : [`Not verified: ${notVerifiedBriefly(findings)}.`]),
+  ].join(' ');
   return {
     schema: 1,
     verdict,
@@ -44,10 +53,16 @@ export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
       inconclusive: EXIT.inconclusive,
       'environment unfit': EXIT.infrastructure,
     }[verdict],
-    sentence: verdictSentence(verdict, verdict === 'environment unfit' ? unfit : results),
-    notVerified: notVerified(findings),
+    sentence,
+    notVerified: [...notVerified(findings), ...loadOnly(gates)],
     gates: shown,
   };
+}
+
+/** Objectives that this verdict says nothing about, though somebody set them. */
+function loadOnly(gates: GatesConfig): string[] {
+  const keys = loadOnlyKeys(gates);
+  return keys.length === 0 ? [] : [`${keys.join(', ')}: judged by bench load`];
 }
 
 /** Holm's adjustment over all gated claims: those that do not fail count with p = 1. */

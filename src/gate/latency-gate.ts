@@ -1,5 +1,6 @@
 import type { GatesConfig } from '../config/schema.ts';
 import type { Findings, LatencyFinding } from '../parity/findings.ts';
+import { slowdownMargin } from './margins.ts';
 import type { GateResult, GateState } from './verdict.ts';
 
 /** Margins that advisory results are shown against. */
@@ -8,9 +9,12 @@ const MIN_BLOCK_PAIRS = 12;
 const MIN_REQUESTS = 200;
 
 /** The ratio of p50 and p95 in every cell: gated where a margin is configured, advisory otherwise. */
-export function latencyGates(findings: Findings, gates: GatesConfig): GateResult[] {
+export function latencyGates(
+  findings: Pick<Findings, 'latency'>,
+  gates: GatesConfig,
+): GateResult[] {
   return findings.latency.map((finding) => {
-    const configured = gates[finding.quantile]?.margin;
+    const configured = slowdownMargin(gates, finding.quantile);
     const margin = configured ?? ADVISORY_MARGIN[finding.quantile];
     const { state, reason } = judgeRatio(finding, margin);
     const relative = (ratio: number | null): number | null => (ratio === null ? null : ratio - 1);
@@ -31,7 +35,7 @@ export function latencyGates(findings: Findings, gates: GatesConfig): GateResult
       decidesAt: null,
       p: null,
       pHolm: null,
-      gated: configured !== undefined,
+      gated: configured !== null,
       reason,
     };
   });

@@ -5,6 +5,28 @@ const OPERATIONS = ['sql', 'storage', 'chat', 'ingest'];
 /** Needs below which a slice can never be shown to be within a margin of .005. */
 const NEEDS_FOR_DEFAULT_MARGIN = 598;
 
+/** The same as `notVerified` within one sentence: names and numbers alone. */
+export function notVerifiedBriefly(findings: Findings): string {
+  const small = findings.cells.flatMap(({ cell, slices }) => {
+    const count = slices.filter(({ needs }) => needs < NEEDS_FOR_DEFAULT_MARGIN).length;
+    return count === 0 ? [] : [`${count} of ${cell}`];
+  });
+  const unfiltered = findings.cells.filter(
+    ({ slices }) => !slices.some(({ slice }) => slice.startsWith('filtered')),
+  );
+  return [
+    ...(small.length === 0
+      ? []
+      : [`slices of fewer than ${NEEDS_FOR_DEFAULT_MARGIN} needs (${small.join(', ')})`]),
+    ...unfiltered.map(({ cell }) => `filters of ${cell}`),
+    ...OPERATIONS,
+    'stored vectors',
+    'other builds of the indexes',
+    ...(findings.census.some((side) => side.asked < side.documents) ? ['unsampled documents'] : []),
+    ...(findings.complete ? [] : ['what the interrupt cut off']),
+  ].join(', ');
+}
+
 /** What a verdict says nothing about, one line each. */
 export function notVerified(findings: Findings): string[] {
   const lines: string[] = [];
@@ -26,6 +48,13 @@ export function notVerified(findings: Findings): string[] {
   lines.push('one build of each index: a rebuild needs a new verdict');
   if (findings.census.some((side) => side.asked < side.documents)) {
     lines.push('membership was sampled, not counted');
+  }
+  for (const { cell, needs, planned } of findings.cells) {
+    if (planned !== undefined && needs < planned.needs) {
+      lines.push(
+        `${cell}: ${planned.needs - needs} needs that were not asked once the gates on quality had decided; the bounds in the tables on quality do not allow for the stop, those of the gates do`,
+      );
+    }
   }
   if (!findings.complete) lines.push('the run was interrupted: later stages were not measured');
   return lines;

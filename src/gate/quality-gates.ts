@@ -6,6 +6,7 @@ import { needsToDecide } from '../stats/decisions/needs-to-decide.ts';
 import { meanBounds, notAboveThresholdP } from '../stats/intervals/bounded-mean-bound.ts';
 import { sampleSd } from '../stats/moments.ts';
 import { marginFor } from './margins.ts';
+import { judgeSequence } from './sequential-gates.ts';
 import type { GateResult } from './verdict.ts';
 
 /** The recall and nDCG gates of every cell, then of every slice that was given a margin of its own. */
@@ -23,11 +24,13 @@ function gatesOf(
   gates: GatesConfig,
 ): GateResult[] {
   return quality.flatMap((finding) => {
-    const margin = marginFor(gates, finding.metric, cell.cell, slice);
+    const margin = marginFor(gates, finding.metric, { cell: cell.cell, slice, k: cell.k });
     if (margin === null) return [];
     return [
       {
-        ...judge(finding.differences, margin),
+        ...(finding.sequence === null
+          ? judge(finding.differences, margin)
+          : judgeSequence(finding.sequence, margin)),
         name: finding.metric,
         cell: cell.cell,
         slice,
@@ -40,7 +43,11 @@ function gatesOf(
 export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[] {
   return findings.cells.flatMap((cell) =>
     cell.quality.flatMap((finding) => {
-      const margin = marginFor(gates, finding.metric, cell.cell, null);
+      const margin = marginFor(gates, finding.metric, {
+        cell: cell.cell,
+        slice: null,
+        k: cell.k,
+      });
       if (margin === null) return [];
       // Either direction of a difference of the incumbent from itself is noise.
       return [finding.noiseDifferences, finding.noiseDifferences.map((value) => -value)].map(

@@ -2,7 +2,7 @@ import type { Corpus } from '../corpus/types.ts';
 import { InfrastructureError } from '../errors.ts';
 import type { BlockKey } from '../record/block.ts';
 import type { RunWriter } from '../record/run-writer.ts';
-import type { Side, VectorTable } from '../record/types.ts';
+import type { Cell, Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
 import { type EmbeddedTexts, embedTexts } from './embed-texts.ts';
 import {
@@ -40,6 +40,8 @@ export interface MeasureOptions {
   readonly onVectors: (vectors: RunVectors) => Promise<void>;
   /** Sees each block after it is safe on disk. */
   readonly onBlock?: BlockSink;
+  /** Whether no more quality blocks of a cell are wanted; asked before each of them. */
+  readonly isDecided?: (cell: Cell) => boolean;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function measure(options: MeasureOptions): Promise<void> {
     throughputConcurrency: options.throughputConcurrency,
     discardedPerBlock: options.discardedPerBlock,
     progress,
+    isDecided: options.isDecided ?? (() => false),
     isDone: (key: BlockKey) => writer.hasBlock(key),
     sink: (async (key, rows) => {
       await writer.writeObservations(key, rows);

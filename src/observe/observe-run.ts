@@ -17,6 +17,8 @@ export interface ObserveOptions extends AskOptions {
   readonly sink: BlockSink;
   /** Blocks that are on disk already, from the run that is gone on with: they are not asked again. */
   readonly isDone: (key: BlockKey) => boolean;
+  /** Whether no more quality blocks of a cell are wanted. */
+  readonly isDecided: (cell: Cell) => boolean;
 }
 
 /** Asks every document by its own text on both sides (and by its vector where the dialect takes one). */
@@ -64,6 +66,10 @@ export async function observeQuality(
   options.progress.stage('quality', total);
   const touched = new Set<string>();
   for (const block of plan.quality) {
+    if (options.isDecided(block.cell)) {
+      options.progress.tick(block.queries.length * 4);
+      continue;
+    }
     for (const round of block.rounds) {
       if (options.signal.aborted) return;
       await Promise.all(

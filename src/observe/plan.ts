@@ -44,6 +44,8 @@ export interface PlanOptions {
   readonly cells: readonly Cell[];
   readonly maxNeeds: number | null;
   readonly qualityBlockSize: number;
+  /** Draw needs instead of queries, and keep the queries of a need in one block. */
+  readonly wholeNeeds?: boolean;
   readonly latencyBlockPairs: number;
   readonly requestsPerLatencyBlock: number;
   readonly throughputSlices: number;
@@ -93,17 +95,31 @@ function qualityBlocks(
   options: PlanOptions,
 ): QualityBlock[] {
   const random = seededRandom(options.seed, `quality ${cell}`);
-  const order = shuffled(queries, random);
+  const units =
+    options.wholeNeeds === true ? [...Map.groupBy(queries, (query) => query.need).values()] : null;
+  const order =
+    units === null ? shuffled(queries, random).map((query) => [query]) : shuffled(units, random);
   const blocks: QualityBlock[] = [];
-  for (let start = 0; start < order.length; start += options.qualityBlockSize) {
+  for (const part of packed(order, options.qualityBlockSize)) {
     const incumbentArms = shuffled<Arm>(['A', 'A2'], random);
     const candidateArms = shuffled<Arm>(['B', 'B2'], random);
     blocks.push({
       cell,
       block: blocks.length,
-      queries: order.slice(start, start + options.qualityBlockSize),
+      queries: part,
       rounds: incumbentArms.map((arm, index) => [arm, candidateArms[index] ?? 'B'] as const),
     });
+  }
+  return blocks;
+}
+
+/** Joins units in their order until a block has its size; a unit is never divided. */
+function packed(units: readonly (readonly Query[])[], size: number): Query[][] {
+  const blocks: Query[][] = [];
+  for (const unit of units) {
+    const last = blocks.at(-1);
+    if (last === undefined || last.length >= size) blocks.push([...unit]);
+    else last.push(...unit);
   }
   return blocks;
 }

@@ -8,6 +8,7 @@ import type { ParityInput } from './inputs.ts';
 import { qualityFinding } from './quality.ts';
 import { qualityMetrics, scoreQueries } from './query-metrics.ts';
 import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
+import { needsInOrder } from './sequence.ts';
 import { sliceFindings } from './slices.ts';
 
 /** Everything about one operation, from the quality observations of its four arms. */
@@ -25,17 +26,19 @@ export function cellFinding(
     ]),
   );
   const noise = scoreNoise(answers);
+  const rows = input.observations.filter((row) => row.cell === entry.cell);
+  const order = entry.planned === undefined ? null : needsInOrder(rows, answers);
   return {
     ...entry,
     queries: answers.length,
     needs: new Set(answers.map((answer) => answer.query.need)).size,
     k,
-    quality: [...scores].map(([metric, values]) => qualityFinding(metric, values)),
-    slices: sliceFindings(answers, scores, k),
+    quality: [...scores].map(([metric, values]) => qualityFinding(metric, values, order)),
+    slices: sliceFindings(answers, scores, k, order),
     agreement: agreementFindings(answers, k, noise),
     excess: excessFindings(answers, k, noise),
     scoreDrift: scoreDriftFinding(answers, noise),
     violations: contractViolations(answers, k, keys, truth),
-    failures: requestFailures(input.observations.filter((row) => row.cell === entry.cell)),
+    failures: requestFailures(rows),
   };
 }

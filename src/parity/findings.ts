@@ -1,4 +1,5 @@
 import type { Cell, Side } from '../record/types.ts';
+import type { AttributionFinding } from './attribution/types.ts';
 
 /** A one-sided 95% bound on either side of a mean; null where there are no values. */
 export interface Bounds {
@@ -32,6 +33,8 @@ export interface QualityFinding {
   readonly differences: readonly number[];
   /** The same of A′ against A: what the environment alone does. */
   readonly noiseDifferences: readonly number[];
+  /** The paired differences in the order in which the needs were asked; null unless the run may stop early. */
+  readonly sequence: readonly number[] | null;
 }
 
 /** How two arms' lists agree, means over queries. */
@@ -102,6 +105,12 @@ export interface SliceFinding {
   readonly worstDecileCandidate: number | null;
 }
 
+/** The most that a cell would be asked. */
+export interface PlannedSize {
+  readonly needs: number;
+  readonly queries: number;
+}
+
 /** Everything that is found about one operation. */
 export interface CellFinding {
   readonly cell: Cell;
@@ -109,6 +118,8 @@ export interface CellFinding {
   readonly candidatePath: string;
   readonly queries: number;
   readonly needs: number;
+  /** What a run that may stop early would have asked at most; absent in all others. */
+  readonly planned?: PlannedSize | undefined;
   readonly k: number;
   readonly quality: readonly QualityFinding[];
   readonly slices: readonly SliceFinding[];
@@ -201,6 +212,11 @@ export interface LintFinding {
   readonly message: string;
 }
 
+/** Why the two sides disagree on one operation. */
+export interface CellAttribution extends AttributionFinding {
+  readonly cell: Cell;
+}
+
 /** All that is known after a run, and all that a verdict and a report are made from. */
 export interface Findings {
   readonly schema: 1;
@@ -232,4 +248,6 @@ export interface Findings {
   };
   readonly latency: readonly LatencyFinding[];
   readonly throughput: readonly ThroughputFinding[];
+  /** Why the sides disagree, an operation each; absent where it was not asked for. */
+  readonly attribution?: readonly CellAttribution[];
 }

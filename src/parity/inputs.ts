@@ -21,6 +21,8 @@ export interface ParityInput {
     readonly cell: Cell;
     readonly incumbentPath: string;
     readonly candidatePath: string;
+    /** What a run that may stop early would have asked at most; absent in all others. */
+    readonly planned?: { readonly needs: number; readonly queries: number } | undefined;
   }[];
   readonly observations: readonly Observation[];
   readonly truth: TruthLookup;

@@ -8,12 +8,21 @@ import {
   servedMean,
 } from './by-need.ts';
 import type { MeanFigure, QualityFinding } from './findings.ts';
+import { differencesInOrder } from './sequence.ts';
 
 const INCUMBENT: readonly Arm[] = ['A', 'A2'];
 const CANDIDATE: readonly Arm[] = ['B', 'B2'];
 
-/** Summarises one metric over needs: both sides, and the paired difference with its bounds. */
-export function qualityFinding(metric: string, scores: readonly QueryScores[]): QualityFinding {
+/**
+ * Summarises one metric over needs: both sides, and the paired difference with its bounds.
+ *
+ * @param order the needs as they were asked, where the run may stop early; null otherwise
+ */
+export function qualityFinding(
+  metric: string,
+  scores: readonly QueryScores[],
+  order: readonly string[] | null = null,
+): QualityFinding {
   const paired = scores.map((entry) => ({
     need: entry.need,
     value: pairedDifference(entry, INCUMBENT, CANDIDATE),
@@ -33,6 +42,7 @@ export function qualityFinding(metric: string, scores: readonly QueryScores[]): 
     delta: figure(differences, -1, undefinedCount),
     differences,
     noiseDifferences: averageByNeed(noise),
+    sequence: order === null ? null : differencesInOrder(scores, order),
   };
 }
 

@@ -3,11 +3,15 @@ import { averageByNeed, type QueryScores, servedMean } from './by-need.ts';
 import type { SliceFinding } from './findings.ts';
 import { qualityFinding } from './quality.ts';
 
-/** Every slice's quality, in order of name; `scores` holds each metric's scores of the same queries. */
+/**
+ * Every slice's quality, in order of name; `scores` holds each metric's scores of the same queries, `order` the
+ * needs as they were asked where the run may stop early.
+ */
 export function sliceFindings(
   answers: readonly QueryAnswers[],
   scores: ReadonlyMap<string, readonly QueryScores[]>,
   k: number,
+  order: readonly string[] | null,
 ): SliceFinding[] {
   const names = [...new Set(answers.flatMap((entry) => entry.query.slices))].sort();
   return names.map((slice) => {
@@ -25,7 +29,7 @@ export function sliceFindings(
       slice,
       needs: new Set(atK.map((entry) => entry.need)).size,
       queries: inside.size,
-      quality: [...part].map(([metric, values]) => qualityFinding(metric, values)),
+      quality: [...part].map(([metric, values]) => qualityFinding(metric, values, order)),
       worstDecileIncumbent: worstDecile(atK, ['A', 'A2']),
       worstDecileCandidate: worstDecile(atK, ['B', 'B2']),
     };

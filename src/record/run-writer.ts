@@ -15,6 +15,7 @@ import {
 } from './manifest.ts';
 import { encodeParquet, type ParquetColumn } from './queries-parquet.ts';
 import { hashConfig } from './redact.ts';
+import { encodeLoadRows, type LoadRows } from './tables/load-table.ts';
 import { encodeObservations } from './tables/observation-table.ts';
 import { encodeVectors } from './tables/vector-table.ts';
 import type { Observation, VectorTable } from './types.ts';
@@ -93,6 +94,15 @@ export class RunWriter {
       `vectors/${fileName(name)}.arrow`,
       encodeVectors(table),
       table.ids.length,
+    );
+  }
+
+  /** Writes the requests of one load below `load/`, a row a request. */
+  async writeLoad(name: string, rows: LoadRows): Promise<FileRecord> {
+    return await this.#write(
+      `load/${fileName(name)}.arrow`,
+      encodeLoadRows(rows),
+      rows.side.length,
     );
   }
 

@@ -6,7 +6,7 @@ export type Arm = 'A' | 'A2' | 'B' | 'B2';
 export type Side = 'incumbent' | 'candidate';
 
 /** Which part of a run a request belongs to. */
-export type Phase = 'census' | 'quality' | 'latency' | 'throughput';
+export type Phase = 'census' | 'quality' | 'latency' | 'throughput' | 'attribution';
 
 /** One operation compared across the two sides, e.g. `search` or `retrieve`. */
 export type Cell = 'search' | 'retrieve';

@@ -1,6 +1,7 @@
 import type { GateResult, Verdict } from '../gate/verdict.ts';
 import type { CellFinding, Findings } from '../parity/findings.ts';
 import type { ReportContext } from './context.ts';
+import { attributionSections } from './markdown-attribution.ts';
 import { countsSections } from './markdown-counts.ts';
 import { speedSections } from './markdown-speed.ts';
 import { cellText, fixed, interval, percent, signed, whole } from './numbers.ts';
@@ -21,6 +22,7 @@ export function renderMarkdown(
       agreementSection(cell),
       slicesSection(cell),
     ]),
+    ...attributionSections(findings),
     ...speedSections(findings),
     referenceSection(findings),
     ...countsSections(findings),

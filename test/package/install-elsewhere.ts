@@ -16,7 +16,10 @@ try {
   run('npm', ['pack', '--pack-destination', folder], process.cwd());
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   if (tarball === undefined) throw new Error('npm pack made no package');
-  writeFileSync(join(folder, 'package.json'), '{"name":"elsewhere","private":true,"type":"module"}');
+  writeFileSync(
+    join(folder, 'package.json'),
+    '{"name":"elsewhere","private":true,"type":"module"}',
+  );
   run('npm', ['install', '--no-audit', '--no-fund', `./${tarball}`], folder);
   writeFileSync(
     join(folder, 'bench.config.ts'),
@@ -30,7 +33,9 @@ try {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (result.status !== 3 || !result.stdout.includes('k = 5')) {
-    throw new Error(`the installed package ended with ${result.status}, expected 3\n${result.stdout}`);
+    throw new Error(
+      `the installed package ended with ${result.status}, expected 3\n${result.stdout}`,
+    );
   }
   const types = run(
     process.execPath,

@@ -27,7 +27,8 @@ export interface SequentialGate {
  *
  * With x = (d + 1)/2 and m = (1 − δ)/2: pass once the capital against "mean ≤ −δ" reaches 1/α, fail once that
  * against "mean ≥ −δ" does. The needs must come in an order drawn at random beforehand. Identical backends
- * pass after 664 needs at δ = .005, α = .05.
+ * pass after 664 needs at δ = .005, α = .05, and nothing passes sooner, however large the gains at the
+ * start.
  *
  * @throws RangeError where the margin is outside (0, 1)
  */
@@ -43,6 +44,8 @@ export function sequentialGate(
   let state: GateState = 'inconclusive';
   let seen = 0;
   let decidedAfter: number | null = null;
+  let isAbove = false;
+  const least = leastNeedsToPass(margin, alpha, truncation);
   const add = (difference: number): GateState => {
     if (!(difference >= -1 && difference <= 1)) {
       throw new RangeError(`difference ${difference} lies outside [−1, 1]`);
@@ -50,7 +53,9 @@ export function sequentialGate(
     if (decidedAfter !== null) return state;
     bets.add((difference + 1) / 2);
     seen++;
-    if (bets.logCapitalAbove() >= goal) state = 'pass';
+    // Once reached, 1/α counts for good: a true null ever gives it with probability at most α.
+    isAbove ||= bets.logCapitalAbove() >= goal;
+    if (isAbove && seen >= least) state = 'pass';
     else if (bets.logCapitalBelow() >= goal) state = 'fail';
     if (state !== 'inconclusive') decidedAfter = seen;
     return state;
@@ -65,6 +70,26 @@ export function sequentialGate(
       fail: bets.logCapitalBelow() / goal,
     }),
   };
+}
+
+/** Beyond this many needs of identical backends no gate is waited for. */
+const MOST_NEEDS = 1_000_000;
+const leastNeeds = new Map<string, number>();
+
+/** Needs after which identical backends pass. */
+function leastNeedsToPass(margin: number, alpha: number, truncation: number): number {
+  const key = `${margin} ${alpha} ${truncation}`;
+  const known = leastNeeds.get(key);
+  if (known !== undefined) return known;
+  const bets = bettingProcess((1 - margin) / 2, { alpha, truncation });
+  const goal = Math.log(1 / alpha);
+  let needs = 0;
+  while (bets.logCapitalAbove() < goal && needs < MOST_NEEDS) {
+    bets.add(0.5);
+    needs++;
+  }
+  leastNeeds.set(key, needs);
+  return needs;
 }
 
 /** Runs a sequential gate over differences in their order, and stops when it decides. */

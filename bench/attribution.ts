@@ -1,0 +1,58 @@
+import type { Config } from '../src/config/resolve.ts';
+import { kPrimeFor } from '../src/derive/compute-truth.ts';
+import type { RecordedRun } from '../src/derive/recorded-run.ts';
+import {
+  attributionSample,
+  DEEP_BLOCK,
+  runAttribution,
+  VECTOR_BLOCK,
+} from '../src/derive/run-attribution.ts';
+import type { Pair } from '../src/observe/ask.ts';
+import { observeAttribution } from '../src/observe/observe-attribution.ts';
+import type { Progress } from '../src/observe/progress.ts';
+import type { Findings } from '../src/parity/findings.ts';
+import type { RunWriter } from '../src/record/run-writer.ts';
+import type { Observation } from '../src/record/types.ts';
+import type { Io } from './io.ts';
+
+/** Makes the extra requests that explain a disagreement, and adds the explanation to the findings. */
+export async function withAttribution(
+  findings: Findings,
+  recorded: RecordedRun,
+  backends: Pair,
+  place: {
+    readonly config: Config;
+    readonly writer: RunWriter;
+    readonly progress: Progress;
+    readonly io: Io;
+  },
+): Promise<Findings> {
+  const { config, writer, progress, io } = place;
+  const extra: Observation[] = [];
+  await observeAttribution(
+    backends,
+    recorded.plan.cells.map(({ cell }) => ({ cell, queries: attributionSample(recorded, cell) })),
+    {
+      kPrime: kPrimeFor(recorded.plan.k),
+      vectors: recorded.vectors.queries,
+      deepBlock: DEEP_BLOCK,
+      vectorBlock: VECTOR_BLOCK,
+      model: config.model,
+      concurrency: config.quality.concurrency,
+      originMs: performance.now(),
+      signal: io.signal,
+      progress,
+      isDone: (key) => writer.hasBlock(key),
+      sink: async (key, rows) => {
+        await writer.writeObservations(key, rows);
+        extra.push(...rows);
+      },
+    },
+  );
+  progress.stage('explaining', 0);
+  const attribution = runAttribution({
+    ...recorded,
+    observations: [...recorded.observations, ...extra],
+  });
+  return attribution.length === 0 ? findings : { ...findings, attribution };
+}

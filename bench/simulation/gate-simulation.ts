@@ -1,0 +1,55 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { alwaysAnswering, type GatesUnderTest, THE_GATES } from './gates.ts';
+import { renderSimulation } from './render.ts';
+import { contrasts, type Requirement, requirements } from './requirements.ts';
+import { type SimulatedRow, type Simulation, simulateRow } from './simulate.ts';
+
+// The long form of the simulation: writes gates.json and gates.md, exit 1 where a requirement is missed.
+const { values } = parseArgs({
+  options: {
+    quality: { type: 'string', default: '10000' },
+    latency: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string', default: 'results/simulation' },
+  },
+});
+const seed = Number(values.seed);
+const repetitions = { quality: Number(values.quality), latency: Number(values.latency) };
+/** Gates that need no judgement need few repetitions to show what they are. */
+const FEW = 100;
+
+function simulate(
+  rows: readonly Requirement[],
+  gates: GatesUnderTest,
+  most: number,
+): SimulatedRow[] {
+  return rows.map((row) => {
+    const started = performance.now();
+    const result = simulateRow(row, gates, Math.min(most, repetitions[row.kind]), seed);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stderr.write(
+      `${gates.name}: ${row.group}, ${row.name}, ${row.size}: ${row.event} ${result.count} of ${result.repetitions}${result.met === false ? ' MISSED' : ''} (${seconds} s)\n`,
+    );
+    return result;
+  });
+}
+
+const simulation: Simulation = {
+  schema: 'retrieval-parity/gate-simulation@1',
+  seed,
+  gates: [THE_GATES, alwaysAnswering('inconclusive'), alwaysAnswering('pass')].map(
+    (gates, index) => ({
+      name: gates.name,
+      rows: simulate(requirements(), gates, index === 0 ? Number.POSITIVE_INFINITY : FEW),
+    }),
+  ),
+  contrasts: simulate(contrasts(), THE_GATES, Number.POSITIVE_INFINITY),
+};
+await mkdir(values.out, { recursive: true });
+await writeFile(join(values.out, 'gates.json'), `${JSON.stringify(simulation, null, 1)}\n`);
+const table = renderSimulation(simulation);
+await writeFile(join(values.out, 'gates.md'), table);
+process.stdout.write(table);
+process.exitCode = simulation.gates[0]?.rows.every(({ met }) => met === true) === true ? 0 : 1;

@@ -1,0 +1,106 @@
+import type { Query } from '../corpus/types.ts';
+import type { BlockKey } from '../record/block.ts';
+import type { Arm, Cell, Observation, Side, VectorTable } from '../record/types.ts';
+import { ask, mapConcurrently, type Pair, sideOf } from './ask.ts';
+import type { ObserveOptions } from './observe-run.ts';
+
+/** What the extra requests need beside what every stage needs. */
+export interface AttributionRequests
+  extends Pick<
+    ObserveOptions,
+    'model' | 'originMs' | 'signal' | 'concurrency' | 'progress' | 'sink' | 'isDone'
+  > {
+  /** Depth k′ of the longer lists. */
+  readonly kPrime: number;
+  /** Each side's own vectors of the queries. */
+  readonly vectors: Readonly<Record<Side, VectorTable>>;
+  readonly deepBlock: number;
+  readonly vectorBlock: number;
+}
+
+/**
+ * Asks sampled queries again for longer lists, by text and, where a side takes vectors, by its own vector:
+ * what tells an index that lost a row from a side that does not have it.
+ */
+export async function observeAttribution(
+  pair: Pair,
+  cells: readonly { readonly cell: Cell; readonly queries: readonly Query[] }[],
+  options: AttributionRequests,
+): Promise<void> {
+  const total = cells.reduce((sum, { queries }) => sum + queries.length * 4, 0);
+  options.progress.stage('attribution', total);
+  for (const { cell, queries } of cells) {
+    await Promise.all(
+      (['A', 'B'] as const).map(async (arm) => {
+        await askAll(pair, cell, arm, queries, options.deepBlock, options, () => undefined);
+        const vectorOf = vectorLookup(options.vectors[sideOf(arm)]);
+        const probe = queries.slice(0, 1);
+        const first = await asked(pair, cell, arm, probe, options.vectorBlock, options, vectorOf);
+        if (first.every((row) => row.outcome === 'unsupported')) {
+          options.progress.tick(queries.length - first.length);
+          return;
+        }
+        await askAll(pair, cell, arm, queries, options.vectorBlock, options, vectorOf);
+      }),
+    );
+  }
+}
+
+async function askAll(
+  pair: Pair,
+  cell: Cell,
+  arm: Arm,
+  queries: readonly Query[],
+  block: number,
+  options: AttributionRequests,
+  vectorOf: (queryId: string) => Float32Array | undefined,
+): Promise<void> {
+  const key: BlockKey = { phase: 'attribution', cell, arm, block };
+  if (options.isDone(key) || options.signal.aborted) return;
+  const rows = await asked(pair, cell, arm, queries, block, options, vectorOf);
+  const ended = rows.filter((row) => row.outcome !== 'aborted');
+  if (ended.length > 0) await options.sink(key, ended);
+}
+
+async function asked(
+  pair: Pair,
+  cell: Cell,
+  arm: Arm,
+  queries: readonly Query[],
+  block: number,
+  options: AttributionRequests,
+  vectorOf: (queryId: string) => Float32Array | undefined,
+): Promise<Observation[]> {
+  return await mapConcurrently(
+    queries,
+    options.concurrency,
+    options.signal,
+    async (query, sequence) => {
+      const place = { phase: 'attribution', cell, arm, block, pair: 0, sequence } as const;
+      const row = await ask(
+        pair,
+        query,
+        { ...place, firstTouch: false },
+        {
+          k: options.kPrime,
+          model: options.model,
+          originMs: options.originMs,
+          signal: options.signal,
+        },
+        vectorOf(query.id),
+      );
+      options.progress.tick(1);
+      return row;
+    },
+  );
+}
+
+function vectorLookup(table: VectorTable): (id: string) => Float32Array | undefined {
+  const rowOf = new Map(table.ids.map((id, row) => [id, row]));
+  return (id) => {
+    const row = rowOf.get(id);
+    return row === undefined
+      ? undefined
+      : table.values.subarray(row * table.dimension, (row + 1) * table.dimension);
+  };
+}

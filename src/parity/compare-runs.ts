@@ -1,0 +1,187 @@
+import type { Query } from '../corpus/types.ts';
+import type { Arm, Cell, Side } from '../record/types.ts';
+import { answersByQuery } from './answers.ts';
+import { averageByNeed, meanOf, type QueryScores, servedMean } from './by-need.ts';
+import { documentKeys } from './document-keys.ts';
+import type { MeanFigure } from './findings.ts';
+import type { ParityInput } from './inputs.ts';
+import { figure } from './quality.ts';
+import { qualityMetrics, scoreQueries } from './query-metrics.ts';
+
+const ARMS: Readonly<Record<Side, readonly Arm[]>> = {
+  incumbent: ['A', 'A2'],
+  candidate: ['B', 'B2'],
+};
+
+/** One metric of one side in two runs, paired over the queries that both have asked. */
+export interface ComparedMetric {
+  readonly cell: Cell;
+  readonly side: Side;
+  readonly metric: string;
+  /** Depth of the lists in the second run. */
+  readonly k: number;
+  /** Means over the needs that are paired. */
+  readonly first: number | null;
+  readonly second: number | null;
+  /** Second − first, a mean over needs with one-sided 95% bounds. */
+  readonly delta: MeanFigure;
+  /** Per need, in order of need id. */
+  readonly differences: readonly number[];
+  readonly gains: number;
+  readonly losses: number;
+}
+
+/** One query whose value differs between the runs. */
+export interface ComparedQuery {
+  readonly cell: Cell;
+  readonly side: Side;
+  readonly metric: string;
+  readonly queryId: string;
+  readonly text: string;
+  readonly first: number;
+  readonly second: number;
+  readonly difference: number;
+}
+
+/** Two runs beside each other. */
+export interface RunComparison {
+  /** Queries that both runs planned with the same id, text, collections and filter. */
+  readonly matched: number;
+  readonly queriesOfFirst: number;
+  readonly queriesOfSecond: number;
+  /** Queries with the same id that ask something else. */
+  readonly changed: number;
+  readonly metrics: readonly ComparedMetric[];
+  /** All differences, losses first and the worst of them first, gains last. */
+  readonly queries: readonly ComparedQuery[];
+}
+
+/** Compares two runs where their queries match; every figure is measured against its own run's truth. */
+export function compareRuns(first: ParityInput, second: ParityInput): RunComparison {
+  const before = new Map(first.queries.map((query) => [query.id, query]));
+  const sameId = second.queries.filter((query) => before.has(query.id));
+  const matched = sameId.filter((query) => question(query) === question(before.get(query.id)));
+  const compared = first.cells.flatMap(({ cell }) =>
+    second.cells.some((entry) => entry.cell === cell)
+      ? compareCell(cell, first, second, matched)
+      : [],
+  );
+  return {
+    matched: matched.length,
+    queriesOfFirst: first.queries.length,
+    queriesOfSecond: second.queries.length,
+    changed: sameId.length - matched.length,
+    metrics: compared.map(({ metric }) => metric),
+    queries: compared
+      .flatMap(({ queries }) => queries)
+      .sort((a, b) => a.difference - b.difference || (a.queryId < b.queryId ? -1 : 1)),
+  };
+}
+
+/** What a query asks, so that equal questions have equal texts. */
+function question(query: Query | undefined): string {
+  if (query === undefined) return '';
+  return JSON.stringify([query.text, [...query.collections].sort(), query.filter ?? null]);
+}
+
+interface Compared {
+  readonly metric: ComparedMetric;
+  readonly queries: readonly ComparedQuery[];
+}
+
+function compareCell(
+  cell: Cell,
+  first: ParityInput,
+  second: ParityInput,
+  matched: readonly Query[],
+): Compared[] {
+  const before = scoresOf(cell, first, matched);
+  const after = scoresOf(cell, second, matched);
+  const textOf = new Map(matched.map((query) => [query.id, query.text]));
+  return [...after].flatMap(([metric, scores]) => {
+    const earlier = new Map((before.get(metric) ?? []).map((entry) => [entry.queryId, entry]));
+    if (earlier.size === 0) return [];
+    return (['incumbent', 'candidate'] as const).map((side) => {
+      const pairs = scores.flatMap((entry) => {
+        const old = earlier.get(entry.queryId);
+        return old === undefined ? [] : [pairOf(entry, old, side)];
+      });
+      return summarise({ cell, side, metric, k: second.k }, pairs, textOf);
+    });
+  });
+}
+
+interface ScorePair {
+  readonly queryId: string;
+  readonly need: string;
+  readonly first: number | null;
+  readonly second: number | null;
+}
+
+function pairOf(now: QueryScores, old: QueryScores, side: Side): ScorePair {
+  return {
+    queryId: now.queryId,
+    need: now.need,
+    first: servedMean(old, ARMS[side]),
+    second: servedMean(now, ARMS[side]),
+  };
+}
+
+function summarise(
+  place: Pick<ComparedMetric, 'cell' | 'side' | 'metric' | 'k'>,
+  pairs: readonly ScorePair[],
+  textOf: ReadonlyMap<string, string>,
+): Compared {
+  const defined = pairs.flatMap(({ queryId, need, first, second }) =>
+    first === null || second === null
+      ? []
+      : [{ queryId, need, first, second, difference: second - first }],
+  );
+  const byNeed = (key: 'first' | 'second' | 'difference'): number[] =>
+    averageByNeed(defined.map((pair) => ({ need: pair.need, value: pair[key] })));
+  const differences = byNeed('difference');
+  const { cell, side, metric } = place;
+  return {
+    metric: {
+      ...place,
+      first: meanOf(byNeed('first')),
+      second: meanOf(byNeed('second')),
+      delta: figure(differences, -1, pairs.length - defined.length),
+      differences,
+      gains: defined.filter(({ difference }) => difference > 0).length,
+      losses: defined.filter(({ difference }) => difference < 0).length,
+    },
+    queries: defined
+      .filter(({ difference }) => difference !== 0)
+      .map(({ queryId, first, second, difference }) => ({
+        cell,
+        side,
+        metric,
+        queryId,
+        text: textOf.get(queryId) ?? '',
+        first,
+        second,
+        difference,
+      })),
+  };
+}
+
+/** Every metric of the matched queries that a run has asked. */
+function scoresOf(
+  cell: Cell,
+  input: ParityInput,
+  matched: readonly Query[],
+): Map<string, QueryScores[]> {
+  const answers = answersByQuery(
+    cell,
+    input.observations,
+    matched,
+    documentKeys(input.collections),
+  );
+  return new Map(
+    [...qualityMetrics(input.k, input.truth, input.judgments)].map(([name, metric]) => [
+      name,
+      scoreQueries(answers, metric),
+    ]),
+  );
+}
