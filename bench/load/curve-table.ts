@@ -61,7 +61,9 @@ export function renderLoad(report: LoadReport): string {
     parts.push(
       '\n## Ramp\n',
       `From ${fromPerSecond} to ${toPerSecond} requests/s in ${durationMs / 1000} s, each side twice in ABBA or BAAB order; windows by intended time.\n`,
-      rampTable(report.ramp.passes),
+      report.ramp.passes.length === 0
+        ? 'Interrupted before a side was through.'
+        : rampTable(report.ramp.passes),
     );
   }
   if (report.knees !== null)

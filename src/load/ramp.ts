@@ -18,7 +18,7 @@ export interface RampOptions extends DriverOptions {
   readonly process: ArrivalProcess;
   readonly seed: number;
   readonly objectiveMs: number | null;
-  /** By default what the first rate asks for. */
+  /** At the mean rate; by default what that rate asks for. */
   readonly warmUpMs?: number;
 }
 
@@ -45,7 +45,7 @@ export interface RampPass {
  */
 export async function runRamp(options: RampOptions): Promise<RampPass[]> {
   const passes: RampPass[] = [];
-  const warmUpMs = options.warmUpMs ?? warmUpDurationMs(Math.max(1, options.fromPerSecond));
+  const warmUpMs = options.warmUpMs ?? warmUpDurationMs(meanRate(options));
   const schedule = rampSchedule(options, warmUpMs);
   for (const arm of blockOrder(2, options.seed)) {
     const { record, health } = await runSchedule([options.sides[arm].arm], schedule, options);
@@ -61,20 +61,17 @@ export async function runRamp(options: RampOptions): Promise<RampPass[]> {
   return passes;
 }
 
-/** A warm-up at the first rate, which is discarded, then a straight line to the last. */
+function meanRate({ fromPerSecond, toPerSecond }: RampOptions): number {
+  return (fromPerSecond + toPerSecond) / 2;
+}
+
+/** A warm-up at the mean rate, which is discarded, then a straight line to the last. */
 export function rampSchedule(options: RampOptions, warmUpMs: number): Schedule {
   const { fromPerSecond, toPerSecond, durationMs } = options;
+  const mean = meanRate(options);
   return buildSchedule({
     segments: [
-      ...(warmUpMs > 0
-        ? [
-            {
-              durationMs: warmUpMs,
-              fromPerSecond: Math.max(1, fromPerSecond),
-              toPerSecond: Math.max(1, fromPerSecond),
-            },
-          ]
-        : []),
+      ...(warmUpMs > 0 ? [{ durationMs: warmUpMs, fromPerSecond: mean, toPerSecond: mean }] : []),
       { durationMs, fromPerSecond, toPerSecond },
     ],
     process: options.process,

@@ -182,7 +182,7 @@ describe('a backend that is not well ends preflight with exit 4 and is named wit
     ];
     try {
       const { code, said } = await failing(
-        ['retrieve', '--quick', '--set', 'timeouts.requestMs=300'],
+        ['retrieve', '--quick', '--set', `timeouts.requestMs=${path === '/health' ? 300 : 5000}`],
         {
           RUST_LAKEHOUSE_URL: gateways[0]?.url ?? '',
           GO_LAKEHOUSE_URL: gateways[1]?.url ?? '',

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { GatesConfig } from '../../src/config/schema.ts';
+import { judgeLoad, type LoadFinding, loadObjectives } from '../../src/gate/load-gates.ts';
+
+const ratio = (lower: number | null, upper: number | null, change = {}) => ({
+  ratio: {
+    n: 12,
+    ratio: lower === null || upper === null ? null : Math.sqrt(lower * upper),
+    ci: null,
+    lowerOneSided: lower,
+    upperOneSided: upper,
+  },
+  censored: [0, 0] as const,
+  requestsPerBlock: 200,
+  firstTouchPairs: 4,
+  ...change,
+});
+
+const limit = (lower: number | null, upper: number | null) => ({
+  value: upper,
+  lower,
+  upper,
+  n: 2400,
+  blocks: 12,
+});
+
+const same = { p50: ratio(0.99, 1.01), p95: ratio(0.99, 1.01) };
+
+const finding = (change: Partial<LoadFinding> = {}): LoadFinding => ({
+  ratePerSecond: 100,
+  valid: true,
+  invalidReasons: [],
+  ratios: same,
+  selfRatios: same,
+  candidateMs: { p50: limit(1, 2), p95: limit(5, 6), p99: limit(10, 12) },
+  failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0 },
+  recall: null,
+  ...change,
+});
+
+/** As on a command line where exactly these gates were written. */
+const judged = (gates: GatesConfig, change: Partial<LoadFinding> = {}) =>
+  judgeLoad([finding(change)], gates, (key) => key !== 'gates.errors.margin');
+
+describe('the objectives of a load', () => {
+  it('are informational where none is set: the default margins are nobody’s objective', () => {
+    const verdict = judgeLoad(
+      [finding({ failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 1200 } })],
+      { recall: { margin: 0.005 }, errors: { margin: 0.001 } },
+      () => false,
+    );
+    expect(verdict).toMatchObject({ verdict: 'informational', exitCode: 0 });
+    expect(verdict.gates.every(({ gated }) => !gated)).toBe(true);
+  });
+
+  it('count a default margin once somebody wrote it', () => {
+    const gates = { errors: { margin: 0.001 } };
+    expect(loadObjectives(gates, () => false)).toEqual([]);
+    expect(loadObjectives(gates, () => true)).toEqual(['gates.errors.margin']);
+  });
+
+  it.each([
+    [[0.95, 1.05], 'pass', 0],
+    [[1.11, 1.2], 'fail', 1],
+    [[1.05, 1.15], 'inconclusive', 3],
+    [[1.01, 1.1], 'inconclusive', 3],
+  ] as const)(
+    'judge bounds %j of the ratio against a margin of 10%%: %s',
+    ([lower, upper], verdict, exitCode) => {
+      const ratios = { ...same, p95: ratio(lower, upper) };
+      for (const p95 of [{ margin: 0.1 }, { ratio: 1.1 }]) {
+        expect(judged({ p95 }, { ratios })).toMatchObject({ verdict, exitCode });
+      }
+    },
+  );
+
+  it.each([
+    [[10, 50], 'pass', 0],
+    [[51, 70], 'fail', 1],
+    [[40, 70], 'inconclusive', 3],
+    [[40, null], 'inconclusive', 3],
+    [[51, Number.POSITIVE_INFINITY], 'fail', 1],
+  ] as const)('judge bounds %j of p99 against 50 ms: %s', ([lower, upper], verdict, exitCode) => {
+    const candidateMs = { ...finding().candidateMs, p99: limit(lower, upper) };
+    expect(judged({ p99: { maxMs: 50 } }, { candidateMs })).toMatchObject({ verdict, exitCode });
+  });
+
+  it('never call a rate failed at which the driver was not fit', () => {
+    const verdict = judged(
+      { p99: { maxMs: 1 } },
+      {
+        valid: false,
+        invalidReasons: ['requests left 9 ms late'],
+        failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 2400 },
+      },
+    );
+    expect(verdict).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+    expect(verdict.sentence).toContain('client bound: requests left 9 ms late');
+  });
+
+  it('need 12 pairs of 200 requests, and an incumbent that equals itself', () => {
+    const few = { ...same, p95: { ...ratio(0.5, 0.6), requestsPerBlock: 199 } };
+    expect(judged({ p95: { margin: 0.1 } }, { ratios: few }).verdict).toBe('inconclusive');
+    const noisy = { ...same, p95: ratio(1.2, 1.3) };
+    expect(judged({ p95: { margin: 0.1 } }, { selfRatios: noisy }).verdict).toBe('inconclusive');
+    const mirrored = { ...same, p95: ratio(0.7, 0.8) };
+    expect(judged({ p95: { margin: 0.1 } }, { selfRatios: mirrored }).verdict).toBe('inconclusive');
+  });
+
+  it('fail where a quantile falls on unfinished requests of the candidate alone', () => {
+    const at = (censored: readonly [number, number]) =>
+      judged(
+        { p95: { margin: 0.1 } },
+        { ratios: { ...same, p95: ratio(null, null, { censored }) } },
+      ).verdict;
+    expect([at([0, 1]), at([1, 0]), at([1, 1])]).toEqual(['fail', 'inconclusive', 'inconclusive']);
+  });
+
+  it('do not let fast errors pass for speed: a default margin of errors that is surely exceeded fails', () => {
+    const failing = { failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 100 } };
+    expect(judged({ p99: { maxMs: 50 } }, failing)).toMatchObject({ verdict: 'fail', exitCode: 1 });
+    // 2,400 pairs cannot show a rate below .001 either: that alone must not block a pass.
+    expect(judged({ p99: { maxMs: 50 } }).verdict).toBe('pass');
+  });
+
+  it('hold recall under load by need: against the incumbent, and against a least value', () => {
+    const needs = (candidate: number) =>
+      Array.from({ length: 700 }, (_, i) => ({ need: `${i}`, incumbent: 1, candidate }));
+    const gates = { recallUnderLoad: { margin: 0.005 } };
+    expect(judged(gates, { recall: needs(1) }).verdict).toBe('pass');
+    expect(judged(gates, { recall: needs(0.9) }).verdict).toBe('fail');
+    expect(judged(gates, { recall: needs(1).slice(0, 100) }).verdict).toBe('inconclusive');
+    expect(judged(gates, { recall: null }).verdict).toBe('inconclusive');
+    const least = { recallUnderLoad: { min: 0.95 } };
+    expect(judged(least, { recall: needs(1) }).verdict).toBe('pass');
+    expect(judged(least, { recall: needs(0.9) }).verdict).toBe('fail');
+  });
+
+  it('need every rate: one failure decides, an interruption never passes', () => {
+    const gates = { p99: { maxMs: 20 } };
+    const slow = finding({
+      ratePerSecond: 200,
+      candidateMs: { ...finding().candidateMs, p99: limit(30, 40) },
+    });
+    expect(judgeLoad([finding(), slow], gates, () => true).verdict).toBe('fail');
+    expect(judgeLoad([finding()], gates, () => true, false).verdict).toBe('inconclusive');
+    expect(judgeLoad([], gates, () => true).verdict).toBe('inconclusive');
+  });
+});

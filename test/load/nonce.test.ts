@@ -1,0 +1,101 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Query } from '../../src/corpus/types.ts';
+import { askNonces, nonceQueries } from '../../src/load/nonce.ts';
+import { prepareSide } from '../../src/load/sides.ts';
+import { runClosedTrial } from '../../src/load/trial.ts';
+import { goLakehouse } from '../../src/wire/go-lakehouse.ts';
+
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+const queries: Query[] = ['welders in Chicago', 'night nurses', 'forklift driver'].map(
+  (text, index) => ({
+    id: `q${index}`,
+    need: `q${index}`,
+    text,
+    slices: [],
+    collections: ['workers'],
+  }),
+);
+
+/** A backend whose scores depend on the text, or one that gives everybody its first answer. */
+async function serve(cachesEverything: boolean): Promise<string> {
+  let first: string | null = null;
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on('end', () => {
+      const score =
+        [...body].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 9973, 7) / 9973;
+      const own = JSON.stringify({
+        results: [{ id: 'w-1', distance: score, corpus: 'workers', metadata: {} }],
+        per_corpus: { workers: 1 },
+      });
+      first ??= own;
+      response.setHeader('content-type', 'application/json');
+      response.end(cachesEverything ? first : own);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}
+
+async function sideOf(url: string) {
+  const side = await prepareSide({
+    url,
+    dialect: goLakehouse(),
+    headers: {},
+    operation: 'retrieve',
+    queries,
+    k: 2,
+    model: null,
+    recallOf: null,
+    probes: [],
+  });
+  // Known answers come from requests that were made before.
+  await runClosedTrial({
+    arm: side.arm,
+    concurrency: 1,
+    durationMs: 10_000,
+    maxRequests: 3,
+    seed: 1,
+  });
+  return side;
+}
+
+describe('texts that nobody asked before', () => {
+  let next = 0;
+  const random = (limit: number) => next++ % limit;
+
+  it('are made of the corpus’s own words and differ from each other and from every query', () => {
+    const nonces = nonceQueries(queries, 3, random);
+    const texts = nonces.map(({ text }) => text);
+    expect(new Set([...texts, ...queries.map(({ text }) => text)]).size).toBe(6);
+    const words = new Set(queries.flatMap(({ text }) => text.split(' ')));
+    for (const text of texts)
+      expect(text.split(' ').filter((word) => words.has(word)).length).toBe(6);
+  });
+
+  it('find a backend that gives any query the answer of another', async () => {
+    const side = await sideOf(await serve(true));
+    const answers = await askNonces(side, nonceQueries(queries, 2, random));
+    for (const { hits, sameAs } of answers) {
+      expect(hits?.length).toBe(1);
+      expect(sameAs).toEqual(expect.arrayContaining(['q0', 'q1', 'q2']));
+    }
+  });
+
+  it('suspect nobody who computes an answer for each text', async () => {
+    const side = await sideOf(await serve(false));
+    const answers = await askNonces(side, nonceQueries(queries, 3, random));
+    expect(answers.map(({ sameAs }) => sameAs)).toEqual([[], [], []]);
+    expect(answers.every(({ hits }) => hits?.length === 1)).toBe(true);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { interleavedSchedule } from '../../src/load/judge/interleave.ts';
+import {
+  pairedFailures,
+  pooledRatio,
+  recallByNeed,
+  responseQuantile,
+} from '../../src/load/judge/objective-facts.ts';
+import { rampSchedule, rampWindows } from '../../src/load/ramp.ts';
+import { createRecord, type LoadRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
+
+/** Both arms interleaved; the first answers after `firstMs`, the second after `secondMs`. */
+function rung(firstMs: number, secondMs: number) {
+  const { schedule, blocks } = interleavedSchedule({
+    pairCount: 6,
+    requestsPerBlock: 10,
+    discardPerBlock: 2,
+    ratePerSecond: 100,
+    process: 'constant',
+    seed: 3,
+    queryCount: 100,
+    warmUpMs: 100,
+  });
+  const record = createRecord(schedule);
+  for (let row = 0; row < schedule.count; row++) end(record, row, [firstMs, secondMs]);
+  return { record, blocks };
+}
+
+function end(record: LoadRecord, row: number, byArm: readonly [number, number]): void {
+  const at = record.schedule.intendedMs[row] ?? 0;
+  record.firedMs[row] = at;
+  record.writtenMs[row] = at;
+  record.endMs[row] = at + (byArm[record.schedule.arm[row] === 1 ? 1 : 0] ?? 0);
+  record.outcome[row] = OUTCOME_CODE.ok;
+}
+
+const measured = (record: LoadRecord, arm: number) =>
+  Array.from({ length: record.schedule.count }, (_, row) => row).filter(
+    (row) => record.schedule.measured[row] === 1 && record.schedule.arm[row] === arm,
+  );
+
+describe('what objectives are judged by', () => {
+  it('is the ratio over all pairs, first touches and repeats together', () => {
+    const { record, blocks } = rung(10, 15);
+    const { ratio, firstTouchPairs, requestsPerBlock } = pooledRatio(record, blocks, 0.95);
+    expect(ratio.ratio).toBeCloseTo(1.5, 9);
+    expect(ratio.n).toBe(6);
+    expect([firstTouchPairs, requestsPerBlock]).toEqual([3, 10]);
+  });
+
+  it('is the response time of one arm, its lost requests at +∞', () => {
+    const { record, blocks } = rung(10, 15);
+    const quantile = () => responseQuantile(record, blocks, 1, 0.5, 1).value;
+    expect(quantile()).toBeCloseTo(15, 9);
+    for (const row of measured(record, 1).slice(0, 40)) record.outcome[row] = OUTCOME_CODE.timeout;
+    expect(quantile()).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('compares the fates of the same query at the same place of a pair', () => {
+    const { record, blocks } = rung(10, 10);
+    const [a = [], b = []] = [measured(record, 0), measured(record, 1)];
+    record.outcome[a[0] ?? 0] = OUTCOME_CODE.http;
+    record.outcome[b[1] ?? 0] = OUTCOME_CODE.reset;
+    record.outcome[b[2] ?? 0] = OUTCOME_CODE.timeout;
+    expect(pairedFailures(record, blocks)).toEqual({
+      pairs: 60,
+      incumbentOnly: 1,
+      candidateOnly: 2,
+    });
+  });
+
+  it('is recall by need: means over the same requests on both sides, undefined ones left out', () => {
+    const { record, blocks } = rung(10, 10);
+    const needs = Array.from({ length: 100 }, (_, query) => (query % 2 === 0 ? 'even' : 'odd'));
+    const found = recallByNeed(record, blocks, needs, (row) => {
+      const isOdd = (record.schedule.query[row] ?? 0) % 2 === 1;
+      return isOdd ? null : record.schedule.arm[row] === 1 ? 0.25 : 1;
+    });
+    expect(found).toEqual([{ need: 'even', incumbent: 1, candidate: 0.25 }]);
+  });
+});
+
+describe('a ramp', () => {
+  const options = {
+    sides: [
+      { arm: { url: '', exchanges: [{}, {}] }, read: null },
+      { arm: { url: '', exchanges: [{}, {}] }, read: null },
+    ] as never,
+    fromPerSecond: 100,
+    toPerSecond: 300,
+    durationMs: 10_000,
+    windows: 4,
+    process: 'constant' as const,
+    seed: 1,
+    objectiveMs: null,
+  };
+
+  it('warms up at its mean rate and then offers what the line between the rates says: 2,000 in 10 s', () => {
+    const schedule = rampSchedule(options, 1000);
+    const warm = schedule.measured.filter((flag) => flag === 0).length;
+    expect([warm, schedule.count - warm]).toEqual([200, 2000]);
+  });
+
+  it('is summed up by windows of intended time: 312.5, 437.5, 562.5, 687.5 by integration', () => {
+    const record = createRecord(rampSchedule(options, 1000));
+    for (let row = 0; row < record.schedule.count; row++) end(record, row, [5, 5]);
+    const windows = rampWindows(record, options, 1000);
+    expect(windows.map(({ fromPerSecond }) => fromPerSecond)).toEqual([100, 150, 200, 250]);
+    for (const [at, expected] of [312.5, 437.5, 562.5, 687.5].entries()) {
+      expect(Math.abs((windows[at]?.summary.books.scheduled ?? 0) - expected)).toBeLessThan(1.01);
+    }
+    expect(windows[3]?.summary.response.p50Ms).toBeCloseTo(5, 9);
+  });
+});
