@@ -11,8 +11,11 @@ import { corpusCommand } from './corpus.ts';
 import { currentEvidence } from './current-evidence.ts';
 import { doctorCommand } from './doctor.ts';
 import { documentsCommand } from './documents.ts';
+import { driftCommand } from './drift.ts';
 import { encoderCommand } from './encoder.ts';
+import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
+import { frontendCommand } from './frontend.ts';
 import { gateCommand } from './gate.ts';
 import type { Io } from './io.ts';
 import { kernelsCommand } from './kernels.ts';
@@ -21,6 +24,7 @@ import { loadCommand } from './load.ts';
 import { rescoreCommand } from './rescore.ts';
 import { retrieveCommand } from './retrieve.ts';
 import { serveCommand } from './serve.ts';
+import { sliceCommand } from './slice.ts';
 import { truthCommand } from './truth.ts';
 
 const commands: readonly RegisterCommand[] = [
@@ -28,6 +32,8 @@ const commands: readonly RegisterCommand[] = [
   rescoreCommand,
   gateCommand,
   compareCommand,
+  explainCommand,
+  driftCommand,
   baselineCommand(figuresOfRun),
   ledgerCommand({ inputsOfRun: ledgerInputsOfRun, currentEvidence }),
   auditCommand,
@@ -35,6 +41,8 @@ const commands: readonly RegisterCommand[] = [
   loadCommand,
   kernelsCommand,
   serveCommand,
+  frontendCommand,
+  sliceCommand,
   corpusCommand,
   truthCommand,
   exportCommand,

@@ -27,7 +27,8 @@ await runScript('Requests through the frontend while the candidate restarts', as
         await subject.setCandidate?.('killed');
         await subject.setCandidate?.('sound');
       },
-      restPerRequestMs: 0,
+      restPerRequestMs: 8,
+      upMs: 800,
     });
     const row = (name: string, tally: Tally, slowest: number) => [
       name,

@@ -7,6 +7,7 @@ import { parseFault } from '../src/gateway/faults/parse.ts';
 import { FAULTS } from '../src/gateway/faults/registry.ts';
 import { startPair } from '../src/gateway/pair.ts';
 import type { RegisterCommand } from './command.ts';
+import { FRONTEND_PORT, serveFrontend } from './frontend.ts';
 
 interface ServeOptions {
   readonly fault: readonly string[];
@@ -15,6 +16,9 @@ interface ServeOptions {
   readonly rustPort: number;
   readonly goPort: number;
   readonly seed: number;
+  readonly frontend?: boolean;
+  readonly frontendPort: number;
+  readonly sliceShut?: boolean;
 }
 
 /** `bench serve`: the embedded pair by itself, sound or with faults planted on the candidate's side. */
@@ -33,6 +37,9 @@ export const serveCommand: RegisterCommand = (program, io, done) => {
     .option('--rust-port <n>', 'port of the Rust-shaped gateway, 0 for a free one', port, 0)
     .option('--go-port <n>', 'port of the Go-shaped gateway, 0 for a free one', port, 0)
     .option('--seed <n>', 'decides which documents and requests a fault hits', seed, 1)
+    .option('--frontend', 'put the cutover frontend before both: /api/* and /_go/*')
+    .option('--frontend-port <n>', 'port of the frontend, 0 for a free one', port, FRONTEND_PORT)
+    .option('--slice-shut', 'start the frontend without a candidate')
     .addHelpText(
       'after',
       `\nFaults:\n${[...FAULTS.values()]
@@ -67,7 +74,17 @@ export const serveCommand: RegisterCommand = (program, io, done) => {
       io.stderr(`bench: serving (processes ${pair.pids.join(' and ')}); Ctrl-C stops both\n`);
       // Waiting for a signal keeps no process alive by itself.
       const alive = setInterval(() => {}, 60_000);
+      let stopFrontend = async () => {};
       try {
+        if (options.frontend === true) {
+          const { incumbentUrl } = pair;
+          const candidateUrl = options.sliceShut === true ? null : pair.candidateUrl;
+          const listener = await serveFrontend(
+            { incumbentUrl, candidateUrl, port: options.frontendPort },
+            io,
+          );
+          stopFrontend = listener.stop;
+        }
         const how = await Promise.race([pair.ended, aborted(io.signal)]);
         if (how !== null) {
           throw new InfrastructureError('gateway-ended', how, {
@@ -76,6 +93,7 @@ export const serveCommand: RegisterCommand = (program, io, done) => {
         }
       } finally {
         clearInterval(alive);
+        await stopFrontend();
         await pair.stop();
       }
       done(EXIT.pass);

@@ -32,6 +32,7 @@ export { meanBounds } from './stats/intervals/bounded-mean-bound.ts';
 export { pairedLogRatio } from './stats/intervals/paired-log-ratio.ts';
 export { exactTopK } from './truth/exact.ts';
 export type { TruthList } from './truth/types.ts';
+export { type AdaptedDialectOptions, adaptedDialect } from './wire/adapted-dialect.ts';
 export type { Backend } from './wire/backend.ts';
 export { connectBackend } from './wire/connect-backend.ts';
 export {
@@ -42,6 +43,7 @@ export {
   type WireReply,
   type WireRequest,
 } from './wire/dialect.ts';
+export { adaptResponse, type FieldMapping, type FieldOperation } from './wire/field-mapping.ts';
 export { type GoLakehouseOptions, goLakehouse } from './wire/go-lakehouse.ts';
 export type * from './wire/operations.ts';
 export type { Outcome, OutcomeKind } from './wire/outcome.ts';

@@ -44,6 +44,7 @@ export interface Config {
     readonly slices: number;
   };
   readonly timeouts: { readonly connectMs: number; readonly requestMs: number };
+  readonly drift: Required<NonNullable<UserConfig['drift']>>;
 }
 
 /** Where each value came from: dotted key → `default`, `--quick`, a file's path, an environment variable or a flag. */
@@ -117,6 +118,7 @@ export async function resolveConfig(
       latency: { ...DEFAULTS.latency, ...defined(value.latency) },
       throughput: { ...DEFAULTS.throughput, ...defined(value.throughput) },
       timeouts: { ...DEFAULTS.timeouts, ...defined(value.timeouts) },
+      drift: { expected: value.drift?.expected ?? [] },
     },
   };
 }

@@ -124,6 +124,21 @@ export const configSchema = z.strictObject({
       requestMs: count.optional(),
     })
     .optional(),
+  drift: z
+    .strictObject({
+      /** Differences over the wire that are expected, each with the reason why. */
+      expected: z.array(
+        z.strictObject({
+          endpoint: z.string(),
+          scenario: z.enum(['success', 'empty', '4xx', '5xx']).optional(),
+          incumbentPath: z.string().nullable(),
+          candidatePath: z.string().nullable(),
+          operation: z.string(),
+          reason: z.string().min(1),
+        }),
+      ),
+    })
+    .optional(),
 });
 
 /** What a user writes: every key optional. */

@@ -48,16 +48,24 @@ export function runAttribution(
   );
 }
 
-/** The attribution of one operation, with what it was made from; without extra requests from the answers alone. */
+/**
+ * The attribution of one operation, with what it was made from; without extra requests from the answers alone.
+ * @param options.include a query to be replayed though it is not in the sample; it has no weight
+ */
 export function attributeCell(
   run: RecordedRun,
   cell: Cell,
-  options: { readonly swap?: boolean } = {},
+  options: { readonly swap?: boolean; readonly include?: string } = {},
 ): Attributed {
-  return attribute(attributionInput(run, cell, options.swap === true));
+  return attribute(attributionInput(run, cell, options.swap === true, options.include ?? null));
 }
 
-function attributionInput(run: RecordedRun, cell: Cell, swap: boolean): AttributionInput {
+function attributionInput(
+  run: RecordedRun,
+  cell: Cell,
+  swap: boolean,
+  include: string | null,
+): AttributionInput {
   const { corpus, plan, vectors } = run;
   const keys = documentKeys(corpus.collections);
   const observations = swap ? run.observations.map(swapSides) : run.observations;
@@ -69,9 +77,14 @@ function attributionInput(run: RecordedRun, cell: Cell, swap: boolean): Attribut
       again.size === 0
         ? stratum.slice(0, SAMPLE)
         : stratum.filter(({ query }) => again.has(query.id));
-    return sampled.map((entry) =>
-      attributionQuery(entry, stratum.length / sampled.length, plan.k, keys, swap),
+    const weight = stratum.length / sampled.length;
+    const beside = stratum.filter(
+      (entry) => entry.query.id === include && !sampled.includes(entry),
     );
+    return [
+      ...sampled.map((entry) => attributionQuery(entry, weight, plan.k, keys, swap)),
+      ...beside.map((entry) => attributionQuery(entry, 0, plan.k, keys, swap)),
+    ];
   });
   const of = (side: Side): Side =>
     swap ? (side === 'incumbent' ? 'candidate' : 'incumbent') : side;

@@ -195,7 +195,12 @@ function sentenceOf(
         : 'candidate';
     return `Unexplained: no replay reproduces the answers of the ${worse}, so no component is named.`;
   }
-  const told = measures.find(({ accepted, total }) => accepted && total > 0);
+  const told = measures
+    .filter(({ accepted, total }) => accepted && total > 0)
+    .reduce<MeasureAttribution | undefined>(
+      (most, measure) => (most === undefined || measure.total > most.total ? measure : most),
+      undefined,
+    );
   const top = told?.shares.filter(({ share }) => (share ?? 0) >= 0.05) ?? [];
   const causes = top
     .map(({ component, share }) => `${component} ${((share ?? 0) * 100).toFixed(0)}%`)

@@ -84,10 +84,15 @@ function embedders(prepared: Prepared): ComponentFinding[] {
   return [
     found(
       'query-embedder',
-      describeSpace(sides.incumbent.queries),
+      describeSpace(sides.incumbent.queries) + hiddenIn(prepared, 0),
       describeSpace(sides.candidate.queries) +
+        hiddenIn(prepared, 1) +
         differ(relation.queries.differing, relation.queries.texts),
-      { differs: !relation.queries.same, status: 'identified' },
+      {
+        differs: !relation.queries.same,
+        // A vector that was recovered from scores was never seen.
+        status: prepared.hidden.every((side) => side === null) ? 'identified' : 'inferred',
+      },
     ),
     found(
       'document-vectors',
@@ -100,6 +105,13 @@ function embedders(prepared: Prepared): ComponentFinding[] {
       },
     ),
   ];
+}
+
+function hiddenIn({ hidden }: Prepared, side: 0 | 1): string {
+  const found = hidden[side];
+  if (found === null) return '';
+  const { recovered, lost } = found;
+  return `; search embeds ${recovered + lost} otherwise than the embed route (${recovered} recovered from scores)`;
 }
 
 function metricDiffers({ models: [a, b], relation, input }: Prepared): boolean {

@@ -49,7 +49,7 @@ export function exactCosine(
   side: 0 | 1,
 ): number | null {
   if (row < 0 || row >= world.corpusSize) return null;
-  const value = context.spaces.cosines(query, side, side)[row] ?? Number.NaN;
+  const value = context.spaces.ownCosine(query, row, side);
   return Number.isNaN(value) ? null : value;
 }
 

@@ -35,7 +35,7 @@ export interface IdentifyInput {
 export function identifyMetric(input: IdentifyInput, spaces: Spaces): FittedMetric {
   const { world, record, side, queries, known } = input;
   const scored = appearancesOf(world, spaces, record, side, queries, known, true);
-  return fitMetric(sampled(scored).map(({ pair }) => pair)) ?? byOrder(input, spaces);
+  return fitMetric(spread(scored, 20_000).map(({ pair }) => pair)) ?? byOrder(input, spaces);
 }
 
 /** Identifies one side, given the vectors it ranks with and its metric. */
@@ -142,6 +142,8 @@ function fusionVariants(k: number): FusionVariant[] {
 
 /** Least gain in mean δ that a variant must bring: a coincidence in one answer is no policy. */
 const LEAST_GAIN = 1e-3;
+/** Most queries that a variant is tried on. */
+const TRIED = 120;
 
 function better<Variant>(
   input: IdentifyInput,
@@ -152,7 +154,10 @@ function better<Variant>(
   apply: (variant: Variant, model: SideModel) => SideModel,
 ): SideModel {
   if (on.length === 0) return model;
-  const answered = on.filter((query) => input.record.answers.has(input.queries[query]?.id ?? ''));
+  const answered = spread(
+    on.filter((query) => input.record.answers.has(input.queries[query]?.id ?? '')),
+    TRIED,
+  );
   let best = model;
   let least = misfit(input, context, model, answered);
   if (least === 0) return model;
@@ -269,8 +274,8 @@ function byOrder(input: IdentifyInput, spaces: Spaces): FittedMetric {
   return best;
 }
 
-/** At most 20,000 of them, evenly spread. */
-function sampled<Item>(items: readonly Item[]): readonly Item[] {
-  const step = Math.ceil(items.length / 20_000);
+/** At most so many of them, evenly spread. */
+function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
+  const step = Math.ceil(items.length / most);
   return step <= 1 ? items : items.filter((_, at) => at % step === 0);
 }

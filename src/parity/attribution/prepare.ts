@@ -1,5 +1,6 @@
 import { appearancesOf } from './appearances.ts';
 import { distancesAt } from './distance.ts';
+import { type HiddenQueries, hiddenQueries } from './hidden-queries.ts';
 import {
   type IdentifiedSide,
   type IdentifyInput,
@@ -25,12 +26,15 @@ export interface Prepared {
   readonly relation: { readonly queries: SpaceRelation; readonly documents: SpaceRelation };
   /** Whether the two spaces can be mixed. */
   readonly comparable: boolean;
+  /** Queries that a side's search embeds otherwise than its embed route, by side. */
+  readonly hidden: readonly [HiddenQueries | null, HiddenQueries | null];
   readonly known: readonly number[];
   readonly heldOut: readonly number[];
 }
 
 /** Identifies both sides from half of the queries, drawn by the seed; the other half is held out. */
-export function prepareAttribution(input: AttributionInput): Prepared {
+export function prepareAttribution(given: AttributionInput): Prepared {
+  const { input, hidden } = withHiddenQueries(given);
   const world = buildWorld(input);
   const queries = answeredByBoth(input);
   const { incumbent, candidate } = input.sides;
@@ -90,9 +94,40 @@ export function prepareAttribution(input: AttributionInput): Prepared {
     models: [one.model, other.model],
     relation,
     comparable,
+    hidden,
     known,
     heldOut,
   };
+}
+
+/** The same record with the vectors that searches embed queries to, where they are not those of the embed route. */
+function withHiddenQueries(input: AttributionInput): {
+  readonly input: AttributionInput;
+  readonly hidden: Prepared['hidden'];
+} {
+  const { incumbent, candidate } = input.sides;
+  if (incumbent.byVector.size + candidate.byVector.size === 0) {
+    return { input, hidden: [null, null] };
+  }
+  const world = buildWorld(input);
+  const queries = answeredByBoth(input);
+  const own = {
+    queries: [incumbent.queries, candidate.queries],
+    documents: [incumbent.documents, candidate.documents],
+  } as const;
+  const spaces = openSpaces(world, queries, { ...own, own });
+  const distance = distancesAt(input.k).get('1 − RBO') ?? (() => 0);
+  const [one = null, other = null] = [incumbent, candidate].map((record, at) =>
+    hiddenQueries(
+      { world, queries, known: [], record, side: at === 0 ? 0 : 1, k: input.k, distance },
+      spaces,
+    ),
+  );
+  const sides = {
+    incumbent: one === null ? incumbent : { ...incumbent, queries: one.table },
+    candidate: other === null ? candidate : { ...candidate, queries: other.table },
+  };
+  return { input: { ...input, sides }, hidden: [one, other] };
 }
 
 function answeredByBoth({ queries, sides }: AttributionInput): AttributionQuery[] {

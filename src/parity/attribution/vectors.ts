@@ -13,6 +13,8 @@ export interface Spaces {
   readonly documentNorm: (row: number, side: SideIndex) => number;
   readonly queryVector: (query: number, side: SideIndex) => Float32Array;
   readonly documentVector: (row: number, side: SideIndex) => Float32Array;
+  /** Cosine in float64 of a side's own vectors; NaN where one is missing. */
+  readonly ownCosine: (query: number, row: number, side: SideIndex) => number;
   /** Typical norm of a side's documents, for rows that have no vector. */
   readonly medianNorm: (side: SideIndex) => number;
 }
@@ -81,6 +83,8 @@ export function openSpaces(
     documentNorm: (row, side) => ownDocuments[side].norms[row] ?? 0,
     queryVector: (query, side) => vectorOf(asked[side], query),
     documentVector: (row, side) => vectorOf(documents[side], row),
+    ownCosine: (query, row, side) =>
+      cosine(vectorOf(ownQueries[side], query), vectorOf(ownDocuments[side], row)),
     medianNorm: (side) => {
       const sorted = [...ownDocuments[side].norms].filter((norm) => norm > 0).sort((a, b) => a - b);
       return sorted[Math.floor(sorted.length / 2)] ?? 1;

@@ -69,6 +69,16 @@ const PLANTED: readonly {
     component: 'document-vectors',
     plant: () => ({ documentNoise: 0.15 }),
   },
+  {
+    name: 'a search that embeds queries otherwise than the embed route',
+    component: 'query-embedder',
+    plant: () => ({ searchNoise: 0.15, takesVectors: true }),
+  },
+  {
+    name: 'an index that holds int8 vectors',
+    component: 'document-vectors',
+    plant: () => ({ precision: 'int8' }),
+  },
   { name: 'an index that loses rows', component: 'index', plant: () => ({ lost: 0.1 }) },
 ];
 
@@ -172,7 +182,7 @@ function plantedShapley(
 }
 
 describe('swapping the sides', () => {
-  for (const index of [0, 3, 6, 9, 12, 13]) {
+  for (const index of [0, 3, 6, 9, 12, 13, 15]) {
     const planted = PLANTED[index];
     if (planted === undefined) continue;
     it(`gives the same φ with ${planted.name}`, () => {

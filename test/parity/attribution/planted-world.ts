@@ -1,6 +1,7 @@
 import { matchesFilter } from '../../../src/corpus/filter.ts';
 import type { Collection, Filter, Metadata } from '../../../src/corpus/types.ts';
 import { type RandomInt, seededRandom } from '../../../src/observe/shuffle.ts';
+import { atPrecision, type Precision } from '../../../src/parity/attribution/precision.ts';
 import type {
   AttributionInput,
   AttributionQuery,
@@ -25,6 +26,10 @@ export interface PlantedSide {
   readonly offset: number;
   readonly queryNoise: number;
   readonly documentNoise: number;
+  /** The search embeds queries otherwise than the embed route says. */
+  readonly searchNoise: number;
+  readonly takesVectors: boolean;
+  readonly precision: Precision;
   /** Share of the rows that a search at k does not find. */
   readonly lost: number;
   /** Added to the score of documents by a field that nobody sees. */
@@ -44,6 +49,9 @@ export const SOUND: PlantedSide = {
   offset: 0,
   queryNoise: 0,
   documentNoise: 0,
+  searchNoise: 0,
+  takesVectors: false,
+  precision: 'float32',
   lost: 0,
   boost: () => 0,
   score: (value) => value,
@@ -137,17 +145,23 @@ export function recorded(
 }
 
 function record(world: PlantedWorld, side: PlantedSide): SideRecord {
-  const documents = noisy(world.documents, side.documentNoise, world.seed);
+  const given = noisy(world.documents, side.documentNoise, world.seed);
+  const documents = atPrecision(given, side.precision);
   const queries = noisy(world.queries, side.queryNoise, world.seed);
+  const searched = noisy(queries, side.searchNoise, world.seed + 1);
   const deep = new Map<string, RankedAnswer>();
   const answers = new Map<string, RankedAnswer>();
   const byVector = new Map<string, RankedAnswer>();
   const census = new Map<string, RankedAnswer>();
   for (const [row, query] of world.asked.entries()) {
-    const vector = queries.values.subarray(row * DIMENSION, (row + 1) * DIMENSION);
+    const vector = searched.values.subarray(row * DIMENSION, (row + 1) * DIMENSION);
+    const own = queries.values.subarray(row * DIMENSION, (row + 1) * DIMENSION);
     answers.set(query.id, answer(world, side, documents, vector, query, world.k));
     const kPrime = Math.max(4 * world.k, 50);
     deep.set(query.id, answer(world, side, documents, vector, query, kPrime));
+    if (side.takesVectors) {
+      byVector.set(query.id, answer(world, side, documents, own, query, kPrime));
+    }
   }
   for (const [row, key] of world.documents.ids.entries()) {
     const collection = key.slice(0, key.indexOf('/'));
@@ -155,7 +169,7 @@ function record(world: PlantedWorld, side: PlantedSide): SideRecord {
     const query = { id: key, collections: [collection], filter: null };
     census.set(key, answer(world, { ...side, lost: 0 }, documents, vector, query, world.k));
   }
-  return { documents, queries, answers, deep, byVector, census };
+  return { documents: given, queries, answers, deep, byVector, census };
 }
 
 /** One answer of a planted side, ranked plainly: the independent reference of the tests. */

@@ -1,0 +1,70 @@
+import type { Attributed } from './attribute.ts';
+import { distancesAt } from './distance.ts';
+import { evidenceOf, exactCosine } from './evidence.ts';
+import { type Game, minimalRepair, replayAll } from './game.ts';
+import { answerRows } from './identify.ts';
+import { shapley } from './shapley.ts';
+import type { Component, DocumentEvidence } from './types.ts';
+
+/** One row of an answer: its exact cosine from the side's own vectors, and the score as it came. */
+export interface ExplainedRow {
+  readonly key: string;
+  readonly cosine: number | null;
+  readonly raw: number | null;
+}
+
+/** Why the answers to one query differ. */
+export interface QueryExplanation {
+  readonly distance: number;
+  readonly incumbent: readonly ExplainedRow[];
+  readonly candidate: readonly ExplainedRow[];
+  readonly moved: readonly DocumentEvidence[];
+  /** φ of this query in `1 − RBO`, greatest first; empty where no replay was accepted. */
+  readonly shares: readonly { readonly component: Component; readonly phi: number }[];
+  readonly repair: readonly Component[] | null;
+}
+
+/** Explains one query of an attribution; null where both sides did not answer it. */
+export function explainQuery(
+  { prepared, players, finding }: Attributed,
+  queryId: string,
+): QueryExplanation | null {
+  const { context, world, input } = prepared;
+  const query = context.queries.findIndex(({ id }) => id === queryId);
+  const distance = distancesAt(input.k).get('1 − RBO');
+  if (query === -1 || distance === undefined) return null;
+  const rowsOf = (side: 0 | 1): ExplainedRow[] => {
+    const answer = input.sides[side === 0 ? 'incumbent' : 'candidate'].answers.get(queryId);
+    return answerRows(world, answer).map((row, rank) => ({
+      key: world.keys[row] ?? '',
+      cosine: exactCosine(prepared, query, row, side),
+      raw: answer?.scores[rank] ?? null,
+    }));
+  };
+  const faithful = finding.status === 'explained';
+  const lists = faithful ? replayAll(prepared, players, query) : [];
+  const start = lists[0] ?? [];
+  const end = lists[lists.length - 1] ?? [];
+  const fromStart = Float64Array.from(lists, (list) => distance(start, list));
+  const worth = Float64Array.from(
+    lists,
+    (list, set) => ((fromStart[set] ?? 0) + distance(start, end) - distance(list, end)) / 2,
+  );
+  const game: Game = { value: worth, fromStart, byQuery: [] };
+  const sides = input.sides;
+  return {
+    distance: distance(
+      answerRows(world, sides.incumbent.answers.get(queryId)),
+      answerRows(world, sides.candidate.answers.get(queryId)),
+    ),
+    incumbent: rowsOf(0),
+    candidate: rowsOf(1),
+    moved: evidenceOf(prepared, players, query, faithful),
+    shares: faithful
+      ? shapley(worth, players.length)
+          .map((phi, at) => ({ component: players[at] ?? ('membership' as const), phi }))
+          .sort((a, b) => b.phi - a.phi)
+      : [],
+    repair: faithful ? (minimalRepair(game, players, 1e-9)?.components ?? null) : null,
+  };
+}

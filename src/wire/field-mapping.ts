@@ -1,0 +1,163 @@
+/** How a value of the candidate becomes the incumbent's: incumbent = operation(candidate). */
+export type FieldOperation =
+  | { readonly kind: 'identity' }
+  | { readonly kind: 'affine'; readonly slope: number; readonly intercept: number }
+  | { readonly kind: 'l2-normalise' }
+  /** The candidate's is the incumbent's, normalised: lengths cannot be recovered, so it is passed on as it is. */
+  | { readonly kind: 'l2-normalised' }
+  | { readonly kind: 'add-prefix'; readonly prefix: string }
+  | { readonly kind: 'strip-prefix'; readonly prefix: string }
+  | { readonly kind: 'epoch-to-iso'; readonly unitMs: 1 | 1000 }
+  | { readonly kind: 'iso-to-epoch'; readonly unitMs: 1 | 1000 }
+  | { readonly kind: 'number-to-string' }
+  | { readonly kind: 'string-to-number' }
+  | { readonly kind: 'wrap' }
+  | { readonly kind: 'unwrap' }
+  | { readonly kind: 'length-of' };
+
+/** One field of the incumbent's response and the candidate's field that it is made from. */
+export interface FieldMapping {
+  /** Paths are keys joined by dots; `[]` stands for the elements of a list, at most one in a path. */
+  readonly incumbentPath: string;
+  readonly candidatePath: string;
+  readonly operation: FieldOperation;
+  /** Whether something of the incumbent's value cannot be recovered. */
+  readonly lossy: boolean;
+}
+
+/** The value that the operation gives; undefined where it does not apply. */
+export function applyOperation(operation: FieldOperation, value: unknown): unknown {
+  switch (operation.kind) {
+    case 'identity':
+    case 'l2-normalised':
+      return value;
+    case 'affine':
+      return onNumbers(value, (x) => operation.slope * x + operation.intercept);
+    case 'l2-normalise':
+      return normalised(value);
+    case 'add-prefix':
+      return typeof value === 'string' ? operation.prefix + value : undefined;
+    case 'strip-prefix':
+      return typeof value === 'string' && value.startsWith(operation.prefix)
+        ? value.slice(operation.prefix.length)
+        : undefined;
+    case 'epoch-to-iso': {
+      if (typeof value !== 'number') return undefined;
+      const time = new Date(value * operation.unitMs);
+      return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+    }
+    case 'iso-to-epoch': {
+      const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+      return Number.isNaN(time) ? undefined : time / operation.unitMs;
+    }
+    case 'number-to-string':
+      return typeof value === 'number' ? String(value) : undefined;
+    case 'string-to-number':
+      return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
+        ? Number(value)
+        : undefined;
+    case 'wrap':
+      return value === undefined ? undefined : [value];
+    case 'unwrap':
+      return Array.isArray(value) && value.length === 1 ? value[0] : undefined;
+    case 'length-of':
+      return Array.isArray(value) || typeof value === 'string' ? value.length : undefined;
+  }
+}
+
+/**
+ * A candidate's response in the incumbent's shape: what no mapping makes is left out. Pure.
+ * Elements of a list keep the candidate's order.
+ */
+export function adaptResponse(mappings: readonly FieldMapping[], response: unknown): unknown {
+  const adapted: Record<string, unknown> = {};
+  for (const mapping of mappings) {
+    const [list, field] = split(mapping.incumbentPath);
+    const [fromList, fromField] = split(mapping.candidatePath);
+    if (list === null || fromList === null) {
+      const value = applyOperation(mapping.operation, valueAt(response, mapping.candidatePath));
+      if (value !== undefined) setAt(adapted, mapping.incumbentPath, value);
+      continue;
+    }
+    const source = valueAt(response, fromList);
+    if (!Array.isArray(source)) continue;
+    const known = valueAt(adapted, list);
+    const target: Record<string, unknown>[] = Array.isArray(known) ? known : source.map(() => ({}));
+    if (known === undefined) setAt(adapted, list, target);
+    for (const [at, element] of source.entries()) {
+      const value = applyOperation(mapping.operation, valueAt(element, fromField));
+      const into = target[at];
+      if (value !== undefined && into !== undefined) setAt(into, field, value);
+    }
+  }
+  return adapted;
+}
+
+/** What of an incumbent's response the mappings cannot give back, a clause each. */
+export function lossySteps(mappings: readonly FieldMapping[]): string[] {
+  return mappings
+    .filter(({ lossy }) => lossy)
+    .map(({ incumbentPath, candidatePath, operation }) =>
+      operation.kind === 'l2-normalised'
+        ? `${incumbentPath}: lengths are lost in ${candidatePath}`
+        : `${incumbentPath}: ${operation.kind} of ${candidatePath}`,
+    );
+}
+
+/** The value at a path without `[]`; undefined where there is none. */
+export function valueAt(value: unknown, path: string): unknown {
+  if (path === '') return value;
+  let inner = value;
+  for (const key of path.split('.')) {
+    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return undefined;
+    inner = (inner as Record<string, unknown>)[key];
+  }
+  return inner;
+}
+
+/** Path of the list and path below its elements; the list is null where there is none. */
+function split(path: string): [string | null, string] {
+  const at = path.indexOf('[]');
+  return at === -1 ? [null, path] : [path.slice(0, at), path.slice(at + 3)];
+}
+
+function setAt(target: Record<string, unknown>, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  let inner = target;
+  for (const key of keys) {
+    const next = Object.hasOwn(inner, key) ? inner[key] : undefined;
+    if (typeof next === 'object' && next !== null) inner = next as Record<string, unknown>;
+    else {
+      const made: Record<string, unknown> = {};
+      define(inner, key, made);
+      inner = made;
+    }
+  }
+  define(inner, last, value);
+}
+
+/** Plain assignment to `__proto__` would change the object and not its fields. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+}
+
+function onNumbers(value: unknown, map: (x: number) => number): unknown {
+  if (typeof value === 'number') return map(value);
+  return Array.isArray(value) && value.length > 0 ? value.map((x) => onNumbers(x, map)) : undefined;
+}
+
+function normalised(value: unknown): unknown {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  if (Array.isArray(value[0])) return value.map(normalised);
+  let square = 0;
+  for (const x of value) square += typeof x === 'number' ? x * x : Number.NaN;
+  if (!(square > 0)) return undefined;
+  const norm = Math.sqrt(square);
+  return value.map((x) => (x as number) / norm);
+}

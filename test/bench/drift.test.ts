@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { driftCommand } from '../../bench/drift.ts';
+import { type Pair, startPair } from '../../src/gateway/pair.ts';
+import { bufferIo } from '../support/buffer-io.ts';
+
+const CORPORA = join(import.meta.dirname, '../../corpora');
+
+describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
+  let pair: Pair;
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'drift-'));
+    pair = await startPair({
+      corpusFolder: join(CORPORA, 'workers-200'),
+      encoderFolder: join(CORPORA, 'encoder'),
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await pair.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  async function drift(...extra: string[]) {
+    const env = { RUST_LAKEHOUSE_URL: pair.incumbentUrl, GO_LAKEHOUSE_URL: pair.candidateUrl };
+    const io = bufferIo({ env, cwd: folder });
+    const program = new Command();
+    let code = -1;
+    driftCommand(program, io, (result) => {
+      code = result;
+    });
+    await program.parseAsync(['drift', '--count', '15', ...extra], { from: 'user' });
+    return { code, out: io.out(), err: io.err() };
+  }
+
+  it('finds every difference of embed without a hint: names, and raw for unit vectors', async () => {
+    const { code, out } = await drift('--json', '--emit-dialect', 'dialect.ts');
+    expect(code).toBe(0);
+    const rows = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ endpoint, scenario }) => endpoint === 'embed' && scenario === 'success');
+    expect(rows).toEqual([
+      expect.objectContaining({
+        incumbentPath: 'embeddings',
+        candidatePath: 'vectors',
+        operation: 'L2-normalise',
+        severity: 'meaning',
+        heldOutAgreement: 1,
+        lossy: true,
+      }),
+      expect.objectContaining({
+        incumbentPath: 'dimensions',
+        candidatePath: 'dimension',
+        operation: 'rename',
+        severity: 'shape',
+        heldOutAgreement: 1,
+      }),
+    ]);
+  });
+
+  it('writes a dialect and a table beside the catalogue', async () => {
+    expect(await readFile(join(folder, 'dialect.ts'), 'utf8')).toContain('adaptedDialect({');
+    const table = await readFile(join(folder, 'results', 'wire-drift.md'), 'utf8');
+    expect(table).toContain('affine: −1 · x + 1');
+  });
+
+  it('finds the same drift again, exit 0', async () => {
+    const { code, err } = await drift();
+    expect(err).toContain('the drift is that of the catalogue');
+    expect(code).toBe(0);
+  });
+
+  it('fails, exit 1, on drift that is new and on drift that has vanished', async () => {
+    const file = join(folder, 'results', 'wire-drift.jsonl');
+    const [first = '', ...others] = (await readFile(file, 'utf8')).trim().split('\n');
+    const gone = { ...(JSON.parse(first) as object), candidatePath: 'gone' };
+    await writeFile(file, `${[JSON.stringify(gone), ...others].join('\n')}\n`);
+    const { code, err } = await drift();
+    expect(code).toBe(1);
+    expect(err).toContain('new drift: embed (success): embeddings → vectors: L2-normalise');
+    expect(err).toContain('vanished drift: embed (success): embeddings → gone: L2-normalise');
+  });
+});

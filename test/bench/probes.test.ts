@@ -1,0 +1,232 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { allCommand } from '../../bench/all.ts';
+import { chatCommand } from '../../bench/chat.ts';
+import type { RegisterCommand } from '../../bench/command.ts';
+import { embedCommand } from '../../bench/embed.ts';
+import { healthCommand } from '../../bench/health.ts';
+import { searchCommand } from '../../bench/search.ts';
+import { sqlCommand } from '../../bench/sql.ts';
+import { storageCommand } from '../../bench/storage.ts';
+import { parseFault } from '../../src/gateway/faults/parse.ts';
+import { type Pair, startPair } from '../../src/gateway/pair.ts';
+import { runCommand } from '../support/run-command.ts';
+
+const CORPORA = join(import.meta.dirname, '../../corpora');
+let pair: Pair;
+let cwd = '';
+
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'probes-'));
+  pair = await start();
+}, 60_000);
+afterAll(async () => {
+  await pair.stop();
+  await rm(cwd, { recursive: true });
+});
+
+async function start(...faults: string[]): Promise<Pair> {
+  return startPair({
+    corpusFolder: join(CORPORA, 'workers-200'),
+    encoderFolder: join(CORPORA, 'encoder'),
+    faults: faults.map((text) => parseFault(text, 1)),
+  });
+}
+
+/** Runs a command against a pair that is running already. */
+async function probe(
+  command: RegisterCommand,
+  argv: readonly string[],
+  { on = pair, env = {} }: { on?: Pair; env?: Record<string, string> } = {},
+) {
+  const urls = { RUST_LAKEHOUSE_URL: on.incumbentUrl, GO_LAKEHOUSE_URL: on.candidateUrl };
+  return runCommand(command, argv, { cwd, env: { ...urls, ...env } });
+}
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
+
+describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
+  it('embed passes 5/5 with cos=1.000, and a second run of the day overwrites nothing', async () => {
+    const first = await probe(embedCommand, ['embed']);
+    expect([first.code, lastLine(first.out)]).toEqual([0, 'PASS 5/5 cos=1.000']);
+    const [name = ''] = await readdir(join(cwd, 'results'));
+    expect(name).toMatch(/^embed_parity_\d{4}-\d\d-\d\d\.md$/);
+    const before = await readFile(join(cwd, 'results', name), 'utf8');
+    expect(before).toContain('raw bits equal for 0');
+    await probe(embedCommand, ['embed'], { env: { MODEL: 'retrieval-parity-demo' } });
+    expect((await readdir(join(cwd, 'results'))).sort()).toEqual([
+      name,
+      name.replace('.md', '_2.md'),
+    ]);
+    expect(await readFile(join(cwd, 'results', name), 'utf8')).toBe(before);
+  });
+
+  it('embed takes texts from a file, and a local model as a third side', async () => {
+    await writeFile(join(cwd, 'texts.txt'), 'night nurse\ncrane operator\n');
+    const reference = join(CORPORA, 'encoder');
+    const argv = ['embed', '--texts', 'texts.txt', '--reference', reference, '--json'];
+    const { code, out } = await probe(embedCommand, argv);
+    const { findings, verdict } = JSON.parse(out);
+    expect([code, verdict.line]).toEqual([0, 'PASS 2/2 cos=1.000']);
+    expect(findings.checks.at(-1)).toMatchObject({ group: 'reference', state: 'same' });
+  });
+
+  it('embed with a model that is not served ends with exit 4 and names it', async () => {
+    const { code, err } = await probe(embedCommand, ['embed', '--model', 'nomic-embed-text']);
+    expect([code, err]).toEqual([4, expect.stringContaining('nomic-embed-text')]);
+  });
+
+  it('sql passes all forty statements, and keeps what it saw in a run folder', async () => {
+    const { code, out, err } = await probe(sqlCommand, ['sql']);
+    expect([code, lastLine(out)]).toEqual([0, 'PASS 40/40 statements']);
+    const folder = /run folder (.*)/.exec(err)?.[1] ?? '';
+    expect((await readdir(folder)).sort()).toEqual([
+      'findings.json',
+      'journal.jsonl',
+      'manifest.json',
+      'probe.json',
+      'report.md',
+      'verdict.json',
+    ]);
+  });
+
+  it('sql refuses a file with a statement that writes, before anything is sent', async () => {
+    await writeFile(
+      join(cwd, 'writes.jsonl'),
+      '{"sql":"SELECT 1 AS a"}\n{"sql":"DELETE FROM jobs"}\n',
+    );
+    const refused = await runCommand(sqlCommand, ['sql', '--statements', 'writes.jsonl'], { cwd });
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('writes.jsonl:2: may write (DELETE); nothing was sent');
+    // The gateways of the pair are read-only themselves, so that both refuse what is sent after all.
+    const argv = ['sql', '--statements', 'writes.jsonl', '--allow-writes'];
+    expect((await probe(sqlCommand, argv)).code).toBe(3);
+    expect((await probe(sqlCommand, ['sql'])).code).toBe(0);
+  });
+
+  it('storage and chat pass', async () => {
+    expect(lastLine((await probe(storageCommand, ['storage'])).out)).toBe('PASS 80/80 steps');
+    expect(lastLine((await probe(chatCommand, ['chat'])).out)).toBe('PASS 9/9 conversations');
+  });
+
+  it('search with few needs is inconclusive on both paths, exit 3', async () => {
+    const { code, out } = await probe(searchCommand, [
+      'search',
+      '--json',
+      '--set',
+      'quality.maxNeeds=40',
+    ]);
+    const results = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(code).toBe(3);
+    expect(results.map(({ findings }) => findings.candidatePath)).toEqual([
+      '/v1/vectors/search',
+      '/v1/matrix/search',
+    ]);
+    expect(results.map(({ verdict }) => verdict.line)).toEqual([
+      expect.stringMatching(/^INCONCLUSIVE 40\/40 /),
+      expect.stringMatching(/^INCONCLUSIVE 40\/40 /),
+    ]);
+  });
+
+  it('all prints one table and gives the ledger one row an endpoint', async () => {
+    const argv = ['all', '--skip-retrieve', '--results', 'all', '--set', 'quality.maxNeeds=40'];
+    const { code, out } = await probe(allCommand, argv);
+    expect(code).toBe(3);
+    expect(out).toContain('2 of 2 up');
+    const rows = (await readFile(join(cwd, 'all', 'ledger.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    // Forty needs decide neither search, and what is not decided has no row.
+    expect(rows.map(({ endpoint, change }) => `${endpoint} ${change}`)).toEqual([
+      'embed cleared',
+      'sql cleared',
+      'storage cleared',
+      'chat cleared',
+      'health cleared',
+    ]);
+    expect(out).toMatch(/\| vectors\/search .*\| inconclusive/);
+    expect(await readFile(join(cwd, 'all', 'ledger.md'), 'utf8')).toContain('PASS 5/5 cos=1.000');
+  });
+});
+
+describe('planted faults', { timeout: 60_000 }, () => {
+  it('a candidate whose every answer is malformed fails every probe but passes none', async () => {
+    const broken = await start('malformed-json:1');
+    onTestFinished(() => broken.stop());
+    expect((await probe(sqlCommand, ['sql'], { on: broken })).code).toBe(1);
+    expect((await probe(chatCommand, ['chat'], { on: broken })).code).toBe(1);
+    expect((await probe(storageCommand, ['storage'], { on: broken })).code).toBe(1);
+    expect((await probe(embedCommand, ['embed'], { on: broken })).code).toBe(4);
+  });
+});
+
+describe('bench health', () => {
+  async function daemon(answer: string, type: string, status = 200): Promise<string> {
+    const server: Server = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': type });
+      response.end(answer);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  async function health(services: readonly { name: string; url: string; path?: string }[]) {
+    await writeFile(join(cwd, 'stack.json'), JSON.stringify(services));
+    const argv = ['health', '--stack', 'stack.json', '--json', '--timeout-ms', '5000'];
+    const { code, out } = await runCommand(healthCommand, argv, { cwd });
+    return { code, findings: JSON.parse(out) };
+  }
+
+  it('eleven services that are up: exit 0, with the versions they give', async () => {
+    const ok = '{"status":"ok","service":"gateway","version":"1.2.3"}';
+    const services = await Promise.all(
+      Array.from({ length: 11 }, async (_, at) => ({
+        name: `daemon-${at}`,
+        url: await (at === 0
+          ? daemon('lakehouse ok', 'text/plain')
+          : daemon(ok, 'application/json')),
+      })),
+    );
+    const { code, findings } = await health(services);
+    expect([code, findings.up, findings.of]).toEqual([0, 11, 11]);
+    const versions = findings.services.map(({ version }: { version: string | null }) => version);
+    expect(versions).toEqual([null, ...Array.from({ length: 10 }, () => '1.2.3')]);
+  });
+
+  it('one down, one that says it is degraded and one that answers 503: exit 4, each by its state', async () => {
+    const up = await daemon('ok', 'text/plain');
+    const { code, findings } = await health([
+      { name: 'up', url: up },
+      { name: 'down', url: 'http://127.0.0.1:1' },
+      { name: 'degraded', url: await daemon('{"status":"degraded"}', 'application/json') },
+      { name: 'failing', url: await daemon('oops', 'text/plain', 503), path: '/ready' },
+    ]);
+    expect(code).toBe(4);
+    expect(findings.services.map(({ state }: { state: string }) => state)).toEqual([
+      'up',
+      'down',
+      'unhealthy',
+      'unhealthy',
+    ]);
+  });
+
+  it('a stack file that is none ends with exit 2', async () => {
+    await writeFile(join(cwd, 'bad.json'), '[{"name":"x","url":"ftp://x"}]');
+    const { code, err } = await runCommand(healthCommand, ['health', '--stack', 'bad.json'], {
+      cwd,
+    });
+    expect([code, err]).toEqual([2, expect.stringContaining('bad.json: ')]);
+  });
+});
