@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { ledgerInputsOfRun } from '../src/derive/ledger-inputs.ts';
 import { figuresOfRun } from '../src/derive/run-figures.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
+import { allCommand } from './all.ts';
 import { auditCommand } from './audit.ts';
 import { baselineCommand } from './baseline.ts';
+import { chatCommand } from './chat.ts';
 import type { RegisterCommand } from './command.ts';
 import { compareCommand } from './compare.ts';
 import { configCommand } from './config.ts';
@@ -12,23 +14,35 @@ import { currentEvidence } from './current-evidence.ts';
 import { doctorCommand } from './doctor.ts';
 import { documentsCommand } from './documents.ts';
 import { driftCommand } from './drift.ts';
+import { embedCommand } from './embed.ts';
 import { encoderCommand } from './encoder.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { frontendCommand } from './frontend.ts';
 import { gateCommand } from './gate.ts';
+import { healthCommand } from './health.ts';
 import type { Io } from './io.ts';
 import { kernelsCommand } from './kernels.ts';
 import { ledgerCommand } from './ledger.ts';
 import { loadCommand } from './load.ts';
 import { rescoreCommand } from './rescore.ts';
 import { retrieveCommand } from './retrieve.ts';
+import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { sliceCommand } from './slice.ts';
+import { sqlCommand } from './sql.ts';
+import { storageCommand } from './storage.ts';
 import { truthCommand } from './truth.ts';
 
 const commands: readonly RegisterCommand[] = [
   retrieveCommand,
+  allCommand,
+  embedCommand,
+  searchCommand,
+  sqlCommand,
+  storageCommand,
+  chatCommand,
+  healthCommand,
   rescoreCommand,
   gateCommand,
   compareCommand,

@@ -1,7 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../src/errors.ts';
-import { ledgerChange } from '../src/gate/ledger/change.ts';
 import { type ExpiredVerdict, expiredVerdicts, standingRows } from '../src/gate/ledger/expired.ts';
 import { renderLedger } from '../src/gate/ledger/render.ts';
 import {
@@ -11,12 +10,12 @@ import {
   parseEvidenceHashes,
   readLedger,
 } from '../src/gate/ledger/row.ts';
-import { appendToLog, readAppendLog } from '../src/record/append-log.ts';
+import { readAppendLog } from '../src/record/append-log.ts';
 import { isErrno } from '../src/record/files/errno.ts';
-import { withFileLock } from '../src/record/files/file-lock.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { RunReader } from '../src/record/run-reader.ts';
+import { addToLedger } from './add-to-ledger.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -55,17 +54,11 @@ export function ledgerCommand(sources: LedgerSources): RegisterCommand {
           ...(options.notes === undefined ? {} : { notes: options.notes }),
           ...(options.link === undefined ? {} : { runLink: options.link }),
         }));
-        const { log, markdown } = pathsOf(options, io);
-        // Held from reading to writing, so that two runs never both add what one of them has added.
-        await mkdir(dirname(log), { recursive: true });
-        await withFileLock(`${log}.add.lock`, async () => {
-          for (const input of inputs) {
-            const change = ledgerChange((await read(log, io)).rows, input);
-            if (change.row !== null) await appendToLog(log, [change.row]);
-            io.stdout(`${change.reason}${change.row === null ? ': no row' : ''}\n`);
-          }
-          await writeWhole(markdown, Buffer.from(renderLedger((await read(log, io)).rows)));
-        });
+        const { log } = pathsOf(options, io);
+        await read(log, io);
+        for (const { added, reason } of await addToLedger(log, inputs)) {
+          io.stdout(`${reason}${added ? '' : ': no row'}\n`);
+        }
         done(EXIT.pass);
       });
 

@@ -1,3 +1,4 @@
+import type { ExitCode } from '../src/errors.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
 import { searchTasks } from './probes/search-tasks.ts';
@@ -10,7 +11,7 @@ export const searchCommand: RegisterCommand = (program, io, done) => {
     .option('--json', 'print findings and verdict as JSON, a line for each path')
     .action(async (flags: ConfigFlags & { readonly json?: boolean }) => {
       const code = await withSession(flags, io, {}, async (session) => {
-        const codes = [];
+        const codes: ExitCode[] = [];
         for (const task of searchTasks(session)) {
           const result = await carryOutProbe(task, session);
           printResult(result, flags.json === true, io);

@@ -40,6 +40,7 @@ async function start(order: ServeOrder): Promise<void> {
       encoder,
       collections: corpus.collections,
       faults: plantFaults(order.faults),
+      allowWrites: order.allowWrites,
     });
     listener = await listen(gateway, order.port);
     report({ type: 'listening', url: listener.url });

@@ -5,12 +5,14 @@ import type { z } from 'zod';
 import type { PlantedFaults } from './faults/apply.ts';
 import type { GatewayLimits } from './limits.ts';
 
+type RefusedStatus = 400 | 403 | 404 | 413 | 415;
+
 /** A request that cannot be answered as it stands: becomes `{ error }` with the given status. */
 export class RefusedRequest extends Error {
   override readonly name = 'RefusedRequest';
-  readonly status: 400 | 404 | 413 | 415;
+  readonly status: RefusedStatus;
 
-  constructor(status: 400 | 404 | 413 | 415, message: string) {
+  constructor(status: RefusedStatus, message: string) {
     super(message);
     this.status = status;
   }
@@ -22,19 +24,18 @@ export class RefusedRequest extends Error {
  */
 export function createApp(limits: GatewayLimits): Hono {
   const app = new Hono();
-  const tooLong = `body is longer than ${limits.bodySizeBytes} bytes`;
-  const counted = bodyLimit({
-    maxSize: limits.bodySizeBytes,
-    onError: (c) => c.json({ error: tooLong }, 413),
-  });
+  const json = sizeLimit(limits.bodySizeBytes);
+  const object = sizeLimit(limits.objectSizeBytes);
   app.use(async (c, next) => {
+    // Objects are what is put; everything else is JSON.
+    const { maxSize, tooLong, counted } = c.req.method === 'PUT' ? object : json;
     const declared = c.req.header('content-length');
     // Counting a body of undeclared length means copying it; the declared length is enforced by
     // the HTTP parser and needs a look only.
     if (declared === undefined || c.req.header('transfer-encoding') !== undefined) {
       return counted(c, next);
     }
-    if (Number(declared) > limits.bodySizeBytes) throw new RefusedRequest(413, tooLong);
+    if (Number(declared) > maxSize) throw new RefusedRequest(413, tooLong);
     return next();
   });
   app.notFound((c) => c.json({ error: `no route ${c.req.method} ${c.req.path}` }, 404));
@@ -44,6 +45,12 @@ export function createApp(limits: GatewayLimits): Hono {
     return c.json({ error: 'internal error' }, 500);
   });
   return app;
+}
+
+function sizeLimit(maxSize: number) {
+  const tooLong = `body is longer than ${maxSize} bytes`;
+  const counted = bodyLimit({ maxSize, onError: (c) => c.json({ error: tooLong }, 413) });
+  return { maxSize, tooLong, counted };
 }
 
 /** Puts the planted faults around every route but `/health`. */

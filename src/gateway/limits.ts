@@ -8,6 +8,11 @@ export interface GatewayLimits {
   readonly k: number;
   readonly collectionsPerRequest: number;
   readonly itemsPerIngest: number;
+  /** Longest object; beyond it the answer is 413. */
+  readonly objectSizeBytes: number;
+  /** Longest SQL statement in UTF-16 units, and most rows of its answer. */
+  readonly sqlLength: number;
+  readonly sqlRows: number;
   /** Longest SQL filter in UTF-16 units. */
   readonly sqlFilterLength: number;
   /** Longest list of one `in` condition, and most fields of one filter. */
@@ -23,6 +28,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   k: 1000,
   collectionsPerRequest: 32,
   itemsPerIngest: 10_000,
+  objectSizeBytes: 64 * 1024 * 1024,
+  sqlLength: 65_536,
+  sqlRows: 10_000,
   sqlFilterLength: 16_384,
   filterValues: 1000,
   scanRows: 20_000,

@@ -12,6 +12,8 @@ export interface ServeOrder {
   /** 0 for a free one. */
   readonly port: number;
   readonly faults: readonly FaultSpec[];
+  /** Whether SQL statements may change rows. */
+  readonly allowWrites: boolean;
 }
 
 /** The message that ends a child. */

@@ -10,6 +10,8 @@ export interface PairOptions {
   readonly encoderFolder: string;
   /** Planted on the candidate's side alone. */
   readonly faults?: readonly FaultSpec[];
+  /** Whether SQL statements may change rows, on both sides; default false. */
+  readonly allowWrites?: boolean;
   /** Ports of the incumbent and the candidate; 0, the default, takes a free one. */
   readonly incumbentPort?: number;
   readonly candidatePort?: number;
@@ -41,7 +43,7 @@ const START_DEADLINE_MS = 60_000;
  * @throws InfrastructureError where a gateway dies or does not answer in time; none is left running.
  */
 export async function startPair(options: PairOptions): Promise<Pair> {
-  const { corpusFolder, encoderFolder, faults = [] } = options;
+  const { corpusFolder, encoderFolder, faults = [], allowWrites = false } = options;
   const deadline = AbortSignal.timeout(options.startDeadlineMs ?? START_DEADLINE_MS);
   const failure = new AbortController();
   const signal = AbortSignal.any(
@@ -55,7 +57,10 @@ export async function startPair(options: PairOptions): Promise<Pair> {
       { kind: 'go' as const, port: options.candidatePort ?? 0, faults },
     ].map(async (order) => {
       try {
-        return await startChild({ type: 'serve', corpusFolder, encoderFolder, ...order }, signal);
+        return await startChild(
+          { type: 'serve', corpusFolder, encoderFolder, allowWrites, ...order },
+          signal,
+        );
       } catch (error) {
         // The other one need not finish its start.
         failure.abort(error);

@@ -9,6 +9,8 @@ export interface GatewayOptions {
   readonly collections: readonly Collection[];
   readonly faults?: readonly FaultHooks[];
   readonly limits?: Partial<GatewayLimits>;
+  /** Whether SQL statements may change rows; default false. */
+  readonly allowWrites?: boolean;
 }
 
 /** One gateway without a socket: requests in, responses out. */

@@ -145,9 +145,19 @@ function prepare(
   ]);
   for (const entry of Object.entries(request.headers ?? {})) headers.set(...checkedHeader(entry));
   for (const [name, value] of configured) headers.set(name, value);
-  const body = request.json === undefined ? null : toJson(request.json);
-  if (body !== null) headers.set('content-type', 'application/json');
+  if (request.json !== undefined && request.bytes !== undefined) {
+    throw unusable('a dialect gave a body of JSON and one of bytes');
+  }
+  const body = request.json === undefined ? bytesOf(request.bytes) : toJson(request.json);
+  if (body !== null) {
+    const type = request.json === undefined ? 'application/octet-stream' : 'application/json';
+    headers.set('content-type', type);
+  }
   return { method: request.method, path, headers: [...headers].flat(), body };
+}
+
+function bytesOf(bytes: Uint8Array | undefined): Buffer | null {
+  return bytes === undefined ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function toJson(value: unknown): Buffer {

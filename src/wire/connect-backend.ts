@@ -18,6 +18,7 @@ export interface BackendOptions extends WireClientOptions {
 export function connectBackend(options: BackendOptions): Backend {
   const { dialect } = options;
   const client = openWireClient(options);
+  const { storage } = dialect;
   return {
     url: client.url,
     dialect,
@@ -29,6 +30,18 @@ export function connectBackend(options: BackendOptions): Backend {
       carryOut(client, dialect, 'retrieve', dialect.retrieve, request, signal),
     ingest: (request, signal) =>
       carryOut(client, dialect, 'ingest', dialect.ingest, request, signal),
+    sql: (request, signal) => carryOut(client, dialect, 'sql', dialect.sql, request, signal),
+    storage: {
+      put: (request, signal) =>
+        carryOut(client, dialect, 'storage put', storage?.put, request, signal),
+      get: (request, signal) =>
+        carryOut(client, dialect, 'storage get', storage?.get, request, signal),
+      list: (request, signal) =>
+        carryOut(client, dialect, 'storage list', storage?.list, request, signal),
+      delete: (request, signal) =>
+        carryOut(client, dialect, 'storage delete', storage?.delete, request, signal),
+    },
+    chat: (request, signal) => carryOut(client, dialect, 'chat', dialect.chat, request, signal),
     close: () => client.close(),
   };
 }

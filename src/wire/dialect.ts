@@ -1,4 +1,6 @@
 import type {
+  ChatRequest,
+  ChatResponse,
   EmbedRequest,
   EmbedResponse,
   HealthResponse,
@@ -7,6 +9,16 @@ import type {
   IngestResponse,
   RetrieveRequest,
   SearchRequest,
+  SqlRequest,
+  SqlResponse,
+  StorageDeleteRequest,
+  StorageDeleteResponse,
+  StorageGetRequest,
+  StorageGetResponse,
+  StorageListRequest,
+  StorageListResponse,
+  StoragePutRequest,
+  StoragePutResponse,
 } from './operations.ts';
 
 /** One HTTP request of a dialect; `path` begins with `/` and is joined to the backend's base URL. */
@@ -16,6 +28,8 @@ export interface WireRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** A JSON value, sent as `application/json`. */
   readonly json?: unknown;
+  /** A body that is no JSON, sent as `application/octet-stream`; not together with `json`. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What came back from a request that was answered with status 200–299. */
@@ -38,6 +52,14 @@ export interface Route<Request, Response> {
   readonly decode: (replies: readonly WireReply[], request: Request) => Response;
 }
 
+/** How objects are stored and read; a backend offers all four or has no storage. */
+export interface StorageRoutes {
+  readonly put: Route<StoragePutRequest, StoragePutResponse>;
+  readonly get: Route<StorageGetRequest, StorageGetResponse>;
+  readonly list: Route<StorageListRequest, StorageListResponse>;
+  readonly delete: Route<StorageDeleteRequest, StorageDeleteResponse>;
+}
+
 /** How one kind of backend is spoken to: a plain object of small functions. */
 export interface Dialect {
   readonly name: string;
@@ -48,6 +70,9 @@ export interface Dialect {
   readonly search?: Route<SearchRequest, HitsResponse>;
   readonly retrieve?: Route<RetrieveRequest, HitsResponse>;
   readonly ingest?: Route<IngestRequest, IngestResponse>;
+  readonly sql?: Route<SqlRequest, SqlResponse>;
+  readonly storage?: StorageRoutes;
+  readonly chat?: Route<ChatRequest, ChatResponse>;
 }
 
 /** The body of a reply is not what its dialect promises: an outcome to be counted, not a crash. */

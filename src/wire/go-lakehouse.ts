@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { type Dialect, type Route, UnsupportedRequestError, type WireRequest } from './dialect.ts';
 import { toVectors } from './embeddings.ts';
+import { goChat, goSql, goStorage } from './go-lakehouse-services.ts';
 import { toMetadata } from './hits.ts';
 import { onlyReply, parseReply } from './json-reply.ts';
 import type {
@@ -82,6 +83,9 @@ export function goLakehouse(options: GoLakehouseOptions = {}): Dialect {
     search: searchPath === '/v1/vectors/search' ? indexSearch : matrixSearch,
     retrieve,
     ingest,
+    sql: goSql,
+    storage: goStorage,
+    chat: goChat,
   };
 }
 

@@ -27,6 +27,30 @@ export function mediaTypeOf(reply: WireReply): string | null {
  * @throws MalformedReplyError where the media type or the text is not JSON.
  */
 export function jsonOf(reply: WireReply): unknown {
+  return parsed(reply, (text) => JSON.parse(text));
+}
+
+/**
+ * The JSON value of a reply in which a whole number beyond 2^53 becomes an exact bigint.
+ * @throws MalformedReplyError where the media type or the text is not JSON.
+ */
+export function exactJsonOf(reply: WireReply): unknown {
+  return parsed(reply, (text) => JSON.parse(text, exactInteger as (key: string) => unknown));
+}
+
+/** The third argument of a reviver, which the language's types do not know yet. */
+function exactInteger(
+  _key: string,
+  value: unknown,
+  context: { readonly source?: string },
+): unknown {
+  const { source } = context;
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined)
+    return value;
+  return /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
+function parsed(reply: WireReply, parse: (text: string) => unknown): unknown {
   const type = mediaTypeOf(reply);
   if (type === null || !JSON_TYPE.test(type)) {
     throw new MalformedReplyError(`expected JSON, got ${type ?? 'no content-type'}`);
@@ -34,7 +58,7 @@ export function jsonOf(reply: WireReply): unknown {
   const text = textOf(reply);
   if (text.trim() === '') throw new MalformedReplyError('expected JSON, got an empty body');
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     // The parser's own message quotes the body.
     throw new MalformedReplyError(`invalid JSON in a body of ${reply.bytes.length} bytes`);
@@ -49,9 +73,20 @@ export function parseReply<Schema extends z.ZodType>(
   schema: Schema,
   reply: WireReply,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(jsonOf(reply));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
+  return inShape(schema, jsonOf(reply));
+}
+
+/**
+ * A JSON value in the shape of a schema; unknown fields are let pass.
+ * @throws MalformedReplyError that names the place.
+ */
+export function inShape<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
+  const checked = schema.safeParse(value);
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0];
   if (issue === undefined) throw new MalformedReplyError('the body has the wrong shape');
   const what = issue.message
     .replace(/^[A-Z][^:]*: /, '')

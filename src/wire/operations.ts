@@ -66,3 +66,84 @@ export interface IngestRequest {
 export interface IngestResponse {
   readonly accepted: number;
 }
+
+export interface SqlRequest {
+  readonly statement: string;
+}
+
+/** One value of a row; whole numbers beyond 2^53 are exact, lists and objects come as their JSON text. */
+export type SqlValue = null | boolean | string | number | bigint;
+
+export interface SqlColumn {
+  readonly name: string;
+  /** The backend's own name of the type; null where it does not say. */
+  readonly type: string | null;
+}
+
+export interface SqlResponse {
+  readonly columns: readonly SqlColumn[];
+  /** In response order; one value a column. */
+  readonly rows: readonly (readonly SqlValue[])[];
+}
+
+export interface StoragePutRequest {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+/** `sizeBytes` is what the backend says it stored; null where it does not say. */
+export interface StoragePutResponse {
+  readonly sizeBytes: number | null;
+}
+
+export interface StorageGetRequest {
+  readonly key: string;
+  /** First and last byte that are wanted, both included. */
+  readonly range?: { readonly first: number; readonly last: number };
+}
+
+export interface StorageGetResponse {
+  readonly bytes: Uint8Array;
+  /** Whether the backend says that it sent a part. */
+  readonly partial: boolean;
+}
+
+export interface StorageDeleteRequest {
+  readonly key: string;
+}
+
+export type StorageDeleteResponse = Record<string, never>;
+
+export interface StorageListRequest {
+  readonly prefix: string;
+  /** Most keys of one page; absent: the backend's own limit. */
+  readonly limit?: number;
+  /** What the page before gave to go on from. */
+  readonly cursor?: string;
+}
+
+export interface StorageListResponse {
+  /** In response order. */
+  readonly objects: readonly { readonly key: string; readonly sizeBytes: number | null }[];
+  /** Null on the last page. */
+  readonly cursor: string | null;
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface ChatRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly provider?: string;
+  readonly model?: string;
+}
+
+export interface ChatResponse {
+  readonly content: string;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+}

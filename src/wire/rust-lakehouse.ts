@@ -21,6 +21,7 @@ import type {
   RetrieveRequest,
   SearchRequest,
 } from './operations.ts';
+import { rustChat, rustSql, rustStorage } from './rust-lakehouse-services.ts';
 import { sqlFilter } from './sql-filter.ts';
 
 /** Raise it whenever a mapping below changes: verdicts made with another one no longer hold. */
@@ -67,6 +68,9 @@ export function rustLakehouse(): Dialect {
     search,
     retrieve,
     ingest,
+    sql: rustSql,
+    storage: rustStorage,
+    chat: rustChat,
   };
 }
 

@@ -215,6 +215,24 @@ describe('SQL filters', () => {
   });
 });
 
+test('a table beyond the scan limit gets an index, and a filter still leaves min(k, accepted) rows', async () => {
+  const indexed = await createRustGateway({
+    encoder,
+    collections: COLLECTIONS.slice(0, 1),
+    limits: { scanRows: 100 },
+  });
+  const text = 'forklift operator town 4';
+  const ranking = await exactRanking(encoder, COLLECTIONS.slice(0, 1), text, { years: 3 });
+  const { body } = await post(indexed, '/vectors/hybrid', {
+    question: text,
+    index_name: 'workers',
+    sql_filter: 'years = 3',
+    top_k: 20,
+  });
+  expect((body.sources as Row[]).map((row) => row.doc_id)).toEqual(ranking.map(({ id }) => id));
+  await indexed.close();
+});
+
 describe('requests that are refused', () => {
   const search = { index_name: 'workers', query: 'x', top_k: 10 };
 

@@ -7,10 +7,13 @@ import { createApp, jsonText, RefusedRequest, readBody, withFaults } from '../ht
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { loadCollections } from '../load.ts';
 import { requireModel } from '../model.ts';
+import { ObjectStore } from '../object-store.ts';
 import type { Gateway, GatewayOptions } from '../types.ts';
 import { vectorToJson } from '../vectors.ts';
 import { VectorCollections } from './collections.ts';
 import { goRequests } from './requests.ts';
+import { addGoServices } from './services.ts';
+import { SqlTables } from './sql-tables.ts';
 
 const INDEX: IndexSettings = {
   space: 'cosine',
@@ -31,9 +34,11 @@ export async function createGoGateway(options: GatewayOptions): Promise<Gateway>
   const requests = goRequests(limits);
   await planted.start();
   const collections = new VectorCollections(encoder.dimension, planted.index(INDEX));
-  await loadCollections(options.collections, planted, async (name, documents, vectors) =>
-    collections.add(name, documents, vectors),
-  );
+  const sql = new SqlTables(options.allowWrites ?? false, limits.sqlRows);
+  await loadCollections(options.collections, planted, async (name, documents, vectors) => {
+    collections.add(name, documents, vectors);
+    sql.add(name, documents);
+  });
 
   const app = createApp(limits);
   app.get('/health', (c) => c.json({ status: 'ok', service: 'gateway' }));
@@ -102,12 +107,23 @@ export async function createGoGateway(options: GatewayOptions): Promise<Gateway>
     );
     const documents = items.map(({ id, metadata }) => ({ id, text: '', metadata }));
     collections.add(name, documents, vectors);
+    sql.add(name, documents);
     return c.json({ index: name, accepted: items.length });
   };
   app.post('/v1/vectors/index', (c) => ingest(c, true));
   app.post('/v1/vectors/index/add', (c) => ingest(c, false));
 
-  return { fetch: withFaults(app, planted), close: async () => collections.close() };
+  const store = new ObjectStore();
+  addGoServices(app, limits, (statement) => sql.answer(statement), store);
+
+  return {
+    fetch: withFaults(app, planted),
+    close: async () => {
+      await store.close();
+      sql.close();
+      collections.close();
+    },
+  };
 }
 
 /** `counts` receives the rows each collection gave before the cut. */

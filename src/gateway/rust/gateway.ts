@@ -5,11 +5,14 @@ import { createApp, jsonText, RefusedRequest, readBody, withFaults } from '../ht
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { loadCollections } from '../load.ts';
 import { requireModel } from '../model.ts';
+import { ObjectStore } from '../object-store.ts';
 import type { Gateway, GatewayOptions } from '../types.ts';
 import { unitVector, vectorToJson } from '../vectors.ts';
 import { ColumnError } from './columns.ts';
 import { rustRequests } from './requests.ts';
+import { addRustServices } from './services.ts';
 import { SqlError } from './session.ts';
+import { answerSql } from './sql.ts';
 import { SqlFilterError } from './sql-filter.ts';
 import { type RankedRows, VectorTables } from './store.ts';
 
@@ -81,7 +84,22 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
     return c.json({ index_name: name, accepted: documents.length });
   });
 
-  return { fetch: withFaults(app, planted), close: () => tables.close() };
+  const store = new ObjectStore();
+  const allowWrites = options.allowWrites ?? false;
+  addRustServices(
+    app,
+    limits,
+    (sql) => answerSql(tables.session, sql, allowWrites, limits.sqlRows),
+    store,
+  );
+
+  return {
+    fetch: withFaults(app, planted),
+    close: async () => {
+      await store.close();
+      await tables.close();
+    },
+  };
 }
 
 async function ranked(

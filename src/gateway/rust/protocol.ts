@@ -29,6 +29,11 @@ export function runMessages(name: string, parameters: readonly Parameter[]): Buf
   return Buffer.concat([frame('B', ...parts), frame('E', cString(''), int32(0))]);
 }
 
+/** Asks for the columns of a planned statement. */
+export function describeMessage(name: string): Buffer {
+  return frame('D', Buffer.from('S', 'latin1'), cString(name));
+}
+
 /** Ends an implicit transaction: everything since the last one is kept, or none of it. */
 export const SYNC: Buffer = frame('S');
 

@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { openDatabase } from './database.ts';
-import { type Parameter, parseMessage, runMessages, SYNC } from './protocol.ts';
+import { describeMessage, type Parameter, parseMessage, runMessages, SYNC } from './protocol.ts';
 
 /** A statement the database refused: its message, without the statement. */
 export class SqlError extends Error {
@@ -19,6 +19,12 @@ export interface Statement {
   readonly sql: string;
   readonly typeOids: readonly number[];
   readonly parameters: readonly Parameter[];
+}
+
+/** Rows in text form with the columns they have. */
+export interface DescribedRows {
+  readonly columns: readonly { readonly name: string; readonly typeOid: number }[];
+  readonly rows: readonly Row[];
 }
 
 type Row = readonly (string | null)[];
@@ -87,6 +93,37 @@ export class SqlSession {
     return this.#enqueue(() => this.#send([...messages, SYNC]));
   }
 
+  /**
+   * Columns and rows of one statement of unknown origin, in a transaction of its own that is rolled back
+   * unless it may write: what it sets does not outlive it.
+   */
+  async queryDescribed(sql: string, allowWrites: boolean): Promise<DescribedRows> {
+    return this.#enqueue(async () => {
+      await this.#db.exec(allowWrites ? 'BEGIN READ WRITE' : 'BEGIN READ ONLY');
+      let done = false;
+      try {
+        const { messages } = await this.#db.execProtocol(
+          Buffer.concat([
+            parseMessage('', sql, []),
+            describeMessage(''),
+            runMessages('', []),
+            SYNC,
+          ]),
+          { syncToFs: false },
+        );
+        done = true;
+        return {
+          columns: messages
+            .flatMap((reply) => (isRowDescription(reply) ? reply.fields : []))
+            .map(({ name, dataTypeID }) => ({ name, typeOid: dataTypeID })),
+          rows: messages.flatMap((reply) => (isDataRow(reply) ? [reply.fields] : [])),
+        };
+      } finally {
+        await this.#db.exec(done && allowWrites ? 'COMMIT' : 'ROLLBACK');
+      }
+    });
+  }
+
   /** Waits for what is under way and shuts the database down. */
   async close(): Promise<void> {
     await this.#enqueue(() => this.#db.close());
@@ -130,6 +167,12 @@ export class SqlSession {
     this.#tail = result.catch(() => {});
     return result;
   }
+}
+
+function isRowDescription(reply: {
+  name: string;
+}): reply is { name: string; fields: { name: string; dataTypeID: number }[] } {
+  return reply.name === 'rowDescription';
 }
 
 function isDataRow(reply: { name: string }): reply is { name: string; fields: Row } {

@@ -122,6 +122,11 @@ export class VectorTables {
     return { hits: asHits(collection, rows), matches: Number(counted[0]?.[0] ?? 0) };
   }
 
+  /** The database under the tables, for statements of its own. */
+  get session(): SqlSession {
+    return this.#session;
+  }
+
   async close(): Promise<void> {
     await this.#session.close();
   }

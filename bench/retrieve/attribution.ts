@@ -1,19 +1,19 @@
-import type { Config } from '../src/config/resolve.ts';
-import { kPrimeFor } from '../src/derive/compute-truth.ts';
-import type { RecordedRun } from '../src/derive/recorded-run.ts';
+import type { Config } from '../../src/config/resolve.ts';
+import { kPrimeFor } from '../../src/derive/compute-truth.ts';
+import type { RecordedRun } from '../../src/derive/recorded-run.ts';
 import {
   attributionSample,
   DEEP_BLOCK,
   runAttribution,
   VECTOR_BLOCK,
-} from '../src/derive/run-attribution.ts';
-import type { Pair } from '../src/observe/ask.ts';
-import { observeAttribution } from '../src/observe/observe-attribution.ts';
-import type { Progress } from '../src/observe/progress.ts';
-import type { Findings } from '../src/parity/findings.ts';
-import type { RunWriter } from '../src/record/run-writer.ts';
-import type { Observation } from '../src/record/types.ts';
-import type { Io } from './io.ts';
+} from '../../src/derive/run-attribution.ts';
+import type { Pair } from '../../src/observe/ask.ts';
+import { observeAttribution } from '../../src/observe/observe-attribution.ts';
+import type { Progress } from '../../src/observe/progress.ts';
+import type { Findings } from '../../src/parity/findings.ts';
+import type { RunWriter } from '../../src/record/run-writer.ts';
+import type { Observation } from '../../src/record/types.ts';
+import type { Io } from '../io.ts';
 
 /** Makes the extra requests that explain a disagreement, and adds the explanation to the findings. */
 export async function withAttribution(

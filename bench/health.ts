@@ -1,0 +1,40 @@
+import { EXIT } from '../src/errors.ts';
+import { observeHealth } from '../src/observe/probes/health.ts';
+import { healthFindings } from '../src/parity/probes/health.ts';
+import { renderHealth } from '../src/report/probes/health.ts';
+import type { RegisterCommand } from './command.ts';
+import { lakehouseStack, readStack } from './probes/stack.ts';
+
+/** `bench health`: whether every service of a stack is up. */
+export const healthCommand: RegisterCommand = (program, io, done) => {
+  program
+    .command('health')
+    .description('ask every service of a stack for its health, all at once; exit 4 if any is down')
+    .option('--stack <file>', 'JSON list of {name, url} (default: the eleven daemons on loopback)')
+    .option('--timeout-ms <n>', 'how long a service may take', '2000')
+    .option('--json', 'print findings as JSON')
+    .action(async (flags: { stack?: string; timeoutMs: string; json?: boolean }) => {
+      const stack =
+        flags.stack === undefined ? lakehouseStack() : await readStack(flags.stack, io.cwd);
+      const requestMs = Number(flags.timeoutMs);
+      const record = await observeHealth(stack.services, {
+        stack: stack.name,
+        timeouts: { requestMs, connectMs: requestMs },
+        signal: io.signal,
+      }).catch((error: unknown) => {
+        if (io.signal.aborted) return null;
+        throw error;
+      });
+      if (record === null) return done(EXIT.interrupted);
+      const findings = healthFindings(record);
+      io.stdout(
+        flags.json === true ? `${JSON.stringify(findings)}\n` : `${renderHealth(findings)}\n`,
+      );
+      const isUp = findings.up === findings.of;
+      if (!isUp) {
+        const missing = findings.services.filter(({ state }) => state !== 'up');
+        io.stderr(`bench: ${missing.map(({ name, state }) => `${name} ${state}`).join(', ')}\n`);
+      }
+      done(isUp ? EXIT.pass : EXIT.infrastructure);
+    });
+};

@@ -1,0 +1,29 @@
+import type { RegisterCommand } from './command.ts';
+import { addConfigOptions, type ConfigFlags } from './config-options.ts';
+import { carryOutProbe, printResult, withSession } from './probes/session.ts';
+import { readStatements, sqlTask } from './probes/sql-task.ts';
+
+interface SqlFlags extends ConfigFlags {
+  readonly statements?: string;
+  readonly allowWrites?: boolean;
+  readonly json?: boolean;
+}
+
+/** `bench sql`: whether both sides answer the same statements with the same rows. */
+export const sqlCommand: RegisterCommand = (program, io, done) => {
+  addConfigOptions(program.command('sql'))
+    .description('compare the answers of two backends to a file of SQL statements')
+    .option('--statements <file>', 'JSON lines (default: forty statements over the workers)')
+    .option('--allow-writes', 'also send statements that may change something')
+    .option('--json', 'print findings and verdict as JSON')
+    .action(async (flags: SqlFlags) => {
+      const allowWrites = flags.allowWrites === true;
+      const file = await readStatements(flags.statements, io.cwd, allowWrites);
+      const code = await withSession(flags, io, { allowWrites }, async (session) => {
+        const result = await carryOutProbe(sqlTask(file), session);
+        printResult(result, flags.json === true, io);
+        return result.verdict.exitCode;
+      });
+      done(code);
+    });
+};
