@@ -10,6 +10,7 @@ import { discoverDrift } from '../src/parity/drift/discover.ts';
 import { emitDialect } from '../src/parity/drift/emit-dialect.ts';
 import type { DriftRow } from '../src/parity/drift/types.ts';
 import { adapterNotes, renderDrift, type StoredDrift } from '../src/report/markdown-drift.ts';
+import type { Dialect } from '../src/wire/dialect.ts';
 import { lossySteps } from '../src/wire/field-mapping.ts';
 import { type OpenBackends, openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
@@ -47,7 +48,7 @@ export const driftCommand: RegisterCommand = (program, io, done) => {
     .option('--results <folder>', `where ${FILE} and its table are kept`, 'results')
     .option('--count <n>', 'paired requests an endpoint', '20')
     .option('--accept', 'store what is found as the catalogue, new and vanished drift included')
-    .option('--emit-dialect <file>', 'write a dialect that adapts the candidate’s responses')
+    .option('--emit-dialect <file>', 'write a module with a dialect, and adapters for the frontend')
     .option('--json', 'print the catalogue as JSON lines')
     .action(async (flags: DriftFlags) => {
       const count = Number(flags.count);
@@ -108,6 +109,7 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
         discoveries,
         factoryOf(incumbent.dialect.name),
         factoryOf(candidate.dialect.name),
+        candidatePaths(candidate.dialect),
       );
       await writeText(target, text);
       io.stderr(`bench: dialect written to ${target}\n`);
@@ -130,6 +132,16 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
     progress.end();
     await backends?.close();
   }
+}
+
+/** The path of each endpoint that drift looks at. */
+function candidatePaths(dialect: Dialect): Map<string, string> {
+  const routes = { embed: dialect.embed, search: dialect.search, retrieve: dialect.retrieve };
+  return new Map(
+    Object.entries(routes).flatMap(([endpoint, route]) =>
+      route === undefined ? [] : [[endpoint, route.path]],
+    ),
+  );
 }
 
 function reportChanges(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { cpus, loadavg, release } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -45,7 +45,7 @@ export function provenance(extra: readonly string[] = []): string {
   const cpu = cpus();
   return `${[
     `${cpu.length} × ${cpu[0]?.model.trim() ?? 'unknown CPU'}`,
-    `${process.platform} ${release()}`,
+    `${process.platform}`,
     `Node ${process.version}`,
     `undici ${packageVersion('undici')}`,
     ...extra,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
 import type { Machine } from './manifest.ts';
 
 /** What this machine is: processor, cores that may be used, memory in GiB, platform. */
@@ -9,7 +9,7 @@ export function describeMachine(): Machine {
     cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryGb: Math.round((totalmem() / 2 ** 30) * 10) / 10,
-    platform: `${platform()} ${arch()} ${release()}`,
+    platform: `${platform()} ${arch()}`,
   };
 }
 

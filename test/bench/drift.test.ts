@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driftCommand } from '../../bench/drift.ts';
+import { loadAdapters } from '../../bench/frontend.ts';
+import { createFrontend } from '../../src/gateway/frontend/frontend.ts';
+import { listen } from '../../src/gateway/listen.ts';
 import { type Pair, startPair } from '../../src/gateway/pair.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
@@ -67,6 +70,42 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
     expect(await readFile(join(folder, 'dialect.ts'), 'utf8')).toContain('adaptedDialect({');
     const table = await readFile(join(folder, 'results', 'wire-drift.md'), 'utf8');
     expect(table).toContain('affine: −1 · x + 1');
+  });
+
+  it('the adapters it wrote let the frontend answer in the incumbent’s shape, on pairs it has not seen', async () => {
+    const emitted = join(folder, 'adapters.ts');
+    const text = await readFile(join(folder, 'dialect.ts'), 'utf8');
+    const index = join(import.meta.dirname, '../../src/index.ts');
+    await writeFile(emitted, text.replace("'retrieval-parity'", JSON.stringify(index)));
+    const frontend = await listen(
+      createFrontend({
+        incumbentUrl: pair.incumbentUrl,
+        candidateUrl: pair.candidateUrl,
+        adapters: await loadAdapters(emitted),
+      }),
+      0,
+    );
+    const post = async (path: string, body: unknown) => {
+      const response = await fetch(`${frontend.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return (await response.json()) as { embeddings: number[][]; dimensions: number };
+    };
+    try {
+      for (const text of ['night welder in Omaha, NE', 'a nurse who speaks Polish', 'ééé']) {
+        const incumbent = await post('/api/ai/embed', { texts: [text] });
+        const candidate = await post('/_go/v1/embed', { texts: [text] });
+        expect(Object.keys(candidate).toSorted()).toEqual(Object.keys(incumbent).toSorted());
+        expect(candidate.dimensions).toBe(incumbent.dimensions);
+        for (const [at, value] of (incumbent.embeddings[0] ?? []).entries()) {
+          expect(candidate.embeddings[0]?.[at]).toBeCloseTo(value, 5);
+        }
+      }
+    } finally {
+      await frontend.stop();
+    }
   });
 
   it('finds the same drift again, exit 0', async () => {
