@@ -6,6 +6,7 @@ import { readLedger } from '../src/gate/ledger/row.ts';
 import { parseAppendLog } from '../src/record/append-log.ts';
 import { isErrno } from '../src/record/files/errno.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
+import { driftDocument, type StoredDrift } from '../src/report/markdown-drift.ts';
 import type { RegisterCommand } from './command.ts';
 import { renderSimulation } from './simulation/render.ts';
 import { simulationSchema } from './simulation/simulate.ts';
@@ -21,6 +22,7 @@ interface GeneratedDocument {
 /** Every generated document; what is published anew is added here. */
 const DOCUMENTS: readonly GeneratedDocument[] = [
   { markdown: 'ledger.md', data: 'ledger.jsonl', render: ledgerDocument },
+  { markdown: 'wire-drift.md', data: 'wire-drift.jsonl', render: wireDriftDocument },
   {
     markdown: 'simulation/gates.md',
     data: 'simulation/gates.json',
@@ -36,6 +38,13 @@ function ledgerDocument(data: Buffer, path: string): string {
   const [problem] = problems;
   if (problem !== undefined) throw new Error(problem);
   return renderLedger(rows);
+}
+
+function wireDriftDocument(data: Buffer): string {
+  const lines = data.toString('utf8').split('\n');
+  return driftDocument(
+    lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as StoredDrift])),
+  );
 }
 
 /** `bench documents`: whether every generated Markdown file is what its data gives, to the byte. */

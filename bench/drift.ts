@@ -9,7 +9,12 @@ import { compareDrift, type ExpectedDrift } from '../src/parity/drift/compare.ts
 import { discoverDrift } from '../src/parity/drift/discover.ts';
 import { emitDialect } from '../src/parity/drift/emit-dialect.ts';
 import type { DriftRow } from '../src/parity/drift/types.ts';
-import { adapterNotes, renderDrift, type StoredDrift } from '../src/report/markdown-drift.ts';
+import {
+  adapterNotes,
+  driftDocument,
+  renderDrift,
+  type StoredDrift,
+} from '../src/report/markdown-drift.ts';
 import type { Dialect } from '../src/wire/dialect.ts';
 import { lossySteps } from '../src/wire/field-mapping.ts';
 import { type OpenBackends, openBackends } from './backends.ts';
@@ -116,7 +121,7 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
     }
     if (flags.accept === true || (stored === null && expected.length === 0)) {
       await writeText(file, lines);
-      await writeText(join(dirname(file), 'wire-drift.md'), report);
+      await writeText(join(dirname(file), 'wire-drift.md'), driftDocument(rows));
       io.stderr(`bench: catalogue of ${rows.length} rows written to ${file}\n`);
       return EXIT.pass;
     }

@@ -53,3 +53,8 @@ export function adapterNotes(discoveries: readonly DriftDiscovery[]): string[] {
         ],
   );
 }
+
+/** The stored catalogue as a document of its own: a function of its rows alone. */
+export function driftDocument(rows: readonly StoredDrift[]): string {
+  return `<!-- Generated from wire-drift.jsonl by \`bench drift\`; do not edit. -->\n\n${renderDrift(rows, [])}`;
+}
