@@ -2,7 +2,7 @@ import type { Config, ResolvedBackend } from '../src/config/resolve.ts';
 import { startPair } from '../src/gateway/pair.ts';
 import type { Pair } from '../src/observe/ask.ts';
 import type { Backend } from '../src/wire/backend.ts';
-import { connectBackend } from '../src/wire/connect-backend.ts';
+import { connectBackend } from '../src/wire/http/connect-backend.ts';
 
 /** Both sides, connected; `close` ends connections and, where they were started here, the gateways. */
 export interface OpenBackends extends Pair {

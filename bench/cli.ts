@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { ledgerInputsOfRun } from '../src/derive/ledger-inputs.ts';
-import { figuresOfRun } from '../src/derive/run-figures.ts';
+import { ledgerInputsOfRun } from '../src/derive/logs/ledger-inputs.ts';
+import { figuresOfRun } from '../src/derive/logs/run-figures.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
 import { allCommand } from './all.ts';
 import { auditCommand } from './audit.ts';

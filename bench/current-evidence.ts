@@ -1,6 +1,6 @@
 import { resolveConfig } from '../src/config/resolve.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
-import { evidenceOfConfig } from '../src/derive/run-evidence.ts';
+import { evidenceOfConfig } from '../src/derive/logs/run-evidence.ts';
 import type { EvidenceHashes } from '../src/gate/ledger/row.ts';
 import type { Io } from './io.ts';
 

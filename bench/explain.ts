@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { explainOne, explainWorst } from '../src/derive/explain-run.ts';
-import { readRecordedRun } from '../src/derive/recorded-run.ts';
+import { explainOne, explainWorst } from '../src/derive/run/explain-run.ts';
+import { readRecordedRun } from '../src/derive/run/recorded-run.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { Cell } from '../src/record/types.ts';

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeLines } from '../src/corpus/generate/sink.ts';
-import { readRecordedRun } from '../src/derive/recorded-run.ts';
-import { trecFiles } from '../src/derive/trec.ts';
+import { readRecordedRun } from '../src/derive/run/recorded-run.ts';
+import { trecFiles } from '../src/derive/run/trec.ts';
 import { EXIT, InfrastructureError, UsageError } from '../src/errors.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { RegisterCommand } from './command.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
-import { judge } from '../src/gate/quality-gates.ts';
+import { judge } from '../src/gate/gates/quality-gates.ts';
 import { meanLowerBound, meanUpperBound } from '../src/stats/intervals/bounded-mean-bound.ts';
 import { type Random, randomStream } from './simulation/random.ts';
 

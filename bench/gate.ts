@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { numbersOfFindings } from '../src/derive/asked-numbers.ts';
-import { gatesOf, judgeRun } from '../src/derive/judge-run.ts';
+import { numbersOfFindings } from '../src/derive/run/asked-numbers.ts';
+import { gatesOf, judgeRun } from '../src/derive/run/judge-run.ts';
 import { marginProblems } from '../src/gate/margin-check.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { RegisterCommand } from './command.ts';

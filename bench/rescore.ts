@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { judgeRun } from '../src/derive/judge-run.ts';
+import { judgeRun } from '../src/derive/run/judge-run.ts';
 import { EXIT } from '../src/errors.ts';
 import type { RegisterCommand } from './command.ts';
 

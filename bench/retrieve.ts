@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../src/config/resolve.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
 import type { Corpus } from '../src/corpus/types.ts';
-import { numbersOfPlan } from '../src/derive/asked-numbers.ts';
+import { numbersOfPlan } from '../src/derive/run/asked-numbers.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { marginProblems } from '../src/gate/margin-check.ts';
 import { planRun, type RunPlan } from '../src/observe/plan.ts';

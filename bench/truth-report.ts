@@ -1,5 +1,5 @@
-import type { GivenComparison } from '../src/derive/compare-given.ts';
-import type { CorpusTruth } from '../src/derive/corpus-truth.ts';
+import type { GivenComparison } from '../src/derive/corpora/compare-given.ts';
+import type { CorpusTruth } from '../src/derive/corpora/corpus-truth.ts';
 import { section } from '../src/report/table.ts';
 import type { LintCheck, LintReport } from '../src/truth/lint.ts';
 

@@ -8,16 +8,24 @@ import {
   corpusTruth,
   type HashedVectors,
   isBroken,
-} from '../src/derive/corpus-truth.ts';
-import { checkVectorIds, embedLocally, embedRemotely } from '../src/derive/corpus-vectors.ts';
-import { storeTruth } from '../src/derive/store-truth.ts';
-import { readStoredVectors, VECTORS_FOLDER, VectorWriter } from '../src/derive/stored-vectors.ts';
+} from '../src/derive/corpora/corpus-truth.ts';
+import {
+  checkVectorIds,
+  embedLocally,
+  embedRemotely,
+} from '../src/derive/corpora/corpus-vectors.ts';
+import { storeTruth } from '../src/derive/corpora/store-truth.ts';
+import {
+  readStoredVectors,
+  VECTORS_FOLDER,
+  VectorWriter,
+} from '../src/derive/corpora/stored-vectors.ts';
 import { loadEncoder } from '../src/embed/encoder.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
-import { connectBackend } from '../src/wire/connect-backend.ts';
 import type { Dialect } from '../src/wire/dialect.ts';
-import { goLakehouse } from '../src/wire/go-lakehouse.ts';
-import { rustLakehouse } from '../src/wire/rust-lakehouse.ts';
+import { connectBackend } from '../src/wire/http/connect-backend.ts';
+import { goLakehouse } from '../src/wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../src/wire/lakehouse/rust-lakehouse.ts';
 import type { RegisterCommand } from './command.ts';
 import { configOf } from './config-options.ts';
 import type { Io } from './io.ts';

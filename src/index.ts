@@ -3,7 +3,7 @@ export { defineConfig, type UserConfig } from './config/schema.ts';
 export { matchesFilter } from './corpus/filter.ts';
 export { loadCorpus } from './corpus/load.ts';
 export type * from './corpus/types.ts';
-export { type JudgedRun, judgeRun } from './derive/judge-run.ts';
+export { type JudgedRun, judgeRun } from './derive/run/judge-run.ts';
 export { loadEncoder } from './embed/encoder.ts';
 export type { Encoder, TextKind } from './embed/types.ts';
 export { BenchError, EXIT, type ExitCode, InfrastructureError, UsageError } from './errors.ts';
@@ -34,7 +34,6 @@ export { exactTopK } from './truth/exact.ts';
 export type { TruthList } from './truth/types.ts';
 export { type AdaptedDialectOptions, adaptedDialect } from './wire/adapted-dialect.ts';
 export type { Backend } from './wire/backend.ts';
-export { connectBackend } from './wire/connect-backend.ts';
 export {
   type Dialect,
   MalformedReplyError,
@@ -44,7 +43,8 @@ export {
   type WireRequest,
 } from './wire/dialect.ts';
 export { adaptResponse, type FieldMapping, type FieldOperation } from './wire/field-mapping.ts';
-export { type GoLakehouseOptions, goLakehouse } from './wire/go-lakehouse.ts';
+export { connectBackend } from './wire/http/connect-backend.ts';
+export { type GoLakehouseOptions, goLakehouse } from './wire/lakehouse/go-lakehouse.ts';
+export { rustLakehouse } from './wire/lakehouse/rust-lakehouse.ts';
 export type * from './wire/operations.ts';
 export type { Outcome, OutcomeKind } from './wire/outcome.ts';
-export { rustLakehouse } from './wire/rust-lakehouse.ts';

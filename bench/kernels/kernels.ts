@@ -19,7 +19,7 @@ import { pairedLogRatio } from '../../src/stats/intervals/paired-log-ratio.ts';
 import { sum } from '../../src/stats/moments.ts';
 import { harrellDavis, quantileInverseCdf } from '../../src/stats/quantiles.ts';
 import { dot } from '../../src/truth/cosine.ts';
-import { kthLargest, selectTop } from '../../src/truth/select.ts';
+import { kthLargest, selectTop } from '../../src/truth/engines/select.ts';
 
 /** One small piece of arithmetic to be timed; `call` gives a number, so that no call can be left out. */
 export interface Kernel {

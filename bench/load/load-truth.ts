@@ -1,6 +1,6 @@
 import type { Config } from '../../src/config/resolve.ts';
 import type { Corpus, Query } from '../../src/corpus/types.ts';
-import { type ComputedTruth, computeTruth } from '../../src/derive/compute-truth.ts';
+import { type ComputedTruth, computeTruth } from '../../src/derive/run/compute-truth.ts';
 import { InfrastructureError } from '../../src/errors.ts';
 import { tieAwareRecallAtK } from '../../src/metrics/ranking/tie-aware-recall.ts';
 import { embedTexts } from '../../src/observe/embed-texts.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ledgerInputsOfRun } from '../../src/derive/ledger-inputs.ts';
+import { ledgerInputsOfRun } from '../../src/derive/logs/ledger-inputs.ts';
 import { EXIT, type ExitCode } from '../../src/errors.ts';
 import type { LedgerInput } from '../../src/gate/ledger/row.ts';
 import { openRun } from '../../src/record/open-run.ts';

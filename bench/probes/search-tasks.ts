@@ -1,4 +1,4 @@
-import { computeTruth } from '../../src/derive/compute-truth.ts';
+import { computeTruth } from '../../src/derive/run/compute-truth.ts';
 import { marginFor } from '../../src/gate/margins.ts';
 import {
   embedSearchTexts,
@@ -8,9 +8,9 @@ import {
 import type { ProbeFindings } from '../../src/parity/probes/findings.ts';
 import { searchFindings } from '../../src/parity/probes/search.ts';
 import type { SearchRecord } from '../../src/record/probes/search.ts';
-import { connectBackend } from '../../src/wire/connect-backend.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
-import { goLakehouse } from '../../src/wire/go-lakehouse.ts';
+import { connectBackend } from '../../src/wire/http/connect-backend.ts';
+import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import type { ProbeSession, ProbeTask } from './session.ts';
 
 /**

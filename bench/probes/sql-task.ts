@@ -7,7 +7,7 @@ import { observeSql } from '../../src/observe/probes/sql.ts';
 import type { ProbeFindings } from '../../src/parity/probes/findings.ts';
 import { sqlFindings } from '../../src/parity/probes/sql.ts';
 import type { SqlRecord, SqlStatement } from '../../src/record/probes/services.ts';
-import { writingWord } from '../../src/wire/sql-writes.ts';
+import { writingWord } from '../../src/wire/lakehouse/sql-writes.ts';
 import type { ProbeTask } from './session.ts';
 
 const SHIPPED = 'workers-200.jsonl';

@@ -1,12 +1,12 @@
 import type { Config } from '../../src/config/resolve.ts';
-import { kPrimeFor } from '../../src/derive/compute-truth.ts';
-import type { RecordedRun } from '../../src/derive/recorded-run.ts';
+import { kPrimeFor } from '../../src/derive/run/compute-truth.ts';
+import type { RecordedRun } from '../../src/derive/run/recorded-run.ts';
 import {
   attributionSample,
   DEEP_BLOCK,
   runAttribution,
   VECTOR_BLOCK,
-} from '../../src/derive/run-attribution.ts';
+} from '../../src/derive/run/run-attribution.ts';
 import type { Pair } from '../../src/observe/ask.ts';
 import { observeAttribution } from '../../src/observe/observe-attribution.ts';
 import type { Progress } from '../../src/observe/progress.ts';

@@ -1,8 +1,8 @@
-import { deriveFindings } from '../../src/derive/derive-findings.ts';
-import { needsAttribution } from '../../src/derive/needs-attribution.ts';
-import { queryTable } from '../../src/derive/query-table.ts';
-import { readRecordedRun } from '../../src/derive/recorded-run.ts';
-import { reportContext } from '../../src/derive/report-context.ts';
+import { deriveFindings } from '../../src/derive/run/derive-findings.ts';
+import { needsAttribution } from '../../src/derive/run/needs-attribution.ts';
+import { queryTable } from '../../src/derive/run/query-table.ts';
+import { readRecordedRun } from '../../src/derive/run/recorded-run.ts';
+import { reportContext } from '../../src/derive/run/report-context.ts';
 import { EXIT, type ExitCode } from '../../src/errors.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { Pair } from '../../src/observe/ask.ts';

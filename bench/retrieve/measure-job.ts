@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type LiveEstimate, liveEstimate } from '../../src/derive/live-estimate.ts';
-import { manifestFor } from '../../src/derive/run-manifest.ts';
-import { type RunTruth, runTruth } from '../../src/derive/run-truth.ts';
-import { type SequentialJudge, sequentialJudge } from '../../src/derive/sequential-judge.ts';
+import { type LiveEstimate, liveEstimate } from '../../src/derive/run/live-estimate.ts';
+import { manifestFor } from '../../src/derive/run/run-manifest.ts';
+import { type RunTruth, runTruth } from '../../src/derive/run/run-truth.ts';
+import { type SequentialJudge, sequentialJudge } from '../../src/derive/run/sequential-judge.ts';
 import { InfrastructureError } from '../../src/errors.ts';
 import type { Pair } from '../../src/observe/ask.ts';
 import { censusSample } from '../../src/observe/census-sample.ts';

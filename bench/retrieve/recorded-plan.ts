@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../src/config/resolve.ts';
 import type { Corpus } from '../../src/corpus/types.ts';
-import type { RecordedPlan } from '../../src/derive/recorded-run.ts';
+import type { RecordedPlan } from '../../src/derive/run/recorded-run.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Pair } from '../../src/observe/ask.ts';
 import type { RunPlan } from '../../src/observe/plan.ts';

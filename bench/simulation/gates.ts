@@ -1,5 +1,5 @@
-import { latencyGates } from '../../src/gate/latency-gate.ts';
-import { judge } from '../../src/gate/quality-gates.ts';
+import { latencyGates } from '../../src/gate/gates/latency-gate.ts';
+import { judge } from '../../src/gate/gates/quality-gates.ts';
 import type { GateState } from '../../src/gate/verdict.ts';
 import type { LatencyFinding } from '../../src/parity/findings.ts';
 import { judgeInSequence } from '../../src/stats/decisions/sequential-gate.ts';

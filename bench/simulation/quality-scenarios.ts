@@ -1,4 +1,4 @@
-import { averageByNeed } from '../../src/parity/by-need.ts';
+import { averageByNeed } from '../../src/parity/cell/by-need.ts';
 import type { Random } from './random.ts';
 
 /** A law of differences (candidate − incumbent), with its true mean. */

@@ -1,8 +1,8 @@
 import { join, resolve as resolvePath } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Dialect } from '../wire/dialect.ts';
-import { goLakehouse } from '../wire/go-lakehouse.ts';
-import { rustLakehouse } from '../wire/rust-lakehouse.ts';
+import { goLakehouse } from '../wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../wire/lakehouse/rust-lakehouse.ts';
 import { DEFAULTS, QUICK } from './defaults.ts';
 import { loadConfigFile } from './load-file.ts';
 import { packageRoot } from './package-root.ts';

@@ -2,15 +2,15 @@ import type { GatesConfig } from '../config/schema.ts';
 import { EXIT } from '../errors.ts';
 import type { Findings } from '../parity/findings.ts';
 import { holmAdjusted } from '../stats/decisions/multiple-comparisons.ts';
-import { censusGates } from './census-gate.ts';
-import { contractGates } from './contract-gate.ts';
-import { errorGate } from './error-gate.ts';
-import { latencyGates } from './latency-gate.ts';
+import { censusGates } from './gates/census-gate.ts';
+import { contractGates } from './gates/contract-gate.ts';
+import { errorGate } from './gates/error-gate.ts';
+import { latencyGates } from './gates/latency-gate.ts';
+import { noiseGates, qualityGates } from './gates/quality-gates.ts';
+import { sequentialRemarks } from './gates/sequential-gates.ts';
 import { loadOnlyKeys } from './margins.ts';
 import { notVerified, notVerifiedBriefly } from './not-verified.ts';
-import { noiseGates, qualityGates } from './quality-gates.ts';
 import { verdictSentence } from './sentence.ts';
-import { sequentialRemarks } from './sequential-gates.ts';
 import type { GateResult, Verdict } from './verdict.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { GatesConfig } from '../config/schema.ts';
 import { UsageError } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
 import { narrowestMargin, needsIfIdentical } from '../stats/decisions/needs-to-decide.ts';
+import { needsInSequence } from './gates/sequential-gates.ts';
 import type { MetricMargins } from './margins.ts';
-import { needsInSequence } from './sequential-gates.ts';
 
 /** What a run asks, or has asked, in numbers. */
 export interface AskedNumbers {

@@ -1,4 +1,4 @@
-import { cellFinding } from './cell.ts';
+import { cellFinding } from './cell/cell.ts';
 import { membershipCensus } from './census.ts';
 import { documentKeys } from './document-keys.ts';
 import { embeddingFinding } from './embedding.ts';

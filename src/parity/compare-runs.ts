@@ -1,12 +1,12 @@
 import type { Query } from '../corpus/types.ts';
 import type { Arm, Cell, Side } from '../record/types.ts';
-import { answersByQuery } from './answers.ts';
-import { averageByNeed, meanOf, type QueryScores, servedMean } from './by-need.ts';
+import { answersByQuery } from './cell/answers.ts';
+import { averageByNeed, meanOf, type QueryScores, servedMean } from './cell/by-need.ts';
+import { figure } from './cell/quality.ts';
+import { qualityMetrics, scoreQueries } from './cell/query-metrics.ts';
 import { documentKeys } from './document-keys.ts';
 import type { MeanFigure } from './findings.ts';
 import type { ParityInput } from './inputs.ts';
-import { figure } from './quality.ts';
-import { qualityMetrics, scoreQueries } from './query-metrics.ts';
 
 const ARMS: Readonly<Record<Side, readonly Arm[]>> = {
   incumbent: ['A', 'A2'],

@@ -1,9 +1,9 @@
 import { InfrastructureError } from '../errors.ts';
 import type { VectorTable } from '../record/types.ts';
 import { cosineOf, dot, squaredNorms } from './cosine.ts';
-import type { ExactInput, ExactResult } from './exact-engine.ts';
-import { float32Engine } from './float32-engine.ts';
-import { float64Engine } from './float64-engine.ts';
+import type { ExactInput, ExactResult } from './engines/exact-engine.ts';
+import { float32Engine } from './engines/float32-engine.ts';
+import { float64Engine } from './engines/float64-engine.ts';
 
 /** Exact cosine of one query with one document; null where the key is unknown or a vector is zero. */
 export type ExactScore = (queryIndex: number, key: string) => number | null;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCommand } from '../../bench/export.ts';
-import { trecFiles } from '../../src/derive/trec.ts';
+import { trecFiles } from '../../src/derive/run/trec.ts';
 import { createRun } from '../../src/record/run-folder.ts';
 import { manifestInput } from '../record/fixtures.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';

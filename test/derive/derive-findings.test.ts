@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deriveFindings } from '../../src/derive/derive-findings.ts';
+import { deriveFindings } from '../../src/derive/run/derive-findings.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { CellFinding, Findings } from '../../src/parity/findings.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';

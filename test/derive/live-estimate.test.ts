@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { computeTruth } from '../../src/derive/compute-truth.ts';
-import { liveEstimate } from '../../src/derive/live-estimate.ts';
+import { computeTruth } from '../../src/derive/run/compute-truth.ts';
+import { liveEstimate } from '../../src/derive/run/live-estimate.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 describe('the live estimate', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deriveFindings } from '../../src/derive/derive-findings.ts';
-import { explainOne, explainWorst } from '../../src/derive/explain-run.ts';
-import type { RecordedRun } from '../../src/derive/recorded-run.ts';
-import { attributeCell, attributionSample } from '../../src/derive/run-attribution.ts';
+import { deriveFindings } from '../../src/derive/run/derive-findings.ts';
+import { explainOne, explainWorst } from '../../src/derive/run/explain-run.ts';
+import type { RecordedRun } from '../../src/derive/run/recorded-run.ts';
+import { attributeCell, attributionSample } from '../../src/derive/run/run-attribution.ts';
 import { attributionSections } from '../../src/report/markdown-attribution.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 

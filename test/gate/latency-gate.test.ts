@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { latencyGates } from '../../src/gate/latency-gate.ts';
+import { latencyGates } from '../../src/gate/gates/latency-gate.ts';
 import type { Findings, LatencyFinding } from '../../src/parity/findings.ts';
 
 function judged(change: Partial<LatencyFinding>, margin: number | null = 0.1) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GatesConfig } from '../../src/config/schema.ts';
-import { judgeLoad, type LoadFinding, loadObjectives } from '../../src/gate/load-gates.ts';
+import { judgeLoad, type LoadFinding, loadObjectives } from '../../src/gate/gates/load-gates.ts';
 
 const ratio = (lower: number | null, upper: number | null, change = {}) => ({
   ratio: {

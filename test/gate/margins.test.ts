@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/gate/gates/quality-gates.ts';
 import { type AskedNumbers, countNeeds, marginProblems } from '../../src/gate/margin-check.ts';
 import { marginFor } from '../../src/gate/margins.ts';
-import { judge } from '../../src/gate/quality-gates.ts';
 
 const place = { cell: 'search', slice: null, k: 10 } as const;
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Filter } from '../../src/corpus/types.ts';
 import { createRustGateway } from '../../src/gateway/rust/gateway.ts';
 import type { Gateway } from '../../src/gateway/types.ts';
-import { sqlFilter } from '../../src/wire/sql-filter.ts';
+import { sqlFilter } from '../../src/wire/lakehouse/sql-filter.ts';
 import { cosinesOf, exactRanking } from './exact.ts';
 import { COLLECTIONS, post, standInEncoder } from './stand-in.ts';
 

@@ -4,7 +4,7 @@ import type { Query } from '../../src/corpus/types.ts';
 import { askNonces, nonceQueries } from '../../src/load/nonce.ts';
 import { prepareSide } from '../../src/load/sides.ts';
 import { runClosedTrial } from '../../src/load/trial.ts';
-import { goLakehouse } from '../../src/wire/go-lakehouse.ts';
+import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 
 const servers: Server[] = [];
 afterAll(() => {

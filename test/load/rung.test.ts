@@ -6,8 +6,8 @@ import { createAnswerBook } from '../../src/load/answers.ts';
 import type { Exchange } from '../../src/load/connection.ts';
 import { type LoadSide, runRung } from '../../src/load/rung.ts';
 import { loadableQueries, prepareSide } from '../../src/load/sides.ts';
-import { goLakehouse } from '../../src/wire/go-lakehouse.ts';
-import { rustLakehouse } from '../../src/wire/rust-lakehouse.ts';
+import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 
 const servers: Server[] = [];
 

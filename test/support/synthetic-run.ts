@@ -1,5 +1,5 @@
 import type { Corpus, Document, Query } from '../../src/corpus/types.ts';
-import type { RecordedRun } from '../../src/derive/recorded-run.ts';
+import type { RecordedRun } from '../../src/derive/run/recorded-run.ts';
 import { seededRandom } from '../../src/observe/shuffle.ts';
 import type { Arm, Observation, VectorTable } from '../../src/record/types.ts';
 

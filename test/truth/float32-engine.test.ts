@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BenchError } from '../../src/errors.ts';
+import type { ExactInput, ExactResult } from '../../src/truth/engines/exact-engine.ts';
+import { float32Bound } from '../../src/truth/engines/float32-bound.ts';
+import { float32Engine } from '../../src/truth/engines/float32-engine.ts';
+import { float64Engine } from '../../src/truth/engines/float64-engine.ts';
 import { exactTopK } from '../../src/truth/exact.ts';
-import type { ExactInput, ExactResult } from '../../src/truth/exact-engine.ts';
-import { float32Bound } from '../../src/truth/float32-bound.ts';
-import { float32Engine } from '../../src/truth/float32-engine.ts';
-import { float64Engine } from '../../src/truth/float64-engine.ts';
 import { adversarialCases } from './adversarial.ts';
 import { clustered, numbered, seeded, table } from './naive.ts';
 

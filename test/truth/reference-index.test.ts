@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchError } from '../../src/errors.ts';
 import { exactTopK } from '../../src/truth/exact.ts';
-import { auditReferenceIndex } from '../../src/truth/reference-index.ts';
+import { auditReferenceIndex } from '../../src/truth/reference/reference-index.ts';
 import { clustered, numbered, seeded, table } from './naive.ts';
 
 async function audit(rows: readonly (readonly number[])[], asked: number, k: number, M = 16) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { adaptedDialect } from '../../src/wire/adapted-dialect.ts';
 import type { FieldMapping } from '../../src/wire/field-mapping.ts';
-import { goLakehouse } from '../../src/wire/go-lakehouse.ts';
-import { rustLakehouse } from '../../src/wire/rust-lakehouse.ts';
+import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 
 const identity = { kind: 'identity' } as const;
 const embed: readonly FieldMapping[] = [

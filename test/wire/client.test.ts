@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import { openWireClient, type WireClientOptions } from '../../src/wire/client.ts';
 import type { WireRequest } from '../../src/wire/dialect.ts';
+import { openWireClient, type WireClientOptions } from '../../src/wire/http/client.ts';
 import { json, serve, serveRaw } from './loopback.ts';
 
 const GET: WireRequest = { method: 'GET', path: '/x' };

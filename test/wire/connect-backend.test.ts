@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
 import { UnsupportedRequestError } from '../../src/wire/dialect.ts';
-import { goLakehouse } from '../../src/wire/go-lakehouse.ts';
-import { rustLakehouse } from '../../src/wire/rust-lakehouse.ts';
+import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import { connect, json, serve, textDialect } from './loopback.ts';
 
 describe('connectBackend', () => {

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import type { Route } from '../../src/wire/dialect.ts';
-import { type GoLakehouseOptions, goLakehouse } from '../../src/wire/go-lakehouse.ts';
+import { type GoLakehouseOptions, goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import type { SearchRequest } from '../../src/wire/operations.ts';
-import { rustLakehouse } from '../../src/wire/rust-lakehouse.ts';
 import { connect, json, serve } from './loopback.ts';
 
 const rust = rustLakehouse();

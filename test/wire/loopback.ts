@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Backend } from '../../src/wire/backend.ts';
-import { type BackendOptions, connectBackend } from '../../src/wire/connect-backend.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
-import { onlyReply, textOf } from '../../src/wire/json-reply.ts';
+import { type BackendOptions, connectBackend } from '../../src/wire/http/connect-backend.ts';
+import { onlyReply, textOf } from '../../src/wire/lakehouse/json-reply.ts';
 
 export interface Received {
   readonly method: string;

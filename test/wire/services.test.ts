@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { goChat, goSql, goStorage } from '../../src/wire/go-lakehouse-services.ts';
-import { keyPath } from '../../src/wire/object-key.ts';
-import { rustChat, rustSql, rustStorage } from '../../src/wire/rust-lakehouse-services.ts';
+import { goChat, goSql, goStorage } from '../../src/wire/lakehouse/go-lakehouse-services.ts';
+import { keyPath } from '../../src/wire/lakehouse/object-key.ts';
+import {
+  rustChat,
+  rustSql,
+  rustStorage,
+} from '../../src/wire/lakehouse/rust-lakehouse-services.ts';
 
 const reply = (body: unknown, status = 200) => ({
   status,

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import type { CheckState, ProbeFindings } from '../../parity/probes/findings.ts';
-import { judge } from '../quality-gates.ts';
+import { judge } from '../gates/quality-gates.ts';
 import type { GateResult, GateState } from '../verdict.ts';
 
 /** The answer of one probe. */

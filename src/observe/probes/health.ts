@@ -1,9 +1,9 @@
 import type { ProbeAnswer } from '../../record/probes/answer.ts';
 import type { HealthRecord, HealthSeen, StackService } from '../../record/probes/services.ts';
-import { openWireClient } from '../../wire/client.ts';
-import { oneLine } from '../../wire/detail.ts';
 import type { WireReply } from '../../wire/dialect.ts';
-import type { Timeouts } from '../../wire/failure.ts';
+import { openWireClient } from '../../wire/http/client.ts';
+import { oneLine } from '../../wire/http/detail.ts';
+import type { Timeouts } from '../../wire/http/failure.ts';
 import { answered } from './answered.ts';
 
 /** How services are asked. */

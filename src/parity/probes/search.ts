@@ -8,7 +8,7 @@ import {
   pairedDifference,
   type QueryScores,
   servedMean,
-} from '../by-need.ts';
+} from '../cell/by-need.ts';
 import type { TruthLookup } from '../inputs.ts';
 import { compareEnds, ended, isRefusal } from './compare-answers.ts';
 import type { ProbeCheck, ProbeFindings, ProbeQuality } from './findings.ts';

@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCorpus } from '../../../src/corpus/load.ts';
 import type { Corpus } from '../../../src/corpus/types.ts';
-import { type GivenTruth, readGivenTruth } from '../../../src/derive/given-truth.ts';
+import { type GivenTruth, readGivenTruth } from '../../../src/derive/corpora/given-truth.ts';
 import {
   type ImportedCorpus,
   type ImportRequest,
   importCorpus,
-} from '../../../src/derive/import-corpus.ts';
-import { readStoredVectors, type StoredVectors } from '../../../src/derive/stored-vectors.ts';
+} from '../../../src/derive/corpora/import-corpus.ts';
+import {
+  readStoredVectors,
+  type StoredVectors,
+} from '../../../src/derive/corpora/stored-vectors.ts';
 
 /** What an import made, read back. */
 export interface ReadBack {

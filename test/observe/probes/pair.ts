@@ -4,9 +4,9 @@ import { createGoGateway } from '../../../src/gateway/go/gateway.ts';
 import { listen } from '../../../src/gateway/listen.ts';
 import { createRustGateway } from '../../../src/gateway/rust/gateway.ts';
 import type { Backend } from '../../../src/wire/backend.ts';
-import { connectBackend } from '../../../src/wire/connect-backend.ts';
-import { goLakehouse } from '../../../src/wire/go-lakehouse.ts';
-import { rustLakehouse } from '../../../src/wire/rust-lakehouse.ts';
+import { connectBackend } from '../../../src/wire/http/connect-backend.ts';
+import { goLakehouse } from '../../../src/wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../../../src/wire/lakehouse/rust-lakehouse.ts';
 import { COLLECTIONS, standInEncoder } from '../../gateway/stand-in.ts';
 
 /** A backend with a real server behind it, in this process. */

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { computeTruth } from '../../../src/derive/compute-truth.ts';
+import { computeTruth } from '../../../src/derive/run/compute-truth.ts';
 import { judgeProbe } from '../../../src/gate/probes/judge.ts';
 import type { FaultHooks } from '../../../src/gateway/faults/types.ts';
 import { observeChat } from '../../../src/observe/probes/chat.ts';

@@ -9,7 +9,7 @@ import {
   valuesEqual,
 } from '../../../src/parity/probes/sql-values.ts';
 import { formatProbeRecord, parseProbeRecord } from '../../../src/record/probes/answer.ts';
-import { writingWord } from '../../../src/wire/sql-writes.ts';
+import { writingWord } from '../../../src/wire/lakehouse/sql-writes.ts';
 
 const value: fc.Arbitrary<Comparable> = fc.oneof(
   fc.constant(null),

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { IMPORTERS } from '../../corpus/import/importers.ts';
+import { type NearestLists, readLists, writeLists } from '../../corpus/import/lists.ts';
+import type { ImportMetric } from '../../corpus/import/types.ts';
+import { UsageError } from '../../errors.ts';
+import { isErrno } from '../../record/files/errno.ts';
+import { writeWhole } from '../../record/files/write-whole.ts';
+
+/** Folder of a corpus that holds its truth. */
+export const TRUTH_FOLDER = 'truth';
+const LISTS_FILE = 'given.ibin';
+const FACTS_FILE = 'given.json';
+
+const factsSchema = z.strictObject({
+  version: z.literal(1),
+  /** Null where the source did not say. */
+  metric: z.enum(['cosine', 'euclidean', 'dot']).nullable(),
+  source: z.string(),
+});
+
+/** Ground truth that came with a corpus: lists of row numbers, one a query in the order of the queries. */
+export interface GivenTruth {
+  readonly lists: NearestLists;
+  readonly metric: ImportMetric | null;
+  /** Name of the file it came from. */
+  readonly source: string;
+}
+
+/** Stores ground truth that came with a corpus in the folder's `given.ibin` and `given.json`. */
+export async function writeGivenTruth(folder: string, given: GivenTruth): Promise<void> {
+  const { lists, metric, source } = given;
+  await writeLists(join(folder, LISTS_FILE), lists);
+  const facts = { version: 1, metric, source } satisfies z.infer<typeof factsSchema>;
+  await writeWhole(join(folder, FACTS_FILE), Buffer.from(`${JSON.stringify(facts, null, 2)}\n`));
+}
+
+/**
+ * Reads the ground truth that came with a corpus.
+ * @returns null where there is none
+ * @throws UsageError where it does not fit the corpus or cannot be read
+ */
+export async function readGivenTruth(
+  folder: string,
+  expected: { readonly queries: number; readonly documents: number },
+): Promise<GivenTruth | null> {
+  const path = join(folder, FACTS_FILE);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;
+    throw malformed(path, String(error));
+  }
+  const facts = factsSchema.safeParse(parsed(path, text));
+  if (!facts.success) throw malformed(path, facts.error.issues[0]?.message ?? 'invalid');
+  const file = { path: join(folder, LISTS_FILE), importer: IMPORTERS.bigann };
+  const lists = await readLists(file, expected, { columns: {} });
+  return { lists, metric: facts.data.metric, source: facts.data.source };
+}
+
+function parsed(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed(path, 'malformed JSON');
+  }
+}
+
+function malformed(path: string, what: string): UsageError {
+  return new UsageError('given-truth', `${path}: ${what}`, {
+    hint: 'import the corpus again',
+    context: { file: path },
+  });
+}

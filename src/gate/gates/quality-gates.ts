@@ -1,0 +1,106 @@
+import type { GatesConfig } from '../../config/schema.ts';
+import type { CellFinding, Findings, QualityFinding } from '../../parity/findings.ts';
+import { gateDecision } from '../../stats/decisions/gate-decision.ts';
+import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
+import { needsToDecide } from '../../stats/decisions/needs-to-decide.ts';
+import { meanBounds, notAboveThresholdP } from '../../stats/intervals/bounded-mean-bound.ts';
+import { sampleSd } from '../../stats/moments.ts';
+import { marginFor } from '../margins.ts';
+import type { GateResult } from '../verdict.ts';
+import { judgeSequence } from './sequential-gates.ts';
+
+/** The recall and nDCG gates of every cell, then of every slice that was given a margin of its own. */
+export function qualityGates(findings: Findings, gates: GatesConfig): GateResult[] {
+  return findings.cells.flatMap((cell) => [
+    ...gatesOf(cell, cell.quality, null, gates),
+    ...cell.slices.flatMap((slice) => gatesOf(cell, slice.quality, slice.slice, gates)),
+  ]);
+}
+
+function gatesOf(
+  cell: CellFinding,
+  quality: readonly QualityFinding[],
+  slice: string | null,
+  gates: GatesConfig,
+): GateResult[] {
+  return quality.flatMap((finding) => {
+    const margin = marginFor(gates, finding.metric, { cell: cell.cell, slice, k: cell.k });
+    if (margin === null) return [];
+    return [
+      {
+        ...(finding.sequence === null
+          ? judge(finding.differences, margin)
+          : judgeSequence(finding.sequence, margin)),
+        name: finding.metric,
+        cell: cell.cell,
+        slice,
+      },
+    ];
+  });
+}
+
+/** The same gates of the incumbent against itself: what the environment alone does. */
+export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[] {
+  return findings.cells.flatMap((cell) =>
+    cell.quality.flatMap((finding) => {
+      const margin = marginFor(gates, finding.metric, {
+        cell: cell.cell,
+        slice: null,
+        k: cell.k,
+      });
+      if (margin === null) return [];
+      // Either direction of a difference of the incumbent from itself is noise.
+      return [finding.noiseDifferences, finding.noiseDifferences.map((value) => -value)].map(
+        (differences) => ({
+          ...judge(differences, margin),
+          name: `${finding.metric} of A′ against A`,
+          cell: cell.cell,
+          slice: null,
+        }),
+      );
+    }),
+  );
+}
+
+/** Judges paired differences of needs against a margin; bounds are one-sided at α = .05. */
+export function judge(
+  differences: readonly number[],
+  margin: number,
+): Omit<GateResult, 'name' | 'cell' | 'slice'> {
+  const n = differences.length;
+  const inside = differences.map((value) => Math.min(1, Math.max(-1, value)));
+  const bounds = n === 0 ? null : meanBounds(inside);
+  const decision = gateDecision(bounds?.lower ?? null, bounds?.upper ?? null, margin);
+  const mean = n === 0 ? null : inside.reduce((sum, value) => sum + value, 0) / n;
+  const decidesAt = decision.state === 'inconclusive' ? needsToDecide(inside, margin).needs : null;
+  return {
+    unit: 'needs',
+    n,
+    margin,
+    mean,
+    lower: bounds?.lower ?? null,
+    upper: bounds?.upper ?? null,
+    ...decision,
+    minimalDetectableEffect: minimalDetectableEffect(sampleSd(inside) ?? 0, n),
+    decidesAt,
+    p: decision.state === 'fail' ? notAboveThresholdP(inside, -margin) : null,
+    pHolm: null,
+    gated: true,
+    reason: reasonOf(decision.state, n, margin, bounds, decidesAt),
+  };
+}
+
+function reasonOf(
+  state: GateResult['state'],
+  n: number,
+  margin: number,
+  bounds: { readonly lower: number; readonly upper: number } | null,
+  decidesAt: number | null,
+): string {
+  if (bounds === null) return 'no need has a defined value';
+  if (state === 'pass') return `the loss is below ${margin}`;
+  if (state === 'fail') return `the loss is at least ${(-bounds.upper).toFixed(4)}`;
+  return decidesAt === null
+    ? `${n} needs cannot decide, and more of the same kind would not`
+    : `${n} needs cannot decide; ${decidesAt} would`;
+}

@@ -1,0 +1,41 @@
+import type { Query } from '../../corpus/types.ts';
+import type { Arm, Cell, Observation } from '../../record/types.ts';
+import type { DocumentKeys } from '../document-keys.ts';
+
+/** One arm's answer to one query; `keys` is null where there was no usable answer. */
+export interface Answer {
+  readonly observation: Observation;
+  readonly keys: readonly string[] | null;
+}
+
+/** The answers of all arms to one query of a cell. */
+export interface QueryAnswers {
+  readonly query: Query;
+  readonly arms: Readonly<Partial<Record<Arm, Answer>>>;
+}
+
+/** Groups the quality observations of a cell by query, in the order of the queries; unasked queries are left out. */
+export function answersByQuery(
+  cell: Cell,
+  observations: readonly Observation[],
+  queries: readonly Query[],
+  keys: DocumentKeys,
+): QueryAnswers[] {
+  const byId = new Map(queries.map((query) => [query.id, query]));
+  const arms = new Map<string, Partial<Record<Arm, Answer>>>();
+  for (const observation of observations) {
+    if (observation.phase !== 'quality' || observation.cell !== cell) continue;
+    const query = byId.get(observation.queryId);
+    if (query === undefined) continue;
+    const entry = arms.get(query.id) ?? {};
+    entry[observation.arm] = {
+      observation,
+      keys: observation.outcome === 'ok' ? keys.of(observation, query) : null,
+    };
+    arms.set(query.id, entry);
+  }
+  return queries.flatMap((query) => {
+    const entry = arms.get(query.id);
+    return entry === undefined ? [] : [{ query, arms: entry }];
+  });
+}

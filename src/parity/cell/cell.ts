@@ -1,0 +1,44 @@
+import type { DocumentKeys } from '../document-keys.ts';
+import { requestFailures } from '../failures.ts';
+import type { CellFinding } from '../findings.ts';
+import type { ParityInput } from '../inputs.ts';
+import { agreementFindings, excessFindings } from './agreement.ts';
+import { answersByQuery } from './answers.ts';
+import { contractViolations } from './contract.ts';
+import { qualityFinding } from './quality.ts';
+import { qualityMetrics, scoreQueries } from './query-metrics.ts';
+import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
+import { needsInOrder } from './sequence.ts';
+import { sliceFindings } from './slices.ts';
+
+/** Everything about one operation, from the quality observations of its four arms. */
+export function cellFinding(
+  input: ParityInput,
+  entry: ParityInput['cells'][number],
+  keys: DocumentKeys,
+): CellFinding {
+  const { k, truth } = input;
+  const answers = answersByQuery(entry.cell, input.observations, input.queries, keys);
+  const scores = new Map(
+    [...qualityMetrics(k, truth, input.judgments)].map(([name, metric]) => [
+      name,
+      scoreQueries(answers, metric),
+    ]),
+  );
+  const noise = scoreNoise(answers);
+  const rows = input.observations.filter((row) => row.cell === entry.cell);
+  const order = entry.planned === undefined ? null : needsInOrder(rows, answers);
+  return {
+    ...entry,
+    queries: answers.length,
+    needs: new Set(answers.map((answer) => answer.query.need)).size,
+    k,
+    quality: [...scores].map(([metric, values]) => qualityFinding(metric, values, order)),
+    slices: sliceFindings(answers, scores, k, order),
+    agreement: agreementFindings(answers, k, noise),
+    excess: excessFindings(answers, k, noise),
+    scoreDrift: scoreDriftFinding(answers, noise),
+    violations: contractViolations(answers, k, keys, truth),
+    failures: requestFailures(rows),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Arm, Observation } from '../../record/types.ts';
+import type { QueryAnswers } from './answers.ts';
+import { averageByNeed, pairedDifference, type QueryScores } from './by-need.ts';
+
+const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
+
+/**
+ * The needs of a cell in the order in which they were asked; a need that lacks an arm of one of its queries is
+ * left out, since its difference is not known yet.
+ *
+ * @param observations quality observations of the cell, in any order
+ */
+export function needsInOrder(
+  observations: readonly Observation[],
+  answers: readonly QueryAnswers[],
+): string[] {
+  const needOf = new Map(answers.map(({ query }) => [query.id, query.need]));
+  const torn = new Set(
+    answers
+      .filter(({ arms }) => ARMS.some((arm) => arms[arm] === undefined))
+      .map(({ query }) => query.need),
+  );
+  const first = observations
+    .filter((row) => row.arm === 'A' && row.phase === 'quality')
+    .sort((a, b) => a.block - b.block || a.sequence - b.sequence);
+  const needs = new Set(first.flatMap((row) => needOf.get(row.queryId) ?? []));
+  return [...needs].filter((need) => !torn.has(need));
+}
+
+/** The paired difference (candidate − incumbent) of each need in an order; needs without a value are left out. */
+export function differencesInOrder(
+  scores: readonly QueryScores[],
+  order: readonly string[],
+): number[] {
+  const byNeed = Map.groupBy(scores, ({ need }) => need);
+  return order.flatMap((need) =>
+    averageByNeed(
+      (byNeed.get(need) ?? []).map((entry) => ({
+        need,
+        value: pairedDifference(entry, ['A', 'A2'], ['B', 'B2']),
+      })),
+    ),
+  );
+}

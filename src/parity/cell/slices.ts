@@ -1,0 +1,49 @@
+import type { SliceFinding } from '../findings.ts';
+import type { QueryAnswers } from './answers.ts';
+import { averageByNeed, type QueryScores, servedMean } from './by-need.ts';
+import { qualityFinding } from './quality.ts';
+
+/**
+ * Every slice's quality, in order of name; `scores` holds each metric's scores of the same queries, `order` the
+ * needs as they were asked where the run may stop early.
+ */
+export function sliceFindings(
+  answers: readonly QueryAnswers[],
+  scores: ReadonlyMap<string, readonly QueryScores[]>,
+  k: number,
+  order: readonly string[] | null,
+): SliceFinding[] {
+  const names = [...new Set(answers.flatMap((entry) => entry.query.slices))].sort();
+  return names.map((slice) => {
+    const inside = new Set(
+      answers.filter((entry) => entry.query.slices.includes(slice)).map((entry) => entry.query.id),
+    );
+    const part = new Map(
+      [...scores].map(([metric, all]) => [
+        metric,
+        all.filter((entry) => inside.has(entry.queryId)),
+      ]),
+    );
+    const atK = part.get(`recall@${k}`) ?? [];
+    return {
+      slice,
+      needs: new Set(atK.map((entry) => entry.need)).size,
+      queries: inside.size,
+      quality: [...part].map(([metric, values]) => qualityFinding(metric, values, order)),
+      worstDecileIncumbent: worstDecile(atK, ['A', 'A2']),
+      worstDecileCandidate: worstDecile(atK, ['B', 'B2']),
+    };
+  });
+}
+
+/** Mean of the lowest tenth of the needs, at least one; null where there is none. */
+function worstDecile(
+  scores: readonly QueryScores[],
+  arms: readonly ('A' | 'A2' | 'B' | 'B2')[],
+): number | null {
+  const byNeed = averageByNeed(
+    scores.map((entry) => ({ need: entry.need, value: servedMean(entry, arms) })),
+  ).sort((a, b) => a - b);
+  const worst = byNeed.slice(0, Math.max(1, Math.floor(byNeed.length / 10)));
+  return worst.length === 0 ? null : worst.reduce((sum, value) => sum + value, 0) / worst.length;
+}

@@ -1,0 +1,217 @@
+import type { Dispatcher } from 'undici';
+import type { WireReply } from '../dialect.ts';
+import { type Failure, failureOf, httpFailure, type Progress, type Timeouts } from './failure.ts';
+
+/** One request in the form it is sent in; `headers` are names and values in turn. */
+export interface PreparedRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly headers: string[];
+  readonly body: Buffer | null;
+}
+
+/** What holds for every exchange with one backend. */
+export interface ExchangeLimits {
+  /** The backend's `name:port`, for messages. */
+  readonly host: string;
+  readonly timeouts: Timeouts;
+  readonly maxBodyBytes: number;
+}
+
+/** How one request and its response went; times are milliseconds of `performance.now()`. */
+export interface Exchanged {
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly status: number | null;
+  /** Bytes of the response's body that arrived. */
+  readonly sizeBytes: number;
+  readonly result: WireReply | Failure;
+}
+
+/** An error's body is read for its message alone; the rest of it is read and thrown away. */
+const ERROR_BODY_BYTES = 16 * 1024;
+
+/**
+ * Sends one request and reads its response whole; never rejects. A request that fails is not sent
+ * again, and nothing of it goes on once the promise is settled.
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: PreparedRequest,
+  limits: ExchangeLimits,
+  remainingMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Exchanged> {
+  return new Promise((resolve) => {
+    new Exchange(request, limits, remainingMs, signal, resolve).start(dispatcher);
+  });
+}
+
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: PreparedRequest;
+  readonly #limits: ExchangeLimits;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (exchanged: Exchanged) => void;
+  readonly #deadline: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | null = null;
+  #settled = false;
+  #startedMs = 0;
+  #status: number | null = null;
+  #contentType = '';
+  #location: string | null = null;
+  #promisedBytes: number | null = null;
+  #receivedBytes = 0;
+  #keptBytes = 0;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(
+    request: PreparedRequest,
+    limits: ExchangeLimits,
+    remainingMs: number,
+    signal: AbortSignal | undefined,
+    resolve: (exchanged: Exchanged) => void,
+  ) {
+    this.#request = request;
+    this.#limits = limits;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#deadline = setTimeout(this.#onDeadline, Math.max(0, remainingMs));
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  start(dispatcher: Dispatcher): void {
+    const { method, path, headers, body } = this.#request;
+    const options = { method, path, headers, body };
+    // Before dispatch and not at the first written byte: waiting for a connection is part of the answer's time.
+    this.#startedMs = performance.now();
+    if (this.#signal?.aborted === true) this.#onAbort();
+    else dispatcher.dispatch(options, this);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Settled while it waited for a connection: it must not reach the backend any more.
+    if (this.#settled) controller.abort(new Error('no longer wanted'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200 || this.#settled) return;
+    this.#status = status;
+    this.#contentType = first(headers['content-type']) ?? '';
+    this.#location = first(headers.location);
+    const length = first(headers['content-length']);
+    this.#promisedBytes = length === null ? null : Number(length);
+    const encoding = first(headers['content-encoding']);
+    if ((this.#promisedBytes ?? 0) > this.#limits.maxBodyBytes) {
+      this.#tooLarge();
+    } else if (encoding !== null && encoding.toLowerCase() !== 'identity' && status < 300) {
+      this.#cancel({
+        kind: 'malformed',
+        detail: `content-encoding ${encoding}, which was not asked for`,
+      });
+    }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return;
+    this.#receivedBytes += chunk.length;
+    if (this.#receivedBytes > this.#limits.maxBodyBytes) {
+      this.#tooLarge();
+    } else if (!this.#isError() || this.#keptBytes < ERROR_BODY_BYTES) {
+      this.#chunks.push(chunk);
+      this.#keptBytes += chunk.length;
+    }
+  }
+
+  onResponseEnd(): void {
+    const status = this.#status ?? 0;
+    this.#settle(
+      this.#isError()
+        ? httpFailure(status, this.#body(), this.#location)
+        : { status, contentType: this.#contentType, bytes: this.#body() },
+      true,
+    );
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: unknown): void {
+    const { host, timeouts } = this.#limits;
+    this.#fail(failureOf(error, host, timeouts, this.#progress()));
+  }
+
+  readonly #onDeadline = (): void => {
+    const { requestMs } = this.#limits.timeouts;
+    const where =
+      this.#controller === null
+        ? 'not sent'
+        : this.#status === null
+          ? 'no response'
+          : `only ${this.#receivedBytes} bytes of the body`;
+    this.#cancel({ kind: 'timeout', detail: `${where} within the deadline of ${requestMs} ms` });
+  };
+
+  readonly #onAbort = (): void => {
+    this.#cancel({ kind: 'aborted', detail: 'aborted by the caller' });
+  };
+
+  #tooLarge(): void {
+    const { maxBodyBytes } = this.#limits;
+    this.#cancel({ kind: 'malformed', detail: `the body is larger than ${maxBodyBytes} bytes` });
+  }
+
+  #cancel(failure: Failure): void {
+    this.#fail(failure);
+    this.#controller?.abort(new Error(failure.detail));
+  }
+
+  /** A status that already says failure outweighs how the rest of its body ended. */
+  #fail(failure: Failure): void {
+    const { kind } = failure;
+    const known = this.#isError() && kind !== 'aborted';
+    this.#settle(known ? httpFailure(this.#status ?? 0, this.#body(), this.#location) : failure);
+  }
+
+  #settle(result: WireReply | Failure, connectionLives = false): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    const endedMs = performance.now();
+    clearTimeout(this.#deadline);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    const exchanged: Exchanged = {
+      startedMs: this.#startedMs,
+      endedMs,
+      status: this.#status,
+      sizeBytes: this.#receivedBytes,
+      result,
+    };
+    // undici frees a connection one turn of the event loop after its response: a caller that went on at
+    // once would find it taken and open another, and every arm would hold twice its connections.
+    if (connectionLives) process.nextTick(() => setImmediate(this.#resolve, exchanged));
+    else this.#resolve(exchanged);
+  }
+
+  #isError(): boolean {
+    return this.#status !== null && this.#status >= 300;
+  }
+
+  #body(): Uint8Array {
+    const [only] = this.#chunks;
+    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+  }
+
+  #progress(): Progress {
+    return {
+      written: this.#controller !== null,
+      answered: this.#status !== null,
+      receivedBytes: this.#receivedBytes,
+      promisedBytes: this.#promisedBytes,
+    };
+  }
+}
+
+function first(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}

@@ -1,0 +1,132 @@
+import type { OutcomeKind } from '../outcome.ts';
+
+/** How a request failed, before its detail is redacted and cut to one line. */
+export interface Failure {
+  readonly kind: Exclude<OutcomeKind, 'ok'>;
+  readonly detail: string;
+}
+
+/** Time limits of one side, in milliseconds. */
+export interface Timeouts {
+  /** Until a new connection stands. */
+  readonly connectMs: number;
+  /** From the sent request to the last response header. */
+  readonly headersMs: number;
+  /** Between two pieces of a body. */
+  readonly bodyMs: number;
+  /** From start to last byte over all requests of one operation, connecting included. */
+  readonly requestMs: number;
+}
+
+/** How far a request had come when it failed. */
+export interface Progress {
+  /** Whether it had been handed to an established connection. */
+  readonly written: boolean;
+  /** Whether the response's headers had arrived. */
+  readonly answered: boolean;
+  readonly receivedBytes: number;
+  /** From `content-length`; null where the backend did not say. */
+  readonly promisedBytes: number | null;
+}
+
+const CLOSED_CODES = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
+const RESET_CODES = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+]);
+
+/** What an error of the HTTP client means as an outcome; `host` is the backend's `name:port`. */
+export function failureOf(
+  error: unknown,
+  host: string,
+  timeouts: Timeouts,
+  progress: Progress,
+): Failure {
+  const code = codeOf(error);
+  if (CLOSED_CODES.has(code)) return { kind: 'aborted', detail: 'the client was closed' };
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') {
+    return { kind: 'timeout', detail: `no response headers within ${timeouts.headersMs} ms` };
+  }
+  if (code === 'UND_ERR_BODY_TIMEOUT') {
+    const { receivedBytes } = progress;
+    return {
+      kind: 'timeout',
+      detail: `the body stood still for ${timeouts.bodyMs} ms after ${receivedBytes} bytes`,
+    };
+  }
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || (code === 'ETIMEDOUT' && !progress.written)) {
+    return { kind: 'timeout', detail: `no connection to ${host} within ${timeouts.connectMs} ms` };
+  }
+  if (code === 'ETIMEDOUT') return { kind: 'timeout', detail: 'the connection timed out' };
+  if (RESET_CODES.has(code)) return { kind: 'reset', detail: whereItBroke(host, progress) };
+  if (error instanceof Error && error.name === 'HTTPParserError') {
+    // The parser's end-of-input error is a connection that ended early; its other errors are bad syntax.
+    return error.message.includes('EOF')
+      ? { kind: 'reset', detail: whereItBroke(host, progress) }
+      : { kind: 'malformed', detail: error.message };
+  }
+  if (!progress.written) return { kind: 'refused', detail: `no connection to ${host}: ${code}` };
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return { kind: 'malformed', detail: 'the response headers are too large' };
+  }
+  return { kind: 'reset', detail: `${whereItBroke(host, progress)} (${code})` };
+}
+
+function whereItBroke(host: string, progress: Progress): string {
+  if (!progress.written) return `${host} closed the connection while it was being made`;
+  if (!progress.answered) return 'connection closed before a response';
+  const of = progress.promisedBytes === null ? '' : ` of ${progress.promisedBytes}`;
+  return `connection closed in the middle of the body, after ${progress.receivedBytes}${of} bytes`;
+}
+
+/** The outcome of a response with a status other than 2xx; nothing of the body but a JSON error's message. */
+export function httpFailure(status: number, body: Uint8Array, location: string | null): Failure {
+  if (status >= 300 && status < 400) {
+    const to = location === null ? '' : ` (to ${withoutSecrets(location)})`;
+    return { kind: 'http', detail: `HTTP ${status}: redirects are not followed${to}` };
+  }
+  const message = errorMessage(body);
+  return {
+    kind: 'http',
+    detail: message === null ? `HTTP ${status}` : `HTTP ${status}: ${message}`,
+  };
+}
+
+/** A redirect's target without user, query and fragment, where tokens travel. */
+function withoutSecrets(location: string): string {
+  const url = URL.parse(location, 'http://same-host.invalid');
+  if (url === null) return 'an unreadable location';
+  return url.hostname === 'same-host.invalid' ? url.pathname : `${url.origin}${url.pathname}`;
+}
+
+/** `error`, `error.message` or `message` of a JSON error; null where there is none. */
+function errorMessage(body: Uint8Array): string | null {
+  const parsed = parseObject(body);
+  if (parsed === null) return null;
+  const { error, message } = parsed;
+  if (typeof error === 'string') return error;
+  if (isObject(error) && typeof error.message === 'string') return error.message;
+  return typeof message === 'string' ? message : null;
+}
+
+function parseObject(body: Uint8Array): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return error.code;
+  return error instanceof Error ? error.name : 'unknown error';
+}
