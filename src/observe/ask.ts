@@ -1,5 +1,6 @@
 import type { Query } from '../corpus/types.ts';
-import type { Arm, Cell, Observation, Phase, Side } from '../record/types.ts';
+import { sideOfArm } from '../record/side-of-arm.ts';
+import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import type { HitsResponse } from '../wire/operations.ts';
 import type { Outcome } from '../wire/outcome.ts';
@@ -8,11 +9,6 @@ import type { Outcome } from '../wire/outcome.ts';
 export interface Pair {
   readonly incumbent: Backend;
   readonly candidate: Backend;
-}
-
-/** The side an arm belongs to. */
-export function sideOf(arm: Arm): Side {
-  return arm === 'A' || arm === 'A2' ? 'incumbent' : 'candidate';
 }
 
 /** Where an observation stands in its run. */
@@ -43,7 +39,7 @@ export async function ask(
   options: AskOptions,
   vector?: Float32Array,
 ): Promise<Observation> {
-  const backend = pair[sideOf(place.arm)];
+  const backend = pair[sideOfArm(place.arm)];
   const question = {
     ...(vector === undefined ? { text: query.text } : { vector }),
     k: options.k,

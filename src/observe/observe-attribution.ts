@@ -1,7 +1,8 @@
 import type { Query } from '../corpus/types.ts';
 import type { BlockKey } from '../record/block.ts';
+import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation, Side, VectorTable } from '../record/types.ts';
-import { ask, mapConcurrently, type Pair, sideOf } from './ask.ts';
+import { ask, mapConcurrently, type Pair } from './ask.ts';
 import type { ObserveOptions } from './observe-run.ts';
 
 /** What the extra requests need beside what every stage needs. */
@@ -33,7 +34,7 @@ export async function observeAttribution(
     await Promise.all(
       (['A', 'B'] as const).map(async (arm) => {
         await askAll(pair, cell, arm, queries, options.deepBlock, options, () => undefined);
-        const vectorOf = vectorLookup(options.vectors[sideOf(arm)]);
+        const vectorOf = vectorLookup(options.vectors[sideOfArm(arm)]);
         const probe = queries.slice(0, 1);
         const first = await asked(pair, cell, arm, probe, options.vectorBlock, options, vectorOf);
         if (first.every((row) => row.outcome === 'unsupported')) {

@@ -1,7 +1,8 @@
 import type { Corpus } from '../corpus/types.ts';
 import type { BlockKey } from '../record/block.ts';
+import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
-import { type AskOptions, ask, mapConcurrently, type Pair, sideOf } from './ask.ts';
+import { type AskOptions, ask, mapConcurrently, type Pair } from './ask.ts';
 import type { RunPlan } from './plan.ts';
 import type { Progress } from './progress.ts';
 
@@ -81,7 +82,7 @@ export async function observeQuality(
             options.concurrency,
             options.signal,
             async (query, sequence) => {
-              const touch = `${block.cell} ${sideOf(arm)} ${query.id}`;
+              const touch = `${block.cell} ${sideOfArm(arm)} ${query.id}`;
               const firstTouch = !touched.has(touch);
               touched.add(touch);
               const row = await ask(

@@ -1,12 +1,10 @@
 import type { Query } from '../corpus/types.ts';
+import { TIE_EPSILON } from '../metrics/ranking/tie-aware-recall.ts';
+import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Observation } from '../record/types.ts';
 import type { DocumentKeys } from './document-keys.ts';
-import { sideOfArm } from './failures.ts';
 import type { CensusFinding } from './findings.ts';
 import type { TruthLookup } from './inputs.ts';
-
-/** Two exact scores this near are one tie group. */
-const TIE_EPSILON = 1e-6;
 
 /**
  * Checks, for every document asked by its own text, that it stands in the top tie group of each side's answer:
@@ -23,7 +21,7 @@ export function membershipCensus(
     let asked = 0;
     let failed = 0;
     for (const row of observations) {
-      if (row.phase !== 'census' || sideOfArm(row) !== side) continue;
+      if (row.phase !== 'census' || sideOfArm(row.arm) !== side) continue;
       asked += 1;
       if (row.outcome !== 'ok') {
         failed += 1;

@@ -1,10 +1,11 @@
-import type { Observation, Side } from '../record/types.ts';
+import { sideOfArm } from '../record/side-of-arm.ts';
+import type { Observation } from '../record/types.ts';
 import type { FailureFinding } from './findings.ts';
 
 /** Counts the requests of each side that had no usable answer, by outcome, with up to five examples. */
 export function requestFailures(observations: readonly Observation[]): FailureFinding[] {
   return (['incumbent', 'candidate'] as const).map((side) => {
-    const mine = observations.filter((row) => sideOfArm(row) === side);
+    const mine = observations.filter((row) => sideOfArm(row.arm) === side);
     const failed = mine.filter((row) => row.outcome !== 'ok');
     const byOutcome: Record<string, number> = {};
     for (const row of failed) {
@@ -21,11 +22,6 @@ export function requestFailures(observations: readonly Observation[]): FailureFi
         .map((row) => `${row.queryId} (${row.cell}): ${row.outcome}: ${row.detail}`),
     };
   });
-}
-
-/** The side a recorded request went to. */
-export function sideOfArm(row: Pick<Observation, 'arm'>): Side {
-  return row.arm === 'A' || row.arm === 'A2' ? 'incumbent' : 'candidate';
 }
 
 /** Pairs of the same request to both sides, and how each ended. */
@@ -54,7 +50,7 @@ export function errorPairs(observations: readonly Observation[]): ErrorPairs {
   for (const row of observations) {
     if (row.phase === 'census') continue;
     const key = pairKey(row);
-    if (sideOfArm(row) === 'incumbent') incumbents.set(key, row.outcome !== 'ok');
+    if (sideOfArm(row.arm) === 'incumbent') incumbents.set(key, row.outcome !== 'ok');
     else candidates.push({ key, failed: row.outcome !== 'ok' });
   }
   for (const { key, failed } of candidates) {

@@ -1,7 +1,7 @@
+import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Cell, Observation, Side } from '../record/types.ts';
 import { pairedLogRatio } from '../stats/intervals/paired-log-ratio.ts';
 import { quantileInverseCdf } from '../stats/quantiles.ts';
-import { sideOfArm } from './failures.ts';
 import type { LatencyFinding, ThroughputFinding } from './findings.ts';
 
 const QUANTILES = [
@@ -25,7 +25,7 @@ export function latencyFindings(
     const first = block[0];
     if (first === undefined) continue;
     const entry = pairs.get(first.pair) ?? {};
-    entry[sideOfArm(first)] = block.map((row) =>
+    entry[sideOfArm(first.arm)] = block.map((row) =>
       row.outcome === 'ok' ? row.latencyMs : Number.POSITIVE_INFINITY,
     );
     pairs.set(first.pair, entry);
@@ -75,7 +75,7 @@ export function throughputFindings(
 ): ThroughputFinding[] {
   const rows = observations.filter((row) => row.phase === 'throughput' && row.cell === cell);
   return (['incumbent', 'candidate'] as const).flatMap((side): ThroughputFinding[] => {
-    const mine = rows.filter((row) => sideOfArm(row) === side);
+    const mine = rows.filter((row) => sideOfArm(row.arm) === side);
     if (mine.length === 0) return [];
     const rates = [...Map.groupBy(mine, (row) => row.block).values()]
       .map(ratePerSecond)

@@ -44,6 +44,7 @@ export async function deriveFindings(
     plan.queryIds,
     vectors.documents.incumbent,
     vectors.queries.incumbent,
+    truth.queries,
     plan.k,
     options.signal,
   );

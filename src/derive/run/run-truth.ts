@@ -70,12 +70,13 @@ export async function runTruth(
   };
 }
 
-/** Audits a local HNSW index over each collection against exact truth of its unfiltered queries. */
+/** Audits a local HNSW index over each collection against the exact lists of its unfiltered queries. */
 export async function referenceFindings(
   corpus: Corpus,
   queryIds: readonly string[],
   documents: VectorTable,
   queries: VectorTable,
+  exact: ComputedTruth,
   k: number,
   signal?: AbortSignal,
 ): Promise<ReferenceFinding[]> {
@@ -96,18 +97,10 @@ export async function referenceFindings(
     if (ids.size === 0) continue;
     const rows = rowsOf(documents, (id) => id.startsWith(`${name}/`));
     const part = rowsOf(queries, (id) => ids.has(id));
-    const exact = await computeTruth(
-      corpus,
-      part.ids.map((id) => ({ id, collections: [name] })),
-      rows,
-      part,
-      k,
-      signal,
-    );
     const audit = await auditReferenceIndex({
       documents: rows,
       queries: part,
-      truth: exact.lists,
+      truth: queries.ids.flatMap((id, row) => (ids.has(id) ? (exact.lists[row] ?? []) : [])),
       k,
       ...(signal === undefined ? {} : { signal }),
     });

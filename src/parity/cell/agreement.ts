@@ -4,6 +4,7 @@ import { setAgreementAtK } from '../../metrics/ranking/set-agreement.ts';
 import { tieGroups } from '../../metrics/ranking/tie-groups.ts';
 import { top1Agreement } from '../../metrics/ranking/top1-agreement.ts';
 import { kendallTau } from '../../metrics/scores/kendall-tau.ts';
+import { sideOfArm } from '../../record/side-of-arm.ts';
 import type { Arm } from '../../record/types.ts';
 import type { AgreementFinding, ExcessFinding } from '../findings.ts';
 import type { Answer, QueryAnswers } from './answers.ts';
@@ -83,7 +84,7 @@ function overlapByRank(a: Answer, b: Answer, k: number, noise: ScoreNoise) {
 
 function groups(answer: Answer, k: number, noise: ScoreNoise): string[][] {
   const { arm, similarities } = answer.observation;
-  const epsilon = (arm === 'A' || arm === 'A2' ? noise.incumbent : noise.candidate) ?? 0;
+  const epsilon = noise[sideOfArm(arm)] ?? 0;
   return tieGroups((answer.keys ?? []).slice(0, k), similarities, epsilon);
 }
 
