@@ -1,6 +1,6 @@
+import { runSchedule } from '../src/load/drive/trial.ts';
 import { startNullServer } from '../src/load/floor/floor.ts';
 import { interleavedSchedule, pairQuantiles } from '../src/load/judge/interleave.ts';
-import { runSchedule } from '../src/load/trial.ts';
 import { mean, sampleSd } from '../src/stats/moments.ts';
 import { type Check, median, ms, postOf, runScript, table } from './load/support.ts';
 import { startFrontend } from './slice/frontend-process.ts';

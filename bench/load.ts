@@ -7,7 +7,7 @@ import type { Corpus } from '../src/corpus/types.ts';
 import { manifestFor } from '../src/derive/run/run-manifest.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { judgeLoad, type LoadFinding, loadObjectives } from '../src/gate/gates/load-gates.ts';
-import type { Rung } from '../src/load/rung.ts';
+import type { Rung } from '../src/load/drive/rung.ts';
 import { preflight } from '../src/observe/preflight.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import type { ManifestInput } from '../src/record/manifest.ts';

@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { createAnswerBook } from '../../src/load/answers.ts';
+import { createAnswerBook } from '../../src/load/answers/answers.ts';
 import { percentileOfSorted } from '../../src/load/judge/summary.ts';
 import { kendallTopK } from '../../src/metrics/ranking/kendall-topk.ts';
 import { ndcgAtK } from '../../src/metrics/ranking/ndcg.ts';

@@ -1,9 +1,9 @@
 import { markdownTable } from 'markdown-table';
 import { escapeMarkdown } from '../../src/gate/escape-markdown.ts';
 import type { LoadVerdict } from '../../src/gate/gates/load-gates.ts';
+import type { RampPass } from '../../src/load/drive/ramp.ts';
+import type { RatioFigure, Rung } from '../../src/load/drive/rung.ts';
 import type { Knee, SearchResult } from '../../src/load/judge/saturation.ts';
-import type { RampPass } from '../../src/load/ramp.ts';
-import type { RatioFigure, Rung } from '../../src/load/rung.ts';
 
 /** What one side answered, after one rate, to texts that nobody had asked before. */
 export interface NonceFigures {

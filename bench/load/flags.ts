@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../src/errors.ts';
-import type { LoadOperation } from '../../src/load/sides.ts';
+import type { LoadOperation } from '../../src/load/drive/sides.ts';
 import type { ConfigFlags } from '../config-options.ts';
 
 /** What `bench load` may be told. */

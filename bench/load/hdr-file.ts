@@ -1,7 +1,7 @@
+import type { Rung } from '../../src/load/drive/rung.ts';
 import { measuredRows } from '../../src/load/judge/books.ts';
 import { type TimeHistogram, timeHistogram } from '../../src/load/judge/histogram.ts';
 import { responseMs } from '../../src/load/judge/summary.ts';
-import type { Rung } from '../../src/load/rung.ts';
 
 /** Response times of one side at one rate. */
 interface HdrEntry {

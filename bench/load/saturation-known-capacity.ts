@@ -1,4 +1,4 @@
-import { measureCapacity, measureKnee } from '../../src/load/capacity.ts';
+import { measureCapacity, measureKnee } from '../../src/load/drive/capacity.ts';
 import { DEFAULT_OBJECTIVE } from '../../src/load/judge/saturation.ts';
 import { type Check, postOf, runScript, startLawServer, table } from './support.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import writeFileAtomic from 'write-file-atomic';
-import type { Exchange } from '../../src/load/connection.ts';
+import type { Exchange } from '../../src/load/connections/connection.ts';
 import { type ChildServer, startChildServer } from '../../src/load/floor/child-server.ts';
 import type { Law } from './law-server.ts';
 
@@ -62,7 +62,7 @@ function loadAverage(): string {
 
 /** The installed version of a package. */
 export function packageVersion(name: string): string {
-  const own = new URL('../../', import.meta.url);
+  const own = new URL('../..', import.meta.url);
   const text = readFileSync(new URL(`node_modules/${name}/package.json`, own), 'utf8');
   const parsed: unknown = JSON.parse(text);
   return typeof parsed === 'object' && parsed !== null && 'version' in parsed

@@ -1,8 +1,8 @@
 import { Client } from 'undici';
-import type { Exchange } from '../../src/load/connection.ts';
+import type { Exchange } from '../../src/load/connections/connection.ts';
+import { runClosedTrial } from '../../src/load/drive/trial.ts';
 import { startNullServer } from '../../src/load/floor/floor.ts';
 import { percentileOfSorted } from '../../src/load/judge/summary.ts';
-import { runClosedTrial } from '../../src/load/trial.ts';
 import { type Check, median, ms, postOf, runScript, table } from './support.ts';
 
 const ROUNDS = 5;

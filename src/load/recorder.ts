@@ -1,4 +1,4 @@
-import type { Schedule } from './schedule.ts';
+import type { Schedule } from './pace/schedule.ts';
 
 /** How a scheduled request ended, by code: the position in this list. `pending` remains in no finished record. */
 export const LOAD_OUTCOMES = [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAnswerBook, recallUnderLoad } from '../../src/load/answers.ts';
-import { maskedRanges, volatilePaths } from '../../src/load/mask.ts';
+import { createAnswerBook, recallUnderLoad } from '../../src/load/answers/answers.ts';
+import { maskedRanges, volatilePaths } from '../../src/load/answers/mask.ts';
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 

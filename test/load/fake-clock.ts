@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/load/pacer.ts';
+import type { Clock } from '../../src/load/pace/pacer.ts';
 
 interface Entry {
   atMs: number;

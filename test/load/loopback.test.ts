@@ -1,11 +1,11 @@
 import type { Server, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLawServer, fateOf, type Law } from '../../bench/load/law-server.ts';
-import { createAnswerBook, settleAnswers } from '../../src/load/answers.ts';
-import type { Exchange } from '../../src/load/connection.ts';
+import { createAnswerBook, settleAnswers } from '../../src/load/answers/answers.ts';
+import type { Exchange } from '../../src/load/connections/connection.ts';
+import { runClosedTrial, runTrial } from '../../src/load/drive/trial.ts';
 import { balanceBooks, measuredRows } from '../../src/load/judge/books.ts';
 import { outcomeOf } from '../../src/load/recorder.ts';
-import { runClosedTrial, runTrial } from '../../src/load/trial.ts';
 
 const exchange: Exchange = {
   method: 'POST',

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Query } from '../../src/corpus/types.ts';
-import { askNonces, nonceQueries } from '../../src/load/nonce.ts';
-import { prepareSide } from '../../src/load/sides.ts';
-import { runClosedTrial } from '../../src/load/trial.ts';
+import { askNonces, nonceQueries } from '../../src/load/answers/nonce.ts';
+import { prepareSide } from '../../src/load/drive/sides.ts';
+import { runClosedTrial } from '../../src/load/drive/trial.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 
 const servers: Server[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rampSchedule, rampWindows } from '../../src/load/drive/ramp.ts';
 import { interleavedSchedule } from '../../src/load/judge/interleave.ts';
 import {
   pairedFailures,
@@ -6,7 +7,6 @@ import {
   recallByNeed,
   responseQuantile,
 } from '../../src/load/judge/objective-facts.ts';
-import { rampSchedule, rampWindows } from '../../src/load/ramp.ts';
 import { createRecord, type LoadRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
 
 /** Both arms interleaved; the first answers after `firstMs`, the second after `secondMs`. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_BODY, type ReplySink, type Transport } from '../../src/load/connections/transport.ts';
+import { runOpenLoop } from '../../src/load/drive/open-loop.ts';
 import { balanceBooks, measuredRows } from '../../src/load/judge/books.ts';
 import { backlogSlope, summarizeTrial } from '../../src/load/judge/summary.ts';
-import { runOpenLoop } from '../../src/load/open-loop.ts';
+import { buildSchedule } from '../../src/load/pace/schedule.ts';
 import { type LoadOutcome, outcomeOf } from '../../src/load/recorder.ts';
-import { buildSchedule } from '../../src/load/schedule.ts';
-import { NO_BODY, type ReplySink, type Transport } from '../../src/load/transport.ts';
 import { FakeClock } from './fake-clock.ts';
 
 type Fate =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pace, paceWait, SPIN } from '../../src/load/pacer.ts';
+import { pace, paceWait, SPIN } from '../../src/load/pace/pacer.ts';
 import { FakeClock } from './fake-clock.ts';
 
 describe('paceWait', () => {

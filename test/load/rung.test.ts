@@ -2,10 +2,10 @@ import type { Server } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createLawServer, type Law } from '../../bench/load/law-server.ts';
 import type { Query } from '../../src/corpus/types.ts';
-import { createAnswerBook } from '../../src/load/answers.ts';
-import type { Exchange } from '../../src/load/connection.ts';
-import { type LoadSide, runRung } from '../../src/load/rung.ts';
-import { loadableQueries, prepareSide } from '../../src/load/sides.ts';
+import { createAnswerBook } from '../../src/load/answers/answers.ts';
+import type { Exchange } from '../../src/load/connections/connection.ts';
+import { type LoadSide, runRung } from '../../src/load/drive/rung.ts';
+import { loadableQueries, prepareSide } from '../../src/load/drive/sides.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 

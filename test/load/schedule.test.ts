@@ -6,7 +6,7 @@ import {
   intendedTimes,
   queryRounds,
   warmUpDurationMs,
-} from '../../src/load/schedule.ts';
+} from '../../src/load/pace/schedule.ts';
 
 const steady = (perSecond: number, durationMs: number) => ({
   durationMs,

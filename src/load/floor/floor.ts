@@ -1,14 +1,25 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runTrial } from '../drive/trial.ts';
 import type { TrialSummary } from '../judge/summary.ts';
-import type { ArrivalProcess } from '../schedule.ts';
-import { runTrial } from '../trial.ts';
+import type { ArrivalProcess } from '../pace/schedule.ts';
 import { type ChildServer, startChildServer } from './child-server.ts';
 
-/** Starts a server that answers every request at once with a JSON body of `sizeBytes`. */
-export function startNullServer(sizeBytes: number): Promise<ChildServer> {
+/**
+ * Starts a server that answers every request at once with a JSON body of `sizeBytes`.
+ *
+ * @param idle what it does between requests: `sleep`, as backends do, and be woken by the machine, which
+ *   takes tens of microseconds; or `poll`, which burns a core and leaves nothing but the driver's own time
+ */
+export function startNullServer(
+  sizeBytes: number,
+  idle: 'sleep' | 'poll' = 'sleep',
+): Promise<ChildServer> {
   const own = extname(fileURLToPath(import.meta.url));
-  return startChildServer(new URL(`./null-server${own}`, import.meta.url), [String(sizeBytes)]);
+  return startChildServer(new URL(`./null-server${own}`, import.meta.url), [
+    String(sizeBytes),
+    idle,
+  ]);
 }
 
 /** What the floor is measured with: the same schedule and sizes as the trial it belongs to. */

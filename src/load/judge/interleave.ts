@@ -2,8 +2,13 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { UsageError } from '../../errors.ts';
+import {
+  type ArrivalProcess,
+  queryRounds,
+  type Schedule,
+  warmUpDurationMs,
+} from '../pace/schedule.ts';
 import type { LoadRecord } from '../recorder.ts';
-import { type ArrivalProcess, queryRounds, type Schedule, warmUpDurationMs } from '../schedule.ts';
 import { measuredRows } from './books.ts';
 import { percentileOfSorted, responseMs } from './summary.ts';
 

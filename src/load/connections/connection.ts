@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
-import type { WireRequest } from '../wire/dialect.ts';
-import type { LoadOutcome } from './recorder.ts';
+import type { WireRequest } from '../../wire/dialect.ts';
+import type { LoadOutcome } from '../recorder.ts';
+import { joinWrites } from './joined-writes.ts';
 import type { ReplyBody, ReplySink } from './transport.ts';
 
 /** One request, ready to be written again and again: the client's own form, so that nothing is copied. */
@@ -141,6 +142,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
       this.#events.onOpenFailed(this, error ?? new Error('no socket'));
       return;
     }
+    joinWrites(socket);
     this.#spare = socket;
     socket.on('error', () => {});
     socket.once('close', () => {

@@ -1,10 +1,15 @@
-import { measuredRows } from './judge/books.ts';
-import { blockOrder } from './judge/interleave.ts';
-import { summarizeTrial, type TrialSummary } from './judge/summary.ts';
-import { type DriverHealth, judgeValidity, type Validity } from './judge/validity.ts';
-import type { LoadRecord } from './recorder.ts';
+import { measuredRows } from '../judge/books.ts';
+import { blockOrder } from '../judge/interleave.ts';
+import { summarizeTrial, type TrialSummary } from '../judge/summary.ts';
+import { type DriverHealth, judgeValidity, type Validity } from '../judge/validity.ts';
+import {
+  type ArrivalProcess,
+  buildSchedule,
+  type Schedule,
+  warmUpDurationMs,
+} from '../pace/schedule.ts';
+import type { LoadRecord } from '../recorder.ts';
 import type { LoadSide } from './rung.ts';
-import { type ArrivalProcess, buildSchedule, type Schedule, warmUpDurationMs } from './schedule.ts';
 import { type DriverOptions, runSchedule } from './trial.ts';
 
 /** How both sides are taken from one rate to another. */

@@ -1,9 +1,9 @@
-import type { AnswerBook } from './answers.ts';
-import { createDeadlineSweep, SWEEP_EVERY_MS } from './deadlines.ts';
-import { type Clock, systemClock } from './pacer.ts';
-import { createRecord, cutRecord, type LoadRecord, OUTCOME_CODE } from './recorder.ts';
-import { queryRounds, type Schedule } from './schedule.ts';
-import type { ReplySink, Transport } from './transport.ts';
+import type { AnswerBook } from '../answers/answers.ts';
+import type { ReplySink, Transport } from '../connections/transport.ts';
+import { createDeadlineSweep, SWEEP_EVERY_MS } from '../pace/deadlines.ts';
+import { type Clock, systemClock } from '../pace/pacer.ts';
+import { queryRounds, type Schedule } from '../pace/schedule.ts';
+import { createRecord, cutRecord, type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 
 /** What a closed loop is carried out with. */
 export interface ClosedLoopOptions {

@@ -1,9 +1,9 @@
-import type { Query } from '../corpus/types.ts';
-import type { Hit } from '../wire/operations.ts';
+import type { Query } from '../../corpus/types.ts';
+import type { Hit } from '../../wire/operations.ts';
+import type { PreparedSide } from '../drive/sides.ts';
+import { runClosedTrial } from '../drive/trial.ts';
+import { outcomeOf } from '../recorder.ts';
 import { createAnswerBook } from './answers.ts';
-import { outcomeOf } from './recorder.ts';
-import type { PreparedSide } from './sides.ts';
-import { runClosedTrial } from './trial.ts';
 
 /** What a side answered to one text that it had never seen. */
 export interface NonceAnswer {

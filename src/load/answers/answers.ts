@@ -1,5 +1,5 @@
+import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 import { maskedRanges, skipValue } from './mask.ts';
-import { type LoadRecord, OUTCOME_CODE } from './recorder.ts';
 
 /** One body a query was answered with, cut at its masked values. */
 interface Variant {

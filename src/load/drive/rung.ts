@@ -1,15 +1,15 @@
-import type { BlockedQuantile } from '../stats/intervals/blocked-quantile.ts';
-import { type PairedLogRatio, pairedLogRatio } from '../stats/intervals/paired-log-ratio.ts';
-import { type AnswerValue, recallUnderLoad, settleAnswers } from './answers.ts';
-import { measureFloor } from './floor/floor.ts';
-import { measuredRows } from './judge/books.ts';
+import type { BlockedQuantile } from '../../stats/intervals/blocked-quantile.ts';
+import { type PairedLogRatio, pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
+import { type AnswerValue, recallUnderLoad, settleAnswers } from '../answers/answers.ts';
+import { measureFloor } from '../floor/floor.ts';
+import { measuredRows } from '../judge/books.ts';
 import {
   type Block,
   type Exposure,
   interleavedSchedule,
   pairQuantiles,
   rowsByExposure,
-} from './judge/interleave.ts';
+} from '../judge/interleave.ts';
 import {
   type NeedRecall,
   type PairedFailures,
@@ -18,22 +18,22 @@ import {
   pooledRatio,
   recallByNeed,
   responseQuantile,
-} from './judge/objective-facts.ts';
+} from '../judge/objective-facts.ts';
 import {
   blockThroughput,
   responseMs,
   summarizeTimes,
   summarizeTrial,
   type TrialSummary,
-} from './judge/summary.ts';
+} from '../judge/summary.ts';
 import {
   type DriverHealth,
   judgeValidity,
   type Validity,
   type ValidityLimits,
-} from './judge/validity.ts';
-import { type LoadRecord, OUTCOME_CODE } from './recorder.ts';
-import type { ArrivalProcess } from './schedule.ts';
+} from '../judge/validity.ts';
+import type { ArrivalProcess } from '../pace/schedule.ts';
+import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 import { type DriverOptions, type LoadArm, runSchedule } from './trial.ts';
 
 /** One side under load: where its requests go and what its answers are worth. */

@@ -1,16 +1,25 @@
-import type { AnswerBook } from './answers.ts';
+import type { AnswerBook } from '../answers/answers.ts';
+import type { Exchange } from '../connections/connection.ts';
+import {
+  type ConnectionLimits,
+  ConnectionStack,
+  DEFAULT_LIMITS,
+} from '../connections/connection-stack.ts';
+import type { ReplySink } from '../connections/transport.ts';
+import { measuredRows } from '../judge/books.ts';
+import { backlogSlope, summarizeTrial, type TrialSummary } from '../judge/summary.ts';
+import type { DriverHealth } from '../judge/validity.ts';
+import { watchMachine } from '../machine.ts';
+import type { PaceMode } from '../pace/pacer.ts';
+import {
+  type ArrivalProcess,
+  buildSchedule,
+  type Schedule,
+  warmUpDurationMs,
+} from '../pace/schedule.ts';
+import type { LoadRecord } from '../recorder.ts';
 import { type ClosedLoopResult, runClosedLoop } from './closed-loop.ts';
-import type { Exchange } from './connection.ts';
-import { type ConnectionLimits, ConnectionStack, DEFAULT_LIMITS } from './connections.ts';
-import { measuredRows } from './judge/books.ts';
-import { backlogSlope, summarizeTrial, type TrialSummary } from './judge/summary.ts';
-import type { DriverHealth } from './judge/validity.ts';
-import { watchMachine } from './machine.ts';
 import { runOpenLoop } from './open-loop.ts';
-import type { PaceMode } from './pacer.ts';
-import type { LoadRecord } from './recorder.ts';
-import { type ArrivalProcess, buildSchedule, type Schedule, warmUpDurationMs } from './schedule.ts';
-import type { ReplySink } from './transport.ts';
 
 /** One stream of requests: where they go, and one request a query. */
 export interface LoadArm {

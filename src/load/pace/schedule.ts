@@ -1,7 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../errors.ts';
 
 /** How the gaps between requests are drawn: all alike, or exponential (a Poisson process). */
 export type ArrivalProcess = 'constant' | 'poisson';

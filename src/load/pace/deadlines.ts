@@ -1,4 +1,4 @@
-import { OUTCOME_CODE } from './recorder.ts';
+import { OUTCOME_CODE } from '../recorder.ts';
 
 /** How often deadlines are looked at, in milliseconds. */
 export const SWEEP_EVERY_MS = 5;

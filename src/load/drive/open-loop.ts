@@ -1,9 +1,9 @@
-import type { AnswerBook } from './answers.ts';
-import { createDeadlineSweep, SWEEP_EVERY_MS } from './deadlines.ts';
-import { type Clock, type PaceMode, type PacingReport, pace, systemClock } from './pacer.ts';
-import { createRecord, type LoadRecord, OUTCOME_CODE } from './recorder.ts';
-import type { Schedule } from './schedule.ts';
-import type { ReplySink, Transport } from './transport.ts';
+import type { AnswerBook } from '../answers/answers.ts';
+import type { ReplySink, Transport } from '../connections/transport.ts';
+import { createDeadlineSweep, SWEEP_EVERY_MS } from '../pace/deadlines.ts';
+import { type Clock, type PaceMode, type PacingReport, pace, systemClock } from '../pace/pacer.ts';
+import type { Schedule } from '../pace/schedule.ts';
+import { createRecord, type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 
 /** What an open loop is carried out with. */
 export interface OpenLoopOptions {

@@ -1,15 +1,15 @@
-import type { Query } from '../corpus/types.ts';
-import { UsageError } from '../errors.ts';
+import type { Query } from '../../corpus/types.ts';
+import { UsageError } from '../../errors.ts';
 import {
   type Dialect,
   type Route,
   UnsupportedRequestError,
   type WireRequest,
-} from '../wire/dialect.ts';
-import type { Hit, HitsResponse, RetrieveRequest, SearchRequest } from '../wire/operations.ts';
-import { createAnswerBook } from './answers.ts';
-import { type Exchange, exchangeOf } from './connection.ts';
-import { volatilePaths } from './mask.ts';
+} from '../../wire/dialect.ts';
+import type { Hit, HitsResponse, RetrieveRequest, SearchRequest } from '../../wire/operations.ts';
+import { createAnswerBook } from '../answers/answers.ts';
+import { volatilePaths } from '../answers/mask.ts';
+import { type Exchange, exchangeOf } from '../connections/connection.ts';
 import type { LoadSide } from './rung.ts';
 import { runClosedTrial } from './trial.ts';
 

@@ -1,4 +1,4 @@
-import type { LoadOutcome } from './recorder.ts';
+import type { LoadOutcome } from '../recorder.ts';
 
 /** The bytes of a reply as they came, joined only when somebody looks. */
 export interface ReplyBody {

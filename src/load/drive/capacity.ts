@@ -1,5 +1,5 @@
-import { recallUnderLoad, settleAnswers } from './answers.ts';
-import { errorRate } from './judge/books.ts';
+import { recallUnderLoad, settleAnswers } from '../answers/answers.ts';
+import { errorRate } from '../judge/books.ts';
 import {
   findKnee,
   judgeTrial,
@@ -8,11 +8,11 @@ import {
   SEARCH_DEFAULTS,
   type SearchResult,
   searchSaturation,
-} from './judge/saturation.ts';
-import { summarizeTrial } from './judge/summary.ts';
-import { judgeValidity } from './judge/validity.ts';
+} from '../judge/saturation.ts';
+import { summarizeTrial } from '../judge/summary.ts';
+import { judgeValidity } from '../judge/validity.ts';
+import type { ArrivalProcess } from '../pace/schedule.ts';
 import type { LoadSide } from './rung.ts';
-import type { ArrivalProcess } from './schedule.ts';
 import { type DriverOptions, type LoadArm, runClosedTrial, runTrial } from './trial.ts';
 
 /** How the closed-loop ladder is climbed. */

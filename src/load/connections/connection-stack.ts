@@ -1,4 +1,4 @@
-import { InfrastructureError } from '../errors.ts';
+import { InfrastructureError } from '../../errors.ts';
 import { Connection, type ConnectionEvents, type Exchange, outcomeOfError } from './connection.ts';
 import { NO_BODY, type ReplySink, type Transport } from './transport.ts';
 
