@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import { escapeMarkdown } from '../../src/gate/escape-markdown.ts';
-import type { LoadVerdict } from '../../src/gate/gates/load-gates.ts';
+import type { LoadVerdict } from '../../src/gate/load/judge-load.ts';
 import type { RampPass } from '../../src/load/drive/ramp.ts';
 import type { RatioFigure, Rung } from '../../src/load/drive/rung.ts';
 import type { Knee, SearchResult } from '../../src/load/judge/saturation.ts';

@@ -3,30 +3,24 @@ import type { Exchange } from '../../src/load/connections/connection.ts';
 import { pace, systemClock } from '../../src/load/pace/pacer.ts';
 import type { Schedule } from '../../src/load/pace/schedule.ts';
 
-/** Most sockets that are opened beforehand; a request that finds none free opens nothing and is left out. */
+/** Opened beforehand; a request that finds none free waits for the next one. */
 const SOCKETS = 64;
 
 /** Time for what is in flight when the last request was sent. */
 const DRAIN_MS = 200;
-
-/** What bare sockets took on a schedule, and how many requests of it found no socket free. */
-export interface RawRoundTrips {
-  /** Measured rows' end − intended in milliseconds, in no order. */
-  readonly responseMs: Float64Array;
-  readonly leftOut: number;
-}
 
 /**
  * The least that any driver on this machine can see: the same schedule over bare sockets, the request as
  * ready bytes, the answer taken as whole with its first bytes. No HTTP client, no books, no answers.
  *
  * @param url of a server that answers each request in one piece
+ * @returns end − intended in milliseconds of the measured requests
  */
 export async function rawRoundTrips(
   url: string,
   exchange: Exchange,
   schedule: Schedule,
-): Promise<RawRoundTrips> {
+): Promise<Float64Array> {
   const { host, hostname, port } = new URL(url);
   const bytes = requestBytes(exchange, host);
   const endMs = new Float64Array(schedule.count).fill(Number.NaN);
@@ -36,13 +30,19 @@ export async function rawRoundTrips(
   );
   const free = [...sockets];
   let activity = 0;
-  let leftOut = 0;
+  const waiting: number[] = [];
   let startedMs = 0;
+  const send = (socket: Socket, row: number) => {
+    rows.set(socket, row);
+    socket.write(bytes);
+  };
   for (const socket of sockets) {
     socket.on('data', () => {
       activity++;
       endMs[rows.get(socket) ?? -1] = systemClock.now() - startedMs;
-      free.push(socket);
+      const next = waiting.shift();
+      if (next === undefined) free.push(socket);
+      else send(socket, next);
     });
   }
   try {
@@ -56,22 +56,17 @@ export async function rawRoundTrips(
       fire: (row) => {
         activity++;
         const socket = free.pop();
-        if (socket === undefined) {
-          leftOut++;
-          return;
-        }
-        rows.set(socket, row);
-        socket.write(bytes);
+        if (socket === undefined) waiting.push(row);
+        else send(socket, row);
       },
     });
     await new Promise<void>((resolve) => systemClock.after(DRAIN_MS, resolve));
   } finally {
     for (const socket of sockets) socket.destroy();
   }
-  const responseMs = endMs
+  return endMs
     .map((end, row) => end - (schedule.intendedMs[row] ?? Number.NaN))
     .filter((value, row) => schedule.measured[row] === 1 && !Number.isNaN(value));
-  return { responseMs, leftOut };
 }
 
 function requestBytes({ method, path, headers, body }: Exchange, host: string): Buffer {

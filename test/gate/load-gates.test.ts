@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GatesConfig } from '../../src/config/schema.ts';
-import { judgeLoad, type LoadFinding, loadObjectives } from '../../src/gate/gates/load-gates.ts';
+import { judgeLoad, loadObjectives } from '../../src/gate/load/judge-load.ts';
+import type { LoadFinding } from '../../src/gate/load/load-finding.ts';
 
 const ratio = (lower: number | null, upper: number | null, change = {}) => ({
   ratio: {

@@ -1,0 +1,38 @@
+import type { GatesConfig } from '../../config/schema.ts';
+import type { LoadFinding } from './load-finding.ts';
+import type { Judged, Ungated } from './load-gate-result.ts';
+
+/** Whether a quantile of the candidate's response time stays within its limit; nothing where no limit is set. */
+export function limitGate(
+  finding: LoadFinding,
+  gates: GatesConfig,
+  quantile: 'p50' | 'p95' | 'p99',
+): Ungated[] {
+  const limit = gates[quantile]?.maxMs;
+  if (limit === undefined) return [];
+  const { value, lower, upper, n, blocks } = finding.candidateMs[quantile];
+  const judged: Judged =
+    lower !== null && lower > limit
+      ? { state: 'fail', reason: `above ${limit} ms` }
+      : upper !== null && upper <= limit
+        ? { state: 'pass', reason: `within ${limit} ms` }
+        : upper === null
+          ? {
+              state: 'inconclusive',
+              reason: `${n} requests in ${blocks} blocks do not bound ${quantile} from above`,
+            }
+          : { state: 'inconclusive', reason: `the interval spans ${limit} ms` };
+  return [
+    {
+      key: `gates.${quantile}.maxMs`,
+      ratePerSecond: finding.ratePerSecond,
+      unit: 'requests',
+      n,
+      limit,
+      estimate: value,
+      lower,
+      upper,
+      ...judged,
+    },
+  ];
+}

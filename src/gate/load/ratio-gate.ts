@@ -1,0 +1,65 @@
+import type { GatesConfig } from '../../config/schema.ts';
+import { slowdownMargin } from '../margins.ts';
+import type { LoadFinding, LoadRatio } from './load-finding.ts';
+import type { Judged, Ungated } from './load-gate-result.ts';
+
+const ADVISORY_MARGIN = { p50: 0.05, p95: 0.1 } as const;
+const MIN_BLOCK_PAIRS = 12;
+const MIN_REQUESTS = 200;
+
+/** Whether the candidate is slower than the incumbent at a quantile by the margin (5% at p50, 10% at p95 where none is set). */
+export function ratioGate(
+  finding: LoadFinding,
+  gates: GatesConfig,
+  quantile: 'p50' | 'p95',
+): Ungated {
+  const limit = slowdownMargin(gates, quantile) ?? ADVISORY_MARGIN[quantile];
+  const found = finding.ratios[quantile];
+  const { ratio, lowerOneSided, upperOneSided, n } = found.ratio;
+  const relative = (value: number | null) => (value === null ? null : value - 1);
+  return {
+    key: `gates.${quantile}.margin`,
+    ratePerSecond: finding.ratePerSecond,
+    unit: 'block pairs',
+    n,
+    limit,
+    estimate: relative(ratio),
+    lower: relative(lowerOneSided),
+    upper: relative(upperOneSided),
+    ...judgeRatio(found, finding.selfRatios[quantile], limit),
+  };
+}
+
+function judgeRatio(found: LoadRatio, self: LoadRatio, margin: number): Judged {
+  const { censored, requestsPerBlock } = found;
+  const { n, lowerOneSided: lower, upperOneSided: upper } = found.ratio;
+  const percent = `${Number((margin * 100).toPrecision(6))}%`;
+  const inconclusive = (reason: string): Judged => ({ state: 'inconclusive', reason });
+  if (censored[0] > 0) {
+    return inconclusive('the quantile falls on unfinished requests of the incumbent');
+  }
+  if (censored[1] > 0) {
+    return {
+      state: 'fail',
+      reason: 'the quantile falls on unfinished requests of the candidate alone',
+    };
+  }
+  if (n < MIN_BLOCK_PAIRS || requestsPerBlock < MIN_REQUESTS) {
+    return inconclusive(
+      `${n} block pairs of ${n === 0 ? 0 : requestsPerBlock} requests; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`,
+    );
+  }
+  if (lower === null || upper === null) return inconclusive('the ratio is not defined');
+  if (
+    (self.ratio.lowerOneSided ?? 1) > 1 + margin ||
+    (self.ratio.upperOneSided ?? 1) < 1 / (1 + margin)
+  ) {
+    return inconclusive(`the incumbent differs from itself by more than ${percent}`);
+  }
+  const mixed = `${found.firstTouchPairs} of ${n} pairs were first touches`;
+  if (lower > 1 + margin) {
+    return { state: 'fail', reason: `slower by more than ${percent}; ${mixed}` };
+  }
+  if (upper < 1 + margin) return { state: 'pass', reason: `not slower by ${percent}; ${mixed}` };
+  return inconclusive(`the interval spans ${percent}`);
+}

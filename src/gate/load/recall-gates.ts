@@ -1,0 +1,55 @@
+import type { GatesConfig } from '../../config/schema.ts';
+import { meanBounds } from '../../stats/intervals/bounded-mean-bound.ts';
+import { judge } from '../gates/quality-gates.ts';
+import type { LoadFinding } from './load-finding.ts';
+import type { Judged, Ungated } from './load-gate-result.ts';
+
+/** Whether recall under load falls against the incumbent's by the margin, and whether it reaches the least that was asked for. */
+export function recallGates({ ratePerSecond, recall }: LoadFinding, gates: GatesConfig): Ungated[] {
+  const { margin, min } = gates.recallUnderLoad ?? {};
+  const needs = recall ?? [];
+  const results: Ungated[] = [];
+  if (margin !== undefined) {
+    const result = judge(
+      needs.map(({ incumbent, candidate }) => candidate - incumbent),
+      margin,
+    );
+    results.push({
+      key: 'gates.recallUnderLoad.margin',
+      ratePerSecond,
+      unit: 'needs',
+      n: needs.length,
+      limit: margin,
+      estimate: result.mean,
+      lower: result.lower,
+      upper: result.upper,
+      state: result.state,
+      reason: recall === null ? 'recall was not measured' : result.reason,
+    });
+  }
+  if (min !== undefined) {
+    const values = needs.map(({ candidate }) => candidate);
+    const bounds = values.length === 0 ? null : meanBounds(values, { floor: 0, ceil: 1 });
+    const judged: Judged =
+      bounds === null
+        ? { state: 'inconclusive', reason: 'recall was not measured' }
+        : bounds.lower >= min
+          ? { state: 'pass', reason: `at least ${min}` }
+          : bounds.upper < min
+            ? { state: 'fail', reason: `below ${min}` }
+            : { state: 'inconclusive', reason: `the interval spans ${min}` };
+    results.push({
+      key: 'gates.recallUnderLoad.min',
+      ratePerSecond,
+      unit: 'needs',
+      n: values.length,
+      limit: min,
+      estimate:
+        values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length,
+      lower: bounds?.lower ?? null,
+      upper: bounds?.upper ?? null,
+      ...judged,
+    });
+  }
+  return results;
+}
