@@ -6,6 +6,7 @@ import type { EngineTuning } from '../pool/protocol.ts';
 import type { OpenShard, RowList, ShardAsk, ShardSource } from '../pool/shard.ts';
 import { rowsOf } from '../prepare.ts';
 import type { BestRows } from './best-rows.ts';
+import { refineNorm } from './bound.ts';
 import { type Layout, layoutShard } from './layout.ts';
 import type { IntegerProduct, Multiply } from './product.ts';
 import { type QuantisedRow, quantiseRow } from './quantise.ts';
@@ -186,22 +187,39 @@ function blockOf({ stored, layout, memory }: Shard, places: Uint32Array): Block 
   };
 }
 
-/** Scores the hits of a block exactly and offers them to their queries; returns how many there were. */
-function scoreHits(shard: Shard, batch: QueryBatch, block: Block, count: number): number {
-  if (count === 0) return 0;
+/**
+ * Drops the hits that float32 products of the rows themselves exclude, scores the others exactly and
+ * offers them to their queries; returns how many those were.
+ */
+function scoreHits(shard: Shard, batch: QueryBatch, block: Block, scanned: number): number {
+  if (scanned === 0) return 0;
   const { layout, memory, kernels, source } = shard;
   const { dimension, values, squares } = source;
   const { buffer } = memory;
-  const hits = new Uint32Array(buffer, layout.hits, count + 1);
+  const hits = new Uint32Array(buffer, layout.hits, scanned + 1);
+  const norms = new Float32Array(buffer, layout.rowNorms, block.rowCount);
   let last = -1;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < scanned; i++) {
     const place = (hits[i] as number) >>> 16;
     if (place === last) continue;
     last = place;
     const at = layout.rowValues + place * layout.valueBytes;
     const into = new Float32Array(buffer, at, layout.valueBytes / 4);
-    storeValues(into, values, block.rowOf(place) * dimension, dimension);
+    const row = block.rowOf(place);
+    storeValues(into, values, row * dimension, dimension);
+    norms[place] = refineNorm(squares[row] as number);
   }
+  const end = kernels.refine(
+    layout.rowValues,
+    layout.queryValues,
+    layout.valueBytes,
+    layout.rowNorms,
+    layout.valueFloors,
+    layout.hits,
+    layout.hits + scanned * 4,
+  );
+  const count = (end - layout.hits) / 4;
+  if (count === 0) return 0;
   // The kernel takes hits two at a time: an odd last one is done twice.
   hits[count] = hits[count - 1] as number;
   const even = count + (count % 2);
