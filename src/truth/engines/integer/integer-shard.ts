@@ -187,6 +187,32 @@ function blockOf({ stored, layout, memory }: Shard, places: Uint32Array): Block 
   };
 }
 
+/** Brings the float32 values and norms of the rows that were hit into the shard's memory. */
+function loadValues({ source, layout, memory }: Shard, block: Block, hits: Uint32Array): void {
+  const { dimension, values, squares } = source;
+  const { valueBytes, rowValues } = layout;
+  const norms = new Float32Array(memory.buffer, layout.rowNorms, block.rowCount);
+  for (let place = 0; place < block.rowCount; place++) {
+    norms[place] = refineNorm(squares[block.rowOf(place)] as number);
+  }
+  const from = block.rowOf(0);
+  const sideBySide = block.rowOf(block.rowCount - 1) - from === block.rowCount - 1;
+  // Each copy out of shared memory has a price of its own: many rows are taken in one.
+  if (hits.length >= block.rowCount && sideBySide && valueBytes === dimension * 4) {
+    const all = values.subarray(from * dimension, (from + block.rowCount) * dimension);
+    new Float32Array(memory.buffer, rowValues, all.length).set(all);
+    return;
+  }
+  let last = -1;
+  for (let i = 0; i < hits.length; i++) {
+    const place = (hits[i] as number) >>> 16;
+    if (place === last) continue;
+    last = place;
+    const into = new Float32Array(memory.buffer, rowValues + place * valueBytes, valueBytes / 4);
+    storeValues(into, values, block.rowOf(place) * dimension, dimension);
+  }
+}
+
 /**
  * Drops the hits that float32 products of the rows themselves exclude, scores the others exactly and
  * offers them to their queries; returns how many those were.
@@ -194,21 +220,10 @@ function blockOf({ stored, layout, memory }: Shard, places: Uint32Array): Block 
 function scoreHits(shard: Shard, batch: QueryBatch, block: Block, scanned: number): number {
   if (scanned === 0) return 0;
   const { layout, memory, kernels, source } = shard;
-  const { dimension, values, squares } = source;
+  const { squares } = source;
   const { buffer } = memory;
   const hits = new Uint32Array(buffer, layout.hits, scanned + 1);
-  const norms = new Float32Array(buffer, layout.rowNorms, block.rowCount);
-  let last = -1;
-  for (let i = 0; i < scanned; i++) {
-    const place = (hits[i] as number) >>> 16;
-    if (place === last) continue;
-    last = place;
-    const at = layout.rowValues + place * layout.valueBytes;
-    const into = new Float32Array(buffer, at, layout.valueBytes / 4);
-    const row = block.rowOf(place);
-    storeValues(into, values, row * dimension, dimension);
-    norms[place] = refineNorm(squares[row] as number);
-  }
+  loadValues(shard, block, hits.subarray(0, scanned));
   const end = kernels.refine(
     layout.rowValues,
     layout.queryValues,
