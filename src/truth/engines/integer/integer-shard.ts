@@ -12,6 +12,9 @@ import type { IntegerProduct, Multiply } from './product.ts';
 import { type QuantisedRow, quantiseRow } from './quantise.ts';
 import { loadBatch, type QueryBatch, storeValues } from './query-batch.ts';
 
+/** 255 · 127 · d must stay below 2³¹. */
+const MAX_DIMENSION = 65_536;
+
 /** A block of stored rows: where its integers, scales and residuals lie. */
 interface Block {
   readonly rowCount: number;
@@ -29,7 +32,7 @@ interface Block {
  * Thresholds only rise, so a row that is dropped scores below the final k-th by more than ε: the list
  * is complete without a second pass.
  *
- * @throws RangeError where the memory cannot be had
+ * @throws RangeError where the memory cannot be had, or an integer product could leave 31 bits
  */
 export function openIntegerShard(
   source: ShardSource,
@@ -37,6 +40,9 @@ export function openIntegerShard(
   tuning: EngineTuning,
 ): OpenShard {
   const { dimension, values, squares } = source;
+  if (dimension > MAX_DIMENSION) {
+    throw new RangeError(`${dimension} dimensions are more than ${MAX_DIMENSION}`);
+  }
   const stored = rowsOf(null, squares);
   const layout = layoutShard(product, dimension, stored.length, tuning);
   const memory = createMemory(layout.sizeBytes);
