@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InfrastructureError } from '../../src/errors.ts';
-import { float32Engine, wasmEngine } from '../../src/truth/engines/engines.ts';
+import { float32Engine, int8Engine, wasmEngine } from '../../src/truth/engines/engines.ts';
 import type { ExactEngine, ExactEngineName } from '../../src/truth/engines/exact-engine.ts';
 import { float64Engine } from '../../src/truth/engines/float64-engine.ts';
 import { selfTestIntegers } from '../../src/truth/engines/integer/self-test.ts';
@@ -49,6 +49,21 @@ describe('the choice of an engine', () => {
     expect(result.passedOver?.[0]?.why).toBe('int8: no library');
     expect(closed).toEqual(['int8', 'float32']);
     expect(result.lists).toEqual((await float64Engine().topK(input)).lists);
+  });
+
+  it('goes on where an engine of ours says that it cannot: more dimensions than 31 bits allow', async () => {
+    const d = 65_537;
+    const values = Float32Array.from({ length: 2 * d }, (_, i) => Math.sin(i));
+    const wide = { ids: ['c/a', 'c/b'], dimension: d, values };
+    const engines = [
+      () => int8Engine({ threads: 1, smallWork: 0 }),
+      () => float32Engine({ threads: 1, smallWork: 0 }),
+    ];
+    const result = await topKByFirst(engines, { documents: wide, queries: wide, kPrime: 1 });
+    expect(result.engine).toBe('float32');
+    expect(result.passedOver?.[0]).toMatchObject({ engine: 'int8' });
+    expect(result.passedOver?.[0]?.why).toContain('65537 dimensions');
+    expect(result.lists.map(({ keys }) => keys[0])).toEqual(['c/a', 'c/b']);
   });
 
   it('ends with float64, which needs nothing', async () => {
