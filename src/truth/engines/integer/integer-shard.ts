@@ -204,8 +204,8 @@ function loadValues({ source, layout, memory }: Shard, block: Block, hits: Uint3
   }
   const from = block.rowOf(0);
   const sideBySide = block.rowOf(block.rowCount - 1) - from === block.rowCount - 1;
-  // Each copy out of shared memory has a price of its own: many rows are taken in one.
-  if (hits.length >= block.rowCount && sideBySide && valueBytes === dimension * 4) {
+  // Each copy out of shared memory costs as much as copying three rows: many are taken in one.
+  if (hits.length * 2 >= block.rowCount && sideBySide && valueBytes === dimension * 4) {
     const all = values.subarray(from * dimension, (from + block.rowCount) * dimension);
     new Float32Array(memory.buffer, rowValues, all.length).set(all);
     return;
