@@ -1,6 +1,6 @@
 import { dotKernel } from './dot-kernel.ts';
 import { encodeModule } from './encode-module.ts';
-import { instantiate, type WasmMemory } from './memory.ts';
+import { compile, instantiate, type WasmMemory } from './memory.ts';
 import { multiplyKernel } from './multiply-kernel.ts';
 import { refineKernel } from './refine-kernel.ts';
 import { scanKernel } from './scan-kernel.ts';
@@ -46,12 +46,15 @@ export interface Kernels {
   ) => void;
 }
 
+/** Compiled once a thread: code that has become fast stays so for the next memory. */
+let compiled: object | null = null;
+
 /**
- * Assembles the kernels and binds them to a memory.
+ * The kernels, bound to a memory.
  *
  * @throws WebAssembly.CompileError where this machine's WebAssembly has no 128-bit vectors
  */
 export function kernelsOn(memory: WasmMemory): Kernels {
-  const bytes = encodeModule([multiplyKernel(), scanKernel(), refineKernel(), dotKernel()]);
-  return instantiate(bytes, memory) as Kernels;
+  compiled ??= compile(encodeModule([multiplyKernel(), scanKernel(), refineKernel(), dotKernel()]));
+  return instantiate(compiled, memory) as Kernels;
 }

@@ -26,11 +26,15 @@ export function createMemory(sizeBytes: number): WasmMemory {
 }
 
 /**
- * Compiles a module and binds it to a memory.
+ * Compiles a module.
  *
- * @returns its exported functions
  * @throws WebAssembly.CompileError where this machine's WebAssembly lacks an instruction
  */
-export function instantiate(bytes: Uint8Array<ArrayBuffer>, memory: WasmMemory): object {
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
+export function compile(bytes: Uint8Array<ArrayBuffer>): object {
+  return new WebAssembly.Module(bytes);
+}
+
+/** Binds a compiled module to a memory; returns its exported functions. */
+export function instantiate(module: object, memory: WasmMemory): object {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports;
 }
