@@ -81,13 +81,16 @@ export interface Check {
 /**
  * Runs a script: prints its Markdown and a table of its checks, and with `--out FILE` writes both to a file
  * once the script is through; the process fails where a check does.
+ *
+ * @param options flags that the script itself reads
  */
 export async function runScript(
   title: string,
   main: (print: (text: string) => void) => Promise<readonly Check[]>,
   versions: readonly string[] = [],
+  options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>> = {},
 ): Promise<void> {
-  const { values } = parseArgs({ options: { out: { type: 'string' } } });
+  const { values } = parseArgs({ options: { ...options, out: { type: 'string' } } });
   const parts: string[] = [];
   const print = (text: string) => {
     parts.push(text);
