@@ -1,7 +1,7 @@
 import type { GivenComparison } from '../src/derive/corpora/compare-given.ts';
 import type { CorpusTruth } from '../src/derive/corpora/corpus-truth.ts';
 import { section } from '../src/report/table.ts';
-import type { LintCheck, LintReport } from '../src/truth/lint.ts';
+import type { LintCheck, LintReport } from '../src/truth/lint/lint.ts';
 
 /** What each check looks for, in the order of the report. */
 const CHECKS: Readonly<Record<LintCheck, string>> = {
