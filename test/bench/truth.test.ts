@@ -5,7 +5,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { corpusCommand } from '../../bench/corpus.ts';
 import { truthCommand } from '../../bench/truth.ts';
-import { VectorWriter } from '../../src/derive/corpora/stored-vectors.ts';
+import { VectorWriter } from '../../src/derive/corpora/vector-writer.ts';
 import { binFile } from '../corpus/import/tiny-files.ts';
 import { serve } from '../wire/loopback.ts';
 import { runCommand } from './run-command.ts';

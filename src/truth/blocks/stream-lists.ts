@@ -20,6 +20,8 @@ export interface StreamedInput {
   /** Queries that are worked on together; the memory beyond the lists grows with them. */
   readonly queriesPerBlock?: number;
   readonly signal?: AbortSignal;
+  /** Called once, with the number of rows that have to meet all queries: those not finished before. */
+  readonly onStart?: (rows: number) => void;
   /** Called with the number of rows that have met all queries since the last call, a fraction at times. */
   readonly onRows?: (count: number) => void;
 }
@@ -80,6 +82,11 @@ export async function streamLists(input: StreamedInput): Promise<StreamedResult>
     partsResumed += queryBlocks.length - left.length;
     if (left.length > 0) open.push({ at, block, left });
   }
+  const rowsLeft = open.reduce(
+    (sum, { block, left }) => sum + (block.rowCount * left.length) / queryBlocks.length,
+    0,
+  );
+  input.onStart?.(Math.round(rowsLeft));
   let reading = open[0]?.block.read();
   try {
     for (const [i, { at, block, left }] of open.entries()) {
@@ -92,7 +99,7 @@ export async function streamLists(input: StreamedInput): Promise<StreamedResult>
       for (const { at: queryBlock, from, table: some } of left) {
         let told = 0;
         const tell = (share: number) => {
-          onRows?.(((share - told) * block.rowCount) / left.length);
+          onRows?.(((share - told) * block.rowCount) / queryBlocks.length);
           told = share;
         };
         const { lists: found } = await input.engine.topK({
