@@ -66,8 +66,7 @@ async function runTruth(
     },
     io,
   );
-  const truthFolder = ({ name }: Corpus) =>
-    resolve(io.cwd, flags.out ?? join('truth', safeName(name)));
+  const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
   const vectors = vectorsFrom(flags, config, io, progress, truthFolder);
   const kept: Kept = { vectors: null, parts: null };
   const result = await corpusTruth({
@@ -145,6 +144,11 @@ function metricOf(name: string | undefined): ImportMetric | null {
   throw new UsageError('usage-metric', `--metric: ${JSON.stringify(name)} is not known`, {
     hint: 'cosine, euclidean or dot',
   });
+}
+
+/** Where the truth of a corpus goes: the folder named, or `truth/NAME`. */
+export function truthFolderOf({ name }: Corpus, named: string | undefined, io: Io): string {
+  return resolve(io.cwd, named ?? join('truth', safeName(name)));
 }
 
 /** A corpus may be named anything; a folder may not. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
@@ -164,6 +164,13 @@ test('texts are embedded by the local encoder or by a backend, and a corpus with
   );
   expect(local).toMatchObject({ code: 0, error: null });
   expect(local.stdout).toContain('Vectors: encoder retrieval-parity-demo');
+  expect((await readdir(join(cwd, 'local'))).sort()).toEqual([
+    'truth.fbin',
+    'truth.ibin',
+    'truth.json',
+    'truth.parquet',
+    'vectors',
+  ]);
   const backend = await serve(({ json }, response) => {
     const { texts } = json as { texts: string[] };
     const embeddings = texts.map((text) => (text.includes('nurse') ? [1, 0] : [0, 1]));
