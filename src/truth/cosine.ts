@@ -103,14 +103,12 @@ export function cosineOf(dotProduct: number, xx: number, yy: number): number {
 }
 
 /**
- * Squared Euclidean norm of each row of a table, in float64 and the order of `dot`; 0 for a zero row.
+ * Checks that a table holds one row of `dimension` values an id.
  *
  * @param what names the table in errors, e.g. `document`
- * @throws UsageError `truth.shape` when values do not make `ids.length × dimension`,
- *   `truth.non-finite` when a row holds NaN or ±Infinity (its id is named)
+ * @throws UsageError `truth.shape`
  */
-export function squaredNorms(table: VectorTable, what: string): Float64Array {
-  const { ids, dimension, values } = table;
+export function checkShape({ ids, dimension, values }: VectorTable, what: string): void {
   if (!Number.isInteger(dimension) || dimension < 0 || values.length !== ids.length * dimension) {
     throw new UsageError(
       'truth.shape',
@@ -118,21 +116,36 @@ export function squaredNorms(table: VectorTable, what: string): Float64Array {
       { hint: 'pass one row of `dimension` float32 values an id, row after row' },
     );
   }
+}
+
+/** The error of a row that holds NaN or Infinity, `truth.non-finite`; it names the id. */
+export function nonFiniteRow(ids: readonly string[], row: number, what: string): UsageError {
+  const id = ids[row] ?? '';
+  return new UsageError(
+    'truth.non-finite',
+    `${what} vector of ${JSON.stringify(id)} holds NaN or Infinity`,
+    {
+      hint: 'embed that text again; a cosine with such a vector is undefined',
+      context: { id, row },
+    },
+  );
+}
+
+/**
+ * Squared Euclidean norm of each row of a table, in float64 and the order of `dot`; 0 for a zero row.
+ *
+ * @param what names the table in errors, e.g. `document`
+ * @throws UsageError `truth.shape` when values do not make `ids.length × dimension`,
+ *   `truth.non-finite` when a row holds NaN or ±Infinity (its id is named)
+ */
+export function squaredNorms(table: VectorTable, what: string): Float64Array {
+  checkShape(table, what);
+  const { ids, dimension, values } = table;
   const squares = new Float64Array(ids.length);
   for (let row = 0; row < ids.length; row++) {
     const square = dot(values, row * dimension, values, row * dimension, dimension);
     // Finite float32 values cannot overflow a float64 sum of squares, so this sees every bad value.
-    if (!Number.isFinite(square)) {
-      const id = ids[row] ?? '';
-      throw new UsageError(
-        'truth.non-finite',
-        `${what} vector of ${JSON.stringify(id)} holds NaN or Infinity`,
-        {
-          hint: 'embed that text again; a cosine with such a vector is undefined',
-          context: { id, row },
-        },
-      );
-    }
+    if (!Number.isFinite(square)) throw nonFiniteRow(ids, row, what);
     squares[row] = square;
   }
   return squares;

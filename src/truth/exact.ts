@@ -1,8 +1,13 @@
 import { InfrastructureError } from '../errors.ts';
 import type { VectorTable } from '../record/types.ts';
 import { cosineOf, dot, squaredNorms } from './cosine.ts';
-import type { ExactInput, ExactResult } from './engines/exact-engine.ts';
-import { float32Engine } from './engines/float32-engine.ts';
+import { float32Engine, int8Engine, wasmEngine } from './engines/engines.ts';
+import type {
+  ExactEngine,
+  ExactEngineName,
+  ExactInput,
+  ExactResult,
+} from './engines/exact-engine.ts';
 import { float64Engine } from './engines/float64-engine.ts';
 
 /** Exact cosine of one query with one document; null where the key is unknown or a vector is zero. */
@@ -35,29 +40,45 @@ export function exactScorer(documents: VectorTable, queries: VectorTable): Exact
   };
 }
 
-/** Multiplications from which a thread and its library are worth starting: about 0.3 s of plain JavaScript. */
-const WORTH_A_THREAD = 3e8;
+/** Multiplications from which threads and their library are worth starting: about 0.3 s of plain JavaScript. */
+const WORTH_THREADS = 3e8;
+
+/** Engines by speed, each with what it needs less than the one before. */
+const BY_SPEED = [int8Engine, float32Engine, wasmEngine];
 
 /**
- * Exact cosine top-k′ of every query, by the engine that suits the size; all engines give the same
- * lists to the bit, and the result names the one that was used. Where onnxruntime cannot be used,
- * large inputs take longer and nothing else changes.
+ * Exact cosine top-k′ of every query, by the engine that suits the size and this machine; all engines
+ * give the same lists to the bit, and the result names the one that was used.
+ *
+ * Small inputs are scored in float64 at once. For others the engines are tried by speed: int8, float32
+ * (both need onnxruntime), WebAssembly, float64. One that cannot be started, fails its self-test or
+ * fails in its work is passed over, and the result says why.
  *
  * @throws UsageError as told in `ExactEngine.topK`
  */
-export async function exactTopK(input: ExactInput): Promise<ExactResult> {
+export function exactTopK(input: ExactInput): Promise<ExactResult> {
   const { documents, queries } = input;
   const work = documents.ids.length * queries.ids.length * documents.dimension;
-  if (work < WORTH_A_THREAD) return float64Engine().topK(input);
-  const engine = float32Engine();
-  try {
-    return await engine.topK(input);
-  } catch (error) {
-    if (error instanceof InfrastructureError && error.code === 'truth.float32') {
-      return await float64Engine().topK(input);
+  return topKByFirst(work < WORTH_THREADS ? [] : BY_SPEED, input);
+}
+
+/** Asks the first engine that can be used; `float64` always can. */
+export async function topKByFirst(
+  engines: readonly (() => ExactEngine)[],
+  input: ExactInput,
+): Promise<ExactResult> {
+  const passedOver: { engine: ExactEngineName; why: string }[] = [];
+  for (const open of [...engines, float64Engine]) {
+    const engine = open();
+    try {
+      const result = await engine.topK(input);
+      return passedOver.length === 0 ? result : { ...result, passedOver };
+    } catch (error) {
+      if (!(error instanceof InfrastructureError)) throw error;
+      passedOver.push({ engine: engine.name, why: error.message });
+    } finally {
+      await engine.close();
     }
-    throw error;
-  } finally {
-    await engine.close();
   }
+  throw new Error('the float64 engine needs nothing that could be missing');
 }

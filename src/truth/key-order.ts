@@ -14,17 +14,27 @@ export function rankKeys(keys: readonly string[]): Uint32Array {
   for (let rank = 0; rank < order.length; rank++) {
     const row = order[rank] ?? 0;
     ranks[row] = rank;
-    if (rank > 0 && keys[row] === keys[order[rank - 1] ?? 0]) {
-      const id = keys[row] ?? '';
-      throw new UsageError(
-        'truth.duplicate-key',
-        `document key ${JSON.stringify(id)} occurs twice`,
-        {
-          hint: 'ids must be unique within their collection',
-          context: { id },
-        },
-      );
-    }
+    if (rank > 0 && keys[row] === keys[order[rank - 1] ?? 0]) throw duplicateKey(keys[row] ?? '');
   }
   return ranks;
+}
+
+/**
+ * Checks that no key occurs twice.
+ *
+ * @throws UsageError `truth.duplicate-key`
+ */
+export function checkUnique(keys: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(key)) throw duplicateKey(key);
+    seen.add(key);
+  }
+}
+
+function duplicateKey(id: string): UsageError {
+  return new UsageError('truth.duplicate-key', `document key ${JSON.stringify(id)} occurs twice`, {
+    hint: 'ids must be unique within their collection',
+    context: { id },
+  });
 }

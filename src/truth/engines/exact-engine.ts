@@ -1,10 +1,8 @@
 import type { VectorTable } from '../../record/types.ts';
 import type { TruthList } from '../types.ts';
 
-/** What an exact search is asked: every query against every document that it is allowed to find. */
-export interface ExactInput {
-  /** Documents; ids are unique keys, `collection/id`. */
-  readonly documents: VectorTable;
+/** Queries put to a corpus, each against every document that it is allowed to find. */
+export interface ExactQueries {
   /** Queries, of the documents' dimension. */
   readonly queries: VectorTable;
   /** Least length of a list, where that many documents are allowed; at least 1. */
@@ -19,6 +17,15 @@ export interface ExactInput {
   readonly onProgress?: (share: number) => void;
 }
 
+/** What an exact search is asked. */
+export interface ExactInput extends ExactQueries {
+  /**
+   * Documents; ids are unique keys, `collection/id`. Values in a SharedArrayBuffer are read where they
+   * lie; others are copied into one first.
+   */
+  readonly documents: VectorTable;
+}
+
 /** The exact nearest documents of every query, and what had to be left out. */
 export interface ExactResult {
   readonly engine: ExactEngineName;
@@ -30,9 +37,19 @@ export interface ExactResult {
   readonly zeroQueries: readonly string[];
   /** Queries whose first, cheap filter did not prove the list complete, so that it was widened. */
   readonly widenedQueries: number;
+  /** Faster engines that cannot be used on this machine, with the reason; empty where none was tried. */
+  readonly passedOver?: readonly { readonly engine: ExactEngineName; readonly why: string }[];
 }
 
-export type ExactEngineName = 'float64' | 'float32';
+/** A corpus made ready for exact searches, several of them or one. */
+export interface ExactIndex {
+  /** As `ExactEngine.topK`. */
+  topK(ask: ExactQueries): Promise<ExactResult>;
+  /** Lets go of the corpus; the index cannot be used afterwards. */
+  close(): Promise<void>;
+}
+
+export type ExactEngineName = 'int8' | 'float32' | 'wasm' | 'float64';
 
 /**
  * One way of computing exact top-k lists. All engines give the same lists to the bit: scores by
@@ -46,6 +63,12 @@ export interface ExactEngine {
    * @throws the signal's reason when it is aborted
    */
   topK(input: ExactInput): Promise<ExactResult>;
+  /**
+   * Makes a corpus ready once (norms, quantised or normalised rows), for searches that follow.
+   *
+   * @throws UsageError as `topK` does of documents
+   */
+  open?(documents: VectorTable): Promise<ExactIndex>;
   /** Ends the engine's threads; it cannot be used afterwards. */
   close(): Promise<void>;
 }

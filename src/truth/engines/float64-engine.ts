@@ -18,6 +18,7 @@ export function float64Engine(): ExactEngine {
 async function topK(input: ExactInput): Promise<ExactResult> {
   input.signal?.throwIfAborted();
   const prepared = prepareExact(input);
+  const { keyRanks } = prepared;
   const { dimension } = input.documents;
   const pairs = {
     dimension,
@@ -49,11 +50,16 @@ async function topK(input: ExactInput): Promise<ExactResult> {
       }
       queries.forEach((query, i) => {
         const list = scores[i] ?? new Float64Array(0);
-        selected[query] = selectTop(rows, list, prepared.keyRanks, input.kPrime);
+        selected[query] = selectTop(
+          rows,
+          list,
+          input.kPrime,
+          (a, b) => (keyRanks[a] as number) - (keyRanks[b] as number),
+        );
       });
       done += queries.length;
     }
   }
   input.onProgress?.(1);
-  return exactResult('float64', input, prepared, selected, 0);
+  return exactResult('float64', input.documents, input.queries, prepared, selected, 0);
 }

@@ -1,8 +1,9 @@
 import { UsageError } from '../../errors.ts';
+import type { VectorTable } from '../../record/types.ts';
 import { squaredNorms } from '../cosine.ts';
 import { rankKeys } from '../key-order.ts';
 import type { TruthList } from '../types.ts';
-import type { ExactEngineName, ExactInput, ExactResult } from './exact-engine.ts';
+import type { ExactEngineName, ExactInput, ExactQueries, ExactResult } from './exact-engine.ts';
 
 /** Queries that may find the same documents. */
 export interface QueryGroup {
@@ -12,15 +13,19 @@ export interface QueryGroup {
   readonly queries: readonly number[];
 }
 
-/** A checked input with the figures that every engine needs. */
-export interface PreparedInput {
-  readonly documentSquares: Float64Array;
+/** Checked queries with the figures that every engine needs. */
+export interface PreparedQueries {
   readonly querySquares: Float64Array;
-  /** Place of every document's key in the order of UTF-8 bytes. */
-  readonly keyRanks: Uint32Array;
   readonly groups: readonly QueryGroup[];
   /** One count a query: the rows its bitmap allows, zero vectors among them. */
   readonly allowedCounts: Float64Array;
+}
+
+/** A checked input with the figures that every engine needs. */
+export interface PreparedInput extends PreparedQueries {
+  readonly documentSquares: Float64Array;
+  /** Place of every document's key in the order of UTF-8 bytes. */
+  readonly keyRanks: Uint32Array;
 }
 
 /**
@@ -29,17 +34,33 @@ export interface PreparedInput {
  * @throws UsageError as told in `ExactEngine.topK`
  */
 export function prepareExact(input: ExactInput): PreparedInput {
-  const { documents, queries, kPrime } = input;
+  checkKPrime(input.kPrime);
+  const documentSquares = squaredNorms(input.documents, 'document');
+  const queries = prepareQueries(input.documents, input);
+  return { ...queries, documentSquares, keyRanks: rankKeys(input.documents.ids) };
+}
+
+/** @throws UsageError `truth.k` */
+function checkKPrime(kPrime: number): void {
   if (!Number.isInteger(kPrime) || kPrime < 1) {
     throw new UsageError('truth.k', `k′ must be a whole number of at least 1, got ${kPrime}`);
   }
-  const documentSquares = squaredNorms(documents, 'document');
+}
+
+/**
+ * Checks queries against the documents that they are put to, and groups them by the rows they may find.
+ *
+ * @throws UsageError as told in `ExactEngine.topK`
+ */
+export function prepareQueries(documents: VectorTable, ask: ExactQueries): PreparedQueries {
+  const { queries } = ask;
+  checkKPrime(ask.kPrime);
   const querySquares = squaredNorms(queries, 'query');
-  if (documents.ids.length > 0 && queries.ids.length > 0) checkDimensions(input);
+  if (documents.ids.length > 0 && queries.ids.length > 0) checkDimensions(documents, queries);
   const byBitmap = new Map<Uint8Array | null, { queries: number[]; allowedCount: number }>();
   const allowedCounts = new Float64Array(queries.ids.length);
   for (let query = 0; query < queries.ids.length; query++) {
-    const bitmap = input.allowed?.(query) ?? null;
+    const bitmap = ask.allowed?.(query) ?? null;
     let group = byBitmap.get(bitmap);
     if (group === undefined) {
       group = { queries: [], allowedCount: countAllowed(bitmap, documents.ids.length) };
@@ -48,13 +69,8 @@ export function prepareExact(input: ExactInput): PreparedInput {
     allowedCounts[query] = group.allowedCount;
     if ((querySquares[query] ?? 0) > 0) group.queries.push(query);
   }
-  return {
-    documentSquares,
-    querySquares,
-    keyRanks: rankKeys(documents.ids),
-    groups: [...byBitmap].map(([bitmap, group]) => ({ bitmap, queries: group.queries })),
-    allowedCounts,
-  };
+  const groups = [...byBitmap].map(([bitmap, group]) => ({ bitmap, queries: group.queries }));
+  return { querySquares, groups, allowedCounts };
 }
 
 /** Row numbers, rising, that a bitmap allows and whose vector is not zero. */
@@ -72,12 +88,12 @@ export function rowsOf(bitmap: Uint8Array | null, documentSquares: Float64Array)
 /** Turns row numbers and scores, one pair a query (null for a zero query), into an engine's result. */
 export function exactResult(
   engine: ExactEngineName,
-  input: ExactInput,
-  prepared: PreparedInput,
+  documents: VectorTable,
+  queries: VectorTable,
+  prepared: Omit<PreparedInput, 'keyRanks' | 'groups'>,
   selected: readonly ({ rows: Uint32Array; scores: Float64Array } | null)[],
   widenedQueries: number,
 ): ExactResult {
-  const { documents, queries } = input;
   const lists = queries.ids.map((_, query): TruthList => {
     const list = selected[query];
     const allowedCount = prepared.allowedCounts[query] ?? 0;
@@ -96,7 +112,7 @@ export function exactResult(
   };
 }
 
-function checkDimensions({ documents, queries }: ExactInput): void {
+function checkDimensions(documents: VectorTable, queries: VectorTable): void {
   if (documents.dimension !== queries.dimension) {
     throw new UsageError(
       'truth.dimension',

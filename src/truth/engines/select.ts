@@ -39,16 +39,13 @@ function siftDown(heap: Float64Array, score: number): void {
 }
 
 /**
- * The best k of the scored rows, widened by every row within ε of the k-th score, in the total order
- * score descending, then key rank ascending.
+ * The best k of the scored rows, widened by every row within ε of the k-th score, in the order given.
  *
- * @param rows row numbers; the first `scores.length` are used, `scores[i]` belongs to `rows[i]`
- * @param keyRanks place of each row's key in the order of UTF-8 bytes
+ * @param rows row numbers; `scores[i]` belongs to `rows[i]`
  */
-export function selectTop(
+export function keepTop(
   rows: Uint32Array,
   scores: Float64Array,
-  keyRanks: Uint32Array,
   k: number,
 ): { rows: Uint32Array; scores: Float64Array } {
   const threshold = kthLargest(scores, scores.length, k);
@@ -56,13 +53,32 @@ export function selectTop(
   for (let i = 0; i < scores.length; i++) {
     if (threshold - (scores[i] as number) <= TIE_EPSILON) kept.push(i);
   }
-  kept.sort((a, b) => {
-    const difference = (scores[b] as number) - (scores[a] as number);
+  return pick(rows, scores, kept);
+}
+
+/**
+ * The rows of `keepTop` in the total order: score descending, then by key.
+ *
+ * @param compareKeys negative where the first row's key comes first in the order of UTF-8 bytes
+ */
+export function selectTop(
+  rows: Uint32Array,
+  scores: Float64Array,
+  k: number,
+  compareKeys: (a: number, b: number) => number,
+): { rows: Uint32Array; scores: Float64Array } {
+  const top = keepTop(rows, scores, k);
+  const order = Array.from(top.scores.keys()).sort((a, b) => {
+    const difference = (top.scores[b] as number) - (top.scores[a] as number);
     if (difference !== 0) return difference;
-    return (keyRanks[rows[a] as number] as number) - (keyRanks[rows[b] as number] as number);
+    return compareKeys(top.rows[a] as number, top.rows[b] as number);
   });
+  return pick(top.rows, top.scores, order);
+}
+
+function pick(rows: Uint32Array, scores: Float64Array, places: readonly number[]) {
   return {
-    rows: Uint32Array.from(kept, (i) => rows[i] as number),
-    scores: Float64Array.from(kept, (i) => scores[i] as number),
+    rows: Uint32Array.from(places, (i) => rows[i] as number),
+    scores: Float64Array.from(places, (i) => scores[i] as number),
   };
 }

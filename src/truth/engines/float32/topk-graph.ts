@@ -1,4 +1,4 @@
-import { encodeOnnx } from '../../embed/onnx/model.ts';
+import { encodeOnnx } from '../../../embed/onnx/model.ts';
 
 /**
  * An ONNX model that multiplies queries with rows and keeps the best of each query:

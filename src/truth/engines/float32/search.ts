@@ -1,10 +1,12 @@
-import { TIE_EPSILON } from '../../metrics/ranking/tie-aware-recall.ts';
-import { cosineOf, dot } from '../cosine.ts';
-import { float32Bound } from './float32-bound.ts';
-import type { Float32Task } from './float32-protocol.ts';
-import { rowsOf } from './prepare.ts';
-import { type PairSource, QUERIES_PER_BLOCK, ROWS_PER_BLOCK, scoreBlock } from './score-block.ts';
-import { kthLargest, selectTop } from './select.ts';
+import { TIE_EPSILON } from '../../../metrics/ranking/tie-aware-recall.ts';
+import { cosineOf, dot } from '../../cosine.ts';
+import { bruteForce } from '../brute-force.ts';
+import type { EngineTuning } from '../pool/protocol.ts';
+import type { OpenShard, RowList, ShardAnswer, ShardAsk, ShardSource } from '../pool/shard.ts';
+import { rowsOf } from '../prepare.ts';
+import type { PairSource } from '../score-block.ts';
+import { keepTop, kthLargest } from '../select.ts';
+import { float32Bound } from './bound.ts';
 
 /** Multiplies a block of unit queries with a block of unit rows and keeps the best `count` of each query. */
 export type MultiplyTopK = (
@@ -13,12 +15,6 @@ export type MultiplyTopK = (
   dimension: number,
   count: number,
 ) => Promise<{ scores: Float32Array; places: Int32Array }>;
-
-/** An exact list as row numbers and scores. */
-export interface RowList {
-  readonly rows: Uint32Array;
-  readonly scores: Float64Array;
-}
 
 /** Candidates of one query: their rows and float32 scores. */
 interface Candidates {
@@ -35,55 +31,101 @@ interface Candidates {
 /** How much more is taken of each block when a list was not proved complete. */
 const WIDENING = 8;
 
+/** A shard under search. */
+interface Search {
+  readonly pairs: PairSource;
+  /** Rows that are not zero, rising, and their unit forms in the same order. */
+  readonly stored: Uint32Array;
+  readonly unitRows: Float32Array;
+  readonly multiply: MultiplyTopK;
+  readonly tuning: EngineTuning;
+  readonly kPrime: number;
+  readonly bound: number;
+}
+
+/** Normalises a shard, and searches it with exact lists by a float32 filter. */
+export function openFloat32Shard(
+  source: ShardSource,
+  multiply: MultiplyTopK,
+  tuning: EngineTuning,
+): OpenShard {
+  const { dimension, values, squares } = source;
+  const stored = rowsOf(null, squares);
+  const unitRows = new Float32Array(stored.length * dimension);
+  normaliseInto(unitRows, values, squares, stored, dimension);
+  return {
+    search: (ask, onProgress) => {
+      const search: Search = {
+        pairs: {
+          dimension,
+          documents: values,
+          queries: ask.queries,
+          documentSquares: squares,
+          querySquares: ask.querySquares,
+        },
+        stored,
+        unitRows,
+        multiply,
+        tuning,
+        kPrime: ask.kPrime,
+        bound: float32Bound(dimension) * tuning.boundShare,
+      };
+      return searchFloat32(search, ask, onProgress);
+    },
+  };
+}
+
 /**
  * Exact lists by a float32 filter: candidates of every block, float64 rescoring of those that the
  * error bound cannot exclude, and a proof that no row left out can reach the list; where the proof
  * fails the candidates are widened, and at last the query is scored in float64 against every row.
  */
-export async function searchFloat32(
-  task: Float32Task,
-  multiply: MultiplyTopK,
+async function searchFloat32(
+  search: Search,
+  ask: ShardAsk,
   onProgress: (share: number) => void,
-): Promise<{ lists: Map<number, RowList>; widenedQueries: number }> {
+): Promise<ShardAnswer> {
+  const { pairs, tuning, stored, kPrime } = search;
   const lists = new Map<number, RowList>();
-  const total = task.groups.reduce((sum, group) => sum + group.queries.length, 0);
-  let widenedQueries = 0;
-  for (const group of task.groups) {
-    const rows = rowsOf(group.bitmap, task.pairs.documentSquares);
-    let open = group.queries;
-    let count = task.kPrime + task.tuning.pad;
-    const { smallWork, rowsPerBlock } = task.tuning;
-    if (rows.length * open.length * task.pairs.dimension >= smallWork) {
+  const widened: number[] = [];
+  const total = ask.groups.reduce((sum, group) => sum + group.queries.length, 0);
+  for (const { bitmap, queries } of ask.groups) {
+    const all = Uint32Array.from(stored.keys());
+    const places = bitmap === null ? all : all.filter((place) => bitmap[stored[place] as number]);
+    let open = queries;
+    let count = kPrime + tuning.pad;
+    const { smallWork, rowsPerBlock } = tuning;
+    if (places.length * open.length * pairs.dimension > smallWork) {
       // Sorting more than half of a block costs more than scoring it in float64.
-      while (open.length > 0 && (count * 2 <= rowsPerBlock || count >= rows.length)) {
-        open = await filterPass(task, multiply, rows, open, count, lists, (share) =>
+      while (open.length > 0 && (count * 2 <= rowsPerBlock || count >= places.length)) {
+        open = await filterPass(search, places, open, count, lists, (share) =>
           onProgress((lists.size + share * open.length) / total),
         );
-        widenedQueries += count === task.kPrime + task.tuning.pad ? open.length : 0;
+        if (count === kPrime + tuning.pad) widened.push(...open);
         count *= WIDENING;
       }
     }
-    bruteForce(task, rows, open, lists);
+    const rows = places.map((place) => stored[place] as number);
+    bruteForce(pairs, rows, open, kPrime, lists);
     onProgress(lists.size / total);
   }
-  return { lists, widenedQueries };
+  return { lists, widened };
 }
 
 /** One pass over all blocks; stores the lists that are proved and returns the queries that are not. */
 async function filterPass(
-  task: Float32Task,
-  multiply: MultiplyTopK,
-  rows: Uint32Array,
+  search: Search,
+  places: Uint32Array,
   queries: readonly number[],
   count: number,
   lists: Map<number, RowList>,
   onProgress: (share: number) => void,
 ): Promise<readonly number[]> {
-  const { pairs, tuning, kPrime } = task;
+  const { pairs, tuning, kPrime, multiply, bound, stored } = search;
   const { dimension } = pairs;
   const unitQueries = new Float32Array(queries.length * dimension);
   normaliseInto(unitQueries, pairs.queries, pairs.querySquares, queries, dimension);
-  const unitRows = new Float32Array(Math.min(rows.length, tuning.rowsPerBlock) * dimension);
+  const gathered = new Float32Array(Math.min(places.length, tuning.rowsPerBlock) * dimension);
   const candidates = queries.map(
     (): Candidates => ({
       rows: [],
@@ -93,21 +135,20 @@ async function filterPass(
       limit: 4 * count,
     }),
   );
-  const bound = float32Bound(dimension);
-  for (let from = 0; from < rows.length; from += tuning.rowsPerBlock) {
-    const block = rows.subarray(from, from + tuning.rowsPerBlock);
+  for (let from = 0; from < places.length; from += tuning.rowsPerBlock) {
+    const somePlaces = places.subarray(from, from + tuning.rowsPerBlock);
+    const block = somePlaces.map((place) => stored[place] as number);
     const taken = Math.min(count, block.length);
-    normaliseInto(unitRows, pairs.documents, pairs.documentSquares, block, dimension);
-    const unitBlock = unitRows.subarray(0, block.length * dimension);
+    const unitBlock = unitRowsOf(search, somePlaces, gathered);
     for (let first = 0; first < queries.length; first += tuning.queriesPerBlock) {
       const last = Math.min(first + tuning.queriesPerBlock, queries.length);
       const unit = unitQueries.subarray(first * dimension, last * dimension);
-      const { scores, places } = await multiply(unit, unitBlock, dimension, taken);
+      const { scores, places: found } = await multiply(unit, unitBlock, dimension, taken);
       for (let query = first; query < last; query++) {
         const from = (query - first) * taken;
         const into = candidates[query];
         if (into === undefined) continue;
-        addCandidates(into, block, scores, places, from, from + taken);
+        addCandidates(into, block, scores, found, from, from + taken);
         if (taken < block.length) {
           const last = scores[from + taken - 1] as number;
           into.bestLeftOut = Math.max(into.bestLeftOut, last);
@@ -118,13 +159,30 @@ async function filterPass(
         }
       }
     }
-    onProgress(Math.min(1, (from + block.length) / rows.length));
+    onProgress(Math.min(1, (from + block.length) / places.length));
   }
   return queries.filter((query, i) => {
-    const list = proveList(pairs, task.keyRanks, query, candidates[i], kPrime, bound);
+    const list = proveList(pairs, query, candidates[i], kPrime, bound);
     if (list !== null) lists.set(query, list);
     return list === null;
   });
+}
+
+/** Unit rows of some places: where they lie when that is side by side, and else gathered. */
+function unitRowsOf(
+  { unitRows, pairs: { dimension } }: Search,
+  places: Uint32Array,
+  gathered: Float32Array,
+): Float32Array {
+  const first = places[0] as number;
+  if ((places[places.length - 1] as number) - first === places.length - 1) {
+    return unitRows.subarray(first * dimension, (first + places.length) * dimension);
+  }
+  places.forEach((place, i) => {
+    const row = unitRows.subarray(place * dimension, (place + 1) * dimension);
+    gathered.set(row, i * dimension);
+  });
+  return gathered.subarray(0, places.length * dimension);
 }
 
 function addCandidates(
@@ -163,7 +221,6 @@ function dropHopeless(candidates: Candidates, kPrime: number, bound: number): vo
  */
 function proveList(
   pairs: PairSource,
-  keyRanks: Uint32Array,
   query: number,
   candidates: Candidates | undefined,
   kPrime: number,
@@ -181,7 +238,7 @@ function proveList(
   const complete =
     candidates.bestLeftOut === Number.NEGATIVE_INFINITY ||
     candidates.bestLeftOut + bound < threshold - TIE_EPSILON;
-  return complete ? selectTop(survivors, exact, keyRanks, kPrime) : null;
+  return complete ? keepTop(survivors, exact, kPrime) : null;
 }
 
 function normaliseInto(
@@ -197,23 +254,5 @@ function normaliseInto(
     const from = row * dimension;
     const to = i * dimension;
     for (let t = 0; t < dimension; t++) out[to + t] = (values[from + t] as number) / norm;
-  }
-}
-
-function bruteForce(
-  { pairs, keyRanks, kPrime }: Float32Task,
-  rows: Uint32Array,
-  queries: readonly number[],
-  lists: Map<number, RowList>,
-): void {
-  for (let from = 0; from < queries.length; from += QUERIES_PER_BLOCK) {
-    const some = queries.slice(from, from + QUERIES_PER_BLOCK);
-    const scores = some.map(() => new Float64Array(rows.length));
-    for (let row = 0; row < rows.length; row += ROWS_PER_BLOCK) {
-      scoreBlock(pairs, rows.subarray(row, row + ROWS_PER_BLOCK), some, scores, row);
-    }
-    some.forEach((query, i) => {
-      lists.set(query, selectTop(rows, scores[i] ?? new Float64Array(0), keyRanks, kPrime));
-    });
   }
 }

@@ -1,21 +1,20 @@
-import { parentPort } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { float32Bound } from '../engines/float32-bound.ts';
-import type { Float32Reply, Float32Task } from '../engines/float32-protocol.ts';
-import { type MultiplyTopK, searchFloat32 } from '../engines/float32-search.ts';
-import { topKGraph } from '../engines/topk-graph.ts';
+import { float32Bound } from './bound.ts';
+import type { MultiplyTopK } from './search.ts';
+import { topKGraph } from './topk-graph.ts';
 
-function reply(message: Float32Reply): void {
-  parentPort?.postMessage(message);
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-async function openMultiplier(): Promise<MultiplyTopK> {
-  const session = await InferenceSession.create(topKGraph(), { logSeverityLevel: 3 });
-  return async (queries, rows, dimension, count) => {
+/**
+ * A matrix product with top-k in onnxruntime on one thread, proved on a known answer.
+ *
+ * @throws Error where onnxruntime cannot be used, or is wrong on this CPU
+ */
+export async function openMultiplyTopK(): Promise<MultiplyTopK> {
+  const session = await InferenceSession.create(topKGraph(), {
+    logSeverityLevel: 3,
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+  });
+  const multiply: MultiplyTopK = async (queries, rows, dimension, count) => {
     const output = await session.run({
       queries: new Tensor('float32', queries, [queries.length / dimension, dimension]),
       rows: new Tensor('float32', rows, [rows.length / dimension, dimension]),
@@ -29,6 +28,8 @@ async function openMultiplier(): Promise<MultiplyTopK> {
     }
     return { scores, places };
   };
+  await selfTest(multiply);
+  return multiply;
 }
 
 /** Multiplies rows whose products are known, so that a kernel that is wrong on this CPU is not used. */
@@ -55,33 +56,4 @@ async function selfTest(multiply: MultiplyTopK): Promise<void> {
       throw new Error('self-test: products outside of the float32 error bound');
     }
   }
-}
-
-async function serve(multiply: MultiplyTopK, task: Float32Task): Promise<void> {
-  try {
-    const { lists, widenedQueries } = await searchFloat32(task, multiply, (share) =>
-      reply({ kind: 'progress', id: task.id, share }),
-    );
-    reply({
-      kind: 'done',
-      id: task.id,
-      queries: [...lists.keys()],
-      lists: [...lists.values()],
-      widenedQueries,
-    });
-  } catch (error) {
-    reply({ kind: 'failed', id: task.id, why: reason(error) });
-  }
-}
-
-try {
-  const multiply = await openMultiplier();
-  await selfTest(multiply);
-  let last = Promise.resolve();
-  parentPort?.on('message', (task: Float32Task) => {
-    last = last.then(() => serve(multiply, task));
-  });
-  reply({ kind: 'ready' });
-} catch (error) {
-  reply({ kind: 'unfit', why: reason(error) });
 }

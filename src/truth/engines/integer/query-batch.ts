@@ -1,0 +1,110 @@
+import type { WasmMemory } from '../../wasm/memory.ts';
+import type { ShardAsk } from '../pool/shard.ts';
+import { kthLargest } from '../select.ts';
+import { type BestRows, bestRows } from './best-rows.ts';
+import { integerBound, scanLimits } from './bound.ts';
+import type { Layout } from './layout.ts';
+import type { IntegerProduct } from './product.ts';
+import { type QuantisedRow, quantiseRow } from './quantise.ts';
+
+/** A batch of queries in a shard's memory, ready for the scan. */
+export interface QueryBatch {
+  /** Queries, filled up to a multiple of four by queries that find nothing. */
+  readonly columns: number;
+  readonly best: readonly BestRows[];
+  readonly squares: Float64Array;
+  /** Raises the floors to what is known of each k-th score. */
+  readonly raiseFloors: () => void;
+  /**
+   * Sets first floors from estimates alone: the k-th largest of (estimate − bound) over a block is not
+   * above the k-th exact score. Without it every row of the first block would be scored exactly.
+   */
+  readonly estimateFloors: (rowCount: number, scales: number, residuals: number) => void;
+}
+
+/** Writes a batch of queries and its limits to a shard's memory. */
+export function loadBatch(
+  memory: WasmMemory,
+  layout: Layout,
+  product: IntegerProduct,
+  dimension: number,
+  ask: ShardAsk,
+  queries: readonly number[],
+  share: number,
+): QueryBatch {
+  const { buffer } = memory;
+  const { kPrime } = ask;
+  const columns = Math.ceil(queries.length / 4) * 4;
+  const floors = new Float32Array(buffer, layout.floors, columns).fill(Number.POSITIVE_INFINITY);
+  const slopes = new Float32Array(buffer, layout.slopes, columns).fill(0);
+  const centres = new Int32Array(buffer, layout.centres, columns).fill(0);
+  const codes = new Int16Array(dimension);
+  const forms: QuantisedRow[] = [];
+  const known = new Float64Array(queries.length).fill(Number.NEGATIVE_INFINITY);
+  const best = queries.map(() => bestRows(kPrime));
+  const squares = Float64Array.from(queries, (query) => ask.querySquares[query] as number);
+  queries.forEach((query, column) => {
+    const from = query * dimension;
+    const square = squares[column] as number;
+    forms.push(quantiseRow(product.quantisation, ask.queries, from, dimension, square, codes));
+    centres[column] = product.storeQuery(memory, layout.queries, codes, column, columns);
+    const at = layout.queryValues + column * layout.valueBytes;
+    storeValues(new Float32Array(buffer, at, layout.valueBytes / 4), ask.queries, from, dimension);
+    setFloor(column, Number.NEGATIVE_INFINITY);
+  });
+  codes.fill(0);
+  for (let column = queries.length; column < columns; column++) {
+    product.storeQuery(memory, layout.queries, codes, column, columns);
+  }
+
+  function setFloor(column: number, threshold: number): void {
+    const { scale, residual } = forms[column] as QuantisedRow;
+    const limits = scanLimits(threshold, scale, residual, dimension, share);
+    floors[column] = limits.floor;
+    slopes[column] = limits.slope;
+  }
+
+  function raise(column: number, threshold: number): void {
+    if (threshold <= (known[column] as number)) return;
+    known[column] = threshold;
+    setFloor(column, threshold);
+  }
+
+  return {
+    columns,
+    best,
+    squares,
+    raiseFloors: () => {
+      for (let column = 0; column < best.length; column++) {
+        raise(column, (best[column] as BestRows).threshold());
+      }
+    },
+    estimateFloors: (rowCount, scalesAt, residualsAt) => {
+      const products = new Int32Array(buffer, layout.products, rowCount * columns);
+      const scales = new Float32Array(buffer, scalesAt, rowCount);
+      const residuals = new Float32Array(buffer, residualsAt, rowCount);
+      const lower = new Float64Array(rowCount);
+      forms.forEach(({ scale, residual }, column) => {
+        const centre = centres[column] as number;
+        for (let row = 0; row < rowCount; row++) {
+          const whole = (products[row * columns + column] as number) - centre;
+          const estimate = whole * (scales[row] as number) * scale;
+          const bound = integerBound(residuals[row] as number, residual, dimension);
+          lower[row] = estimate - bound * share;
+        }
+        raise(column, kthLargest(lower, rowCount, kPrime));
+      });
+    },
+  };
+}
+
+/** Copies a row of float32 values and fills it up with zeros. */
+export function storeValues(
+  into: Float32Array,
+  values: Float32Array,
+  from: number,
+  dimension: number,
+): void {
+  into.set(values.subarray(from, from + dimension));
+  if (into.length > dimension) into.fill(0, dimension);
+}

@@ -1,0 +1,66 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { dot } from '../cosine.ts';
+import { packLists } from '../engines/pool/pack-lists.ts';
+import type { WorkerReply, WorkerSettings, WorkerTask } from '../engines/pool/protocol.ts';
+import type { OpenShard, ShardEngine, ShardSource } from '../engines/pool/shard.ts';
+import { openShardEngine } from '../engines/pool/shard-engine.ts';
+
+const shards = new Map<number, OpenShard>();
+
+function reply(message: WorkerReply, transfer: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, transfer);
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Writes the squared norm of every row; returns the first row that holds NaN or Infinity. */
+function square({ dimension, values, squares }: ShardSource): number | null {
+  for (let row = 0; row < squares.length; row++) {
+    const value = dot(values, row * dimension, values, row * dimension, dimension);
+    // Finite float32 values cannot overflow a float64 sum of squares, so this sees every bad value.
+    if (!Number.isFinite(value)) return row;
+    squares[row] = value;
+  }
+  return null;
+}
+
+async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
+  const { id, shard } = task;
+  try {
+    if (task.kind === 'load') {
+      const nonFinite = square(task.source);
+      if (nonFinite === null) shards.set(shard, engine.open(task.source));
+      reply({ kind: 'loaded', id, nonFinite });
+    } else if (task.kind === 'unload') {
+      shards.delete(shard);
+      reply({ kind: 'unloaded', id });
+    } else {
+      const open = shards.get(shard);
+      if (open === undefined) throw new Error('the corpus is no longer loaded');
+      const answer = await open.search(task.ask, (share) => reply({ kind: 'progress', id, share }));
+      const lists = packLists(answer);
+      const { queries, lengths, rows, scores } = lists;
+      reply({ kind: 'found', id, lists }, [
+        queries.buffer,
+        lengths.buffer,
+        rows.buffer,
+        scores.buffer,
+      ]);
+    }
+  } catch (error) {
+    reply({ kind: 'failed', id, why: reason(error) });
+  }
+}
+
+try {
+  const engine = await openShardEngine(workerData as WorkerSettings);
+  let last = Promise.resolve();
+  parentPort?.on('message', (task: WorkerTask) => {
+    last = last.then(() => serve(engine, task));
+  });
+  reply({ kind: 'ready' });
+} catch (error) {
+  reply({ kind: 'unfit', why: reason(error) });
+}
