@@ -1,8 +1,9 @@
 import type { VectorTable } from '../../record/types.ts';
-import type { ExactEngine } from '../engines/exact-engine.ts';
+import type { ExactEngine, ExactIndex } from '../engines/exact-engine.ts';
 import { mergeLists } from '../engines/merge-lists.ts';
 import type { TruthList } from '../types.ts';
 import { noParts, type PartStore } from './parts.ts';
+import { openIndex } from './steady-engine.ts';
 import { rowsFrom, type VectorBlock, type VectorBlocks } from './vector-blocks.ts';
 
 /** What a search over blocks is asked. */
@@ -35,10 +36,7 @@ export interface StreamedResult {
   readonly partsTotal: number;
 }
 
-/**
- * Each engine call checks and ranks the block's rows again, which 8,192 queries hide; their vectors and
- * candidates take about 100 MB at 768 dimensions.
- */
+/** Their vectors, copies and candidates take about 100 MB at 768 dimensions. */
 const QUERIES_PER_BLOCK = 8192;
 
 /**
@@ -96,14 +94,14 @@ export async function streamLists(input: StreamedInput): Promise<StreamedResult>
       reading?.catch(() => {});
       if (table === undefined) break;
       const allowed = input.allowed?.(table.ids);
+      await using index = await disposable(openIndex(input.engine, table));
       for (const { at: queryBlock, from, table: some } of left) {
         let told = 0;
         const tell = (share: number) => {
           onRows?.(((share - told) * block.rowCount) / queryBlocks.length);
           told = share;
         };
-        const { lists: found } = await input.engine.topK({
-          documents: table,
+        const { lists: found } = await index.topK({
           queries: some,
           kPrime,
           onProgress: tell,
@@ -119,6 +117,11 @@ export async function streamLists(input: StreamedInput): Promise<StreamedResult>
     await reading?.catch(() => {});
   }
   return { lists, partsResumed, partsTotal: documents.blocks.length * queryBlocks.length };
+}
+
+async function disposable(opening: Promise<ExactIndex>): Promise<ExactIndex & AsyncDisposable> {
+  const index = await opening;
+  return { ...index, [Symbol.asyncDispose]: () => index.close() };
 }
 
 interface QueryBlock {

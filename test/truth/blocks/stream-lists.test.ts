@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InfrastructureError } from '../../../src/errors.ts';
 import { openPartFiles } from '../../../src/truth/blocks/part-files.ts';
 import type { PartStore } from '../../../src/truth/blocks/parts.ts';
+import { firstUsable, steadyEngine } from '../../../src/truth/blocks/steady-engine.ts';
 import { streamLists } from '../../../src/truth/blocks/stream-lists.ts';
 import { blocksOf, type VectorBlocks } from '../../../src/truth/blocks/vector-blocks.ts';
 import type { ExactEngine } from '../../../src/truth/engines/exact-engine.ts';
@@ -32,6 +34,59 @@ function dyingEngine(searches: number): ExactEngine {
     close: async () => {},
   };
 }
+
+describe('one engine for many searches', () => {
+  const documents = numbered(clustered(seeded(11), 40, 4, 4), 4);
+  const ask = { queries: documents, kPrime: 3 };
+
+  /** Works for some searches and then never again, as a library does whose thread has died. */
+  function failing(searches: number, closed: string[]): () => ExactEngine {
+    return () => ({
+      ...dyingEngine(0),
+      name: 'int8',
+      topK: async (input) => {
+        if (searches-- > 0) return engine.topK(input);
+        throw new InfrastructureError('truth.int8', 'the thread ended');
+      },
+      close: async () => {
+        closed.push('int8');
+      },
+    });
+  }
+
+  it('goes on with the next one where the first fails, also in the middle of a corpus', async () => {
+    const expected = (await engine.topK({ documents, ...ask })).lists;
+    for (const searches of [0, 1]) {
+      const closed: string[] = [];
+      const steady = firstUsable([failing(searches, closed)]);
+      const index = await steady.open?.(documents);
+      for (let i = 0; i < 3; i++) expect((await index?.topK(ask))?.lists).toEqual(expected);
+      expect((await steady.topK({ documents, ...ask })).lists).toEqual(expected);
+      expect([steady.name, closed]).toEqual(['float64', ['int8']]);
+      await index?.close();
+      await steady.close();
+    }
+  });
+
+  it('passes on what is wrong with the input', async () => {
+    const bad = { ...documents, values: documents.values.map(() => Number.NaN) };
+    const steady = firstUsable([]);
+    await expect(steady.topK({ documents: bad, ...ask })).rejects.toMatchObject({
+      code: 'truth.non-finite',
+    });
+  });
+
+  it('is the fast one for much work, with the same lists', async () => {
+    const steady = steadyEngine(1e9);
+    const plain = steadyEngine(1e6);
+    const asked = { documents: blocksOf(documents, 15), ...ask };
+    expect(plain.name).toBe('float64');
+    const fast = await streamLists({ ...asked, engine: steady });
+    expect(fast).toEqual(await streamLists({ ...asked, engine: plain }));
+    await steady.close();
+    await plain.close();
+  });
+});
 
 describe('exact lists block by block', () => {
   it('are those of one search over all rows, to the bit, however rows and queries are cut', async () => {
