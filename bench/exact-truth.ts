@@ -2,8 +2,8 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { VectorTable } from '../src/record/types.ts';
-import type { ExactEngine, ExactResult } from '../src/truth/engines/exact-engine.ts';
 import { float32Engine } from '../src/truth/engines/engines.ts';
+import type { ExactEngine, ExactResult } from '../src/truth/engines/exact-engine.ts';
 import { float64Engine } from '../src/truth/engines/float64-engine.ts';
 
 /** Measures the exact engines against one another, interleaved: node bench/exact-truth.ts --help. */

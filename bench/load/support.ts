@@ -81,13 +81,20 @@ export interface Check {
 /**
  * Runs a script: prints its Markdown and a table of its checks, and with `--out FILE` writes both to a file
  * once the script is through; the process fails where a check does.
+ *
+ * @param ownOptions names of further options with a value, which the script reads itself
  */
 export async function runScript(
   title: string,
   main: (print: (text: string) => void) => Promise<readonly Check[]>,
   versions: readonly string[] = [],
+  ownOptions: readonly string[] = [],
 ): Promise<void> {
-  const { values } = parseArgs({ options: { out: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: Object.fromEntries(
+      ['out', ...ownOptions].map((name) => [name, { type: 'string' as const }]),
+    ),
+  });
   const parts: string[] = [];
   const print = (text: string) => {
     parts.push(text);
