@@ -43,6 +43,8 @@ export const truthCommand: RegisterCommand = (program, io, done) => {
         done(await runTruth(folder, flags, io, progress));
       } catch (error) {
         if (!io.signal.aborted || error instanceof UsageError) throw error;
+        progress.end();
+        io.stderr('bench: interrupted; the same command goes on from what is finished\n');
         done(EXIT.interrupted);
       } finally {
         progress.end();

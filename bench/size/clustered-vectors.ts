@@ -5,7 +5,7 @@ const CENTRES = 1000;
 const SPREAD = 0.7;
 /** Normal numbers that noise is cut from; two cuts at drawn places are added, so that no two rows share theirs. */
 const POOL = 1 << 20;
-const ROWS_AT_ONCE = 4096;
+const ROWS_AT_ONCE = 5000;
 
 /** Draws rows around fixed centres, as embeddings lie: a centre, and normal noise of 0.7 a component. */
 export interface ClusteredRows {

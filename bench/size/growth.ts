@@ -32,6 +32,8 @@ type Measured = Figures & { readonly peakBytes: number };
 const rows = scriptOption('rows', 1_000_000);
 const rounds = scriptOption('rounds', 3);
 const sizes = [Math.round(rows / 20), Math.round(rows / 4), rows];
+/** A file holds the smallest size, so that all sizes are made of equal blocks. */
+const valuesPerFile = (sizes[0] ?? rows) * DIMENSION;
 const manyQueries = Math.max(2 * QUERIES, Math.round((MANY_QUERIES * rows) / 1_000_000));
 
 await runScript(
@@ -51,7 +53,7 @@ await runScript(
     const perPair = (size: number) =>
       median((bySize.get(size) ?? []).map(({ ms }) => (ms * 1e9) / (size * QUERIES)));
     print(
-      `${DIMENSION} dimensions, ${QUERIES.toLocaleString('en')} queries, k′ = ${K_PRIME}, clustered vectors in files of 128 MiB; each size in a process of its own, ${rounds} rounds in turn, medians. Threads are started before the clock.\n`,
+      `${DIMENSION} dimensions, ${QUERIES.toLocaleString('en')} queries, k′ = ${K_PRIME}, clustered vectors in files of ${(sizes[0] ?? rows).toLocaleString('en')} rows; each size in a process of its own, ${rounds} rounds in turn, medians. Threads are started, and warm from 5,000 rows, before the clock.\n`,
     );
     print(
       table([
@@ -198,7 +200,7 @@ async function writeCorpus(folder: string): Promise<void> {
       judgments: { file: 'judgments.tsv' },
     }),
   );
-  const writer = new VectorWriter(join(folder, VECTORS_FOLDER));
+  const writer = new VectorWriter(join(folder, VECTORS_FOLDER), { valuesPerFile });
   await writeClusteredVectors(writer, { rows, queries: QUERIES, dimension: DIMENSION });
 }
 
