@@ -66,7 +66,7 @@ await runScript(
     return checks;
   },
   [`onnxruntime ${packageVersion('onnxruntime-node')}`],
-  ['folder'],
+  { folder: { type: 'string' } },
 );
 
 function whole(value: number): string {

@@ -82,19 +82,15 @@ export interface Check {
  * Runs a script: prints its Markdown and a table of its checks, and with `--out FILE` writes both to a file
  * once the script is through; the process fails where a check does.
  *
- * @param ownOptions names of further options with a value, which the script reads itself
+ * @param options flags that the script itself reads
  */
 export async function runScript(
   title: string,
   main: (print: (text: string) => void) => Promise<readonly Check[]>,
   versions: readonly string[] = [],
-  ownOptions: readonly string[] = [],
+  options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>> = {},
 ): Promise<void> {
-  const { values } = parseArgs({
-    options: Object.fromEntries(
-      ['out', ...ownOptions].map((name) => [name, { type: 'string' as const }]),
-    ),
-  });
+  const { values } = parseArgs({ options: { ...options, out: { type: 'string' } } });
   const parts: string[] = [];
   const print = (text: string) => {
     parts.push(text);

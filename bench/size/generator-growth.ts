@@ -60,5 +60,5 @@ await runScript(
     return checks;
   },
   [],
-  ['workers', 'rounds'],
+  { workers: { type: 'string' }, rounds: { type: 'string' } },
 );

@@ -94,7 +94,7 @@ await runScript(
     ];
   },
   [],
-  ['rows', 'rounds'],
+  { rows: { type: 'string' }, rounds: { type: 'string' } },
 );
 
 /** One streamed search in a process of its own. */

@@ -105,7 +105,7 @@ await runScript(
     ];
   },
   [`hnswlib-node ${build.version}`],
-  ['rows', 'rounds'],
+  { rows: { type: 'string' }, rounds: { type: 'string' } },
 );
 
 /** Finds the least efSearch with good recall, then lets both sides search in turn. */

@@ -46,6 +46,8 @@ export const i32And = binary(0x71);
 export const i32ShiftLeft = binary(0x74);
 export const i32ShiftRight = binary(0x76);
 export const i32LessThan = binary(0x49);
+export const f32LessThan = binary(0x5d);
+export const f32Mul = binary(0x94);
 
 /** Loads and stores of an i32, 4 bytes aligned; offsets are in bytes. */
 export function i32Load(address: Code, offset = 0): Code {
@@ -68,6 +70,15 @@ export function v128Store(address: Code, value: Code, offset = 0): Code {
 /** Four copies of the 32 bits at an address. */
 export function v128LoadSplat32(address: Code, offset = 0): Code {
   return [...address, ...simd(0x09), 0x02, ...unsigned(offset)];
+}
+
+/** Loads an f32, 4 bytes aligned. */
+export function f32Load(address: Code, offset = 0): Code {
+  return [...address, 0x2a, 0x02, ...unsigned(offset)];
+}
+
+export function f32ExtractLane(value: Code, lane: number): Code {
+  return [...value, ...simd(0x1f), lane];
 }
 
 /** Stores the lower 8 bytes of a vector. */

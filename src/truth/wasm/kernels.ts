@@ -2,6 +2,7 @@ import { dotKernel } from './dot-kernel.ts';
 import { encodeModule } from './encode-module.ts';
 import { instantiate, type WasmMemory } from './memory.ts';
 import { multiplyKernel } from './multiply-kernel.ts';
+import { refineKernel } from './refine-kernel.ts';
 import { scanKernel } from './scan-kernel.ts';
 
 /** The kernels over one memory; all arguments are byte addresses, sizes in bytes, or counts. */
@@ -26,6 +27,15 @@ export interface Kernels {
     centres: number,
     hits: number,
   ) => number;
+  readonly refine: (
+    rows: number,
+    queries: number,
+    stride: number,
+    norms: number,
+    floors: number,
+    pairs: number,
+    pairsEnd: number,
+  ) => number;
   readonly dots: (
     rows: number,
     queries: number,
@@ -42,6 +52,6 @@ export interface Kernels {
  * @throws WebAssembly.CompileError where this machine's WebAssembly has no 128-bit vectors
  */
 export function kernelsOn(memory: WasmMemory): Kernels {
-  const bytes = encodeModule([multiplyKernel(), scanKernel(), dotKernel()]);
+  const bytes = encodeModule([multiplyKernel(), scanKernel(), refineKernel(), dotKernel()]);
   return instantiate(bytes, memory) as Kernels;
 }

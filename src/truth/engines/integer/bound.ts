@@ -1,4 +1,5 @@
 import { TIE_EPSILON } from '../../../metrics/ranking/tie-aware-recall.ts';
+import { float32Bound } from '../float32/bound.ts';
 
 const U64 = 2 ** -53;
 
@@ -72,15 +73,47 @@ export function scanLimits(
   };
 }
 
+/** Norms between which no float32 product of two rows overflows, and underflow loses nothing to speak of. */
+const PLAIN_NORM = 2 ** 40;
+
+/**
+ * A norm to refine by, in float32: NaN, by which every pair is kept, where float32 products of the
+ * row's own values could leave the range of float32.
+ */
+export function refineNorm(square: number): number {
+  const norm = Math.sqrt(square);
+  return norm >= 1 / PLAIN_NORM && norm <= PLAIN_NORM ? norm : Number.NaN;
+}
+
+/**
+ * The floor that a float32 inner product y·x is held against, as a multiple of ‖x‖: rows below it have
+ * a cosine below `threshold` − ε.
+ *
+ * Whatever the order of summation, fl(y·x) differs from y·x by at most γ_d ‖x‖ ‖y‖ (see
+ * `float32Bound`, which also covers the float64 rounding of the cosine); rounding the floor, the norm
+ * and their product to float32 costs less than 8 · 2⁻²⁴ ‖x‖ ‖y‖, and underflow less than d · 2⁻⁶⁰.
+ *
+ * @param square squared norm of the query
+ */
+export function refineFloor(
+  threshold: number,
+  square: number,
+  dimension: number,
+  share: number,
+): number {
+  const bound = float32Bound(dimension) + 8 * 2 ** -24 + dimension * 2 ** -60;
+  return (threshold - TIE_EPSILON - bound * share) * refineNorm(square);
+}
+
 const single = new Float32Array(1);
 const bits = new Int32Array(single.buffer);
 
-/** A float32 that is not above a number, at most two steps away from it. */
+/** A float32 that is not above a number, at most one step away from it. */
 function float32Below(value: number): number {
   return -float32Above(-value);
 }
 
-/** A float32 that is not below a number, at most two steps away from it. */
+/** A float32 that is not below a number, at most one step away from it. */
 export function float32Above(value: number): number {
   single[0] = value;
   if ((single[0] as number) >= value) return single[0] as number;

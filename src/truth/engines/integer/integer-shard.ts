@@ -6,6 +6,7 @@ import type { EngineTuning } from '../pool/protocol.ts';
 import type { OpenShard, RowList, ShardAsk, ShardSource } from '../pool/shard.ts';
 import { rowsOf } from '../prepare.ts';
 import type { BestRows } from './best-rows.ts';
+import { refineNorm } from './bound.ts';
 import { type Layout, layoutShard } from './layout.ts';
 import type { IntegerProduct, Multiply } from './product.ts';
 import { type QuantisedRow, quantiseRow } from './quantise.ts';
@@ -186,22 +187,54 @@ function blockOf({ stored, layout, memory }: Shard, places: Uint32Array): Block 
   };
 }
 
-/** Scores the hits of a block exactly and offers them to their queries; returns how many there were. */
-function scoreHits(shard: Shard, batch: QueryBatch, block: Block, count: number): number {
-  if (count === 0) return 0;
-  const { layout, memory, kernels, source } = shard;
+/** Brings the float32 values and norms of the rows that were hit into the shard's memory. */
+function loadValues({ source, layout, memory }: Shard, block: Block, hits: Uint32Array): void {
   const { dimension, values, squares } = source;
-  const { buffer } = memory;
-  const hits = new Uint32Array(buffer, layout.hits, count + 1);
+  const { valueBytes, rowValues } = layout;
+  const norms = new Float32Array(memory.buffer, layout.rowNorms, block.rowCount);
+  for (let place = 0; place < block.rowCount; place++) {
+    norms[place] = refineNorm(squares[block.rowOf(place)] as number);
+  }
+  const from = block.rowOf(0);
+  const sideBySide = block.rowOf(block.rowCount - 1) - from === block.rowCount - 1;
+  // Each copy out of shared memory has a price of its own: many rows are taken in one.
+  if (hits.length >= block.rowCount && sideBySide && valueBytes === dimension * 4) {
+    const all = values.subarray(from * dimension, (from + block.rowCount) * dimension);
+    new Float32Array(memory.buffer, rowValues, all.length).set(all);
+    return;
+  }
   let last = -1;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < hits.length; i++) {
     const place = (hits[i] as number) >>> 16;
     if (place === last) continue;
     last = place;
-    const at = layout.rowValues + place * layout.valueBytes;
-    const into = new Float32Array(buffer, at, layout.valueBytes / 4);
+    const into = new Float32Array(memory.buffer, rowValues + place * valueBytes, valueBytes / 4);
     storeValues(into, values, block.rowOf(place) * dimension, dimension);
   }
+}
+
+/**
+ * Drops the hits that float32 products of the rows themselves exclude, scores the others exactly and
+ * offers them to their queries; returns how many those were.
+ */
+function scoreHits(shard: Shard, batch: QueryBatch, block: Block, scanned: number): number {
+  if (scanned === 0) return 0;
+  const { layout, memory, kernels, source } = shard;
+  const { squares } = source;
+  const { buffer } = memory;
+  const hits = new Uint32Array(buffer, layout.hits, scanned + 1);
+  loadValues(shard, block, hits.subarray(0, scanned));
+  const end = kernels.refine(
+    layout.rowValues,
+    layout.queryValues,
+    layout.valueBytes,
+    layout.rowNorms,
+    layout.valueFloors,
+    layout.hits,
+    layout.hits + scanned * 4,
+  );
+  const count = (end - layout.hits) / 4;
+  if (count === 0) return 0;
   // The kernel takes hits two at a time: an odd last one is done twice.
   hits[count] = hits[count - 1] as number;
   const even = count + (count % 2);

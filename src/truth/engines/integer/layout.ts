@@ -1,3 +1,4 @@
+import { VALUE_STEP_BYTES } from '../../wasm/refine-kernel.ts';
 import type { EngineTuning } from '../pool/protocol.ts';
 import type { IntegerProduct } from './product.ts';
 
@@ -20,11 +21,13 @@ export interface Layout {
   readonly products: number;
   readonly hits: number;
   readonly exact: number;
-  /** float32 values of the batch's queries and of the block's hits. */
+  /** float32 values of the batch's queries and of the block's hits; floors and norms to refine by. */
   readonly queryValues: number;
   readonly rowValues: number;
+  readonly valueFloors: number;
+  readonly rowNorms: number;
   readonly sizeBytes: number;
-  /** Bytes of a row of float32 values, filled up to a multiple of 16. */
+  /** Bytes of a row of float32 values, filled up to a multiple of `VALUE_STEP_BYTES`. */
   readonly valueBytes: number;
   readonly rowBytes: number;
   /** Queries in a full batch, filled up to a multiple of four. */
@@ -47,7 +50,7 @@ export function layoutShard(
   const blockRows = Math.min(tuning.rowsPerBlock, rowCount);
   const columns = Math.ceil(tuning.queriesPerBlock / 4) * 4;
   const rowBytes = product.rowBytes(dimension);
-  const valueBytes = Math.ceil(dimension / 4) * 16;
+  const valueBytes = Math.ceil((dimension * 4) / VALUE_STEP_BYTES) * VALUE_STEP_BYTES;
   // One row more than there are: kernels that take two at a time read, and write, one beyond an odd last.
   const addresses = {
     rowBytes,
@@ -68,6 +71,8 @@ export function layoutShard(
     exact: take((blockRows + 1) * columns * 8),
     queryValues: take(columns * valueBytes),
     rowValues: take(blockRows * valueBytes),
+    valueFloors: take(columns * 4),
+    rowNorms: take(blockRows * 4),
   };
   return { ...addresses, sizeBytes: end };
 }

@@ -2,7 +2,7 @@ import type { WasmMemory } from '../../wasm/memory.ts';
 import type { ShardAsk } from '../pool/shard.ts';
 import { kthLargest } from '../select.ts';
 import { type BestRows, bestRows } from './best-rows.ts';
-import { integerBound, scanLimits } from './bound.ts';
+import { integerBound, refineFloor, scanLimits } from './bound.ts';
 import type { Layout } from './layout.ts';
 import type { IntegerProduct } from './product.ts';
 import { type QuantisedRow, quantiseRow } from './quantise.ts';
@@ -37,6 +37,7 @@ export function loadBatch(
   const columns = Math.ceil(queries.length / 4) * 4;
   const floors = new Float32Array(buffer, layout.floors, columns).fill(Number.POSITIVE_INFINITY);
   const slopes = new Float32Array(buffer, layout.slopes, columns).fill(0);
+  const valueFloors = new Float32Array(buffer, layout.valueFloors, columns);
   const centres = new Int32Array(buffer, layout.centres, columns).fill(0);
   const codes = new Int16Array(dimension);
   const forms: QuantisedRow[] = [];
@@ -62,6 +63,8 @@ export function loadBatch(
     const limits = scanLimits(threshold, scale, residual, dimension, share);
     floors[column] = limits.floor;
     slopes[column] = limits.slope;
+    const square = squares[column] as number;
+    valueFloors[column] = refineFloor(threshold, square, dimension, share);
   }
 
   function raise(column: number, threshold: number): void {

@@ -1,0 +1,89 @@
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const PYTHON = '/usr/bin/python3';
+
+/** Debian packages of the peers. */
+const PACKAGES = { faiss: 'python3-faiss', numpy: 'python3-numpy' } as const;
+
+export type PeerName = keyof typeof PACKAGES;
+
+/** A peer in a process of its own. */
+export interface PythonPeer {
+  readonly version: string;
+  readonly libraries: readonly string[];
+  /** From the start of the process until its libraries were loaded. */
+  readonly startMs: number;
+  readonly prepare: () => Promise<{ readonly ms: number; readonly note: string }>;
+  readonly search: () => Promise<{ readonly ms: number; readonly ids: readonly number[][] }>;
+  readonly close: () => void;
+}
+
+const hello = z.object({ version: z.string(), libraries: z.array(z.string()) });
+const loaded = z.object({ rows: z.number() });
+const prepared = z.object({ ms: z.number(), note: z.string() });
+const searched = z.object({ ms: z.number(), ids: z.array(z.array(z.number())) });
+
+/** Why a peer cannot be asked, after trying to install it with apt where it is missing; null where it can. */
+export function whyMissing(name: PeerName): string | null {
+  const has = () => spawnSync(PYTHON, ['-c', `import ${name}`], { encoding: 'utf8' });
+  if (has().status === 0) return null;
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', PACKAGES[name]], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  const after = has();
+  if (after.status === 0) return null;
+  return after.error?.message ?? after.stderr.trim().split('\n').at(-1) ?? 'cannot be imported';
+}
+
+/** @throws Error where the process ends before it has answered */
+export async function startPeer(
+  name: PeerName,
+  files: { readonly documents: string; readonly queries: string },
+  dimension: number,
+  k: number,
+  threads: number,
+): Promise<PythonPeer> {
+  const start = performance.now();
+  const script = fileURLToPath(new URL('./peer.py', import.meta.url));
+  const child = spawn(
+    PYTHON,
+    [script, name, files.documents, files.queries, ...[dimension, k, threads].map(String)],
+    { stdio: ['pipe', 'pipe', 'inherit'], env: environment(threads) },
+  );
+  const next = lines(child);
+  const { version, libraries } = hello.parse(JSON.parse(await next()));
+  const startMs = performance.now() - start;
+  loaded.parse(JSON.parse(await next()));
+  const ask = async (command: 'prepare' | 'search') => {
+    child.stdin.write(`${command}\n`);
+    return JSON.parse(await next()) as unknown;
+  };
+  return {
+    version,
+    libraries,
+    startMs,
+    prepare: async () => prepared.parse(await ask('prepare')),
+    search: async () => searched.parse(await ask('search')),
+    close: () => void child.kill(),
+  };
+}
+
+/** OpenBLAS chooses its own kernels and block sizes, whatever this shell was told, and every core is used. */
+function environment(threads: number): NodeJS.ProcessEnv {
+  const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...rest } = process.env;
+  return { ...rest, OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
+}
+
+function lines(child: ChildProcessByStdio<Writable, Readable, null>): () => Promise<string> {
+  const iterator = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async () => {
+    const { value, done } = await iterator.next();
+    if (done === true) throw new Error('the Python process ended without an answer');
+    return value;
+  };
+}
