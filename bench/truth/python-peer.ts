@@ -6,8 +6,11 @@ import { z } from 'zod';
 
 const PYTHON = '/usr/bin/python3';
 
-/** Debian packages of the peers. */
-const PACKAGES = { faiss: 'python3-faiss', numpy: 'python3-numpy' } as const;
+/** Debian packages of each peer; without OpenBLAS both would multiply with the reference BLAS, a hundredth as fast. */
+const PACKAGES = {
+  faiss: ['python3-faiss', 'libopenblas0-pthread'],
+  numpy: ['python3-numpy', 'libopenblas0-pthread'],
+} as const;
 
 export type PeerName = keyof typeof PACKAGES;
 
@@ -27,15 +30,23 @@ const loaded = z.object({ rows: z.number() });
 const prepared = z.object({ ms: z.number(), note: z.string() });
 const searched = z.object({ ms: z.number(), ids: z.array(z.array(z.number())) });
 
+/** Ends with an error unless the module is there and multiplies with OpenBLAS. */
+const probe = (name: PeerName) => `
+import ${name}, numpy
+numpy.ones((2, 2), numpy.float32) @ numpy.ones((2, 2), numpy.float32)
+if "openblas" not in open("/proc/self/maps").read():
+    raise SystemExit("${name} multiplies with another library than OpenBLAS")
+`;
+
 /** Why a peer cannot be asked, after trying to install it with apt where it is missing; null where it can. */
 export function whyMissing(name: PeerName): string | null {
-  const has = () => spawnSync(PYTHON, ['-c', `import ${name}`], { encoding: 'utf8' });
-  if (has().status === 0) return null;
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', PACKAGES[name]], {
+  const ask = () => spawnSync(PYTHON, ['-c', probe(name)], { encoding: 'utf8' });
+  if (ask().status === 0) return null;
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...PACKAGES[name]], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  const after = has();
+  const after = ask();
   if (after.status === 0) return null;
   return after.error?.message ?? after.stderr.trim().split('\n').at(-1) ?? 'cannot be imported';
 }

@@ -12,6 +12,9 @@ import type { IntegerProduct, Multiply } from './product.ts';
 import { type QuantisedRow, quantiseRow } from './quantise.ts';
 import { loadBatch, type QueryBatch, storeValues } from './query-batch.ts';
 
+/** 255 · 127 · d must stay below 2³¹. */
+const MAX_DIMENSION = 65_536;
+
 /** A block of stored rows: where its integers, scales and residuals lie. */
 interface Block {
   readonly rowCount: number;
@@ -26,10 +29,10 @@ interface Block {
  * Quantises a shard into a memory of its own, and searches it: integer products of a block, a scan that
  * keeps every row the bound cannot exclude, and at once the exact score of those.
  *
- * Thresholds only rise, so a row that is dropped scores below the final k-th by more than ε: the list
- * is complete without a second pass.
+ * Thresholds only rise, so a row that is dropped scores below the final k-th of all shards by more than
+ * ε: the list is complete without a second pass.
  *
- * @throws RangeError where the memory cannot be had
+ * @throws RangeError where the memory cannot be had, or an integer product could leave 31 bits
  */
 export function openIntegerShard(
   source: ShardSource,
@@ -37,6 +40,9 @@ export function openIntegerShard(
   tuning: EngineTuning,
 ): OpenShard {
   const { dimension, values, squares } = source;
+  if (dimension > MAX_DIMENSION) {
+    throw new RangeError(`${dimension} dimensions are more than ${MAX_DIMENSION}`);
+  }
   const stored = rowsOf(null, squares);
   const layout = layoutShard(product, dimension, stored.length, tuning);
   const memory = createMemory(layout.sizeBytes);
@@ -151,7 +157,8 @@ async function searchBatch(
       layout.centres,
       layout.hits,
     );
-    if (scoreHits(shard, batch, block, (end - layout.hits) / 4) > 0) batch.raiseFloors();
+    scoreHits(shard, batch, block, (end - layout.hits) / 4);
+    batch.raiseFloors();
     onProgress(Math.min(1, (from + rowsPerBlock) / places.length));
   }
 }
@@ -197,8 +204,8 @@ function loadValues({ source, layout, memory }: Shard, block: Block, hits: Uint3
   }
   const from = block.rowOf(0);
   const sideBySide = block.rowOf(block.rowCount - 1) - from === block.rowCount - 1;
-  // Each copy out of shared memory has a price of its own: many rows are taken in one.
-  if (hits.length >= block.rowCount && sideBySide && valueBytes === dimension * 4) {
+  // Each copy out of shared memory costs as much as copying three rows: many are taken in one.
+  if (hits.length * 2 >= block.rowCount && sideBySide && valueBytes === dimension * 4) {
     const all = values.subarray(from * dimension, (from + block.rowCount) * dimension);
     new Float32Array(memory.buffer, rowValues, all.length).set(all);
     return;
@@ -215,10 +222,10 @@ function loadValues({ source, layout, memory }: Shard, block: Block, hits: Uint3
 
 /**
  * Drops the hits that float32 products of the rows themselves exclude, scores the others exactly and
- * offers them to their queries; returns how many those were.
+ * offers them to their queries.
  */
-function scoreHits(shard: Shard, batch: QueryBatch, block: Block, scanned: number): number {
-  if (scanned === 0) return 0;
+function scoreHits(shard: Shard, batch: QueryBatch, block: Block, scanned: number): void {
+  if (scanned === 0) return;
   const { layout, memory, kernels, source } = shard;
   const { squares } = source;
   const { buffer } = memory;
@@ -234,7 +241,7 @@ function scoreHits(shard: Shard, batch: QueryBatch, block: Block, scanned: numbe
     layout.hits + scanned * 4,
   );
   const count = (end - layout.hits) / 4;
-  if (count === 0) return 0;
+  if (count === 0) return;
   // The kernel takes hits two at a time: an odd last one is done twice.
   hits[count] = hits[count - 1] as number;
   const even = count + (count % 2);
@@ -258,5 +265,4 @@ function scoreHits(shard: Shard, batch: QueryBatch, block: Block, scanned: numbe
     );
     (batch.best[column] as BestRows).offer(row, score);
   }
-  return count;
 }

@@ -13,8 +13,8 @@ export const EIGHT_BITS: Quantisation = { limit: 127, ownScale: true };
 
 /**
  * s16 with one scale for all: entries of a unit row are at most 1, and its integers have a norm of at
- * most 32,700 + √d / 2, so that no inner product, nor any part of one, leaves 31 bits up to 16,384
- * dimensions (Cauchy–Schwarz: 32,764² < 2³¹).
+ * most 32,700 + √d / 2, so that no inner product, nor any part of one, leaves 31 bits at 65,536
+ * dimensions (Cauchy–Schwarz: 32,828² < 2³¹).
  */
 export const SIXTEEN_BITS: Quantisation = { limit: 32_700, ownScale: false };
 

@@ -6,6 +6,7 @@ import { integerBound, refineFloor, scanLimits } from './bound.ts';
 import type { Layout } from './layout.ts';
 import type { IntegerProduct } from './product.ts';
 import { type QuantisedRow, quantiseRow } from './quantise.ts';
+import { raiseShared } from './shared-floors.ts';
 
 /** A batch of queries in a shard's memory, ready for the scan. */
 export interface QueryBatch {
@@ -13,7 +14,7 @@ export interface QueryBatch {
   readonly columns: number;
   readonly best: readonly BestRows[];
   readonly squares: Float64Array;
-  /** Raises the floors to what is known of each k-th score. */
+  /** Raises the floors to what is known of each k-th score, here and in other shards. */
   readonly raiseFloors: () => void;
   /**
    * Sets first floors from estimates alone: the k-th largest of (estimate − bound) over a block is not
@@ -78,9 +79,10 @@ export function loadBatch(
     best,
     squares,
     raiseFloors: () => {
-      for (let column = 0; column < best.length; column++) {
-        raise(column, (best[column] as BestRows).threshold());
-      }
+      queries.forEach((query, column) => {
+        const own = (best[column] as BestRows).threshold();
+        raise(column, Math.max(own, raiseShared(ask.floors, query, own)));
+      });
     },
     estimateFloors: (rowCount, scalesAt, residualsAt) => {
       const products = new Int32Array(buffer, layout.products, rowCount * columns);

@@ -9,6 +9,7 @@ import type {
   ExactQueries,
   ExactResult,
 } from '../exact-engine.ts';
+import { createSharedFloors } from '../integer/shared-floors.ts';
 import { exactResult, prepareQueries } from '../prepare.ts';
 import { listMerger } from './list-merger.ts';
 import type { EngineTuning, PooledEngineName } from './protocol.ts';
@@ -115,6 +116,7 @@ export function pooledEngine(
     const merger = listMerger(documents.ids, queries.ids.length, kPrime);
     const shares = new Float64Array(shards.length);
     const values = await shareValues(queries.values);
+    const floors = createSharedFloors(queries.ids.length);
     const searchOne = async (shard: Shard, place: number) => {
       const { id, thread, from, to } = shard;
       const own = groups.map(({ bitmap, queries }) => ({
@@ -126,7 +128,7 @@ export function pooledEngine(
         {
           kind: 'search',
           shard: id,
-          ask: { queries: values, querySquares, groups: own, kPrime },
+          ask: { queries: values, querySquares, groups: own, kPrime, floors },
         },
         (share) => {
           shares[place] = share;

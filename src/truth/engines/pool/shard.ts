@@ -1,3 +1,4 @@
+import type { SharedFloors } from '../integer/shared-floors.ts';
 import type { QueryGroup } from '../prepare.ts';
 
 /** Rows of the corpus that one worker searches. */
@@ -15,6 +16,8 @@ export interface ShardAsk {
   readonly querySquares: Float64Array;
   readonly groups: readonly QueryGroup[];
   readonly kPrime: number;
+  /** Shared by all shards of one search. */
+  readonly floors: SharedFloors;
 }
 
 /** An exact list as row numbers and scores, in no particular order. */
@@ -23,7 +26,10 @@ export interface RowList {
   readonly scores: Float64Array;
 }
 
-/** The exact lists of a shard by query number, widened by what lies within ε of the k′-th score. */
+/**
+ * The exact lists of a shard by query number, widened by what lies within ε of the k′-th score. What
+ * cannot be in the list over all shards may be missing.
+ */
 export interface ShardAnswer {
   readonly lists: ReadonlyMap<number, RowList>;
   /** Queries whose first, cheap filter did not prove the list complete. */
