@@ -25,6 +25,7 @@ import type { Io } from './io.ts';
 import { kernelsCommand } from './kernels.ts';
 import { ledgerCommand } from './ledger.ts';
 import { loadCommand } from './load.ts';
+import { referenceCommand } from './reference.ts';
 import { rescoreCommand } from './rescore.ts';
 import { retrieveCommand } from './retrieve.ts';
 import { searchCommand } from './search.ts';
@@ -59,6 +60,7 @@ const commands: readonly RegisterCommand[] = [
   sliceCommand,
   corpusCommand,
   truthCommand,
+  referenceCommand,
   exportCommand,
   encoderCommand,
   configCommand,

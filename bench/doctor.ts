@@ -5,6 +5,7 @@ import { loadCorpus } from '../src/corpus/load.ts';
 import { loadEncoder } from '../src/embed/encoder.ts';
 import { EXIT } from '../src/errors.ts';
 import { describeMachine, libraryVersions } from '../src/record/machine.ts';
+import { hnswlibBuild, type NativeBuild } from '../src/truth/reference/native-build.ts';
 import type { RegisterCommand } from './command.ts';
 
 /** `bench doctor`: whether this installation can do its work, part by part. */
@@ -39,7 +40,7 @@ const CHECKS: Readonly<Record<string, () => Promise<string>>> = {
     index.initIndex(1);
     index.addPoint([1, 0], 0);
     if (index.searchKnn([1, 0], 1).neighbors[0] !== 0) throw new Error('finds nothing');
-    return `${await versionOf('hnswlib-node')}, compiled here by npm; for its speed: CXXFLAGS="-O3 -march=native" npm rebuild hnswlib-node`;
+    return buildSentence(await hnswlibBuild());
   },
   'onnxruntime-node': async () => versionOf('onnxruntime-node'),
   encoder: async () => {
@@ -62,6 +63,16 @@ const CHECKS: Readonly<Record<string, () => Promise<string>>> = {
     return 'readable';
   },
 };
+
+/** Which build of hnswlib-node is in use, and how to get a faster one. */
+function buildSentence({ version, kind, flags }: NativeBuild): string {
+  const faster = 'CXXFLAGS="-O3 -march=native" npm rebuild hnswlib-node';
+  const told = flags.join(' ');
+  if (kind === 'native') return `${version}, native build (${told})`;
+  if (kind === 'unknown')
+    return `${version}, unknown build: it left no record; for speed: ${faster}`;
+  return `${version}, ${kind} build (${told}); for speed: ${faster}`;
+}
 
 async function versionOf(name: string): Promise<string> {
   return (await libraryVersions([name]))[name] ?? 'unknown version';

@@ -30,7 +30,7 @@ export function terminalProgress(
     const seconds = (nowMs() - stageStartedMs) / 1000;
     const rate = seconds > 0 ? done / seconds : 0;
     const left = rate > 0 && done < total ? ` · ${Math.ceil((total - done) / rate)} s left` : '';
-    const share = total === 0 ? '' : ` ${done}/${total}`;
+    const share = total === 0 ? '' : ` ${Math.floor(done)}/${total}`;
     return `${name}${share}${done > 0 ? ` · ${rate.toFixed(0)}/s` : ''}${left}${remark}`;
   };
   const draw = (force: boolean): void => {

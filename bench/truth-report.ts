@@ -1,7 +1,7 @@
 import type { GivenComparison } from '../src/derive/corpora/compare-given.ts';
 import type { CorpusTruth } from '../src/derive/corpora/corpus-truth.ts';
 import { section } from '../src/report/table.ts';
-import type { LintCheck, LintReport } from '../src/truth/lint.ts';
+import type { LintCheck, LintReport } from '../src/truth/lint/lint.ts';
 
 /** What each check looks for, in the order of the report. */
 const CHECKS: Readonly<Record<LintCheck, string>> = {
@@ -29,8 +29,8 @@ export function truthReport(result: CorpusTruth, k: number): string {
         `Truth of ${corpus.name}`,
         ['what', '>count'],
         [
-          ['documents', String(vectors.documents.ids.length)],
-          ['queries', String(vectors.queries.ids.length)],
+          ['documents', String(vectors.documents.rowCount)],
+          ['queries', String(vectors.queries.rowCount)],
           ['dimension', String(vectors.documents.dimension)],
           ['k', String(k)],
         ],
@@ -38,7 +38,7 @@ export function truthReport(result: CorpusTruth, k: number): string {
       ),
     );
   }
-  parts.push(lintSection(result.lint, k, result.truth !== null));
+  parts.push(lintSection(result.lint, k, result.lists !== null));
   if (given !== null) parts.push(givenSection(given));
   return parts.join('\n');
 }

@@ -1,44 +1,22 @@
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Config } from '../src/config/resolve.ts';
 import type { ImportMetric } from '../src/corpus/import/types.ts';
-import { readManifest } from '../src/corpus/manifest.ts';
 import type { Corpus } from '../src/corpus/types.ts';
-import {
-  type CorpusTruth,
-  corpusTruth,
-  type HashedVectors,
-  isBroken,
-} from '../src/derive/corpora/corpus-truth.ts';
-import {
-  checkVectorIds,
-  embedLocally,
-  embedRemotely,
-} from '../src/derive/corpora/corpus-vectors.ts';
+import { type CorpusTruth, corpusTruth, isBroken } from '../src/derive/corpora/corpus-truth.ts';
 import { storeTruth } from '../src/derive/corpora/store-truth.ts';
-import {
-  readStoredVectors,
-  VECTORS_FOLDER,
-  VectorWriter,
-} from '../src/derive/corpora/stored-vectors.ts';
-import { loadEncoder } from '../src/embed/encoder.ts';
+import { clearUnfinished, partsFolder } from '../src/derive/corpora/unfinished.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
-import type { Dialect } from '../src/wire/dialect.ts';
-import { connectBackend } from '../src/wire/http/connect-backend.ts';
-import { goLakehouse } from '../src/wire/lakehouse/go-lakehouse.ts';
-import { rustLakehouse } from '../src/wire/lakehouse/rust-lakehouse.ts';
 import type { RegisterCommand } from './command.ts';
 import { configOf } from './config-options.ts';
 import type { Io } from './io.ts';
 import { type EndableProgress, terminalProgress } from './terminal-progress.ts';
 import { truthReport } from './truth-report.ts';
+import { type CommandVectors, type VectorFlags, vectorsFrom } from './truth-vectors.ts';
 
-interface TruthFlags {
+interface TruthFlags extends VectorFlags {
   readonly config?: string;
   readonly k?: string;
   readonly out?: string;
-  readonly encoder?: string;
-  readonly backend?: string;
-  readonly dialect?: string;
   readonly model?: string;
   readonly metric?: string;
   readonly json?: boolean;
@@ -65,6 +43,8 @@ export const truthCommand: RegisterCommand = (program, io, done) => {
         done(await runTruth(folder, flags, io, progress));
       } catch (error) {
         if (!io.signal.aborted || error instanceof UsageError) throw error;
+        progress.end();
+        io.stderr('bench: interrupted; the same command goes on from what is finished\n');
         done(EXIT.interrupted);
       } finally {
         progress.end();
@@ -88,24 +68,33 @@ async function runTruth(
     },
     io,
   );
-  const folder = config.corpus;
-  const metric = metricOf(flags.metric);
-  const vectors = vectorsFrom(flags, config, io, progress);
+  const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
+  const vectors = vectorsFrom(flags, config, io, progress, truthFolder);
+  const kept: Kept = { vectors: null, parts: null };
   const result = await corpusTruth({
-    folder,
+    folder: config.corpus,
     k: config.k,
-    vectors,
-    metric,
+    metric: metricOf(flags.metric),
+    vectors: async (corpus) => {
+      kept.vectors = await vectors(corpus);
+      return kept.vectors;
+    },
+    partsFolder: (corpus, inputs) => {
+      kept.parts = partsFolder(truthFolder(corpus), inputs);
+      return kept.parts;
+    },
+    progress,
     signal: io.signal,
   });
   progress.end();
-  const out = await store(result, config, flags, io);
+  const out = result.corpus === null ? null : truthFolder(result.corpus);
+  const stored = out !== null && (await store(result, config.k, out, kept)) ? out : null;
   io.stdout(
     flags.json === true
-      ? `${JSON.stringify({ lint: result.lint, given: result.given, out })}\n`
+      ? `${JSON.stringify({ lint: result.lint, given: result.given, out: stored })}\n`
       : truthReport(result, config.k),
   );
-  if (out !== null) io.stderr(`bench: truth in ${out}\n`);
+  if (stored !== null) io.stderr(`bench: truth in ${stored}\n`);
   if (isBroken(result.lint)) {
     io.stderr('bench: the linter found errors: no truth was stored\n');
     return EXIT.infrastructure;
@@ -116,28 +105,29 @@ async function runTruth(
   return EXIT.fail;
 }
 
+/** Folders that a killed command would go on from. */
+interface Kept {
+  vectors: CommandVectors | null;
+  parts: string | null;
+}
+
+/** Stores a truth and clears what was kept for it. @returns false where there is none */
 async function store(
-  { corpus, vectors, truth, lint }: CorpusTruth,
-  config: Config,
-  flags: TruthFlags,
-  io: Io,
-): Promise<string | null> {
-  if (corpus === null || vectors === null || truth === null) return null;
-  const out = resolve(io.cwd, flags.out ?? join('truth', safeName(corpus.name)));
-  const embedded = flags.encoder !== undefined || flags.backend !== undefined;
-  if (embedded) {
-    const writer = new VectorWriter(join(out, VECTORS_FOLDER));
-    for (const role of ['documents', 'queries'] as const) {
-      const { ids, dimension, values } = vectors[role];
-      await writer.add(role, ids, dimension, values);
-    }
-    await writer.end(vectors.source);
+  { corpus, vectors, documentKeys, queryIds, lists, lint }: CorpusTruth,
+  k: number,
+  out: string,
+  kept: Kept,
+): Promise<boolean> {
+  const computed = kept.vectors?.computedHere === true ? kept.vectors.folder : null;
+  if (corpus === null || vectors === null || lists === null) {
+    if (computed !== null) await rm(computed, { recursive: true, force: true });
+    return false;
   }
   await storeTruth(out, {
-    k: config.k,
-    queryIds: vectors.queries.ids,
-    documentKeys: vectors.documents.ids,
-    lists: truth.lists,
+    k,
+    queryIds,
+    documentKeys,
+    lists,
     facts: {
       corpus: corpus.name,
       hashes: corpus.hashes,
@@ -146,73 +136,8 @@ async function store(
       lint: lint.findings,
     },
   });
-  return out;
-}
-
-/** Where the vectors come from: what the flags name, else what is stored with the corpus, else the encoder. */
-function vectorsFrom(
-  flags: TruthFlags,
-  config: Config,
-  io: Io,
-  progress: EndableProgress,
-): (corpus: Corpus) => Promise<HashedVectors> {
-  if (flags.encoder !== undefined && flags.backend !== undefined) {
-    throw new UsageError('usage-vectors', '--encoder and --backend exclude one another', {
-      hint: 'choose who embeds the texts',
-    });
-  }
-  const dialect = dialectOf(flags);
-  return async (corpus) => {
-    if (flags.backend !== undefined) {
-      await requireTexts(corpus);
-      const backend = connectBackend({ url: flags.backend, dialect, timeouts: config.timeouts });
-      try {
-        const { model } = config;
-        return await embedRemotely(corpus, backend, { model, signal: io.signal, progress });
-      } finally {
-        await backend.close();
-      }
-    }
-    if (flags.encoder === undefined) {
-      const folder = join(corpus.folder, VECTORS_FOLDER);
-      const stored = await readStoredVectors(folder);
-      if (stored !== null) {
-        checkVectorIds(corpus, stored, folder);
-        return stored;
-      }
-    }
-    await requireTexts(corpus);
-    const chosen = flags.encoder === undefined ? config.encoder : resolve(io.cwd, flags.encoder);
-    const encoder = await loadEncoder(chosen);
-    try {
-      return await embedLocally(corpus, encoder, progress, io.signal);
-    } finally {
-      await encoder.close();
-    }
-  };
-}
-
-/** @throws UsageError for a corpus of vectors alone: its texts are stand-ins */
-async function requireTexts(corpus: Corpus): Promise<void> {
-  const { generator } = await readManifest(corpus.folder);
-  if (generator?.texts !== 'none') return;
-  throw new UsageError('corpus-no-texts', `${corpus.folder}: was imported without texts`, {
-    hint: 'only its own vectors can be used: leave out --encoder and --backend',
-  });
-}
-
-function dialectOf(flags: TruthFlags): Dialect {
-  const { dialect = 'rust-lakehouse' } = flags;
-  if (flags.dialect !== undefined && flags.backend === undefined) {
-    throw new UsageError('usage-dialect', '--dialect needs --backend', {
-      hint: 'name the backend that embeds: --backend URL',
-    });
-  }
-  if (dialect === 'rust-lakehouse') return rustLakehouse();
-  if (dialect === 'go-lakehouse') return goLakehouse();
-  throw new UsageError('usage-dialect', `--dialect: ${JSON.stringify(dialect)} is not known`, {
-    hint: 'rust-lakehouse or go-lakehouse',
-  });
+  await clearUnfinished(out, { parts: kept.parts, vectors: computed });
+  return true;
 }
 
 function metricOf(name: string | undefined): ImportMetric | null {
@@ -221,6 +146,11 @@ function metricOf(name: string | undefined): ImportMetric | null {
   throw new UsageError('usage-metric', `--metric: ${JSON.stringify(name)} is not known`, {
     hint: 'cosine, euclidean or dot',
   });
+}
+
+/** Where the truth of a corpus goes: the folder named, or `truth/NAME`. */
+export function truthFolderOf({ name }: Corpus, named: string | undefined, io: Io): string {
+  return resolve(io.cwd, named ?? join('truth', safeName(name)));
 }
 
 /** A corpus may be named anything; a folder may not. */

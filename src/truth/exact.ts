@@ -41,10 +41,10 @@ export function exactScorer(documents: VectorTable, queries: VectorTable): Exact
 }
 
 /** Multiplications from which threads and their library are worth starting: about 0.3 s of plain JavaScript. */
-const WORTH_THREADS = 3e8;
+export const WORTH_THREADS = 3e8;
 
 /** Engines by speed, each with what it needs less than the one before. */
-const BY_SPEED = [int8Engine, float32Engine, wasmEngine];
+export const ENGINES_BY_SPEED = [int8Engine, float32Engine, wasmEngine];
 
 /**
  * Exact cosine top-k′ of every query, by the engine that suits the size and this machine; all engines
@@ -59,7 +59,7 @@ const BY_SPEED = [int8Engine, float32Engine, wasmEngine];
 export function exactTopK(input: ExactInput): Promise<ExactResult> {
   const { documents, queries } = input;
   const work = documents.ids.length * queries.ids.length * documents.dimension;
-  return topKByFirst(work < WORTH_THREADS ? [] : BY_SPEED, input);
+  return topKByFirst(work < WORTH_THREADS ? [] : ENGINES_BY_SPEED, input);
 }
 
 /** Asks the first engine that can be used; `float64` always can. */

@@ -1,11 +1,15 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { corpusCommand } from '../../bench/corpus.ts';
 import { truthCommand } from '../../bench/truth.ts';
-import { VectorWriter } from '../../src/derive/corpora/stored-vectors.ts';
+import { loadCorpus } from '../../src/corpus/load.ts';
+import { embeddedVectors } from '../../src/derive/corpora/unfinished.ts';
+import { VectorWriter } from '../../src/derive/corpora/vector-writer.ts';
+import { encodeTable, utf8Column } from '../../src/record/tables/arrow-encode.ts';
 import { binFile } from '../corpus/import/tiny-files.ts';
 import { serve } from '../wire/loopback.ts';
 import { runCommand } from './run-command.ts';
@@ -164,6 +168,13 @@ test('texts are embedded by the local encoder or by a backend, and a corpus with
   );
   expect(local).toMatchObject({ code: 0, error: null });
   expect(local.stdout).toContain('Vectors: encoder retrieval-parity-demo');
+  expect((await readdir(join(cwd, 'local'))).sort()).toEqual([
+    'truth.fbin',
+    'truth.ibin',
+    'truth.json',
+    'truth.parquet',
+    'vectors',
+  ]);
   const backend = await serve(({ json }, response) => {
     const { texts } = json as { texts: string[] };
     const embeddings = texts.map((text) => (text.includes('nurse') ? [1, 0] : [0, 1]));
@@ -182,3 +193,90 @@ test('texts are embedded by the local encoder or by a backend, and a corpus with
   const refused = await runCommand(truthCommand, cwd, 'truth', name, '--encoder', ENCODER);
   expect(refused.error).toMatchObject({ code: 'corpus-no-texts' });
 });
+
+test.each<[string, () => Readonly<Record<string, Uint8Array | string>>]>([
+  [
+    'beir',
+    () => ({
+      'corpus.jsonl': '{"_id":"a","title":"A","text":"nurse"}\n{"_id":"b","text":"welder"}\n',
+      'queries.jsonl': '{"_id":"q","text":"a nurse"}\n',
+      'qrels/test.tsv': 'query-id\tcorpus-id\tscore\nq\ta\t1\n',
+    }),
+  ],
+  [
+    'arrow',
+    () => ({ 'base.arrow': textsAsArrow(), 'query.jsonl': '{"id":"q","text":"a nurse"}\n' }),
+  ],
+  [
+    'parquet',
+    () => ({ 'base.parquet': textsAsParquet(), 'query.jsonl': '{"id":"q","text":"a nurse"}\n' }),
+  ],
+  [
+    'jsonl with vectors, which an encoder that is named replaces',
+    () => ({
+      'base.jsonl':
+        '{"id":"a","text":"nurse","vector":[1,0]}\n{"id":"b","text":"w","vector":[0,1]}\n',
+      'query.jsonl': '{"id":"q","text":"a nurse","vector":[0,1]}\n',
+    }),
+  ],
+])('texts of %s are embedded by the local encoder', async (name, files) => {
+  const source = join(cwd, `embed-${name.slice(0, 5)}`);
+  for (const [file, bytes] of Object.entries(files())) {
+    await mkdir(dirname(join(source, file)), { recursive: true });
+    await writeFile(join(source, file), bytes);
+  }
+  const out = `${name.slice(0, 5)}-corpus`;
+  const made = await runCommand(
+    corpusCommand,
+    cwd,
+    ...['corpus', 'import', '--from', source, '--out', out],
+  );
+  expect(made).toMatchObject({ code: 0, error: null });
+  const truth = await runCommand(
+    truthCommand,
+    cwd,
+    ...['truth', out, '--encoder', ENCODER, '--out', `${out}-truth`, '--k', '1'],
+  );
+  expect(truth).toMatchObject({ code: 0, error: null });
+  expect(truth.stdout).toContain('Vectors: encoder retrieval-parity-demo');
+  const ibin = await readFile(join(cwd, `${out}-truth/truth.ibin`));
+  expect(ibin.readInt32LE(8)).toBe(0);
+});
+
+test('vectors that were embedded before a kill are used, those of half an embedding are not', async () => {
+  const source = join(cwd, 'half');
+  await mkdir(source);
+  await writeFile(join(source, 'docs.jsonl'), '{"id":"a","text":"nurse"}\n');
+  await writeFile(join(source, 'queries.jsonl'), '{"id":"q","text":"a nurse"}\n');
+  await runCommand(corpusCommand, cwd, 'corpus', 'import', '--from', source, '--out', 'halved');
+  const corpus = await loadCorpus(join(cwd, 'halved'));
+  const out = join(cwd, 'halved-truth');
+  let embedded = 0;
+  const embed = async (writer: VectorWriter) => {
+    embedded++;
+    await writer.add('documents', ['documents/a'], 2, Float32Array.of(1, embedded));
+    if (embedded === 1) throw new Error('killed');
+    await writer.add('queries', ['q'], 2, Float32Array.of(1, 0));
+    await writer.end('a test');
+  };
+  await expect(embeddedVectors(out, corpus, 'a test', embed)).rejects.toThrow('killed');
+  expect((await embeddedVectors(out, corpus, 'a test', embed)).embeddedBefore).toBe(false);
+  const again = await embeddedVectors(out, corpus, 'a test', embed);
+  expect([again.embeddedBefore, embedded]).toEqual([true, 2]);
+  expect((await embeddedVectors(out, corpus, 'another', embed)).embeddedBefore).toBe(false);
+});
+
+function textsAsArrow(): Uint8Array {
+  return encodeTable([utf8Column('id', ['a', 'b']), utf8Column('text', ['nurse', 'welder'])], 2);
+}
+
+function textsAsParquet(): Uint8Array {
+  return new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'id', data: ['a', 'b'], type: 'STRING' },
+        { name: 'text', data: ['nurse', 'welder'], type: 'STRING' },
+      ],
+    }),
+  );
+}

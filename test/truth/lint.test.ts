@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Corpus } from '../../src/corpus/types.ts';
 import { exactTopK } from '../../src/truth/exact.ts';
-import { type LintInput, lintTruth } from '../../src/truth/lint.ts';
+import { type LintInput, lintTruth } from '../../src/truth/lint/lint.ts';
 import { table } from './naive.ts';
 
 const none = { documents: [], k: 2 } satisfies LintInput;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BenchError } from '../../src/errors.ts';
 import { exactTopK } from '../../src/truth/exact.ts';
-import { auditReferenceIndex } from '../../src/truth/reference/reference-index.ts';
+import { auditReferenceIndex } from '../../src/truth/reference/audit.ts';
 import { clustered, numbered, seeded, table } from './naive.ts';
 
 async function audit(rows: readonly (readonly number[])[], asked: number, k: number, M = 16) {
@@ -66,7 +66,7 @@ describe('reference index', () => {
     const result = await auditReferenceIndex({ documents, queries: none, truth: [], k: 1 });
     expect(result.curve[0]).toEqual({ efSearch: 1, recall: null, idRecall: null, n: 0 });
     expect(result.efSearchFor999).toBeNull();
-    expect(result.searchP50Us).toBeNull();
+    expect(result.timings[0]).toEqual({ efSearch: 1, p50Us: null, p95Us: null });
   });
 
   it('leaves zero queries out of its means', async () => {

@@ -1,9 +1,10 @@
 import type { ImportMetric } from '../../corpus/import/types.ts';
 import { TIE_EPSILON, tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import type { VectorTable } from '../../record/types.ts';
+import type { VectorBlocks } from '../../truth/blocks/vector-blocks.ts';
 import type { TruthList } from '../../truth/types.ts';
 import type { GivenTruth } from './given-truth.ts';
-import { scanScores } from './metric-scan.ts';
+import { type ScannedScores, scanScores } from './metric-scan.ts';
 
 /** One query on which a given ground truth and ours disagree. */
 export interface GivenDifference {
@@ -40,42 +41,40 @@ export interface GivenComparison {
 /** Multiplications that a scan under another metric may take: some seconds. */
 const SCAN_BUDGET = 2e9;
 
+/** A given ground truth and what it is held against. */
+export interface GivenInput {
+  readonly given: GivenTruth;
+  /** Keys of all documents, in the order that row numbers count. */
+  readonly documentKeys: readonly string[];
+  /** Read only where another metric than cosine is scanned. */
+  readonly documents: VectorBlocks;
+  readonly queries: VectorTable;
+  /** Exact cosine lists, one a query, made with k′ ≥ k. */
+  readonly lists: readonly TruthList[];
+  readonly k: number;
+}
+
 /**
  * Compares a given ground truth with ours at min(k, its length), by tie-aware recall of theirs. For
  * cosine all queries are held against the exact lists; for another metric as many queries as some seconds
  * allow, evenly spaced, are scanned in float64.
- *
- * @param lists exact cosine lists, one a query
- * @param scoreOf exact cosine of a query and a document key; null where it is undefined
  */
-export function compareGiven(
-  given: GivenTruth,
-  documents: VectorTable,
-  queries: VectorTable,
-  lists: readonly TruthList[],
-  scoreOf: (query: number, key: string) => number | null,
-  k: number,
-): GivenComparison {
+export async function compareGiven(input: GivenInput): Promise<GivenComparison> {
+  const { given, documentKeys, queries, k } = input;
   const metric = given.metric ?? 'cosine';
   const depth = Math.min(k, given.lists.k);
-  const chosen =
-    metric === 'cosine' ? [...queries.ids.keys()] : evenly(queries.ids.length, documents);
-  const rows = new Map(documents.ids.map((key, row) => [key, row]));
   const differences: GivenDifference[] = [];
+  let compared = 0;
   let sum = 0;
   let defined = 0;
   let withDuplicates = 0;
   let short = 0;
-  for (const query of chosen) {
-    const theirs = keysOf(given, query, documents).slice(0, depth);
-    const ours =
-      metric === 'cosine'
-        ? cosineTruth(lists[query], (key) => scoreOf(query, key))
-        : scannedTruth({ documents, queries, rows }, query, metric, depth);
-    const { keys, scores, epsilon, exact } = ours;
+  for await (const { query, keys, scores, epsilon, exact } of nearest(input, metric, depth)) {
+    compared++;
+    const theirs = keysOf(given, query, documentKeys).slice(0, depth);
     const found = tieAwareRecallAtK(theirs, depth, scores, exact, epsilon);
     if (found.duplicates > 0) withDuplicates++;
-    if (theirs.length < Math.min(depth, documents.ids.length)) short++;
+    if (theirs.length < Math.min(depth, documentKeys.length)) short++;
     if (found.recall === null || found.boundary === null) continue;
     sum += found.recall;
     defined++;
@@ -94,10 +93,10 @@ export function compareGiven(
     metric,
     metricKnown: given.metric !== null,
     k: depth,
-    compared: chosen.length,
+    compared,
     given: given.lists.count,
     recall: defined === 0 ? null : sum / defined,
-    undefinedCount: chosen.length - defined,
+    undefinedCount: compared - defined,
     differences,
     withDuplicates,
     short,
@@ -106,55 +105,68 @@ export function compareGiven(
 }
 
 interface Nearest {
+  readonly query: number;
   readonly keys: readonly string[];
   readonly scores: ArrayLike<number>;
   readonly epsilon: number;
   readonly exact: (key: string) => number | null;
 }
 
-function cosineTruth(list: TruthList | undefined, exact: (key: string) => number | null): Nearest {
-  return { keys: list?.keys ?? [], scores: list?.scores ?? [], epsilon: TIE_EPSILON, exact };
+async function* nearest(
+  { documentKeys, documents, queries, lists }: GivenInput,
+  metric: ImportMetric,
+  depth: number,
+): AsyncGenerator<Nearest> {
+  if (metric === 'cosine') {
+    for (const [query, list] of lists.entries()) yield cosineNearest(query, list);
+    return;
+  }
+  const rows = new Map(documentKeys.map((key, row) => [key, row]));
+  const chosen = evenly(queries.ids.length, documents);
+  for await (const scanned of scanScores(documents, queries, chosen, metric)) {
+    yield scannedNearest(scanned, documentKeys, rows, depth);
+  }
 }
 
-function scannedTruth(
-  {
-    documents,
-    queries,
-    rows,
-  }: {
-    readonly documents: VectorTable;
-    readonly queries: VectorTable;
-    readonly rows: ReadonlyMap<string, number>;
-  },
-  query: number,
-  metric: 'euclidean' | 'dot',
+/** Lists are widened by ties, so what is not listed is neither nearer than the cut nor tied with it. */
+function cosineNearest(query: number, { keys, scores }: TruthList): Nearest {
+  const byKey = new Map(keys.map((key, place) => [key, scores[place] ?? null]));
+  return { query, keys, scores, epsilon: TIE_EPSILON, exact: (key) => byKey.get(key) ?? null };
+}
+
+function scannedNearest(
+  { query, scores, epsilon }: ScannedScores,
+  documentKeys: readonly string[],
+  rows: ReadonlyMap<string, number>,
   depth: number,
 ): Nearest {
-  const { scores, epsilon } = scanScores(documents, queries, query, metric);
   const sorted = scores.slice().sort().reverse();
   const boundary = sorted[Math.min(depth, sorted.length) - 1] ?? Number.POSITIVE_INFINITY;
-  const nearest = [...scores.keys()]
-    .filter((row) => (scores[row] ?? 0) >= boundary)
-    .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+  const near: number[] = [];
+  for (let row = 0; row < scores.length; row++) {
+    if ((scores[row] ?? 0) >= boundary) near.push(row);
+  }
+  near.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
   return {
-    keys: nearest.map((row) => documents.ids[row] ?? ''),
+    query,
+    keys: near.map((row) => documentKeys[row] ?? ''),
     scores: sorted.subarray(0, depth),
     epsilon,
     exact: (key) => scores[rows.get(key) ?? -1] ?? null,
   };
 }
 
-function evenly(count: number, { ids, dimension }: VectorTable): number[] {
-  const affordable = Math.max(1, Math.floor(SCAN_BUDGET / Math.max(1, ids.length * dimension)));
+function evenly(count: number, { rowCount, dimension }: VectorBlocks): number[] {
+  const affordable = Math.max(1, Math.floor(SCAN_BUDGET / Math.max(1, rowCount * dimension)));
   const taken = Math.min(count, affordable);
   return Array.from({ length: taken }, (_, i) => Math.floor((i * count) / taken));
 }
 
-function keysOf({ lists }: GivenTruth, query: number, documents: VectorTable): string[] {
+function keysOf({ lists }: GivenTruth, query: number, documentKeys: readonly string[]): string[] {
   const rows = lists.ids.subarray(query * lists.k, (query + 1) * lists.k);
   return Array.from(
     rows.filter((row) => row >= 0),
-    (row) => documents.ids[row] ?? '',
+    (row) => documentKeys[row] ?? '',
   );
 }
 

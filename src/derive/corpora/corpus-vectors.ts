@@ -4,15 +4,8 @@ import type { Encoder, TextKind } from '../../embed/types.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
 import type { Progress } from '../../observe/progress.ts';
-import type { VectorTable } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
-
-/** Vectors of all documents (ids are `collection/id`) and queries of a corpus, and what made them. */
-export interface CorpusVectors {
-  readonly source: string;
-  readonly documents: VectorTable;
-  readonly queries: VectorTable;
-}
+import type { VectorWriter } from './vector-writer.ts';
 
 interface NamedText {
   readonly id: string;
@@ -20,103 +13,147 @@ interface NamedText {
 }
 
 /** Texts handed to the encoder between two looks at the clock and at Ctrl-C. */
-const CHUNK = 256;
+const LOCAL_CHUNK = 256;
+/** Texts whose vectors wait for one another on their way to the disk: 64 requests. */
+const REMOTE_CHUNK = 4096;
 
-/** Embeds a corpus with the local encoder. @throws UsageError where the encoder cannot embed a text */
+/** What made the vectors of a local encoder. */
+export function encoderSource({ name, fingerprint }: Encoder): string {
+  return `encoder ${name} ${fingerprint}`;
+}
+
+/** What made the vectors of a backend. */
+export function backendSource({ url }: Backend, model: string | null): string {
+  return `backend ${url} ${model ?? ''}`.trimEnd();
+}
+
+/**
+ * Embeds a corpus with the local encoder, chunk by chunk onto the disk; ids of documents are `collection/id`.
+ * @throws UsageError where the encoder cannot embed a text
+ */
 export async function embedLocally(
   corpus: Corpus,
   encoder: Encoder,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<CorpusVectors> {
+  writer: VectorWriter,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<void> {
   const { dimension } = encoder;
-  const table = async (texts: readonly NamedText[], kind: TextKind): Promise<VectorTable> => {
+  for (const { role, kind, texts } of textsOf(corpus)) {
     progress.stage(`embedding ${texts.length} texts (${kind})`, texts.length);
-    const values = new Float32Array(texts.length * dimension);
-    for (let from = 0; from < texts.length; from += CHUNK) {
+    for (let from = 0; from < texts.length; from += LOCAL_CHUNK) {
       signal.throwIfAborted();
-      const chunk = texts.slice(from, from + CHUNK);
+      const chunk = texts.slice(from, from + LOCAL_CHUNK);
       const vectors = await encoder.embed(
         chunk.map(({ text }) => text),
         kind,
       );
-      for (const [i, vector] of vectors.entries()) values.set(vector, (from + i) * dimension);
+      const values = new Float32Array(chunk.length * dimension);
+      for (const [i, vector] of vectors.entries()) values.set(vector, i * dimension);
+      await writer.add(role, idsOf(chunk), dimension, values);
       progress.tick(chunk.length);
       // A run of the encoder blocks this thread: signals are heard only in between.
       await setImmediate();
     }
-    return { ids: texts.map(({ id }) => id), dimension, values };
-  };
-  return {
-    source: `encoder ${encoder.name} ${encoder.fingerprint}`,
-    documents: await table(documentTexts(corpus), 'document'),
-    queries: await table(corpus.queries, 'query'),
-  };
+  }
+  await writer.end(encoderSource(encoder));
 }
 
 /**
- * Embeds a corpus through one backend.
- * @throws InfrastructureError naming the first text that could not be embedded
+ * Embeds a corpus through one backend, chunk by chunk onto the disk; ids of documents are `collection/id`.
+ * @throws InfrastructureError naming the first text that could not be embedded, or a dimension that changes
  */
 export async function embedRemotely(
   corpus: Corpus,
   backend: Backend,
+  writer: VectorWriter,
   options: {
     readonly model: string | null;
     readonly signal: AbortSignal;
     readonly progress: Progress;
   },
-): Promise<CorpusVectors> {
-  const table = async (texts: readonly NamedText[], what: string): Promise<VectorTable> => {
+): Promise<void> {
+  let dimension: number | null = null;
+  for (const { role, texts } of textsOf(corpus)) {
     options.progress.stage(
-      `embedding ${what} through ${backend.url}`,
+      `embedding ${role} through ${backend.url}`,
       Math.ceil(texts.length / 64),
     );
-    const { table: embedded, failed } = await embedTexts(backend, 'incumbent', texts, options);
-    const [first] = failed;
-    if (first !== undefined) {
-      throw new InfrastructureError(
-        'embed',
-        `${backend.url}: ${failed.length} of ${texts.length} texts were not embedded, first ${first.id}: ${first.detail}`,
-        { hint: 'truth needs a vector of every text: mend the backend, or use --encoder' },
-      );
+    for (let from = 0; from < texts.length; from += REMOTE_CHUNK) {
+      const chunk = texts.slice(from, from + REMOTE_CHUNK);
+      const { table, failed } = await embedTexts(backend, 'incumbent', chunk, options);
+      const [first] = failed;
+      if (first !== undefined) {
+        throw new InfrastructureError(
+          'embed',
+          `${backend.url}: ${failed.length} of ${chunk.length} texts were not embedded, first ${first.id}: ${first.detail}`,
+          { hint: 'truth needs a vector of every text: mend the backend, or use --encoder' },
+        );
+      }
+      dimension ??= table.dimension;
+      if (table.dimension !== dimension) {
+        throw new InfrastructureError(
+          'dimension',
+          `${backend.url}: embeddings of ${dimension} and of ${table.dimension} dimensions`,
+          { hint: 'one backend must embed every text with one model' },
+        );
+      }
+      await writer.add(role, table.ids, table.dimension, table.values);
     }
-    return embedded;
-  };
-  return {
-    source: `backend ${backend.url} ${options.model ?? ''}`.trimEnd(),
-    documents: await table(documentTexts(corpus), 'documents'),
-    queries: await table(corpus.queries, 'queries'),
-  };
+  }
+  await writer.end(backendSource(backend, options.model));
 }
 
 /**
- * Checks that stored vectors are those of the corpus: the same ids in the same order.
+ * Checks that vectors are those of a corpus: the same ids in the same order, block after block.
+ * @returns takes the ids of one block after another, and at the end says whether any are missing
  * @throws UsageError naming the first that differs
  */
-export function checkVectorIds(corpus: Corpus, vectors: CorpusVectors, folder: string): void {
-  compare(documentTexts(corpus), vectors.documents, 'document', folder);
-  compare(corpus.queries, vectors.queries, 'query', folder);
-}
-
-function compare(
-  wanted: readonly { readonly id: string }[],
-  { ids }: VectorTable,
-  what: string,
+export function idChecker(
+  wanted: readonly string[],
+  what: 'document' | 'query',
   folder: string,
-): void {
-  const at = wanted.findIndex(({ id }, row) => id !== ids[row]);
-  if (at < 0 && ids.length === wanted.length) return;
-  const row = at < 0 ? wanted.length : at;
-  throw new UsageError(
-    'vector-ids',
-    `${folder}: row ${row} of the ${what} vectors is ${ids[row] ?? 'missing'}, the corpus has ${wanted[row]?.id ?? 'no such row'} there`,
-    { hint: 'the vectors are of another corpus: import it again, or embed it with --encoder' },
+): { readonly take: (ids: readonly string[]) => void; readonly end: () => void } {
+  let row = 0;
+  const differs = (found: string | undefined): UsageError =>
+    new UsageError(
+      'vector-ids',
+      `${folder}: row ${row} of the ${what} vectors is ${found ?? 'missing'}, the corpus has ${wanted[row] ?? 'no such row'} there`,
+      { hint: 'the vectors are of another corpus: import it again, or embed it with --encoder' },
+    );
+  return {
+    take: (ids) => {
+      for (const id of ids) {
+        if (id !== wanted[row]) throw differs(id);
+        row++;
+      }
+    },
+    end: () => {
+      if (row < wanted.length) throw differs(undefined);
+    },
+  };
+}
+
+/** Keys of all documents of a corpus, `collection/id`, in the order of the manifest's collections. */
+export function documentKeys(corpus: Corpus): string[] {
+  return corpus.collections.flatMap(({ name, documents }) =>
+    documents.map(({ id }) => `${name}/${id}`),
   );
 }
 
-function documentTexts(corpus: Corpus): NamedText[] {
-  return corpus.collections.flatMap(({ name, documents }) =>
-    documents.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
+function textsOf(corpus: Corpus): readonly {
+  readonly role: 'documents' | 'queries';
+  readonly kind: TextKind;
+  readonly texts: readonly NamedText[];
+}[] {
+  const documents = corpus.collections.flatMap(({ name, documents: rows }) =>
+    rows.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
   );
+  return [
+    { role: 'documents', kind: 'document', texts: documents },
+    { role: 'queries', kind: 'query', texts: corpus.queries },
+  ];
+}
+
+function idsOf(texts: readonly NamedText[]): string[] {
+  return texts.map(({ id }) => id);
 }

@@ -10,7 +10,8 @@ import {
 } from '../../corpus/import/write-corpus.ts';
 import { BenchError, InfrastructureError, UsageError } from '../../errors.ts';
 import { TRUTH_FOLDER, writeGivenTruth } from './given-truth.ts';
-import { VECTORS_FOLDER, type VectorRole, VectorWriter } from './stored-vectors.ts';
+import { VECTORS_FOLDER, type VectorRole } from './vector-index.ts';
+import { VectorWriter } from './vector-writer.ts';
 
 /** What is imported, and where to. */
 export interface ImportRequest {

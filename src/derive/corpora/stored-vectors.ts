@@ -1,156 +1,103 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
-import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
-import { decodeVectors, encodeVectors } from '../../record/tables/vector-table.ts';
+import { sha256Hex } from '../../record/files/write-whole.ts';
+import { decodeVectors } from '../../record/tables/vector-table.ts';
 import type { VectorTable } from '../../record/types.ts';
+import type { VectorBlock, VectorBlocks } from '../../truth/blocks/vector-blocks.ts';
+import {
+  indexSchema,
+  VECTORS_INDEX,
+  type VectorIndex,
+  type VectorPart,
+  type VectorRole,
+} from './vector-index.ts';
 
-/** Folder of a corpus that holds its vectors. */
-export const VECTORS_FOLDER = 'vectors';
-const INDEX_FILE = 'vectors.json';
+/** One file of vectors: a block of rows. */
+export interface StoredBlock extends VectorBlock {
+  /** Folder and name, for reports. */
+  readonly name: string;
+  /** sha256 that the index promises. */
+  readonly sha256: string;
+  /** The rows with the sha256 of the file they were read from. */
+  readonly readHashed: () => Promise<{ readonly table: VectorTable; readonly sha256: string }>;
+}
 
-/** Values of one file: 128 MiB. What is in memory while a corpus is imported is a few times that. */
-const VALUES_PER_FILE = 1 << 25;
-
-const partSchema = z.strictObject({
-  file: z.string().regex(/^[a-z0-9-]+\.arrow$/),
-  rows: z.int().positive(),
-  sha256: z.string(),
-});
-const indexSchema = z.strictObject({
-  version: z.literal(1),
-  dimension: z.int().positive(),
-  /** What made the vectors. */
-  source: z.string(),
-  documents: z.array(partSchema),
-  queries: z.array(partSchema),
-});
-
-type Index = z.infer<typeof indexSchema>;
-type Part = z.infer<typeof partSchema>;
-
-/** Which of the two tables. */
-export type VectorRole = 'documents' | 'queries';
+/** A table of vectors in files. */
+export interface StoredTable extends VectorBlocks {
+  readonly blocks: readonly StoredBlock[];
+}
 
 /** Vectors of a corpus as they are stored; ids of documents are `collection/id`. */
 export interface StoredVectors {
+  readonly folder: string;
+  /** What made the vectors. */
   readonly source: string;
-  readonly documents: VectorTable;
-  readonly queries: VectorTable;
-  /** Hashes that the index promises and those that were found, a file each. */
-  readonly hashes: readonly {
-    readonly name: string;
-    readonly expected: string;
-    readonly actual: string;
-  }[];
+  readonly documents: StoredTable;
+  readonly queries: StoredTable;
 }
 
 /**
- * Writes tables of vectors as Arrow files of bounded size (`documents.arrow`, and `documents-1.arrow` …
- * where one is not enough) and, at the end, the index that names them with rows and sha256.
- */
-export class VectorWriter {
-  readonly #folder: string;
-  readonly #parts: Record<VectorRole, Part[]> = { documents: [], queries: [] };
-  readonly #waiting: Record<VectorRole, { ids: string[]; values: Float32Array[] }> = {
-    documents: { ids: [], values: [] },
-    queries: { ids: [], values: [] },
-  };
-  #dimension = 0;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  /** Adds rows of one dimension. @throws InfrastructureError where the disk refuses */
-  async add(
-    role: VectorRole,
-    ids: readonly string[],
-    dimension: number,
-    values: Float32Array,
-  ): Promise<void> {
-    if (ids.length === 0) return;
-    this.#dimension = dimension;
-    const waiting = this.#waiting[role];
-    for (const id of ids) waiting.ids.push(id);
-    waiting.values.push(values);
-    if (waiting.ids.length * dimension >= VALUES_PER_FILE) await this.#write(role);
-  }
-
-  /** Writes what waits and the index; without any vectors nothing is written. */
-  async end(source: string): Promise<void> {
-    await this.#write('documents');
-    await this.#write('queries');
-    if (this.#dimension === 0) return;
-    const index: Index = {
-      version: 1,
-      dimension: this.#dimension,
-      source,
-      documents: this.#parts.documents,
-      queries: this.#parts.queries,
-    };
-    const text = `${JSON.stringify(index, null, 2)}\n`;
-    await writeWhole(join(this.#folder, INDEX_FILE), Buffer.from(text));
-  }
-
-  async #write(role: VectorRole): Promise<void> {
-    const { ids, values: parts } = this.#waiting[role];
-    if (ids.length === 0) return;
-    this.#waiting[role] = { ids: [], values: [] };
-    const values = joined(parts, ids.length * this.#dimension);
-    const bytes = encodeVectors({ ids, dimension: this.#dimension, values });
-    const number = this.#parts[role].length;
-    const file = number === 0 ? `${role}.arrow` : `${role}-${number}.arrow`;
-    await mkdir(this.#folder, { recursive: true });
-    await writeWhole(join(this.#folder, file), bytes);
-    this.#parts[role].push({ file, rows: ids.length, sha256: sha256Hex(bytes) });
-  }
-}
-
-/**
- * Reads the vectors of a folder back.
+ * Opens the vectors of a folder; nothing but the index is read yet, and a block is one file.
  * @returns null where there is no index
- * @throws UsageError for a file that is missing or cannot be read; a hash that differs is reported in `hashes`
+ * @throws UsageError for an index that cannot be read, and from the blocks for a file that is missing or damaged
  */
-export async function readStoredVectors(folder: string): Promise<StoredVectors | null> {
+export async function openStoredVectors(folder: string): Promise<StoredVectors | null> {
   const index = await readIndex(folder);
   if (index === null) return null;
-  const hashes: StoredVectors['hashes'][number][] = [];
-  const table = async (role: VectorRole): Promise<VectorTable> => {
-    const rows = index[role].reduce((sum, part) => sum + part.rows, 0);
-    const ids: string[] = [];
-    // Grown as files prove to be there, not by what the index claims.
-    const parts: Float32Array[] = [];
-    for (const { file, rows: expectedRows, sha256 } of index[role]) {
-      const path = join(folder, file);
-      const bytes = await readFile(path).catch((cause: unknown) => {
-        throw damaged(path, cause instanceof Error ? cause.message : String(cause));
-      });
-      const name = `${basename(folder)}/${file}`;
-      hashes.push({
-        name,
-        expected: sha256,
-        actual: createHash('sha256').update(bytes).digest('hex'),
-      });
-      const part = decoded(path, bytes, expectedRows);
-      if (part.dimension !== index.dimension) {
-        throw damaged(path, `${part.dimension} dimensions, the index says ${index.dimension}`);
-      }
-      for (const id of part.ids) ids.push(id);
-      parts.push(part.values);
-    }
-    return { ids, dimension: index.dimension, values: joined(parts, rows * index.dimension) };
+  const table = (role: VectorRole): StoredTable => ({
+    dimension: index.dimension,
+    rowCount: index[role].reduce((sum, part) => sum + part.rows, 0),
+    blocks: index[role].map((part) => storedBlock(folder, part, index.dimension)),
+  });
+  return {
+    folder,
+    source: index.source,
+    documents: table('documents'),
+    queries: table('queries'),
   };
-  const documents = await table('documents');
-  const queries = await table('queries');
-  return { source: index.source, documents, queries, hashes };
 }
 
-async function readIndex(folder: string): Promise<Index | null> {
-  const path = join(folder, INDEX_FILE);
+/** All rows of a table in memory. @throws UsageError as its blocks do */
+export async function readWholeTable({ dimension, blocks }: VectorBlocks): Promise<VectorTable> {
+  const tables: VectorTable[] = [];
+  for (const block of blocks) tables.push(await block.read());
+  const [only] = tables;
+  if (only !== undefined && tables.length === 1) return only;
+  // Grown as files prove to be there, not by what the index claims.
+  const values = new Float32Array(tables.reduce((sum, table) => sum + table.values.length, 0));
+  const ids: string[] = [];
+  for (const table of tables) {
+    values.set(table.values, ids.length * dimension);
+    for (const id of table.ids) ids.push(id);
+  }
+  return { ids, dimension, values };
+}
+
+function storedBlock(folder: string, part: VectorPart, dimension: number): StoredBlock {
+  const path = join(folder, part.file);
+  const load = async () => {
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      throw damaged(path, cause instanceof Error ? cause.message : String(cause));
+    });
+    return { bytes, table: decoded(path, bytes, part.rows, dimension) };
+  };
+  return {
+    name: `${basename(folder)}/${part.file}`,
+    rowCount: part.rows,
+    sha256: part.sha256,
+    read: async () => (await load()).table,
+    readHashed: async () => {
+      const { bytes, table } = await load();
+      return { table, sha256: sha256Hex(bytes) };
+    },
+  };
+}
+
+async function readIndex(folder: string): Promise<VectorIndex | null> {
+  const path = join(folder, VECTORS_INDEX);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -170,12 +117,15 @@ async function readIndex(folder: string): Promise<Index | null> {
   throw damaged(path, `${z.core.toDotPath(issue?.path ?? [])}: ${issue?.message ?? 'invalid'}`);
 }
 
-function decoded(path: string, bytes: Uint8Array, rows: number): VectorTable {
+function decoded(path: string, bytes: Uint8Array, rows: number, dimension: number): VectorTable {
+  let table: VectorTable;
   try {
-    return decodeVectors(bytes, rows);
+    table = decodeVectors(bytes, rows);
   } catch (cause) {
     throw damaged(path, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '');
   }
+  if (table.dimension === dimension) return table;
+  throw damaged(path, `${table.dimension} dimensions, the index says ${dimension}`);
 }
 
 function damaged(path: string, what: string): UsageError {
@@ -183,16 +133,4 @@ function damaged(path: string, what: string): UsageError {
     hint: 'import the corpus again, or embed it again with bench truth --encoder',
     context: { file: path },
   });
-}
-
-function joined(parts: readonly Float32Array[], length: number): Float32Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined && only.length === length) return only;
-  const values = new Float32Array(length);
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return values;
 }

@@ -1,9 +1,9 @@
-import { matchesFilter } from '../../corpus/filter.ts';
-import type { Corpus, Metadata, Query } from '../../corpus/types.ts';
+import type { Corpus, Query } from '../../corpus/types.ts';
 import type { TruthLookup } from '../../parity/inputs.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type ExactScore, exactScorer, exactTopK } from '../../truth/exact.ts';
 import type { TruthList } from '../../truth/types.ts';
+import { rowFilter } from '../corpora/allowed-rows.ts';
 
 /** Exact lists and scores of a set of questions over a corpus. */
 export interface ComputedTruth extends TruthLookup {
@@ -34,7 +34,7 @@ export async function computeTruth(
 ): Promise<ComputedTruth> {
   const byId = new Map(queries.map((query) => [query.id, query]));
   const rowOf = new Map(vectors.ids.map((id, row) => [id, row]));
-  const allowed = allowedRows(corpus, documents);
+  const allowed = rowFilter(corpus)(documents.ids);
   const maskOf = (row: number): Uint8Array | null => {
     const query = byId.get(vectors.ids[row] ?? '');
     return query === undefined ? null : allowed(query);
@@ -63,35 +63,5 @@ export async function computeTruth(
       const mask = maskOf(row);
       return mask !== null && mask[at] === 0 ? null : score(row, key);
     },
-  };
-}
-
-/** Rows a query may find, computed once for each distinct combination of collections and filter. */
-function allowedRows(
-  corpus: Pick<Corpus, 'collections'>,
-  documents: VectorTable,
-): (query: Pick<Query, 'collections' | 'filter'>) => Uint8Array | null {
-  const metadata = new Map<string, Metadata>(
-    corpus.collections.flatMap((collection) =>
-      collection.documents.map(
-        (document) => [`${collection.name}/${document.id}`, document.metadata] as const,
-      ),
-    ),
-  );
-  const masks = new Map<string, Uint8Array | null>();
-  return (query) => {
-    const all = query.collections.length === corpus.collections.length;
-    if (all && query.filter === undefined) return null;
-    const signature = JSON.stringify([[...query.collections].sort(), query.filter ?? null]);
-    const known = masks.get(signature);
-    if (known !== undefined) return known;
-    const names = new Set(query.collections);
-    const mask = Uint8Array.from(documents.ids, (key) => {
-      if (!names.has(key.slice(0, key.indexOf('/')))) return 0;
-      if (query.filter === undefined) return 1;
-      return matchesFilter(query.filter, metadata.get(key) ?? {}) ? 1 : 0;
-    });
-    masks.set(signature, mask);
-    return mask;
   };
 }

@@ -1,8 +1,8 @@
 import type { Corpus } from '../../corpus/types.ts';
 import type { LintFinding, ReferenceFinding } from '../../parity/findings.ts';
 import type { VectorTable } from '../../record/types.ts';
-import { lintTruth } from '../../truth/lint.ts';
-import { auditReferenceIndex } from '../../truth/reference/reference-index.ts';
+import { lintTruth } from '../../truth/lint/lint.ts';
+import { auditReferenceIndex } from '../../truth/reference/audit.ts';
 import { type ComputedTruth, computeTruth } from './compute-truth.ts';
 
 /** The exact answers of a run: to its queries, and to its documents asked by their own text. */

@@ -1,89 +1,173 @@
+import { totalmem } from 'node:os';
+import type { Worker } from 'node:worker_threads';
 import { InfrastructureError, UsageError } from '../../errors.ts';
-import { recallAtK } from '../../metrics/ranking/recall.ts';
-import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { squaredNorms } from '../cosine.ts';
 import { rowsOf } from '../engines/prepare.ts';
-import type { TruthList } from '../types.ts';
 import { startWorker } from '../workers/worker.ts';
-import type { ReferenceIndexReply, ReferenceIndexTask } from './reference-index-protocol.ts';
+import { type CachedIndex, indexFacts, leastBytes, lookUpIndex } from './index-cache.ts';
+import { hnswlibBuild } from './native-build.ts';
+import type {
+  ReferenceIndexReply,
+  ReferenceIndexSearch,
+  ReferenceIndexTask,
+} from './reference-index-protocol.ts';
 
-/** What the reference index is built from and audited with: one collection, unfiltered queries. */
-export interface ReferenceIndexInput {
+/** How a reference index is built. */
+export interface ReferenceParameters {
+  /** Links a node and level. */
+  readonly M: number;
+  /** Candidates kept while building. */
+  readonly efConstruction: number;
+  /** Seed of the levels. */
+  readonly seed: number;
+}
+
+/** What a reference index is built over, and whom it is searched for. */
+export interface ReferenceIndexInput extends ReferenceParameters {
   readonly documents: VectorTable;
   readonly queries: VectorTable;
-  /** The exact list of each query over the same documents, made with k′ ≥ k. */
-  readonly truth: readonly TruthList[];
+  /** Neighbours a query. */
   readonly k: number;
-  /** Links a node and level; default 16. */
-  readonly M?: number;
-  /** Candidates kept while building; default 200. */
-  readonly efConstruction?: number;
-  /** Seed of the levels; default 100. */
-  readonly seed?: number;
+  /** Folder of saved indexes; null builds anew and saves nothing. */
+  readonly cacheFolder: string | null;
   /** Ends the worker when aborted. */
   readonly signal?: AbortSignal;
 }
 
-/** One point of the audit. */
-export interface ReferencePoint {
-  readonly efSearch: number;
-  /** Mean tie-aware recall@k against exact truth; null when no query has one. */
-  readonly recall: number | null;
-  /** Mean recall@k by ids alone; null when no query has one. */
-  readonly idRecall: number | null;
-  /** Queries in the means. */
-  readonly n: number;
+/** The answers to all queries at one efSearch. */
+export interface ReferenceSearch {
+  /** Columns of `found`: min(k, rows). */
+  readonly places: number;
+  /** Document rows, one line of `places` a query of `searched`, −1 where the index returned fewer. */
+  readonly found: Int32Array;
+  /** Median and 95th percentile of one search in µs; null without queries. */
+  readonly p50Us: number | null;
+  readonly p95Us: number | null;
+  /** All searches together, in ms. */
+  readonly totalMs: number;
 }
 
-/** A local HNSW index over the same vectors: what a well-built one returns. */
-export interface ReferenceIndexAudit {
+/** A local HNSW index (hnswlib, inner product over rows normalised in float64) in a thread of its own. */
+export interface ReferenceIndex {
   /** Rows in the index; zero vectors are left out. */
   readonly count: number;
-  readonly dimension: number;
-  readonly k: number;
-  readonly M: number;
-  readonly efConstruction: number;
-  readonly seed: number;
-  readonly curve: readonly ReferencePoint[];
-  /** The first efSearch of the curve with recall ≥ 0.999; null when there is none. */
-  readonly efSearchFor999: number | null;
-  /** Wall time; differs from run to run and stays out of tables that must be equal to the byte. */
+  /** Numbers of the queries that are searched for: those whose vector is not zero. */
+  readonly searched: readonly number[];
+  /** Wall time of the build; that of the first one where the index was loaded. */
   readonly buildMs: number;
-  /** Median search in µs at `efSearchFor999`, or else at the last point; a timing, as `buildMs`. */
-  readonly searchP50Us: number | null;
+  /** CPU time of this process while it was built; null where it was loaded. */
+  readonly buildCpuMs: number | null;
+  readonly loaded: boolean;
+  /** Why a saved index was not used; null where none lay there, or it was used. */
+  readonly distrust: string | null;
+  /** @throws InfrastructureError where the native index fails, and the signal's reason when it is aborted */
+  search(efSearch: number): Promise<ReferenceSearch>;
+  close(): Promise<void>;
 }
 
-const EF_SEARCHES = [16, 32, 64, 128, 256, 512] as const;
-const GOOD_RECALL = 0.999;
+/** The binding takes these unchecked: M = 1 divides by zero, others wrap or exhaust memory. */
+const LIMITS: Readonly<Record<string, readonly [number, number]>> = {
+  k: [1, 1_000_000],
+  M: [2, 10_000],
+  efConstruction: [1, 1_000_000],
+  efSearch: [1, 1_000_000],
+  seed: [0, 0xffff_ffff],
+};
+
+/** @throws UsageError naming the first parameter that the library must not be given */
+export function checkReferenceParameters(parameters: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(parameters)) {
+    const [least, most] = LIMITS[name] ?? [0, 0];
+    if (!Number.isInteger(value) || value < least || value > most) {
+      throw new UsageError(
+        'truth.reference-index',
+        `reference index: ${name} must be a whole number from ${least} to ${most}, got ${value}`,
+        { hint: 'usual values: M 8 to 64, efConstruction 100 to 800, efSearch 10 to 1000' },
+      );
+    }
+  }
+}
+
+/** Share of the machine's memory that an index may take. */
+const MEMORY_SHARE = 0.7;
 
 /**
- * Builds an hnswlib index (inner product over rows normalised in float64) in a worker thread and
- * audits it against exact truth at efSearch = k, 16, 32, … 512, none above the number of rows.
+ * Builds a reference index, or loads the one of the same vectors, parameters and build of the library that was
+ * saved before. Everything that makes the library end the process is refused here: elements that are no finite
+ * numbers, parameters out of range, more neighbours than rows (fewer are asked), an index beyond the memory.
  *
- * @throws UsageError for bad parameters, shapes that do not fit and non-finite rows (the id is named)
+ * @throws UsageError for bad parameters, shapes that do not fit, non-finite rows (the id is named), no rows, too many
  * @throws InfrastructureError `truth.reference-index` when the native index fails
  * @throws the signal's reason when it is aborted
  */
-export async function auditReferenceIndex(
-  input: ReferenceIndexInput,
-): Promise<ReferenceIndexAudit> {
+export async function openReferenceIndex(input: ReferenceIndexInput): Promise<ReferenceIndex> {
   input.signal?.throwIfAborted();
-  const { documents, queries, truth, k, signal } = input;
-  const { M = 16, efConstruction = 200, seed = 100 } = input;
-  checkParameters({ k, M, efConstruction, seed });
+  const { documents, queries, k, M, efConstruction, seed, cacheFolder, signal } = input;
+  checkReferenceParameters({ k, M, efConstruction, seed });
   const documentSquares = squaredNorms(documents, 'document');
   const querySquares = squaredNorms(queries, 'query');
   const rows = rowsOf(null, documentSquares);
-  if (truth.length !== queries.ids.length) {
-    throw new UsageError(
-      'truth.reference-index',
-      `${queries.ids.length} queries came with ${truth.length} truth lists`,
-    );
+  checkSizes(input, rows.length);
+  const searched = queries.ids.flatMap((_, query) =>
+    (querySquares[query] ?? 0) > 0 ? [query] : [],
+  );
+  const { dimension, values } = documents;
+  const cached: CachedIndex | null =
+    cacheFolder === null
+      ? null
+      : await lookUpIndex(
+          cacheFolder,
+          indexFacts({ dimension, values, rows, M, efConstruction, seed }, await hnswlibBuild()),
+        );
+  const load = cached?.file ?? null;
+  const task: ReferenceIndexTask = {
+    dimension,
+    documents: load === null ? values.slice() : new Float32Array(0),
+    documentSquares,
+    rows: rows.slice(),
+    count: rows.length,
+    queryValues: queries.values.slice(),
+    querySquares,
+    queries: searched,
+    k,
+    M,
+    efConstruction,
+    seed,
+    load,
+    save: load === null ? (cached?.saveTo ?? null) : null,
+  };
+  const worker = conversation(task, signal);
+  try {
+    const ready = await worker.next();
+    if (ready.kind !== 'ready') throw failed('it answered out of turn');
+    if (load === null) await cached?.keep(ready.buildMs);
+    return {
+      count: rows.length,
+      searched,
+      buildMs: cached?.sidecar?.buildMs ?? ready.buildMs,
+      buildCpuMs: load === null ? ready.buildCpuMs : null,
+      loaded: load !== null,
+      distrust: cached?.distrust ?? null,
+      search: async (efSearch) => {
+        checkReferenceParameters({ efSearch });
+        const reply = await worker.ask({ efSearch });
+        if (reply.kind !== 'searched') throw failed('it answered out of turn');
+        return reply;
+      },
+      close: worker.close,
+    };
+  } catch (error) {
+    await worker.close();
+    throw error;
   }
-  const about = { count: rows.length, dimension: documents.dimension, k, M, efConstruction, seed };
-  if (rows.length === 0) {
-    return { ...about, curve: [], efSearchFor999: null, buildMs: 0, searchP50Us: null };
+}
+
+function checkSizes({ documents, queries, M }: ReferenceIndexInput, count: number): void {
+  if (count === 0) {
+    throw new UsageError('truth.reference-index', 'reference index: there is no row to index', {
+      hint: 'every vector is zero, or there are none',
+    });
   }
   if (queries.ids.length > 0 && queries.dimension !== documents.dimension) {
     throw new UsageError(
@@ -92,133 +176,71 @@ export async function auditReferenceIndex(
       { hint: 'embed both with the same model' },
     );
   }
-  const audited = queries.ids.flatMap((_, query) =>
-    (querySquares[query] ?? 0) > 0 ? [query] : [],
-  );
-  const efSearches = [...new Set([k, ...EF_SEARCHES].map((ef) => Math.min(ef, rows.length)))]
-    .filter((ef) => ef >= Math.min(k, rows.length))
-    .sort((a, b) => a - b);
-  const task: ReferenceIndexTask = {
-    dimension: documents.dimension,
-    documents: documents.values.slice(),
-    documentSquares,
-    rows: rows.slice(),
-    queryValues: queries.values.slice(),
-    querySquares,
-    queries: audited,
-    k,
-    efSearches,
-    M,
-    efConstruction,
-    seed,
-  };
-  const curve: (ReferencePoint & { readonly p50Us: number | null })[] = [];
-  let buildMs = 0;
-  await runWorker(task, signal, (reply) => {
-    if (reply.kind === 'built') buildMs = reply.buildMs;
-    if (reply.kind === 'searched') {
-      const point = auditPoint(reply.found, reply.places, audited, input);
-      curve.push({ efSearch: reply.efSearch, ...point, p50Us: reply.p50Us });
-    }
-  });
-  const good = curve.find((point) => (point.recall ?? 0) >= GOOD_RECALL);
-  return {
-    ...about,
-    curve: curve.map(({ p50Us: _, ...point }) => point),
-    efSearchFor999: good?.efSearch ?? null,
-    buildMs,
-    searchP50Us: (good ?? curve.at(-1))?.p50Us ?? null,
-  };
-}
-
-const emptyList: TruthList = { keys: [], scores: new Float64Array(0), allowedCount: 0 };
-
-/** The binding takes these unchecked: M = 1 divides by zero, others wrap or exhaust memory. */
-function checkParameters(parameters: Readonly<Record<string, number>>): void {
-  const limits: Readonly<Record<string, readonly [number, number]>> = {
-    k: [1, 1_000_000],
-    M: [2, 10_000],
-    efConstruction: [1, 1_000_000],
-    seed: [0, 0xffff_ffff],
-  };
-  for (const [name, [least, most]] of Object.entries(limits)) {
-    const value = parameters[name] ?? Number.NaN;
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new UsageError(
-        'truth.reference-index',
-        `reference index: ${name} must be a whole number from ${least} to ${most}, got ${value}`,
-      );
-    }
+  const bytes = leastBytes({ count, dimension: documents.dimension, M });
+  // Labels are 32 bits wide and wrap; rows of a table in memory never come near that, links may.
+  if (bytes > totalmem() * MEMORY_SHARE || count > 0x7fff_ffff) {
+    throw new UsageError(
+      'truth.reference-index',
+      `reference index: ${count} rows with M = ${M} need ${(bytes / 2 ** 30).toFixed(1)} GiB, more than ${MEMORY_SHARE * 100}% of this machine's memory`,
+      { hint: 'use a smaller M, or a sample of the corpus' },
+    );
   }
 }
 
-function auditPoint(
-  found: Int32Array,
-  places: number,
-  audited: readonly number[],
-  { documents, truth, k }: ReferenceIndexInput,
-): Omit<ReferencePoint, 'efSearch'> {
-  let sum = 0;
-  let idSum = 0;
-  let n = 0;
-  audited.forEach((query, i) => {
-    const list = truth[query] ?? emptyList;
-    const returned: string[] = [];
-    for (const row of found.subarray(i * places, (i + 1) * places)) {
-      if (row >= 0) returned.push(documents.ids[row] ?? '');
-    }
-    // Lists are widened by ties, so what is not listed is not tied with the cut either.
-    const scores = new Map(list.keys.map((key, place) => [key, list.scores[place] ?? null]));
-    const scoreOf = (key: string) => scores.get(key) ?? null;
-    const { recall } = tieAwareRecallAtK(returned, k, list.scores, scoreOf);
-    const { recall: idRecall } = recallAtK(list.keys, returned, k);
-    if (recall === null || idRecall === null) return;
-    sum += recall;
-    idSum += idRecall;
-    n++;
+function failed(why: string, cause?: unknown): InfrastructureError {
+  return new InfrastructureError('truth.reference-index', `the reference index failed: ${why}`, {
+    hint: 'npm rebuild hnswlib-node builds the native index for this machine',
+    cause,
   });
-  return { recall: n === 0 ? null : sum / n, idRecall: n === 0 ? null : idSum / n, n };
 }
 
-function runWorker(
-  task: ReferenceIndexTask,
-  signal: AbortSignal | undefined,
-  onReply: (reply: ReferenceIndexReply) => void,
-): Promise<void> {
-  const worker = startWorker('reference-index-worker', task, [
+interface Conversation {
+  /** The next answer. */
+  readonly next: () => Promise<ReferenceIndexReply>;
+  readonly ask: (search: ReferenceIndexSearch) => Promise<ReferenceIndexReply>;
+  readonly close: () => Promise<void>;
+}
+
+function conversation(task: ReferenceIndexTask, signal: AbortSignal | undefined): Conversation {
+  const worker: Worker = startWorker('reference-index-worker', task, [
     task.documents.buffer as ArrayBuffer,
     task.queryValues.buffer as ArrayBuffer,
   ]);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = () => reject(signal?.reason);
+  let ended: unknown = null;
+  let waiting: PromiseWithResolvers<ReferenceIndexReply> | null = null;
+  const end = (reason: unknown) => {
+    ended ??= reason;
+    waiting?.reject(ended);
+    waiting = null;
+    void worker.terminate();
+  };
+  const onAbort = () => end(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   worker.on('message', (reply: ReferenceIndexReply) => {
-    if (reply.kind === 'done') return resolve();
-    try {
-      onReply(reply);
-    } catch (error) {
-      reject(error);
-    }
+    waiting?.resolve(reply);
+    waiting = null;
   });
-  worker.on('error', (cause) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    reject(
-      new InfrastructureError('truth.reference-index', `the reference index failed: ${why}`, {
-        hint: 'npm rebuild hnswlib-node builds the native index for this machine',
-        cause,
-      }),
-    );
-  });
-  worker.on('exit', () => {
-    reject(
-      new InfrastructureError(
-        'truth.reference-index',
-        'the reference index ended before its answer',
-      ),
-    );
-  });
-  return promise.finally(async () => {
-    signal?.removeEventListener('abort', onAbort);
-    await worker.terminate();
-  });
+  worker.on('error', (cause) =>
+    end(failed(cause instanceof Error ? cause.message : String(cause), cause)),
+  );
+  worker.on('exit', () => end(failed('its thread ended before its answer')));
+  const next = (): Promise<ReferenceIndexReply> => {
+    if (ended !== null) return Promise.reject(ended);
+    if (waiting !== null) return Promise.reject(failed('it was asked twice at once'));
+    waiting = Promise.withResolvers<ReferenceIndexReply>();
+    return waiting.promise;
+  };
+  return {
+    next,
+    ask: (search) => {
+      const answer = next();
+      worker.postMessage(search);
+      return answer;
+    },
+    close: async () => {
+      signal?.removeEventListener('abort', onAbort);
+      ended ??= failed('it was closed');
+      await worker.terminate();
+    },
+  };
 }

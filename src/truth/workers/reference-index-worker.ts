@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import hnswlib from 'hnswlib-node';
 import type {
   ReferenceIndexReply,
+  ReferenceIndexSearch,
   ReferenceIndexTask,
 } from '../reference/reference-index-protocol.ts';
 
@@ -26,18 +27,31 @@ function reply(message: ReferenceIndexReply): void {
 
 const index = new hnswlib.HierarchicalNSW('ip', task.dimension);
 const buildStart = performance.now();
-index.initIndex(task.rows.length, task.M, task.efConstruction, task.seed);
-for (const row of task.rows) {
-  load(task.documents, task.documentSquares, row);
-  index.addPoint(point, row);
+const cpuStart = process.cpuUsage();
+if (task.load === null) {
+  index.initIndex(task.rows.length, task.M, task.efConstruction, task.seed);
+  for (const row of task.rows) {
+    load(task.documents, task.documentSquares, row);
+    index.addPoint(point, row);
+  }
+} else {
+  index.readIndexSync(task.load);
+  // A search for more neighbours than there are rows, and labels beyond them, come from a wrong file.
+  if (index.getCurrentCount() !== task.count) {
+    throw new Error(`${task.load} holds ${index.getCurrentCount()} rows, not ${task.count}`);
+  }
 }
-reply({ kind: 'built', buildMs: performance.now() - buildStart });
+const buildMs = performance.now() - buildStart;
+const { user, system } = process.cpuUsage(cpuStart);
+if (task.save !== null) index.writeIndexSync(task.save);
+reply({ kind: 'ready', buildMs, buildCpuMs: (user + system) / 1000 });
 
-const places = Math.min(task.k, task.rows.length);
-for (const efSearch of task.efSearches) {
+const places = Math.min(task.k, task.count);
+parentPort?.on('message', ({ efSearch }: ReferenceIndexSearch) => {
   index.setEf(efSearch);
   const found = new Int32Array(task.queries.length * places).fill(-1);
   const latenciesUs = new Float64Array(task.queries.length);
+  const all = performance.now();
   task.queries.forEach((query, i) => {
     load(task.queryValues, task.querySquares, query);
     const start = performance.now();
@@ -47,8 +61,15 @@ for (const efSearch of task.efSearches) {
       found[i * places + place] = row;
     });
   });
+  const totalMs = performance.now() - all;
   latenciesUs.sort();
-  const p50Us = latenciesUs[Math.ceil(latenciesUs.length / 2) - 1] ?? null;
-  reply({ kind: 'searched', efSearch, places, found, p50Us });
-}
-reply({ kind: 'done' });
+  const quantile = (share: number) => latenciesUs[Math.ceil(latenciesUs.length * share) - 1];
+  reply({
+    kind: 'searched',
+    places,
+    found,
+    p50Us: quantile(0.5) ?? null,
+    p95Us: quantile(0.95) ?? null,
+    totalMs,
+  });
+});

@@ -9,16 +9,20 @@ import {
   type ImportRequest,
   importCorpus,
 } from '../../../src/derive/corpora/import-corpus.ts';
-import {
-  readStoredVectors,
-  type StoredVectors,
-} from '../../../src/derive/corpora/stored-vectors.ts';
+import { openStoredVectors, readWholeTable } from '../../../src/derive/corpora/stored-vectors.ts';
+import type { VectorTable } from '../../../src/record/types.ts';
 
 /** What an import made, read back. */
 export interface ReadBack {
   readonly made: ImportedCorpus;
   readonly corpus: Corpus;
-  readonly vectors: StoredVectors | null;
+  readonly vectors: {
+    readonly source: string;
+    readonly documents: VectorTable;
+    readonly queries: VectorTable;
+    /** Hashes that the index promises and those that were found, a file each. */
+    readonly hashes: readonly { name: string; expected: string; actual: string }[];
+  } | null;
   readonly truth: GivenTruth | null;
 }
 
@@ -60,10 +64,29 @@ export async function importAndRead(
   return {
     made,
     corpus: await loadCorpus(out),
-    vectors: await readStoredVectors(join(out, 'vectors')),
+    vectors: await readVectors(join(out, 'vectors')),
     truth: await readGivenTruth(join(out, 'truth'), {
       queries: made.queryCount,
       documents: made.documentCount,
     }),
+  };
+}
+
+async function readVectors(folder: string): Promise<ReadBack['vectors']> {
+  const stored = await openStoredVectors(folder);
+  if (stored === null) return null;
+  const { source, documents, queries } = stored;
+  const hashes = await Promise.all(
+    [...documents.blocks, ...queries.blocks].map(async (block) => ({
+      name: block.name,
+      expected: block.sha256,
+      actual: (await block.readHashed()).sha256,
+    })),
+  );
+  return {
+    source,
+    documents: await readWholeTable(documents),
+    queries: await readWholeTable(queries),
+    hashes,
   };
 }

@@ -202,7 +202,9 @@ test.each<[string, Buffer]>([
   ['base.fbin', BASE],
   ['base.i8bin', binFile(COUNT, DIMENSION, new Int8Array(15).fill(1))],
   ['gt.ibin', binFile(COUNT, 2, new Int32Array(10), new Float32Array(10))],
+  ['base.u8bin', binFile(COUNT, DIMENSION, new Uint8Array(15).fill(1))],
   ['base.fvecs', vecsFile(DIMENSION, ROWS)],
+  ['base.bvecs', vecsFile(DIMENSION, new Uint8Array(15).fill(1))],
   ['gt.ivecs', vecsFile(2, new Int32Array(10))],
   ['base.npy', npyFile('<f4', '(5, 3)', ROWS)],
   ['base.jsonl', jsonlFile()],
@@ -248,4 +250,32 @@ test('a damaged HDF5 file either imports or is one UsageError', async () => {
     fc.asyncProperty(damaged(bytes), (copy) => survives('base.hdf5', copy, from)),
     { numRuns: 8, seed: 7 },
   );
+});
+
+/** Copies of a file in which one place that holds the number of rows as 64 bits holds another number. */
+function liesAboutRows(bytes: Buffer): Buffer[] {
+  const copies: Buffer[] = [];
+  for (let at = 0; at + 8 <= bytes.length; at++) {
+    if (bytes.readBigInt64LE(at) !== BigInt(COUNT)) continue;
+    for (const lie of [2n ** 63n - 1n, -1n]) {
+      const copy = Buffer.from(bytes);
+      copy.writeBigInt64LE(lie, at);
+      copies.push(copy);
+    }
+  }
+  return copies;
+}
+
+test('an Arrow file that claims 2^63 rows, or fewer than none, imports or is one UsageError', async () => {
+  const lies = liesAboutRows(arrowFile());
+  expect(lies.length).toBeGreaterThan(0);
+  for (const copy of lies) await survives('base.arrow', copy);
+});
+
+test('an HDF5 file that claims 2^63 rows, or fewer than none, imports or is one UsageError', async () => {
+  await using folder = await temporaryFolder();
+  const lies = liesAboutRows(await hdf5File(folder.path));
+  expect(lies.length).toBeGreaterThan(0);
+  const from = (path: string) => [`documents=${path}/base.hdf5`, `${path}/query.fbin`];
+  for (const copy of lies) await survives('base.hdf5', copy, from);
 });

@@ -1,9 +1,8 @@
-import type { Corpus } from '../corpus/types.ts';
-import type { VectorTable } from '../record/types.ts';
-import { dot } from './cosine.ts';
-import { duplicateRows } from './duplicate-rows.ts';
-import { truthAt } from './truth-at.ts';
-import type { TruthList } from './types.ts';
+import type { Corpus } from '../../corpus/types.ts';
+import type { VectorTable } from '../../record/types.ts';
+import { truthAt } from '../truth-at.ts';
+import type { TruthList } from '../types.ts';
+import { surveyVectors, type VectorFacts } from './survey.ts';
 
 export type LintSeverity = 'error' | 'warning' | 'info';
 
@@ -29,11 +28,8 @@ export interface LintFinding {
   readonly message: string;
 }
 
-/** What is linted. Everything but `k` may be left empty; what is not there is not checked. */
-export interface LintInput {
-  /** Document vectors, one table or one a collection; ids are keys, `collection/id`. */
-  readonly documents: readonly VectorTable[];
-  readonly queries?: VectorTable;
+/** What is linted beside vectors. Everything but `k` may be left empty; what is not there is not checked. */
+interface LintContext {
   readonly corpus?: Pick<Corpus, 'collections' | 'queries'>;
   /** Exact lists with k′ ≥ k; `queryIds[i]` is the query of `truth[i]`. */
   readonly truth?: readonly TruthList[];
@@ -45,6 +41,19 @@ export interface LintInput {
     readonly expected: string;
     readonly actual: string;
   }[];
+}
+
+/** Whole tables, and what belongs to them. */
+export interface LintInput extends LintContext {
+  /** Document vectors, one table or one a collection; ids are keys, `collection/id`. */
+  readonly documents: readonly VectorTable[];
+  readonly queries?: VectorTable;
+}
+
+/** Vectors that were surveyed table by table, and what belongs to them. */
+export interface SurveyedInput extends LintContext {
+  readonly documents: VectorFacts;
+  readonly queries?: VectorFacts;
 }
 
 /** Highest mean recall@k that any backend could be expected to reach. */
@@ -70,9 +79,19 @@ const EXAMPLES = 5;
 
 /** Looks for what makes a truth wrong, undefined or softer than it looks; never throws on bad vectors. */
 export function lintTruth(input: LintInput): LintReport {
+  const { documents, queries, ...context } = input;
+  return lintSurveyed({
+    ...context,
+    documents: surveyVectors(documents, { duplicates: true }),
+    ...(queries === undefined ? {} : { queries: surveyVectors([queries], { duplicates: false }) }),
+  });
+}
+
+/** As `lintTruth`, of vectors that need not have been in memory together. */
+export function lintSurveyed(input: SurveyedInput): LintReport {
   const findings = [
     ...lintVectors(input.documents, 'document'),
-    ...(input.queries === undefined ? [] : lintVectors([input.queries], 'query')),
+    ...(input.queries === undefined ? [] : lintVectors(input.queries, 'query')),
     ...lintIds(input),
     ...lintDimensions(input),
     ...lintHashes(input),
@@ -92,19 +111,9 @@ function finding(
   return [{ check, severity, count: items.length, examples, message: message(items.length) }];
 }
 
-function lintVectors(all: readonly VectorTable[], what: 'document' | 'query'): LintFinding[] {
-  const tables = all.filter((table) => !isTorn(table));
-  const zero: string[] = [];
-  const nonFinite: string[] = [];
-  for (const { ids, dimension, values } of tables) {
-    ids.forEach((id, row) => {
-      const square = dot(values, row * dimension, values, row * dimension, dimension);
-      if (square === 0) zero.push(id);
-      if (!Number.isFinite(square)) nonFinite.push(id);
-    });
-  }
+function lintVectors(facts: VectorFacts, what: 'document' | 'query'): LintFinding[] {
+  const { zero, nonFinite, duplicates } = facts;
   const plural = what === 'query' ? 'queries' : 'documents';
-  const duplicates = what === 'document' ? duplicateRows(tables) : [];
   return [
     ...finding(
       'duplicate-vector',
@@ -126,16 +135,11 @@ function lintVectors(all: readonly VectorTable[], what: 'document' | 'query'): L
   ];
 }
 
-function isTorn({ ids, dimension, values }: VectorTable): boolean {
-  return values.length !== ids.length * dimension;
-}
-
-function lintIds({ documents, corpus }: LintInput): LintFinding[] {
-  const inTables = documents.flatMap((table) => table.ids);
+function lintIds({ documents, corpus }: SurveyedInput): LintFinding[] {
   const inCorpus = (corpus?.collections ?? []).flatMap(({ name, documents: rows }) =>
     rows.map(({ id }) => `${name}/${id}`),
   );
-  const twice = new Set([...repeated(inTables), ...repeated(inCorpus)]);
+  const twice = new Set([...repeated(documents.ids), ...repeated(inCorpus)]);
   return finding(
     'duplicate-id',
     'error',
@@ -151,16 +155,10 @@ function repeated(ids: readonly string[]): Set<string> {
   return again;
 }
 
-function lintDimensions({ documents, queries }: LintInput): LintFinding[] {
-  const tables = [...documents, ...(queries === undefined ? [] : [queries])].filter(
-    (table) => table.ids.length > 0,
-  );
-  const dimensions = [...new Set(tables.map((table) => String(table.dimension)))];
-  const torn = tables
-    .filter(isTorn)
-    .map(
-      ({ ids, dimension, values }) => `${values.length} values for ${ids.length} × ${dimension}`,
-    );
+function lintDimensions({ documents, queries }: SurveyedInput): LintFinding[] {
+  const all = [...documents.dimensions, ...(queries?.dimensions ?? [])];
+  const dimensions = [...new Set(all.map(String))];
+  const torn = [...documents.torn, ...(queries?.torn ?? [])];
   return [
     ...finding(
       'mixed-dimensions',
@@ -177,7 +175,7 @@ function lintDimensions({ documents, queries }: LintInput): LintFinding[] {
   ];
 }
 
-function lintHashes({ hashes = [] }: LintInput): LintFinding[] {
+function lintHashes({ hashes = [] }: LintContext): LintFinding[] {
   const wrong = hashes
     .filter(({ expected, actual }) => expected !== actual)
     .map(({ name, expected, actual }) => `${name}: expected ${expected}, found ${actual}`);
@@ -189,7 +187,7 @@ function lintHashes({ hashes = [] }: LintInput): LintFinding[] {
   );
 }
 
-function lintLists({ truth = [], queryIds = [], corpus, k }: LintInput): LintFinding[] {
+function lintLists({ truth = [], queryIds = [], corpus, k }: LintContext): LintFinding[] {
   const name = (query: number) => queryIds[query] ?? `#${query}`;
   const narrow: string[] = [];
   const tied: string[] = [];

@@ -1,0 +1,178 @@
+import { resolve } from 'node:path';
+import { loadCorpus } from '../src/corpus/load.ts';
+import { documentKeys, idChecker } from '../src/derive/corpora/corpus-vectors.ts';
+import { readWholeTable } from '../src/derive/corpora/stored-vectors.ts';
+import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
+import { section } from '../src/report/table.ts';
+import { exactTopK } from '../src/truth/exact.ts';
+import type { ReferenceIndexAudit } from '../src/truth/reference/audit.ts';
+import { hnswlibBuild, type NativeBuild } from '../src/truth/reference/native-build.ts';
+import { sweepReferenceIndex } from '../src/truth/reference/sweep.ts';
+import type { RegisterCommand } from './command.ts';
+import { configOf } from './config-options.ts';
+import type { Io } from './io.ts';
+import { type EndableProgress, terminalProgress } from './terminal-progress.ts';
+import { truthFolderOf } from './truth.ts';
+import { type VectorFlags, vectorsFrom } from './truth-vectors.ts';
+
+interface ReferenceFlags extends VectorFlags {
+  readonly config?: string;
+  readonly k?: string;
+  readonly model?: string;
+  readonly sweep?: boolean;
+  readonly m?: string;
+  readonly efConstruction?: string;
+  readonly efSearch: string;
+  readonly cache: string | boolean;
+  readonly json?: boolean;
+}
+
+/** `bench reference [CORPUS]`: audits local HNSW indexes over a corpus against exact truth. */
+export const referenceCommand: RegisterCommand = (program, io, done) => {
+  program
+    .command('reference')
+    .description('recall, build time and search latency of local HNSW indexes over a corpus')
+    .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
+    .option('--sweep', 'one index a combination of M 8,16,32 and efConstruction 100,200,400')
+    .option('--m <list>', 'links a node (default: 16, or those of the sweep)')
+    .option('--ef-construction <list>', 'candidates while building (default: 200, or the sweep)')
+    .option('--ef-search <list>', 'candidates while searching', '10,20,40,80,160,320,640')
+    .option('--k <n>', 'neighbours a query')
+    .option('--cache <folder>', 'saved indexes', '.cache/reference')
+    .option('--no-cache', 'build anew and save nothing')
+    .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
+    .option('--encoder <folder>', 'embed with this local encoder')
+    .option('--backend <url>', 'embed through this backend')
+    .option('--dialect <name>', 'rust-lakehouse or go-lakehouse, for --backend')
+    .option('--model <name>', 'model the backend is asked to embed with')
+    .option('--json', 'print figures as JSON')
+    .action(async (folder: string | undefined, flags: ReferenceFlags) => {
+      const progress = terminalProgress(io);
+      try {
+        done(await runReference(folder, flags, io, progress));
+      } catch (error) {
+        if (!io.signal.aborted || error instanceof UsageError) throw error;
+        done(EXIT.interrupted);
+      } finally {
+        progress.end();
+      }
+    });
+};
+
+async function runReference(
+  named: string | undefined,
+  flags: ReferenceFlags,
+  io: Io,
+  progress: EndableProgress,
+): Promise<ExitCode> {
+  const grid = {
+    Ms: numbers('--m', flags.m ?? (flags.sweep === true ? '8,16,32' : '16')),
+    efConstructions: numbers(
+      '--ef-construction',
+      flags.efConstruction ?? (flags.sweep === true ? '100,200,400' : '200'),
+    ),
+    efSearches: numbers('--ef-search', flags.efSearch),
+  };
+  const { config } = await configOf(
+    {
+      set: [],
+      ...(flags.config === undefined ? {} : { config: flags.config }),
+      ...(named === undefined ? {} : { corpus: named }),
+      ...(flags.k === undefined ? {} : { k: flags.k }),
+      ...(flags.model === undefined ? {} : { model: flags.model }),
+    },
+    io,
+  );
+  const { k } = config;
+  const corpus = await loadCorpus(config.corpus);
+  const stored = await vectorsFrom(flags, config, io, progress, (one) =>
+    truthFolderOf(one, undefined, io),
+  )(corpus);
+  const documents = await readWholeTable(stored.documents);
+  const queries = await readWholeTable(stored.queries);
+  const queryIds = corpus.queries.map(({ id }) => id);
+  for (const [wanted, { ids }, what] of [
+    [documentKeys(corpus), documents, 'document'],
+    [queryIds, queries, 'query'],
+  ] as const) {
+    const checker = idChecker(wanted, what, stored.folder);
+    checker.take(ids);
+    checker.end();
+  }
+  const { signal } = io;
+  progress.stage('exact search', 1);
+  const { lists: truth } = await exactTopK({ documents, queries, kPrime: k, signal });
+  const audits: ReferenceIndexAudit[] = [];
+  const count = new Set(grid.Ms).size * new Set(grid.efConstructions).size;
+  progress.stage(`indexes of ${documents.ids.length} rows`, count);
+  const sweep = sweepReferenceIndex({
+    ...{ documents, queries, truth, k, signal },
+    ...grid,
+    ...(flags.cache === false ? {} : { cacheFolder: resolve(io.cwd, String(flags.cache)) }),
+  });
+  for await (const audit of sweep) {
+    audits.push(audit);
+    if (audit.distrust !== null) progress.note(`built again: ${audit.distrust}`);
+    progress.tick(1);
+  }
+  progress.end();
+  const build = await hnswlibBuild();
+  const about = { corpus: corpus.name, vectors: stored.source, queries: queries.ids.length, k };
+  io.stdout(
+    flags.json === true
+      ? `${JSON.stringify({ ...about, build, audits })}\n`
+      : report(about, build, audits),
+  );
+  return EXIT.pass;
+}
+
+function report(
+  about: {
+    readonly corpus: string;
+    readonly vectors: string;
+    readonly queries: number;
+    readonly k: number;
+  },
+  build: NativeBuild,
+  audits: readonly ReferenceIndexAudit[],
+): string {
+  const [first] = audits;
+  const rows = audits.flatMap((audit) =>
+    audit.curve.map(({ efSearch, recall, idRecall }, at) => [
+      String(audit.M),
+      String(audit.efConstruction),
+      `${(audit.buildMs / 1000).toFixed(1)}${audit.loaded ? ' (saved)' : ''}`,
+      String(efSearch),
+      recall?.toFixed(4) ?? '–',
+      idRecall?.toFixed(4) ?? '–',
+      audit.timings[at]?.p50Us?.toFixed(0) ?? '–',
+      audit.timings[at]?.p95Us?.toFixed(0) ?? '–',
+    ]),
+  );
+  return section(
+    `Reference index over ${about.corpus}`,
+    [
+      '>M',
+      '>efConstruction',
+      '>build s',
+      '>efSearch',
+      `>recall@${about.k}`,
+      '>by ids',
+      '>p50 µs',
+      '>p95 µs',
+    ],
+    rows,
+    [
+      `${first?.count ?? 0} rows of ${first?.dimension ?? 0} dimensions, ${about.queries} queries over all of them without filters. Vectors: ${about.vectors}.`,
+      `hnswlib-node ${build.version}, ${build.kind} build (${build.flags.join(' ') || 'flags unknown'}); one thread.`,
+    ],
+  );
+}
+
+function numbers(flag: string, text: string): number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (values.every((value) => Number.isInteger(value) && value > 0)) return values;
+  throw new UsageError('flag-number', `${flag} ${text}: not a list of whole numbers above 0`, {
+    hint: `for example ${flag} 16,32`,
+  });
+}

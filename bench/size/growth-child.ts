@@ -1,0 +1,44 @@
+// node --conditions=source bench/size/growth-child.ts FOLDER ROWS QUERIES K′: one streamed search, its figures as JSON.
+import { openStoredVectors, readWholeTable } from '../../src/derive/corpora/stored-vectors.ts';
+import { steadyEngine } from '../../src/truth/blocks/steady-engine.ts';
+import { streamLists } from '../../src/truth/blocks/stream-lists.ts';
+import { blocksOf, rowsFrom, type VectorBlocks } from '../../src/truth/blocks/vector-blocks.ts';
+
+const WARM_UP_ROWS = 5000;
+const [folder = '', rowsText = '', queriesText = '', kText = ''] = process.argv.slice(2);
+const stored = await openStoredVectors(folder);
+if (stored === null) throw new Error(`${folder} holds no vectors`);
+const documents = firstRows(stored.documents, Number(rowsText));
+const all = await readWholeTable(stored.queries);
+const queries = rowsFrom(all, 0, Number(queriesText));
+const kPrime = Number(kText);
+const engine = steadyEngine(Number.MAX_VALUE);
+// Threads start, prove themselves and are compiled once, whatever the size: that is told apart.
+const started = performance.now();
+const [firstBlock] = documents.blocks;
+if (firstBlock === undefined) throw new Error('no rows');
+const first = rowsFrom(await firstBlock.read(), 0, WARM_UP_ROWS);
+await streamLists({ documents: blocksOf(first, WARM_UP_ROWS), queries, kPrime, engine });
+const startMs = performance.now() - started;
+const start = performance.now();
+const cpu = process.cpuUsage();
+const { lists } = await streamLists({ documents, queries, kPrime, engine });
+const ms = performance.now() - start;
+const { user, system } = process.cpuUsage(cpu);
+await engine.close();
+const entries = lists.reduce((sum, { keys }) => sum + keys.length, 0);
+process.stdout.write(
+  JSON.stringify({ engine: engine.name, ms, cpuMs: (user + system) / 1000, startMs, entries }),
+);
+
+function firstRows({ dimension, blocks }: VectorBlocks, rowCount: number): VectorBlocks {
+  const taken = [];
+  let left = rowCount;
+  for (const block of blocks) {
+    if (left <= 0) break;
+    const count = Math.min(left, block.rowCount);
+    taken.push({ rowCount: count, read: async () => rowsFrom(await block.read(), 0, count) });
+    left -= count;
+  }
+  return { dimension, rowCount, blocks: taken };
+}

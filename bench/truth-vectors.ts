@@ -1,0 +1,110 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../src/config/resolve.ts';
+import { readManifest } from '../src/corpus/manifest.ts';
+import type { Corpus } from '../src/corpus/types.ts';
+import {
+  backendSource,
+  embedLocally,
+  embedRemotely,
+  encoderSource,
+} from '../src/derive/corpora/corpus-vectors.ts';
+import { openStoredVectors, type StoredVectors } from '../src/derive/corpora/stored-vectors.ts';
+import { embeddedVectors } from '../src/derive/corpora/unfinished.ts';
+import { VECTORS_FOLDER } from '../src/derive/corpora/vector-index.ts';
+import { loadEncoder } from '../src/embed/encoder.ts';
+import { UsageError } from '../src/errors.ts';
+import type { Dialect } from '../src/wire/dialect.ts';
+import { connectBackend } from '../src/wire/http/connect-backend.ts';
+import { goLakehouse } from '../src/wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../src/wire/lakehouse/rust-lakehouse.ts';
+import type { Io } from './io.ts';
+import type { EndableProgress } from './terminal-progress.ts';
+
+/** Flags that say where the vectors of a corpus come from. */
+export interface VectorFlags {
+  readonly encoder?: string;
+  readonly backend?: string;
+  readonly dialect?: string;
+}
+
+/** Vectors of a corpus, and whether they were computed here. */
+export interface CommandVectors extends StoredVectors {
+  readonly computedHere: boolean;
+}
+
+/**
+ * Where the vectors come from: what the flags name, else what is stored with the corpus, else the encoder.
+ *
+ * @param truthFolder where vectors that are computed here are kept
+ */
+export function vectorsFrom(
+  flags: VectorFlags,
+  config: Config,
+  io: Io,
+  progress: EndableProgress,
+  truthFolder: (corpus: Corpus) => string,
+): (corpus: Corpus) => Promise<CommandVectors> {
+  if (flags.encoder !== undefined && flags.backend !== undefined) {
+    throw new UsageError('usage-vectors', '--encoder and --backend exclude one another', {
+      hint: 'choose who embeds the texts',
+    });
+  }
+  const dialect = dialectOf(flags);
+  const { signal } = io;
+  return async (corpus) => {
+    const kept = async (source: string, embed: Parameters<typeof embeddedVectors>[3]) => {
+      const vectors = await embeddedVectors(truthFolder(corpus), corpus, source, embed);
+      if (vectors.embeddedBefore) progress.note(`embedded before: ${vectors.folder} is used`);
+      return { ...vectors, computedHere: true };
+    };
+    if (flags.backend !== undefined) {
+      await requireTexts(corpus);
+      const backend = connectBackend({ url: flags.backend, dialect, timeouts: config.timeouts });
+      const { model } = config;
+      try {
+        return await kept(backendSource(backend, model), (writer) =>
+          embedRemotely(corpus, backend, writer, { model, signal, progress }),
+        );
+      } finally {
+        await backend.close();
+      }
+    }
+    if (flags.encoder === undefined) {
+      const stored = await openStoredVectors(join(corpus.folder, VECTORS_FOLDER));
+      if (stored !== null) return { ...stored, computedHere: false };
+    }
+    await requireTexts(corpus);
+    const chosen = flags.encoder === undefined ? config.encoder : resolve(io.cwd, flags.encoder);
+    const encoder = await loadEncoder(chosen);
+    try {
+      return await kept(encoderSource(encoder), (writer) =>
+        embedLocally(corpus, encoder, writer, { progress, signal }),
+      );
+    } finally {
+      await encoder.close();
+    }
+  };
+}
+
+/** @throws UsageError for a corpus of vectors alone: its texts are stand-ins */
+async function requireTexts(corpus: Corpus): Promise<void> {
+  const { generator } = await readManifest(corpus.folder);
+  if (generator?.texts !== 'none') return;
+  throw new UsageError('corpus-no-texts', `${corpus.folder}: was imported without texts`, {
+    hint: 'only its own vectors can be used: leave out --encoder and --backend',
+  });
+}
+
+function dialectOf(flags: VectorFlags): Dialect {
+  const { dialect = 'rust-lakehouse' } = flags;
+  if (flags.dialect !== undefined && flags.backend === undefined) {
+    throw new UsageError('usage-dialect', '--dialect needs --backend', {
+      hint: 'name the backend that embeds: --backend URL',
+    });
+  }
+  if (dialect === 'rust-lakehouse') return rustLakehouse();
+  if (dialect === 'go-lakehouse') return goLakehouse();
+  throw new UsageError('usage-dialect', `--dialect: ${JSON.stringify(dialect)} is not known`, {
+    hint: 'rust-lakehouse or go-lakehouse',
+  });
+}

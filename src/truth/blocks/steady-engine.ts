@@ -1,0 +1,69 @@
+import { InfrastructureError } from '../../errors.ts';
+import type { VectorTable } from '../../record/types.ts';
+import type { ExactEngine, ExactIndex } from '../engines/exact-engine.ts';
+import { float64Engine } from '../engines/float64-engine.ts';
+import { ENGINES_BY_SPEED, WORTH_THREADS } from '../exact.ts';
+
+/** The engine for many searches of so many multiplications together: as `exactTopK` chooses, started once. */
+export function steadyEngine(work: number): ExactEngine {
+  return firstUsable(work < WORTH_THREADS ? [] : ENGINES_BY_SPEED);
+}
+
+/**
+ * One engine of several that stays: the first is used until it cannot be started, fails its self-test or
+ * fails in its work; then the next one does that work again and what follows. `float64` comes last and always can.
+ */
+export function firstUsable(engines: readonly (() => ExactEngine)[]): ExactEngine {
+  const waiting = [...engines, float64Engine];
+  let current = takeNext();
+
+  function takeNext(): ExactEngine {
+    const open = waiting.shift();
+    if (open === undefined)
+      throw new Error('the float64 engine needs nothing that could be missing');
+    return open();
+  }
+
+  async function attempt<T>(work: (engine: ExactEngine) => Promise<T>): Promise<T> {
+    for (;;) {
+      const engine = current;
+      try {
+        return await work(engine);
+      } catch (error) {
+        if (!(error instanceof InfrastructureError) || waiting.length === 0) throw error;
+        await engine.close();
+        if (engine === current) current = takeNext();
+      }
+    }
+  }
+
+  return {
+    get name() {
+      return current.name;
+    },
+    topK: (input) => attempt((engine) => engine.topK(input)),
+    open: async (documents) => {
+      let held = await attempt(async (engine) => ({
+        engine,
+        index: await openIndex(engine, documents),
+      }));
+      return {
+        topK: (ask) =>
+          attempt(async (engine) => {
+            if (held.engine !== engine)
+              held = { engine, index: await openIndex(engine, documents) };
+            return held.index.topK(ask);
+          }),
+        close: () => held.index.close(),
+      };
+    },
+    close: () => current.close(),
+  };
+}
+
+/** A corpus made ready by an engine, or handed to it with each search where it prepares nothing. */
+export async function openIndex(engine: ExactEngine, documents: VectorTable): Promise<ExactIndex> {
+  const opened = await engine.open?.(documents);
+  if (opened !== undefined) return opened;
+  return { topK: (ask) => engine.topK({ ...ask, documents }), close: async () => {} };
+}
