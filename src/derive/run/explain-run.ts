@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { observedDistances, worstQueries } from '../../parity/attribution/attribute.ts';
-import { distancesAt } from '../../parity/attribution/distance.ts';
 import { explainQuery } from '../../parity/attribution/explain.ts';
+import { distancesAt } from '../../parity/attribution/replay/distance.ts';
 import type { Cell } from '../../record/types.ts';
 import {
   type ExplainedQuery,

@@ -1,7 +1,7 @@
-import { describeFilter } from './filter-variants.ts';
-import { describeFusion, type Membership, type SideModel } from './model.ts';
-import type { Prepared } from './prepare.ts';
-import { describeSpace } from './spaces.ts';
+import type { Prepared } from './identify/prepare.ts';
+import { describeSpace } from './identify/spaces.ts';
+import { describeFilter } from './replay/filter-variants.ts';
+import { describeFusion, type Membership, type SideModel } from './replay/model.ts';
 import type { Component, ComponentFinding, ComponentStatus } from './types.ts';
 
 /** Components on which the two sides differ; the others cannot have moved anything. */

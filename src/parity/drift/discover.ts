@@ -5,15 +5,15 @@ import {
   type FieldOperation,
   valueAt,
 } from '../../wire/field-mapping.ts';
-import { alignedElements, type ListMatch, matchLists } from './align.ts';
-import { elementFields, type Fields, fieldsOf } from './fields.ts';
-import { agreement, fitOperation, holds, type ValuePair } from './fit-operation.ts';
-import { assign } from './hungarian.ts';
-import { nameLikeness } from './name-likeness.ts';
-import { rowOf } from './rows.ts';
-import { sameValue } from './same-value.ts';
+import { alignedElements, type ListMatch, matchLists } from './match/align.ts';
+import { elementFields, type Fields, fieldsOf } from './match/fields.ts';
+import { agreement, fitOperation, holds, type ValuePair } from './match/fit-operation.ts';
+import { assign } from './match/hungarian.ts';
+import { nameLikeness } from './match/name-likeness.ts';
+import { sameValue } from './match/same-value.ts';
+import { rowOf } from './rows/mapping-row.ts';
+import { envelopeRows, unmatchedRows } from './rows/unmatched.ts';
 import type { DriftDiscovery, DriftRow } from './types.ts';
-import { envelopeRows, unmatchedRows } from './unmatched.ts';
 
 /** Agreement on the held-out pairs below which a mapping is not accepted. */
 const ACCEPT = 0.99;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../../src/parity/attribution/attribute.ts';
-import { distancesAt } from '../../../src/parity/attribution/distance.ts';
-import { shapley } from '../../../src/parity/attribution/shapley.ts';
+import { distancesAt } from '../../../src/parity/attribution/replay/distance.ts';
 import type {
   AttributionFinding,
   AttributionInput,
   Component,
 } from '../../../src/parity/attribution/types.ts';
+import { shapley } from '../../../src/parity/attribution/value/shapley.ts';
 import {
   PARTS,
   type PlantedSide,

@@ -1,7 +1,7 @@
 import { matchesFilter } from '../../../src/corpus/filter.ts';
 import type { Collection, Filter, Metadata } from '../../../src/corpus/types.ts';
 import { type RandomInt, seededRandom } from '../../../src/observe/shuffle.ts';
-import { atPrecision, type Precision } from '../../../src/parity/attribution/precision.ts';
+import { atPrecision, type Precision } from '../../../src/parity/attribution/identify/precision.ts';
 import type {
   AttributionInput,
   AttributionQuery,

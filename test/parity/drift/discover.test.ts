@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareDrift } from '../../../src/parity/drift/compare.ts';
 import { discoverDrift } from '../../../src/parity/drift/discover.ts';
-import { assign } from '../../../src/parity/drift/hungarian.ts';
+import { assign } from '../../../src/parity/drift/match/hungarian.ts';
 import type { RawReply, ReplyPair } from '../../../src/record/raw-replies.ts';
 import {
   adaptResponse,

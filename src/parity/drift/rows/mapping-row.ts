@@ -1,6 +1,6 @@
-import type { Scenario } from '../../record/raw-replies.ts';
-import type { FieldMapping, FieldOperation } from '../../wire/field-mapping.ts';
-import type { DriftRow, Severity } from './types.ts';
+import type { Scenario } from '../../../record/raw-replies.ts';
+import type { FieldMapping, FieldOperation } from '../../../wire/field-mapping.ts';
+import type { DriftRow, Severity } from '../types.ts';
 
 /** The row of a mapping; none where the field is the same on both sides. */
 export function rowOf(

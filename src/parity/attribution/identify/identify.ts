@@ -1,14 +1,14 @@
+import type { Distance } from '../replay/distance.ts';
+import { type FilterVariant, filterVariants } from '../replay/filter-variants.ts';
+import { type FusionVariant, plainModel, type SideModel } from '../replay/model.ts';
+import { type Replayer, replay, wholly } from '../replay/replay.ts';
+import type { SideIndex, Spaces } from '../replay/vectors.ts';
+import type { TiePolicy, World } from '../replay/world.ts';
+import type { AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
 import { type Appearance, appearancesOf, fits } from './appearances.ts';
-import type { Distance } from './distance.ts';
-import { type FilterVariant, filterVariants } from './filter-variants.ts';
 import { findMembership, type SideView } from './membership.ts';
 import { assumedMetric, type FittedMetric, fitMetric, median } from './metric.ts';
-import { type FusionVariant, plainModel, type SideModel } from './model.ts';
 import { findOmissions } from './omissions.ts';
-import { type Replayer, replay, wholly } from './replay.ts';
-import type { AttributionQuery, RankedAnswer, SideRecord } from './types.ts';
-import type { SideIndex, Spaces } from './vectors.ts';
-import type { TiePolicy, World } from './world.ts';
 
 /** One side as it was identified, and what was noticed that is in no component. */
 export interface IdentifiedSide {

@@ -1,5 +1,10 @@
+import { distancesAt } from '../replay/distance.ts';
+import type { SideModel } from '../replay/model.ts';
+import type { Replayer } from '../replay/replay.ts';
+import { cosine, openSpaces, type SideIndex, type Spaces } from '../replay/vectors.ts';
+import { buildWorld, type World } from '../replay/world.ts';
+import type { AttributionInput, AttributionQuery } from '../types.ts';
 import { appearancesOf } from './appearances.ts';
-import { distancesAt } from './distance.ts';
 import { type HiddenQueries, hiddenQueries } from './hidden-queries.ts';
 import {
   type IdentifiedSide,
@@ -8,13 +13,8 @@ import {
   identifySide,
 } from './identify.ts';
 import { type FittedMetric, fitMetric } from './metric.ts';
-import type { SideModel } from './model.ts';
 import { atPrecision, type Precision } from './precision.ts';
-import type { Replayer } from './replay.ts';
 import { relateSpaces, type SpaceRelation } from './spaces.ts';
-import type { AttributionInput, AttributionQuery } from './types.ts';
-import { cosine, openSpaces, type SideIndex, type Spaces } from './vectors.ts';
-import { buildWorld, type World } from './world.ts';
 
 /** Both sides identified, ready to be replayed. */
 export interface Prepared {

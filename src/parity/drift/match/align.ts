@@ -1,4 +1,4 @@
-import { valueAt } from '../../wire/field-mapping.ts';
+import { valueAt } from '../../../wire/field-mapping.ts';
 import { elementFields, elementsAt } from './fields.ts';
 
 /** Two lists whose elements are matched by the values of a key of each. */

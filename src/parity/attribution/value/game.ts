@@ -1,8 +1,8 @@
-import type { Distance } from './distance.ts';
-import type { Prepared } from './prepare.ts';
-import { type Choice, replay, wholly } from './replay.ts';
+import type { Prepared } from '../identify/prepare.ts';
+import type { Distance } from '../replay/distance.ts';
+import { type Choice, replay, wholly } from '../replay/replay.ts';
+import type { Component, Measure } from '../types.ts';
 import { bitCount, shapley } from './shapley.ts';
-import type { Component, Measure } from './types.ts';
 
 /** The worth of every set of the candidate's components, in one measure. */
 export interface Game {

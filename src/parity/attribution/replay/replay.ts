@@ -1,7 +1,7 @@
+import { strength } from '../identify/metric.ts';
+import type { AttributionQuery, Component } from '../types.ts';
 import { passes } from './filter-variants.ts';
-import { strength } from './metric.ts';
 import type { FusionVariant, Membership, SideModel } from './model.ts';
-import type { AttributionQuery, Component } from './types.ts';
 import { cosine, type SideIndex, type Spaces } from './vectors.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,7 @@
+import { cosine, type SideIndex, type Spaces } from '../replay/vectors.ts';
+import type { World } from '../replay/world.ts';
+import type { AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
 import { cosineBehind, expectedRaw, type FittedMetric, type ScoredPair } from './metric.ts';
-import type { AttributionQuery, RankedAnswer, SideRecord } from './types.ts';
-import { cosine, type SideIndex, type Spaces } from './vectors.ts';
-import type { World } from './world.ts';
 
 /** One document in one answer, with the score it was given. */
 export interface Appearance {

@@ -1,5 +1,5 @@
-import type { VectorTable } from '../../record/types.ts';
-import { dot } from '../../truth/cosine.ts';
+import type { VectorTable } from '../../../record/types.ts';
+import { dot } from '../../../truth/cosine.ts';
 
 /** How the two sides' vectors of the same texts relate. */
 export interface SpaceRelation {

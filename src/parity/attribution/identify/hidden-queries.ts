@@ -1,9 +1,9 @@
-import type { VectorTable } from '../../record/types.ts';
+import type { VectorTable } from '../../../record/types.ts';
+import type { Spaces } from '../replay/vectors.ts';
 import { type Appearance, appearancesOf, claimedCosine, fits } from './appearances.ts';
 import type { IdentifyInput } from './identify.ts';
 import { type FittedMetric, fitMetric } from './metric.ts';
 import { project, ridgeFit, rootMeanSquare, unit } from './ridge.ts';
-import type { Spaces } from './vectors.ts';
 
 /** Vectors that a side's search embeds its queries to, where they are not those of its embed route. */
 export interface HiddenQueries {

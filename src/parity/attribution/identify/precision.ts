@@ -1,4 +1,4 @@
-import type { VectorTable } from '../../record/types.ts';
+import type { VectorTable } from '../../../record/types.ts';
 
 /** How a side may keep the vectors that its embed route gives in float32. */
 export type Precision = 'float32' | 'float16' | 'bfloat16' | 'int8';

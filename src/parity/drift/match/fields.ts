@@ -1,4 +1,4 @@
-import { valueAt } from '../../wire/field-mapping.ts';
+import { valueAt } from '../../../wire/field-mapping.ts';
 
 /** The lists of objects and the other fields of some responses, by path. */
 export interface Fields {

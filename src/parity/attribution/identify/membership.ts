@@ -1,10 +1,10 @@
+import type { Membership } from '../replay/model.ts';
+import type { SideIndex, Spaces } from '../replay/vectors.ts';
+import type { World } from '../replay/world.ts';
+import type { AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
 import { type Appearance, claimedCosine } from './appearances.ts';
 import { cosineBehind, type FittedMetric, strength } from './metric.ts';
-import type { Membership } from './model.ts';
 import { findStale } from './stale.ts';
-import type { AttributionQuery, RankedAnswer, SideRecord } from './types.ts';
-import type { SideIndex, Spaces } from './vectors.ts';
-import type { World } from './world.ts';
 
 /** Membership of one side, and what was noticed on the way. */
 export interface FoundMembership {

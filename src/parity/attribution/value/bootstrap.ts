@@ -1,6 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Estimate } from './types.ts';
+import type { Estimate } from '../types.ts';
 
 const RESAMPLES = 499;
 

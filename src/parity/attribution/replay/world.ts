@@ -1,7 +1,7 @@
-import type { Metadata } from '../../corpus/types.ts';
-import { compareUtf8 } from '../../metrics/utf8-order.ts';
-import type { Side } from '../../record/types.ts';
-import type { AttributionInput, RankedAnswer } from './types.ts';
+import type { Metadata } from '../../../corpus/types.ts';
+import { compareUtf8 } from '../../../metrics/utf8-order.ts';
+import type { Side } from '../../../record/types.ts';
+import type { AttributionInput, RankedAnswer } from '../types.ts';
 
 /** Which of two equally near documents comes first. */
 export type TiePolicy = 'id' | 'id-descending' | 'insertion' | 'insertion-reversed';

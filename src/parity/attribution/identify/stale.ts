@@ -1,9 +1,9 @@
+import type { StaleVector } from '../replay/model.ts';
+import type { SideIndex, Spaces } from '../replay/vectors.ts';
+import { cosine } from '../replay/vectors.ts';
 import { type Appearance, claimedCosine, fits } from './appearances.ts';
 import { type FittedMetric, median } from './metric.ts';
-import type { StaleVector } from './model.ts';
 import { project, ridgeFit, rootMeanSquare, unit } from './ridge.ts';
-import type { SideIndex, Spaces } from './vectors.ts';
-import { cosine } from './vectors.ts';
 
 /** Documents whose scores are not those of their own vectors. */
 export interface StaleDocuments {

@@ -1,5 +1,5 @@
-import type { VectorTable } from '../../record/types.ts';
-import { dot } from '../../truth/cosine.ts';
+import type { VectorTable } from '../../../record/types.ts';
+import { dot } from '../../../truth/cosine.ts';
 import type { World } from './world.ts';
 
 /** 0 is the incumbent, 1 the candidate. */

@@ -1,6 +1,6 @@
+import type { FittedMetric } from '../identify/metric.ts';
+import type { Precision } from '../identify/precision.ts';
 import type { FilterVariant } from './filter-variants.ts';
-import type { FittedMetric } from './metric.ts';
-import type { Precision } from './precision.ts';
 import type { TiePolicy } from './world.ts';
 
 /** How the lists of several collections become one. */

@@ -1,6 +1,6 @@
-import { rankBiasedOverlap } from '../../metrics/ranking/rbo.ts';
-import { setAgreementAtK } from '../../metrics/ranking/set-agreement.ts';
-import type { Measure } from './types.ts';
+import { rankBiasedOverlap } from '../../../metrics/ranking/rbo.ts';
+import { setAgreementAtK } from '../../../metrics/ranking/set-agreement.ts';
+import type { Measure } from '../types.ts';
 
 /** δ of two lists of rows, in [0, 1]. */
 export type Distance = (a: readonly number[], b: readonly number[]) => number;

@@ -1,5 +1,5 @@
-import { matchesFilter } from '../../corpus/filter.ts';
-import type { FieldCondition, Filter, Metadata, MetadataValue } from '../../corpus/types.ts';
+import { matchesFilter } from '../../../corpus/filter.ts';
+import type { FieldCondition, Filter, Metadata, MetadataValue } from '../../../corpus/types.ts';
 
 /** What a side may make of a filter. `post` ranks `depth` documents first and filters them afterwards. */
 export type FilterVariant =

@@ -1,4 +1,4 @@
-import { applyOperation, type FieldOperation } from '../../wire/field-mapping.ts';
+import { applyOperation, type FieldOperation } from '../../../wire/field-mapping.ts';
 import { sameValue } from './same-value.ts';
 
 /** One value of each side that belong together. */

@@ -1,7 +1,7 @@
-import type { RawReply, ReplyGroup } from '../../record/raw-replies.ts';
-import { type FieldMapping, valueAt } from '../../wire/field-mapping.ts';
-import { elementFields, elementsAt, type Fields } from './fields.ts';
-import type { DriftDiscovery, DriftRow } from './types.ts';
+import type { RawReply, ReplyGroup } from '../../../record/raw-replies.ts';
+import { type FieldMapping, valueAt } from '../../../wire/field-mapping.ts';
+import { elementFields, elementsAt, type Fields } from '../match/fields.ts';
+import type { DriftDiscovery, DriftRow } from '../types.ts';
 
 /** Status codes and content types. */
 export function envelopeRows({ endpoint, scenario, pairs }: ReplyGroup): DriftRow[] {
