@@ -1,4 +1,4 @@
-import { valueAt } from '../../../wire/field-mapping.ts';
+import { pathKey, valueAt } from '../../../wire/field-mapping.ts';
 
 /** The lists of objects and the other fields of some responses, by path. */
 export interface Fields {
@@ -17,8 +17,7 @@ export function fieldsOf(bodies: readonly unknown[]): Fields {
       lists.add(path);
     } else if (isObject(value) && depth < DEPTH && Object.keys(value).length > 0) {
       for (const [key, inner] of Object.entries(value)) {
-        // A key with a dot could not be told from a path.
-        if (!key.includes('.')) visit(inner, path === '' ? key : `${path}.${key}`, depth + 1);
+        visit(inner, path === '' ? pathKey(key) : `${path}.${pathKey(key)}`, depth + 1);
       }
     } else if (path !== '' || value !== undefined) scalars.add(path);
   };
@@ -28,10 +27,10 @@ export function fieldsOf(bodies: readonly unknown[]): Fields {
   return { scalars: [...scalars], lists: [...lists] };
 }
 
-/** Paths below the elements of a list. */
+/** Paths below the elements of a list; a list within an element is one field. */
 export function elementFields(bodies: readonly unknown[], list: string): string[] {
-  const elements = bodies.flatMap((body) => elementsAt(body, list));
-  return [...fieldsOf(elements).scalars];
+  const { scalars, lists } = fieldsOf(bodies.flatMap((body) => elementsAt(body, list)));
+  return [...scalars, ...lists];
 }
 
 /** The objects of a list; empty where it is none. */

@@ -41,7 +41,7 @@ export function holds(operation: FieldOperation, { incumbent, candidate }: Value
 
 function* proposals(pairs: readonly ValuePair[]): Generator<FieldOperation> {
   yield { kind: 'identity' };
-  const [first] = pairs;
+  const first = pairs.find(({ candidate }) => candidate !== undefined && candidate !== null);
   if (first === undefined) return;
   const { incumbent: a, candidate: b } = first;
   if (typeof a === 'number' && typeof b === 'number') {

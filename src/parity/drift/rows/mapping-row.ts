@@ -1,14 +1,12 @@
 import type { Scenario } from '../../../record/raw-replies.ts';
-import type { FieldMapping, FieldOperation } from '../../../wire/field-mapping.ts';
+import type { FieldOperation } from '../../../wire/field-mapping.ts';
+import type { Accepted } from '../match/match-fields.ts';
 import type { DriftRow, Severity } from '../types.ts';
 
 /** The row of a mapping; none where the field is the same on both sides. */
-export function rowOf(
-  endpoint: string,
-  scenario: Scenario,
-  mapping: FieldMapping & { readonly support: number; readonly heldOutAgreement: number },
-): DriftRow[] {
-  const { incumbentPath, candidatePath, operation, lossy, support, heldOutAgreement } = mapping;
+export function rowOf(endpoint: string, scenario: Scenario, mapping: Accepted): DriftRow[] {
+  const { incumbentPath, candidatePath, operation, lossy, support, heldOutAgreement, detail } =
+    mapping;
   if (operation.kind === 'identity' && incumbentPath === candidatePath) return [];
   return [
     {
@@ -22,6 +20,7 @@ export function rowOf(
       heldOutAgreement,
       // The way back from unit vectors is lost as well, which matters to who reads the incumbent's raw ones.
       lossy: lossy || operation.kind === 'l2-normalise',
+      detail,
     },
   ];
 }
