@@ -1,4 +1,4 @@
-import type { Fault } from './types.ts';
+import type { Fault } from '../types.ts';
 
 /** The order is right and every score has the other sign. */
 export const scoreSign: Fault = {
@@ -7,5 +7,7 @@ export const scoreSign: Fault = {
   summary: 'every score has the other sign',
   rateMeans: 'nothing: every answer is changed',
   changes: ['score', 'contract'],
+  component: null,
+  corpus: 'workers-200',
   plant: () => ({ hits: (hits) => hits.map((hit) => ({ ...hit, score: -hit.score })) }),
 };
