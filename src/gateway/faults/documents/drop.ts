@@ -7,7 +7,7 @@ export const drop: Fault = {
   defaultRate: 0.05,
   summary: 'documents are missing from the index',
   rateMeans: 'share of the documents of each collection',
-  changes: ['ranking'],
+  changes: ['ranking', 'contract'],
   component: 'membership',
   corpus: 'workers-200',
   plant: ({ rate, seed }) => ({

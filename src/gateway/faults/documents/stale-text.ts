@@ -8,7 +8,7 @@ export const staleText: Fault = {
   defaultRate: 0.1,
   summary: 'documents have the text, and so the vector, of a former version',
   rateMeans: 'share of the documents of each collection',
-  changes: ['ranking', 'score', 'wire'],
+  changes: ['ranking', 'score'],
   component: 'membership',
   corpus: 'workers-200',
   plant: ({ rate, seed }) => ({

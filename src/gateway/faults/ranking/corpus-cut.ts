@@ -16,7 +16,7 @@ export const corpusCut: Fault = {
       plan: (plan) => {
         const { length } = plan.collections;
         if (length < 2 || draw() >= rate) return plan;
-        return { ...plan, perCollectionK: Math.max(1, Math.floor(plan.k / length)) };
+        return { ...plan, perCollectionK: Math.ceil(plan.k / length) };
       },
     };
   },
