@@ -1,3 +1,4 @@
+import { drawStream } from '../draw.ts';
 import type { Fault } from '../types.ts';
 
 /** The order is right and every score has the other sign. */
@@ -5,9 +6,14 @@ export const scoreSign: Fault = {
   kind: 'score-sign',
   defaultRate: 1,
   summary: 'every score has the other sign',
-  rateMeans: 'nothing: every answer is changed',
+  rateMeans: 'share of the answers',
   changes: ['score', 'contract'],
   component: null,
   corpus: 'workers-200',
-  plant: () => ({ hits: (hits) => hits.map((hit) => ({ ...hit, score: -hit.score })) }),
+  plant: ({ rate, seed }) => {
+    const draw = drawStream(seed, 'score-sign');
+    return {
+      hits: (hits) => (draw() < rate ? hits.map((hit) => ({ ...hit, score: -hit.score })) : hits),
+    };
+  },
 };
