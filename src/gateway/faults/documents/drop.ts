@@ -1,5 +1,5 @@
-import { drawVictims } from './draw.ts';
-import type { Fault } from './types.ts';
+import { drawVictims } from '../draw.ts';
+import type { Fault } from '../types.ts';
 
 /** Documents that never reach the index: the commonest damage of a migration. */
 export const drop: Fault = {
@@ -7,7 +7,9 @@ export const drop: Fault = {
   defaultRate: 0.05,
   summary: 'documents are missing from the index',
   rateMeans: 'share of the documents of each collection',
-  changes: ['ranking'],
+  changes: ['ranking', 'contract'],
+  component: 'membership',
+  corpus: 'workers-200',
   plant: ({ rate, seed }) => ({
     documents: (collection, documents) => {
       const victims = drawVictims(documents.length, rate, seed, `drop ${collection}`);

@@ -1,5 +1,5 @@
-import { drawStream } from './draw.ts';
-import type { Fault } from './types.ts';
+import { drawStream } from '../draw.ts';
+import type { Fault } from '../types.ts';
 
 /** Fewer rows than were asked for and could be had: the last fifth is cut off. */
 export const truncate: Fault = {
@@ -8,6 +8,8 @@ export const truncate: Fault = {
   summary: 'the last fifth of the rows is cut off',
   rateMeans: 'share of the answers',
   changes: ['ranking', 'contract'],
+  component: 'truncation',
+  corpus: 'workers-200',
   plant: ({ rate, seed }) => {
     const draw = drawStream(seed, 'truncate');
     return {

@@ -1,5 +1,5 @@
-import { drawStream } from './draw.ts';
-import type { Fault } from './types.ts';
+import { drawStream } from '../draw.ts';
+import type { Fault } from '../types.ts';
 
 /** Some requests are never answered; they end when the client or the gateway gives up. */
 export const hang: Fault = {
@@ -8,6 +8,8 @@ export const hang: Fault = {
   summary: 'requests are never answered',
   rateMeans: 'share of the requests',
   changes: ['latency', 'contract'],
+  component: null,
+  corpus: 'workers-200',
   plant: ({ rate, seed }) => {
     const draw = drawStream(seed, 'hang');
     return {

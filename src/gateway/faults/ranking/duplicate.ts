@@ -1,5 +1,5 @@
-import { drawStream } from './draw.ts';
-import type { Fault } from './types.ts';
+import { drawStream } from '../draw.ts';
+import type { Fault } from '../types.ts';
 
 /** The nearest row comes twice and pushes the last one out. */
 export const duplicate: Fault = {
@@ -8,6 +8,8 @@ export const duplicate: Fault = {
   summary: 'the first row comes twice and the last is lost',
   rateMeans: 'share of the answers',
   changes: ['ranking', 'contract'],
+  component: 'truncation',
+  corpus: 'workers-200',
   plant: ({ rate, seed }) => {
     const draw = drawStream(seed, 'duplicate');
     return {

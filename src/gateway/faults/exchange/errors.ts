@@ -1,5 +1,5 @@
-import { drawStream } from './draw.ts';
-import type { Fault } from './types.ts';
+import { drawStream } from '../draw.ts';
+import type { Fault } from '../types.ts';
 
 /** Some requests end in a 500 with a JSON body, as a crashed handler gives it. */
 export const errors: Fault = {
@@ -8,6 +8,8 @@ export const errors: Fault = {
   summary: 'requests are answered with status 500',
   rateMeans: 'share of the requests',
   changes: ['wire', 'contract'],
+  component: null,
+  corpus: 'workers-200',
   plant: ({ rate, seed }) => {
     const draw = drawStream(seed, 'errors');
     return {

@@ -1,5 +1,5 @@
-import { drawStream } from './draw.ts';
-import type { Fault } from './types.ts';
+import { drawStream } from '../draw.ts';
+import type { Fault } from '../types.ts';
 
 /** A body that stops in the middle under a status of 200. */
 export const malformedJson: Fault = {
@@ -8,6 +8,8 @@ export const malformedJson: Fault = {
   summary: 'bodies are cut in the middle',
   rateMeans: 'share of the requests',
   changes: ['wire', 'contract'],
+  component: null,
+  corpus: 'workers-200',
   plant: ({ rate, seed }) => {
     const draw = drawStream(seed, 'malformed-json');
     return {

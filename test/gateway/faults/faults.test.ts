@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UsageError } from '../../src/errors.ts';
-import { drawVictims } from '../../src/gateway/faults/draw.ts';
-import { parseFault, plantFaults } from '../../src/gateway/faults/parse.ts';
-import { FAULTS } from '../../src/gateway/faults/registry.ts';
-import { createGoGateway } from '../../src/gateway/go/gateway.ts';
-import { COLLECTIONS, post, standInEncoder } from './stand-in.ts';
+import { UsageError } from '../../../src/errors.ts';
+import { drawVictims } from '../../../src/gateway/faults/draw.ts';
+import { parseFault, plantFaults } from '../../../src/gateway/faults/parse.ts';
+import { FAULTS } from '../../../src/gateway/faults/registry.ts';
+import { createGoGateway } from '../../../src/gateway/go/gateway.ts';
+import { COLLECTIONS, post, standInEncoder } from '../stand-in.ts';
 
 const encoder = standInEncoder(32);
 
