@@ -1,12 +1,12 @@
-import { seededRandom } from '../src/observe/shuffle.ts';
-import { attribute } from '../src/parity/attribution/attribute.ts';
+import { seededRandom } from '../../src/observe/shuffle.ts';
+import { attribute } from '../../src/parity/attribution/attribute.ts';
 import type {
   AttributionInput,
   AttributionQuery,
   RankedAnswer,
   SideRecord,
-} from '../src/parity/attribution/types.ts';
-import type { VectorTable } from '../src/record/types.ts';
+} from '../../src/parity/attribution/types.ts';
+import type { VectorTable } from '../../src/record/types.ts';
 
 const K = 10;
 const K_PRIME = 50;
@@ -14,7 +14,7 @@ const K_PRIME = 50;
 /**
  * Times one attribution by number of queries and documents: the candidate lacks a fiftieth of the documents,
  * embeds queries a little differently and answers in part without its filter.
- * Usage: node bench/attribution-cost.ts [dimension] [largest number of queries] [of documents]
+ * Usage: node bench/attribution/cost.ts [dimension] [largest number of queries] [of documents]
  */
 function main(argv: readonly string[]): void {
   const [dimension = 768, queries = 1000, documents = 10_000] = argv.map(Number);
