@@ -130,11 +130,17 @@ function chosenModel(input: IdentifyInput, context: Replayer, start: SideModel):
 
 function fusionVariants(k: number): FusionVariant[] {
   const cuts = [...new Set([1, 2, 3, 4, 5, Math.ceil(k / 3), Math.ceil(k / 2), k - 1])];
+  const merge = (perCollection: number, alone: boolean): FusionVariant => ({
+    kind: 'merge',
+    perCollection,
+    alone,
+  });
   return [
-    { kind: 'merge', perCollection: Number.POSITIVE_INFINITY },
+    merge(Number.POSITIVE_INFINITY, true),
+    { kind: 'even-share' },
     ...cuts
       .filter((cut) => cut >= 1 && cut < k)
-      .map((perCollection): FusionVariant => ({ kind: 'merge', perCollection })),
+      .flatMap((cut) => [merge(cut, true), merge(cut, false)]),
     { kind: 'round-robin' },
     { kind: 'concatenate' },
   ];

@@ -5,7 +5,10 @@ import type { TiePolicy } from './world.ts';
 
 /** How the lists of several collections become one. */
 export type FusionVariant =
-  | { readonly kind: 'merge'; readonly perCollection: number }
+  /** `alone`: whether the cut is made where only one collection is asked as well. */
+  | { readonly kind: 'merge'; readonly perCollection: number; readonly alone: boolean }
+  /** Of n collections each gives the nth part of k, rounded up. */
+  | { readonly kind: 'even-share' }
   | { readonly kind: 'round-robin' }
   | { readonly kind: 'concatenate' };
 
@@ -49,7 +52,7 @@ export function plainModel(metric: FittedMetric): SideModel {
     metric,
     membership: { missing: new Set(), extras: new Set(), stale: new Map(), observed: new Map() },
     filter: { kind: 'exact' },
-    fusion: { kind: 'merge', perCollection: Number.POSITIVE_INFINITY },
+    fusion: { kind: 'merge', perCollection: Number.POSITIVE_INFINITY, alone: true },
     ties: 'id',
     reversed: new Set(),
     offset: 0,
@@ -60,8 +63,9 @@ export function plainModel(metric: FittedMetric): SideModel {
 
 /** The fusion in words. */
 export function describeFusion(fusion: FusionVariant): string {
+  if (fusion.kind === 'even-share') return 'merged after an even share of k of each collection';
   if (fusion.kind !== 'merge') return fusion.kind.replace('-', ' ');
   return Number.isFinite(fusion.perCollection)
-    ? `merged after ${fusion.perCollection} of each collection`
+    ? `merged after ${fusion.perCollection} of each collection${fusion.alone ? '' : ', where several are asked'}`
     : 'merged by score';
 }

@@ -78,7 +78,12 @@ export function replay(
     }
     return rows.slice(0, wanted);
   });
-  const merged = fuse(lists, fusion, context.world.tieRanks[models[choice.order].ties]);
+  const merged = fuse(
+    lists,
+    fusion,
+    context.world.tieRanks[models[choice.order].ties],
+    context.k,
+  );
   const length = depth === context.k ? (cut.lengths.get(query) ?? depth) : depth;
   const rows = merged.slice(cut.offset, wanted).slice(0, length);
   const result = rows.map(({ row }) => row);
@@ -155,10 +160,11 @@ function fuse(
   lists: readonly (readonly Candidate[])[],
   fusion: FusionVariant,
   tieRank: Int32Array,
+  k: number,
 ): readonly Candidate[] {
   const [only] = lists;
   if (lists.length === 1 && only !== undefined) {
-    return fusion.kind === 'merge' ? only.slice(0, fusion.perCollection) : only;
+    return fusion.kind === 'merge' && fusion.alone ? only.slice(0, fusion.perCollection) : only;
   }
   if (fusion.kind === 'concatenate') return lists.flat();
   if (fusion.kind === 'round-robin') {
@@ -167,8 +173,9 @@ function fuse(
       lists.flatMap((list) => list.slice(rank, rank + 1)),
     ).flat();
   }
+  const cut = fusion.kind === 'merge' ? fusion.perCollection : Math.ceil(k / lists.length);
   return lists
-    .flatMap((list) => list.slice(0, fusion.perCollection))
+    .flatMap((list) => list.slice(0, cut))
     .sort((a, b) => b.strength - a.strength || (tieRank[a.row] ?? 0) - (tieRank[b.row] ?? 0));
 }
 
