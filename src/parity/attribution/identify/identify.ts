@@ -58,6 +58,7 @@ export function identifySide(
   const context: Replayer = { world, queries, spaces, k };
   let model: SideModel = { ...plainModel(metric), precision, membership };
   model = chosenModel(input, context, model);
+  model = { ...model, tied: observedTies(input, context, model) };
   const omissions = findOmissions(view, context, [model, model], all);
   model = { ...model, omitted: omissions.omitted };
   model = { ...model, lengths: shortAnswers(input, context, model) };
@@ -240,6 +241,27 @@ function reversedAnswers(
     if (distance(got.toReversed(), made) < straight / 2) reversed.add(query);
   }
   return reversed;
+}
+
+/** Answers that their replay misses by the order of equally near rows, with that order. */
+function observedTies(
+  input: IdentifyInput,
+  context: Replayer,
+  model: SideModel,
+): ReadonlyMap<number, ReadonlyMap<number, number>> {
+  const { queries, record, world, side, k, distance } = input;
+  const tied = new Map<number, ReadonlyMap<number, number>>();
+  for (const [query, asked] of queries.entries()) {
+    const got = answerRows(world, record.answers.get(asked.id));
+    const off = (from: SideModel): number =>
+      distance(got, replay(context, [from, from], wholly(side), query, k).slice(0, got.length));
+    const before = off(model);
+    if (before === 0) continue;
+    const ranked = model.reversed.has(query) ? got.toReversed() : got;
+    const ranks = new Map(ranked.map((row, rank) => [row, rank]));
+    if (off({ ...model, tied: new Map([[query, ranks]]) }) < before) tied.set(query, ranks);
+  }
+  return tied;
 }
 
 /** Answers that are shorter than the side's own components would make them. */

@@ -3,7 +3,7 @@ import type { SideIndex, Spaces } from '../replay/vectors.ts';
 import type { World } from '../replay/world.ts';
 import type { AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
 import { type Appearance, claimedCosine } from './appearances.ts';
-import { cosineBehind, type FittedMetric, strength } from './metric.ts';
+import { cosineBehind, type FittedMetric, margin, strength } from './metric.ts';
 import { findStale } from './stale.ts';
 
 /** Membership of one side, and what was noticed on the way. */
@@ -120,10 +120,4 @@ export function worstStrength(
     worst = Math.min(worst, strength(metric, value, queryNorm, documentNorm));
   }
   return Number.isFinite(worst) ? worst : null;
-}
-
-/** Differences of rank value below this are float32 noise. */
-export function margin(metric: FittedMetric, queryNorm: number): number {
-  const scale = metric.kind === 'cosine' ? 1 : Math.max(1, queryNorm);
-  return 1e-5 * scale * (metric.kind === 'euclidean' ? scale : 1);
 }

@@ -177,3 +177,14 @@ export function median(values: readonly number[]): number {
 function short(value: number): string {
   return String(Number(value.toPrecision(4))).replace('-', '−');
 }
+
+/** Differences of rank value below this are float32 noise. */
+export function margin(metric: FittedMetric, queryNorm: number): number {
+  const scale = metric.kind === 'cosine' ? 1 : Math.max(1, queryNorm);
+  return 1e-5 * scale * (metric.kind === 'euclidean' ? scale : 1);
+}
+
+/** Rows whose rank values lie this near are equally near: scores in float32 cannot tell them apart. */
+export function tieWidth(metric: FittedMetric, queryNorm: number): number {
+  return margin(metric, queryNorm) / 20;
+}

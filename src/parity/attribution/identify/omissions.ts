@@ -1,8 +1,8 @@
 import type { SideModel } from '../replay/model.ts';
 import { type Replayer, replay, wholly } from '../replay/replay.ts';
 import { type Appearance, fits } from './appearances.ts';
-import { margin, type SideView, worstStrength } from './membership.ts';
-import { strength } from './metric.ts';
+import { type SideView, worstStrength } from './membership.ts';
+import { margin, strength } from './metric.ts';
 
 /** Rows that a side's index did not find, by query. */
 export interface Omissions {

@@ -35,6 +35,11 @@ export interface SideModel {
   readonly filter: FilterVariant;
   readonly fusion: FusionVariant;
   readonly ties: TiePolicy;
+  /**
+   * Rank in the answer, by query and row, where equally near rows come in an order that no policy gives. It decides
+   * between rows whose scores are the same in float32 and between no others, so it explains nothing else.
+   */
+  readonly tied: ReadonlyMap<number, ReadonlyMap<number, number>>;
   /** Queries whose answer comes in the opposite order. */
   readonly reversed: ReadonlySet<number>;
   /** Ranks that are left out at the top. */
@@ -54,6 +59,7 @@ export function plainModel(metric: FittedMetric): SideModel {
     filter: { kind: 'exact' },
     fusion: { kind: 'merge', perCollection: Number.POSITIVE_INFINITY, alone: true },
     ties: 'id',
+    tied: new Map(),
     reversed: new Set(),
     offset: 0,
     lengths: new Map(),

@@ -1,4 +1,4 @@
-import { strength } from '../identify/metric.ts';
+import { strength, tieWidth } from '../identify/metric.ts';
 import type { AttributionQuery, Component } from '../types.ts';
 import { passes } from './filter-variants.ts';
 import type { FusionVariant, Membership, SideModel } from './model.ts';
@@ -78,12 +78,7 @@ export function replay(
     }
     return rows.slice(0, wanted);
   });
-  const merged = fuse(
-    lists,
-    fusion,
-    context.world.tieRanks[models[choice.order].ties],
-    context.k,
-  );
+  const merged = fuse(lists, fusion, tieOrder(context, models[choice.order], query), context.k);
   const length = depth === context.k ? (cut.lengths.get(query) ?? depth) : depth;
   const rows = merged.slice(cut.offset, wanted).slice(0, length);
   const result = rows.map(({ row }) => row);
@@ -108,17 +103,20 @@ function nearestRows(
   const condition = filter.kind === 'post' ? null : (queries[query]?.filter ?? null);
   const { membership } = models[choice.membership];
   const queryNorm = spaces.queryNorm(query, choice.metric);
-  const top = new TopRows(count, world.tieRanks[models[choice.order].ties]);
+  const top = new TopRows(count, tieOrder(context, models[choice.order], query));
+  const width = tieWidth(metric, queryNorm);
+  // Rows that float32 cannot tell apart are on one level.
+  const level = (value: number): number => Math.round(value / width) * width;
   const plain = metric.kind === 'cosine';
   const offer = (row: number, value: number, norm: number): void => {
     if (condition !== null && !passes(filter, condition, world.metadata[row] ?? {})) return;
-    top.add(row, plain ? metric.sign * value : strength(metric, value, queryNorm, norm));
+    top.add(row, level(plain ? metric.sign * value : strength(metric, value, queryNorm, norm)));
   };
   for (let row = from; row < to; row++) {
     const value = cosines[row] ?? Number.NaN;
     const norm = plain ? 1 : spaces.documentNorm(row, choice.metric);
     // A cosine ranks as it stands: most rows are dropped here, before the filter is looked at.
-    if (plain && metric.sign * value < top.threshold) continue;
+    if (plain && level(metric.sign * value) < top.threshold) continue;
     if (membership.missing.has(row) || membership.stale.has(row)) continue;
     if (!Number.isNaN(value)) offer(row, value, norm);
   }
@@ -132,7 +130,7 @@ function nearestRows(
     const value = membership.observed.get(query)?.get(row);
     if (value !== undefined) {
       // Nothing is known of an extra document's fields: it was returned, so it passed.
-      top.add(row, strength(metric, value, queryNorm, spaces.medianNorm(choice.metric)));
+      top.add(row, level(strength(metric, value, queryNorm, spaces.medianNorm(choice.metric))));
     }
   }
   return top.ranked();
@@ -156,10 +154,24 @@ function staleCosine(
   return membership.observed.get(query)?.get(row) ?? null;
 }
 
+/** Which of equally near rows comes first: the lower. */
+type TieOrder = (row: number) => number;
+
+function tieOrder({ world }: Replayer, { ties, tied }: SideModel, query: number): TieOrder {
+  const ranks = world.tieRanks[ties];
+  const seen = tied.get(query);
+  if (seen === undefined) return (row) => ranks[row] ?? 0;
+  return (row) => {
+    const rank = seen.get(row);
+    // Rows of the answer come before all others, whose ranks are below 2³¹ in size.
+    return rank === undefined ? (ranks[row] ?? 0) : rank - 2 ** 32;
+  };
+}
+
 function fuse(
   lists: readonly (readonly Candidate[])[],
   fusion: FusionVariant,
-  tieRank: Int32Array,
+  tieRank: TieOrder,
   k: number,
 ): readonly Candidate[] {
   const [only] = lists;
@@ -176,7 +188,7 @@ function fuse(
   const cut = fusion.kind === 'merge' ? fusion.perCollection : Math.ceil(k / lists.length);
   return lists
     .flatMap((list) => list.slice(0, cut))
-    .sort((a, b) => b.strength - a.strength || (tieRank[a.row] ?? 0) - (tieRank[b.row] ?? 0));
+    .sort((a, b) => b.strength - a.strength || tieRank(a.row) - tieRank(b.row));
 }
 
 /** The best rows seen so far, best first; short lists, so a sorted array beats a heap. */
@@ -184,10 +196,10 @@ class TopRows {
   /** Strength below which a row is of no interest. */
   threshold = Number.NEGATIVE_INFINITY;
   readonly #count: number;
-  readonly #tieRank: Int32Array;
+  readonly #tieRank: TieOrder;
   readonly #rows: Candidate[] = [];
 
-  constructor(count: number, tieRank: Int32Array) {
+  constructor(count: number, tieRank: TieOrder) {
     this.#count = count;
     this.#tieRank = tieRank;
   }
@@ -195,15 +207,14 @@ class TopRows {
   add(row: number, value: number): void {
     const full = this.#rows.length >= this.#count;
     if (full && value < this.threshold) return;
-    const tie = this.#tieRank[row] ?? 0;
+    const tie = this.#tieRank(row);
     let low = 0;
     let high = this.#rows.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const other = this.#rows[middle] as Candidate;
       const before =
-        other.strength > value ||
-        (other.strength === value && (this.#tieRank[other.row] ?? 0) < tie);
+        other.strength > value || (other.strength === value && this.#tieRank(other.row) < tie);
       if (before) low = middle + 1;
       else high = middle;
     }
