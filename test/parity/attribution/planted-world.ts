@@ -123,8 +123,8 @@ export const PARTS = {
   fusion: ['perCollection'],
   order: ['reversed'],
   truncation: ['rows', 'offset'],
-  'query-embedder': ['queryNoise'],
-  'document-vectors': ['documentNoise'],
+  'query-embedder': ['queryNoise', 'searchNoise', 'takesVectors'],
+  'document-vectors': ['documentNoise', 'precision'],
   index: ['lost'],
   boost: ['boost'],
 } as const satisfies Record<string, readonly (keyof PlantedSide)[]>;
