@@ -1,7 +1,7 @@
 import { distancesAt } from '../replay/distance.ts';
 import type { SideModel } from '../replay/model.ts';
 import type { Replayer } from '../replay/replay.ts';
-import { cosine, openSpaces, type SideIndex, type Spaces } from '../replay/vectors.ts';
+import { cosine, openSpaces, type Spaces } from '../replay/vectors.ts';
 import { buildWorld, type World } from '../replay/world.ts';
 import type { AttributionInput, AttributionQuery } from '../types.ts';
 import { appearancesOf } from './appearances.ts';
@@ -188,12 +188,13 @@ function heldVectors(
   );
   const step = Math.ceil(appearances.length / PROBES);
   const probes = appearances.filter((_, at) => at % Math.max(1, step) === 0);
+  const rounded = ownVectors(input);
   let best: { precision: Precision; metric: FittedMetric } = plain;
   for (const precision of ['float16', 'bfloat16', 'int8'] as const) {
     const fitted = fitMetric(
       probes.map(({ pair, row, queryVector }) => ({
         ...pair,
-        cosine: cosine(queryVector, rounded(spaces, row, side, precision)),
+        cosine: cosine(queryVector, rounded(row, precision)),
       })),
     );
     if (fitted === null) continue;
@@ -205,7 +206,16 @@ function heldVectors(
   return best;
 }
 
-function rounded(spaces: Spaces, row: number, side: SideIndex, precision: Precision): Float32Array {
-  const values = spaces.documentVector(row, side);
-  return atPrecision({ ids: [''], dimension: values.length, values }, precision).values;
+/** A document's own vector, with its length, after that precision: rounding to float16 depends on the length. */
+function ownVectors({
+  world,
+  record,
+}: IdentifyInput): (row: number, precision: Precision) => Float32Array {
+  const { ids, dimension, values } = record.documents;
+  const at = new Map(ids.map((id, row) => [id, row]));
+  return (row, precision) => {
+    const from = (at.get(world.keys[row] ?? '') ?? -1) * dimension;
+    const vector = from < 0 ? new Float32Array(0) : values.subarray(from, from + dimension);
+    return atPrecision({ ids: [''], dimension: vector.length, values: vector }, precision).values;
+  };
 }
