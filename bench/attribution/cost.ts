@@ -7,17 +7,29 @@ import type {
   SideRecord,
 } from '../../src/parity/attribution/types.ts';
 import type { VectorTable } from '../../src/record/types.ts';
+import { type Check, runScript, table } from '../load/support.ts';
 
 const K = 10;
 const K_PRIME = 50;
 
+const DIMENSION = 768;
+/** Seconds that 1,000 queries over 10,000 documents may take. */
+const MOST_SECONDS = 30;
+/** How much more than in proportion four times the queries or documents may take. */
+const MOST_GROWTH = 1.25;
+
+interface Timed {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
 /**
- * Times one attribution by number of queries and documents: the candidate lacks a fiftieth of the documents,
- * embeds queries a little differently and answers in part without its filter.
- * Usage: node bench/attribution/cost.ts [dimension] [largest number of queries] [of documents]
+ * Times attributions by number of queries and documents: the candidate lacks a fiftieth of the documents, embeds
+ * queries a little differently and answers in part without its filter. `SCALE` makes all sizes smaller, e.g. 0.1.
  */
-function main(argv: readonly string[]): void {
-  const [dimension = 768, queries = 1000, documents = 10_000] = argv.map(Number);
+await runScript('What an attribution costs', async (print) => {
+  const scale = Number(process.env.SCALE ?? 1);
+  const [queries, documents] = [Math.round(1000 * scale), Math.round(10_000 * scale)];
   const sizes = [
     [queries / 4, documents / 4],
     [queries / 2, documents / 4],
@@ -25,20 +37,49 @@ function main(argv: readonly string[]): void {
     [queries / 4, documents / 2],
     [queries / 4, documents],
     [queries, documents],
-  ] as const;
-  process.stdout.write('| queries | documents | seconds | ns a query, document and dimension |\n');
-  process.stdout.write('| ---: | ---: | ---: | ---: |\n');
+  ].map(([q = 0, d = 0]): readonly [number, number] => [Math.round(q), Math.round(d)]);
+  const rows: (string | number)[][] = [];
+  const timed: Timed[] = [];
   for (const [q, d] of sizes) {
-    const input = world(Math.round(q), Math.round(d), dimension);
-    const startedMs = performance.now();
-    const { finding } = attribute(input);
-    const seconds = (performance.now() - startedMs) / 1000;
-    const nanoseconds = (seconds * 1e9) / (q * d * dimension);
-    process.stdout.write(
-      `| ${Math.round(q)} | ${Math.round(d)} | ${seconds.toFixed(2)} | ${nanoseconds.toFixed(2)} |\n`,
-    );
-    if (finding.status !== 'explained') process.stderr.write(`${finding.sentence}\n`);
+    const one = timeOf(q, d);
+    timed.push(one);
+    const nanoseconds = (one.cpuSeconds * 1e9) / (q * d * DIMENSION);
+    rows.push([q, d, one.seconds.toFixed(2), one.cpuSeconds.toFixed(2), nanoseconds.toFixed(2)]);
   }
+  const unit = 'CPU ns a query, document and dimension';
+  print(table([['queries', 'documents', 'seconds', 'CPU seconds', unit], ...rows]));
+  const growth = (from: number, to: number): number =>
+    (timed[to]?.cpuSeconds ?? Number.NaN) / (timed[from]?.cpuSeconds ?? Number.NaN) / 4;
+  const ratio = (what: string, value: number): Check => ({
+    what,
+    value: `${value.toFixed(2)} × in proportion`,
+    bound: `≤ ${MOST_GROWTH}`,
+    holds: value <= MOST_GROWTH,
+  });
+  const whole = timed.at(-1)?.seconds ?? Number.NaN;
+  return [
+    ratio(`four times the queries, over ${sizes[0]?.[1]} documents`, growth(0, 2)),
+    ratio(`four times the queries, over ${documents} documents`, growth(4, 5)),
+    ratio(`four times the documents, ${sizes[0]?.[0]} queries`, growth(0, 4)),
+    ratio(`four times the documents, ${queries} queries`, growth(2, 5)),
+    {
+      what: `${queries} queries over ${documents} documents`,
+      value: `${whole.toFixed(1)} s`,
+      bound: `≤ ${MOST_SECONDS} s`,
+      holds: whole <= MOST_SECONDS,
+    },
+  ];
+});
+
+function timeOf(queries: number, documents: number): Timed {
+  const input = world(queries, documents, DIMENSION);
+  const startedMs = performance.now();
+  const before = process.cpuUsage();
+  const { finding } = attribute(input);
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (performance.now() - startedMs) / 1000;
+  if (finding.status !== 'explained') throw new Error(`not to be timed: ${finding.sentence}`);
+  return { seconds, cpuSeconds: (user + system) / 1e6 };
 }
 
 function world(queries: number, documents: number, dimension: number): AttributionInput {
@@ -124,5 +165,3 @@ function record(
   }
   return { documents, queries, answers, deep, byVector: new Map(), census: new Map() };
 }
-
-main(process.argv.slice(2));

@@ -76,6 +76,7 @@ export async function explainOne(
       filter: query.filter === undefined ? null : JSON.stringify(query.filter),
       status: attributed.finding.status,
       sentence: attributed.finding.sentence,
+      measures: attributed.finding.measures,
       ranks: Array.from({ length: depth }, (_, at) => ({
         rank: at + 1,
         truth: at < run.plan.k ? (list?.keys[at] ?? null) : null,
