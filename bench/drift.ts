@@ -4,19 +4,19 @@ import { z } from 'zod';
 import type { Config } from '../src/config/resolve.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
-import { captureReplies } from '../src/observe/capture-replies.ts';
+import { captureReplies } from '../src/observe/drift/capture-replies.ts';
 import { compareDrift, type ExpectedDrift } from '../src/parity/drift/compare.ts';
 import { discoverDrift } from '../src/parity/drift/discover.ts';
-import { emitDialect } from '../src/parity/drift/emit-dialect.ts';
+import { emitDialect, lossNotes } from '../src/parity/drift/emit-dialect.ts';
 import type { DriftRow } from '../src/parity/drift/types.ts';
 import {
   adapterNotes,
+  captureNotes,
   driftDocument,
   renderDrift,
   type StoredDrift,
 } from '../src/report/markdown-drift.ts';
 import type { Dialect } from '../src/wire/dialect.ts';
-import { lossySteps } from '../src/wire/field-mapping.ts';
 import { type OpenBackends, openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
@@ -43,6 +43,7 @@ const storedSchema = z.object({
   support: z.number(),
   heldOutAgreement: z.number().nullable(),
   lossy: z.boolean(),
+  detail: z.string().nullable().default(null),
   reason: z.string().exactOptional(),
 });
 
@@ -80,7 +81,7 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
       dialect: from[name].dialect,
       headers: config[name].headers,
     });
-    const groups = await captureReplies({
+    const { groups, unsteady } = await captureReplies({
       sides: { incumbent: side('incumbent', backends), candidate: side('candidate', backends) },
       corpus,
       count,
@@ -91,8 +92,8 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
       signal: io.signal,
     });
     progress.end();
-    const discoveries = groups.map(discoverDrift);
-    const { expected } = config.drift;
+    const { expected, ignoreHeaders } = config.drift;
+    const discoveries = groups.map((group) => discoverDrift(group, ignoreHeaders));
     const reasons = new Map((stored ?? []).map((row) => [keyOf(row), row.reason]));
     const rows = discoveries
       .flatMap((discovery) => discovery.rows)
@@ -101,21 +102,21 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
         const reason = declared?.reason ?? reasons.get(keyOf(row));
         return reason === undefined ? row : { ...row, reason };
       });
-    const lossy = discoveries.flatMap(({ endpoint, mappings }) =>
-      lossySteps(mappings).map((step) => `- lossy: ${endpoint}: ${step}`),
-    );
-    const report = renderDrift(rows, [...adapterNotes(discoveries), ...lossy]);
+    const report = renderDrift(rows, [
+      ...adapterNotes(discoveries),
+      ...discoveries.flatMap(lossNotes).map((note) => `- ${note}`),
+      ...captureNotes(groups, unsteady),
+    ]);
     const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     io.stdout(flags.json === true ? lines : report);
     if (flags.emitDialect !== undefined) {
       const target = resolve(io.cwd, flags.emitDialect);
       const { incumbent, candidate } = backends;
-      const text = emitDialect(
-        discoveries,
-        factoryOf(incumbent.dialect.name),
-        factoryOf(candidate.dialect.name),
-        candidatePaths(candidate.dialect),
-      );
+      const text = emitDialect(discoveries, {
+        candidatePaths: candidatePaths(candidate.dialect),
+        incumbentFactory: factoryOf(incumbent.dialect.name),
+        candidateFactory: factoryOf(candidate.dialect.name),
+      });
       await writeText(target, text);
       io.stderr(`bench: dialect written to ${target}\n`);
     }
@@ -179,9 +180,13 @@ function keyOf(row: DriftRow): string {
   ]);
 }
 
-/** The call that makes a dialect of ours; users put their own in its place. */
-function factoryOf(name: string): string {
-  return name === 'go-lakehouse' ? 'goLakehouse()' : 'rustLakehouse()';
+/** The call that makes one of the package's own dialects; null for any other. */
+function factoryOf(name: string): string | null {
+  const calls = new Map([
+    ['go-lakehouse', 'goLakehouse()'],
+    ['rust-lakehouse', 'rustLakehouse()'],
+  ]);
+  return calls.get(name) ?? null;
 }
 
 async function readStored(file: string): Promise<StoredDrift[] | null> {

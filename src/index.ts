@@ -42,7 +42,12 @@ export {
   type WireReply,
   type WireRequest,
 } from './wire/dialect.ts';
-export { adaptResponse, type FieldMapping, type FieldOperation } from './wire/field-mapping.ts';
+export {
+  adaptBytes,
+  adaptResponse,
+  type FieldMapping,
+  type FieldOperation,
+} from './wire/field-mapping.ts';
 export { connectBackend } from './wire/http/connect-backend.ts';
 export { type GoLakehouseOptions, goLakehouse } from './wire/lakehouse/go-lakehouse.ts';
 export { rustLakehouse } from './wire/lakehouse/rust-lakehouse.ts';

@@ -44,7 +44,10 @@ export interface Config {
     readonly slices: number;
   };
   readonly timeouts: { readonly connectMs: number; readonly requestMs: number };
-  readonly drift: Required<NonNullable<UserConfig['drift']>>;
+  readonly drift: {
+    readonly expected: NonNullable<NonNullable<UserConfig['drift']>['expected']>;
+    readonly ignoreHeaders: readonly string[];
+  };
 }
 
 /** Where each value came from: dotted key → `default`, `--quick`, a file's path, an environment variable or a flag. */
@@ -118,7 +121,10 @@ export async function resolveConfig(
       latency: { ...DEFAULTS.latency, ...defined(value.latency) },
       throughput: { ...DEFAULTS.throughput, ...defined(value.throughput) },
       timeouts: { ...DEFAULTS.timeouts, ...defined(value.timeouts) },
-      drift: { expected: value.drift?.expected ?? [] },
+      drift: {
+        expected: value.drift?.expected ?? [],
+        ignoreHeaders: value.drift?.ignoreHeaders ?? [],
+      },
     },
   };
 }

@@ -127,16 +127,20 @@ export const configSchema = z.strictObject({
   drift: z
     .strictObject({
       /** Differences over the wire that are expected, each with the reason why. */
-      expected: z.array(
-        z.strictObject({
-          endpoint: z.string(),
-          scenario: z.enum(['success', 'empty', '4xx', '5xx']).optional(),
-          incumbentPath: z.string().nullable(),
-          candidatePath: z.string().nullable(),
-          operation: z.string(),
-          reason: z.string().min(1),
-        }),
-      ),
+      expected: z
+        .array(
+          z.strictObject({
+            endpoint: z.string(),
+            scenario: z.enum(['success', 'empty', '4xx', '5xx']).optional(),
+            incumbentPath: z.string().nullable(),
+            candidatePath: z.string().nullable(),
+            operation: z.string(),
+            reason: z.string().min(1),
+          }),
+        )
+        .optional(),
+      /** Response headers that are not compared, beside those of the connection; in lower case. */
+      ignoreHeaders: z.array(z.string().regex(/^[!-9;-@[-~]+$/)).optional(),
     })
     .optional(),
 });

@@ -12,6 +12,8 @@ export interface EncoderOptions {
   readonly threads?: number;
   /** Texts a run of the graph; default: the model's own `batchSize`, 1 where it names none. */
   readonly batchSize?: number;
+  /** Longest input in tokens; default: the model's own. */
+  readonly maxTokens?: number;
 }
 
 /**
@@ -24,7 +26,8 @@ export interface EncoderOptions {
  */
 export async function loadEncoder(folder: string, options: EncoderOptions = {}): Promise<Encoder> {
   const settings = await readSettings(folder);
-  const tokenizer = await loadTokenizer(folder, settings.maxTokens);
+  const maxTokens = options.maxTokens ?? settings.maxTokens;
+  const tokenizer = await loadTokenizer(folder, maxTokens);
   const session = await loadSession(folder, settings.output, options.threads ?? 1);
   const model = { settings, tokenizer, session };
   const batchSize = options.batchSize ?? settings.batchSize;
@@ -33,7 +36,7 @@ export async function loadEncoder(folder: string, options: EncoderOptions = {}):
   return {
     name: settings.name,
     dimension,
-    maxTokens: settings.maxTokens,
+    maxTokens,
     fingerprint: await fingerprintOf(folder, files),
     embed: (texts, kind) => embedTexts(model, prefixed(texts, kind, settings), batchSize),
     close: () => session.close(),

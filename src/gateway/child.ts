@@ -38,6 +38,7 @@ async function start(order: ServeOrder): Promise<void> {
     const create = order.kind === 'rust' ? createRustGateway : createGoGateway;
     const gateway = await create({
       encoder,
+      encoderFolder: order.encoderFolder,
       collections: corpus.collections,
       faults: plantFaults(order.faults),
       allowWrites: order.allowWrites,

@@ -28,9 +28,10 @@ export async function loadCollections(
       );
     }
     const documents = planted.documents(collection.name, collection.documents);
+    const embedded = planted.embedded(collection.name, documents);
     const vectors: Float32Array[] = [];
     for (let from = 0; from < documents.length; from += TEXTS_PER_BATCH) {
-      const texts = documents.slice(from, from + TEXTS_PER_BATCH).map(({ text }) => text);
+      const texts = embedded.slice(from, from + TEXTS_PER_BATCH).map(({ text }) => text);
       vectors.push(...(await planted.embed(texts, 'document')));
       await nextTurn();
     }

@@ -6,6 +6,8 @@ import type { GatewayLimits } from './limits.ts';
 /** What a gateway is made of; `faults` are planted, everything else is as it is in service. */
 export interface GatewayOptions {
   readonly encoder: Encoder;
+  /** Folder of the encoder's model, for faults that load it otherwise. */
+  readonly encoderFolder?: string;
   readonly collections: readonly Collection[];
   readonly faults?: readonly FaultHooks[];
   readonly limits?: Partial<GatewayLimits>;

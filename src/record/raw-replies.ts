@@ -1,13 +1,27 @@
+/** What a side's own dialect made of a reply: the canonical response as a JSON value, or why it made none. */
+export type Reading =
+  | { readonly outcome: 'read'; readonly value: unknown }
+  | { readonly outcome: 'malformed'; readonly why: string }
+  /** The reply was no success, so the dialect was not asked. */
+  | { readonly outcome: 'refused' };
+
 /** One response as it came; `body` is the JSON value, or the text where it was no JSON. */
 export interface RawReply {
+  /** Method and path of the request, e.g. `POST /v1/embed`. */
+  readonly requested: string;
   readonly status: number;
   /** Lower-case media type without parameters; empty where there was none. */
   readonly contentType: string;
+  /** Names in lower case; a header that came several times is joined by commas. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  readonly reading: Reading;
 }
 
 /** Both sides' responses to the same logical request, each asked twice. */
 export interface ReplyPair {
+  /** What was asked, in a few words: `as it should be`, `malformed JSON`. */
+  readonly asked: string;
   readonly incumbent: RawReply;
   readonly incumbentAgain: RawReply;
   readonly candidate: RawReply;
@@ -21,4 +35,10 @@ export interface ReplyGroup {
   readonly endpoint: string;
   readonly scenario: Scenario;
   readonly pairs: readonly ReplyPair[];
+}
+
+/** What was captured; an unsteady request was answered with another status when it was asked again. */
+export interface CapturedReplies {
+  readonly groups: readonly ReplyGroup[];
+  readonly unsteady: readonly { readonly endpoint: string; readonly asked: string }[];
 }

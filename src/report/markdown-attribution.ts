@@ -45,9 +45,13 @@ function summarySection(entry: CellAttribution): string {
   );
 }
 
+/** How well the replays reproduce held-out answers, in one measure. */
+export function twinOf({ fidelity, accepted }: MeasureAttribution): string {
+  return `held-out δ of the replays ${fixed(fidelity.incumbent)} (incumbent) and ${fixed(fidelity.candidate)} (candidate) against ${fixed(fidelity.across)} across, over ${whole(fidelity.queries)} queries (at most a quarter is allowed): ${accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
+}
+
 function accountOf(measure: MeasureAttribution): string {
-  const { fidelity } = measure;
-  const twin = `held-out δ of the replays ${fixed(fidelity.incumbent)} (incumbent) and ${fixed(fidelity.candidate)} (candidate) against ${fixed(fidelity.across)} across, over ${whole(fidelity.queries)} queries: ${measure.accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
+  const twin = twinOf(measure);
   const repair =
     measure.repair === null
       ? ''

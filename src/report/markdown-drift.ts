@@ -1,4 +1,5 @@
 import type { DriftDiscovery, DriftRow } from '../parity/drift/types.ts';
+import type { CapturedReplies } from '../record/raw-replies.ts';
 import { cellText, percent, whole } from './numbers.ts';
 import { section } from './table.ts';
 
@@ -29,7 +30,7 @@ export function renderDrift(rows: readonly StoredDrift[], notes: readonly string
       row.scenario,
       row.incumbentPath === null ? '–' : cellText(row.incumbentPath),
       row.candidatePath === null ? '–' : cellText(row.candidatePath),
-      cellText(row.operation),
+      cellText(row.detail === null ? row.operation : `${row.operation} (${row.detail})`),
       row.severity,
       whole(row.support),
       percent(row.heldOutAgreement, 0),
@@ -37,7 +38,7 @@ export function renderDrift(rows: readonly StoredDrift[], notes: readonly string
       ...(declared ? [cellText(row.reason ?? '–')] : []),
     ]),
     [
-      'Operations give the incumbent’s value from the candidate’s. L2-normalise is lossy one way: lengths cannot be recovered from unit vectors; harmless to cosine, breaking to dot product and Euclidean distance.',
+      'Operations give the incumbent’s value from the candidate’s. L2-normalise is lossy one way: lengths cannot be recovered from unit vectors; harmless to cosine, breaking to dot product and Euclidean distance. `(read)` is what each side’s own dialect makes of a response: those rows are what the declared dialects leave.',
       ...notes,
     ],
   );
@@ -52,6 +53,27 @@ export function adapterNotes(discoveries: readonly DriftDiscovery[]): string[] {
           `- ${endpoint} (${scenario}): ${mappings.length} fields adapted; right in ${percent(adapterAgreement, 0)} of the held-out of ${pairs} pairs.`,
         ],
   );
+}
+
+/** What could not be compared, a line each. */
+export function captureNotes(
+  groups: CapturedReplies['groups'],
+  unsteady: CapturedReplies['unsteady'],
+): string[] {
+  const failed = groups.some(({ scenario }) => scenario === '5xx');
+  const places = [...new Set(unsteady.map(({ endpoint, asked }) => `${endpoint}: ${asked}`))];
+  return [
+    ...(failed
+      ? []
+      : [
+          '- no request was answered with 5xx, also none that cannot be answered: nothing to compare.',
+        ]),
+    ...(places.length === 0
+      ? []
+      : [
+          `- left out, since the same request was answered with another status when it was asked again: ${whole(unsteady.length)} (${places.join('; ')}).`,
+        ]),
+  ];
 }
 
 /** The stored catalogue as a document of its own: a function of its rows alone. */

@@ -1,5 +1,6 @@
 import { markdownTable } from 'markdown-table';
-import type { Component } from '../parity/attribution/types.ts';
+import type { Component, MeasureAttribution } from '../parity/attribution/types.ts';
+import { twinOf } from './markdown-attribution.ts';
 import { cellText, fixed, percent, signed } from './numbers.ts';
 
 /** One rank of a query's answers side by side. */
@@ -25,6 +26,7 @@ export interface ExplainedQuery {
   readonly filter: string | null;
   readonly status: string;
   readonly sentence: string;
+  readonly measures: readonly MeasureAttribution[];
   readonly ranks: readonly ExplainedRank[];
   readonly moved: readonly {
     readonly key: string;
@@ -70,6 +72,8 @@ export function renderExplained(query: ExplainedQuery): string {
     'Cosines are exact, in float64: the truth’s and the incumbent’s from the incumbent’s vectors, the candidate’s from its own. Scores are as they came.',
     '',
     `1 − RBO of the two answers: ${fixed(query.distance)}. Attribution of the whole operation: **${cellText(query.status)}**. ${cellText(query.sentence)}`,
+    '',
+    ...query.measures.flatMap((measure) => [`- ${measure.measure}: ${twinOf(measure)}.`]),
     '',
   ];
   if (query.moved.length > 0) {

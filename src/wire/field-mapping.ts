@@ -17,7 +17,7 @@ export type FieldOperation =
 
 /** One field of the incumbent's response and the candidate's field that it is made from. */
 export interface FieldMapping {
-  /** Paths are keys joined by dots; `[]` stands for the elements of a list, at most one in a path. */
+  /** Paths are keys (`pathKey`) joined by dots; `[]` stands for the elements of a list, at most one in a path. */
   readonly incumbentPath: string;
   readonly candidatePath: string;
   readonly operation: FieldOperation;
@@ -70,27 +70,37 @@ export function applyOperation(operation: FieldOperation, value: unknown): unkno
  * Elements of a list keep the candidate's order.
  */
 export function adaptResponse(mappings: readonly FieldMapping[], response: unknown): unknown {
-  const adapted: Record<string, unknown> = {};
+  // The body itself may be the list, or one value: it is made as the field of a holder.
+  const holder: Record<string, unknown> = {};
   for (const mapping of mappings) {
     const [list, field] = split(mapping.incumbentPath);
     const [fromList, fromField] = split(mapping.candidatePath);
     if (list === null || fromList === null) {
       const value = applyOperation(mapping.operation, valueAt(response, mapping.candidatePath));
-      if (value !== undefined) setAt(adapted, mapping.incumbentPath, value);
+      if (value !== undefined) setAt(holder, held(mapping.incumbentPath), value);
       continue;
     }
     const source = valueAt(response, fromList);
     if (!Array.isArray(source)) continue;
-    const known = valueAt(adapted, list);
+    const known = valueAt(holder, held(list));
     const target: Record<string, unknown>[] = Array.isArray(known) ? known : source.map(() => ({}));
-    if (known === undefined) setAt(adapted, list, target);
+    if (!Array.isArray(known)) setAt(holder, held(list), target);
     for (const [at, element] of source.entries()) {
       const value = applyOperation(mapping.operation, valueAt(element, fromField));
       const into = target[at];
       if (value !== undefined && into !== undefined) setAt(into, field, value);
     }
   }
-  return adapted;
+  return holder[BODY] ?? {};
+}
+
+/**
+ * The bytes of a candidate's JSON response as bytes in the incumbent's shape.
+ * @throws SyntaxError where they are no JSON, TypeError where they are no UTF-8.
+ */
+export function adaptBytes(mappings: readonly FieldMapping[], bytes: Uint8Array): Uint8Array {
+  const response: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  return new TextEncoder().encode(JSON.stringify(adaptResponse(mappings, response)));
 }
 
 /** What of an incumbent's response the mappings cannot give back, a clause each. */
@@ -104,15 +114,32 @@ export function lossySteps(mappings: readonly FieldMapping[]): string[] {
     );
 }
 
+/** A key as a part of a path: what a path is made of is escaped in it. */
+export function pathKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('.', '~1').replaceAll('[]', '~2');
+}
+
 /** The value at a path without `[]`; undefined where there is none. */
 export function valueAt(value: unknown, path: string): unknown {
   if (path === '') return value;
   let inner = value;
-  for (const key of path.split('.')) {
+  for (const key of keysOf(path)) {
     if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, key)) return undefined;
     inner = (inner as Record<string, unknown>)[key];
   }
   return inner;
+}
+
+const BODY = 'body';
+
+function held(path: string): string {
+  return path === '' ? BODY : `${BODY}.${path}`;
+}
+
+function keysOf(path: string): string[] {
+  return path
+    .split('.')
+    .map((key) => key.replaceAll('~2', '[]').replaceAll('~1', '.').replaceAll('~0', '~'));
 }
 
 /** Path of the list and path below its elements; the list is null where there is none. */
@@ -122,7 +149,7 @@ function split(path: string): [string | null, string] {
 }
 
 function setAt(target: Record<string, unknown>, path: string, value: unknown): void {
-  const keys = path.split('.');
+  const keys = keysOf(path);
   const last = keys.pop() ?? '';
   let inner = target;
   for (const key of keys) {

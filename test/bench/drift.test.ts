@@ -49,7 +49,13 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
       .filter(({ endpoint, scenario }) => endpoint === 'embed' && scenario === 'success');
     expect(rows).toEqual([
       expect.objectContaining({
+        incumbentPath: '(path)',
+        operation: 'differs: POST /ai/embed → POST /v1/embed',
+        heldOutAgreement: 1,
+      }),
+      expect.objectContaining({
         incumbentPath: 'embeddings',
+        detail: expect.stringMatching(/^norm ratio 2\d\.\d–2\d\.\d, cosine ≥ (1\.0{6}|0\.9{5}\d)$/),
         candidatePath: 'vectors',
         operation: 'L2-normalise',
         severity: 'meaning',
@@ -63,7 +69,81 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
         severity: 'shape',
         heldOutAgreement: 1,
       }),
+      // What the declared dialects leave: they read lengths as they come.
+      expect.objectContaining({
+        incumbentPath: '(read) vectors',
+        candidatePath: '(read) vectors',
+        operation: 'L2-normalise',
+      }),
     ]);
+  });
+
+  it('compares the bodies of refusals', async () => {
+    const rows = await catalogue();
+    expect(rows).toContainEqual(
+      expect.objectContaining({ endpoint: 'search', scenario: '4xx', incumbentPath: 'error' }),
+    );
+  });
+
+  async function catalogue(): Promise<Record<string, unknown>[]> {
+    const text = await readFile(join(folder, 'results', 'wire-drift.jsonl'), 'utf8');
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  it('the dialect it wrote loads in a configuration and leaves no drift of vectors to its reader', async () => {
+    const index = join(import.meta.dirname, '../../src/index.ts');
+    const text = await readFile(join(folder, 'dialect.ts'), 'utf8');
+    await writeFile(
+      join(folder, 'discovered.ts'),
+      text.replace("'retrieval-parity'", JSON.stringify(index)),
+    );
+    await writeFile(
+      join(folder, 'adapted.config.ts'),
+      [
+        "import { dialect } from './discovered.ts';",
+        `export default { candidate: { url: '${pair.candidateUrl}', dialect }, incumbent: { url: '${pair.incumbentUrl}' } };`,
+      ].join('\n'),
+    );
+    const flags = ['--config', 'adapted.config.ts', '--results', 'adapted', '--json'];
+    const { code, out, err } = await drift(...flags);
+    expect({ code, err }).toMatchObject({ code: 0 });
+    const read = out
+      .split('\n')
+      .filter((line) => line.includes('"(read)') && line.includes('"success"'))
+      .map((line) => JSON.parse(line) as { endpoint: string; operation: string });
+    expect(read.filter(({ endpoint }) => endpoint === 'embed')).toEqual([]);
+    expect(read.filter(({ operation }) => operation.startsWith('affine'))).toEqual([]);
+  });
+
+  it('takes drift that the configuration declares for expected, with its reason', async () => {
+    const rows = await catalogue();
+    const expected = rows.map(
+      ({ endpoint, scenario, incumbentPath, candidatePath, operation }) => ({
+        endpoint,
+        scenario,
+        incumbentPath,
+        candidatePath,
+        operation,
+        reason: 'the two gateways were built so',
+      }),
+    );
+    await writeFile(join(folder, 'declared.config.json'), JSON.stringify({ drift: { expected } }));
+    const flags = ['--config', 'declared.config.json', '--results', 'declared'];
+    const { code, out, err } = await drift(...flags);
+    expect({ code, err: err.match(/(new|vanished) drift.*/g) }).toEqual({ code: 0, err: null });
+    expect(out).toContain('the two gateways were built so');
+    const more = { ...expected[0], operation: 'rename', reason: 'it used to be' };
+    await writeFile(
+      join(folder, 'declared.config.json'),
+      JSON.stringify({ drift: { expected: [...expected.slice(1), more] } }),
+    );
+    const changed = await drift(...flags);
+    expect(changed.code).toBe(1);
+    expect(changed.err).toContain('new drift: embed (success): (path) → (path)');
+    expect(changed.err).toContain('vanished drift: embed (success): (path) → (path): rename');
   });
 
   it('writes a dialect and a table beside the catalogue', async () => {
@@ -116,9 +196,8 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
 
   it('fails, exit 1, on drift that is new and on drift that has vanished', async () => {
     const file = join(folder, 'results', 'wire-drift.jsonl');
-    const [first = '', ...others] = (await readFile(file, 'utf8')).trim().split('\n');
-    const gone = { ...(JSON.parse(first) as object), candidatePath: 'gone' };
-    await writeFile(file, `${[JSON.stringify(gone), ...others].join('\n')}\n`);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"candidatePath":"vectors"', '"candidatePath":"gone"'));
     const { code, err } = await drift();
     expect(code).toBe(1);
     expect(err).toContain('new drift: embed (success): embeddings → vectors: L2-normalise');

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { observedDistances, worstQueries } from '../../parity/attribution/attribute.ts';
-import { distancesAt } from '../../parity/attribution/distance.ts';
 import { explainQuery } from '../../parity/attribution/explain.ts';
+import { distancesAt } from '../../parity/attribution/replay/distance.ts';
 import type { Cell } from '../../record/types.ts';
 import {
   type ExplainedQuery,
@@ -76,6 +76,7 @@ export async function explainOne(
       filter: query.filter === undefined ? null : JSON.stringify(query.filter),
       status: attributed.finding.status,
       sentence: attributed.finding.sentence,
+      measures: attributed.finding.measures,
       ranks: Array.from({ length: depth }, (_, at) => ({
         rank: at + 1,
         truth: at < run.plan.k ? (list?.keys[at] ?? null) : null,

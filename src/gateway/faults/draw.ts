@@ -32,3 +32,8 @@ export function drawVictims(
   }
   return victims;
 }
+
+/** Whether one of many, known by a key, is a victim: a share of `rate` of all keys is. */
+export function isVictim(key: string, rate: number, seed: number, label: string): boolean {
+  return drawStream(seed, `${label} ${key}`)() < rate;
+}

@@ -62,10 +62,16 @@ export class DocumentTable {
     return row === undefined ? null : Number(row.label);
   }
 
-  put(collection: number, label: number, { id, text, metadata }: StoredDocument): void {
+  /** Keeps a document; filters see the given fields, answers carry its metadata. */
+  put(
+    collection: number,
+    label: number,
+    { id, text, metadata }: StoredDocument,
+    fields: Metadata,
+  ): void {
     this.#put.run(collection, label, id, text, JSON.stringify(metadata));
     this.#clear.run(collection, label);
-    for (const [name, value] of Object.entries(metadata)) {
+    for (const [name, value] of Object.entries(fields)) {
       if (value === null || typeof value === 'object') continue;
       const { column, stored } = fieldColumn(value);
       this.#putField.run(

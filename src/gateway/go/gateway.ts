@@ -17,11 +17,15 @@ import { SqlTables } from './sql-tables.ts';
 
 const INDEX: IndexSettings = {
   space: 'cosine',
+  normalised: 'all',
   m: 24,
   efConstruction: 200,
   efSearch: 256,
   randomSeed: 4110,
+  scanRows: 2000,
 };
+
+const RANKING = { filtering: 'before', nearest: 'lowest' } as const;
 
 /**
  * The Go-shaped gateway: raw vectors and cosine distances, hnswlib and SQLite under it, filters over
@@ -30,10 +34,15 @@ const INDEX: IndexSettings = {
 export async function createGoGateway(options: GatewayOptions): Promise<Gateway> {
   const { encoder } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const planted = applyFaults(options.faults ?? [], encoder);
+  const planted = applyFaults(options.faults ?? [], encoder, options.encoderFolder);
   const requests = goRequests(limits);
   await planted.start();
-  const collections = new VectorCollections(encoder.dimension, planted.index(INDEX));
+  const names = options.collections.map(({ name }) => name);
+  const collections = new VectorCollections({
+    dimension: encoder.dimension,
+    settings: (name) => planted.index(INDEX, name, names),
+    fields: planted.fields,
+  });
   const sql = new SqlTables(options.allowWrites ?? false, limits.sqlRows);
   await loadCollections(options.collections, planted, async (name, documents, vectors) => {
     collections.add(name, documents, vectors);
@@ -61,7 +70,8 @@ export async function createGoGateway(options: GatewayOptions): Promise<Gateway>
       ...queryOf(body.text, body.vector, encoder.dimension),
       k: body.k,
       perCollectionK: body.k,
-      filter: body.metadata_filter ?? null,
+      filter: filterOf(body.metadata_filter),
+      ...RANKING,
     });
     return c.json({
       results: hits.map(({ id, score, metadata }) => ({ id, distance: score, metadata })),
@@ -82,7 +92,8 @@ export async function createGoGateway(options: GatewayOptions): Promise<Gateway>
         k: body.k,
         // With fewer than k from each, a row that belongs to the answer could be left behind.
         perCollectionK: body.per_corpus_k ?? body.k,
-        filter: body.metadata_filter ?? null,
+        filter: filterOf(body.metadata_filter),
+        ...RANKING,
       },
       counts,
     );
@@ -122,6 +133,7 @@ export async function createGoGateway(options: GatewayOptions): Promise<Gateway>
       await store.close();
       sql.close();
       collections.close();
+      await planted.close();
     },
   };
 }
@@ -138,15 +150,19 @@ async function ranked(
   const vector = plan.vector ?? (await planted.embed([plan.text ?? ''], 'query'))[0];
   if (vector === undefined) throw new Error('the encoder gave no vector');
   const filter = plan.filter as Filter | null;
-  const accepting = filter === null || Object.keys(filter).length === 0 ? null : filter;
   const merged: GatewayHit[] = [];
   for (const name of plan.collections) {
-    const found = collections.search(name, vector, plan.perCollectionK, accepting);
-    counts.set(name, found.length);
+    const found = collections.search(name, vector, plan.perCollectionK, filter, plan.filtering);
+    counts.set(name, Math.min(found.length, asked.perCollectionK));
     merged.push(...found);
   }
   if (plan.collections.length > 1) merged.sort((a, b) => a.score - b.score);
-  return planted.hits(merged.slice(0, plan.k), plan);
+  return planted.answer(merged, plan);
+}
+
+/** A filter without a condition is none. */
+function filterOf(filter: Filter | null | undefined): Filter | null {
+  return filter == null || Object.keys(filter).length === 0 ? null : filter;
 }
 
 function queryOf(

@@ -2,9 +2,6 @@ import hnswlib from 'hnswlib-node';
 import type { IndexSettings } from '../faults/types.ts';
 import { dotProduct, isFiniteVector, squaredDistance, unitVector } from '../vectors.ts';
 
-/** Up to this many allowed rows a filtered search scans them: exact, and cheaper than the graph. */
-const SCAN_ROWS = 2000;
-
 /** Labels and float32 distances, nearest first, ties by label. */
 export interface Neighbours {
   readonly labels: readonly number[];
@@ -50,7 +47,7 @@ export class HnswIndex {
       throw new RangeError(`expected ${this.#dimension} numbers, got ${vector.length}`);
     }
     if (!isFiniteVector(vector)) throw new RangeError('expected finite numbers');
-    return (this.#settings.space === 'cosine' ? unitVector(vector) : vector) as KeptVector;
+    return this.#kept(vector, this.#settings.normalised === 'all');
   }
 
   /** Adds a vector under the next label, or replaces the one of a label that exists. */
@@ -72,11 +69,13 @@ export class HnswIndex {
    * @throws RangeError on a vector of another length or with a component that is not finite.
    */
   search(vector: Float32Array, k: number, allowed: readonly number[] | null): Neighbours {
-    const query = this.checked(vector);
+    const query = this.#kept(this.checked(vector), this.#settings.normalised === 'queries');
     const wanted = Math.min(k, allowed === null ? this.count : allowed.length);
     if (wanted <= 0) return { labels: [], distances: [] };
-    if (allowed !== null && allowed.length <= SCAN_ROWS) return this.#scan(query, wanted, allowed);
-    this.#graph.setEf(Math.max(this.#settings.efSearch, wanted));
+    const { scanRows, efSearch } = this.#settings;
+    // Up to so many allowed rows a scan is exact, and cheaper than the graph.
+    if (allowed !== null && allowed.length <= scanRows) return this.#scan(query, wanted, allowed);
+    this.#graph.setEf(Math.max(efSearch, wanted));
     const permitted = allowed === null ? null : new Set(allowed);
     const found = this.#graph.searchKnn(
       this.#fill(query),
@@ -84,10 +83,14 @@ export class HnswIndex {
       permitted === null ? undefined : (label) => permitted.has(label),
     );
     // A graph may have rows that no path reaches; a short answer would hide them.
-    if (found.neighbors.length < wanted) {
+    if (found.neighbors.length < wanted && scanRows > 0) {
       return this.#scan(query, wanted, allowed ?? this.#vectors.keys());
     }
     return { labels: found.neighbors, distances: found.distances };
+  }
+
+  #kept(vector: Float32Array, normalised: boolean): KeptVector {
+    return (normalised ? unitVector(vector) : vector) as KeptVector;
   }
 
   #scan(query: Float32Array, k: number, labels: Iterable<number>): Neighbours {

@@ -1,5 +1,5 @@
 import { applyFaults, type PlantedFaults } from '../faults/apply.ts';
-import type { SearchPlan } from '../faults/types.ts';
+import type { IndexSettings, SearchPlan } from '../faults/types.ts';
 import type { GatewayHit } from '../hit.ts';
 import { createApp, jsonText, RefusedRequest, readBody, withFaults } from '../http.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
@@ -9,12 +9,22 @@ import { ObjectStore } from '../object-store.ts';
 import type { Gateway, GatewayOptions } from '../types.ts';
 import { unitVector, vectorToJson } from '../vectors.ts';
 import { ColumnError } from './columns.ts';
+import { DEFAULT_EF_SEARCH } from './ranking.ts';
 import { rustRequests } from './requests.ts';
 import { addRustServices } from './services.ts';
 import { SqlError } from './session.ts';
 import { answerSql } from './sql.ts';
 import { SqlFilterError } from './sql-filter.ts';
 import { type RankedRows, VectorTables } from './store.ts';
+
+const INDEX: Omit<IndexSettings, 'scanRows'> = {
+  space: 'cosine',
+  normalised: 'all',
+  m: 16,
+  efConstruction: 100,
+  efSearch: DEFAULT_EF_SEARCH,
+  randomSeed: 3100,
+};
 
 /**
  * The Rust-shaped gateway: unit vectors and similarity scores, PostgreSQL with pgvector under it,
@@ -23,13 +33,19 @@ import { type RankedRows, VectorTables } from './store.ts';
 export async function createRustGateway(options: GatewayOptions): Promise<Gateway> {
   const { encoder, collections } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const planted = applyFaults(options.faults ?? [], encoder);
+  const planted = applyFaults(options.faults ?? [], encoder, options.encoderFolder);
   const requests = rustRequests(limits);
   await planted.start();
-  const tables = await VectorTables.open(encoder.dimension, limits.scanRows);
+  const names = collections.map(({ name }) => name);
+  const settings: IndexSettings = { ...INDEX, scanRows: limits.scanRows - 1 };
+  const tables = await VectorTables.open({
+    dimension: encoder.dimension,
+    settings: (name) => planted.index(settings, name, names),
+    fields: planted.fields,
+  });
   try {
     await loadCollections(collections, planted, (name, documents, vectors) =>
-      tables.add(name, documents, vectors.map(unitVector)),
+      tables.add(name, documents, vectors),
     );
   } catch (error) {
     await tables.close();
@@ -80,7 +96,7 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
       documents.map(({ text }) => text),
       'document',
     );
-    await asRefusal(() => tables.add(name, documents, vectors.map(unitVector)));
+    await asRefusal(() => tables.add(name, documents, vectors));
     return c.json({ index_name: name, accepted: documents.length });
   });
 
@@ -98,6 +114,7 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
     close: async () => {
       await store.close();
       await tables.close();
+      await planted.close();
     },
   };
 }
@@ -118,14 +135,17 @@ async function ranked(
     k,
     perCollectionK: k,
     filter: sqlFilter,
+    filtering: 'before',
+    nearest: 'highest',
   };
   const plan = planted.plan(asked);
   const [vector] = await planted.embed([plan.text ?? text], 'query');
+  if (vector === undefined) throw new Error('the encoder gave no vector');
   const filter = typeof plan.filter === 'string' ? plan.filter : null;
   const { hits, matches } = await asRefusal(() =>
-    tables.rank(collection, unitVector(vector ?? []), plan.k, filter),
+    tables.rank(collection, vector, plan.perCollectionK, filter, plan.filtering),
   );
-  return { hits: planted.hits(hits, plan), matches };
+  return { hits: planted.answer(hits, plan), matches };
 }
 
 async function asRefusal<Value>(work: () => Promise<Value>): Promise<Value> {

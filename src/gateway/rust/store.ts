@@ -1,5 +1,7 @@
 import type { Document, Metadata } from '../../corpus/types.ts';
+import type { IndexSettings, SearchPlan } from '../faults/types.ts';
 import type { GatewayHit } from '../hit.ts';
+import { unitVector } from '../vectors.ts';
 import {
   type ColumnType,
   columnParameter,
@@ -8,10 +10,16 @@ import {
   quoteIdentifier,
 } from './columns.ts';
 import { vectorParameter } from './protocol.ts';
-import { SqlSession, type Statement } from './session.ts';
+import {
+  countStatement,
+  DEFAULT_EF_SEARCH,
+  indexDefinition,
+  rankedStatement,
+  searchWidthStatement,
+} from './ranking.ts';
+import { SqlSession } from './session.ts';
 import { checkSqlFilter } from './sql-filter.ts';
 
-const INT8_OID = 20;
 const ROWS_PER_WRITE = 500;
 
 interface Table {
@@ -19,6 +27,14 @@ interface Table {
   columns: ReadonlyMap<string, ColumnType>;
   rowCount: number;
   indexed: boolean;
+  readonly settings: IndexSettings;
+}
+
+/** How tables are kept: the settings of each one's index, and its fields as filters see them. */
+export interface TableOptions {
+  readonly dimension: number;
+  readonly settings: (collection: string) => IndexSettings;
+  readonly fields: (fields: Metadata, collection: string, id: string) => Metadata;
 }
 
 /** What a ranked query gave; `matches` is the number of rows the filter accepts, null without one. */
@@ -30,19 +46,17 @@ export interface RankedRows {
 /** Collections as tables: a typed column for each metadata field, the text and its unit vector. */
 export class VectorTables {
   readonly #session: SqlSession;
-  readonly #dimension: number;
-  readonly #scanRows: number;
+  readonly #options: TableOptions;
   readonly #tables = new Map<string, Table>();
 
-  private constructor(session: SqlSession, dimension: number, scanRows: number) {
+  private constructor(session: SqlSession, options: TableOptions) {
     this.#session = session;
-    this.#dimension = dimension;
-    this.#scanRows = scanRows;
+    this.#options = options;
   }
 
-  /** An empty database; from `scanRows` rows on, a table is ranked through an HNSW index. */
-  static async open(dimension: number, scanRows: number): Promise<VectorTables> {
-    return new VectorTables(await SqlSession.open(), dimension, scanRows);
+  /** An empty database; beyond `scanRows` rows a table is ranked through an HNSW index. */
+  static async open(options: TableOptions): Promise<VectorTables> {
+    return new VectorTables(await SqlSession.open(), options);
   }
 
   has(collection: string): boolean {
@@ -50,7 +64,7 @@ export class VectorTables {
   }
 
   /**
-   * Adds documents with their unit vectors, and the table where there is none; an id that exists is
+   * Adds documents with their vectors, and the table where there is none; an id that exists is
    * replaced.
    * @throws ColumnError where metadata cannot become columns.
    * @throws SqlError where the database refuses a value, such as a text with a null byte.
@@ -61,15 +75,17 @@ export class VectorTables {
     vectors: readonly Float32Array[],
   ): Promise<void> {
     const known = this.#tables.get(collection);
-    const columns = columnsFor(
-      documents.map(({ metadata }) => metadata),
-      known?.columns,
+    const filtered = documents.map(({ id, metadata }) =>
+      this.#options.fields(metadata, collection, id),
     );
+    const columns = columnsFor(filtered, known?.columns);
     await this.#session.write(this.#definition(collection, known, columns));
-    const table = known ?? { name: collection, columns, rowCount: 0, indexed: false };
+    const settings = known?.settings ?? this.#options.settings(collection);
+    const table = known ?? { name: collection, columns, rowCount: 0, indexed: false, settings };
     table.columns = columns;
     this.#tables.set(collection, table);
     const fields = [...columns.keys()];
+    const kept = settings.normalised === 'all' ? vectors.map(unitVector) : vectors;
     for (let from = 0; from < documents.length; from += ROWS_PER_WRITE) {
       await this.#session.writeRows(
         insertStatement(collection, fields),
@@ -79,8 +95,8 @@ export class VectorTables {
             document.id,
             document.text,
             JSON.stringify(document.metadata),
-            vectorParameter(vectors[from + i] ?? new Float32Array(this.#dimension)),
-            ...fields.map((field) => columnParameter(document.metadata[field])),
+            vectorParameter(kept[from + i] ?? new Float32Array(this.#options.dimension)),
+            ...fields.map((field) => columnParameter(filtered[from + i]?.[field])),
           ]),
       );
     }
@@ -88,7 +104,8 @@ export class VectorTables {
   }
 
   /**
-   * The k rows nearest to a unit vector, nearest first, ties by id.
+   * The k rows nearest to a vector, nearest first, ties by id; where the filter is applied afterwards,
+   * those of them that it accepts.
    * @throws SqlFilterError | SqlError where the filter is refused.
    */
   async rank(
@@ -96,30 +113,29 @@ export class VectorTables {
     vector: Float32Array,
     k: number,
     sqlFilter: string | null,
+    filtering: SearchPlan['filtering'] = 'before',
   ): Promise<RankedRows> {
+    const table = this.#tables.get(collection);
+    if (table === undefined) return { hits: [], matches: null };
+    const { settings } = table;
+    if (sqlFilter !== null) checkSqlFilter(sqlFilter);
     const name = tableName(collection);
-    const typeOids = [this.#session.vectorOid, INT8_OID];
-    const parameters = [vectorParameter(vector), String(k)];
-    const ranked = (where: string): Statement => ({
-      sql:
-        'SELECT doc_id, -(embedding <#> $1), chunk_text, doc_metadata ' +
-        `FROM ${name}${where} ORDER BY embedding <#> $1, doc_id LIMIT $2`,
-      typeOids,
-      parameters,
-    });
-    if (sqlFilter === null) {
-      return {
-        hits: asHits(collection, await this.#session.queryPlanned(ranked(''))),
-        matches: null,
-      };
+    const ranked = rankedStatement(
+      { table: name, vector, k, filter: sqlFilter, filtering },
+      settings,
+      this.#session.vectorOid,
+    );
+    const plain = settings.efSearch === DEFAULT_EF_SEARCH;
+    if (sqlFilter === null && plain) {
+      return { hits: asHits(collection, await this.#session.queryPlanned(ranked)), matches: null };
     }
-    checkSqlFilter(sqlFilter);
-    const where = ` WHERE (${sqlFilter}\n)`;
-    const [rows = [], counted = []] = await this.#session.queryOnce([
-      ranked(where),
-      { sql: `SELECT count(*) FROM ${name}${where}`, typeOids: [], parameters: [] },
-    ]);
-    return { hits: asHits(collection, rows), matches: Number(counted[0]?.[0] ?? 0) };
+    const before = plain ? [] : [searchWidthStatement(settings)];
+    const counted = sqlFilter === null ? [] : [countStatement(name, sqlFilter)];
+    const results = await this.#session.queryOnce([...before, ranked, ...counted]);
+    return {
+      hits: asHits(collection, results[before.length] ?? []),
+      matches: sqlFilter === null ? null : Number(results.at(-1)?.[0]?.[0] ?? 0),
+    };
   }
 
   /** The database under the tables, for statements of its own. */
@@ -141,10 +157,10 @@ export class VectorTables {
     if (known === undefined) {
       statements.push(
         `CREATE TABLE ${name} (doc_id text PRIMARY KEY, chunk_text text NOT NULL, ` +
-          `doc_metadata json NOT NULL, embedding vector(${this.#dimension}) NOT NULL)`,
+          `doc_metadata json NOT NULL, embedding vector(${this.#options.dimension}) NOT NULL)`,
       );
       // Out of line, as vectors are kept by default, a scan looks each one up.
-      if (this.#dimension <= 1600) {
+      if (this.#options.dimension <= 1600) {
         statements.push(`ALTER TABLE ${name} ALTER COLUMN embedding SET STORAGE PLAIN`);
       }
     }
@@ -161,16 +177,10 @@ export class VectorTables {
 
   async #settle(table: Table): Promise<void> {
     const name = tableName(table.name);
-    const [counted] = await this.#session.queryPlanned({
-      sql: `SELECT count(*) FROM ${name}`,
-      typeOids: [],
-      parameters: [],
-    });
+    const [counted] = await this.#session.queryPlanned(countStatement(name, null));
     table.rowCount = Number(counted?.[0] ?? 0);
-    if (table.rowCount >= this.#scanRows && !table.indexed) {
-      await this.#session.write(
-        `CREATE INDEX ON ${name} USING hnsw (embedding vector_ip_ops) WITH (m = 16, ef_construction = 100)`,
-      );
+    if (table.rowCount > table.settings.scanRows && !table.indexed) {
+      await this.#session.write(indexDefinition(name, table.settings));
       table.indexed = true;
     }
     await this.#session.write(`ANALYZE ${name}`);

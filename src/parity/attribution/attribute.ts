@@ -1,11 +1,9 @@
-import { bootstrapMeans } from './bootstrap.ts';
 import { componentFindings, differing } from './components.ts';
-import { type Distance, distancesAt } from './distance.ts';
 import { evidenceOf } from './evidence.ts';
-import { type Game, minimalRepair, playGames } from './game.ts';
-import { answerRows } from './identify.ts';
-import { type Prepared, prepareAttribution } from './prepare.ts';
-import { fidelityOf, isFaithful } from './twin.ts';
+import { answerRows } from './identify/identify.ts';
+import { type Prepared, prepareAttribution } from './identify/prepare.ts';
+import { type Distance, distancesAt } from './replay/distance.ts';
+import { fidelityOf, isFaithful } from './replay/twin.ts';
 import type {
   AttributionFinding,
   AttributionInput,
@@ -14,6 +12,8 @@ import type {
   Measure,
   MeasureAttribution,
 } from './types.ts';
+import { bootstrapMeans } from './value/bootstrap.ts';
+import { type Game, minimalRepair, playGames } from './value/game.ts';
 
 /** Queries whose documents are listed as evidence. */
 const EVIDENCE_QUERIES = 10;

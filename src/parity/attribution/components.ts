@@ -1,7 +1,7 @@
-import { describeFilter } from './filter-variants.ts';
-import { describeFusion, type Membership, type SideModel } from './model.ts';
-import type { Prepared } from './prepare.ts';
-import { describeSpace } from './spaces.ts';
+import type { Prepared } from './identify/prepare.ts';
+import { describeSpace } from './identify/spaces.ts';
+import { describeFilter } from './replay/filter-variants.ts';
+import { describeFusion, type Membership, type SideModel } from './replay/model.ts';
 import type { Component, ComponentFinding, ComponentStatus } from './types.ts';
 
 /** Components on which the two sides differ; the others cannot have moved anything. */
@@ -44,7 +44,8 @@ export function componentFindings(prepared: Prepared): ComponentFinding[] {
       ...(several ? {} : { otherwise: 'not exercised' as const }),
     }),
     found('order', describeOrder(a), describeOrder(b), {
-      differs: a.ties !== b.ties || a.reversed.size > 0 || b.reversed.size > 0,
+      differs:
+        [a, b].some(({ reversed, tied }) => reversed.size + tied.size > 0) || a.ties !== b.ties,
       status: 'identified',
     }),
     found('truncation', describeCut(a), describeCut(b), {
@@ -162,9 +163,10 @@ function describeOmissions({ omitted }: SideModel): string {
   return rows === 0 ? 'nothing left out' : `${rows} rows left out of ${omitted.size} answers`;
 }
 
-function describeOrder({ ties, reversed }: SideModel): string {
+function describeOrder({ ties, tied, reversed }: SideModel): string {
   const turned = reversed.size === 0 ? '' : `, ${reversed.size} answers in reverse`;
-  return `best first, ties by ${ties.replace('-', ' ')}${turned}`;
+  const otherwise = tied.size === 0 ? '' : `, in ${tied.size} answers otherwise`;
+  return `best first, ties by ${ties.replace('-', ' ')}${otherwise}${turned}`;
 }
 
 function describeCut({ offset, lengths }: SideModel): string {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { replayAll } from './game.ts';
-import { answerRows } from './identify.ts';
-import type { Prepared } from './prepare.ts';
-import { shapley } from './shapley.ts';
+import { answerRows } from './identify/identify.ts';
+import type { Prepared } from './identify/prepare.ts';
 import type { Component, DocumentEvidence } from './types.ts';
+import { replayAll } from './value/game.ts';
+import { shapley } from './value/shapley.ts';
 
 /**
  * Every document that stands elsewhere in one side's answer than in the other's: exact cosines from each

@@ -1,10 +1,10 @@
 import type { Attributed } from './attribute.ts';
-import { distancesAt } from './distance.ts';
 import { evidenceOf, exactCosine } from './evidence.ts';
-import { type Game, minimalRepair, replayAll } from './game.ts';
-import { answerRows } from './identify.ts';
-import { shapley } from './shapley.ts';
+import { answerRows } from './identify/identify.ts';
+import { distancesAt } from './replay/distance.ts';
 import type { Component, DocumentEvidence } from './types.ts';
+import { type Game, minimalRepair, replayAll } from './value/game.ts';
+import { shapley } from './value/shapley.ts';
 
 /** One row of an answer: its exact cosine from the side's own vectors, and the score as it came. */
 export interface ExplainedRow {

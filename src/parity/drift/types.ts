@@ -22,6 +22,8 @@ export interface DriftRow {
   /** Share of the held-out pairs of values that bear it out; null for a field that has no counterpart. */
   readonly heldOutAgreement: number | null;
   readonly lossy: boolean;
+  /** Measured figures of the change, e.g. by how much lengths differ; null where there are none. */
+  readonly detail: string | null;
 }
 
 /** What was found out about one endpoint in one scenario. */

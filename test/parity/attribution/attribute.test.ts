@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../../src/parity/attribution/attribute.ts';
-import { distancesAt } from '../../../src/parity/attribution/distance.ts';
-import { shapley } from '../../../src/parity/attribution/shapley.ts';
-import type {
-  AttributionFinding,
-  AttributionInput,
-  Component,
-} from '../../../src/parity/attribution/types.ts';
+import type { AttributionFinding } from '../../../src/parity/attribution/types.ts';
+import { PLANTED, plantedShapley, some, swapped } from './planted-faults.ts';
 import {
-  PARTS,
   type PlantedSide,
   type PlantedWorld,
   plantedWorld,
@@ -16,79 +10,8 @@ import {
   SOUND,
 } from './planted-world.ts';
 
-const some = (world: PlantedWorld, every: number): string[] =>
-  world.documents.ids.filter((_, at) => at % every === 1);
-
-function stale(world: PlantedWorld, every: number): Map<string, string> {
-  const chosen = some(world, every);
-  return new Map(chosen.map((key, at) => [key, world.documents.ids[(at * 7 + 3) % 120] ?? key]));
-}
-
-/** What is planted on the candidate, by the component that it belongs to. */
-const PLANTED: readonly {
-  readonly name: string;
-  readonly component: Component;
-  readonly plant: (world: PlantedWorld) => Partial<PlantedSide>;
-}[] = [
-  {
-    name: 'dropped documents',
-    component: 'membership',
-    plant: (world) => ({ missing: new Set(some(world, 12)) }),
-  },
-  {
-    name: 'stale vectors',
-    component: 'membership',
-    plant: (world) => ({ stale: stale(world, 10) }),
-  },
-  {
-    name: 'extra documents',
-    component: 'membership',
-    plant: (world) => ({
-      extra: some(world, 15).map((of) => ({ id: `${of.split('/')[0]}/x-${of}`, of })),
-    }),
-  },
-  { name: 'dot for cosine', component: 'metric', plant: () => ({ metric: 'dot' }) },
-  { name: 'euclidean for cosine', component: 'metric', plant: () => ({ metric: 'euclidean' }) },
-  { name: 'an ignored filter', component: 'filter', plant: () => ({ filter: 'ignored' }) },
-  { name: 'a filter after ranking', component: 'filter', plant: () => ({ filter: 'post' }) },
-  {
-    name: 'a small cut before the merge',
-    component: 'fusion',
-    plant: () => ({ perCollection: 3 }),
-  },
-  { name: 'reversed answers', component: 'order', plant: () => ({ reversed: true }) },
-  { name: 'truncated answers', component: 'truncation', plant: () => ({ rows: 6 }) },
-  { name: 'answers that start at rank 2', component: 'truncation', plant: () => ({ offset: 1 }) },
-  {
-    name: 'another query embedder',
-    component: 'query-embedder',
-    plant: () => ({ queryNoise: 0.15 }),
-  },
-  {
-    name: 'other document vectors',
-    component: 'document-vectors',
-    plant: () => ({ documentNoise: 0.15 }),
-  },
-  {
-    name: 'a search that embeds queries otherwise than the embed route',
-    component: 'query-embedder',
-    plant: () => ({ searchNoise: 0.15, takesVectors: true }),
-  },
-  {
-    name: 'an index that holds int8 vectors',
-    component: 'document-vectors',
-    plant: () => ({ precision: 'int8' }),
-  },
-  { name: 'an index that loses rows', component: 'index', plant: () => ({ lost: 0.1 }) },
-];
-
 function attributed(world: PlantedWorld, change: Partial<PlantedSide>): AttributionFinding {
   return attribute(recorded(world, SOUND, { ...SOUND, ...change })).finding;
-}
-
-function swapped(input: AttributionInput): AttributionInput {
-  const { incumbent, candidate } = input.sides;
-  return { ...input, sides: { incumbent: candidate, candidate: incumbent } };
 }
 
 describe('one planted component', () => {
@@ -144,42 +67,6 @@ describe('two planted components', () => {
     });
   }
 });
-
-/** The Shapley values of the planted parts, from answers that the planted world itself gives. */
-function plantedShapley(
-  world: PlantedWorld,
-  side: PlantedSide,
-  components: readonly [Component, Component],
-): Map<string, number[]> {
-  const answersOf = (set: number): string[][] => {
-    const mixed: Record<string, unknown> = { ...SOUND };
-    for (const [bit, component] of components.entries()) {
-      if ((set & (1 << bit)) === 0) continue;
-      for (const part of PARTS[component as keyof typeof PARTS]) mixed[part] = side[part];
-    }
-    const input = recorded(world, SOUND, mixed as unknown as PlantedSide);
-    return world.asked.map(({ id }) => [...(input.sides.candidate.answers.get(id)?.keys ?? [])]);
-  };
-  const lists = [0, 1, 2, 3].map(answersOf);
-  const number = new Map<string, number>();
-  const rows = (keys: readonly string[] | undefined): number[] =>
-    (keys ?? []).map((key) => {
-      const known = number.get(key) ?? number.size;
-      number.set(key, known);
-      return known;
-    });
-  return new Map(
-    [...distancesAt(world.k)].map(([measure, distance]) => {
-      const mean = (a: number, b: number): number =>
-        world.asked.reduce(
-          (sum, _, at) => sum + distance(rows(lists[a]?.[at]), rows(lists[b]?.[at])),
-          0,
-        ) / world.asked.length;
-      const values = [0, 1, 2, 3].map((set) => (mean(0, set) + mean(0, 3) - mean(set, 3)) / 2);
-      return [measure, shapley(values, 2)];
-    }),
-  );
-}
 
 describe('swapping the sides', () => {
   for (const index of [0, 3, 6, 9, 12, 13, 15]) {

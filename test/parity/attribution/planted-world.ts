@@ -1,7 +1,7 @@
 import { matchesFilter } from '../../../src/corpus/filter.ts';
 import type { Collection, Filter, Metadata } from '../../../src/corpus/types.ts';
 import { type RandomInt, seededRandom } from '../../../src/observe/shuffle.ts';
-import { atPrecision, type Precision } from '../../../src/parity/attribution/precision.ts';
+import { atPrecision, type Precision } from '../../../src/parity/attribution/identify/precision.ts';
 import type {
   AttributionInput,
   AttributionQuery,
@@ -123,8 +123,8 @@ export const PARTS = {
   fusion: ['perCollection'],
   order: ['reversed'],
   truncation: ['rows', 'offset'],
-  'query-embedder': ['queryNoise'],
-  'document-vectors': ['documentNoise'],
+  'query-embedder': ['queryNoise', 'searchNoise', 'takesVectors'],
+  'document-vectors': ['documentNoise', 'precision'],
   index: ['lost'],
   boost: ['boost'],
 } as const satisfies Record<string, readonly (keyof PlantedSide)[]>;

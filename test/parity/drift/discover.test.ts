@@ -2,147 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareDrift } from '../../../src/parity/drift/compare.ts';
 import { discoverDrift } from '../../../src/parity/drift/discover.ts';
-import { assign } from '../../../src/parity/drift/hungarian.ts';
+import { assign } from '../../../src/parity/drift/match/hungarian.ts';
 import type { RawReply, ReplyPair } from '../../../src/record/raw-replies.ts';
-import {
-  adaptResponse,
-  applyOperation,
-  type FieldOperation,
-  lossySteps,
-} from '../../../src/wire/field-mapping.ts';
-
-function reply(body: unknown, status = 200): RawReply {
-  return { status, contentType: 'application/json', body };
-}
-
-function pairOf(incumbent: unknown, candidate: unknown): ReplyPair {
-  return {
-    incumbent: reply(incumbent),
-    incumbentAgain: reply(incumbent),
-    candidate: reply(candidate),
-    candidateAgain: reply(candidate),
-  };
-}
-
-/** Transforms from the candidate's value to the incumbent's, with a generator of candidate values. */
-const TRANSFORMS: readonly {
-  readonly operation: FieldOperation;
-  readonly values: fc.Arbitrary<unknown>;
-}[] = [
-  { operation: { kind: 'identity' }, values: fc.string({ minLength: 6, maxLength: 12 }) },
-  {
-    operation: { kind: 'affine', slope: -1, intercept: 1 },
-    values: fc.double({ min: 0.01, max: 1, noNaN: true }),
-  },
-  {
-    operation: { kind: 'affine', slope: 1000, intercept: 0 },
-    values: fc.double({ min: 0.1, max: 50, noNaN: true }),
-  },
-  {
-    operation: { kind: 'l2-normalise' },
-    values: fc
-      .array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 4, maxLength: 4 })
-      .map((row) => [...row, 3]),
-  },
-  { operation: { kind: 'add-prefix', prefix: 'doc:' }, values: fc.uuid() },
-  {
-    operation: { kind: 'epoch-to-iso', unitMs: 1000 },
-    values: fc.integer({ min: 1_000_000_000, max: 1_900_000_000 }),
-  },
-  {
-    operation: { kind: 'iso-to-epoch', unitMs: 1 },
-    values: fc
-      .integer({ min: 1_000_000_000, max: 1_900_000_000 })
-      .map((seconds) => new Date(seconds * 1000).toISOString()),
-  },
-  { operation: { kind: 'number-to-string' }, values: fc.integer({ min: 10, max: 1e6 }) },
-  {
-    operation: { kind: 'string-to-number' },
-    values: fc.integer({ min: 10, max: 1e6 }).map(String),
-  },
-  { operation: { kind: 'wrap' }, values: fc.string({ minLength: 8, maxLength: 12 }) },
-];
-
-const fieldName = fc.stringMatching(/^[a-z]{3,8}$/);
+import { adaptResponse, applyOperation, lossySteps } from '../../../src/wire/field-mapping.ts';
+import { pairOf, reply } from './replies.ts';
 
 describe('drift discovery', () => {
-  it('recovers randomly renamed fields with random transforms', () => {
-    fc.assert(
-      fc.property(
-        fc
-          .uniqueArray(fc.integer({ min: 0, max: TRANSFORMS.length - 1 }), {
-            minLength: 1,
-            maxLength: 6,
-          })
-          .chain((kinds) =>
-            fc.record({
-              kinds: fc.constant(kinds),
-              incumbentNames: fc.uniqueArray(fieldName, {
-                minLength: kinds.length,
-                maxLength: kinds.length,
-              }),
-              candidateNames: fc.uniqueArray(fieldName, {
-                minLength: kinds.length,
-                maxLength: kinds.length,
-              }),
-              values: fc.array(
-                fc.tuple(...kinds.map((kind) => TRANSFORMS[kind]?.values ?? fc.constant(0))),
-                { minLength: 15, maxLength: 15 },
-              ),
-            }),
-          ),
-        ({ kinds, incumbentNames, candidateNames, values }) => {
-          const distinct = kinds.every(
-            (_, at) => new Set(values.map((row) => JSON.stringify(row[at]))).size >= 12,
-          );
-          fc.pre(distinct && kinds.length > 0);
-          const pairs = values.map((row) =>
-            pairOf(
-              Object.fromEntries(
-                kinds.map((kind, at) => [
-                  incumbentNames[at],
-                  applyOperation(TRANSFORMS[kind]?.operation ?? { kind: 'identity' }, row[at]),
-                ]),
-              ),
-              Object.fromEntries(kinds.map((_, at) => [candidateNames[at], row[at]])),
-            ),
-          );
-          const found = discoverDrift({ endpoint: 'x', scenario: 'success', pairs });
-          for (const [at, kind] of kinds.entries()) {
-            const mapping = found.mappings.find(
-              ({ incumbentPath }) => incumbentPath === incumbentNames[at],
-            );
-            expect(mapping?.candidatePath).toBe(candidateNames[at]);
-            expect(mapping?.operation.kind).toBe(TRANSFORMS[kind]?.operation.kind);
-          }
-          expect(found.adapterAgreement).toBe(1);
-        },
-      ),
-      { numRuns: 60, seed: 7 },
-    );
-  });
-
-  it('accepts no row that fails on held-out pairs', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 20, maxLength: 20 }),
-        fc.integer({ min: 0, max: 7 }),
-        (values, which) => {
-          // Equal on every pair that may be looked at, and otherwise on one that is held out.
-          const held = values.map((_, at) => at).filter((at) => at % 5 === 1 || at % 5 === 3);
-          const spoiled = held[which % held.length];
-          const pairs = values.map((value, at) =>
-            pairOf({ a: value }, { b: at === spoiled ? value + 5000 : value }),
-          );
-          const found = discoverDrift({ endpoint: 'x', scenario: 'success', pairs });
-          expect(found.mappings).toEqual([]);
-          expect(found.rows.map(({ operation }) => operation).sort()).toEqual(['added', 'missing']);
-        },
-      ),
-      { numRuns: 40, seed: 3 },
-    );
-  });
-
   it('aligns the elements of lists by their best key and never by position', () => {
     const pairs = Array.from({ length: 10 }, (_, at) => {
       const ids = Array.from({ length: 8 }, (__, rank) => `d-${(at * 3 + rank * 5) % 40}`);
@@ -190,10 +55,93 @@ describe('drift discovery', () => {
     expect(found.rows).toEqual([]);
   });
 
+  it('compares headers like fields, without those of the connection, volatile ones and secrets', () => {
+    const headers = (at: number, extra: Record<string, string>) => ({
+      date: String(at),
+      connection: 'keep-alive',
+      ...extra,
+    });
+    const pairs = Array.from({ length: 10 }, (_, at): ReplyPair => {
+      const pair = pairOf({ id: `x-${at}` }, { id: `x-${at}` });
+      const theirs = { 'x-model': `model-${at}`, 'cache-control': 'none', 'set-cookie': 'sid=1' };
+      const ours = { 'x-encoder': `model-${at}`, 'cache-control': 'no-store', vary: 'accept' };
+      const traced = (call: number) => ({ 'x-request-id': `${at}-${call}` });
+      return {
+        ...pair,
+        incumbent: { ...pair.incumbent, headers: headers(at, { ...ours, ...traced(0) }) },
+        incumbentAgain: { ...pair.incumbent, headers: headers(at, { ...ours, ...traced(1) }) },
+        candidate: { ...pair.candidate, headers: headers(-at, { ...theirs, ...traced(2) }) },
+        candidateAgain: { ...pair.candidate, headers: headers(-at, { ...theirs, ...traced(3) }) },
+      };
+    });
+    const { rows } = discoverDrift({ endpoint: 'x', scenario: 'success', pairs }, ['vary']);
+    expect(rows.map((row) => [row.incumbentPath, row.candidatePath, row.operation])).toEqual([
+      ['(header) x-encoder', '(header) x-model', 'rename'],
+      ['(header) cache-control', '(header) cache-control', 'differs: no-store → none'],
+      [null, '(header) set-cookie', 'added'],
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('sid=1');
+  });
+
+  it('shows what the declared dialects leave: a distance that is read as a similarity', () => {
+    const pairs = Array.from({ length: 10 }, (_, at): ReplyPair => {
+      const score = 0.9 - at / 50;
+      const read = (similarity: number, body: unknown): RawReply => ({
+        ...reply(body),
+        reading: { outcome: 'read', value: { hits: [{ id: `d-${at}`, similarity }] } },
+      });
+      const a = read(score, { results: [{ doc: `d-${at}`, score }] });
+      const b = read(1 - score, { results: [{ doc: `d-${at}`, distance: 1 - score }] });
+      return {
+        asked: 'as it should be',
+        incumbent: a,
+        incumbentAgain: a,
+        candidate: b,
+        candidateAgain: b,
+      };
+    });
+    const { rows } = discoverDrift({ endpoint: 'search', scenario: 'success', pairs });
+    expect(rows.map(({ incumbentPath, operation }) => [incumbentPath, operation])).toEqual([
+      ['results[].score', 'affine: −1 · x + 1'],
+      ['(read) hits[].similarity', 'affine: −1 · x + 1'],
+    ]);
+  });
+
+  it('tells texts that differ in the same place from texts that are lost', () => {
+    const pairs = Array.from({ length: 6 }, (_, at) =>
+      pairOf({ error: `no index ${at}` }, { error: `index ${at} is unknown` }),
+    );
+    const { rows } = discoverDrift({ endpoint: 'search', scenario: '4xx', pairs });
+    expect(rows).toMatchObject([
+      { incumbentPath: 'error', candidatePath: 'error', operation: 'differs', heldOutAgreement: 1 },
+    ]);
+  });
+
+  it('names the requests that alone are answered with another status', () => {
+    const pairs = ['half of the JSON', 'no field'].flatMap((asked) =>
+      Array.from({ length: 5 }, (): ReplyPair => {
+        const broken = asked === 'half of the JSON';
+        const pair = pairOf({ error: 'no' }, { error: 'no' });
+        const [a, b] = [reply({ error: 'no' }, 400), reply({ error: 'no' }, broken ? 500 : 400)];
+        return { ...pair, asked, incumbent: a, incumbentAgain: a, candidate: b, candidateAgain: b };
+      }),
+    );
+    const { rows } = discoverDrift({ endpoint: 'embed', scenario: '5xx', pairs });
+    expect(rows).toMatchObject([
+      {
+        incumbentPath: '(status)',
+        operation: 'differs: 400 → 500 (half of the JSON)',
+        severity: 'breaking',
+        support: 5,
+        heldOutAgreement: 1,
+      },
+    ]);
+  });
+
   it('says where status codes and content types differ', () => {
     const pairs = Array.from({ length: 6 }, () => ({
       ...pairOf({ error: 'no' }, { error: 'no' }),
-      candidate: { status: 422, contentType: 'text/plain', body: { error: 'no' } },
+      candidate: { ...reply({ error: 'no' }, 422), contentType: 'text/plain' },
     }));
     const { rows } = discoverDrift({ endpoint: 'embed', scenario: '4xx', pairs });
     expect(rows.map(({ operation }) => operation)).toEqual([

@@ -1,0 +1,117 @@
+import type { Prepared } from '../identify/prepare.ts';
+import type { Distance } from '../replay/distance.ts';
+import { type Choice, replay, wholly } from '../replay/replay.ts';
+import type { Component, Measure } from '../types.ts';
+import { bitCount, shapley } from './shapley.ts';
+
+/** The worth of every set of the candidate's components, in one measure. */
+export interface Game {
+  /** v(S) = ½[δ(R∅, R_S) + δ(R∅, R_N) − δ(R_S, R_N)], a weighted mean over queries. */
+  readonly value: Float64Array;
+  /** Weighted mean δ(R∅, R_S). */
+  readonly fromStart: Float64Array;
+  /** Shapley values of each query: queries × components. */
+  readonly byQuery: readonly (readonly number[])[];
+}
+
+/** From which side each component is taken, where the set's bits name those of the candidate. */
+export function choiceOf(set: number, players: readonly Component[]): Choice {
+  const choice = { ...wholly(0) };
+  for (const [bit, component] of players.entries()) {
+    if ((set & (1 << bit)) === 0) continue;
+    if (component === 'embedder') {
+      choice['query-embedder'] = 1;
+      choice['document-vectors'] = 1;
+    } else choice[component] = 1;
+  }
+  return choice;
+}
+
+/** The replayed answers to one query for every set of components. */
+export function replayAll(
+  { context, models }: Prepared,
+  players: readonly Component[],
+  query: number,
+): number[][] {
+  const memo = new Map();
+  return Array.from({ length: 2 ** players.length }, (_, set) =>
+    replay(context, models, choiceOf(set, players), query, context.k, memo),
+  );
+}
+
+/** Replays every set for every query and adds up what each is worth, in all measures at once. */
+export function playGames(
+  prepared: Prepared,
+  players: readonly Component[],
+  distances: ReadonlyMap<Measure, Distance>,
+): Map<Measure, Game> {
+  const sets = 2 ** players.length;
+  const { queries } = prepared.context;
+  const games = new Map(
+    [...distances.keys()].map((measure) => [
+      measure,
+      {
+        value: new Float64Array(sets),
+        fromStart: new Float64Array(sets),
+        byQuery: [] as number[][],
+      },
+    ]),
+  );
+  const total = queries.reduce((sum, { weight }) => sum + weight, 0);
+  for (const [query, { weight }] of queries.entries()) {
+    const lists = replayAll(prepared, players, query);
+    const names = new Map<string, number>();
+    const kinds = lists.map((list) => {
+      const name = list.join(' ');
+      const known = names.get(name);
+      if (known !== undefined) return known;
+      names.set(name, names.size);
+      return names.size - 1;
+    });
+    for (const [measure, distance] of distances) {
+      const game = games.get(measure);
+      if (game === undefined) continue;
+      // Most sets give one of a few lists: each pair of lists is compared once.
+      const toStart: number[] = [];
+      const toEnd: number[] = [];
+      const first = lists[0] ?? [];
+      const last = lists[sets - 1] ?? [];
+      const worth = new Float64Array(sets);
+      for (const [set, list] of lists.entries()) {
+        const kind = kinds[set] ?? 0;
+        toStart[kind] ??= distance(first, list);
+        toEnd[kind] ??= distance(list, last);
+      }
+      const across = toStart[kinds[sets - 1] ?? 0] ?? 0;
+      for (let set = 0; set < sets; set++) {
+        const kind = kinds[set] ?? 0;
+        const near = toStart[kind] ?? 0;
+        worth[set] = (near + across - (toEnd[kind] ?? 0)) / 2;
+        game.value[set] = (game.value[set] ?? 0) + (weight / total) * (worth[set] ?? 0);
+        game.fromStart[set] = (game.fromStart[set] ?? 0) + (weight / total) * near;
+      }
+      game.byQuery.push(shapley(worth, players.length));
+    }
+  }
+  return games;
+}
+
+/** The smallest set of components to revert until δ(R∅, ·) is at most the floor; the nearest of equally small ones. */
+export function minimalRepair(
+  game: Game,
+  players: readonly Component[],
+  floor: number,
+): { readonly components: readonly Component[]; readonly left: number } | null {
+  const whole = 2 ** players.length - 1;
+  let best: { set: number; left: number } | null = null;
+  for (let set = 0; set <= whole; set++) {
+    const left = game.fromStart[whole & ~set] ?? Number.POSITIVE_INFINITY;
+    if (left > floor) continue;
+    const smaller = best === null || bitCount(set) < bitCount(best.set);
+    const nearer = best !== null && bitCount(set) === bitCount(best.set) && left < best.left;
+    if (smaller || nearer) best = { set, left };
+  }
+  if (best === null) return null;
+  const { set, left } = best;
+  return { components: players.filter((_, bit) => (set & (1 << bit)) !== 0), left };
+}
