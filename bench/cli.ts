@@ -14,6 +14,7 @@ import { currentEvidence } from './current-evidence.ts';
 import { doctorCommand } from './doctor.ts';
 import { documentsCommand } from './documents.ts';
 import { driftCommand } from './drift.ts';
+import { drillCommand } from './drill.ts';
 import { embedCommand } from './embed.ts';
 import { encoderCommand } from './encoder.ts';
 import { explainCommand } from './explain.ts';
@@ -49,6 +50,7 @@ const commands: readonly RegisterCommand[] = [
   compareCommand,
   explainCommand,
   driftCommand,
+  drillCommand,
   baselineCommand(figuresOfRun),
   ledgerCommand({ inputsOfRun: ledgerInputsOfRun, currentEvidence }),
   auditCommand,

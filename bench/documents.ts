@@ -8,6 +8,8 @@ import { isErrno } from '../src/record/files/errno.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import { driftDocument, type StoredDrift } from '../src/report/markdown-drift.ts';
 import type { RegisterCommand } from './command.ts';
+import { drillDocument } from './drill/account/render.ts';
+import { readDrill } from './drill/account/rows.ts';
 import { renderSimulation } from './simulation/render.ts';
 import { simulationSchema } from './simulation/simulate.ts';
 
@@ -23,6 +25,7 @@ interface GeneratedDocument {
 const DOCUMENTS: readonly GeneratedDocument[] = [
   { markdown: 'ledger.md', data: 'ledger.jsonl', render: ledgerDocument },
   { markdown: 'wire-drift.md', data: 'wire-drift.jsonl', render: wireDriftDocument },
+  { markdown: 'drill.md', data: 'drill.jsonl', render: drillRecordDocument },
   {
     markdown: 'simulation/gates.md',
     data: 'simulation/gates.json',
@@ -38,6 +41,12 @@ function ledgerDocument(data: Buffer, path: string): string {
   const [problem] = problems;
   if (problem !== undefined) throw new Error(problem);
   return renderLedger(rows);
+}
+
+function drillRecordDocument(data: Buffer, path: string): string {
+  const record = readDrill(parseAppendLog(data, path));
+  if (record === null) throw new Error('it holds no drill');
+  return drillDocument(record);
 }
 
 function wireDriftDocument(data: Buffer): string {

@@ -43,7 +43,7 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
 function planOf(corpus: Corpus, config: Config): RunPlan {
   return planRun(corpus, {
     seed: config.seed,
-    cells: ['search', 'retrieve'],
+    cells: config.operations,
     maxNeeds: config.quality.maxNeeds,
     // A run that may stop early looks more often, and never at half a need.
     qualityBlockSize: config.quality.sequential ? 50 : 100,

@@ -5,6 +5,7 @@ export const DEFAULTS = {
   incumbent: { dialect: 'rust-lakehouse' },
   candidate: { dialect: 'go-lakehouse' },
   k: 10,
+  operations: ['search', 'retrieve'],
   seed: 20260101,
   runs: 'runs',
   gates: {

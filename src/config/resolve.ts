@@ -24,6 +24,7 @@ export interface Config {
   readonly encoder: string;
   readonly model: string | null;
   readonly k: number;
+  readonly operations: readonly ('search' | 'retrieve')[];
   readonly seed: number;
   readonly runs: string;
   readonly quick: boolean;
@@ -113,6 +114,7 @@ export async function resolveConfig(
       encoder: resolvePath(sources.cwd, value.encoder ?? ''),
       model: value.model ?? null,
       k: value.k ?? DEFAULTS.k,
+      operations: [...new Set(value.operations ?? DEFAULTS.operations)],
       seed: value.seed ?? DEFAULTS.seed,
       runs: resolvePath(sources.cwd, value.runs ?? DEFAULTS.runs),
       quick: sources.quick === true,

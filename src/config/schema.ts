@@ -42,6 +42,10 @@ const gatesSchema = z.strictObject({
     .optional(),
   p50: latencyGate.optional(),
   p95: latencyGate.optional(),
+  /** Largest tolerated disagreement of the two sides' lists above the noise floor, as 1 − RBO; absent: reported, not gated. */
+  agreement: marginGate.optional(),
+  /** Largest tolerated difference of the two sides' similarities of the same documents, as RMS; absent: reported, not gated. */
+  scores: marginGate.optional(),
   /** Under load alone. */
   p99: z.strictObject({ maxMs: milliseconds.optional() }).optional(),
   /** Recall of the very answers that were timed under load; errors score 0. */
@@ -91,6 +95,11 @@ export const configSchema = z.strictObject({
   /** Model both sides are asked to embed with. */
   model: z.string().optional(),
   k: z.int().min(1).max(1000).optional(),
+  /** What `bench retrieve` compares; absent: both. */
+  operations: z
+    .array(z.enum(['search', 'retrieve']))
+    .min(1)
+    .optional(),
   seed: z.int().nonnegative().optional(),
   /** Where run folders are written. */
   runs: z.string().optional(),

@@ -2,11 +2,13 @@ import type { GatesConfig } from '../config/schema.ts';
 import { EXIT } from '../errors.ts';
 import type { Findings } from '../parity/findings.ts';
 import { holmAdjusted } from '../stats/decisions/multiple-comparisons.ts';
+import { agreementGates } from './gates/agreement-gate.ts';
 import { censusGates } from './gates/census-gate.ts';
 import { contractGates } from './gates/contract-gate.ts';
 import { errorGate } from './gates/error-gate.ts';
 import { latencyGates } from './gates/latency-gate.ts';
 import { noiseGates, qualityGates } from './gates/quality-gates.ts';
+import { scoreGates } from './gates/score-gate.ts';
 import { sequentialRemarks } from './gates/sequential-gates.ts';
 import { loadOnlyKeys } from './margins.ts';
 import { notVerified, notVerifiedBriefly } from './not-verified.ts';
@@ -23,6 +25,8 @@ export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
   const results = withHolm([
     ...censusGates(findings),
     ...qualityGates(findings, gates),
+    ...agreementGates(findings, gates),
+    ...scoreGates(findings, gates),
     errorGate(findings, gates),
     ...contractGates(findings, gates),
     ...latencyGates(findings, gates),

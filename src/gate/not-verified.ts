@@ -1,7 +1,8 @@
 import type { Findings } from '../parity/findings.ts';
 
-/** Operations this suite could compare, by what people call them. */
-const OPERATIONS = ['sql', 'storage', 'chat', 'ingest'];
+/** Operations this suite could compare and a run of retrieval does not, by what people call them. */
+const OTHERS = ['sql', 'storage', 'chat', 'ingest'];
+const RETRIEVAL = ['search', 'retrieve'];
 /** Needs below which a slice can never be shown to be within a margin of .005. */
 const NEEDS_FOR_DEFAULT_MARGIN = 598;
 
@@ -19,12 +20,16 @@ export function notVerifiedBriefly(findings: Findings): string {
       ? []
       : [`slices of fewer than ${NEEDS_FOR_DEFAULT_MARGIN} needs (${small.join(', ')})`]),
     ...unfiltered.map(({ cell }) => `filters of ${cell}`),
-    ...OPERATIONS,
+    ...notProbed(findings),
     'stored vectors',
     'other builds of the indexes',
     ...(findings.census.some((side) => side.asked < side.documents) ? ['unsampled documents'] : []),
     ...(findings.complete ? [] : ['what the interrupt cut off']),
   ].join(', ');
+}
+
+function notProbed({ cells }: Findings): string[] {
+  return [...RETRIEVAL.filter((name) => cells.every(({ cell }) => cell !== name)), ...OTHERS];
 }
 
 /** What a verdict says nothing about, one line each. */
@@ -43,7 +48,7 @@ export function notVerified(findings: Findings): string[] {
       lines.push(`${cell.cell}: filters`);
     }
   }
-  lines.push(`operations not probed: ${OPERATIONS.join(', ')}`);
+  lines.push(`operations not probed: ${notProbed(findings).join(', ')}`);
   lines.push('vectors are those of the embed endpoints, not read from the stores');
   lines.push('one build of each index: a rebuild needs a new verdict');
   if (findings.census.some((side) => side.asked < side.documents)) {

@@ -9,7 +9,7 @@ export interface GateResult {
   readonly name: string;
   readonly cell: Cell | 'all';
   readonly slice: string | null;
-  readonly unit: 'needs' | 'request pairs' | 'requests' | 'documents' | 'block pairs';
+  readonly unit: 'needs' | 'request pairs' | 'requests' | 'documents' | 'scores' | 'block pairs';
   readonly n: number;
   readonly margin: number | null;
   readonly mean: number | null;

@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { main } from '../../bench/cli.ts';
+import { drillDocument } from '../../bench/drill/account/render.ts';
+import { readDrill } from '../../bench/drill/account/rows.ts';
+import { measureInProcess } from '../../bench/drill/measure/measuring-process.ts';
+import { PAIRS } from '../../bench/drill/measure/pairs.ts';
+import { FAULTS } from '../../src/gateway/faults/registry.ts';
+import { readAppendLog } from '../../src/record/append-log.ts';
+import { bufferIo } from '../support/buffer-io.ts';
+
+let folder = '';
+let file = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'drill-test-'));
+  file = join(folder, 'drill.jsonl');
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function drill(...argv: string[]) {
+  const io = bufferIo({ cwd: folder });
+  const code = await main(['drill', '--record', file, ...argv], io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+const SHORT = ['--faults', 'drop,duplicate', '--clean', '1', '--seed', '11'];
+
+describe('bench drill', { timeout: 240_000 }, () => {
+  it('notices two planted faults, names their components, and lets a clean pair be', async () => {
+    const { code, out, err } = await drill(...SHORT);
+    expect(`${err}${out}`).toContain('3 of 3 requirements hold over 3 runs');
+    expect(code).toBe(0);
+    const record = readDrill(await readAppendLog(file));
+    const runs = new Map(record?.runs.map((run) => [run.key, run]));
+    expect([...runs.keys()].sort()).toEqual(['clean 1', 'full drop', 'full duplicate']);
+    const checks = (key: string) =>
+      runs.get(key)?.steps.flatMap(({ failed }) => failed.map(({ check }) => check));
+    expect(checks('full drop')).toContain('membership of the candidate');
+    expect(checks('full duplicate')).toContain('contract: duplicate-id');
+    expect(checks('clean 1')).toEqual([]);
+    expect(runs.get('full drop')?.planted[0]?.seed).not.toBe(
+      runs.get('full duplicate')?.planted[0]?.seed,
+    );
+  });
+
+  it('writes the document that its record gives, and prints it again without measuring', async () => {
+    const record = readDrill(await readAppendLog(file));
+    if (record === null) throw new Error('no record');
+    expect(await readFile(join(folder, 'drill.md'), 'utf8')).toBe(drillDocument(record));
+    const { code, out } = await drill('--render');
+    expect(code).toBe(0);
+    expect(out).toMatch(/\| duplicate \|.*truncation/);
+  });
+
+  it('does not mix two drills in one record, and goes on with the one it holds', async () => {
+    const again = await drill(...SHORT);
+    expect(again.code).toBe(2);
+    expect(again.err).toContain('holds a drill already');
+    const before = await readFile(file, 'utf8');
+    const resumed = await drill('--faults', 'drop', '--resume');
+    expect(resumed.code).toBe(0);
+    expect(await readFile(file, 'utf8')).toBe(before);
+  });
+
+  it('names the nearest fault where one is not known', async () => {
+    const { code, err } = await drill('--resume', '--faults', 'dropp');
+    expect(code).toBe(2);
+    expect(err).toContain('did you mean drop?');
+  });
+});
+
+describe('the measuring process', () => {
+  it('gets two URLs, and nothing else of the environment of its parent', async () => {
+    vi.stubEnv('MODEL', 'a-model-of-the-parent');
+    const urls = { incumbentUrl: 'http://127.0.0.1:9', candidateUrl: 'http://127.0.0.1:10' };
+    const { exitCode, stdout } = await measureInProcess(
+      ['config'],
+      urls,
+      folder,
+      new AbortController().signal,
+    );
+    vi.unstubAllEnvs();
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('http://127.0.0.1:10');
+    expect(stdout).toContain('GO_LAKEHOUSE_URL');
+    expect(stdout).not.toContain('a-model-of-the-parent');
+  });
+});
+
+describe('the pairs of the drill', () => {
+  it('are ten, of known faults whose components differ', () => {
+    expect(PAIRS).toHaveLength(10);
+    for (const { faults } of PAIRS) {
+      const components = faults.map(({ kind }) => FAULTS.get(kind)?.component ?? null);
+      expect(components).not.toContain(null);
+      expect(components[0]).not.toBe(components[1]);
+    }
+  });
+});
