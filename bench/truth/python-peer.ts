@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 const PYTHON = '/usr/bin/python3';
 
-/** Debian packages of each peer; without OpenBLAS both would multiply with the reference BLAS, a hundredth as fast. */
+/** Debian packages of each peer; without OpenBLAS both would multiply with the reference BLAS, many times slower. */
 const PACKAGES = {
   faiss: ['python3-faiss', 'libopenblas0-pthread'],
   numpy: ['python3-numpy', 'libopenblas0-pthread'],
