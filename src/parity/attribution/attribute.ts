@@ -1,10 +1,10 @@
 import { componentFindings, differing } from './components.ts';
 import { evidenceOf } from './evidence.ts';
-import { answerRows } from './identify/identify.ts';
 import { type Prepared, prepareAttribution } from './identify/prepare.ts';
 import { remarksOf } from './remarks.ts';
 import { type Distance, distancesAt } from './replay/distance.ts';
 import { fidelityOf, isFaithful } from './replay/twin.ts';
+import { answerRows } from './replay/world.ts';
 import type {
   AttributionFinding,
   AttributionInput,
