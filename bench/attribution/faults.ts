@@ -121,15 +121,18 @@ function rowOf(
 function checksOf(
   entry: string,
   faults: readonly Fault[],
-  { status }: CellAttribution,
+  finding: CellAttribution,
   told: MeasureAttribution | null,
 ): Check[] {
+  const { status } = finding;
   const components = faults.map(({ component }) => component);
   const [only] = components;
   if (faults.length > 1) {
-    const value = told?.repair?.join(', ') ?? '–';
-    const holds = components.every((component) => told?.repair?.some((name) => name === component));
-    return [{ what: entry, value, bound: `repair: ${components.join(', ')}`, holds }];
+    // Each measure is blind to something: RBO to what is cut off, overlap to order.
+    const repair = new Set(finding.measures.flatMap((measure) => measure.repair ?? []));
+    const holds = components.every((component) => [...repair].some((name) => name === component));
+    const bound = `repair: ${components.join(', ')}`;
+    return [{ what: entry, value: [...repair].join(', ') || '–', bound, holds }];
   }
   if (only === 'unexplained') {
     return [{ what: entry, value: status, bound: 'unexplained', holds: status === 'unexplained' }];

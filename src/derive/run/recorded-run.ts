@@ -30,6 +30,9 @@ export const runPlanSchema = z.object({
 
 export type RecordedPlan = z.output<typeof runPlanSchema>;
 
+/** Names of the vectors of texts that were embedded a second time. */
+const AGAIN = ['incumbent-again', 'candidate-again'] as const;
+
 /** A run as it was recorded: everything that findings are derived from. */
 export interface RecordedRun {
   readonly plan: RecordedPlan;
@@ -38,6 +41,8 @@ export interface RecordedRun {
   readonly vectors: {
     readonly documents: Readonly<Record<Side, VectorTable>>;
     readonly queries: Readonly<Record<Side, VectorTable>>;
+    /** Texts that were embedded a second time, where an attribution asked for it. */
+    readonly again?: Readonly<Record<Side, VectorTable>>;
   };
   /** False where the run was interrupted or killed. */
   readonly complete: boolean;
@@ -68,6 +73,14 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
         incumbent: await reader.vectors('incumbent-queries'),
         candidate: await reader.vectors('candidate-queries'),
       },
+      ...(AGAIN.every((name) => reader.vectorNames().includes(name))
+        ? {
+            again: {
+              incumbent: await reader.vectors(AGAIN[0]),
+              candidate: await reader.vectors(AGAIN[1]),
+            },
+          }
+        : {}),
     },
     complete: reader.manifest?.status === 'complete',
   };

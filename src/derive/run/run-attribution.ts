@@ -35,6 +35,21 @@ export function attributionSample(run: RecordedRun, cell: Cell): Query[] {
   return run.corpus.queries.filter((query) => ids.has(query.id));
 }
 
+/** Texts that attribution has embedded a second time: the sampled queries, and some documents. */
+export function textsAgain(
+  { corpus }: RecordedRun,
+  sampled: readonly Query[],
+): { readonly id: string; readonly text: string }[] {
+  const documents = corpus.collections.flatMap(({ name, documents: rows }) =>
+    rows.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
+  );
+  const step = Math.max(1, Math.ceil(documents.length / SAMPLE));
+  return [
+    ...new Map(sampled.map(({ id, text }) => [id, { id, text }])).values(),
+    ...documents.filter((_, at) => at % step === 0),
+  ];
+}
+
 /** Why the sides disagree, for each operation that extra requests were made for. */
 export function runAttribution(
   run: RecordedRun,
@@ -91,6 +106,7 @@ function attributionInput(
   const side = (name: Side): SideRecord => ({
     documents: vectors.documents[of(name)],
     queries: vectors.queries[of(name)],
+    ...(vectors.again === undefined ? {} : { again: vectors.again[of(name)] }),
     ...answersOf(run, observations, extra, cell, name, keys),
   });
   return {

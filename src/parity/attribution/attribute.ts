@@ -1,9 +1,10 @@
 import { componentFindings, differing } from './components.ts';
 import { evidenceOf } from './evidence.ts';
-import { answerRows } from './identify/identify.ts';
 import { type Prepared, prepareAttribution } from './identify/prepare.ts';
+import { remarksOf } from './remarks.ts';
 import { type Distance, distancesAt } from './replay/distance.ts';
 import { fidelityOf, isFaithful } from './replay/twin.ts';
+import { answerRows } from './replay/world.ts';
 import type {
   AttributionFinding,
   AttributionInput,
@@ -210,49 +211,4 @@ function sentenceOf(
       ? ''
       : `; to be mended: ${told.repair.join(' and ')}`;
   return `${causes === '' ? 'No component' : causes} of what is explained of ${told?.measure}${repair}.`;
-}
-
-function remarksOf({ sides, world, context, input }: Prepared): string[] {
-  const names = ['incumbent', 'candidate'] as const;
-  const remarks = sides.flatMap((side, at) => {
-    const name = names[at] ?? 'candidate';
-    const found: string[] = [];
-    if (side.offset.length > 0) {
-      const shown = side.offset
-        .slice(0, 3)
-        .map((row) => world.keys[row])
-        .join(', ');
-      found.push(
-        `${name}: ${side.offset.length} documents score a constant or a factor beside their vector's score (${shown}), as a boost by a hidden field would`,
-      );
-    }
-    if (!side.model.metric.accepted) {
-      found.push(`${name}: no metric gives its scores; index omissions cannot be verified`);
-    } else if (side.fitting.fit < side.fitting.of) {
-      found.push(
-        `${name}: ${side.fitting.of - side.fitting.fit} of ${side.fitting.of} scores are not those of the metric`,
-      );
-    }
-    if (side.unverifiedOmissions > 0) {
-      found.push(
-        `${name}: ${side.unverifiedOmissions} rows left out of answers could not be shown to be in its index`,
-      );
-    }
-    return found;
-  });
-  for (const name of names) {
-    const { byVector, deep } = input.sides[name];
-    if (byVector.size === 0) continue;
-    const differ = context.queries.filter(({ id }) => {
-      const one = deep.get(id)?.keys.slice(0, context.k).join(' ');
-      const other = byVector.get(id)?.keys.slice(0, context.k).join(' ');
-      return one !== undefined && other !== undefined && one !== other;
-    }).length;
-    if (differ > 0.05 * context.queries.length) {
-      remarks.push(
-        `${name}: ${differ} queries are answered otherwise by text than by the vector that its embed route gives for it`,
-      );
-    }
-  }
-  return remarks;
 }

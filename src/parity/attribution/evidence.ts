@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { answerRows } from './identify/identify.ts';
 import type { Prepared } from './identify/prepare.ts';
+import { answerRows } from './replay/world.ts';
 import type { Component, DocumentEvidence } from './types.ts';
 import { replayAll } from './value/game.ts';
 import { shapley } from './value/shapley.ts';

@@ -1,7 +1,7 @@
 import type { Attributed } from './attribute.ts';
 import { evidenceOf, exactCosine } from './evidence.ts';
-import { answerRows } from './identify/identify.ts';
 import { distancesAt } from './replay/distance.ts';
+import { answerRows } from './replay/world.ts';
 import type { Component, DocumentEvidence } from './types.ts';
 import { type Game, minimalRepair, replayAll } from './value/game.ts';
 import { shapley } from './value/shapley.ts';

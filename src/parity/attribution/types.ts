@@ -40,6 +40,8 @@ export interface SideRecord {
   readonly documents: VectorTable;
   /** Vectors of queries from the embed route. */
   readonly queries: VectorTable;
+  /** Some of both, asked a second time; absent where nothing was. */
+  readonly again?: VectorTable;
   /** Answers by query id: at k, at k′, and at k′ by the query's own vector. */
   readonly answers: ReadonlyMap<string, RankedAnswer>;
   readonly deep: ReadonlyMap<string, RankedAnswer>;

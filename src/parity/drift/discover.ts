@@ -1,4 +1,4 @@
-import type { ReplyGroup, ReplyPair } from '../../record/raw-replies.ts';
+import type { RawReply, ReplyGroup, ReplyPair } from '../../record/raw-replies.ts';
 import { type DiscoveredPart, discoverPart } from './discover-part.ts';
 import { isHeldOut } from './match/held-out.ts';
 import { envelopeRows } from './rows/envelope.ts';
@@ -18,10 +18,13 @@ export function discoverDrift(
   group: ReplyGroup,
   ignoredHeaders: readonly string[] = [],
 ): DriftDiscovery {
-  const { pairs, endpoint, scenario } = group;
-  const body = discoverPart(group, (reply) => reply.body);
+  const { endpoint, scenario } = group;
+  // The body of an answer and that of an error have nothing to do with each other: the status has been told.
+  const pairs = group.pairs.filter((pair) => isAnswer(pair.incumbent) === isAnswer(pair.candidate));
+  const alike = { ...group, pairs };
+  const body = discoverPart(alike, (reply) => reply.body);
   const ignored = new Set([...IGNORED_HEADERS, ...ignoredHeaders]);
-  const headers = discoverPart(group, (reply) => headersOf(reply, ignored));
+  const headers = discoverPart(alike, (reply) => headersOf(reply, ignored));
   const { mappings } = body;
   return {
     endpoint,
@@ -52,8 +55,12 @@ export function discoverDrift(
       body.lists,
       mappings,
     ),
-    pairs: pairs.length,
+    pairs: group.pairs.length,
   };
+}
+
+function isAnswer({ status }: RawReply): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** What differs after each side's own dialect has read the response: what its mapping does not make alike. */

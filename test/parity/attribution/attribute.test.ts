@@ -94,6 +94,30 @@ describe('swapping the sides', () => {
   }
 });
 
+describe('embeddings that were asked for twice', () => {
+  it('are remarked on where they move, and not where they stand still', () => {
+    const world = plantedWorld(7);
+    const input = recorded(world, SOUND, { ...SOUND, missing: new Set(some(world, 12)) });
+    const { incumbent, candidate } = input.sides;
+    const moved = {
+      ...candidate.queries,
+      values: candidate.queries.values.map((value, at) => value + (at % 5 === 0 ? 0.1 : 0)),
+    };
+    const { remarks } = attribute({
+      ...input,
+      sides: {
+        incumbent: { ...incumbent, again: incumbent.queries },
+        candidate: { ...candidate, again: moved },
+      },
+    }).finding;
+    expect(remarks).toEqual([
+      expect.stringMatching(
+        /^candidate: 80 of 80 texts are embedded otherwise .* cosine 0\.\d{6}\)$/,
+      ),
+    ]);
+  });
+});
+
 describe('what no component does', () => {
   it('a score boost by a hidden field is unexplained, and the boosted documents are remarked on', () => {
     const world = plantedWorld(8);

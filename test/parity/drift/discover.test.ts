@@ -138,14 +138,24 @@ describe('drift discovery', () => {
     ]);
   });
 
+  it('does not compare the body of an answer with that of an error', () => {
+    const pairs = Array.from({ length: 6 }, (_, at): ReplyPair => {
+      const [a, b] = [reply({ vectors: [at] }), reply({ error: 'internal error' }, 500)];
+      return { ...pairOf(0, 0), incumbent: a, incumbentAgain: a, candidate: b, candidateAgain: b };
+    });
+    const { rows } = discoverDrift({ endpoint: 'embed', scenario: '5xx', pairs });
+    expect(rows.map(({ operation }) => operation)).toEqual(['differs: 200 → 500']);
+  });
+
   it('says where status codes and content types differ', () => {
     const pairs = Array.from({ length: 6 }, () => ({
       ...pairOf({ error: 'no' }, { error: 'no' }),
+      incumbent: reply({ error: 'no' }, 400),
       candidate: { ...reply({ error: 'no' }, 422), contentType: 'text/plain' },
     }));
     const { rows } = discoverDrift({ endpoint: 'embed', scenario: '4xx', pairs });
     expect(rows.map(({ operation }) => operation)).toEqual([
-      'differs: 200 → 422',
+      'differs: 400 → 422',
       'differs: application/json → text/plain',
     ]);
   });

@@ -1,8 +1,8 @@
 import type { VectorTable } from '../../../record/types.ts';
 import type { Spaces } from '../replay/vectors.ts';
 import { type Appearance, appearancesOf, claimedCosine, fits } from './appearances.ts';
-import type { IdentifyInput } from './identify.ts';
 import { type FittedMetric, fitMetric } from './metric.ts';
+import type { IdentifyInput } from './misfit.ts';
 import { project, ridgeFit, rootMeanSquare, unit } from './ridge.ts';
 
 /** Vectors that a side's search embeds its queries to, where they are not those of its embed route. */

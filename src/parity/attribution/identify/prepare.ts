@@ -6,13 +6,9 @@ import { buildWorld, type World } from '../replay/world.ts';
 import type { AttributionInput, AttributionQuery } from '../types.ts';
 import { appearancesOf } from './appearances.ts';
 import { type HiddenQueries, hiddenQueries } from './hidden-queries.ts';
-import {
-  type IdentifiedSide,
-  type IdentifyInput,
-  identifyMetric,
-  identifySide,
-} from './identify.ts';
+import { type IdentifiedSide, identifyMetric, identifySide } from './identify.ts';
 import { type FittedMetric, fitMetric } from './metric.ts';
+import type { IdentifyInput } from './misfit.ts';
 import { atPrecision, type Precision } from './precision.ts';
 import { relateSpaces, type SpaceRelation } from './spaces.ts';
 

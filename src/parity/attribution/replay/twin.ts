@@ -1,8 +1,8 @@
-import { answerRows } from '../identify/identify.ts';
 import type { AttributionInput } from '../types.ts';
 import type { Distance } from './distance.ts';
 import type { SideModel } from './model.ts';
 import { type Replayer, replay, wholly } from './replay.ts';
+import { answerRows } from './world.ts';
 
 /** How well both replays reproduce answers that identification did not look at. */
 export interface Fidelity {

@@ -52,6 +52,11 @@ export function buildWorld(input: AttributionInput): World {
   return { keys, rowOf, corpusSize, ranges, extras, metadata, tieRanks: tieRanks(keys) };
 }
 
+/** Rows of an answer by rank. */
+export function answerRows(world: World, answer: RankedAnswer | undefined): number[] {
+  return (answer?.keys ?? []).map((key) => world.rowOf.get(key) ?? -1);
+}
+
 function* allAnswers(input: AttributionInput, side: Side): Generator<RankedAnswer> {
   const record = input.sides[side];
   for (const answers of [record.answers, record.deep, record.byVector, record.census]) {
