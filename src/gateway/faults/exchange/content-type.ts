@@ -4,7 +4,7 @@ import type { Fault } from '../types.ts';
 /** The right body under the wrong name, as a proxy that guesses leaves it. */
 export const contentType: Fault = {
   kind: 'content-type',
-  defaultRate: 1,
+  defaultRate: 0.02,
   summary: 'bodies come as text/html',
   rateMeans: 'share of the requests',
   changes: ['wire', 'contract'],
