@@ -22,11 +22,14 @@ await runScript('What the driver adds: open loop against an immediate server', a
       const slipMs = median(ours.map(({ summary }) => summary.slip.p99Ms ?? Infinity));
       const p99Ms = median(ours.map(({ summary }) => summary.response.p99Ms ?? Infinity));
       rows.push([rate, idle, ms(p50Ms), ms(rawP50Ms), ms(p50Ms - rawP50Ms), ms(p99Ms), ms(slipMs)]);
+      if (idle === 'poll') {
+        // Driver and server then burn a core each, so what else runs shows in the slip: it is printed, not held.
+        checks.push(atMost(`response p50 at ${rate}/s, server polls`, p50Ms, BOUND_MS));
+        continue;
+      }
       checks.push(
-        idle === 'poll'
-          ? atMost(`response p50 at ${rate}/s, server polls`, p50Ms, BOUND_MS)
-          : atMost(`response p50 over bare sockets at ${rate}/s`, p50Ms - rawP50Ms, BOUND_MS),
-        atMost(`slip p99 at ${rate}/s, server ${idle}s`, slipMs, 0.3),
+        atMost(`response p50 over bare sockets at ${rate}/s`, p50Ms - rawP50Ms, BOUND_MS),
+        atMost(`slip p99 at ${rate}/s`, slipMs, 0.3),
       );
     }
   }
