@@ -5,6 +5,9 @@ import type { WorkerReply, WorkerSettings, WorkerTask } from '../engines/pool/pr
 import type { OpenShard, ShardEngine, ShardSource } from '../engines/pool/shard.ts';
 import { openShardEngine } from '../engines/pool/shard-engine.ts';
 
+const PROGRESS_STEP = 0.2;
+const PROGRESS_EVERY_MS = 100;
+
 const shards = new Map<number, OpenShard>();
 
 function reply(message: WorkerReply, transfer: readonly ArrayBuffer[] = []): void {
@@ -13,6 +16,19 @@ function reply(message: WorkerReply, transfer: readonly ArrayBuffer[] = []): voi
 
 function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Lets a share through after a step of work or of time: a message costs as much as some rows do. */
+function rarely(tell: (share: number) => void): (share: number) => void {
+  let told = 0;
+  let toldMs = performance.now();
+  return (share) => {
+    const nowMs = performance.now();
+    if (share - told < PROGRESS_STEP && nowMs - toldMs < PROGRESS_EVERY_MS) return;
+    told = share;
+    toldMs = nowMs;
+    tell(share);
+  };
 }
 
 /** Writes the squared norm of every row; returns the first row that holds NaN or Infinity. */
@@ -39,7 +55,10 @@ async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
     } else {
       const open = shards.get(shard);
       if (open === undefined) throw new Error('the corpus is no longer loaded');
-      const answer = await open.search(task.ask, (share) => reply({ kind: 'progress', id, share }));
+      const answer = await open.search(
+        task.ask,
+        rarely((share) => reply({ kind: 'progress', id, share })),
+      );
       const lists = packLists(answer);
       const { queries, lengths, rows, scores } = lists;
       reply({ kind: 'found', id, lists }, [
