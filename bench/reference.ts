@@ -13,7 +13,7 @@ import { configOf } from './config-options.ts';
 import type { Io } from './io.ts';
 import { type EndableProgress, terminalProgress } from './terminal-progress.ts';
 import { truthFolderOf } from './truth.ts';
-import { type VectorFlags, vectorsFrom } from './truth-vectors.ts';
+import { addVectorOptions, type VectorFlags, vectorsFrom } from './truth-vectors.ts';
 
 interface ReferenceFlags extends VectorFlags {
   readonly config?: string;
@@ -29,22 +29,20 @@ interface ReferenceFlags extends VectorFlags {
 
 /** `bench reference [CORPUS]`: audits local HNSW indexes over a corpus against exact truth. */
 export const referenceCommand: RegisterCommand = (program, io, done) => {
-  program
-    .command('reference')
-    .description('recall, build time and search latency of local HNSW indexes over a corpus')
-    .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
-    .option('--sweep', 'one index a combination of M 8,16,32 and efConstruction 100,200,400')
-    .option('--m <list>', 'links a node (default: 16, or those of the sweep)')
-    .option('--ef-construction <list>', 'candidates while building (default: 200, or the sweep)')
-    .option('--ef-search <list>', 'candidates while searching', '10,20,40,80,160,320,640')
-    .option('--k <n>', 'neighbours a query')
-    .option('--cache <folder>', 'saved indexes', '.cache/reference')
-    .option('--no-cache', 'build anew and save nothing')
-    .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
-    .option('--encoder <folder>', 'embed with this local encoder')
-    .option('--backend <url>', 'embed through this backend')
-    .option('--dialect <name>', 'rust-lakehouse or go-lakehouse, for --backend')
-    .option('--model <name>', 'model the backend is asked to embed with')
+  addVectorOptions(
+    program
+      .command('reference')
+      .description('recall, build time and search latency of local HNSW indexes over a corpus')
+      .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
+      .option('--sweep', 'one index a combination of M 8,16,32 and efConstruction 100,200,400')
+      .option('--m <list>', 'links a node (default: 16, or those of the sweep)')
+      .option('--ef-construction <list>', 'candidates while building (default: 200, or the sweep)')
+      .option('--ef-search <list>', 'candidates while searching', '10,20,40,80,160,320,640')
+      .option('--k <n>', 'neighbours a query')
+      .option('--cache <folder>', 'saved indexes', '.cache/reference')
+      .option('--no-cache', 'build anew and save nothing')
+      .option('--config <file>', 'configuration file (default: bench.config.* of this folder)'),
+  )
     .option('--json', 'print figures as JSON')
     .action(async (folder: string | undefined, flags: ReferenceFlags) => {
       const progress = terminalProgress(io);

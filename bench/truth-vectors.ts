@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
 import type { Config } from '../src/config/resolve.ts';
 import { readManifest } from '../src/corpus/manifest.ts';
 import type { Corpus } from '../src/corpus/types.ts';
@@ -25,6 +26,15 @@ export interface VectorFlags {
   readonly encoder?: string;
   readonly backend?: string;
   readonly dialect?: string;
+}
+
+/** Adds the flags that say where the vectors of a corpus come from. */
+export function addVectorOptions(command: Command): Command {
+  return command
+    .option('--encoder <folder>', 'embed with this local encoder')
+    .option('--backend <url>', 'embed through this backend')
+    .option('--dialect <name>', 'rust-lakehouse or go-lakehouse, for --backend')
+    .option('--model <name>', 'model the backend is asked to embed with');
 }
 
 /** Vectors of a corpus, and whether they were computed here. */

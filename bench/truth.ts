@@ -11,7 +11,12 @@ import { configOf } from './config-options.ts';
 import type { Io } from './io.ts';
 import { type EndableProgress, terminalProgress } from './terminal-progress.ts';
 import { truthReport } from './truth-report.ts';
-import { type CommandVectors, type VectorFlags, vectorsFrom } from './truth-vectors.ts';
+import {
+  addVectorOptions,
+  type CommandVectors,
+  type VectorFlags,
+  vectorsFrom,
+} from './truth-vectors.ts';
 
 interface TruthFlags extends VectorFlags {
   readonly config?: string;
@@ -24,17 +29,15 @@ interface TruthFlags extends VectorFlags {
 
 /** `bench truth [CORPUS]`: lints a corpus, computes its exact nearest documents and stores them. */
 export const truthCommand: RegisterCommand = (program, io, done) => {
-  program
-    .command('truth')
-    .description('lint a corpus, compute and store its exact nearest documents, check given ones')
-    .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
-    .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
-    .option('--k <n>', 'neighbours a query')
-    .option('--out <folder>', 'where to (default: truth/<name of the corpus>)')
-    .option('--encoder <folder>', 'embed with this local encoder')
-    .option('--backend <url>', 'embed through this backend')
-    .option('--dialect <name>', 'rust-lakehouse or go-lakehouse, for --backend')
-    .option('--model <name>', 'model the backend is asked to embed with')
+  addVectorOptions(
+    program
+      .command('truth')
+      .description('lint a corpus, compute and store its exact nearest documents, check given ones')
+      .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
+      .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
+      .option('--k <n>', 'neighbours a query')
+      .option('--out <folder>', 'where to (default: truth/<name of the corpus>)'),
+  )
     .option('--metric <metric>', 'of a ground truth given: cosine, euclidean or dot')
     .option('--json', 'print the report as JSON')
     .action(async (folder: string | undefined, flags: TruthFlags) => {

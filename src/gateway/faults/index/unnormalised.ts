@@ -1,6 +1,6 @@
 import { unitVector } from '../../vectors.ts';
-import { isVictim } from '../draw.ts';
 import type { Fault } from '../types.ts';
+import { eachDocumentVector } from '../vectors/each-document.ts';
 
 /** An inner product that relies on unit vectors, and a loader that no longer makes them. */
 export const unnormalised: Fault = {
@@ -11,13 +11,8 @@ export const unnormalised: Fault = {
   changes: ['ranking', 'score'],
   component: 'metric',
   corpus: 'workers-200',
-  plant: ({ rate, seed }) => ({
-    vectors: (vectors, texts, purpose) =>
-      purpose !== 'document'
-        ? vectors
-        : vectors.map((vector, i) =>
-            isVictim(texts[i] ?? '', rate, seed, 'unnormalised') ? vector : unitVector(vector),
-          ),
+  plant: (spec) => ({
+    vectors: eachDocumentVector(spec, (vector, isHit) => (isHit ? vector : unitVector(vector))),
     index: (settings) => ({ ...settings, space: 'ip', normalised: 'queries' }),
   }),
 };

@@ -1,5 +1,5 @@
-import { isVictim } from '../draw.ts';
 import type { Fault } from '../types.ts';
+import { eachDocumentVector } from './each-document.ts';
 import { toFloat16 } from './rounding.ts';
 
 /** Vectors are kept at half precision: eleven bits, far below what tells documents apart. */
@@ -11,12 +11,7 @@ export const float16: Fault = {
   changes: ['none'],
   component: 'document-vectors',
   corpus: 'workers-200',
-  plant: ({ rate, seed }) => ({
-    vectors: (vectors, texts, purpose) =>
-      purpose !== 'document'
-        ? vectors
-        : vectors.map((vector, i) =>
-            isVictim(texts[i] ?? '', rate, seed, 'float16') ? toFloat16(vector) : vector,
-          ),
+  plant: (spec) => ({
+    vectors: eachDocumentVector(spec, (vector, isHit) => (isHit ? toFloat16(vector) : vector)),
   }),
 };

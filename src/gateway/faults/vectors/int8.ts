@@ -1,5 +1,5 @@
-import { isVictim } from '../draw.ts';
 import type { Fault } from '../types.ts';
+import { eachDocumentVector } from './each-document.ts';
 import { toInt8 } from './rounding.ts';
 
 /** Vectors are kept in 8 bits and ranked as they are, without looking at the full ones again. */
@@ -11,12 +11,7 @@ export const int8: Fault = {
   changes: ['ranking', 'score'],
   component: 'document-vectors',
   corpus: 'workers-200',
-  plant: ({ rate, seed }) => ({
-    vectors: (vectors, texts, purpose) =>
-      purpose !== 'document'
-        ? vectors
-        : vectors.map((vector, i) =>
-            isVictim(texts[i] ?? '', rate, seed, 'int8') ? toInt8(vector) : vector,
-          ),
+  plant: (spec) => ({
+    vectors: eachDocumentVector(spec, (vector, isHit) => (isHit ? toInt8(vector) : vector)),
   }),
 };
