@@ -5,6 +5,7 @@ import { float32Engine, int8Engine, wasmEngine } from '../../src/truth/engines/e
 import { float32Bound } from '../../src/truth/engines/float32/bound.ts';
 import { float64Engine } from '../../src/truth/engines/float64-engine.ts';
 import {
+  cosineAtLeast,
   float32Above,
   integerBound,
   refineFloor,
@@ -74,7 +75,7 @@ describe.each(schemes)('integers of %s', (_, how) => {
     );
   });
 
-  it('lie within the bound of the exact cosine, and the scan keeps whatever reaches a threshold', () => {
+  it('lie within the bound of the exact cosine, the scan keeps whatever reaches a threshold, and no lower bound is above it', () => {
     fc.assert(
       fc.property(rowPairs, ([x, y]) => {
         const [row, query] = [quantise(how, x), quantise(how, y)];
@@ -91,6 +92,11 @@ describe.each(schemes)('integers of %s', (_, how) => {
           const limits = scanLimits(threshold, query.scale, query.residual, x.length, share);
           expect(reach(product, row, limits.slope)).toBeGreaterThanOrEqual(limits.floor);
         }
+        const { slope } = scanLimits(exact, query.scale, query.residual, x.length, 1);
+        const least = reach(product, { ...row, residual: -row.residual }, slope);
+        const lower = cosineAtLeast(least, query.scale, query.residual, x.length, 1);
+        expect(lower).toBeLessThanOrEqual(exact);
+        expect(lower).toBeGreaterThanOrEqual(exact - 2 * bound - 1e-4);
         const far = scanLimits(exact + 2 * bound + 1e-4, query.scale, query.residual, x.length, 1);
         expect(reach(product, row, far.slope)).toBeLessThan(far.floor);
       }),

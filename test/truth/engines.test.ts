@@ -22,6 +22,17 @@ const narrow = {
   smallWork: 0,
 };
 
+/** Products of four blocks at once where there are few queries, and no float32 values kept beside them. */
+const parted = {
+  threads: 2,
+  minRowsPerShard: 1,
+  rowsPerBlock: 32,
+  queriesPerBlock: 64,
+  keptValueBytes: 0,
+  pad: 1,
+  smallWork: 0,
+};
+
 function lists(result: ExactResult) {
   return result.lists.map(({ keys, scores, allowedCount }) => ({
     keys: [...keys],
@@ -58,8 +69,8 @@ describe.each([
   ['float32', float32Engine],
   ['wasm', wasmEngine],
 ] as const)('%s engine', (name, create) => {
-  const engines = [create(usual), create(narrow)];
-  const [wide, small] = engines as [PooledEngine, PooledEngine];
+  const engines = [create(usual), create(narrow), create(parted)];
+  const [wide, small] = engines as [PooledEngine, PooledEngine, PooledEngine];
   afterAll(() => Promise.all(engines.map((engine) => engine.close())));
 
   it('equals the float64 oracle to the bit on adversarial data', async () => {

@@ -8,6 +8,7 @@ const FLOAT32: EngineTuning = {
   rowsPerBlock: 8192,
   queriesPerBlock: 256,
   pad: 16,
+  keptValueBytes: 0,
   smallWork: SMALL_WORK,
   boundShare: 1,
 };
@@ -16,6 +17,7 @@ const INTEGER: EngineTuning = {
   rowsPerBlock: 256,
   queriesPerBlock: 1024,
   pad: 0,
+  keptValueBytes: 2 ** 26,
   smallWork: SMALL_WORK,
   boundShare: 1,
 };

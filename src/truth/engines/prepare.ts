@@ -85,6 +85,16 @@ export function rowsOf(bitmap: Uint8Array | null, documentSquares: Float64Array)
   return rows.subarray(0, count);
 }
 
+/** Places in a list of row numbers, rising, of the rows that a bitmap allows. */
+export function placesOf(rowNumbers: Uint32Array, bitmap: Uint8Array | null): Uint32Array {
+  const places = new Uint32Array(rowNumbers.length);
+  let count = 0;
+  for (let place = 0; place < rowNumbers.length; place++) {
+    if (bitmap === null || bitmap[rowNumbers[place] as number] !== 0) places[count++] = place;
+  }
+  return places.subarray(0, count);
+}
+
 /** Turns row numbers and scores, one pair a query (null for a zero query), into an engine's result. */
 export function exactResult(
   engine: ExactEngineName,

@@ -1,4 +1,5 @@
 import { TIE_EPSILON } from '../../metrics/ranking/tie-aware-recall.ts';
+import { kLargest } from './k-largest.ts';
 
 /**
  * The k-th largest of the first `count` scores, by a bounded heap; −Infinity when there are fewer than k.
@@ -7,35 +8,9 @@ import { TIE_EPSILON } from '../../metrics/ranking/tie-aware-recall.ts';
  */
 export function kthLargest(scores: Float64Array | Float32Array, count: number, k: number): number {
   if (count < k) return Number.NEGATIVE_INFINITY;
-  const heap = new Float64Array(k);
-  let size = 0;
-  for (let i = 0; i < count; i++) {
-    const score = scores[i] as number;
-    if (size < k) {
-      let child = size++;
-      while (child > 0) {
-        const parent = (child - 1) >> 1;
-        if ((heap[parent] as number) <= score) break;
-        heap[child] = heap[parent] as number;
-        child = parent;
-      }
-      heap[child] = score;
-    } else if (score > (heap[0] as number)) {
-      siftDown(heap, score);
-    }
-  }
-  return heap[0] as number;
-}
-
-function siftDown(heap: Float64Array, score: number): void {
-  let parent = 0;
-  for (let child = 1; child < heap.length; child = 2 * parent + 1) {
-    if (child + 1 < heap.length && (heap[child + 1] as number) < (heap[child] as number)) child++;
-    if ((heap[child] as number) >= score) break;
-    heap[parent] = heap[child] as number;
-    parent = child;
-  }
-  heap[parent] = score;
+  const largest = kLargest(k);
+  for (let i = 0; i < count; i++) largest.offer(scores[i] as number);
+  return largest.kth();
 }
 
 /**
@@ -77,8 +52,15 @@ export function selectTop(
 }
 
 function pick(rows: Uint32Array, scores: Float64Array, places: readonly number[]) {
-  return {
-    rows: Uint32Array.from(places, (i) => rows[i] as number),
-    scores: Float64Array.from(places, (i) => scores[i] as number),
+  const picked = {
+    rows: new Uint32Array(places.length),
+    scores: new Float64Array(places.length),
   };
+  // `from` with a function takes several times as long.
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] as number;
+    picked.rows[i] = rows[place] as number;
+    picked.scores[i] = scores[place] as number;
+  }
+  return picked;
 }

@@ -2,6 +2,7 @@ import { dotKernel } from './dot-kernel.ts';
 import { encodeModule } from './encode-module.ts';
 import { compile, instantiate, type WasmMemory } from './memory.ts';
 import { multiplyKernel } from './multiply-kernel.ts';
+import { peaksKernel } from './peaks-kernel.ts';
 import { refineKernel } from './refine-kernel.ts';
 import { scanKernel } from './scan-kernel.ts';
 
@@ -15,6 +16,17 @@ export interface Kernels {
     stride: number,
     out: number,
     outStride: number,
+  ) => void;
+  readonly peaks: (
+    products: number,
+    productsEnd: number,
+    rowBytes: number,
+    scales: number,
+    residuals: number,
+    slopes: number,
+    centres: number,
+    peaks: number,
+    peaksEnd: number,
   ) => void;
   readonly scan: (
     products: number,
@@ -55,6 +67,8 @@ let compiled: object | null = null;
  * @throws WebAssembly.CompileError where this machine's WebAssembly has no 128-bit vectors
  */
 export function kernelsOn(memory: WasmMemory): Kernels {
-  compiled ??= compile(encodeModule([multiplyKernel(), scanKernel(), refineKernel(), dotKernel()]));
+  compiled ??= compile(
+    encodeModule([multiplyKernel(), peaksKernel(), scanKernel(), refineKernel(), dotKernel()]),
+  );
   return instantiate(compiled, memory) as Kernels;
 }

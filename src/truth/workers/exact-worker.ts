@@ -55,10 +55,8 @@ async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
     } else {
       const open = shards.get(shard);
       if (open === undefined) throw new Error('the corpus is no longer loaded');
-      const answer = await open.search(
-        task.ask,
-        rarely((share) => reply({ kind: 'progress', id, share })),
-      );
+      const tell = rarely((share) => reply({ kind: 'progress', id, share }));
+      const answer = await open.search(task.ask, task.progress ? tell : () => {});
       const lists = packLists(answer);
       const { queries, lengths, rows, scores } = lists;
       reply({ kind: 'found', id, lists }, [

@@ -3,7 +3,7 @@ import { cosineOf, dot } from '../../cosine.ts';
 import { bruteForce } from '../brute-force.ts';
 import type { EngineTuning } from '../pool/protocol.ts';
 import type { OpenShard, RowList, ShardAnswer, ShardAsk, ShardSource } from '../pool/shard.ts';
-import { rowsOf } from '../prepare.ts';
+import { placesOf, rowsOf } from '../prepare.ts';
 import type { PairSource } from '../score-block.ts';
 import { keepTop, kthLargest } from '../select.ts';
 import { float32Bound } from './bound.ts';
@@ -90,8 +90,7 @@ async function searchFloat32(
   const widened: number[] = [];
   const total = ask.groups.reduce((sum, group) => sum + group.queries.length, 0);
   for (const { bitmap, queries } of ask.groups) {
-    const all = Uint32Array.from(stored.keys());
-    const places = bitmap === null ? all : all.filter((place) => bitmap[stored[place] as number]);
+    const places = placesOf(stored, bitmap);
     let open = queries;
     let count = kPrime + tuning.pad;
     const { smallWork, rowsPerBlock } = tuning;

@@ -1,4 +1,5 @@
 import { TIE_EPSILON } from '../../../metrics/ranking/tie-aware-recall.ts';
+import { kLargest } from '../k-largest.ts';
 import type { RowList } from '../pool/shard.ts';
 import { keepTop } from '../select.ts';
 
@@ -16,30 +17,7 @@ export function bestRows(k: number): BestRows {
   let scores: number[] = [];
   let limit = 4 * k + 64;
   let threshold = Number.NEGATIVE_INFINITY;
-  /** The k best scores, the least of them first: a binary heap. */
-  const heap: number[] = [];
-
-  function rise(score: number): void {
-    let child = heap.length;
-    while (child > 0) {
-      const parent = (child - 1) >> 1;
-      if ((heap[parent] as number) <= score) break;
-      heap[child] = heap[parent] as number;
-      child = parent;
-    }
-    heap[child] = score;
-  }
-
-  function sink(score: number): void {
-    let parent = 0;
-    for (let child = 1; child < k; child = 2 * parent + 1) {
-      if (child + 1 < k && (heap[child + 1] as number) < (heap[child] as number)) child++;
-      if ((heap[child] as number) >= score) break;
-      heap[parent] = heap[child] as number;
-      parent = child;
-    }
-    heap[parent] = score;
-  }
+  const best = kLargest(k);
 
   function compact(): void {
     const kept: number[] = [];
@@ -57,12 +35,11 @@ export function bestRows(k: number): BestRows {
       if (threshold - score > TIE_EPSILON) return;
       rows.push(row);
       scores.push(score);
-      if (heap.length < k) rise(score);
-      else if (score > threshold) sink(score);
-      if (heap.length === k) threshold = heap[0] as number;
+      best.offer(score);
+      threshold = best.kth();
       if (rows.length > limit) compact();
     },
     threshold: () => threshold,
-    list: () => keepTop(Uint32Array.from(rows), Float64Array.from(scores), k),
+    list: () => keepTop(new Uint32Array(rows), new Float64Array(scores), k),
   };
 }

@@ -73,6 +73,27 @@ export function scanLimits(
   };
 }
 
+/**
+ * A lower bound of the cosine of a row with float32(product) · s − B · r ≥ `reach`, B as in `scanLimits`.
+ *
+ * By `integerBound` the cosine is at least s t p − r (1 + e) − e − δ ≥ t (p s − r B) − e − δ. The float32
+ * arithmetic is the scan's, with the same bound.
+ *
+ * @param queryScale t
+ * @param queryResidual e
+ * @param share 1; see `EngineTuning.boundShare`
+ */
+export function cosineAtLeast(
+  reach: number,
+  queryScale: number,
+  queryResidual: number,
+  dimension: number,
+  share: number,
+): number {
+  const slack = queryResidual + float64Rounding(dimension) + SCAN_ROUNDING;
+  return reach * queryScale - slack * share;
+}
+
 /** Norms between which no float32 product of two rows overflows, and underflow loses nothing to speak of. */
 const PLAIN_NORM = 2 ** 40;
 

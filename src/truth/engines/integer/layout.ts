@@ -4,28 +4,33 @@ import type { IntegerProduct } from './product.ts';
 
 /** Byte addresses of everything in a shard's memory. */
 export interface Layout {
-  /** Integers of all rows, and their scales and residuals. */
+  /** Integers of all rows, their scales, residuals and norms to refine by. */
   readonly rows: number;
   readonly scales: number;
   readonly residuals: number;
-  /** The same of a block whose rows do not lie side by side. */
+  readonly norms: number;
+  /** float32 values of all rows, where they are few enough to be kept. */
+  readonly values: number | null;
+  /** Integers, scales, residuals and norms of a block whose rows do not lie side by side. */
   readonly blockRows: number;
   readonly blockScales: number;
   readonly blockResiduals: number;
+  readonly blockNorms: number;
   /** Integers of a batch of queries, and what the scan needs of each. */
   readonly queries: number;
   readonly floors: number;
   readonly slopes: number;
   readonly centres: number;
-  /** Products of a block, hits among them, and the exact products of the hits. */
+  /** The best lower bound for each query of each group of a block's rows. */
+  readonly peaks: number;
+  /** Products of a block; hits among those of a part of it, and the exact products of the hits. */
   readonly products: number;
   readonly hits: number;
   readonly exact: number;
-  /** float32 values of the batch's queries and of the block's hits; floors and norms to refine by. */
+  /** float32 values of the batch's queries and, where they are not kept, of the hits; floors to refine by. */
   readonly queryValues: number;
   readonly rowValues: number;
   readonly valueFloors: number;
-  readonly rowNorms: number;
   readonly sizeBytes: number;
   /** Bytes of a row of float32 values, filled up to a multiple of `VALUE_STEP_BYTES`. */
   readonly valueBytes: number;
@@ -33,6 +38,23 @@ export interface Layout {
   /** Queries in a full batch, filled up to a multiple of four. */
   readonly columns: number;
 }
+
+/** Parts of `rowsPerBlock` rows that are multiplied in one go where there are few queries. */
+const MOST_PARTS = 4;
+
+/**
+ * Rows to multiply at once with so many columns: fewer and larger products cost less, as long as they
+ * fill no more room than a part of `rowsPerBlock` rows does with a full batch.
+ */
+export function rowsPerProduct(layout: Layout, columns: number, rowsPerBlock: number): number {
+  return rowsPerBlock * Math.min(MOST_PARTS, Math.floor(layout.columns / columns));
+}
+
+/**
+ * Groups of a block's rows whose best lower bounds are told apart, at most. Rows take turns in going to
+ * one; a prime, so that rows that are alike at some regular distance do not meet in a few of them.
+ */
+export const PEAKS = 251;
 
 /** Lays out the memory of a shard: the stored rows, and room for one block and one batch. */
 export function layoutShard(
@@ -47,10 +69,12 @@ export function layoutShard(
     end += Math.ceil(sizeBytes / 64) * 64;
     return address;
   };
-  const blockRows = Math.min(tuning.rowsPerBlock, rowCount);
+  const partRows = Math.min(tuning.rowsPerBlock, rowCount);
+  const blockRows = Math.min(tuning.rowsPerBlock * MOST_PARTS, rowCount);
   const columns = Math.ceil(tuning.queriesPerBlock / 4) * 4;
   const rowBytes = product.rowBytes(dimension);
   const valueBytes = Math.ceil((dimension * 4) / VALUE_STEP_BYTES) * VALUE_STEP_BYTES;
+  const keepValues = rowCount * valueBytes <= tuning.keptValueBytes;
   // One row more than there are: kernels that take two at a time read, and write, one beyond an odd last.
   const addresses = {
     rowBytes,
@@ -59,20 +83,23 @@ export function layoutShard(
     rows: take((rowCount + 1) * rowBytes),
     scales: take(rowCount * 4),
     residuals: take(rowCount * 4),
+    norms: take(rowCount * 4),
+    values: keepValues ? take(rowCount * valueBytes) : null,
     blockRows: take((blockRows + 1) * rowBytes),
     blockScales: take(blockRows * 4),
     blockResiduals: take(blockRows * 4),
+    blockNorms: take(blockRows * 4),
     queries: take(product.queryBytes(dimension, columns)),
     floors: take(columns * 4),
     slopes: take(columns * 4),
     centres: take(columns * 4),
-    products: take((blockRows + 1) * columns * 4),
-    hits: take((blockRows + 1) * columns * 4),
-    exact: take((blockRows + 1) * columns * 8),
+    peaks: take(PEAKS * columns * 4),
+    products: take((partRows + 1) * columns * 4),
+    hits: take((partRows + 1) * columns * 4),
+    exact: take((partRows + 1) * columns * 8),
     queryValues: take(columns * valueBytes),
-    rowValues: take(blockRows * valueBytes),
+    rowValues: take(partRows * valueBytes),
     valueFloors: take(columns * 4),
-    rowNorms: take(blockRows * 4),
   };
   return { ...addresses, sizeBytes: end };
 }

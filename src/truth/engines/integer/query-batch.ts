@@ -1,12 +1,13 @@
 import type { WasmMemory } from '../../wasm/memory.ts';
+import { kLargest } from '../k-largest.ts';
 import type { ShardAsk } from '../pool/shard.ts';
-import { kthLargest } from '../select.ts';
 import { type BestRows, bestRows } from './best-rows.ts';
-import { integerBound, refineFloor, scanLimits } from './bound.ts';
+import { cosineAtLeast, refineFloor, scanLimits } from './bound.ts';
 import type { Layout } from './layout.ts';
 import type { IntegerProduct } from './product.ts';
 import { type QuantisedRow, quantiseRow } from './quantise.ts';
 import { raiseShared } from './shared-floors.ts';
+import { storeValues } from './stored-rows.ts';
 
 /** A batch of queries in a shard's memory, ready for the scan. */
 export interface QueryBatch {
@@ -17,10 +18,13 @@ export interface QueryBatch {
   /** Raises the floors to what is known of each k-th score, here and in other shards. */
   readonly raiseFloors: () => void;
   /**
-   * Sets first floors from estimates alone: the k-th largest of (estimate − bound) over a block is not
-   * above the k-th exact score. Without it every row of the first block would be scored exactly.
+   * Sets first floors from lower bounds alone, given the best one of each group of rows: the k-th largest
+   * of them is not above the k-th exact score. Without it every row of the first block would be scored
+   * exactly.
+   *
+   * @param peaks a row of `columns` bounds a group, as the kernel of that name leaves them
    */
-  readonly estimateFloors: (rowCount: number, scales: number, residuals: number) => void;
+  readonly setFirstFloors: (peaks: Float32Array) => void;
 }
 
 /** Writes a batch of queries and its limits to a shard's memory. */
@@ -51,7 +55,7 @@ export function loadBatch(
     forms.push(quantiseRow(product.quantisation, ask.queries, from, dimension, square, codes));
     centres[column] = product.storeQuery(memory, layout.queries, codes, column, columns);
     const at = layout.queryValues + column * layout.valueBytes;
-    storeValues(new Float32Array(buffer, at, layout.valueBytes / 4), ask.queries, from, dimension);
+    storeValues(memory, at, ask.queries, from, dimension);
     setFloor(column, Number.NEGATIVE_INFINITY);
   });
   codes.fill(0);
@@ -84,32 +88,12 @@ export function loadBatch(
         raise(column, Math.max(own, raiseShared(ask.floors, query, own)));
       });
     },
-    estimateFloors: (rowCount, scalesAt, residualsAt) => {
-      const products = new Int32Array(buffer, layout.products, rowCount * columns);
-      const scales = new Float32Array(buffer, scalesAt, rowCount);
-      const residuals = new Float32Array(buffer, residualsAt, rowCount);
-      const lower = new Float64Array(rowCount);
+    setFirstFloors: (peaks) => {
       forms.forEach(({ scale, residual }, column) => {
-        const centre = centres[column] as number;
-        for (let row = 0; row < rowCount; row++) {
-          const whole = (products[row * columns + column] as number) - centre;
-          const estimate = whole * (scales[row] as number) * scale;
-          const bound = integerBound(residuals[row] as number, residual, dimension);
-          lower[row] = estimate - bound * share;
-        }
-        raise(column, kthLargest(lower, rowCount, kPrime));
+        const best = kLargest(kPrime);
+        for (let at = column; at < peaks.length; at += columns) best.offer(peaks[at] as number);
+        raise(column, cosineAtLeast(best.kth(), scale, residual, dimension, share));
       });
     },
   };
-}
-
-/** Copies a row of float32 values and fills it up with zeros. */
-export function storeValues(
-  into: Float32Array,
-  values: Float32Array,
-  from: number,
-  dimension: number,
-): void {
-  into.set(values.subarray(from, from + dimension));
-  if (into.length > dimension) into.fill(0, dimension);
 }

@@ -49,6 +49,7 @@ export async function selfTestIntegers(product: IntegerProduct): Promise<void> {
   }
   selfTestDots();
   selfTestScan();
+  selfTestPeaks();
 }
 
 /** Integers of both signs, of one sign, changing, and mixed; in 16 bits within the norm of a unit row. */
@@ -106,5 +107,21 @@ function selfTestScan(): void {
   });
   if (found.join() !== expected.join()) {
     throw new Error('self-test: the scan keeps other rows than it must');
+  }
+}
+
+function selfTestPeaks(): void {
+  const memory = createMemory(4096);
+  const kernels = kernelsOn(memory);
+  new Int32Array(memory.buffer, 0, 12).set([5, -3, 9, 0, 7, 7, 7, 7, -1, 2, 40, 8]);
+  new Float32Array(memory.buffer, 256, 3).set([1, 2, 0.5]);
+  new Float32Array(memory.buffer, 512, 3).set([0.5, 0, 2]);
+  new Float32Array(memory.buffer, 1024, 4).set([2, 2, 4, 2]);
+  new Int32Array(memory.buffer, 1280, 4).set([0, 1, 0, -1]);
+  const peaks = new Float32Array(memory.buffer, 1536, 8).fill(Number.NEGATIVE_INFINITY);
+  kernels.peaks(0, 48, 16, 256, 512, 1024, 1280, 1536, 1536 + 32);
+  // Rows 0 and 2 share a group: 5 · 1 − 2 · 0.5 = 4 is above −1 · 0.5 − 2 · 2, and so on.
+  if (peaks.join() !== '4,-3.5,12,0.5,14,12,14,16') {
+    throw new Error('self-test: lower bounds differ from what they must be');
   }
 }

@@ -4,6 +4,8 @@ import { unpackLists } from './pack-lists.ts';
 import type { PackedLists } from './protocol.ts';
 import type { RowList } from './shard.ts';
 
+const EMPTY: RowList = { rows: new Uint32Array(0), scores: new Float64Array(0) };
+
 /** Merges the lists of shards as they come; what is kept does not grow with their number. */
 export interface ListMerger {
   /** @param from row number of the shard's first row */
@@ -29,16 +31,17 @@ export function listMerger(
     add: (from, packed) => {
       for (const query of packed.widened) widened.add(query);
       unpackLists(packed, (query, { rows, scores }) => {
-        const known = lists[query] ?? { rows: new Uint32Array(0), scores: new Float64Array(0) };
-        const allRows = new Uint32Array(known.rows.length + rows.length);
-        allRows.set(known.rows);
-        for (let i = 0; i < rows.length; i++) {
-          allRows[known.rows.length + i] = from + (rows[i] as number);
-        }
-        const allScores = new Float64Array(allRows.length);
-        allScores.set(known.scores);
-        allScores.set(scores, known.scores.length);
-        lists[query] = keepTop(allRows, allScores, kPrime);
+        const known = lists[query] ?? EMPTY;
+        const before = known.rows.length;
+        const all = {
+          rows: new Uint32Array(before + rows.length),
+          scores: new Float64Array(before + rows.length),
+        };
+        all.rows.set(known.rows);
+        all.scores.set(known.scores);
+        all.scores.set(scores, before);
+        for (let i = 0; i < rows.length; i++) all.rows[before + i] = from + (rows[i] as number);
+        lists[query] = before === 0 ? all : keepTop(all.rows, all.scores, kPrime);
       });
     },
     finish: () => ({

@@ -129,6 +129,7 @@ export function pooledEngine(
           kind: 'search',
           shard: id,
           ask: { queries: values, querySquares, groups: own, kPrime, floors },
+          progress: ask.onProgress !== undefined,
         },
         (share) => {
           shares[place] = share;

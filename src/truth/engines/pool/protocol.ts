@@ -4,12 +4,14 @@ export type PooledEngineName = 'int8' | 'float32' | 'wasm';
 
 /** How the work is cut; each engine has defaults that suit 768 dimensions. */
 export interface EngineTuning {
-  /** Rows multiplied at once. */
+  /** Rows multiplied at once, or with few queries, by the integer engines, a part of them. */
   readonly rowsPerBlock: number;
   /** Queries multiplied at once, at most 65,536. */
   readonly queriesPerBlock: number;
   /** Candidates that the float32 engine takes from each block beyond k′. */
   readonly pad: number;
+  /** Most bytes of float32 values that an integer engine keeps beside the integers of a shard. */
+  readonly keptValueBytes: number;
   /** Groups of fewer multiplications (rows × queries × dimensions) are scored in float64 at once. */
   readonly smallWork: number;
   /** Share of the proven error bound that is used: 1, except in tests that show a smaller one to be wrong. */
@@ -36,6 +38,8 @@ export type WorkerTask =
       readonly id: number;
       readonly shard: number;
       readonly ask: ShardAsk;
+      /** Whether to tell of progress. */
+      readonly progress: boolean;
     }
   | { readonly kind: 'unload'; readonly id: number; readonly shard: number };
 
