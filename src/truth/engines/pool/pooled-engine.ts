@@ -13,7 +13,7 @@ import { createSharedFloors } from '../integer/shared-floors.ts';
 import { exactResult, prepareQueries } from '../prepare.ts';
 import { listMerger } from './list-merger.ts';
 import type { EngineTuning, PooledEngineName } from './protocol.ts';
-import { shareValues } from './share-values.ts';
+import { sharedScratch, shareValues } from './share-values.ts';
 import { workerPool } from './worker-pool.ts';
 
 /** Settings of an engine that works in threads. */
@@ -61,6 +61,7 @@ export function pooledEngine(
     ...given
   } = options;
   const pool = workerPool(threads, { engine: name, tuning: { ...defaults, ...given } });
+  const scratch = sharedScratch();
   let lastShard = 0;
 
   function cut(rowCount: number, parts: number): Shard[] {
@@ -115,7 +116,7 @@ export function pooledEngine(
     const { querySquares, groups } = prepared;
     const merger = listMerger(documents.ids, queries.ids.length, kPrime);
     const shares = new Float64Array(shards.length);
-    const values = await shareValues(queries.values);
+    const values = await scratch.share(queries.values);
     const floors = createSharedFloors(queries.ids.length);
     const searchOne = async (shard: Shard, place: number) => {
       const { id, thread, from, to } = shard;
@@ -145,6 +146,8 @@ export function pooledEngine(
       }
     });
     await abortable(Promise.all(lanes), signal);
+    // Not after a failure: threads that are about to end may still read it.
+    scratch.release(values);
     ask.onProgress?.(1);
     const figures = { ...prepared, documentSquares: squares };
     const { lists, widenedQueries } = merger.finish();
