@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import fc from 'fast-check';
+import type { FileMetaData } from 'hyparquet';
 import { expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { importFiles, temporaryFolder } from './harness.ts';
@@ -14,6 +15,7 @@ import {
   parquetFile,
   ROWS,
   vecsFile,
+  withFooter,
 } from './tiny-files.ts';
 
 const BASE = binFile(COUNT, DIMENSION, ROWS);
@@ -279,3 +281,42 @@ test('an HDF5 file that claims 2^63 rows, or fewer than none, imports or is one 
   const from = (path: string) => [`documents=${path}/base.hdf5`, `${path}/query.fbin`];
   for (const copy of lies) await survives('base.hdf5', copy, from);
 });
+
+test.each([2n ** 63n - 1n, -(2n ** 63n), -1n, 2n ** 40n, 10n ** 9n, 8n * 2n ** 20n, 6n])(
+  'a Parquet footer that claims %d rows is one UsageError, wherever it claims them',
+  async (lie) => {
+    const lies = [
+      withFooter(parquetFile(), (footer) => ({ ...footer, num_rows: lie })),
+      withFooter(parquetFile(), (footer) => inGroups(footer, lie)),
+      withFooter(parquetFile(), (footer) => ({ ...inGroups(footer, lie), num_rows: lie })),
+    ];
+    for (const copy of lies) {
+      const { message } = await refusal({ 'base.parquet': copy, 'query.fbin': BASE });
+      expect(message).toMatch(/base\.parquet/);
+    }
+  },
+);
+
+test.each([2n ** 63n - 1n, -1n, 10n ** 9n])(
+  'a Parquet footer that claims %d values in a column imports or is one UsageError',
+  async (lie) => {
+    const copy = withFooter(parquetFile(), (footer) => ({
+      ...footer,
+      row_groups: footer.row_groups.map((group) => ({
+        ...group,
+        columns: group.columns.map((column) => ({
+          ...column,
+          ...(column.meta_data && { meta_data: { ...column.meta_data, num_values: lie } }),
+        })),
+      })),
+    }));
+    await survives('base.parquet', copy);
+  },
+);
+
+function inGroups(footer: FileMetaData, rows: bigint): FileMetaData {
+  return {
+    ...footer,
+    row_groups: footer.row_groups.map((group) => ({ ...group, num_rows: rows })),
+  };
+}

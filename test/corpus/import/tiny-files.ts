@@ -1,7 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { File, ready } from 'h5wasm/node';
-import { parquetWriteBuffer } from 'hyparquet-writer';
+import { type FileMetaData, parquetMetadata } from 'hyparquet';
+import { ByteWriter, parquetWriteBuffer } from 'hyparquet-writer';
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import { encodeVectors } from '../../../src/record/tables/vector-table.ts';
 
 /** Five rows of three components, in eighths, so that float16 holds them too. */
@@ -77,6 +79,19 @@ export function parquetFile(): Buffer {
       ],
     }),
   );
+}
+
+/** A Parquet file whose footer says something else than its pages. */
+export function withFooter(
+  parquet: Buffer,
+  change: (footer: FileMetaData) => FileMetaData,
+): Buffer {
+  const footerBytes = parquet.readUInt32LE(parquet.length - 8);
+  const bytes = Uint8Array.from(parquet);
+  const writer = new ByteWriter();
+  writeMetadata(writer, change(parquetMetadata(bytes.buffer)));
+  const pages = parquet.subarray(0, parquet.length - 8 - footerBytes);
+  return joinBytes(pages, new Uint8Array(writer.getBuffer()), Buffer.from('PAR1'));
 }
 
 export function arrowFile(): Buffer {

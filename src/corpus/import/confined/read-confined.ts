@@ -1,8 +1,8 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { UsageError } from '../../../errors.ts';
 import { importProblem, unreadableImport } from '../problem.ts';
 import type { ImportColumns, ListBlock, ReadOptions, RowBlock } from '../types.ts';
@@ -55,8 +55,9 @@ export async function confinedDescription(
 }
 
 /**
- * Runs a library over a foreign file in a thread of its own, with a heap of its own: what aborts, hangs
- * or fills its memory there ends the thread, and is one clear error here.
+ * Runs a library over a foreign file in a process of its own, with a heap of its own: what aborts, hangs
+ * or fills its memory there ends that process, and is one clear error here. A thread would not do: one
+ * allocation that is far too large ends the whole process, whatever the limits of the thread.
  */
 async function* confined(
   format: ConfinedTask['format'],
@@ -70,26 +71,23 @@ async function* confined(
   });
   const task: ConfinedTask = { format, path, sizeBytes: size, columns, ask };
   const extension = extname(fileURLToPath(import.meta.url));
-  const worker = new Worker(new URL(`./import-worker${extension}`, import.meta.url), {
-    workerData: task,
-    resourceLimits: { maxOldGenerationSizeMb: heapMb(size) },
-    // The libraries write their own diagnostics there.
-    stdout: true,
-    stderr: true,
+  const child = fork(new URL(`./import-child${extension}`, import.meta.url), {
+    execArgv: [`--max-old-space-size=${heapMb(size)}`, '--disable-warning=ExperimentalWarning'],
+    serialization: 'advanced',
+    // The libraries write their own diagnostics there, and the runtime why it gave up.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const died = new Promise<never>((_, reject) => {
-    worker.once('error', (cause) => reject(gaveUp(path, cause)));
-    worker.once('exit', () => reject(gaveUp(path, 'its reader ended')));
-  });
+  const died = ended(child, path);
   died.catch(() => {});
   try {
+    child.send(task, () => {});
     for (;;) {
       signal?.throwIfAborted();
       const silence = AbortSignal.timeout(silenceMs(size));
       const waiting = signal === undefined ? silence : AbortSignal.any([silence, signal]);
       const reply = await Promise.race([
         died,
-        once(worker, 'message', { signal: waiting }).then(([message]) => message as ConfinedReply),
+        once(child, 'message', { signal: waiting }).then(([message]) => message as ConfinedReply),
       ]).catch((error: unknown) => {
         signal?.throwIfAborted();
         throw silence.aborted ? gaveUp(path, 'its reader hangs') : error;
@@ -97,29 +95,46 @@ async function* confined(
       if (reply.kind === 'problem') throw problemOf(reply);
       if (reply.kind === 'end') return;
       yield reply;
-      worker.postMessage('next');
+      child.send('next', () => {});
     }
   } finally {
-    await worker.terminate();
+    child.kill('SIGKILL');
   }
+}
+
+const STDERR_BYTES = 8192;
+
+/** Rejects with the reason when the process ends. */
+async function ended(child: ChildProcess, path: string): Promise<never> {
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-STDERR_BYTES);
+  });
+  const [code, by] = await once(child, 'close').catch((cause: unknown) => {
+    throw gaveUp(path, `its reader could not be started (${String(cause)})`);
+  });
+  if (/out of memory|allocation failed/i.test(said)) throw filledMemory(path);
+  throw gaveUp(path, `its reader ended (${by ?? `code ${code}`})`);
 }
 
 function problemOf(reply: Extract<ConfinedReply, { kind: 'problem' }>): UsageError {
   return new UsageError(reply.code, reply.message, { hint: reply.hint });
 }
 
-function gaveUp(path: string, cause: unknown): UsageError {
-  const memory = (cause as NodeJS.ErrnoException | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+function gaveUp(path: string, why: string): UsageError {
   return importProblem(
-    memory ? 'memory' : 'unreadable',
+    'unreadable',
     path,
-    memory
-      ? 'reading it takes far more memory than a file of its size should'
-      : `it cannot be read: ${why}`,
-    memory
-      ? 'the file is damaged, or its row groups are too large: write at most 100,000 rows in each'
-      : 'the file is damaged, or is not of the format named',
-    cause,
+    `it cannot be read: ${why}`,
+    'the file is damaged, or is not of the format named',
+  );
+}
+
+function filledMemory(path: string): UsageError {
+  return importProblem(
+    'memory',
+    path,
+    'reading it takes far more memory than a file of its size should',
+    'the file is damaged, or its row groups are too large: write at most 100,000 rows in each',
   );
 }

@@ -69,6 +69,9 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
   }
 }
 
+/** A group of more rows than this is taken for a footer that lies. */
+const MAX_GROUP_ROWS = 1 << 23;
+
 /** Rows of each group, once the footer has been compared with the file. */
 function rowGroups(metadata: FileMetaData, { path, sizeBytes }: ConfinedTask): number[] {
   checkShape(path, Number(metadata.num_rows), 1);
@@ -90,7 +93,16 @@ function rowGroups(metadata: FileMetaData, { path, sizeBytes }: ConfinedTask): n
         `write row groups of less than ${MAX_GROUP_BYTES} bytes, e.g. 50,000 rows each`,
       );
     }
-    return Number(group.num_rows);
+    const rows = Number(group.num_rows);
+    if (rows > MAX_GROUP_ROWS) {
+      throw importProblem(
+        'row-group',
+        path,
+        `row group ${number} claims ${rows} rows`,
+        `a row group holds at most ${MAX_GROUP_ROWS} rows: write e.g. 50,000 rows in each, or fetch the file again`,
+      );
+    }
+    return rows;
   });
   const sum = counts.reduce((total, count) => total + count, 0);
   if (counts.some((count) => !(count >= 0)) || sum !== Number(metadata.num_rows)) {

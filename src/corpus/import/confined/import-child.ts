@@ -1,9 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
 import { UsageError } from '../../../errors.ts';
 import { importProblem } from '../problem.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
 
-// A thread that reads one file of a foreign format and hands over one block each time it is asked.
+// A process that reads one file of a foreign format and hands over one block each time it is asked.
 
 async function* replies(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
   switch (task.format) {
@@ -43,19 +43,18 @@ function foreignProblem(error: unknown, path: string, format: string): UsageErro
 }
 
 async function serve(task: ConfinedTask): Promise<void> {
-  const port = parentPort;
-  if (port === null) return;
   try {
     for await (const reply of replies(task)) {
-      const asked = new Promise((resolve) => port.once('message', resolve));
-      port.postMessage(reply);
+      const asked = once(process, 'message');
+      process.send?.(reply);
       if (reply.kind === 'end') break;
       await asked;
     }
   } catch (error) {
-    port.postMessage(problem(error, task));
+    process.send?.(problem(error, task));
   }
-  port.close();
 }
 
-await serve(workerData as ConfinedTask);
+// Whoever asked is gone: there is nobody to read for.
+process.once('disconnect', () => process.exit());
+process.once('message', (task: ConfinedTask) => void serve(task));
