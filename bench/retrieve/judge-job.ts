@@ -28,11 +28,13 @@ export async function judgeJob(
     return EXIT.interrupted;
   }
   progress.stage('judging', 0);
-  const recorded = await readRecordedRun(await openRun(writer.folder));
-  const { findings: measured, input } = await deriveFindings(
-    { ...recorded, complete: manifest.status === 'complete' },
-    { truth },
-  );
+  const recorded = {
+    ...(await readRecordedRun(await openRun(writer.folder))),
+    // The manifest is written last.
+    declared: manifest.backends,
+    complete: manifest.status === 'complete',
+  };
+  const { findings: measured, input } = await deriveFindings(recorded, { truth });
   const verdict = evaluateGates(measured, config.gates);
   const findings = needsAttribution(measured, verdict)
     ? await withAttribution(measured, recorded, backends, { config, writer, progress, io })

@@ -4,7 +4,7 @@ import { steadyEngine } from '../../src/truth/blocks/steady-engine.ts';
 import { streamLists } from '../../src/truth/blocks/stream-lists.ts';
 import { blocksOf, rowsFrom, type VectorBlocks } from '../../src/truth/blocks/vector-blocks.ts';
 
-const WARM_UP_ROWS = 5000;
+const WARM_UP_ROWS = 20_000;
 const [folder = '', rowsText = '', queriesText = '', kText = ''] = process.argv.slice(2);
 const stored = await openStoredVectors(folder);
 if (stored === null) throw new Error(`${folder} holds no vectors`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
+import type { Declared } from '../../parity/attribution/declared.ts';
 import type { RunReader } from '../../record/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 
@@ -44,6 +45,8 @@ export interface RecordedRun {
     /** Texts that were embedded a second time, where an attribution asked for it. */
     readonly again?: Readonly<Record<Side, VectorTable>>;
   };
+  /** What the backends said of themselves; absent until the run's manifest is written. */
+  readonly declared?: Readonly<Record<Side, Declared>>;
   /** False where the run was interrupted or killed. */
   readonly complete: boolean;
 }
@@ -82,6 +85,7 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
           }
         : {}),
     },
+    ...(reader.manifest === null ? {} : { declared: reader.manifest.backends }),
     complete: reader.manifest?.status === 'complete',
   };
 }

@@ -107,6 +107,7 @@ function attributionInput(
     documents: vectors.documents[of(name)],
     queries: vectors.queries[of(name)],
     ...(vectors.again === undefined ? {} : { again: vectors.again[of(name)] }),
+    ...(run.declared === undefined ? {} : { declared: run.declared[of(name)] }),
     ...answersOf(run, observations, extra, cell, name, keys),
   });
   return {

@@ -1,10 +1,11 @@
 import type { Side, VectorTable } from '../../record/types.ts';
+import { declaredRemarks } from './declared.ts';
 import type { Prepared } from './identify/prepare.ts';
 import { cosine } from './replay/vectors.ts';
 import type { AttributionInput } from './types.ts';
 
 /** What was noticed and is in no component, a clause each. */
-export function remarksOf({ sides, world, context, input }: Prepared): string[] {
+export function remarksOf({ sides, world, context, input, relation, hidden }: Prepared): string[] {
   const names = ['incumbent', 'candidate'] as const;
   const remarks = sides.flatMap((side, at) => {
     const name = names[at] ?? 'candidate';
@@ -47,6 +48,8 @@ export function remarksOf({ sides, world, context, input }: Prepared): string[] 
     }
   }
   for (const name of names) remarks.push(...unsteadyEmbeddings(input, name));
+  const asEmbedded = hidden.every((queries) => queries === null);
+  remarks.push(...declaredRemarks(input, asEmbedded ? relation : null));
   return remarks;
 }
 

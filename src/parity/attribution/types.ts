@@ -1,5 +1,6 @@
 import type { Collection, Filter } from '../../corpus/types.ts';
 import type { Side, VectorTable } from '../../record/types.ts';
+import type { Declared } from './declared.ts';
 
 /** What two sides may do differently; the two embedding components are one where spaces cannot be compared. */
 export type Component =
@@ -42,6 +43,8 @@ export interface SideRecord {
   readonly queries: VectorTable;
   /** Some of both, asked a second time; absent where nothing was. */
   readonly again?: VectorTable;
+  /** What it says of itself; absent where nothing is on record. */
+  readonly declared?: Declared;
   /** Answers by query id: at k, at k′, and at k′ by the query's own vector. */
   readonly answers: ReadonlyMap<string, RankedAnswer>;
   readonly deep: ReadonlyMap<string, RankedAnswer>;
