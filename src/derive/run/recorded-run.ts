@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
-import type { Declared } from '../../parity/attribution/declared.ts';
+import type { Declared } from '../../parity/attribution/types.ts';
 import type { RunReader } from '../../record/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 

@@ -2,12 +2,6 @@ import type { Side } from '../../record/types.ts';
 import type { SpaceRelation } from './identify/spaces.ts';
 import type { AttributionInput } from './types.ts';
 
-/** What a side says of itself, as far as it was asked and answers. */
-export interface Declared {
-  readonly model: string | null;
-  readonly dimension: number | null;
-}
-
 /**
  * What the sides declare, held against the vectors they give: a clause for each contradiction, and for
  * models that are declared to differ. Nothing is identified from it; what a side does decides.

@@ -1,6 +1,5 @@
 import type { Collection, Filter } from '../../corpus/types.ts';
 import type { Side, VectorTable } from '../../record/types.ts';
-import type { Declared } from './declared.ts';
 
 /** What two sides may do differently; the two embedding components are one where spaces cannot be compared. */
 export type Component =
@@ -33,6 +32,12 @@ export interface AttributionQuery {
   readonly weight: number;
   /** Answers to the same query in the other arm of each side; null where there was none. */
   readonly noise: Readonly<Record<Side, RankedAnswer | null>>;
+}
+
+/** What a side says of itself, as far as it was asked and answers. */
+export interface Declared {
+  readonly model: string | null;
+  readonly dimension: number | null;
 }
 
 /** What one side showed of itself. */

@@ -1,3 +1,4 @@
+import { oneLine } from '../../corpus/parse.ts';
 import { lossySteps } from '../../wire/field-mapping.ts';
 import type { DriftDiscovery } from './types.ts';
 
@@ -42,7 +43,8 @@ export function emitDialect(
   const responses = own ? 'responses' : `responses: ${incumbentFactory}`;
   return [
     '// Made by `bench drift --emit-dialect` from paired responses. Lossy steps are marked `lossy: true`.',
-    ...adapted.flatMap(lossNotes).map((note) => `// ${note}`),
+    // Names of fields come from a backend: none may end its comment.
+    ...adapted.flatMap(lossNotes).map((note) => `// ${oneLine(note)}`),
     `import { ${['adaptedDialect', 'adaptResponse', ...factories].sort().join(', ')} } from 'retrieval-parity';`,
     '',
     `const mappings = ${JSON.stringify(mappings, null, 2)};`,

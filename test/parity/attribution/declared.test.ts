@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../../src/parity/attribution/attribute.ts';
-import type { Declared } from '../../../src/parity/attribution/declared.ts';
+import type { Declared } from '../../../src/parity/attribution/types.ts';
 import { PLANTED } from './planted-faults.ts';
 import { type PlantedSide, plantedWorld, recorded, SOUND } from './planted-world.ts';
 
