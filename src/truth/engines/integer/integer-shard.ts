@@ -6,7 +6,7 @@ import type { EngineTuning } from '../pool/protocol.ts';
 import type { OpenShard, RowList, ShardSource } from '../pool/shard.ts';
 import { placesOf, rowsOf } from '../prepare.ts';
 import type { BestRows } from './best-rows.ts';
-import { layoutShard, PEAKS, rowsPerProduct } from './layout.ts';
+import { layoutShard, peakCount, rowsPerProduct } from './layout.ts';
 import type { IntegerProduct, Multiply } from './product.ts';
 import { loadBatch, type QueryBatch } from './query-batch.ts';
 import {
@@ -68,7 +68,7 @@ export function openIntegerShard(
           const some = queries.slice(from, from + tuning.queriesPerBlock);
           const { boundShare } = tuning;
           const batch = loadBatch(memory, layout, product, dimension, ask, some, boundShare);
-          await searchBatch(shard, batch, places, tuning.rowsPerBlock, (share) =>
+          await searchBatch(shard, batch, places, ask.kPrime, tuning.rowsPerBlock, (share) =>
             onProgress((lists.size + share * some.length) / total),
           );
           some.forEach((query, column) => {
@@ -91,6 +91,7 @@ async function searchBatch(
   shard: Shard,
   batch: QueryBatch,
   places: Uint32Array,
+  kPrime: number,
   rowsPerBlock: number,
   onProgress: (share: number) => void,
 ): Promise<void> {
@@ -103,7 +104,7 @@ async function searchBatch(
     const { dimension } = source;
     const { queries, products } = layout;
     await shard.multiply({ rows, rowCount, queries, columns, dimension, products });
-    if (from === 0) batch.setFirstFloors(peaksOf(shard, block, columns));
+    if (from === 0) batch.setFirstFloors(peaksOf(shard, block, columns, kPrime));
     // Floors rise from part to part, which spares the later ones work.
     for (let first = 0; first < rowCount; first += rowsPerBlock) {
       const part = partOf(layout, block, first, Math.min(rowsPerBlock, rowCount - first));
@@ -115,9 +116,14 @@ async function searchBatch(
 }
 
 /** The best lower bound for each query of each group of a block's rows. */
-function peaksOf({ stored, kernels }: Shard, block: RowBlock, columns: number): Float32Array {
+function peaksOf(
+  { stored, kernels }: Shard,
+  block: RowBlock,
+  columns: number,
+  kPrime: number,
+): Float32Array {
   const { layout, memory } = stored;
-  const groups = Math.min(PEAKS, block.rowCount);
+  const groups = peakCount(kPrime, block.rowCount);
   const peaks = new Float32Array(memory.buffer, layout.peaks, groups * columns);
   peaks.fill(Number.NEGATIVE_INFINITY);
   const { scales, residuals, rowCount } = block;

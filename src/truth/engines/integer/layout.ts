@@ -50,11 +50,17 @@ export function rowsPerProduct(layout: Layout, columns: number, rowsPerBlock: nu
   return rowsPerBlock * Math.min(MOST_PARTS, Math.floor(layout.columns / columns));
 }
 
+/** Primes, so that rows that are alike at some regular distance do not meet in a few groups. */
+const PEAK_COUNTS = [127, 251, 509, 1021] as const;
+const MOST_PEAKS = 1021;
+
 /**
- * Groups of a block's rows whose best lower bounds are told apart, at most. Rows take turns in going to
- * one; a prime, so that rows that are alike at some regular distance do not meet in a few of them.
+ * Groups of a block's rows whose best lower bounds are told apart; rows take turns in going to one. So
+ * many that seldom two of the k best rows meet in one.
  */
-export const PEAKS = 251;
+export function peakCount(kPrime: number, rowCount: number): number {
+  return Math.min(PEAK_COUNTS.find((count) => count >= 4 * kPrime) ?? MOST_PEAKS, rowCount);
+}
 
 /** Lays out the memory of a shard: the stored rows, and room for one block and one batch. */
 export function layoutShard(
@@ -93,7 +99,7 @@ export function layoutShard(
     floors: take(columns * 4),
     slopes: take(columns * 4),
     centres: take(columns * 4),
-    peaks: take(PEAKS * columns * 4),
+    peaks: take(Math.min(MOST_PEAKS, blockRows) * columns * 4),
     products: take((partRows + 1) * columns * 4),
     hits: take((partRows + 1) * columns * 4),
     exact: take((partRows + 1) * columns * 8),

@@ -92,7 +92,8 @@ export function loadBatch(
       forms.forEach(({ scale, residual }, column) => {
         const best = kLargest(kPrime);
         for (let at = column; at < peaks.length; at += columns) best.offer(peaks[at] as number);
-        raise(column, cosineAtLeast(best.kth(), scale, residual, dimension, share));
+        const least = cosineAtLeast(best.kth(), scale, residual, dimension, share);
+        raise(column, Math.max(least, raiseShared(ask.floors, queries[column] as number, least)));
       });
     },
   };
