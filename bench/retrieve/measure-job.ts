@@ -80,6 +80,9 @@ export async function measureJob(
           config.k,
           io.signal,
         );
+        for (const why of truth.queries.passedOver) {
+          progress.note(`${why}; a slower engine took over`);
+        }
         const fatal = truth.lint.find((entry) => entry.severity === 'error');
         if (fatal !== undefined) {
           throw new InfrastructureError('truth-lint', `truth linter: ${fatal.message}`, {

@@ -184,7 +184,10 @@ async function searchCorpus(
   for (const line of parts.setAside) progress.note(line);
   const filter = rowFilter(corpus);
   const { rowCount, dimension } = documents;
-  const engine = (request.engine ?? steadyEngine)(rowCount * queries.ids.length * dimension);
+  const work = rowCount * queries.ids.length * dimension;
+  const engine =
+    request.engine?.(work) ??
+    steadyEngine(work, (why) => progress.note(`${why}; a slower engine takes over`));
   try {
     const result = await streamLists({
       documents,

@@ -11,6 +11,8 @@ export interface ComputedTruth extends TruthLookup {
   readonly lists: readonly TruthList[];
   readonly zeroDocuments: readonly string[];
   readonly zeroQueries: readonly string[];
+  /** Why faster engines could not be used, a clause each. */
+  readonly passedOver: readonly string[];
 }
 
 /** Least length of an exact list: deep enough to explain what stands beyond k. */
@@ -52,6 +54,7 @@ export async function computeTruth(
     lists: result.lists,
     zeroDocuments: result.zeroDocuments,
     zeroQueries: result.zeroQueries,
+    passedOver: (result.passedOver ?? []).map(({ why }) => why),
     list: (queryId) => {
       const row = rowOf.get(queryId);
       return row === undefined ? null : (result.lists[row] ?? null);

@@ -4,16 +4,23 @@ import type { ExactEngine, ExactIndex } from '../engines/exact-engine.ts';
 import { float64Engine } from '../engines/float64-engine.ts';
 import { ENGINES_BY_SPEED, WORTH_THREADS } from '../exact.ts';
 
-/** The engine for many searches of so many multiplications together: as `exactTopK` chooses, started once. */
-export function steadyEngine(work: number): ExactEngine {
-  return firstUsable(work < WORTH_THREADS ? [] : ENGINES_BY_SPEED);
+/**
+ * The engine for many searches of so many multiplications together: as `exactTopK` chooses, started once.
+ *
+ * @param onPassedOver told why an engine cannot be used, once for each
+ */
+export function steadyEngine(work: number, onPassedOver?: (why: string) => void): ExactEngine {
+  return firstUsable(work < WORTH_THREADS ? [] : ENGINES_BY_SPEED, onPassedOver);
 }
 
 /**
  * One engine of several that stays: the first is used until it cannot be started, fails its self-test or
  * fails in its work; then the next one does that work again and what follows. `float64` comes last and always can.
  */
-export function firstUsable(engines: readonly (() => ExactEngine)[]): ExactEngine {
+export function firstUsable(
+  engines: readonly (() => ExactEngine)[],
+  onPassedOver: (why: string) => void = () => {},
+): ExactEngine {
   const waiting = [...engines, float64Engine];
   let current = takeNext();
 
@@ -32,7 +39,9 @@ export function firstUsable(engines: readonly (() => ExactEngine)[]): ExactEngin
       } catch (error) {
         if (!(error instanceof InfrastructureError) || waiting.length === 0) throw error;
         await engine.close();
-        if (engine === current) current = takeNext();
+        if (engine !== current) continue;
+        onPassedOver(error.message);
+        current = takeNext();
       }
     }
   }

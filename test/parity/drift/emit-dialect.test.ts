@@ -117,7 +117,7 @@ describe('an emitted module', () => {
     '\u2028globalThis[`broken`] = true;//',
     '*/ globalThis.broken = true; /*',
     "'); globalThis.broken = true; ('",
-    '`${globalThis.broken = true}`',
+    '\u0060$\u007bglobalThis.broken = true}\u0060',
     '__proto__',
   ])('keeps a field named %j a name', async (hostile) => {
     const found = discoverDrift({

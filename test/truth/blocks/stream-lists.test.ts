@@ -58,11 +58,13 @@ describe('one engine for many searches', () => {
     const expected = (await engine.topK({ documents, ...ask })).lists;
     for (const searches of [0, 1]) {
       const closed: string[] = [];
-      const steady = firstUsable([failing(searches, closed)]);
+      const told: string[] = [];
+      const steady = firstUsable([failing(searches, closed)], (why) => told.push(why));
       const index = await steady.open?.(documents);
       for (let i = 0; i < 3; i++) expect((await index?.topK(ask))?.lists).toEqual(expected);
       expect((await steady.topK({ documents, ...ask })).lists).toEqual(expected);
       expect([steady.name, closed]).toEqual(['float64', ['int8']]);
+      expect(told).toEqual(['the thread ended']);
       await index?.close();
       await steady.close();
     }
