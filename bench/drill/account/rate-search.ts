@@ -23,6 +23,11 @@ export function smallestDetected(full: number, tried: readonly Tried[]): number 
   return detected === null ? null : rateAt(full, detected);
 }
 
+/** The smallest rate that is ever tried: where a fault is noticed at it, smaller ones may be as well. */
+export function lowestRate(full: number): number {
+  return rateAt(full, LARGEST_HALVING);
+}
+
 /** Halvings of the smallest detected rate and of the largest missed one below it. */
 function bracket(full: number, tried: readonly Tried[]) {
   const halvings = tried.map(({ rate, detected }) => ({

@@ -1,6 +1,7 @@
 import { markdownTable } from 'markdown-table';
 import { cellText, fixed, percent } from '../../../src/report/numbers.ts';
 import type { Attributed } from './attributed.ts';
+import { lowestRate } from './rate-search.ts';
 import { isAttributed, isRepaired, type Requirement, requirementsOf } from './requirements.ts';
 import type { DrillRecord, RunRow } from './rows.ts';
 import {
@@ -110,7 +111,7 @@ function faultLines(faults: readonly FaultSummary[]): string[] {
       { align: ['l', 'r', 'l', 'l', 'l', 'l', 'r', 'r', 'r'] },
     ),
     '',
-    'Detected by: the checks that observe what the fault declares. Twin: mean distance on held-out queries between the answers of the incumbent and of the candidate and their replays, over the distance between the sides; above .25 for either, nothing is attributed. Smallest rate: by bisection over halvings of the full strength, one fresh run a rate, so it is uncertain by a factor of about two.',
+    'Detected by: the checks that observe what the fault declares. Twin: mean distance on held-out queries between the answers of the incumbent and of the candidate and their replays, over the distance between the sides; above .25 for either, nothing is attributed. Smallest rate: by bisection over halvings of the full strength, one fresh run a rate, so it is uncertain by a factor of about two; ≤ where the fault was noticed at the smallest rate that is tried, a 128th of its full strength.',
     '',
   ];
 }
@@ -143,10 +144,11 @@ function twinText(attributed: Attributed | null): string {
   return `${fixed(incumbent / across, 3)}, ${fixed(candidate / across, 3)}`;
 }
 
-function smallestText({ smallestRate, ratesTried, declares }: FaultSummary): string {
+function smallestText({ rate, smallestRate, ratesTried, declares }: FaultSummary): string {
   if (declares.includes('none')) return '–';
   if (smallestRate === null) return 'none';
-  return ratesTried === 0 ? 'not searched' : rateText(smallestRate);
+  if (ratesTried === 0) return 'not searched';
+  return `${smallestRate <= lowestRate(rate) ? '≤ ' : ''}${rateText(smallestRate)}`;
 }
 
 function rateText(rate: number): string {

@@ -14,8 +14,8 @@ const FLOAT32: EngineTuning = {
 };
 
 const INTEGER: EngineTuning = {
-  rowsPerBlock: 256,
-  queriesPerBlock: 1024,
+  rowsPerBlock: 512,
+  queriesPerBlock: 512,
   pad: 0,
   keptValueBytes: 2 ** 26,
   smallWork: SMALL_WORK,

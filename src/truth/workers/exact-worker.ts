@@ -50,6 +50,7 @@ async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
       if (nonFinite === null) shards.set(shard, engine.open(task.source));
       reply({ kind: 'loaded', id, nonFinite });
     } else if (task.kind === 'unload') {
+      shards.get(shard)?.close();
       shards.delete(shard);
       reply({ kind: 'unloaded', id });
     } else {

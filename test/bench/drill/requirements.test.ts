@@ -178,6 +178,17 @@ describe('the document of a drill', () => {
     expect(text).toContain('Seed 42');
   });
 
+  it('says ≤ where the smallest rate that is tried was noticed', () => {
+    const least = run({
+      key: 'rate drop 0.000390625',
+      purpose: 'rate',
+      planted: [planted({ rate: 0.000390625 })],
+      steps: [failing('membership of the candidate', ['ranking'])],
+    });
+    const text = drillDocument({ head, runs: [...runs, least] });
+    expect(text).toMatch(/\| drop .*\| +≤ 0\.0391% \|/);
+  });
+
   it('comes out the same from the record that it is kept in', () => {
     const lines = [head, ...runs].map((row) => `${JSON.stringify(row)}\n`).join('');
     const record = readDrill(parseAppendLog(Buffer.from(`${lines}{"row":"run","key":"to`), 'x'));

@@ -72,6 +72,7 @@ export function openFloat32Shard(
       };
       return searchFloat32(search, ask, onProgress);
     },
+    close: () => {},
   };
 }
 

@@ -1,6 +1,5 @@
 import { cosineOf } from '../../cosine.ts';
-import { type Kernels, kernelsOn } from '../../wasm/kernels.ts';
-import { createMemory } from '../../wasm/memory.ts';
+import type { Kernels } from '../../wasm/kernels.ts';
 import { bruteForce } from '../brute-force.ts';
 import type { EngineTuning } from '../pool/protocol.ts';
 import type { OpenShard, RowList, ShardSource } from '../pool/shard.ts';
@@ -9,6 +8,7 @@ import type { BestRows } from './best-rows.ts';
 import { layoutShard, peakCount, rowsPerProduct } from './layout.ts';
 import type { IntegerProduct, Multiply } from './product.ts';
 import { loadBatch, type QueryBatch } from './query-batch.ts';
+import type { ShardMemories } from './shard-memory.ts';
 import {
   blockOf,
   partOf,
@@ -22,7 +22,7 @@ import {
 const MAX_DIMENSION = 65_536;
 
 /**
- * Quantises a shard into a memory of its own, and searches it: integer products of a block, and part by
+ * Quantises a shard into a memory of its own, until it is closed, and searches it: integer products of a block, and part by
  * part a scan that keeps every row the bound cannot exclude, and at once the exact score of those.
  *
  * Thresholds only rise, so a row that is dropped scores below the final k-th of all shards by more than
@@ -34,6 +34,7 @@ export function openIntegerShard(
   source: ShardSource,
   product: IntegerProduct,
   tuning: EngineTuning,
+  memories: ShardMemories,
 ): OpenShard {
   const { dimension, values, squares } = source;
   if (dimension > MAX_DIMENSION) {
@@ -41,10 +42,11 @@ export function openIntegerShard(
   }
   const rowNumbers = rowsOf(null, squares);
   const layout = layoutShard(product, dimension, rowNumbers.length, tuning);
-  const memory = createMemory(layout.sizeBytes);
+  const own = memories.take(layout.sizeBytes);
+  const { memory, kernels, multiply } = own;
   const stored: StoredRows = { source, rowNumbers, layout, memory };
   storeRows(stored, product);
-  const shard: Shard = { stored, kernels: kernelsOn(memory), multiply: product.bind(memory) };
+  const shard: Shard = { stored, kernels, multiply };
 
   return {
     search: async (ask, onProgress) => {
@@ -78,6 +80,7 @@ export function openIntegerShard(
       }
       return { lists, widened: [] };
     },
+    close: () => memories.release(own),
   };
 }
 

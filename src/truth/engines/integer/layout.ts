@@ -62,7 +62,7 @@ export function peakCount(kPrime: number, rowCount: number): number {
   return Math.min(PEAK_COUNTS.find((count) => count >= 4 * kPrime) ?? MOST_PEAKS, rowCount);
 }
 
-/** Lays out the memory of a shard: the stored rows, and room for one block and one batch. */
+/** Lays out the memory of a shard, which may be a used one: the stored rows, and room for one block and one batch. */
 export function layoutShard(
   product: IntegerProduct,
   dimension: number,

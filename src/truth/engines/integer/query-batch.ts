@@ -55,7 +55,7 @@ export function loadBatch(
     forms.push(quantiseRow(product.quantisation, ask.queries, from, dimension, square, codes));
     centres[column] = product.storeQuery(memory, layout.queries, codes, column, columns);
     const at = layout.queryValues + column * layout.valueBytes;
-    storeValues(memory, at, ask.queries, from, dimension);
+    storeValues(memory, at, layout.valueBytes, ask.queries, from, dimension);
     setFloor(column, Number.NEGATIVE_INFINITY);
   });
   codes.fill(0);

@@ -47,23 +47,26 @@ export function storeRows(stored: StoredRows, product: IntegerProduct): void {
     residuals[place] = form.residual;
     norms[place] = refineNorm(square);
     if (layout.values !== null) {
-      storeValues(memory, layout.values + place * layout.valueBytes, values, from, dimension);
+      const at = layout.values + place * layout.valueBytes;
+      storeValues(memory, at, layout.valueBytes, values, from, dimension);
     }
   }
 }
 
-/** Copies a row of float32 values to an address where zeros follow it. */
+/** Copies a row of float32 values to an address and fills it up with zeros. */
 export function storeValues(
   memory: WasmMemory,
   address: number,
+  valueBytes: number,
   values: Float32Array,
   from: number,
   dimension: number,
 ): void {
-  const into = new Float32Array(memory.buffer, address, dimension);
+  const into = new Float32Array(memory.buffer, address, valueBytes / 4);
   const row = values.subarray(from, from + dimension);
   // Out of shared memory, `set` is slower than a loop.
   for (let t = 0; t < dimension; t++) into[t] = row[t] as number;
+  if (into.length > dimension) into.fill(0, dimension);
 }
 
 /** A block of stored rows: where they lie if that is side by side, and else gathered. */
@@ -124,7 +127,8 @@ export function valuesOf(stored: StoredRows, block: RowBlock, hits: Uint32Array)
     if (place === last) continue;
     last = place;
     const from = (block.rowNumbers[place] as number) * dimension;
-    storeValues(memory, layout.rowValues + place * layout.valueBytes, values, from, dimension);
+    const at = layout.rowValues + place * layout.valueBytes;
+    storeValues(memory, at, layout.valueBytes, values, from, dimension);
   }
   return layout.rowValues;
 }

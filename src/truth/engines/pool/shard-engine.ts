@@ -15,11 +15,13 @@ export async function openShardEngine({ engine, tuning }: WorkerSettings): Promi
     return { open: (source) => openFloat32Shard(source, multiply, tuning) };
   }
   const { openIntegerShard } = await import('../integer/integer-shard.ts');
+  const { shardMemories } = await import('../integer/shard-memory.ts');
   const { selfTestIntegers } = await import('../integer/self-test.ts');
   const product =
     engine === 'int8'
       ? await (await import('../integer/matmul-integer.ts')).matmulInteger()
       : (await import('../integer/wasm-product.ts')).wasmProduct;
   await selfTestIntegers(product);
-  return { open: (source) => openIntegerShard(source, product, tuning) };
+  const memories = shardMemories(product);
+  return { open: (source) => openIntegerShard(source, product, tuning, memories) };
 }

@@ -39,6 +39,8 @@ export interface ShardAnswer {
 /** A shard made ready for searching: normalised or quantised, as its engine needs it. */
 export interface OpenShard {
   readonly search: (ask: ShardAsk, onProgress: (share: number) => void) => Promise<ShardAnswer>;
+  /** Lets go of its memory; it cannot be searched afterwards. */
+  readonly close: () => void;
 }
 
 /** What an engine does inside a worker. Opening it includes its self-test. */
