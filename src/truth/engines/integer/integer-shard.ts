@@ -22,8 +22,9 @@ import {
 const MAX_DIMENSION = 65_536;
 
 /**
- * Quantises a shard into a memory of its own, until it is closed, and searches it: integer products of a block, and part by
- * part a scan that keeps every row the bound cannot exclude, and at once the exact score of those.
+ * Quantises a shard into a memory of its own, until it is closed, and searches it: integer products of a
+ * block, and part by part a scan that keeps every row the bound cannot exclude, and at once the exact
+ * score of those.
  *
  * Thresholds only rise, so a row that is dropped scores below the final k-th of all shards by more than
  * ε: the list is complete without a second pass.
