@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sharedScratch } from '../../src/truth/engines/pool/share-values.ts';
 
+/** Float32 values of a MiB. */
 const MIB = 2 ** 18;
+const scratchOf = () => sharedScratch(2 ** 24);
 
 describe('shared scratch memory', () => {
   it('lends memory again once it was given back, for values that fit', async () => {
-    const scratch = sharedScratch();
+    const scratch = scratchOf();
     const first = await scratch.share(Float32Array.of(1, 2, 3));
     scratch.release(first);
     const second = await scratch.share(Float32Array.of(4, 5));
@@ -18,7 +20,7 @@ describe('shared scratch memory', () => {
   });
 
   it('never lends what is still in use, or what is not its own', async () => {
-    const scratch = sharedScratch();
+    const scratch = scratchOf();
     const first = await scratch.share(Float32Array.of(1, 2));
     const second = await scratch.share(Float32Array.of(3, 4));
     expect(second.buffer).not.toBe(first.buffer);
@@ -38,7 +40,7 @@ describe('shared scratch memory', () => {
   });
 
   it('keeps nothing large', async () => {
-    const scratch = sharedScratch();
+    const scratch = scratchOf();
     const large = await scratch.share(new Float32Array(17 * MIB));
     scratch.release(large);
     const next = await scratch.share(Float32Array.of(1));

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
-import { readShared } from '../../record/files/read-shared.ts';
+import { readAtOnce } from '../../record/files/read-at-once.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import { decodeVectors } from '../../record/tables/vector-table.ts';
 import type { VectorTable } from '../../record/types.ts';
@@ -80,7 +80,7 @@ export async function readWholeTable({ dimension, blocks }: VectorBlocks): Promi
 function storedBlock(folder: string, part: VectorPart, dimension: number): StoredBlock {
   const path = join(folder, part.file);
   const load = async () => {
-    const bytes = await readShared(path).catch((cause: unknown) => {
+    const bytes = await readAtOnce(path).catch((cause: unknown) => {
       throw damaged(path, cause instanceof Error ? cause.message : String(cause));
     });
     return { bytes, table: decoded(path, bytes, part.rows, dimension) };

@@ -13,7 +13,7 @@ import { createSharedFloors } from '../integer/shared-floors.ts';
 import { exactResult, prepareQueries } from '../prepare.ts';
 import { listMerger } from './list-merger.ts';
 import type { EngineTuning, PooledEngineName } from './protocol.ts';
-import { sharedScratch, shareValues } from './share-values.ts';
+import { sharedScratch } from './share-values.ts';
 import { workerPool } from './worker-pool.ts';
 
 /** Settings of an engine that works in threads. */
@@ -42,6 +42,8 @@ interface Shard {
 const ROWS_WORTH_A_THREAD = 1024;
 /** 1 GiB of float32. */
 const VALUES_PER_SHARD = 2 ** 28;
+/** Shared memory of documents, and of queries, that is kept for the next ones. */
+const MOST_SPARE_BYTES = 2 ** 30;
 
 /**
  * Exact lists by a filter in threads, one shard of the rows each, with float64 scores: equal to
@@ -61,7 +63,8 @@ export function pooledEngine(
     ...given
   } = options;
   const pool = workerPool(threads, { engine: name, tuning: { ...defaults, ...given } });
-  const scratch = sharedScratch();
+  const corpora = sharedScratch(MOST_SPARE_BYTES);
+  const asked = sharedScratch(MOST_SPARE_BYTES);
   let lastShard = 0;
 
   function cut(rowCount: number, parts: number): Shard[] {
@@ -77,7 +80,7 @@ export function pooledEngine(
   async function prepareCorpus(documents: VectorTable) {
     checkShape(documents, 'document');
     checkUnique(documents.ids);
-    const values = await shareValues(documents.values);
+    const values = await corpora.share(documents.values);
     const squares = new Float64Array(new SharedArrayBuffer(documents.ids.length * 8));
     return { documents, values, squares };
   }
@@ -116,7 +119,7 @@ export function pooledEngine(
     const { querySquares, groups } = prepared;
     const merger = listMerger(documents.ids, queries.ids.length, kPrime);
     const shares = new Float64Array(shards.length);
-    const values = await scratch.share(queries.values);
+    const values = await asked.share(queries.values);
     const floors = createSharedFloors(queries.ids.length);
     const searchOne = async (shard: Shard, place: number) => {
       const { id, thread, from, to } = shard;
@@ -147,7 +150,7 @@ export function pooledEngine(
     });
     await abortable(Promise.all(lanes), signal);
     // Not after a failure: threads that are about to end may still read it.
-    scratch.release(values);
+    asked.release(values);
     ask.onProgress?.(1);
     const figures = { ...prepared, documentSquares: squares };
     const { lists, widenedQueries } = merger.finish();
@@ -185,7 +188,7 @@ export function pooledEngine(
     const rowCount = input.documents.ids.length;
     const rounds = Math.ceil(input.documents.values.length / (maxValuesPerShard * threads));
     const shards = cut(rowCount, partsFor(rowCount) * Math.max(1, rounds));
-    return await search(corpus, shards, input, async (shard, work) => {
+    const result = await search(corpus, shards, input, async (shard, work) => {
       await load(corpus, shard);
       try {
         await work();
@@ -193,6 +196,8 @@ export function pooledEngine(
         await unload(shard);
       }
     });
+    corpora.release(corpus.values);
+    return result;
   }
 
   async function open(documents: VectorTable): Promise<ExactIndex> {
@@ -203,6 +208,7 @@ export function pooledEngine(
       topK: (ask) => search(corpus, shards, ask, (_, work) => work()),
       close: async () => {
         await Promise.all(shards.map(unload));
+        corpora.release(corpus.values);
       },
     };
   }

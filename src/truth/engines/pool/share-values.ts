@@ -3,24 +3,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** Values copied between two turns of the event loop: 16 MiB. */
 const VALUES_PER_TURN = 2 ** 22;
 
-/** The same values in memory that threads share: where they lie, or one copy for all threads. */
-export async function shareValues(values: Float32Array): Promise<Float32Array> {
-  if (values.buffer instanceof SharedArrayBuffer) return values;
-  return await copyInto(new SharedArrayBuffer(values.byteLength), values);
-}
-
-/** Shared memory that is used again, since fresh memory costs a small search as much as its rows do. */
+/** Shared memory that is used again: fresh pages cost several times as much as what is copied into them. */
 export interface SharedScratch {
-  /** As `shareValues`. */
+  /** The same values in memory that threads share: where they lie, or one copy for all threads. */
   readonly share: (values: Float32Array) => Promise<Float32Array>;
   /** Takes back what `share` returned, once no thread reads it. */
   readonly release: (shared: Float32Array) => void;
 }
 
-const MOST_SPARE_BYTES = 2 ** 24;
-
-/** Keeps one spare piece of at most 16 MiB. */
-export function sharedScratch(): SharedScratch {
+/** Keeps one spare piece of at most so many bytes. */
+export function sharedScratch(mostSpareBytes: number): SharedScratch {
   let spare: SharedArrayBuffer | null = null;
   const lent = new WeakSet<SharedArrayBuffer>();
   return {
@@ -34,7 +26,7 @@ export function sharedScratch(): SharedScratch {
     },
     release: ({ buffer }) => {
       if (!(buffer instanceof SharedArrayBuffer) || !lent.delete(buffer)) return;
-      if (buffer.byteLength <= MOST_SPARE_BYTES) spare = buffer;
+      if (buffer.byteLength <= mostSpareBytes) spare = buffer;
     },
   };
 }
