@@ -2,9 +2,8 @@
 import { openStoredVectors, readWholeTable } from '../../src/derive/corpora/stored-vectors.ts';
 import { steadyEngine } from '../../src/truth/blocks/steady-engine.ts';
 import { streamLists } from '../../src/truth/blocks/stream-lists.ts';
-import { blocksOf, rowsFrom, type VectorBlocks } from '../../src/truth/blocks/vector-blocks.ts';
+import { rowsFrom, type VectorBlocks } from '../../src/truth/blocks/vector-blocks.ts';
 
-const WARM_UP_ROWS = 20_000;
 const [folder = '', rowsText = '', queriesText = '', kText = ''] = process.argv.slice(2);
 const stored = await openStoredVectors(folder);
 if (stored === null) throw new Error(`${folder} holds no vectors`);
@@ -13,12 +12,12 @@ const all = await readWholeTable(stored.queries);
 const queries = rowsFrom(all, 0, Number(queriesText));
 const kPrime = Number(kText);
 const engine = steadyEngine(Number.MAX_VALUE);
-// Threads start, prove themselves and are compiled once, whatever the size: that is told apart.
+// Threads start, prove themselves, are compiled and get their memory once, whatever the size: that is told apart.
 const started = performance.now();
 const [firstBlock] = documents.blocks;
 if (firstBlock === undefined) throw new Error('no rows');
-const first = rowsFrom(await firstBlock.read(), 0, WARM_UP_ROWS);
-await streamLists({ documents: blocksOf(first, WARM_UP_ROWS), queries, kPrime, engine });
+const first = { ...documents, rowCount: firstBlock.rowCount, blocks: [firstBlock] };
+await streamLists({ documents: first, queries, kPrime, engine });
 const startMs = performance.now() - started;
 const start = performance.now();
 const cpu = process.cpuUsage();

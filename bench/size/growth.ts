@@ -53,7 +53,7 @@ await runScript(
     const perPair = (size: number) =>
       median((bySize.get(size) ?? []).map(({ ms }) => (ms * 1e6) / (size * QUERIES)));
     print(
-      `${DIMENSION} dimensions, ${QUERIES.toLocaleString('en')} queries, k′ = ${K_PRIME}, clustered vectors in files of ${(sizes[0] ?? rows).toLocaleString('en')} rows; each size in a process of its own, ${rounds} rounds in turn, medians. Threads are started, and warm from 20,000 rows, before the clock.\n`,
+      `${DIMENSION} dimensions, ${QUERIES.toLocaleString('en')} queries, k′ = ${K_PRIME}, clustered vectors in files of ${(sizes[0] ?? rows).toLocaleString('en')} rows; each size in a process of its own, ${rounds} rounds in turn, medians. Threads are started, and warm from a first file, before the clock (start-up).\n`,
     );
     print(
       table([
