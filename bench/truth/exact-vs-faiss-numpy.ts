@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { wasmEngine } from '../../src/truth/engines/engines.ts';
 import type { ExactInput } from '../../src/truth/engines/exact-engine.ts';
@@ -29,18 +30,21 @@ const OPTIONS = {
 } as const;
 const DIMENSION = 768;
 const K = 10;
+/** Threads of a library wait for more work in a loop for some time: nobody's may cost the next side a core. */
+const REST_MS = 250;
 const PEERS = ['faiss', 'numpy'] as const satisfies readonly PeerName[];
 /** Targets against a peer: from 50,000 rows on, and below. */
 const TARGET = { large: 3, small: 2 };
 const INT8_OVER_FLOAT32 = 1.5;
 
 const EXPLANATION = `Clustered vectors (100 random centres, noise of 0.7). Every round each side first makes the documents
-ready, then answers all queries several times; sides take turns, and another begins each round. Of a
-round the first search and the median of all its searches count; figures are medians over the rounds,
-ratios medians of the ratios within a round.
+ready, then answers all queries several times; sides take turns, with a pause between them that lets
+waiting threads go to sleep, and another begins each round. Of a round the first search and the median
+of all its searches count; figures are medians over the rounds, ratios medians of the ratios within a
+round.
 
 - **start**: until threads or process can be asked: libraries, and here the self-tests. Reading the rows from disk is not counted.
-- **prepare**: from float32 rows in memory to rows that can be searched. Here: checks, one copy into shared memory, norms, integers or unit rows; faiss: a copy, \`normalize_L2\`, \`IndexFlatIP.add\`; numpy: unit rows.
+- **prepare**: from float32 rows in memory to rows that can be searched. Here: checks, one copy into shared memory, norms, integers or unit rows, from the second round on in the memory of the round before; faiss: a copy, \`normalize_L2\`, \`IndexFlatIP.add\`; numpy: unit rows.
 - **search**: from float32 queries in memory to the k best of each, queries brought to unit length on every side. Here the lists are proved complete, scored in float64 and carry keys; faiss and numpy give float32 order.
 - **first search**: the first after making ready, which finds memory and caches cold.
 
@@ -130,6 +134,7 @@ async function runRounds(
   for (let round = 0; round <= rounds; round++) {
     for (let i = 0; i < contestants.length; i++) {
       const one = contestants[(i + round) % contestants.length] as Contestant;
+      await sleep(REST_MS);
       const prepareMs = await one.prepare();
       const into = times.get(one.name) as Times;
       const taken: number[] = [];
