@@ -1,8 +1,6 @@
 import type { Code, WasmFunction } from './encode-module.ts';
 import {
   advance,
-  constant,
-  f32x4ConvertI32x4,
   f32x4GreaterOf,
   f32x4Mul,
   f32x4Sub,
@@ -10,14 +8,12 @@ import {
   i32Add,
   i32Equal,
   i32LessThan,
-  i32x4Sub,
   repeatWhile,
   set,
-  v128Load,
-  v128LoadSplat32,
   v128Store,
   when,
 } from './instructions.ts';
+import { estimates, fourAt, type ProductLocals, walkRow } from './product-rows.ts';
 
 // Parameters, then locals.
 const [PRODUCTS, PRODUCTS_END, ROW_BYTES, SCALES, RESIDUALS, SLOPES, CENTRES, PEAKS, PEAKS_END] = [
@@ -25,6 +21,16 @@ const [PRODUCTS, PRODUCTS_END, ROW_BYTES, SCALES, RESIDUALS, SLOPES, CENTRES, PE
 ];
 const [INTO, AT] = [9, 10];
 const [SCALE, RESIDUAL] = [11, 12];
+const LOCALS: ProductLocals = {
+  products: PRODUCTS,
+  scales: SCALES,
+  residuals: RESIDUALS,
+  centres: CENTRES,
+  rowBytes: ROW_BYTES,
+  at: AT,
+  scale: SCALE,
+  residual: RESIDUAL,
+};
 
 /**
  * `peaks(products, productsEnd, rowBytes, scales, residuals, slopes, centres, peaks, peaksEnd)`: rows take
@@ -36,23 +42,12 @@ const [SCALE, RESIDUAL] = [11, 12];
  * `rowBytes` is 4 × the number of queries, a multiple of 16, for `products` and for `peaks`.
  */
 export function peaksKernel(): WasmFunction {
-  const at = (base: number) => v128Load(i32Add(get(base), get(AT)));
-  const estimate = f32x4Mul(f32x4ConvertI32x4(i32x4Sub(at(PRODUCTS), at(CENTRES))), get(SCALE));
+  const lower = f32x4Sub(estimates(LOCALS), f32x4Mul(fourAt(SLOPES, LOCALS), get(RESIDUAL)));
   const four: Code[] = [
-    v128Store(
-      i32Add(get(INTO), get(AT)),
-      f32x4GreaterOf(at(INTO), f32x4Sub(estimate, f32x4Mul(at(SLOPES), get(RESIDUAL)))),
-    ),
-    advance(AT, constant(16)),
+    v128Store(i32Add(get(INTO), get(AT)), f32x4GreaterOf(fourAt(INTO, LOCALS), lower)),
   ];
   const row: Code[] = [
-    set(SCALE, v128LoadSplat32(get(SCALES))),
-    set(RESIDUAL, v128LoadSplat32(get(RESIDUALS))),
-    set(AT, constant(0)),
-    repeatWhile(four, i32LessThan(get(AT), get(ROW_BYTES))),
-    advance(PRODUCTS, get(ROW_BYTES)),
-    advance(SCALES, constant(4)),
-    advance(RESIDUALS, constant(4)),
+    ...walkRow(LOCALS, four),
     advance(INTO, get(ROW_BYTES)),
     when(i32Equal(get(INTO), get(PEAKS_END)), [set(INTO, get(PEAKS))]),
   ];

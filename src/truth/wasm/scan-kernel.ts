@@ -4,7 +4,6 @@ import {
   constant,
   f32x4Add,
   f32x4AtLeast,
-  f32x4ConvertI32x4,
   f32x4Mul,
   get,
   i32Add,
@@ -14,14 +13,12 @@ import {
   i32ShiftRight,
   i32Store,
   i32x4Bitmask,
-  i32x4Sub,
   repeatWhile,
   set,
   v128AnyTrue,
-  v128Load,
-  v128LoadSplat32,
   when,
 } from './instructions.ts';
+import { estimates, fourAt, type ProductLocals, walkRow } from './product-rows.ts';
 
 // Parameters, then locals.
 const [PRODUCTS, ROW_COUNT, ROW_BYTES, SCALES, RESIDUALS, FLOORS, SLOPES, CENTRES, HITS] = [
@@ -29,6 +26,16 @@ const [PRODUCTS, ROW_COUNT, ROW_BYTES, SCALES, RESIDUALS, FLOORS, SLOPES, CENTRE
 ];
 const [ROW, AT, BITS, CODE] = [9, 10, 11, 12];
 const [SCALE, RESIDUAL, KEEP] = [13, 14, 15];
+const LOCALS: ProductLocals = {
+  products: PRODUCTS,
+  scales: SCALES,
+  residuals: RESIDUALS,
+  centres: CENTRES,
+  rowBytes: ROW_BYTES,
+  at: AT,
+  scale: SCALE,
+  residual: RESIDUAL,
+};
 
 /**
  * `scan(products, rowCount, rowBytes, scales, residuals, floors, slopes, centres, hits)` → end of the
@@ -40,8 +47,6 @@ const [SCALE, RESIDUAL, KEEP] = [13, 14, 15];
  * queries, a multiple of 16. A place beyond the last hit may be written, one word a row and query in all.
  */
 export function scanKernel(): WasmFunction {
-  const at = (base: number) => v128Load(i32Add(get(base), get(AT)));
-  const estimate = f32x4Mul(f32x4ConvertI32x4(i32x4Sub(at(PRODUCTS), at(CENTRES))), get(SCALE));
   // A hit is stored always and kept by moving on: cheaper than four branches.
   const keepLane = (lane: number): Code[] => [
     i32Store(get(HITS), i32Add(get(CODE), constant(lane))),
@@ -50,25 +55,16 @@ export function scanKernel(): WasmFunction {
       i32ShiftLeft(i32And(i32ShiftRight(get(BITS), constant(lane)), constant(1)), constant(2)),
     ),
   ];
+  const reach = f32x4Add(estimates(LOCALS), f32x4Mul(fourAt(SLOPES, LOCALS), get(RESIDUAL)));
   const four: Code[] = [
-    set(KEEP, f32x4AtLeast(f32x4Add(estimate, f32x4Mul(at(SLOPES), get(RESIDUAL))), at(FLOORS))),
+    set(KEEP, f32x4AtLeast(reach, fourAt(FLOORS, LOCALS))),
     when(v128AnyTrue(get(KEEP)), [
       set(BITS, i32x4Bitmask(get(KEEP))),
       set(CODE, i32Add(i32ShiftLeft(get(ROW), constant(16)), i32ShiftRight(get(AT), constant(2)))),
       ...[0, 1, 2, 3].flatMap(keepLane),
     ]),
-    advance(AT, constant(16)),
   ];
-  const row: Code[] = [
-    set(SCALE, v128LoadSplat32(get(SCALES))),
-    set(RESIDUAL, v128LoadSplat32(get(RESIDUALS))),
-    set(AT, constant(0)),
-    repeatWhile(four, i32LessThan(get(AT), get(ROW_BYTES))),
-    advance(PRODUCTS, get(ROW_BYTES)),
-    advance(SCALES, constant(4)),
-    advance(RESIDUALS, constant(4)),
-    advance(ROW, constant(1)),
-  ];
+  const row: Code[] = [...walkRow(LOCALS, four), advance(ROW, constant(1))];
   return {
     name: 'scan',
     parameters: 9,
