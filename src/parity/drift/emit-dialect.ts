@@ -43,8 +43,7 @@ export function emitDialect(
   const responses = own ? 'responses' : `responses: ${incumbentFactory}`;
   return [
     '// Made by `bench drift --emit-dialect` from paired responses. Lossy steps are marked `lossy: true`.',
-    // Names of fields come from a backend: none may end its comment.
-    ...adapted.flatMap(lossNotes).map((note) => `// ${oneLine(note)}`),
+    ...adapted.flatMap(lossNotes).map((note) => `// ${note}`),
     `import { ${['adaptedDialect', 'adaptResponse', ...factories].sort().join(', ')} } from 'retrieval-parity';`,
     '',
     `const mappings = ${JSON.stringify(mappings, null, 2)};`,
@@ -65,7 +64,10 @@ export function emitDialect(
   ].join('\n');
 }
 
-/** What the adapter of an endpoint loses or cannot give, a clause each. */
+/**
+ * What the adapter of an endpoint loses or cannot give, a clause each. Names of fields come from a backend:
+ * a clause is one line, whatever they hold.
+ */
 export function lossNotes({ endpoint, scenario, mappings, rows }: DriftDiscovery): string[] {
   const place = `${endpoint} (${scenario})`;
   const never = rows.filter(
@@ -75,5 +77,5 @@ export function lossNotes({ endpoint, scenario, mappings, rows }: DriftDiscovery
   return [
     ...lossySteps(mappings).map((step) => `lossy: ${place}: ${step}`),
     ...never.map(({ incumbentPath }) => `not given: ${place}: ${incumbentPath}`),
-  ];
+  ].map(oneLine);
 }

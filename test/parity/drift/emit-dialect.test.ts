@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discoverDrift } from '../../../src/parity/drift/discover.ts';
-import { type EmitOptions, emitDialect } from '../../../src/parity/drift/emit-dialect.ts';
+import {
+  type EmitOptions,
+  emitDialect,
+  lossNotes,
+} from '../../../src/parity/drift/emit-dialect.ts';
 import type { Dialect } from '../../../src/wire/dialect.ts';
 import { jsonOf } from '../../../src/wire/lakehouse/json-reply.ts';
 import { pairOf } from './replies.ts';
@@ -131,6 +135,7 @@ describe('an emitted module', () => {
       ),
     });
     await load([found]);
+    for (const note of lossNotes(found)) expect(note).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
     expect(globalThis).not.toHaveProperty('broken');
   });
 });
