@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { readInto } from '../read-into.ts';
 import { BLOCK_BYTES, importProblem, unreadableImport } from './problem.ts';
 
 /** A file that is read by offset. */
@@ -47,16 +48,10 @@ async function readExactly(
 ): Promise<Buffer> {
   if (offset + length > sizeBytes) throw cutShort(path, sizeBytes, offset + length);
   const bytes = Buffer.from(new ArrayBuffer(length));
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle
-      .read(bytes, filled, length - filled, offset + filled)
-      .catch((cause: unknown) => {
-        throw unreadableImport(path, cause);
-      });
-    if (bytesRead === 0) throw cutShort(path, offset + filled, offset + length);
-    filled += bytesRead;
-  }
+  const filled = await readInto(handle, bytes, offset).catch((cause: unknown) => {
+    throw unreadableImport(path, cause);
+  });
+  if (filled < length) throw cutShort(path, offset + filled, offset + length);
   return bytes;
 }
 

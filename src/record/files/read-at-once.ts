@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
+import { readInto } from '../../corpus/read-into.ts';
 
-/** Bytes asked of the system at once. */
-const STEP_BYTES = 2 ** 26;
 const MOST_BYTES = 2 ** 31 - 1;
 
 /**
@@ -15,11 +14,8 @@ export async function readAtOnce(path: string): Promise<Uint8Array<ArrayBuffer>>
     const { size } = await handle.stat();
     if (size > MOST_BYTES) throw new Error(`${size} bytes are more than ${MOST_BYTES}`);
     const bytes = new Uint8Array(size);
-    for (let at = 0; at < size; ) {
-      const { bytesRead } = await handle.read(bytes, at, Math.min(STEP_BYTES, size - at), at);
-      if (bytesRead === 0) throw new Error(`it ends at byte ${at} of ${size}`);
-      at += bytesRead;
-    }
+    const filled = await readInto(handle, bytes, 0);
+    if (filled < size) throw new Error(`it ends at byte ${filled} of ${size}`);
     return bytes;
   } finally {
     await handle.close();

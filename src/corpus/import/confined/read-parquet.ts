@@ -8,6 +8,7 @@ import {
   parquetReadObjects,
   snappyUncompress,
 } from 'hyparquet';
+import { readInto } from '../../read-into.ts';
 import { checkShape, importProblem } from '../problem.ts';
 import { RecordBlocks } from '../records.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
@@ -30,8 +31,8 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
         throw damaged(path, `its footer points at bytes ${start} to ${end} of ${sizeBytes}`);
       }
       const bytes = new Uint8Array(length);
-      const { bytesRead } = await handle.read(bytes, 0, length, start);
-      if (bytesRead !== length) throw damaged(path, `it ends at byte ${start + bytesRead}`);
+      const filled = await readInto(handle, bytes, start);
+      if (filled < length) throw damaged(path, `it ends at byte ${start + filled}`);
       return bytes.buffer;
     },
   };
