@@ -1,14 +1,8 @@
-import { InfrastructureError } from '../errors.ts';
 import type { VectorTable } from '../record/types.ts';
 import { cosineOf, dot, squaredNorms } from './cosine.ts';
 import { float32Engine, int8Engine, wasmEngine } from './engines/engines.ts';
-import type {
-  ExactEngine,
-  ExactEngineName,
-  ExactInput,
-  ExactResult,
-} from './engines/exact-engine.ts';
-import { float64Engine } from './engines/float64-engine.ts';
+import type { ExactEngine, ExactInput, ExactResult, PassedOver } from './engines/exact-engine.ts';
+import { firstUsable } from './engines/first-usable.ts';
 
 /** Exact cosine of one query with one document; null where the key is unknown or a vector is zero. */
 export type ExactScore = (queryIndex: number, key: string) => number | null;
@@ -59,7 +53,20 @@ export const ENGINES_BY_SPEED = [int8Engine, float32Engine, wasmEngine];
 export function exactTopK(input: ExactInput): Promise<ExactResult> {
   const { documents, queries } = input;
   const work = documents.ids.length * queries.ids.length * documents.dimension;
-  return topKByFirst(work < WORTH_THREADS ? [] : ENGINES_BY_SPEED, input);
+  return topKByFirst(enginesFor(work), input);
+}
+
+/**
+ * The engine for many searches of so many multiplications together: as `exactTopK` chooses, started once.
+ *
+ * @param onPassedOver told of each engine that cannot be used
+ */
+export function steadyEngine(work: number, onPassedOver?: (one: PassedOver) => void): ExactEngine {
+  return firstUsable(enginesFor(work), onPassedOver);
+}
+
+function enginesFor(work: number): readonly (() => ExactEngine)[] {
+  return work < WORTH_THREADS ? [] : ENGINES_BY_SPEED;
 }
 
 /** Asks the first engine that can be used; `float64` always can. */
@@ -67,18 +74,12 @@ export async function topKByFirst(
   engines: readonly (() => ExactEngine)[],
   input: ExactInput,
 ): Promise<ExactResult> {
-  const passedOver: { engine: ExactEngineName; why: string }[] = [];
-  for (const open of [...engines, float64Engine]) {
-    const engine = open();
-    try {
-      const result = await engine.topK(input);
-      return passedOver.length === 0 ? result : { ...result, passedOver };
-    } catch (error) {
-      if (!(error instanceof InfrastructureError)) throw error;
-      passedOver.push({ engine: engine.name, why: error.message });
-    } finally {
-      await engine.close();
-    }
+  const passedOver: PassedOver[] = [];
+  const engine = firstUsable(engines, (one) => passedOver.push(one));
+  try {
+    const result = await engine.topK(input);
+    return passedOver.length === 0 ? result : { ...result, passedOver };
+  } finally {
+    await engine.close();
   }
-  throw new Error('the float64 engine needs nothing that could be missing');
 }

@@ -7,9 +7,9 @@ import type { Progress } from '../../observe/progress.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { openPartFiles } from '../../truth/blocks/part-files.ts';
-import { steadyEngine } from '../../truth/blocks/steady-engine.ts';
 import { type StreamedResult, streamLists } from '../../truth/blocks/stream-lists.ts';
 import type { ExactEngine } from '../../truth/engines/exact-engine.ts';
+import { steadyEngine } from '../../truth/exact.ts';
 import {
   type LintInput,
   type LintReport,
@@ -187,7 +187,7 @@ async function searchCorpus(
   const work = rowCount * queries.ids.length * dimension;
   const engine =
     request.engine?.(work) ??
-    steadyEngine(work, (why) => progress.note(`${why}; a slower engine takes over`));
+    steadyEngine(work, ({ why }) => progress.note(`${why}; a slower engine takes over`));
   try {
     const result = await streamLists({
       documents,

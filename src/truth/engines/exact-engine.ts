@@ -38,7 +38,13 @@ export interface ExactResult {
   /** Queries whose first, cheap filter did not prove the list complete, so that it was widened. */
   readonly widenedQueries: number;
   /** Faster engines that cannot be used on this machine, with the reason; empty where none was tried. */
-  readonly passedOver?: readonly { readonly engine: ExactEngineName; readonly why: string }[];
+  readonly passedOver?: readonly PassedOver[];
+}
+
+/** An engine that cannot be used on this machine, or failed in its work. */
+export interface PassedOver {
+  readonly engine: ExactEngineName;
+  readonly why: string;
 }
 
 /** A corpus made ready for exact searches, several of them or one. */

@@ -1,25 +1,17 @@
 import { InfrastructureError } from '../../errors.ts';
 import type { VectorTable } from '../../record/types.ts';
-import type { ExactEngine, ExactIndex } from '../engines/exact-engine.ts';
-import { float64Engine } from '../engines/float64-engine.ts';
-import { ENGINES_BY_SPEED, WORTH_THREADS } from '../exact.ts';
-
-/**
- * The engine for many searches of so many multiplications together: as `exactTopK` chooses, started once.
- *
- * @param onPassedOver told why an engine cannot be used, once for each
- */
-export function steadyEngine(work: number, onPassedOver?: (why: string) => void): ExactEngine {
-  return firstUsable(work < WORTH_THREADS ? [] : ENGINES_BY_SPEED, onPassedOver);
-}
+import type { ExactEngine, ExactIndex, PassedOver } from './exact-engine.ts';
+import { float64Engine } from './float64-engine.ts';
 
 /**
  * One engine of several that stays: the first is used until it cannot be started, fails its self-test or
  * fails in its work; then the next one does that work again and what follows. `float64` comes last and always can.
+ *
+ * @param onPassedOver told of each engine that cannot be used
  */
 export function firstUsable(
   engines: readonly (() => ExactEngine)[],
-  onPassedOver: (why: string) => void = () => {},
+  onPassedOver: (one: PassedOver) => void = () => {},
 ): ExactEngine {
   const waiting = [...engines, float64Engine];
   let current = takeNext();
@@ -40,7 +32,7 @@ export function firstUsable(
         if (!(error instanceof InfrastructureError) || waiting.length === 0) throw error;
         await engine.close();
         if (engine !== current) continue;
-        onPassedOver(error.message);
+        onPassedOver({ engine: engine.name, why: error.message });
         current = takeNext();
       }
     }

@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InfrastructureError } from '../../../src/errors.ts';
 import { openPartFiles } from '../../../src/truth/blocks/part-files.ts';
 import type { PartStore } from '../../../src/truth/blocks/parts.ts';
-import { firstUsable, steadyEngine } from '../../../src/truth/blocks/steady-engine.ts';
 import { streamLists } from '../../../src/truth/blocks/stream-lists.ts';
 import { blocksOf, type VectorBlocks } from '../../../src/truth/blocks/vector-blocks.ts';
 import type { ExactEngine } from '../../../src/truth/engines/exact-engine.ts';
+import { firstUsable } from '../../../src/truth/engines/first-usable.ts';
 import { float64Engine } from '../../../src/truth/engines/float64-engine.ts';
+import { steadyEngine } from '../../../src/truth/exact.ts';
 import { adversarialCases } from '../adversarial.ts';
 import { clustered, numbered, seeded } from '../naive.ts';
 
@@ -59,7 +60,7 @@ describe('one engine for many searches', () => {
     for (const searches of [0, 1]) {
       const closed: string[] = [];
       const told: string[] = [];
-      const steady = firstUsable([failing(searches, closed)], (why) => told.push(why));
+      const steady = firstUsable([failing(searches, closed)], ({ why }) => told.push(why));
       const index = await steady.open?.(documents);
       for (let i = 0; i < 3; i++) expect((await index?.topK(ask))?.lists).toEqual(expected);
       expect((await steady.topK({ documents, ...ask })).lists).toEqual(expected);
