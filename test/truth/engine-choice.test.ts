@@ -3,8 +3,8 @@ import { InfrastructureError } from '../../src/errors.ts';
 import { float32Engine, int8Engine, wasmEngine } from '../../src/truth/engines/engines.ts';
 import type { ExactEngine, ExactEngineName } from '../../src/truth/engines/exact-engine.ts';
 import { float64Engine } from '../../src/truth/engines/float64-engine.ts';
+import { wasmProduct } from '../../src/truth/engines/integer/product/wasm-product.ts';
 import { selfTestIntegers } from '../../src/truth/engines/integer/self-test.ts';
-import { wasmProduct } from '../../src/truth/engines/integer/wasm-product.ts';
 import { exactTopK, topKByFirst } from '../../src/truth/exact.ts';
 import { clustered, numbered, seeded, table } from './naive.ts';
 

@@ -6,6 +6,17 @@ import { peaksKernel } from './peaks-kernel.ts';
 import { refineKernel } from './refine-kernel.ts';
 import { scanKernel } from './scan-kernel.ts';
 
+/** What each kernel begins with that walks over the products of a block. */
+export type ProductWalk = [
+  products: number,
+  productsEnd: number,
+  rowBytes: number,
+  scales: number,
+  residuals: number,
+  slopes: number,
+  centres: number,
+];
+
 /** The kernels over one memory; all arguments are byte addresses, sizes in bytes, or counts. */
 export interface Kernels {
   readonly multiply: (
@@ -17,28 +28,8 @@ export interface Kernels {
     out: number,
     outStride: number,
   ) => void;
-  readonly peaks: (
-    products: number,
-    productsEnd: number,
-    rowBytes: number,
-    scales: number,
-    residuals: number,
-    slopes: number,
-    centres: number,
-    peaks: number,
-    peaksEnd: number,
-  ) => void;
-  readonly scan: (
-    products: number,
-    rowCount: number,
-    rowBytes: number,
-    scales: number,
-    residuals: number,
-    floors: number,
-    slopes: number,
-    centres: number,
-    hits: number,
-  ) => number;
+  readonly peaks: (...walk: [...ProductWalk, peaks: number, peaksEnd: number]) => void;
+  readonly scan: (...walk: [...ProductWalk, floors: number, hits: number]) => number;
   readonly refine: (
     rows: number,
     queries: number,

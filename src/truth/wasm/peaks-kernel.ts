@@ -2,35 +2,27 @@ import type { Code, WasmFunction } from './encode-module.ts';
 import {
   advance,
   f32x4GreaterOf,
-  f32x4Mul,
   f32x4Sub,
   get,
   i32Add,
   i32Equal,
-  i32LessThan,
-  repeatWhile,
   set,
   v128Store,
   when,
 } from './instructions.ts';
-import { estimates, fourAt, type ProductLocals, walkRow } from './product-rows.ts';
+import {
+  estimates,
+  FIRST_OWN_PARAMETER,
+  fourAt,
+  margins,
+  ROW_BYTES,
+  walkRows,
+} from './product-rows.ts';
 
-// Parameters, then locals.
-const [PRODUCTS, PRODUCTS_END, ROW_BYTES, SCALES, RESIDUALS, SLOPES, CENTRES, PEAKS, PEAKS_END] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8,
-];
+// Own parameters, then locals.
+const [PEAKS, PEAKS_END] = [FIRST_OWN_PARAMETER, FIRST_OWN_PARAMETER + 1];
 const [INTO, AT] = [9, 10];
-const [SCALE, RESIDUAL] = [11, 12];
-const LOCALS: ProductLocals = {
-  products: PRODUCTS,
-  scales: SCALES,
-  residuals: RESIDUALS,
-  centres: CENTRES,
-  rowBytes: ROW_BYTES,
-  at: AT,
-  scale: SCALE,
-  residual: RESIDUAL,
-};
+const LOCALS = { at: AT, scale: 11, residual: 12 };
 
 /**
  * `peaks(products, productsEnd, rowBytes, scales, residuals, slopes, centres, peaks, peaksEnd)`: rows take
@@ -42,12 +34,11 @@ const LOCALS: ProductLocals = {
  * `rowBytes` is 4 × the number of queries, a multiple of 16, for `products` and for `peaks`.
  */
 export function peaksKernel(): WasmFunction {
-  const lower = f32x4Sub(estimates(LOCALS), f32x4Mul(fourAt(SLOPES, LOCALS), get(RESIDUAL)));
+  const lower = f32x4Sub(estimates(LOCALS), margins(LOCALS));
   const four: Code[] = [
     v128Store(i32Add(get(INTO), get(AT)), f32x4GreaterOf(fourAt(INTO, LOCALS), lower)),
   ];
-  const row: Code[] = [
-    ...walkRow(LOCALS, four),
+  const next: Code[] = [
     advance(INTO, get(ROW_BYTES)),
     when(i32Equal(get(INTO), get(PEAKS_END)), [set(INTO, get(PEAKS))]),
   ];
@@ -57,9 +48,6 @@ export function peaksKernel(): WasmFunction {
     i32Locals: 2,
     v128Locals: 2,
     returns: false,
-    body: [
-      set(INTO, get(PEAKS)),
-      repeatWhile(row, i32LessThan(get(PRODUCTS), get(PRODUCTS_END))),
-    ].flat(),
+    body: [set(INTO, get(PEAKS)), walkRows(LOCALS, four, next)].flat(),
   };
 }

@@ -4,41 +4,27 @@ import {
   constant,
   f32x4Add,
   f32x4AtLeast,
-  f32x4Mul,
   get,
   i32Add,
   i32And,
-  i32LessThan,
   i32ShiftLeft,
   i32ShiftRight,
   i32Store,
   i32x4Bitmask,
-  repeatWhile,
   set,
   v128AnyTrue,
   when,
 } from './instructions.ts';
-import { estimates, fourAt, type ProductLocals, walkRow } from './product-rows.ts';
+import { estimates, FIRST_OWN_PARAMETER, fourAt, margins, walkRows } from './product-rows.ts';
 
-// Parameters, then locals.
-const [PRODUCTS, ROW_COUNT, ROW_BYTES, SCALES, RESIDUALS, FLOORS, SLOPES, CENTRES, HITS] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8,
-];
+// Own parameters, then locals.
+const [FLOORS, HITS] = [FIRST_OWN_PARAMETER, FIRST_OWN_PARAMETER + 1];
 const [ROW, AT, BITS, CODE] = [9, 10, 11, 12];
-const [SCALE, RESIDUAL, KEEP] = [13, 14, 15];
-const LOCALS: ProductLocals = {
-  products: PRODUCTS,
-  scales: SCALES,
-  residuals: RESIDUALS,
-  centres: CENTRES,
-  rowBytes: ROW_BYTES,
-  at: AT,
-  scale: SCALE,
-  residual: RESIDUAL,
-};
+const LOCALS = { at: AT, scale: 13, residual: 14 };
+const KEEP = 15;
 
 /**
- * `scan(products, rowCount, rowBytes, scales, residuals, floors, slopes, centres, hits)` → end of the
+ * `scan(products, productsEnd, rowBytes, scales, residuals, slopes, centres, floors, hits)` → end of the
  * hits: for row r and query q, where
  *
  *   float32(product − centre_q) · scale_r + slope_q · residual_r ≥ floor_q,
@@ -55,7 +41,7 @@ export function scanKernel(): WasmFunction {
       i32ShiftLeft(i32And(i32ShiftRight(get(BITS), constant(lane)), constant(1)), constant(2)),
     ),
   ];
-  const reach = f32x4Add(estimates(LOCALS), f32x4Mul(fourAt(SLOPES, LOCALS), get(RESIDUAL)));
+  const reach = f32x4Add(estimates(LOCALS), margins(LOCALS));
   const four: Code[] = [
     set(KEEP, f32x4AtLeast(reach, fourAt(FLOORS, LOCALS))),
     when(v128AnyTrue(get(KEEP)), [
@@ -64,13 +50,12 @@ export function scanKernel(): WasmFunction {
       ...[0, 1, 2, 3].flatMap(keepLane),
     ]),
   ];
-  const row: Code[] = [...walkRow(LOCALS, four), advance(ROW, constant(1))];
   return {
     name: 'scan',
     parameters: 9,
     i32Locals: 4,
     v128Locals: 3,
     returns: true,
-    body: [repeatWhile(row, i32LessThan(get(ROW), get(ROW_COUNT))), get(HITS)].flat(),
+    body: [walkRows(LOCALS, four, [advance(ROW, constant(1))]), get(HITS)].flat(),
   };
 }

@@ -16,13 +16,12 @@ export function bestRows(k: number): BestRows {
   let rows: number[] = [];
   let scores: number[] = [];
   let limit = 4 * k + 64;
-  let threshold = Number.NEGATIVE_INFINITY;
-  const best = kLargest(k);
+  const { offer, kth: threshold } = kLargest(k);
 
   function compact(): void {
     const kept: number[] = [];
     for (let i = 0; i < rows.length; i++) {
-      if (threshold - (scores[i] as number) <= TIE_EPSILON) kept.push(i);
+      if (threshold() - (scores[i] as number) <= TIE_EPSILON) kept.push(i);
     }
     rows = kept.map((i) => rows[i] as number);
     scores = kept.map((i) => scores[i] as number);
@@ -32,14 +31,13 @@ export function bestRows(k: number): BestRows {
   return {
     offer: (row, score) => {
       // The threshold only rises, so what is out of reach now stays so.
-      if (threshold - score > TIE_EPSILON) return;
+      if (threshold() - score > TIE_EPSILON) return;
       rows.push(row);
       scores.push(score);
-      best.offer(score);
-      threshold = best.kth();
+      offer(score);
       if (rows.length > limit) compact();
     },
-    threshold: () => threshold,
+    threshold,
     list: () => keepTop(new Uint32Array(rows), new Float64Array(scores), k),
   };
 }

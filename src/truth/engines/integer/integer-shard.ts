@@ -1,14 +1,15 @@
 import { cosineOf } from '../../cosine.ts';
-import type { Kernels } from '../../wasm/kernels.ts';
+import type { Kernels, ProductWalk } from '../../wasm/kernels.ts';
 import { bruteForce } from '../brute-force.ts';
 import type { EngineTuning } from '../pool/protocol.ts';
 import type { OpenShard, RowList, ShardSource } from '../pool/shard.ts';
 import { placesOf, rowsOf } from '../prepare.ts';
+import type { Spare } from '../spare.ts';
 import type { BestRows } from './best-rows.ts';
-import { layoutShard, peakCount, rowsPerProduct } from './layout.ts';
-import type { IntegerProduct, Multiply } from './product.ts';
+import { type Layout, layoutShard, peakCount, rowsPerProduct } from './layout.ts';
+import type { IntegerProduct, Multiply } from './product/product.ts';
 import { loadBatch, type QueryBatch } from './query-batch.ts';
-import type { ShardMemories } from './shard-memory.ts';
+import type { ShardMemory } from './shard-memory.ts';
 import {
   blockOf,
   partOf,
@@ -35,7 +36,7 @@ export function openIntegerShard(
   source: ShardSource,
   product: IntegerProduct,
   tuning: EngineTuning,
-  memories: ShardMemories,
+  memories: Spare<ShardMemory>,
 ): OpenShard {
   const { dimension, values, squares } = source;
   if (dimension > MAX_DIMENSION) {
@@ -130,39 +131,32 @@ function peaksOf(
   const groups = peakCount(kPrime, block.rowCount);
   const peaks = new Float32Array(memory.buffer, layout.peaks, groups * columns);
   peaks.fill(Number.NEGATIVE_INFINITY);
-  const { scales, residuals, rowCount } = block;
-  const rowBytes = columns * 4;
-  kernels.peaks(
-    layout.products,
-    layout.products + rowCount * rowBytes,
-    rowBytes,
-    scales,
-    residuals,
-    layout.slopes,
-    layout.centres,
-    layout.peaks,
-    layout.peaks + groups * rowBytes,
-  );
+  const walk = productWalk(layout, block, layout.products, columns);
+  kernels.peaks(...walk, layout.peaks, layout.peaks + peaks.byteLength);
   return peaks;
 }
 
 /** Keeps the rows that the bound cannot exclude; returns how many pairs of row and query there are. */
-function scan({ stored, kernels }: Shard, part: RowBlock, products: number, columns: number) {
-  const { floors, slopes, centres, hits } = stored.layout;
-  const { rowCount, scales, residuals } = part;
+function scan(
+  { stored, kernels }: Shard,
+  part: RowBlock,
+  products: number,
+  columns: number,
+): number {
+  const { layout } = stored;
+  const walk = productWalk(layout, part, products, columns);
+  return (kernels.scan(...walk, layout.floors, layout.hits) - layout.hits) / 4;
+}
+
+function productWalk(
+  { slopes, centres }: Layout,
+  { rowCount, scales, residuals }: RowBlock,
+  products: number,
+  columns: number,
+): ProductWalk {
   const rowBytes = columns * 4;
-  const end = kernels.scan(
-    products,
-    rowCount,
-    rowBytes,
-    scales,
-    residuals,
-    floors,
-    slopes,
-    centres,
-    hits,
-  );
-  return (end - hits) / 4;
+  const end = products + rowCount * rowBytes;
+  return [products, end, rowBytes, scales, residuals, slopes, centres];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { VALUE_STEP_BYTES } from '../../wasm/refine-kernel.ts';
 import type { EngineTuning } from '../pool/protocol.ts';
-import type { IntegerProduct } from './product.ts';
+import type { IntegerProduct } from './product/product.ts';
 
 /** Byte addresses of everything in a shard's memory. */
 export interface Layout {
@@ -51,8 +51,8 @@ export function rowsPerProduct(layout: Layout, columns: number, rowsPerBlock: nu
 }
 
 /** Primes, so that rows that are alike at some regular distance do not meet in a few groups. */
-const PEAK_COUNTS = [127, 251, 509, 1021] as const;
 const MOST_PEAKS = 1021;
+const PEAK_COUNTS = [127, 251, 509, MOST_PEAKS] as const;
 
 /**
  * Groups of a block's rows whose best lower bounds are told apart; rows take turns in going to one. So

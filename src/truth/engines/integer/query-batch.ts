@@ -4,7 +4,7 @@ import type { ShardAsk } from '../pool/shard.ts';
 import { type BestRows, bestRows } from './best-rows.ts';
 import { cosineAtLeast, refineFloor, scanLimits } from './bound.ts';
 import type { Layout } from './layout.ts';
-import type { IntegerProduct } from './product.ts';
+import type { IntegerProduct } from './product/product.ts';
 import { type QuantisedRow, quantiseRow } from './quantise.ts';
 import { raiseShared } from './shared-floors.ts';
 import { storeValues } from './stored-rows.ts';
@@ -72,7 +72,9 @@ export function loadBatch(
     valueFloors[column] = refineFloor(threshold, square, dimension, share);
   }
 
-  function raise(column: number, threshold: number): void {
+  /** Tells the other shards of a lower bound of a query's k-th score, and takes the best that any knows. */
+  function raise(column: number, own: number): void {
+    const threshold = Math.max(own, raiseShared(ask.floors, queries[column] as number, own));
     if (threshold <= (known[column] as number)) return;
     known[column] = threshold;
     setFloor(column, threshold);
@@ -83,17 +85,15 @@ export function loadBatch(
     best,
     squares,
     raiseFloors: () => {
-      queries.forEach((query, column) => {
-        const own = (best[column] as BestRows).threshold();
-        raise(column, Math.max(own, raiseShared(ask.floors, query, own)));
+      best.forEach((rows, column) => {
+        raise(column, rows.threshold());
       });
     },
     setFirstFloors: (peaks) => {
       forms.forEach(({ scale, residual }, column) => {
-        const best = kLargest(kPrime);
-        for (let at = column; at < peaks.length; at += columns) best.offer(peaks[at] as number);
-        const least = cosineAtLeast(best.kth(), scale, residual, dimension, share);
-        raise(column, Math.max(least, raiseShared(ask.floors, queries[column] as number, least)));
+        const { offer, kth } = kLargest(kPrime);
+        for (let at = column; at < peaks.length; at += columns) offer(peaks[at] as number);
+        raise(column, cosineAtLeast(kth(), scale, residual, dimension, share));
       });
     },
   };

@@ -1,7 +1,7 @@
 import { dot } from '../../cosine.ts';
 import { kernelsOn } from '../../wasm/kernels.ts';
 import { createMemory } from '../../wasm/memory.ts';
-import type { IntegerProduct } from './product.ts';
+import type { IntegerProduct } from './product/product.ts';
 
 const DIMENSION = 768;
 /** An odd number of rows, so that the row beyond the last is met too. */
@@ -96,7 +96,7 @@ function selfTestScan(): void {
   const slopes = new Float32Array(memory.buffer, 1024, 4).fill(2);
   const centres = new Int32Array(memory.buffer, 1280, 4);
   centres.set([0, 1, 0, -1]);
-  const end = kernels.scan(0, 4, 16, 256, 512, 768, 1024, 1280, 1536);
+  const end = kernels.scan(0, 64, 16, 256, 512, 1024, 1280, 768, 1536);
   const found = [...new Uint32Array(memory.buffer, 1536, (end - 1536) / 4)];
   const expected = [...products.keys()].flatMap((i) => {
     const [row, column] = [Math.floor(i / 4), i % 4];

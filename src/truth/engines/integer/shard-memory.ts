@@ -1,6 +1,7 @@
 import { type Kernels, kernelsOn } from '../../wasm/kernels.ts';
 import { createMemory, type WasmMemory } from '../../wasm/memory.ts';
-import type { IntegerProduct, Multiply } from './product.ts';
+import { oneSpare, type Spare } from '../spare.ts';
+import type { IntegerProduct, Multiply } from './product/product.ts';
 
 /** A memory with everything that works on it. */
 export interface ShardMemory {
@@ -9,34 +10,16 @@ export interface ShardMemory {
   readonly multiply: Multiply;
 }
 
-/** The memories of one thread's shards. */
-export interface ShardMemories {
-  /**
-   * A memory of at least so many bytes; what they hold is undefined.
-   *
-   * @throws RangeError where there is no room for it
-   */
-  readonly take: (sizeBytes: number) => ShardMemory;
-  /** Takes a memory back that nothing works on any more. */
-  readonly release: (memory: ShardMemory) => void;
-}
-
 /**
- * Keeps the last memory that was released for the next shard: fresh pages cost as much as some searches,
- * and compiled code that met another instance of the kernels is thrown away.
+ * The memories of one thread's shards; `take` throws RangeError where there is no room. They are used
+ * again with their kernels: compiled code that meets another instance of those is thrown away.
  */
-export function shardMemories(product: IntegerProduct): ShardMemories {
-  let spare: ShardMemory | null = null;
-  return {
-    take: (sizeBytes) => {
-      const known = spare;
-      spare = null;
-      if (known !== null && known.memory.buffer.byteLength >= sizeBytes) return known;
+export function shardMemories(product: IntegerProduct): Spare<ShardMemory> {
+  return oneSpare(
+    (sizeBytes) => {
       const memory = createMemory(sizeBytes);
       return { memory, kernels: kernelsOn(memory), multiply: product.bind(memory) };
     },
-    release: (memory) => {
-      spare = memory;
-    },
-  };
+    ({ memory }) => memory.buffer.byteLength,
+  );
 }

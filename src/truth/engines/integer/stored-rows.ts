@@ -2,7 +2,7 @@ import type { WasmMemory } from '../../wasm/memory.ts';
 import type { ShardSource } from '../pool/shard.ts';
 import { refineNorm } from './bound.ts';
 import type { Layout } from './layout.ts';
-import type { IntegerProduct } from './product.ts';
+import type { IntegerProduct } from './product/product.ts';
 import { quantiseRow } from './quantise.ts';
 
 /** Rows that lie side by side in a shard's memory; byte addresses of what is known of them. */

@@ -19,8 +19,8 @@ export async function openShardEngine({ engine, tuning }: WorkerSettings): Promi
   const { selfTestIntegers } = await import('../integer/self-test.ts');
   const product =
     engine === 'int8'
-      ? await (await import('../integer/matmul-integer.ts')).matmulInteger()
-      : (await import('../integer/wasm-product.ts')).wasmProduct;
+      ? await (await import('../integer/product/matmul-integer.ts')).matmulInteger()
+      : (await import('../integer/product/wasm-product.ts')).wasmProduct;
   await selfTestIntegers(product);
   const memories = shardMemories(product);
   return { open: (source) => openIntegerShard(source, product, tuning, memories) };

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { oneSpare } from '../spare.ts';
 
 /** Values copied between two turns of the event loop: 16 MiB. */
 const VALUES_PER_TURN = 2 ** 22;
 
-/** Shared memory that is used again: fresh pages cost several times as much as what is copied into them. */
+/** Shared memory that is used again from one table of values to the next. */
 export interface SharedScratch {
   /** The same values in memory that threads share: where they lie, or one copy for all threads. */
   readonly share: (values: Float32Array) => Promise<Float32Array>;
@@ -13,20 +14,21 @@ export interface SharedScratch {
 
 /** Keeps one spare piece of at most so many bytes. */
 export function sharedScratch(mostSpareBytes: number): SharedScratch {
-  let spare: SharedArrayBuffer | null = null;
+  const pieces = oneSpare(
+    (sizeBytes) => new SharedArrayBuffer(sizeBytes),
+    ({ byteLength }) => byteLength,
+    mostSpareBytes,
+  );
   const lent = new WeakSet<SharedArrayBuffer>();
   return {
     share: async (values) => {
       if (values.buffer instanceof SharedArrayBuffer) return values;
-      const fits = spare !== null && spare.byteLength >= values.byteLength;
-      const buffer = fits && spare !== null ? spare : new SharedArrayBuffer(values.byteLength);
-      if (fits) spare = null;
+      const buffer = pieces.take(values.byteLength);
       lent.add(buffer);
       return await copyInto(buffer, values);
     },
     release: ({ buffer }) => {
-      if (!(buffer instanceof SharedArrayBuffer) || !lent.delete(buffer)) return;
-      if (buffer.byteLength <= mostSpareBytes) spare = buffer;
+      if (buffer instanceof SharedArrayBuffer && lent.delete(buffer)) pieces.release(buffer);
     },
   };
 }

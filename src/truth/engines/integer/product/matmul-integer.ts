@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { encodeOnnx } from '../../../embed/onnx/model.ts';
+import { encodeOnnx } from '../../../../embed/onnx/model.ts';
+import { EIGHT_BITS } from '../quantise.ts';
 import type { IntegerProduct } from './product.ts';
-import { EIGHT_BITS } from './quantise.ts';
 
 /** u8 rows store an integer c as c + 128. */
 const ZERO = 128;

@@ -1,5 +1,5 @@
-import type { WasmMemory } from '../../wasm/memory.ts';
-import type { Quantisation } from './quantise.ts';
+import type { WasmMemory } from '../../../wasm/memory.ts';
+import type { Quantisation } from '../quantise.ts';
 
 /** How an integer engine keeps rows and queries in its memory, and multiplies them. */
 export interface IntegerProduct {

@@ -1,7 +1,7 @@
-import { kernelsOn } from '../../wasm/kernels.ts';
-import { STEP_BYTES } from '../../wasm/multiply-kernel.ts';
+import { kernelsOn } from '../../../wasm/kernels.ts';
+import { STEP_BYTES } from '../../../wasm/multiply-kernel.ts';
+import { SIXTEEN_BITS } from '../quantise.ts';
 import type { IntegerProduct } from './product.ts';
-import { SIXTEEN_BITS } from './quantise.ts';
 
 /** Products of 16-bit integers by this suite's own WebAssembly: needs no native library. */
 export const wasmProduct: IntegerProduct = {
