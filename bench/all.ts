@@ -1,27 +1,27 @@
 import { join, relative, resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../src/errors.ts';
-import type { LedgerInput } from '../src/gate/ledger/row.ts';
-import { observeHealth } from '../src/observe/probes/health.ts';
-import { type HealthFindings, healthFindings } from '../src/parity/probes/health.ts';
-import { type EndpointLine, renderEndpoints } from '../src/report/probes/all.ts';
-import { renderHealth } from '../src/report/probes/health.ts';
-import { addToLedger } from './add-to-ledger.ts';
-import { chatTask } from './chat.ts';
-import type { RegisterCommand } from './command.ts';
-import { addConfigOptions, type ConfigFlags } from './config-options.ts';
-import { embedTask } from './probes/embed-task.ts';
-import { writeNewFile } from './probes/new-file.ts';
-import { type RetrieveResult, runRetrieve } from './probes/retrieve-step.ts';
-import { searchTasks } from './probes/search-tasks.ts';
+import { addToLedger } from '../src/logs/ledger/add-to-ledger.ts';
+import type { LedgerInput } from '../src/logs/ledger/row.ts';
+import { type HealthFindings, healthFindings } from '../src/probes/find/health.ts';
+import { embedTask } from '../src/probes/job/embed-task.ts';
+import { type RetrieveResult, runRetrieve } from '../src/probes/job/retrieve-step.ts';
+import { searchTasks } from '../src/probes/job/search-tasks.ts';
 import {
   carryOutProbe,
   type ProbeResult,
   type ProbeSession,
   withSession,
   worstExit,
-} from './probes/session.ts';
-import { readStatements, sqlTask } from './probes/sql-task.ts';
-import { readStack, type Stack } from './probes/stack.ts';
+} from '../src/probes/job/session.ts';
+import { readStatements, sqlTask } from '../src/probes/job/sql-task.ts';
+import { readStack, type Stack } from '../src/probes/job/stack.ts';
+import { observeHealth } from '../src/probes/observe/health.ts';
+import { type EndpointLine, renderEndpoints } from '../src/probes/report/all.ts';
+import { renderHealth } from '../src/probes/report/health.ts';
+import { writeNewFile } from '../src/record/files/new-file.ts';
+import { chatTask } from './chat.ts';
+import type { RegisterCommand } from './command.ts';
+import { addConfigOptions, type ConfigFlags } from './config-options.ts';
 import { storageTask } from './storage.ts';
 
 interface AllFlags extends ConfigFlags {

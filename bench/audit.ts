@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { audit } from '../src/audit/audit.ts';
+import { type MetricLog, parseMetricLog } from '../src/audit/metric-log.ts';
+import { parsePhaseFile } from '../src/audit/phase-file.ts';
+import { auditSentence, renderAudit } from '../src/audit/render.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
-import { audit } from '../src/gate/audit/audit.ts';
-import { type MetricLog, parseMetricLog } from '../src/gate/audit/metric-log.ts';
-import { parsePhaseFile } from '../src/gate/audit/phase-file.ts';
-import { auditSentence, renderAudit } from '../src/gate/audit/render.ts';
 import { parseTolerance, splitAssignment, type Tolerance } from '../src/gate/tolerance.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';

@@ -1,5 +1,5 @@
 import type { Config, ResolvedBackend } from '../src/config/resolve.ts';
-import { startPair } from '../src/gateway/pair.ts';
+import { startPair } from '../src/demo/gateway/pair.ts';
 import type { Pair } from '../src/observe/ask.ts';
 import type { Backend } from '../src/wire/backend.ts';
 import { connectBackend } from '../src/wire/http/connect-backend.ts';

@@ -5,21 +5,21 @@ import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { packageRoot } from '../src/config/package-root.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
-import { checkLimits, type DriftLimits } from '../src/gate/baselines/check.ts';
+import { parseTolerance, splitAssignment } from '../src/gate/tolerance.ts';
+import { checkLimits, type DriftLimits } from '../src/logs/baselines/check.ts';
 import {
   type Comparison,
   compareWithBaseline,
   shortCommit,
-} from '../src/gate/baselines/comparison.ts';
+} from '../src/logs/baselines/comparison.ts';
 import {
   BASELINE_SCHEMA,
   type BaselineEntry,
   type Baselines,
   flattenMetrics,
   readBaselines,
-} from '../src/gate/baselines/entry.ts';
-import { renderDrift, renderEntries, renderLimits } from '../src/gate/baselines/tables.ts';
-import { parseTolerance, splitAssignment } from '../src/gate/tolerance.ts';
+} from '../src/logs/baselines/entry.ts';
+import { renderDrift, renderEntries, renderLimits } from '../src/logs/baselines/tables.ts';
 import { type AppendLog, appendToLog, readAppendLog } from '../src/record/append-log.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { RunReader } from '../src/record/run-reader.ts';

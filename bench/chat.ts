@@ -1,10 +1,15 @@
-import { observeChat } from '../src/observe/probes/chat.ts';
-import { chatFindings } from '../src/parity/probes/chat.ts';
-import type { ProbeFindings } from '../src/parity/probes/findings.ts';
-import type { ChatRecord } from '../src/record/probes/services.ts';
+import { chatFindings } from '../src/probes/find/chat.ts';
+import type { ProbeFindings } from '../src/probes/find/findings.ts';
+import {
+  carryOutProbe,
+  type ProbeTask,
+  printResult,
+  withSession,
+} from '../src/probes/job/session.ts';
+import { observeChat } from '../src/probes/observe/chat.ts';
+import type { ChatRecord } from '../src/probes/record/services.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
-import { carryOutProbe, type ProbeTask, printResult, withSession } from './probes/session.ts';
 
 /** Which provider is asked. */
 export interface ChatTaskOptions {

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { GatesConfig } from '../src/config/schema.ts';
-import { type JudgedRun, judgeRun } from '../src/derive/run/judge-run.ts';
-import { reportContext } from '../src/derive/run/report-context.ts';
-import { documentsHash } from '../src/derive/run/stored-run.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { judge } from '../src/gate/gates/quality-gates.ts';
 import { marginFor } from '../src/gate/margins.ts';
 import type { GateResult } from '../src/gate/verdict.ts';
 import { compareRuns, type RunComparison } from '../src/parity/compare-runs.ts';
 import { type ComparedRun, renderComparison } from '../src/report/markdown-compare.ts';
+import { type JudgedRun, judgeRun } from '../src/retrieve/judge-run.ts';
+import { reportContext } from '../src/retrieve/report-context.ts';
+import { documentsHash } from '../src/retrieve/stored-run.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
 

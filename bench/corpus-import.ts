@@ -2,8 +2,8 @@ import { basename, isAbsolute, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { importFormat } from '../src/corpus/import/importers.ts';
 import { IMPORT_FORMATS, type ImportMetric } from '../src/corpus/import/types.ts';
-import { importCorpus } from '../src/derive/corpora/import-corpus.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
+import { importCorpus } from '../src/truth/corpus/import-corpus.ts';
 import type { Io } from './io.ts';
 import { terminalProgress } from './terminal-progress.ts';
 

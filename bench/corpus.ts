@@ -1,10 +1,6 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import {
-  corpusName,
-  DEFAULT_SEED,
-  generateCorpus,
-} from '../src/corpus/generate/generate-corpus.ts';
 import { hashCorpus } from '../src/corpus/hash.ts';
+import { corpusName, DEFAULT_SEED, generateCorpus } from '../src/demo/corpus/generate-corpus.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
 import type { RegisterCommand } from './command.ts';
 import { addCorpusImport } from './corpus-import.ts';

@@ -1,7 +1,7 @@
 import { resolveConfig } from '../src/config/resolve.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
-import { evidenceOfConfig } from '../src/derive/logs/run-evidence.ts';
-import type { EvidenceHashes } from '../src/gate/ledger/row.ts';
+import { evidenceOfConfig } from '../src/logs/evidence/run-evidence.ts';
+import type { EvidenceHashes } from '../src/logs/ledger/row.ts';
 import type { Io } from './io.ts';
 
 /** What the configuration of this folder and environment would be judged on now. */

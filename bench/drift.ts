@@ -3,19 +3,19 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../src/config/resolve.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
-import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
-import { captureReplies } from '../src/observe/drift/capture-replies.ts';
-import { compareDrift, type ExpectedDrift } from '../src/parity/drift/compare.ts';
-import { discoverDrift } from '../src/parity/drift/discover.ts';
-import { emitDialect, lossNotes } from '../src/parity/drift/emit-dialect.ts';
-import type { DriftRow } from '../src/parity/drift/types.ts';
+import { compareDrift, type ExpectedDrift } from '../src/drift/find/compare.ts';
+import { discoverDrift } from '../src/drift/find/discover.ts';
+import { emitDialect, lossNotes } from '../src/drift/find/emit-dialect.ts';
+import type { DriftRow } from '../src/drift/find/types.ts';
+import { captureReplies } from '../src/drift/observe/capture-replies.ts';
 import {
   adapterNotes,
   captureNotes,
   driftDocument,
   renderDrift,
   type StoredDrift,
-} from '../src/report/markdown-drift.ts';
+} from '../src/drift/report/markdown-drift.ts';
+import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import type { Dialect } from '../src/wire/dialect.ts';
 import { type OpenBackends, openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';

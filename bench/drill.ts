@@ -3,19 +3,24 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { nearestName } from '../src/config/nearest.ts';
+import { PAIRS } from '../src/demo/drill/measure/pairs.ts';
+import { type DrillPlan, runDrill } from '../src/demo/drill/measure/run-drill.ts';
+import { settingsHash } from '../src/demo/drill/measure/settings.ts';
+import { drillDocument, drillTables } from '../src/demo/drill/results/render.ts';
+import { requirementsOf } from '../src/demo/drill/results/requirements.ts';
+import {
+  type DrillHead,
+  type DrillRecord,
+  type RunRow,
+  readDrill,
+} from '../src/demo/drill/results/rows.ts';
+import { FAULTS } from '../src/demo/gateway/faults/registry.ts';
+import type { Fault } from '../src/demo/gateway/faults/types.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
-import { FAULTS } from '../src/gateway/faults/registry.ts';
-import type { Fault } from '../src/gateway/faults/types.ts';
 import { appendToLog, readAppendLog } from '../src/record/append-log.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import { describeMachine } from '../src/record/machine.ts';
 import type { RegisterCommand } from './command.ts';
-import { drillDocument, drillTables } from './drill/account/render.ts';
-import { requirementsOf } from './drill/account/requirements.ts';
-import { type DrillHead, type DrillRecord, type RunRow, readDrill } from './drill/account/rows.ts';
-import { PAIRS } from './drill/measure/pairs.ts';
-import { type DrillPlan, runDrill } from './drill/measure/run-drill.ts';
-import { settingsHash } from './drill/measure/settings.ts';
 import type { Io } from './io.ts';
 
 interface DrillFlags {

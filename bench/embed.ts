@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import type { IndexDistance } from '../src/record/probes/embed.ts';
+import { embedTask } from '../src/probes/job/embed-task.ts';
+import { carryOutProbe, printResult, withSession } from '../src/probes/job/session.ts';
+import type { IndexDistance } from '../src/probes/record/embed.ts';
+import { writeNewFile } from '../src/record/files/new-file.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
-import { embedTask } from './probes/embed-task.ts';
-import { writeNewFile } from './probes/new-file.ts';
-import { carryOutProbe, printResult, withSession } from './probes/session.ts';
 
 interface EmbedFlags extends ConfigFlags {
   readonly texts?: string;

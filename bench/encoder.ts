@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { trainingTexts, vocabularyTerms } from '../src/corpus/generate/training-texts.ts';
-import { buildModel } from '../src/embed/train/build-model.ts';
-import { SHIPPED_RECIPE } from '../src/embed/train/recipe.ts';
-import { writeModel } from '../src/embed/train/write-model.ts';
+import { trainingTexts, vocabularyTerms } from '../src/demo/corpus/training-texts.ts';
+import { buildModel } from '../src/demo/encoder/build-model.ts';
+import { SHIPPED_RECIPE } from '../src/demo/encoder/recipe.ts';
+import { writeModel } from '../src/demo/encoder/write-model.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
 import type { RegisterCommand } from './command.ts';
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { explainOne, explainWorst } from '../src/derive/run/explain-run.ts';
-import { readRecordedRun } from '../src/derive/run/recorded-run.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { Cell } from '../src/record/types.ts';
+import { explainOne, explainWorst } from '../src/retrieve/explain-run.ts';
+import { readRecordedRun } from '../src/retrieve/recorded-run.ts';
 import type { RegisterCommand } from './command.ts';
 
 interface ExplainFlags {

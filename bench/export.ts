@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { writeLines } from '../src/corpus/generate/sink.ts';
-import { readRecordedRun } from '../src/derive/run/recorded-run.ts';
-import { trecFiles } from '../src/derive/run/trec.ts';
+import { writeLines } from '../src/demo/corpus/sink.ts';
 import { EXIT, InfrastructureError, UsageError } from '../src/errors.ts';
 import { openRun } from '../src/record/open-run.ts';
+import { readRecordedRun } from '../src/retrieve/recorded-run.ts';
+import { trecFiles } from '../src/retrieve/trec.ts';
 import type { RegisterCommand } from './command.ts';
 
 /** `bench export --trec RUN --out DIR`: a stored run in the formats of other tools. */

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidArgumentError } from 'commander';
-import { EXIT, UsageError } from '../src/errors.ts';
-import { standingRows } from '../src/gate/ledger/expired.ts';
-import { type LedgerRow, readLedger } from '../src/gate/ledger/row.ts';
-import { createFrontend } from '../src/gateway/frontend/frontend.ts';
+import { createFrontend } from '../src/cutover/frontend/frontend.ts';
 import type {
   EndpointVerdict,
   ResponseAdapter,
   VerdictLookup,
-} from '../src/gateway/frontend/types.ts';
-import { type Listener, listen } from '../src/gateway/listen.ts';
+} from '../src/cutover/frontend/types.ts';
+import { type Listener, listen } from '../src/demo/gateway/listen.ts';
+import { EXIT, UsageError } from '../src/errors.ts';
+import { standingRows } from '../src/logs/ledger/expired.ts';
+import { type LedgerRow, readLedger } from '../src/logs/ledger/row.ts';
 import { readAppendLog } from '../src/record/append-log.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { numbersOfFindings } from '../src/derive/run/asked-numbers.ts';
-import { gatesOf, judgeRun } from '../src/derive/run/judge-run.ts';
 import { marginProblems } from '../src/gate/margin-check.ts';
 import { openRun } from '../src/record/open-run.ts';
+import { numbersOfFindings } from '../src/retrieve/asked-numbers.ts';
+import { gatesOf, judgeRun } from '../src/retrieve/judge-run.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
 

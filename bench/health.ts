@@ -1,9 +1,9 @@
 import { EXIT } from '../src/errors.ts';
-import { observeHealth } from '../src/observe/probes/health.ts';
-import { healthFindings } from '../src/parity/probes/health.ts';
-import { renderHealth } from '../src/report/probes/health.ts';
+import { healthFindings } from '../src/probes/find/health.ts';
+import { lakehouseStack, readStack } from '../src/probes/job/stack.ts';
+import { observeHealth } from '../src/probes/observe/health.ts';
+import { renderHealth } from '../src/probes/report/health.ts';
 import type { RegisterCommand } from './command.ts';
-import { lakehouseStack, readStack } from './probes/stack.ts';
 
 /** `bench health`: whether every service of a stack is up. */
 export const healthCommand: RegisterCommand = (program, io, done) => {

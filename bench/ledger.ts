@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../src/errors.ts';
-import { type ExpiredVerdict, expiredVerdicts, standingRows } from '../src/gate/ledger/expired.ts';
-import { renderLedger } from '../src/gate/ledger/render.ts';
+import { addToLedger } from '../src/logs/ledger/add-to-ledger.ts';
+import { type ExpiredVerdict, expiredVerdicts, standingRows } from '../src/logs/ledger/expired.ts';
+import { renderLedger } from '../src/logs/ledger/render.ts';
 import {
   type EvidenceHashes,
   type Ledger,
   type LedgerInput,
   parseEvidenceHashes,
   readLedger,
-} from '../src/gate/ledger/row.ts';
+} from '../src/logs/ledger/row.ts';
 import { readAppendLog } from '../src/record/append-log.ts';
 import { isErrno } from '../src/record/files/errno.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { RunReader } from '../src/record/run-reader.ts';
-import { addToLedger } from './add-to-ledger.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { loadCorpus } from '../src/corpus/load.ts';
-import { documentKeys, idChecker } from '../src/derive/corpora/corpus-vectors.ts';
-import { readWholeTable } from '../src/derive/corpora/stored-vectors.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { section } from '../src/report/table.ts';
+import { documentKeys, idChecker } from '../src/truth/corpus/corpus-vectors.ts';
+import { readWholeTable } from '../src/truth/corpus/stored-vectors.ts';
 import { exactTopK } from '../src/truth/exact.ts';
 import type { ReferenceIndexAudit } from '../src/truth/reference/audit.ts';
 import { hnswlibBuild, type NativeBuild } from '../src/truth/reference/native-build.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { judgeRun } from '../src/derive/run/judge-run.ts';
 import { EXIT } from '../src/errors.ts';
+import { judgeRun } from '../src/retrieve/judge-run.ts';
 import type { RegisterCommand } from './command.ts';
 
 /** `bench rescore RUN`: every figure again from the observations alone. */

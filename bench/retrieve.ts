@@ -2,16 +2,16 @@ import { resolve } from 'node:path';
 import type { Config } from '../src/config/resolve.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
 import type { Corpus } from '../src/corpus/types.ts';
-import { numbersOfPlan } from '../src/derive/run/asked-numbers.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { marginProblems } from '../src/gate/margin-check.ts';
 import { planRun, type RunPlan } from '../src/observe/plan.ts';
+import { numbersOfPlan } from '../src/retrieve/asked-numbers.ts';
+import type { Job } from '../src/retrieve/job.ts';
+import { judgeJob } from '../src/retrieve/judge-job.ts';
+import { measureJob } from '../src/retrieve/measure-job.ts';
 import { type OpenBackends, openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
-import type { Job } from './retrieve/job.ts';
-import { judgeJob } from './retrieve/judge-job.ts';
-import { measureJob } from './retrieve/measure-job.ts';
 import { terminalProgress } from './terminal-progress.ts';
 
 interface RetrieveFlags extends ConfigFlags {

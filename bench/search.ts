@@ -1,8 +1,8 @@
 import type { ExitCode } from '../src/errors.ts';
+import { searchTasks } from '../src/probes/job/search-tasks.ts';
+import { carryOutProbe, printResult, withSession, worstExit } from '../src/probes/job/session.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
-import { searchTasks } from './probes/search-tasks.ts';
-import { carryOutProbe, printResult, withSession, worstExit } from './probes/session.ts';
 
 /** `bench search`: whether both sides find the nearest documents of one index, by text and by vector. */
 export const searchCommand: RegisterCommand = (program, io, done) => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { packageRoot } from '../src/config/package-root.ts';
+import { parseFault } from '../src/demo/gateway/faults/parse.ts';
+import { FAULTS } from '../src/demo/gateway/faults/registry.ts';
+import { startPair } from '../src/demo/gateway/pair.ts';
 import { EXIT, InfrastructureError } from '../src/errors.ts';
-import { parseFault } from '../src/gateway/faults/parse.ts';
-import { FAULTS } from '../src/gateway/faults/registry.ts';
-import { startPair } from '../src/gateway/pair.ts';
 import type { RegisterCommand } from './command.ts';
 import { FRONTEND_PORT, serveFrontend } from './frontend.ts';
 

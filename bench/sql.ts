@@ -1,7 +1,7 @@
+import { carryOutProbe, printResult, withSession } from '../src/probes/job/session.ts';
+import { readStatements, sqlTask } from '../src/probes/job/sql-task.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
-import { carryOutProbe, printResult, withSession } from './probes/session.ts';
-import { readStatements, sqlTask } from './probes/sql-task.ts';
 
 interface SqlFlags extends ConfigFlags {
   readonly statements?: string;

@@ -1,10 +1,15 @@
-import { observeStorage } from '../src/observe/probes/storage.ts';
-import type { ProbeFindings } from '../src/parity/probes/findings.ts';
-import { storageFindings } from '../src/parity/probes/storage.ts';
-import type { StorageRecord } from '../src/record/probes/services.ts';
+import type { ProbeFindings } from '../src/probes/find/findings.ts';
+import { storageFindings } from '../src/probes/find/storage.ts';
+import {
+  carryOutProbe,
+  type ProbeTask,
+  printResult,
+  withSession,
+} from '../src/probes/job/session.ts';
+import { observeStorage } from '../src/probes/observe/storage.ts';
+import type { StorageRecord } from '../src/probes/record/services.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
-import { carryOutProbe, type ProbeTask, printResult, withSession } from './probes/session.ts';
 
 /** The storage probe as a task. */
 export const storageTask: ProbeTask<ProbeFindings> = {

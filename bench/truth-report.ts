@@ -1,6 +1,6 @@
-import type { GivenComparison } from '../src/derive/corpora/compare-given.ts';
-import type { CorpusTruth } from '../src/derive/corpora/corpus-truth.ts';
 import { section } from '../src/report/table.ts';
+import type { GivenComparison } from '../src/truth/corpus/compare-given.ts';
+import type { CorpusTruth } from '../src/truth/corpus/corpus-truth.ts';
 import type { LintCheck, LintReport } from '../src/truth/lint/lint.ts';
 
 /** What each check looks for, in the order of the report. */

@@ -3,17 +3,17 @@ import type { Command } from 'commander';
 import type { Config } from '../src/config/resolve.ts';
 import { readManifest } from '../src/corpus/manifest.ts';
 import type { Corpus } from '../src/corpus/types.ts';
+import { loadEncoder } from '../src/embed/encoder.ts';
+import { UsageError } from '../src/errors.ts';
 import {
   backendSource,
   embedLocally,
   embedRemotely,
   encoderSource,
-} from '../src/derive/corpora/corpus-vectors.ts';
-import { openStoredVectors, type StoredVectors } from '../src/derive/corpora/stored-vectors.ts';
-import { embeddedVectors } from '../src/derive/corpora/unfinished.ts';
-import { VECTORS_FOLDER } from '../src/derive/corpora/vector-index.ts';
-import { loadEncoder } from '../src/embed/encoder.ts';
-import { UsageError } from '../src/errors.ts';
+} from '../src/truth/corpus/corpus-vectors.ts';
+import { openStoredVectors, type StoredVectors } from '../src/truth/corpus/stored-vectors.ts';
+import { embeddedVectors } from '../src/truth/corpus/unfinished.ts';
+import { VECTORS_FOLDER } from '../src/truth/corpus/vector-index.ts';
 import type { Dialect } from '../src/wire/dialect.ts';
 import { connectBackend } from '../src/wire/http/connect-backend.ts';
 import { goLakehouse } from '../src/wire/lakehouse/go-lakehouse.ts';

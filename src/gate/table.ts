@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import { escapeMarkdown } from './escape-markdown.ts';
+import { escapeMarkdown } from '../report/escape-markdown.ts';
 
 /** A Markdown table that ends with a newline; cells stand as they are given. */
 export function table(

@@ -1,5 +1,5 @@
+import type { AttributionFinding } from '../attribution/types.ts';
 import type { Cell, Side } from '../record/types.ts';
-import type { AttributionFinding } from './attribution/types.ts';
 
 /** A one-sided 95% bound on either side of a mean; null where there are no values. */
 export interface Bounds {

@@ -1,4 +1,4 @@
-import type { MeasureAttribution } from '../parity/attribution/types.ts';
+import type { MeasureAttribution } from '../attribution/types.ts';
 import type { CellAttribution, Findings } from '../parity/findings.ts';
 import { cellText, fixed, interval, percent, signed, whole } from './numbers.ts';
 import { section } from './table.ts';

@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import type { Component, MeasureAttribution } from '../parity/attribution/types.ts';
+import type { Component, MeasureAttribution } from '../attribution/types.ts';
 import { twinOf } from './markdown-attribution.ts';
 import { cellText, fixed, percent, signed } from './numbers.ts';
 

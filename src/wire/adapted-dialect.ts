@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Dialect, MalformedReplyError, type Route, type WireReply } from './dialect.ts';
 import { adaptResponse, type FieldMapping } from './field-mapping.ts';
-import { jsonOf } from './lakehouse/json-reply.ts';
+import { jsonOf } from './json/json-reply.ts';
 
 /** What an adapted dialect is made of. */
 export interface AdaptedDialectOptions {

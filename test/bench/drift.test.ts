@@ -5,9 +5,9 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driftCommand } from '../../bench/drift.ts';
 import { loadAdapters } from '../../bench/frontend.ts';
-import { createFrontend } from '../../src/gateway/frontend/frontend.ts';
-import { listen } from '../../src/gateway/listen.ts';
-import { type Pair, startPair } from '../../src/gateway/pair.ts';
+import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
+import { listen } from '../../src/demo/gateway/listen.ts';
+import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../bench/cli.ts';
-import { drillDocument } from '../../bench/drill/account/render.ts';
-import { readDrill } from '../../bench/drill/account/rows.ts';
-import { measureInProcess } from '../../bench/drill/measure/measuring-process.ts';
-import { PAIRS } from '../../bench/drill/measure/pairs.ts';
-import { FAULTS } from '../../src/gateway/faults/registry.ts';
+import { measureInProcess } from '../../src/demo/drill/measure/measuring-process.ts';
+import { PAIRS } from '../../src/demo/drill/measure/pairs.ts';
+import { drillDocument } from '../../src/demo/drill/results/render.ts';
+import { readDrill } from '../../src/demo/drill/results/rows.ts';
+import { FAULTS } from '../../src/demo/gateway/faults/registry.ts';
 import { readAppendLog } from '../../src/record/append-log.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 

@@ -4,13 +4,13 @@ import {
   observeFaults,
   type ServedIncumbent,
   serveIncumbent,
-} from '../../bench/attribution/observe-fault.ts';
+} from '../../bench/experiments/attribution/observe-fault.ts';
+import type { Component } from '../../src/attribution/types.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import type { Corpus } from '../../src/corpus/types.ts';
-import { runAttribution } from '../../src/derive/run/run-attribution.ts';
-import type { Component } from '../../src/parity/attribution/types.ts';
+import { runAttribution } from '../../src/retrieve/run-attribution.ts';
 
-/** Every kind of component, by a fault in the real gateway; `bench/attribution/faults.ts` goes through all. */
+/** Every kind of component, by a fault in the real gateway; `bench/experiments/attribution/faults.ts` goes through all. */
 const NAMED: readonly (readonly [fault: string, component: Component])[] = [
   ['drop', 'membership'],
   ['query-prefix', 'query-embedder'],

@@ -12,8 +12,8 @@ import { healthCommand } from '../../bench/health.ts';
 import { searchCommand } from '../../bench/search.ts';
 import { sqlCommand } from '../../bench/sql.ts';
 import { storageCommand } from '../../bench/storage.ts';
-import { parseFault } from '../../src/gateway/faults/parse.ts';
-import { type Pair, startPair } from '../../src/gateway/pair.ts';
+import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
+import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');

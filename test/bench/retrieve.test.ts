@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../bench/cli.ts';
+import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
+import type { Pair } from '../../src/demo/gateway/pair.ts';
+import { startPair } from '../../src/demo/gateway/pair.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
-import { parseFault } from '../../src/gateway/faults/parse.ts';
-import type { Pair } from '../../src/gateway/pair.ts';
-import { startPair } from '../../src/gateway/pair.ts';
 import type { Findings } from '../../src/parity/findings.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 

@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { alwaysAnswering, type GatesUnderTest, THE_GATES } from '../../bench/simulation/gates.ts';
-import { renderSimulation } from '../../bench/simulation/render.ts';
-import { contrasts, type Requirement, requirements } from '../../bench/simulation/requirements.ts';
-import { type SimulatedRow, simulateRow } from '../../bench/simulation/simulate.ts';
+import {
+  alwaysAnswering,
+  type GatesUnderTest,
+  THE_GATES,
+} from '../../bench/experiments/simulation/gates.ts';
+import { renderSimulation } from '../../bench/experiments/simulation/render.ts';
+import {
+  contrasts,
+  type Requirement,
+  requirements,
+} from '../../bench/experiments/simulation/requirements.ts';
+import { type SimulatedRow, simulateRow } from '../../bench/experiments/simulation/simulate.ts';
 
 const SEED = 7;
 /** Few of them: the long form, whose table is published, has thousands. */

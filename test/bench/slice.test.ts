@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sliceCommand } from '../../bench/cutover.ts';
+import { restartStorm } from '../../bench/experiments/restart-storm.ts';
 import { ledgerVerdicts, loadAdapters } from '../../bench/frontend.ts';
-import { restartStorm } from '../../bench/slice/restart-storm.ts';
-import { sliceCommand } from '../../bench/slice.ts';
 import { EXIT } from '../../src/errors.ts';
-import { backend, echo, frontend } from '../gateway/frontend/rig.ts';
+import { backend, echo, frontend } from '../cutover/frontend/rig.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
 const ends: (() => Promise<void>)[] = [];

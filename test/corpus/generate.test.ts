@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matchesFilter } from '../../src/corpus/filter.ts';
-import { DEFAULT_SEED, generateCorpus } from '../../src/corpus/generate/generate-corpus.ts';
-import { SELECTIVITIES } from '../../src/corpus/generate/needs/filters.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import type { Corpus, Document, Query } from '../../src/corpus/types.ts';
+import { DEFAULT_SEED, generateCorpus } from '../../src/demo/corpus/generate-corpus.ts';
+import { SELECTIVITIES } from '../../src/demo/corpus/needs/filters.ts';
 
 const COMMITTED = join(import.meta.dirname, '../../corpora/workers-200');
 let scratch = '';

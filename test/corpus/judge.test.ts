@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gradeOf } from '../../src/corpus/generate/needs/judge.ts';
-import { buildRolePlaceQueries } from '../../src/corpus/generate/needs/queries.ts';
-import type { Asked } from '../../src/corpus/generate/needs/questions.ts';
-import { withTypos } from '../../src/corpus/generate/needs/typos.ts';
-import { workerTable } from '../../src/corpus/generate/table.ts';
-import { createWorkers } from '../../src/corpus/generate/workers.ts';
-import type { Facts } from '../../src/corpus/generate/world/facts.ts';
-import { randomFor } from '../../src/corpus/generate/world/random.ts';
-import { ROLES } from '../../src/corpus/generate/world/roles.ts';
+import { gradeOf } from '../../src/demo/corpus/needs/judge.ts';
+import { buildRolePlaceQueries } from '../../src/demo/corpus/needs/queries.ts';
+import type { Asked } from '../../src/demo/corpus/needs/questions.ts';
+import { withTypos } from '../../src/demo/corpus/needs/typos.ts';
+import { workerTable } from '../../src/demo/corpus/table.ts';
+import { createWorkers } from '../../src/demo/corpus/workers.ts';
+import type { Facts } from '../../src/demo/corpus/world/facts.ts';
+import { randomFor } from '../../src/demo/corpus/world/random.ts';
+import { ROLES } from '../../src/demo/corpus/world/roles.ts';
 
 const [lift = neverRole(), picker = neverRole()] = ROLES;
 

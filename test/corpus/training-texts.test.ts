@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { trainingTexts, vocabularyTerms } from '../../src/corpus/generate/training-texts.ts';
-import { createWorkers } from '../../src/corpus/generate/workers.ts';
-import { createNames } from '../../src/corpus/generate/world/names.ts';
+import { trainingTexts, vocabularyTerms } from '../../src/demo/corpus/training-texts.ts';
+import { createWorkers } from '../../src/demo/corpus/workers.ts';
+import { createNames } from '../../src/demo/corpus/world/names.ts';
 
 test('training texts depend on count and seed alone, and a longer run begins like a shorter one', () => {
   const some = [...trainingTexts(50, 3)];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildRolePlaceQueries } from '../../src/corpus/generate/needs/queries.ts';
-import { workerTable } from '../../src/corpus/generate/table.ts';
-import { createWorkers } from '../../src/corpus/generate/workers.ts';
-import { createNames } from '../../src/corpus/generate/world/names.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import type { Document } from '../../src/corpus/types.ts';
+import { buildRolePlaceQueries } from '../../src/demo/corpus/needs/queries.ts';
+import { workerTable } from '../../src/demo/corpus/table.ts';
+import { createWorkers } from '../../src/demo/corpus/workers.ts';
+import { createNames } from '../../src/demo/corpus/world/names.ts';
 import { loadEncoder } from '../../src/embed/encoder.ts';
 import type { Encoder } from '../../src/embed/types.ts';
 

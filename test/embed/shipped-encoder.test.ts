@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withTypos } from '../../src/corpus/generate/needs/typos.ts';
-import { PLACES } from '../../src/corpus/generate/world/places.ts';
-import { randomFor } from '../../src/corpus/generate/world/random.ts';
-import { ROLES } from '../../src/corpus/generate/world/roles.ts';
+import { withTypos } from '../../src/demo/corpus/needs/typos.ts';
+import { PLACES } from '../../src/demo/corpus/world/places.ts';
+import { randomFor } from '../../src/demo/corpus/world/random.ts';
+import { ROLES } from '../../src/demo/corpus/world/roles.ts';
 import { loadEncoder } from '../../src/embed/encoder.ts';
 import type { Encoder } from '../../src/embed/types.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deriveFindings } from '../../src/derive/run/derive-findings.ts';
-import { runTruth } from '../../src/derive/run/run-truth.ts';
-import { sequentialJudge } from '../../src/derive/run/sequential-judge.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { judgeSequence, needsInSequence } from '../../src/gate/gates/sequential-gates.ts';
+import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
+import { runTruth } from '../../src/retrieve/run-truth.ts';
+import { sequentialJudge } from '../../src/retrieve/sequential-judge.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const zeros = (n: number): number[] => new Array<number>(n).fill(0);

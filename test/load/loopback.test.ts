@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLawServer, fateOf, type Law } from '../../bench/load/law-server.ts';
+import { createLawServer, fateOf, type Law } from '../../bench/experiments/load/law-server.ts';
 import { createAnswerBook, settleAnswers } from '../../src/load/answers/answers.ts';
 import type { Exchange } from '../../src/load/connections/connection.ts';
 import { runClosedTrial, runTrial } from '../../src/load/drive/trial.ts';

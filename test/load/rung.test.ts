@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createLawServer, type Law } from '../../bench/load/law-server.ts';
+import { createLawServer, type Law } from '../../bench/experiments/load/law-server.ts';
 import type { Query } from '../../src/corpus/types.ts';
 import { createAnswerBook } from '../../src/load/answers/answers.ts';
 import type { Exchange } from '../../src/load/connections/connection.ts';

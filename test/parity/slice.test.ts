@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { SliceCheck } from '../../src/parity/slice/check.ts';
-import { type SliceFindings, sliceFindings } from '../../src/parity/slice/findings.ts';
+import type { SliceCheck } from '../../src/cutover/find/check.ts';
+import { type SliceFindings, sliceFindings } from '../../src/cutover/find/findings.ts';
 import type {
   SliceAnswer,
   SliceExchange,
   SliceObservations,
   SliceStage,
-} from '../../src/record/slice.ts';
+} from '../../src/cutover/record/slice.ts';
 
 const SETTING = 'GO_LAKEHOUSE_URL';
 

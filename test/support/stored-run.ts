@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCorpus } from '../../src/corpus/load.ts';
-import { deriveFindings } from '../../src/derive/run/derive-findings.ts';
-import type { RecordedRun } from '../../src/derive/run/recorded-run.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { ManifestInput } from '../../src/record/manifest.ts';
 import { createRun } from '../../src/record/run-folder.ts';
+import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
+import type { RecordedRun } from '../../src/retrieve/recorded-run.ts';
 import { manifestInput } from '../record/fixtures.ts';
 
 /** Wide enough for a few hundred needs to decide. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeHits, toMetadata } from '../../src/wire/lakehouse/hits.ts';
+import { mergeHits, toMetadata } from '../../src/wire/json/hits.ts';
 import type { Hit } from '../../src/wire/operations.ts';
 
 const hit = (id: string, similarity: number): Hit => ({

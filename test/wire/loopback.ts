@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Backend } from '../../src/wire/backend.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
 import { type BackendOptions, connectBackend } from '../../src/wire/http/connect-backend.ts';
-import { onlyReply, textOf } from '../../src/wire/lakehouse/json-reply.ts';
+import { onlyReply, textOf } from '../../src/wire/json/json-reply.ts';
 
 export interface Received {
   readonly method: string;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keyPath } from '../../src/wire/json/object-key.ts';
 import { goChat, goSql, goStorage } from '../../src/wire/lakehouse/go-lakehouse-services.ts';
-import { keyPath } from '../../src/wire/lakehouse/object-key.ts';
 import {
   rustChat,
   rustSql,

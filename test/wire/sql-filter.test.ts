@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/corpus/types.ts';
 import { UnsupportedRequestError } from '../../src/wire/dialect.ts';
-import { sqlFilter } from '../../src/wire/lakehouse/sql-filter.ts';
+import { sqlFilter } from '../../src/wire/json/sql-filter.ts';
 
 describe('sqlFilter', () => {
   it.each([

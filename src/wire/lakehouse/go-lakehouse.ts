@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { type Dialect, type Route, UnsupportedRequestError, type WireRequest } from '../dialect.ts';
+import { toVectors } from '../json/embeddings.ts';
+import { toMetadata } from '../json/hits.ts';
+import { onlyReply, parseReply } from '../json/json-reply.ts';
 import type {
   EmbedRequest,
   EmbedResponse,
@@ -12,10 +15,7 @@ import type {
   RetrieveRequest,
   SearchRequest,
 } from '../operations.ts';
-import { toVectors } from './embeddings.ts';
 import { goChat, goSql, goStorage } from './go-lakehouse-services.ts';
-import { toMetadata } from './hits.ts';
-import { onlyReply, parseReply } from './json-reply.ts';
 
 /** Raise it whenever a mapping below changes: verdicts made with another one no longer hold. */
 const MAPPING = 1;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Route, StorageRoutes } from '../dialect.ts';
+import { exactJsonOf, inShape, onlyReply, parseReply } from '../json/json-reply.ts';
+import { keyPath, queryText, rangeHeader } from '../json/object-key.ts';
 import type { ChatRequest, ChatResponse, SqlRequest, SqlResponse } from '../operations.ts';
-import { exactJsonOf, inShape, onlyReply, parseReply } from './json-reply.ts';
-import { keyPath, queryText, rangeHeader } from './object-key.ts';
 import { rowOfObject } from './sql-values.ts';
 
 const count = z.int().nonnegative();

@@ -7,6 +7,10 @@ import {
   type WireReply,
   type WireRequest,
 } from '../dialect.ts';
+import { toVectors } from '../json/embeddings.ts';
+import { mergeHits, toMetadata } from '../json/hits.ts';
+import { mediaTypeOf, onlyReply, parseReply, textOf } from '../json/json-reply.ts';
+import { sqlFilter } from '../json/sql-filter.ts';
 import type {
   EmbedRequest,
   EmbedResponse,
@@ -18,11 +22,7 @@ import type {
   RetrieveRequest,
   SearchRequest,
 } from '../operations.ts';
-import { toVectors } from './embeddings.ts';
-import { mergeHits, toMetadata } from './hits.ts';
-import { mediaTypeOf, onlyReply, parseReply, textOf } from './json-reply.ts';
 import { rustChat, rustSql, rustStorage } from './rust-lakehouse-services.ts';
-import { sqlFilter } from './sql-filter.ts';
 
 /** Raise it whenever a mapping below changes: verdicts made with another one no longer hold. */
 const MAPPING = 1;

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadCorpus } from '../../../src/corpus/load.ts';
 import type { Corpus } from '../../../src/corpus/types.ts';
-import { type GivenTruth, readGivenTruth } from '../../../src/derive/corpora/given-truth.ts';
+import type { VectorTable } from '../../../src/record/types.ts';
+import { type GivenTruth, readGivenTruth } from '../../../src/truth/corpus/given-truth.ts';
 import {
   type ImportedCorpus,
   type ImportRequest,
   importCorpus,
-} from '../../../src/derive/corpora/import-corpus.ts';
-import { openStoredVectors, readWholeTable } from '../../../src/derive/corpora/stored-vectors.ts';
-import type { VectorTable } from '../../../src/record/types.ts';
+} from '../../../src/truth/corpus/import-corpus.ts';
+import { openStoredVectors, readWholeTable } from '../../../src/truth/corpus/stored-vectors.ts';
 
 /** What an import made, read back. */
 export interface ReadBack {

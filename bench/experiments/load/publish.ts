@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import writeFileAtomic from 'write-file-atomic';
+import { provenance, table } from '../support.ts';
+
+/** Every script that holds the driver against what it promises, in the order in which they are published. */
+const SCRIPTS = [
+  ['known-law', 'p99 and p99.9 against servers with a known law; the books balance'],
+  ['immediate-server', 'what the driver itself adds, and how much it sends'],
+  ['closed-loop-vs-autocannon-wrk', 'closed-loop throughput beside autocannon and wrk'],
+  ['saturation-known-capacity', 'saturation search against servers of known capacity'],
+  ['interleaving-with-cpu-hog', 'A against A with a CPU hog: interleaved and sequential'],
+  ['undici-handlers', 'the HTTP client under the driver'],
+] as const;
+
+const { values } = parseArgs({
+  options: { folder: { type: 'string', default: 'results/load' } },
+});
+const folder = resolve(values.folder);
+await mkdir(folder, { recursive: true });
+
+const before = provenance();
+const rows: string[][] = [['script', 'what it shows', 'answer']];
+for (const [name, what] of SCRIPTS) {
+  const out = join(folder, `${name}.md`);
+  await rm(out, { force: true });
+  const code = await run(name, out);
+  // A script that breaks off ends with 1 as well, and writes nothing.
+  const isWritten = existsSync(out);
+  const answer = code === 0 ? 'every bound holds' : '**a bound does not hold**';
+  rows.push([
+    isWritten ? `[${name}](${name}.md)` : name,
+    what,
+    isWritten ? answer : `**broke off with ${code}**`,
+  ]);
+  if (code !== 0) process.exitCode = 1;
+}
+await writeFileAtomic(
+  join(folder, 'README.md'),
+  `# The load driver against what it promises\n\n${before}\n${table(rows)}\nMade by \`node --conditions=source bench/experiments/load/publish.ts\`; each script also runs alone, with \`--out FILE\`.\n`,
+);
+
+/** Runs one script after the other, never two at once: they would measure each other. */
+function run(name: string, out: string): Promise<number> {
+  process.stdout.write(`\n<!-- ${name} -->\n`);
+  const path = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, path, '--out', out], {
+    stdio: 'inherit',
+  });
+  return new Promise((done) => {
+    child.once('error', () => done(-1));
+    child.once('exit', (code) => done(code ?? -1));
+  });
+}

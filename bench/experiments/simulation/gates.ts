@@ -1,0 +1,46 @@
+import { latencyGates } from '../../../src/gate/gates/latency-gate.ts';
+import { judge } from '../../../src/gate/gates/quality-gates.ts';
+import type { GateState } from '../../../src/gate/verdict.ts';
+import type { LatencyFinding } from '../../../src/parity/findings.ts';
+import { judgeInSequence } from '../../../src/stats/decisions/sequential-gate.ts';
+
+/** An answer of a gate; `slower` claims that the candidate is slower at all. */
+export interface Answer {
+  readonly state: GateState;
+  readonly slower: boolean;
+}
+
+/** A set of gates that a simulation puts to the test. */
+export interface GatesUnderTest {
+  readonly name: string;
+  readonly fixed: (differences: readonly number[], margin: number) => GateState;
+  readonly sequential: (differences: readonly number[], margin: number) => GateState;
+  readonly latency: (
+    findings: readonly LatencyFinding[],
+    quantile: 'p50' | 'p95',
+    margin: number,
+  ) => Answer;
+}
+
+/** The gates of the suite, as a verdict uses them. */
+export const THE_GATES: GatesUnderTest = {
+  name: 'the gates',
+  fixed: (differences, margin) => judge(differences, margin).state,
+  sequential: (differences, margin) => judgeInSequence(differences, margin).state,
+  latency: (findings, quantile, margin) => {
+    const result = latencyGates({ latency: findings }, { [quantile]: { margin } }).find(
+      ({ name }) => name === quantile,
+    );
+    return { state: result?.state ?? 'inconclusive', slower: result?.regressed ?? false };
+  },
+};
+
+/** Gates that know their answer beforehand: a simulation that they pass shows nothing. */
+export function alwaysAnswering(state: GateState): GatesUnderTest {
+  return {
+    name: `always ${state}`,
+    fixed: () => state,
+    sequential: () => state,
+    latency: () => ({ state, slower: false }),
+  };
+}

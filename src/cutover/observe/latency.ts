@@ -1,0 +1,51 @@
+import { Agent } from 'undici';
+import type { CandidateState, SliceLatency } from '../record/slice.ts';
+import { ask } from './ask.ts';
+import type { CandidateLoad } from './load.ts';
+import { WATCHED_REQUEST } from './requests.ts';
+
+/** How much is measured. */
+export interface LatencyShape {
+  readonly blockPairs: number;
+  readonly requestsPerBlock: number;
+  readonly timeoutMs: number;
+}
+
+/** Requests after each switch that are sent and not counted. */
+const DISCARDED = 20;
+
+/**
+ * Times the incumbent through the frontend in blocks with and without requests to the candidate, in the
+ * order quiet, loaded, loaded, quiet, so that drift of the machine falls on both alike.
+ */
+export async function measureLatency(
+  base: string,
+  load: CandidateLoad,
+  state: CandidateState,
+  shape: LatencyShape,
+  signal: AbortSignal,
+): Promise<SliceLatency> {
+  const agent = new Agent({ connections: 1 });
+  const quiet: number[][] = [];
+  const loaded: number[][] = [];
+  try {
+    for (let pair = 0; pair < shape.blockPairs; pair++) {
+      for (const isLoaded of pair % 2 === 0 ? [false, true] : [true, false]) {
+        if (isLoaded) await load.on();
+        else await load.off();
+        const block: number[] = [];
+        for (let at = -DISCARDED; at < shape.requestsPerBlock; at++) {
+          signal.throwIfAborted();
+          const answer = await ask(agent, base, WATCHED_REQUEST, shape.timeoutMs);
+          const isAnswered = answer.status === 200;
+          if (at >= 0) block.push(isAnswered ? answer.latencyMs : Number.POSITIVE_INFINITY);
+        }
+        (isLoaded ? loaded : quiet).push(block);
+      }
+    }
+  } finally {
+    await load.off();
+    await agent.close();
+  }
+  return { state, quiet, loaded };
+}

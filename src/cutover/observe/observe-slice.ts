@@ -1,0 +1,137 @@
+import { Agent } from 'undici';
+import { InfrastructureError } from '../../errors.ts';
+import type { Side } from '../../record/types.ts';
+import type {
+  CandidateState,
+  SliceExchange,
+  SliceLatency,
+  SliceLoad,
+  SliceObservations,
+  SliceStage,
+  SliceWrite,
+} from '../record/slice.ts';
+import { ask, type SliceRequest } from './ask.ts';
+import { type LatencyShape, measureLatency } from './latency.ts';
+import { CandidateLoad, type LoadShape } from './load.ts';
+import { candidateRequests, incumbentRequests, routeNames } from './requests.ts';
+import { observeWrites } from './writes.ts';
+
+/** What is probed, and what may be done to it. */
+export interface SliceSubject {
+  readonly frontend: 'embedded' | 'running';
+  readonly frontendUrl: string;
+  /** The backends themselves, to compare with; null where they are not known. */
+  readonly incumbentUrl: string | null;
+  readonly candidateUrl: string | null;
+  readonly setting: string;
+  /** Opens and shuts the slice; null where that is another's to do. */
+  readonly setSlice: ((isOpen: boolean) => Promise<void>) | null;
+  /** Brings the candidate into a state; null where that is another's to do. */
+  readonly setCandidate: ((state: CandidateState) => Promise<void>) | null;
+}
+
+/** How the probe goes about it. */
+export interface SlicePlan {
+  /** An index that both sides have. */
+  readonly index: string;
+  /** Makes the names of what is written unique. */
+  readonly nonce: string;
+  readonly mayWrite: boolean;
+  readonly latency: LatencyShape;
+  readonly loads: Readonly<Record<CandidateState, LoadShape>>;
+  readonly timeoutMs: number;
+}
+
+const FAULTS: readonly CandidateState[] = ['sound', 'killed', 'hung', 'failing', 'saturated'];
+const PREFIX = { incumbent: '/api', candidate: '/_go' } as const;
+
+/**
+ * Carries out the probe: the same requests straight to the backends and through the frontend with the
+ * slice shut, open, open with the candidate in every state it can be brought into, and shut again.
+ * @throws InfrastructureError where the frontend does not answer at all; or the signal's reason.
+ */
+export async function observeSlice(
+  subject: SliceSubject,
+  plan: SlicePlan,
+  progress: (what: string) => void,
+  signal: AbortSignal,
+): Promise<SliceObservations> {
+  const agent = new Agent({ connections: 4 });
+  const exchanges: SliceExchange[] = [];
+  const loads: SliceLoad[] = [];
+  const latencies: SliceLatency[] = [];
+  let writes: readonly SliceWrite[] = [];
+  const requests = {
+    incumbent: incumbentRequests(plan.index),
+    candidate: candidateRequests(plan.index),
+  };
+  const through = (side: Side) => `${subject.frontendUrl}${PREFIX[side]}`;
+  const walk = async (side: Side, stage: SliceStage, base: string) => {
+    const names = routeNames(requests[side]);
+    for (const [at, asked] of requests[side].entries()) {
+      signal.throwIfAborted();
+      const answer = await ask(agent, base, asked, plan.timeoutMs, signal);
+      exchanges.push({ side, route: names[at] ?? asked.path, stage, answer });
+    }
+  };
+  const both = async (stage: SliceStage) => {
+    progress(`slice ${stage}`);
+    await walk('incumbent', stage, through('incumbent'));
+    await walk('candidate', stage, through('candidate'));
+  };
+  try {
+    const isOpenNow = await isOpen(agent, subject, plan.timeoutMs);
+    progress('straight to the backends');
+    for (const stage of ['direct', 'direct again'] as const) {
+      if (subject.incumbentUrl !== null) await walk('incumbent', stage, subject.incumbentUrl);
+      if (subject.candidateUrl !== null) await walk('candidate', stage, subject.candidateUrl);
+    }
+    if (subject.setSlice !== null) await subject.setSlice(false);
+    if (subject.setSlice !== null || !isOpenNow) await both('shut');
+    if (subject.setSlice !== null) await subject.setSlice(true);
+    if (subject.setSlice !== null || isOpenNow) {
+      await both('open');
+      if (plan.mayWrite) {
+        progress('writing through each side');
+        writes = await observeWrites(agent, subject.frontendUrl, plan.nonce, signal);
+      }
+      for (const state of subject.setCandidate === null ? (['sound'] as const) : FAULTS) {
+        progress(`candidate ${state}`);
+        await subject.setCandidate?.(state);
+        const load = new CandidateLoad(through('candidate'), plan.loads[state]);
+        try {
+          await load.on();
+          await walk('incumbent', `open, candidate ${state}`, through('incumbent'));
+          latencies.push(
+            await measureLatency(through('incumbent'), load, state, plan.latency, signal),
+          );
+        } finally {
+          loads.push(await load.finish(state));
+        }
+      }
+    }
+    if (subject.setSlice !== null) {
+      await subject.setCandidate?.('sound');
+      await subject.setSlice(false);
+      await both('shut again');
+    }
+  } finally {
+    await agent.destroy();
+  }
+  const { frontend, setting } = subject;
+  return { frontend, setting, exchanges, loads, latencies, writes };
+}
+
+/** A slice is shut where a request to the candidate is 503 and names the setting. */
+async function isOpen(agent: Agent, subject: SliceSubject, timeoutMs: number): Promise<boolean> {
+  const asked: SliceRequest = { method: 'GET', path: `${PREFIX.candidate}/health` };
+  const answer = await ask(agent, subject.frontendUrl, asked, timeoutMs);
+  if (answer.status === null) {
+    throw new InfrastructureError(
+      'slice-frontend',
+      `the frontend at ${subject.frontendUrl} does not answer (${answer.failure})`,
+      { hint: 'bench serve --frontend starts one; without --frontend the probe starts its own' },
+    );
+  }
+  return answer.status !== 503 || !JSON.stringify(answer.json ?? null).includes(subject.setting);
+}

@@ -1,0 +1,84 @@
+import type { Side } from '../../record/types.ts';
+
+/** How the candidate is, or is made to be. */
+export type CandidateState = 'sound' | 'killed' | 'hung' | 'failing' | 'saturated';
+
+/**
+ * When a request was sent: straight to a backend (twice), through the frontend with the slice shut, open
+ * and shut again, or with the slice open and requests on their way to a candidate in some state.
+ */
+export type SliceStage =
+  | 'direct'
+  | 'direct again'
+  | 'shut'
+  | 'open'
+  | `open, candidate ${CandidateState}`
+  | 'shut again';
+
+/** One answer, or why there is none. */
+export interface SliceAnswer {
+  /** Null where no whole answer came. */
+  readonly status: number | null;
+  /** One line; null where an answer came. */
+  readonly failure: string | null;
+  /** Header lines in lower case, sorted, without `date` and those of one hop. */
+  readonly headers: string;
+  readonly bodySha256: string;
+  readonly sizeBytes: number;
+  readonly latencyMs: number;
+  /** Code by which the frontend marks an answer of its own; null where a backend answered. */
+  readonly frontendError: string | null;
+  /** The body where it is short JSON; null otherwise. */
+  readonly json: unknown;
+}
+
+/** One request of the fixed list, to one side, in one stage. */
+export interface SliceExchange {
+  readonly side: Side;
+  /** Names the request, e.g. `POST /ai/embed`. */
+  readonly route: string;
+  readonly stage: SliceStage;
+  readonly answer: SliceAnswer;
+}
+
+/** Latencies of the incumbent through the frontend, in blocks without and with requests to the candidate. */
+export interface SliceLatency {
+  readonly state: CandidateState;
+  /** Milliseconds by block and request; +∞ where a request had no answer. */
+  readonly quiet: readonly (readonly number[])[];
+  readonly loaded: readonly (readonly number[])[];
+}
+
+/** What became of the requests that were sent to a candidate in some state. */
+export interface SliceLoad {
+  readonly state: CandidateState;
+  readonly sent: number;
+  /** By status, or status and the frontend's own code, e.g. `502 candidate-unreachable`. */
+  readonly answered: Readonly<Record<string, number>>;
+  /** Requests without a whole answer, by reason. */
+  readonly unanswered: Readonly<Record<string, number>>;
+}
+
+/** Something written through one side and looked for through both. */
+export interface SliceWrite {
+  readonly kind: 'index' | 'key' | 'row';
+  readonly writer: Side;
+  /** Whether the writer's side took it; `not offered` where it has no such endpoint or refuses to write. */
+  readonly written: 'yes' | 'not offered' | 'no';
+  /** Whether it can be seen through either side; null where that was not asked or had no clear answer. */
+  readonly seenByWriter: boolean | null;
+  readonly seenByOther: boolean | null;
+  /** Statuses of the requests, in order. */
+  readonly statuses: readonly (number | null)[];
+}
+
+/** Everything `bench slice` has seen of one frontend. */
+export interface SliceObservations {
+  readonly frontend: 'embedded' | 'running';
+  /** Name of the setting that opens the slice. */
+  readonly setting: string;
+  readonly exchanges: readonly SliceExchange[];
+  readonly loads: readonly SliceLoad[];
+  readonly latencies: readonly SliceLatency[];
+  readonly writes: readonly SliceWrite[];
+}

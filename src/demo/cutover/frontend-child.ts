@@ -1,0 +1,26 @@
+import { ledgerVerdicts } from '../../../bench/frontend.ts';
+import { createFrontend } from '../../cutover/frontend/frontend.ts';
+import type { FrontendLimits } from '../../cutover/frontend/limits.ts';
+import { listen } from '../gateway/listen.ts';
+
+/** What a frontend's own process is started with, as JSON in its first argument. */
+export interface FrontendOrder {
+  readonly incumbentUrl: string;
+  readonly candidateUrl: string | null;
+  readonly candidateLimits: Partial<FrontendLimits>;
+  readonly ledger: string;
+  readonly port: number;
+}
+
+// The entry of that process: serves until it is told to end or loses its parent.
+const { ledger, port, ...order } = JSON.parse(process.argv[2] ?? '{}') as FrontendOrder;
+const frontend = await listen(
+  createFrontend({ ...order, verdictOf: ledgerVerdicts(ledger) }),
+  port,
+);
+const end = () => void frontend.stop().finally(() => process.exit(0));
+process.once('disconnect', end);
+process.once('SIGTERM', end);
+// Ctrl-C reaches the whole process group; the parent finishes first.
+process.on('SIGINT', () => {});
+process.send?.({ port: Number(new URL(frontend.url).port) });

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { UserConfig } from '../../../config/schema.ts';
+import type { StepName } from '../results/rows.ts';
+
+/**
+ * What every measuring process of a drill is told, whatever is planted: the sizes that still decide every gate at its
+ * default margin, and the gates that a user sets who relies on latency, on the order and on the scores.
+ */
+const SHORT: UserConfig = {
+  // Each request of `search` is one of `retrieve` too, and only that one has filters and several collections.
+  operations: ['retrieve'],
+  gates: {
+    agreement: { margin: 0.02 },
+    scores: { margin: 0.00001 },
+    p50: { margin: 0.05 },
+    p95: { margin: 0.1 },
+  },
+  quality: { maxNeeds: 640 },
+  latency: { blockPairs: 12, requestsPerBlock: 200, discardedPerBlock: 10 },
+  throughput: { requestsPerSlice: 0 },
+  timeouts: { requestMs: 2000 },
+};
+
+/** The same without latency, for lesser rates of what its answers gave away. */
+const ANSWERS: UserConfig = { ...SHORT, latency: { blockPairs: 0 } };
+
+/** Failures so rare that only many requests show them: a margin of .0003 takes 9,985 pairs. */
+const ERRORS: UserConfig = {
+  ...SHORT,
+  gates: { ...SHORT.gates, errors: { margin: 0.0003 } },
+  latency: { blockPairs: 0 },
+  throughput: { concurrency: 8, requestsPerSlice: 2000, slices: 10 },
+};
+
+/** Stalls, which a closed loop meets once each and an open loop with every request that they hold up. */
+const LOAD: UserConfig = { gates: { p95: { maxMs: 20 } }, timeouts: SHORT.timeouts ?? {} };
+
+interface StepSettings {
+  readonly config: UserConfig;
+  /** Command and flags, but for the corpus, the seed and the folders. */
+  readonly argv: readonly string[];
+}
+
+/** How each step of a drill is measured. */
+export const STEP_SETTINGS: Readonly<Record<StepName, StepSettings>> = {
+  retrieve: { config: SHORT, argv: ['retrieve', '--json'] },
+  answers: { config: ANSWERS, argv: ['retrieve', '--json'] },
+  drift: { config: {}, argv: ['drift', '--count', '20'] },
+  errors: { config: ERRORS, argv: ['retrieve', '--json'] },
+  load: {
+    config: LOAD,
+    argv: [
+      ...['load', '--json', '--no-recall', '--operation', 'retrieve', '--rates', '250'],
+      ...['--pairs', '4', '--block-size', '250', '--deadline', '2000'],
+    ],
+  },
+};
+
+/** The first two, which every run takes; the others follow where these found nothing. */
+export const SHORT_STEPS: readonly StepName[] = ['retrieve', 'drift'];
+export const LONG_STEPS: readonly StepName[] = ['errors', 'load'];
+
+/** Of so many clean runs one takes the long steps too. */
+export const CLEAN_RUNS_A_LONG_ONE = 20;
+
+/** sha256 of all settings: runs of other settings are no runs of the same drill. */
+export function settingsHash(): string {
+  return createHash('sha256').update(JSON.stringify(STEP_SETTINGS)).digest('hex');
+}

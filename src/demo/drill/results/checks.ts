@@ -1,0 +1,118 @@
+import type { GateResult, Verdict } from '../../../gate/verdict.ts';
+import type { CellFinding, Findings } from '../../../parity/findings.ts';
+import type { Effect, FailedCheck } from './rows.ts';
+
+/** What each kind of violation of a ranked list observes beside the contract itself. */
+const VIOLATIONS: Readonly<Record<string, readonly Effect[]>> = {
+  'duplicate-id': ['contract', 'ranking'],
+  'too-many': ['contract', 'ranking'],
+  short: ['contract', 'ranking'],
+  'non-monotone': ['contract', 'score'],
+  'unknown-id': ['contract', 'ranking'],
+  'filtered-out': ['contract', 'ranking'],
+};
+
+/** Changed fields that are kept of each kind of change. */
+const DRIFT_EXAMPLES = 3;
+
+/** What an outcome other than an answer observes. */
+function observedBy(outcome: string): Effect[] {
+  return outcome === 'timeout' ? ['latency', 'contract'] : ['wire', 'contract'];
+}
+
+/** The gated checks of a verdict on retrieval that failed, with what each of them observes. */
+export function failedGates(verdict: Verdict, findings: Findings): FailedCheck[] {
+  return verdict.gates
+    .filter(({ gated, state }) => gated && state === 'fail')
+    .flatMap((gate) => checksOf(gate, findings));
+}
+
+function checksOf(gate: GateResult, findings: Findings): FailedCheck[] {
+  const { name, reason } = gate;
+  const cell = findings.cells.find((entry) => entry.cell === gate.cell);
+  if (name === 'contract' && cell !== undefined) {
+    return violationsOf(cell).map((kind) => ({
+      check: `contract: ${kind}`,
+      observes: [...(VIOLATIONS[kind] ?? ['contract'])],
+      reason,
+    }));
+  }
+  if (name === 'error rate') {
+    const outcomes = findings.cells.flatMap(({ failures }) =>
+      failures.flatMap(({ side, byOutcome }) =>
+        side === 'candidate' ? Object.keys(byOutcome) : [],
+      ),
+    );
+    return [{ check: name, observes: [...new Set(outcomes.flatMap(observedBy))], reason }];
+  }
+  if (/ of A′ against A$/.test(name)) return [{ check: name, observes: [], reason }];
+  return [{ check: name, observes: observesOf(name), reason }];
+}
+
+function observesOf(name: string): Effect[] {
+  if (/^p\d+$/.test(name)) return ['latency'];
+  if (name === 'scores') return ['score'];
+  return /^(recall@|ndcg@|agreement$|membership )/.test(name) ? ['ranking'] : [];
+}
+
+/** Kinds of violation that the candidate has and the incumbent has not. */
+function violationsOf({ violations }: CellFinding): string[] {
+  const of = (side: string) =>
+    violations.flatMap((entry) => (entry.side === side ? [entry.kind] : []));
+  const known = new Set(of('incumbent'));
+  return of('candidate').filter((kind) => !known.has(kind));
+}
+
+/** A gate of `bench load`, as far as it is read here. */
+export interface LoadGate {
+  readonly key: string;
+  readonly state: string;
+  readonly gated: boolean;
+  readonly reason: string;
+}
+
+/** The objectives of a load that were missed. */
+export function missedObjectives(gates: readonly LoadGate[]): FailedCheck[] {
+  return gates
+    .filter(({ gated, state }) => gated && state === 'fail')
+    .map(({ key, reason }) => ({
+      check: `load: ${key}`,
+      observes: key === 'gates.errors.margin' ? ['wire', 'contract', 'latency'] : ['latency'],
+      reason,
+    }));
+}
+
+/** What `bench drift` said on stderr of differences that are new or have vanished, a few of each. */
+export function changedDrift(stderr: string): FailedCheck[] {
+  const lines = stderr.split('\n');
+  return ['new', 'vanished'].flatMap((kind) => {
+    const start = `bench: ${kind} drift: `;
+    return lines
+      .filter((line) => line.startsWith(start))
+      .slice(0, DRIFT_EXAMPLES)
+      .map((line) => ({
+        check: `drift: ${kind}`,
+        observes: ['wire' as const],
+        reason: line.slice(start.length),
+      }));
+  });
+}
+
+/**
+ * The check that refused to measure: what a command said that ended without a verdict, where it names the candidate.
+ * Null where the reason lies elsewhere, so that nothing was found out about the candidate.
+ */
+export function refusal(stderr: string): FailedCheck | null {
+  const line = stderr
+    .split('\n')
+    .findLast((text) => /^bench: .*\bcandidate\b/.test(text) && !text.startsWith('bench: run '));
+  if (line === undefined) return null;
+  const outcome = /: (timeout|refused|reset|http|malformed|unsupported)\b/.exec(line)?.[1];
+  if (outcome === undefined) return null;
+  return {
+    check: 'preflight',
+    observes: observedBy(outcome),
+    // Ports differ from run to run and say nothing.
+    reason: line.replace(/^bench: /, '').replace(/http:\/\/127\.0\.0\.1:\d+/g, ''),
+  };
+}

@@ -1,0 +1,102 @@
+import { InfrastructureError } from '../../errors.ts';
+import { type ChildGateway, startChild } from './child-gateway.ts';
+import type { FaultSpec } from './faults/types.ts';
+
+/** What the embedded pair serves, and how the candidate is damaged. */
+export interface PairOptions {
+  /** Absolute path of a corpus folder. */
+  readonly corpusFolder: string;
+  /** Absolute path of a model folder in Hugging Face layout. */
+  readonly encoderFolder: string;
+  /** Planted on the candidate's side alone. */
+  readonly faults?: readonly FaultSpec[];
+  /** Whether SQL statements may change rows, on both sides; default false. */
+  readonly allowWrites?: boolean;
+  /** Ports of the incumbent and the candidate; 0, the default, takes a free one. */
+  readonly incumbentPort?: number;
+  readonly candidatePort?: number;
+  /** How long both may take to answer `/health`; default 60,000. */
+  readonly startDeadlineMs?: number;
+  /** Ends the start; a pair that has started is ended by `stop`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Two gateways in processes of their own on loopback. */
+export interface Pair {
+  readonly incumbentUrl: string;
+  readonly candidateUrl: string;
+  /** Process ids of the incumbent and the candidate. */
+  readonly pids: readonly [number, number];
+  /** Settles when one of the processes is gone, whoever ended it, with how it went. */
+  readonly ended: Promise<string>;
+  /** Ends both processes and waits until they are gone; never rejects. */
+  stop(): Promise<void>;
+}
+
+const START_DEADLINE_MS = 60_000;
+
+/**
+ * Starts the Rust-shaped gateway as incumbent and the Go-shaped one as candidate, both over one
+ * corpus and one encoder, and waits until both answer `/health`. They end with this process,
+ * however it ends.
+ * @throws UsageError where the corpus, the encoder or a fault is at fault.
+ * @throws InfrastructureError where a gateway dies or does not answer in time; none is left running.
+ */
+export async function startPair(options: PairOptions): Promise<Pair> {
+  const { corpusFolder, encoderFolder, faults = [], allowWrites = false } = options;
+  const deadline = AbortSignal.timeout(options.startDeadlineMs ?? START_DEADLINE_MS);
+  const failure = new AbortController();
+  const signal = AbortSignal.any(
+    options.signal === undefined
+      ? [deadline, failure.signal]
+      : [deadline, failure.signal, options.signal],
+  );
+  const started = await Promise.allSettled(
+    [
+      { kind: 'rust' as const, port: options.incumbentPort ?? 0, faults: [] },
+      { kind: 'go' as const, port: options.candidatePort ?? 0, faults },
+    ].map(async (order) => {
+      try {
+        return await startChild(
+          { type: 'serve', corpusFolder, encoderFolder, allowWrites, ...order },
+          signal,
+        );
+      } catch (error) {
+        // The other one need not finish its start.
+        failure.abort(error);
+        throw error;
+      }
+    }),
+  );
+  const children = started.flatMap((result) =>
+    result.status === 'fulfilled' ? [result.value] : [],
+  );
+  const [incumbent, candidate] = children;
+  if (incumbent === undefined || candidate === undefined) {
+    await Promise.all(children.map((child) => child.stop()));
+    options.signal?.throwIfAborted();
+    if (deadline.aborted) {
+      throw new InfrastructureError(
+        'gateway-start',
+        'the embedded gateways did not start in time',
+        {
+          hint: 'a smaller corpus starts faster; a busy machine slower',
+        },
+      );
+    }
+    throw failure.signal.reason;
+  }
+  return pairOf(incumbent, candidate);
+}
+
+function pairOf(incumbent: ChildGateway, candidate: ChildGateway): Pair {
+  return {
+    incumbentUrl: incumbent.url,
+    candidateUrl: candidate.url,
+    pids: [incumbent.pid, candidate.pid],
+    ended: Promise.race([incumbent.ended, candidate.ended]),
+    stop: async () => {
+      await Promise.all([incumbent.stop(), candidate.stop()]);
+    },
+  };
+}

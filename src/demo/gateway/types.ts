@@ -1,0 +1,24 @@
+import type { Collection } from '../../corpus/types.ts';
+import type { Encoder } from '../../embed/types.ts';
+import type { FaultHooks } from './faults/types.ts';
+import type { GatewayLimits } from './limits.ts';
+
+/** What a gateway is made of; `faults` are planted, everything else is as it is in service. */
+export interface GatewayOptions {
+  readonly encoder: Encoder;
+  /** Folder of the encoder's model, for faults that load it otherwise. */
+  readonly encoderFolder?: string;
+  readonly collections: readonly Collection[];
+  readonly faults?: readonly FaultHooks[];
+  readonly limits?: Partial<GatewayLimits>;
+  /** Whether SQL statements may change rows; default false. */
+  readonly allowWrites?: boolean;
+}
+
+/** One gateway without a socket: requests in, responses out. */
+export interface Gateway {
+  /** Answers one request; errors of the request are 4xx responses, never rejections. */
+  fetch(request: Request): Promise<Response>;
+  /** Frees the database and the index; the encoder stays open, since the caller brought it. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,37 @@
+import type { RawReply } from '../../record/raw-replies.ts';
+
+/**
+ * Headers that say nothing of what a backend answers: hop by hop (RFC 9110 §7.6.1), the time of day, the length
+ * and coding of the body, the age in a cache; the media type has a row of its own.
+ */
+export const IGNORED_HEADERS: readonly string[] = [
+  'age',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** Headers whose values are not to be written down. */
+const SECRET = /cookie|authori[sz]ation|authenticate|token|secret|api-?key/;
+
+/** The headers of a reply as fields; of a secret one only that it is there. */
+export function headersOf(
+  { headers }: RawReply,
+  ignored: ReadonlySet<string>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !ignored.has(name))
+      .map(([name, value]) => [name, SECRET.test(name) ? '(secret)' : value]),
+  );
+}

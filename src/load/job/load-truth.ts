@@ -1,0 +1,67 @@
+import type { OpenBackends } from '../../../bench/backends.ts';
+import type { Config } from '../../config/resolve.ts';
+import type { Corpus, Query } from '../../corpus/types.ts';
+import { InfrastructureError } from '../../errors.ts';
+import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
+import { embedTexts } from '../../observe/embed-texts.ts';
+import type { Progress } from '../../observe/progress.ts';
+import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
+import type { Hit } from '../../wire/operations.ts';
+
+/** Tie-aware recall@k of an answer to a query; null where there is no truth for it. */
+export type RecallOf = (hits: readonly Hit[], query: Query) => number | null;
+
+/** Exact truth from the incumbent's vectors, for known queries and for those that come later. */
+export interface LoadTruth {
+  readonly recallOf: RecallOf;
+  /** Embeds further queries and gives their recall. */
+  readonly recallOfMore: (queries: readonly Query[]) => Promise<RecallOf>;
+}
+
+/**
+ * Embeds documents and queries through the incumbent and searches them exactly.
+ * @throws InfrastructureError where the incumbent cannot embed a text.
+ */
+export async function loadTruth(
+  backends: OpenBackends,
+  corpus: Corpus,
+  queries: readonly Query[],
+  config: Config,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<LoadTruth> {
+  progress.stage('embedding for truth', 0);
+  const options = { model: config.model, signal, progress };
+  const embed = async (texts: readonly { readonly id: string; readonly text: string }[]) => {
+    const { table, failed } = await embedTexts(backends.incumbent, 'incumbent', texts, options);
+    const first = failed[0];
+    if (first === undefined) return table;
+    throw new InfrastructureError(
+      'load-embed',
+      `incumbent could not embed ${first.id}: ${first.detail}`,
+      { hint: 'recall under load needs the incumbent’s vectors; --no-recall leaves it out' },
+    );
+  };
+  const documents = await embed(
+    corpus.collections.flatMap(({ name, documents: all }) =>
+      all.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
+    ),
+  );
+  const recallOfMore = async (more: readonly Query[]): Promise<RecallOf> => {
+    const vectors = await embed(more);
+    return recallBy(
+      await computeTruth(corpus, more, documents, vectors, config.k, signal),
+      config.k,
+    );
+  };
+  return { recallOf: await recallOfMore(queries), recallOfMore };
+}
+
+function recallBy(truth: ComputedTruth, k: number): RecallOf {
+  return (hits, query) => {
+    const list = truth.list(query.id);
+    if (list === null) return null;
+    const keys = hits.map((hit) => `${hit.collection ?? query.collections[0] ?? ''}/${hit.id}`);
+    return tieAwareRecallAtK(keys, k, list.scores, (key) => truth.exactScore(query.id, key)).recall;
+  };
+}

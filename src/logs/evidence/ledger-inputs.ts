@@ -1,0 +1,58 @@
+import type { GateResult, Verdict } from '../../gate/verdict.ts';
+import type { RunManifest } from '../../record/manifest.ts';
+import type { RunReader } from '../../record/run-reader.ts';
+import { readStoredRun, type StoredRun } from '../../retrieve/stored-run.ts';
+import type { LedgerInput } from '../ledger/row.ts';
+import { evidenceOfManifest } from './run-evidence.ts';
+
+/** The claims of a stored run, one for each pair of endpoints that it compared. */
+export async function ledgerInputsOfRun(run: RunReader): Promise<LedgerInput[]> {
+  return ledgerInputs(await readStoredRun(run));
+}
+
+/** The same from what was read already. */
+export function ledgerInputs({ manifest, findings, verdict }: StoredRun): LedgerInput[] {
+  return findings.cells.map(({ cell, incumbentPath, candidatePath, needs }) => {
+    // What is said of the whole run (census, errors) holds for each of its endpoints.
+    const gates = verdict.gates.filter(
+      (gate) => gate.gated && (gate.cell === cell || gate.cell === 'all'),
+    );
+    return {
+      endpoint: cell,
+      date: manifest.createdAt.slice(0, 10),
+      incumbentPath,
+      candidatePath,
+      verdict: verdictOf(gates, verdict, manifest),
+      notes: `${needs} needs, k = ${findings.k}`,
+      evidence: { gates: gates.map(evidenceGate), hashes: evidenceOfManifest(manifest) },
+      runId: manifest.id,
+      runLink: null,
+    };
+  });
+}
+
+/** An endpoint has its own verdict: another one that fails in the same run is no evidence against it. */
+function verdictOf(
+  gates: readonly GateResult[],
+  { verdict }: Verdict,
+  { status }: RunManifest,
+): LedgerInput['verdict'] {
+  if (verdict === 'environment unfit' || status !== 'complete') return 'inconclusive';
+  if (gates.some(({ state }) => state === 'fail')) return 'fail';
+  const isPass = gates.length > 0 && gates.every(({ state }) => state === 'pass');
+  return isPass ? 'pass' : 'inconclusive';
+}
+
+function evidenceGate(gate: GateResult): LedgerInput['evidence']['gates'][number] {
+  const { name, slice, unit, n, margin, mean, lower, upper, state } = gate;
+  return {
+    metric: slice === null ? name : `${name} in ${slice}`,
+    unit,
+    n,
+    margin,
+    mean,
+    lower,
+    upper,
+    state,
+  };
+}

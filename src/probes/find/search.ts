@@ -1,0 +1,269 @@
+import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
+import {
+  averageByNeed,
+  meanOf,
+  pairedDifference,
+  type QueryScores,
+  servedMean,
+} from '../../parity/cell/by-need.ts';
+import type { TruthLookup } from '../../parity/inputs.ts';
+import type { Side } from '../../record/types.ts';
+import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
+import type { RankedSeen, SearchRecord } from '../record/search.ts';
+import { compareEnds, ended, isRefusal } from './compare-answers.ts';
+import type { ProbeCheck, ProbeFindings, ProbeQuality } from './findings.ts';
+
+/** The margin of a metric, e.g. `recall@10`; null where it is not gated. */
+export type MarginOf = (metric: string) => number | null;
+
+/** Judges both sides' lists against one exact truth, and the cases where searches differ. */
+export function searchFindings(
+  record: SearchRecord,
+  truth: TruthLookup,
+  marginOf: MarginOf,
+): ProbeFindings {
+  const { k, queries, byText, byVector } = record;
+  const takesVectors = offering(byVector);
+  const overlaps = byText.map((pair) => overlapOf(pair));
+  const overlap = meanOf(overlaps);
+  // Which of several tied documents stands at the cut is nobody's mistake.
+  const notWorse = scoresAt(k, record, byText, byText, truth).filter(
+    (entry) => entry.answered.B === true && (pairedDifference(entry, ['A'], ['B']) ?? 0) >= 0,
+  );
+  return {
+    probe: 'search',
+    incumbentPath: record.incumbentPath,
+    candidatePath: record.candidatePath,
+    agree: notWorse.length,
+    of: queries.length,
+    remark: `overlap@${k}=${overlap === null ? '–' : (Math.floor(overlap * 1000) / 1000).toFixed(3)}`,
+    checks: [
+      ...answerChecks('by text', byText),
+      ...answerChecks('by vector', byVector),
+      ...contractChecks('by text', record, byText),
+      ...contractChecks('by vector', record, byVector),
+      ...record.depths.map((depth) =>
+        depthCheck(depth.queryId, depth.k, Math.min(depth.k, record.documentCount), depth.answers),
+      ),
+      ...record.edges.map(({ name, mustRefuse, answers }) => edgeCheck(name, mustRefuse, answers)),
+    ],
+    quality: [
+      ...qualityOf('', record, byText, byText, truth, marginOf),
+      ...(takesVectors.candidate
+        ? qualityOf(
+            takesVectors.incumbent ? ' by vector' : ' by vector (incumbent by text)',
+            record,
+            takesVectors.incumbent ? byVector : byText,
+            byVector,
+            truth,
+            marginOf,
+          )
+        : []),
+    ],
+    notVerified: [
+      'filters and several collections at once',
+      'how far the incumbent differs from itself: bench retrieve measures that',
+      'vectors that the indexes store: truth is made from what the embed endpoint answers',
+      ...(takesVectors.incumbent ? [] : ['raw vectors on the incumbent: it takes text only']),
+      ...(takesVectors.candidate ? [] : ['raw vectors on the candidate: it takes text only']),
+    ],
+  };
+}
+
+function offering(pairs: readonly AnswerPair<RankedSeen>[]): Record<Side, boolean> {
+  const takes = (side: Side): boolean =>
+    pairs.some((pair) => pair[side].outcome !== 'unsupported') && pairs.length > 0;
+  return { incumbent: takes('incumbent'), candidate: takes('candidate') };
+}
+
+/** Share of documents that both lists hold, of the longer one; two empty lists agree. */
+function overlapOf({ incumbent, candidate }: AnswerPair<RankedSeen>): number | null {
+  if (incumbent.value === null || candidate.value === null) return null;
+  const a = new Set(incumbent.value.ids);
+  const b = new Set(candidate.value.ids);
+  const longer = Math.max(a.size, b.size);
+  return longer === 0 ? 1 : [...a].filter((id) => b.has(id)).length / longer;
+}
+
+function qualityOf(
+  suffix: string,
+  record: SearchRecord,
+  incumbent: readonly AnswerPair<RankedSeen>[],
+  candidate: readonly AnswerPair<RankedSeen>[],
+  truth: TruthLookup,
+  marginOf: MarginOf,
+): ProbeQuality[] {
+  const { k } = record;
+  const depths = [...new Set([1, 5, 10, k])].filter((depth) => depth <= k).sort((a, b) => a - b);
+  return depths.flatMap((depth) => {
+    const margin = marginOf(`recall@${depth}`);
+    if (margin === null) return [];
+    const scores = scoresAt(depth, record, incumbent, candidate, truth);
+    const overNeeds = (pick: (entry: QueryScores) => number | null): number[] =>
+      averageByNeed(scores.map((entry) => ({ need: entry.need, value: pick(entry) })));
+    return [
+      {
+        metric: `recall@${depth}${suffix}`,
+        margin,
+        incumbentMean: meanOf(overNeeds((entry) => servedMean(entry, ['A']))),
+        candidateMean: meanOf(overNeeds((entry) => servedMean(entry, ['B']))),
+        differences: overNeeds((entry) => pairedDifference(entry, ['A'], ['B'])),
+      },
+    ];
+  });
+}
+
+/** Tie-aware recall of both sides for every query; a failed request is served 0. */
+function scoresAt(
+  depth: number,
+  { collection, queries }: SearchRecord,
+  incumbent: readonly AnswerPair<RankedSeen>[],
+  candidate: readonly AnswerPair<RankedSeen>[],
+  truth: TruthLookup,
+): QueryScores[] {
+  return queries.map(({ id, need }, at) => {
+    const recall = (answer: ProbeAnswer<RankedSeen> | undefined): number | null =>
+      tieAwareRecallAtK(
+        (answer?.value?.ids ?? []).map((hit) => `${collection}/${hit}`),
+        depth,
+        truth.list(id)?.scores ?? [],
+        (key) => truth.exactScore(id, key),
+      ).recall;
+    const a = incumbent[at]?.incumbent;
+    const b = candidate[at]?.candidate;
+    return {
+      queryId: id,
+      need,
+      served: { A: recall(a), B: recall(b) },
+      answered: { A: a?.outcome === 'ok', B: b?.outcome === 'ok' },
+    };
+  });
+}
+
+/** How many requests were answered; one check for all of them. */
+function answerChecks(name: string, pairs: readonly AnswerPair<RankedSeen>[]): ProbeCheck[] {
+  const takes = offering(pairs);
+  const answeredBy = (side: Side): number =>
+    pairs.filter((pair) => pair[side].value !== null).length;
+  const firstFailure = (side: Side): string => {
+    const failed = pairs.find((pair) => pair[side].value === null)?.[side];
+    return failed === undefined ? '' : `; ${ended(failed)}`;
+  };
+  const [a, b] = [answeredBy('incumbent'), answeredBy('candidate')];
+  const isOffered = takes.incumbent && takes.candidate;
+  return [
+    {
+      group: 'answers',
+      name,
+      state: !isOffered
+        ? 'not offered'
+        : a < pairs.length
+          ? 'unanswered'
+          : b < pairs.length
+            ? 'different'
+            : 'same',
+      incumbent: `${a} of ${pairs.length}${firstFailure('incumbent')}`,
+      candidate: `${b} of ${pairs.length}${firstFailure('candidate')}`,
+      note: '',
+    },
+  ];
+}
+
+const RISE = 1e-9;
+
+function contractChecks(
+  name: string,
+  { k, documents, collection }: SearchRecord,
+  pairs: readonly AnswerPair<RankedSeen>[],
+): ProbeCheck[] {
+  const known = new Set(documents.ids);
+  const kinds: readonly (readonly [string, (seen: RankedSeen) => boolean])[] = [
+    ['more rows than asked for', ({ ids }) => ids.length > k],
+    ['a document twice', ({ ids }) => new Set(ids).size < ids.length],
+    [
+      'a document that is not in the corpus',
+      ({ ids }) => ids.some((id) => !known.has(`${collection}/${id}`)),
+    ],
+    [
+      'scores that rise along the list',
+      ({ similarities }) =>
+        similarities.some((value, at) => at > 0 && value > (similarities[at - 1] ?? 0) + RISE),
+    ],
+    ['a score that is no number', ({ similarities }) => !similarities.every(Number.isFinite)],
+  ];
+  if (!pairs.some(({ candidate }) => candidate.value !== null)) return [];
+  return kinds.map(([kind, breaks]) => {
+    const count = (side: Side): number =>
+      pairs.filter((pair) => pair[side].value !== null && breaks(pair[side].value)).length;
+    const [a, b] = [count('incumbent'), count('candidate')];
+    return {
+      group: `contract ${name}`,
+      name: kind,
+      state: b === 0 ? 'same' : a === 0 ? 'different' : 'drift',
+      incumbent: `${a} answers`,
+      candidate: `${b} answers`,
+      note: b > 0 && a > 0 ? 'the incumbent breaks it too' : '',
+    };
+  });
+}
+
+/** At each depth both give as many rows as there are, and at full depth the same documents. */
+function depthCheck(
+  queryId: string,
+  k: number,
+  wanted: number,
+  pair: AnswerPair<RankedSeen>,
+): ProbeCheck {
+  const ends = compareEnds(pair);
+  const rows = (side: Side): number => pair[side].value?.ids.length ?? 0;
+  const shown = (side: Side): string =>
+    pair[side].value === null ? ended(pair[side]) : `${rows(side)} rows`;
+  const [a, b] = [rows('incumbent'), rows('candidate')];
+  const overlap = overlapOf(pair);
+  return {
+    group: 'depth',
+    name: `k = ${k} (${queryId})`,
+    ...(ends ?? {
+      state: b === a ? 'same' : b === wanted ? 'drift' : 'different',
+      note:
+        b === a && a !== wanted
+          ? `both give other than ${wanted} rows`
+          : overlap === null
+            ? ''
+            : `overlap ${overlap.toFixed(3)}`,
+    }),
+    incumbent: shown('incumbent'),
+    candidate: shown('candidate'),
+  };
+}
+
+function edgeCheck(name: string, mustRefuse: boolean, pair: AnswerPair<RankedSeen>): ProbeCheck {
+  const { incumbent, candidate } = pair;
+  const shown = (answer: ProbeAnswer<RankedSeen>): string =>
+    answer.value === null ? ended(answer) : `${answer.value.ids.length} rows`;
+  const gives = (answer: ProbeAnswer<RankedSeen>): boolean => (answer.value?.ids.length ?? 0) > 0;
+  const check = {
+    group: 'edge',
+    name,
+    incumbent: shown(incumbent),
+    candidate: shown(candidate),
+  };
+  if (mustRefuse && (gives(candidate) || gives(incumbent))) {
+    return { ...check, state: 'violation', note: 'rows for a request that has no answer' };
+  }
+  const ends = compareEnds(pair);
+  if (ends !== null) {
+    const isEmptyInstead =
+      ends.state === 'different' &&
+      [incumbent, candidate].some(isRefusal) &&
+      !gives(incumbent) &&
+      !gives(candidate) &&
+      [incumbent, candidate].every((answer) => isRefusal(answer) || answer.outcome === 'ok');
+    return isEmptyInstead
+      ? { ...check, state: 'drift', note: 'one side refuses it, the other gives an empty list' }
+      : { ...check, ...ends };
+  }
+  return gives(incumbent) === gives(candidate)
+    ? { ...check, state: 'same', note: '' }
+    : { ...check, state: 'different', note: 'only one side gives rows' };
+}

@@ -1,0 +1,172 @@
+import type { Collection, Corpus } from '../../corpus/types.ts';
+import { InfrastructureError } from '../../errors.ts';
+import { mapConcurrently, type Pair } from '../../observe/ask.ts';
+import { embedTexts } from '../../observe/embed-texts.ts';
+import type { VectorTable } from '../../record/types.ts';
+import type { Backend } from '../../wire/backend.ts';
+import type { HitsResponse, SearchRequest } from '../../wire/operations.ts';
+import type { AnswerPair } from '../record/answer.ts';
+import type { RankedSeen, SearchQuery, SearchRecord } from '../record/search.ts';
+import { askBoth } from './answered.ts';
+
+const DEPTH_QUERIES = 3;
+
+/** What is searched and asked, with the incumbent's embeddings, from which truth is made. */
+export interface SearchTexts {
+  readonly collection: Collection;
+  /** One a need, unfiltered and over this collection alone. */
+  readonly queries: readonly SearchQuery[];
+  readonly documents: VectorTable;
+  readonly queryVectors: VectorTable;
+}
+
+/**
+ * Embeds the first collection of a corpus and the queries over it through the incumbent.
+ * @throws InfrastructureError where it embeds one of them not.
+ */
+export async function embedSearchTexts(
+  incumbent: Backend,
+  options: {
+    readonly corpus: Corpus;
+    readonly model: string | null;
+    /** Most needs; null for all. */
+    readonly maxNeeds: number | null;
+    readonly signal: AbortSignal;
+  },
+): Promise<SearchTexts> {
+  const { corpus, maxNeeds, model, signal } = options;
+  const collection = corpus.collections[0] ?? { name: '', documents: [] };
+  const queries = queriesOf(corpus, collection.name, maxNeeds);
+  const embedding = { model, signal, progress: SILENT };
+  const documents = await embedTexts(
+    incumbent,
+    'incumbent',
+    collection.documents.map(({ id, text }) => ({ id: `${collection.name}/${id}`, text })),
+    embedding,
+  );
+  const queryVectors = await embedTexts(incumbent, 'incumbent', queries, embedding);
+  signal.throwIfAborted();
+  const failed = [...documents.failed, ...queryVectors.failed][0];
+  if (failed !== undefined) {
+    throw new InfrastructureError(
+      'probe-embed',
+      `incumbent ${incumbent.url}: no embedding of ${failed.id}: ${failed.detail}`,
+      { hint: 'truth is made from the embeddings of the incumbent' },
+    );
+  }
+  return { collection, queries, documents: documents.table, queryVectors: queryVectors.table };
+}
+
+/** What the search probe asks. */
+export interface SearchProbeOptions {
+  readonly embedded: SearchTexts;
+  readonly k: number;
+  readonly model: string | null;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+}
+
+/** Searches one collection by text and by raw vector, at every depth and beyond. */
+export async function observeSearch(
+  pair: Pair,
+  options: SearchProbeOptions,
+): Promise<SearchRecord> {
+  const { k, model, concurrency, signal } = options;
+  const { collection, queries, documents, queryVectors: table } = options.embedded;
+  const named = { ...(model === null ? {} : { model }) };
+  const vectorOf = (row: number): Float32Array =>
+    table.values.slice(row * table.dimension, (row + 1) * table.dimension);
+  const search = (request: Omit<SearchRequest, 'collection'>, name = collection.name) =>
+    searchBoth(pair, { collection: name, ...request, ...named }, signal);
+  const byText = await mapConcurrently(queries, concurrency, signal, ({ text }) =>
+    search({ text, k }),
+  );
+  const byVector = await mapConcurrently(queries, concurrency, signal, (_, row) =>
+    search({ vector: vectorOf(row), k }),
+  );
+  const count = collection.documents.length;
+  const depths = [...new Set([1, 2, 5, k, 50, count - 1, count, count + 1, count + 100])].filter(
+    (depth) => depth >= 1,
+  );
+  const cases = queries
+    .slice(0, DEPTH_QUERIES)
+    .flatMap(({ id, text }) => depths.map((depth) => ({ queryId: id, text, k: depth })));
+  const text = queries[0]?.text ?? 'nobody';
+  const nowhere = 'parity-probe-no-such-index';
+  const zero = new Float32Array(table.dimension);
+  const edges = [
+    { name: 'unknown index', mustRefuse: true, request: search({ text, k }, nowhere) },
+    {
+      name: 'unknown index, by vector',
+      mustRefuse: true,
+      request: search({ vector: vectorOf(0), k }, nowhere),
+    },
+    {
+      name: 'wrong dimension: one too few',
+      mustRefuse: true,
+      request: search({ vector: vectorOf(0).slice(1), k }),
+    },
+    {
+      name: 'wrong dimension: one too many',
+      mustRefuse: true,
+      request: search({ vector: Float32Array.of(...vectorOf(0), 0), k }),
+    },
+    { name: 'zero vector', mustRefuse: false, request: search({ vector: zero, k }) },
+    { name: 'empty text', mustRefuse: false, request: search({ text: '', k }) },
+    { name: 'k of 0', mustRefuse: true, request: search({ text, k: 0 }) },
+    { name: 'k below 0', mustRefuse: true, request: search({ text, k: -1 }) },
+  ];
+  return {
+    probe: 'search',
+    incumbentPath: pair.incumbent.dialect.search?.path ?? '–',
+    candidatePath: pair.candidate.dialect.search?.path ?? '–',
+    collection: collection.name,
+    documentCount: count,
+    k,
+    queries,
+    byText,
+    byVector,
+    depths: await mapConcurrently(cases, concurrency, signal, async (depth) => ({
+      queryId: depth.queryId,
+      k: depth.k,
+      answers: await search({ text: depth.text, k: depth.k }),
+    })),
+    edges: await Promise.all(
+      edges.map(async ({ name, mustRefuse, request }) => ({
+        name,
+        mustRefuse,
+        answers: await request,
+      })),
+    ),
+    documents,
+    queryVectors: table,
+  };
+}
+
+const SILENT = { stage: () => {}, tick: () => {}, note: () => {} };
+
+function queriesOf(corpus: Corpus, collection: string, maxNeeds: number | null): SearchQuery[] {
+  const needs = new Set<string>();
+  return corpus.queries.flatMap((query) => {
+    const [only, ...others] = query.collections;
+    if (query.filter !== undefined || only !== collection || others.length > 0) return [];
+    if (needs.has(query.need) || needs.size === maxNeeds) return [];
+    needs.add(query.need);
+    return [{ id: query.id, need: query.need, text: query.text }];
+  });
+}
+
+async function searchBoth(
+  pair: Pair,
+  request: SearchRequest,
+  signal: AbortSignal,
+): Promise<AnswerPair<RankedSeen>> {
+  return askBoth(pair, (backend) => backend.search(request, signal), seenOf);
+}
+
+function seenOf({ hits }: HitsResponse): RankedSeen {
+  return {
+    ids: hits.map(({ id }) => id),
+    similarities: hits.map(({ similarity }) => similarity),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Pair } from '../../observe/ask.ts';
+import type { SqlResponse } from '../../wire/operations.ts';
+import type { AnswerPair } from '../record/answer.ts';
+import type { SqlRecord, SqlStatement } from '../record/services.ts';
+import { askBoth } from './answered.ts';
+
+/** Puts every statement to both sides, one after the other, in the order of the file. */
+export async function observeSql(
+  pair: Pair,
+  statements: readonly SqlStatement[],
+  options: { readonly file: string; readonly signal: AbortSignal },
+): Promise<SqlRecord> {
+  const answers: AnswerPair<SqlResponse>[] = [];
+  for (const { sql } of statements) {
+    options.signal.throwIfAborted();
+    answers.push(
+      await askBoth(
+        pair,
+        (backend) => backend.sql({ statement: sql }, options.signal),
+        (value) => value,
+      ),
+    );
+  }
+  return {
+    probe: 'sql',
+    incumbentPath: pair.incumbent.dialect.sql?.path ?? '–',
+    candidatePath: pair.candidate.dialect.sql?.path ?? '–',
+    file: options.file,
+    statements,
+    answers,
+  };
+}

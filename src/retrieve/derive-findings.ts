@@ -1,0 +1,99 @@
+import { buildFindings } from '../parity/build-findings.ts';
+import type { Findings } from '../parity/findings.ts';
+import type { ParityInput } from '../parity/inputs.ts';
+import type { VectorTable } from '../record/types.ts';
+import type { RecordedRun } from './recorded-run.ts';
+import { runAttribution } from './run-attribution.ts';
+import { type RunTruth, referenceFindings, runTruth } from './run-truth.ts';
+import { swapSides } from './swap-sides.ts';
+
+/** Findings with what they were made from, for those who show single queries. */
+export interface Derived {
+  readonly findings: Findings;
+  readonly input: ParityInput;
+}
+
+/** How a run is derived. */
+export interface DeriveOptions {
+  /** Exchange the sides, with the truth held fixed. */
+  readonly swap?: boolean;
+  /** Truth that was computed already from the same vectors. */
+  readonly truth?: RunTruth;
+  readonly signal?: AbortSignal;
+}
+
+/** Everything that is found in a recorded run; the same record gives the same findings, to the bit. */
+export async function deriveFindings(
+  run: RecordedRun,
+  options: DeriveOptions = {},
+): Promise<Derived> {
+  const { plan, corpus, vectors } = run;
+  const truth =
+    options.truth ??
+    (await runTruth(
+      corpus,
+      plan.queryIds,
+      plan.censusKeys,
+      vectors.documents.incumbent,
+      vectors.queries.incumbent,
+      plan.k,
+      options.signal,
+    ));
+  const reference = await referenceFindings(
+    corpus,
+    plan.queryIds,
+    vectors.documents.incumbent,
+    vectors.queries.incumbent,
+    truth.queries,
+    plan.k,
+    options.signal,
+  );
+  const asked = new Set(plan.queryIds);
+  const incumbent = joined(vectors.documents.incumbent, vectors.queries.incumbent);
+  const candidate = joined(vectors.documents.candidate, vectors.queries.candidate);
+  const swap = options.swap === true;
+  const documents = corpus.collections.reduce((sum, { documents: rows }) => sum + rows.length, 0);
+  const input: ParityInput = {
+    k: plan.k,
+    corpusName: corpus.name,
+    collections: corpus.collections,
+    queries: corpus.queries.filter((query) => asked.has(query.id)),
+    judgments: corpus.judgments,
+    cells: plan.cells.map(({ cell, incumbentPath, candidatePath, planned }) => ({
+      cell,
+      ...(planned === undefined ? {} : { planned }),
+      incumbentPath: swap ? candidatePath : incumbentPath,
+      candidatePath: swap ? incumbentPath : candidatePath,
+    })),
+    // Extra requests that only explain are in no other figure.
+    observations: (swap ? run.observations.map(swapSides) : run.observations).filter(
+      (row) => row.phase !== 'attribution',
+    ),
+    truth: truth.queries,
+    censusTruth: truth.census,
+    vectors: swap ? { incumbent: candidate, candidate: incumbent } : { incumbent, candidate },
+    textsAsked: documents + plan.queryIds.length,
+  };
+  const findings = buildFindings(input, {
+    complete: run.complete,
+    lint: truth.lint,
+    reference,
+    truthQueries: truth.count,
+    throughputConcurrency: plan.throughputConcurrency,
+  });
+  const attribution = runAttribution(run, { swap });
+  return { input, findings: attribution.length === 0 ? findings : { ...findings, attribution } };
+}
+
+/** Document rows, then query rows; keys hold a slash and query ids may not, so none collide. */
+function joined(documents: VectorTable, queries: VectorTable): VectorTable {
+  if (documents.dimension !== queries.dimension && queries.ids.length > 0) return documents;
+  const values = new Float32Array(documents.values.length + queries.values.length);
+  values.set(documents.values, 0);
+  values.set(queries.values, documents.values.length);
+  return {
+    ids: [...documents.ids, ...queries.ids.map((id) => `query ${id}`)],
+    dimension: documents.dimension,
+    values,
+  };
+}

@@ -1,0 +1,112 @@
+import { observedDistances, worstQueries } from '../attribution/attribute.ts';
+import { explainQuery } from '../attribution/explain.ts';
+import { distancesAt } from '../attribution/replay/distance.ts';
+import { UsageError } from '../errors.ts';
+import type { Cell } from '../record/types.ts';
+import { type ExplainedQuery, renderExplained, renderWorst } from '../report/markdown-explain.ts';
+import { computeTruth } from '../truth/corpus/compute-truth.ts';
+import type { RecordedRun } from './recorded-run.ts';
+import { attributeCell } from './run-attribution.ts';
+
+/** The queries of each operation that disagree most, as Markdown. */
+export function explainWorst(run: RecordedRun, cells: readonly Cell[], count: number): string {
+  return cells
+    .map((cell) => {
+      const attributed = attributeCell(run, cell);
+      const { prepared, finding } = attributed;
+      const distance = distancesAt(run.plan.k).get('1 − RBO') ?? (() => 0);
+      const distances = observedDistances(prepared, distance);
+      return renderWorst(
+        cell,
+        finding.sentence,
+        worstQueries(distances, count).map((query) => {
+          const { id = '', text = '' } = prepared.context.queries[query] ?? {};
+          return {
+            id,
+            text,
+            distance: distances[query] ?? 0,
+            component: explainQuery(attributed, id)?.shares[0]?.component ?? 'unexplained',
+          };
+        }),
+      );
+    })
+    .join('\n');
+}
+
+/**
+ * One query side by side, for each operation that it was asked in.
+ * @throws UsageError where the run did not ask it of both sides.
+ */
+export async function explainOne(
+  run: RecordedRun,
+  cells: readonly Cell[],
+  queryId: string,
+): Promise<string> {
+  const query = run.corpus.queries.find(({ id }) => id === queryId);
+  const parts: string[] = [];
+  for (const cell of cells) {
+    if (query === undefined) break;
+    const attributed = attributeCell(run, cell, { include: queryId });
+    const explained = explainQuery(attributed, queryId);
+    if (explained === null) continue;
+    const { documents, queries } = run.vectors;
+    const truth = await computeTruth(
+      run.corpus,
+      [query],
+      documents.incumbent,
+      rowOf(queries.incumbent, queryId),
+      run.plan.k,
+    );
+    const list = truth.list(queryId);
+    const texts = new Map<string, string>(
+      run.corpus.collections.flatMap(({ name, documents: rows }) =>
+        rows.map(({ id, text }): [string, string] => [`${name}/${id}`, text]),
+      ),
+    );
+    const depth = Math.max(run.plan.k, explained.incumbent.length, explained.candidate.length);
+    const shown: ExplainedQuery = {
+      cell,
+      id: query.id,
+      text: query.text,
+      collections: query.collections,
+      filter: query.filter === undefined ? null : JSON.stringify(query.filter),
+      status: attributed.finding.status,
+      sentence: attributed.finding.sentence,
+      measures: attributed.finding.measures,
+      ranks: Array.from({ length: depth }, (_, at) => ({
+        rank: at + 1,
+        truth: at < run.plan.k ? (list?.keys[at] ?? null) : null,
+        truthCosine: at < run.plan.k ? (list?.scores[at] ?? null) : null,
+        incumbent: explained.incumbent[at]?.key ?? null,
+        incumbentCosine: explained.incumbent[at]?.cosine ?? null,
+        incumbentRaw: explained.incumbent[at]?.raw ?? null,
+        candidate: explained.candidate[at]?.key ?? null,
+        candidateCosine: explained.candidate[at]?.cosine ?? null,
+        candidateRaw: explained.candidate[at]?.raw ?? null,
+      })),
+      moved: explained.moved.map((row) => ({ ...row, text: texts.get(row.key) ?? null })),
+      shares: explained.shares,
+      distance: explained.distance,
+      repair: explained.repair,
+    };
+    parts.push(renderExplained(shown));
+  }
+  if (parts.length === 0) {
+    throw new UsageError('explain-query', `no query ${queryId} that both sides answered`, {
+      hint: 'bench explain RUN without a query lists those that disagree most',
+    });
+  }
+  return parts.join('\n');
+}
+
+function rowOf(table: RecordedRun['vectors']['queries']['incumbent'], id: string) {
+  const row = table.ids.indexOf(id);
+  const from = Math.max(0, row) * table.dimension;
+  return row === -1
+    ? { ids: [], dimension: table.dimension, values: new Float32Array(0) }
+    : {
+        ids: [id],
+        dimension: table.dimension,
+        values: table.values.slice(from, from + table.dimension),
+      };
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import type { EndableProgress } from '../../bench/terminal-progress.ts';
+import { InfrastructureError } from '../errors.ts';
+import type { Pair } from '../observe/ask.ts';
+import { censusSample } from '../observe/census-sample.ts';
+import { measure } from '../observe/measure.ts';
+import { preflight } from '../observe/preflight.ts';
+import type { ManifestInput } from '../record/manifest.ts';
+import { openRun } from '../record/open-run.ts';
+import { createRun } from '../record/run-folder.ts';
+import type { RunWriter } from '../record/run-writer.ts';
+import type { Cell } from '../record/types.ts';
+import type { Job } from './job.ts';
+import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
+import { planToRecord, resumeSamePlan } from './recorded-plan.ts';
+import { manifestFor } from './run-manifest.ts';
+import { type RunTruth, runTruth } from './run-truth.ts';
+import { type SequentialJudge, sequentialJudge } from './sequential-judge.ts';
+
+/** What was measured, and what its manifest will say. */
+export interface MeasuredRun {
+  readonly writer: RunWriter;
+  readonly manifest: ManifestInput;
+  /** Null where the run was interrupted before there was any. */
+  readonly truth: RunTruth | null;
+}
+
+/**
+ * Carries out a job up to its last request: preflight, then everything that is asked, block by block on disk.
+ * @throws InfrastructureError where preflight or the truth linter finds that no verdict could rest on it
+ */
+export async function measureJob(
+  job: Job,
+  backends: Pair,
+  progress: EndableProgress,
+): Promise<MeasuredRun> {
+  const { config, corpus, plan, io } = job;
+  progress.stage('preflight', 0);
+  const fingerprints = await preflight(backends, {
+    collections: corpus.collections.map((collection) => collection.name),
+    model: config.model,
+    signal: io.signal,
+  });
+  const censusKeys = censusSample(corpus, config.seed);
+  const recordedPlan = planToRecord(plan, corpus, backends, config, censusKeys);
+  const writer =
+    job.resume === null
+      ? await createRun({ parentFolder: config.runs })
+      : await resumeSamePlan(job.resume, recordedPlan);
+  // One salt a run, so that hashes of secrets cannot be compared between runs.
+  const salt = randomBytes(16).toString('hex');
+  await writer.snapshotCorpus(corpus.folder);
+  await writer.writeJson('plan.json', recordedPlan);
+  let truth: RunTruth | undefined;
+  let judge: SequentialJudge | undefined;
+  let live: LiveEstimate | undefined;
+  const noted = new Set<Cell>();
+  let status: 'complete' | 'interrupted' | 'failed' = 'failed';
+  try {
+    await measure({
+      pair: backends,
+      corpus,
+      plan,
+      censusKeys,
+      writer,
+      progress,
+      signal: io.signal,
+      k: config.k,
+      model: config.model,
+      concurrency: config.quality.concurrency,
+      throughputConcurrency: config.throughput.concurrency,
+      discardedPerBlock: config.latency.discardedPerBlock,
+      onVectors: async ({ documents, queries }) => {
+        truth = await runTruth(
+          corpus,
+          plan.queries.map((query) => query.id),
+          censusKeys,
+          documents.incumbent,
+          queries.incumbent,
+          config.k,
+          io.signal,
+        );
+        for (const why of truth.queries.passedOver) {
+          progress.note(`${why}; a slower engine took over`);
+        }
+        const fatal = truth.lint.find((entry) => entry.severity === 'error');
+        if (fatal !== undefined) {
+          throw new InfrastructureError('truth-lint', `truth linter: ${fatal.message}`, {
+            hint: 'no verdict can rest on such vectors',
+          });
+        }
+        live = liveEstimate(corpus, truth.queries, config.k);
+        if (config.quality.sequential) {
+          const { gates, k } = config;
+          judge = sequentialJudge({
+            corpus,
+            queries: plan.queries,
+            k,
+            gates,
+            truth: truth.queries,
+          });
+          if (job.resume !== null) {
+            judge.take(await (await openRun(writer.folder)).observations('quality'));
+          }
+        }
+      },
+      onBlock: async (key, rows) => {
+        judge?.take(rows);
+        if (key.phase !== 'quality') progress.remark('');
+        else {
+          const estimate = live?.add(key, rows);
+          if (estimate != null) progress.remark(estimate);
+        }
+      },
+      isDecided: (cell) => {
+        const remark = judge?.remark(cell) ?? null;
+        if (remark !== null && !noted.has(cell)) progress.note(`sequential: ${remark}`);
+        if (remark !== null) noted.add(cell);
+        return remark !== null;
+      },
+    });
+    status = io.signal.aborted ? 'interrupted' : 'complete';
+  } finally {
+    if (status === 'failed') {
+      if (io.signal.aborted) status = 'interrupted';
+      await writer.finish(await manifestFor(config, corpus, backends, fingerprints, status, salt));
+    }
+  }
+  const manifest = await manifestFor(config, corpus, backends, fingerprints, status, salt);
+  return { writer, manifest, truth: truth ?? null };
+}

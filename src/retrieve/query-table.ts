@@ -1,0 +1,43 @@
+import { answersByQuery } from '../parity/cell/answers.ts';
+import { qualityMetrics, scoreQueries } from '../parity/cell/query-metrics.ts';
+import { documentKeys } from '../parity/document-keys.ts';
+import type { ParityInput } from '../parity/inputs.ts';
+import type { ParquetColumn } from '../record/queries-parquet.ts';
+import type { Arm } from '../record/types.ts';
+
+const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
+
+/** The columns of `queries.parquet`: one row a query and cell, every quality metric of every arm as served. */
+export function queryTable(input: ParityInput): ParquetColumn[] {
+  const keys = documentKeys(input.collections);
+  const cells = input.cells.map(({ cell }) => ({
+    cell,
+    answers: answersByQuery(cell, input.observations, input.queries, keys),
+  }));
+  const rows = cells.flatMap(({ cell, answers }) => answers.map((entry) => ({ cell, ...entry })));
+  const columns: ParquetColumn[] = [
+    { name: 'cell', type: 'string', values: rows.map((row) => row.cell) },
+    { name: 'query_id', type: 'string', values: rows.map((row) => row.query.id) },
+    { name: 'need', type: 'string', values: rows.map((row) => row.query.need) },
+    { name: 'text', type: 'string', values: rows.map((row) => row.query.text) },
+    { name: 'slices', type: 'string', values: rows.map((row) => row.query.slices.join(' ')) },
+    ...ARMS.map(
+      (arm): ParquetColumn => ({
+        name: `outcome_${arm}`,
+        type: 'string',
+        values: rows.map((row) => row.arms[arm]?.observation.outcome ?? null),
+      }),
+    ),
+  ];
+  for (const [name, metric] of qualityMetrics(input.k, input.truth, input.judgments)) {
+    const scores = cells.flatMap(({ answers }) => scoreQueries(answers, metric));
+    for (const arm of ARMS) {
+      columns.push({
+        name: `${name.replaceAll(/[@ ]/g, '_')}_${arm}`,
+        type: 'double',
+        values: scores.map((entry) => entry.served[arm] ?? null),
+      });
+    }
+  }
+  return columns;
+}

@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/resolve.ts';
+import type { Corpus } from '../corpus/types.ts';
+import { UsageError } from '../errors.ts';
+import type { Pair } from '../observe/ask.ts';
+import type { RunPlan } from '../observe/plan.ts';
+import { openRun } from '../record/open-run.ts';
+import { resumeRun } from '../record/resume-run.ts';
+import type { RunWriter } from '../record/run-writer.ts';
+import type { RecordedPlan } from './recorded-run.ts';
+
+/** What `plan.json` keeps of what a run set out to ask. */
+export function planToRecord(
+  plan: RunPlan,
+  corpus: Corpus,
+  backends: Pair,
+  config: Config,
+  censusKeys: readonly string[],
+): RecordedPlan {
+  return {
+    k: config.k,
+    seed: config.seed,
+    corpus: corpus.hashes,
+    cells: plan.cells.map(({ cell, queries }) => ({
+      cell,
+      ...(config.quality.sequential
+        ? {
+            planned: {
+              needs: new Set(queries.map((query) => query.need)).size,
+              queries: queries.length,
+            },
+          }
+        : {}),
+      incumbentPath: backends.incumbent.dialect[cell]?.path ?? '–',
+      candidatePath: backends.candidate.dialect[cell]?.path ?? '–',
+    })),
+    queryIds: plan.queries.map((query) => query.id),
+    censusKeys: [...censusKeys],
+    throughputConcurrency: config.throughput.concurrency,
+  };
+}
+
+/** Goes on with a run, if it set out to ask what would be asked now. */
+export async function resumeSamePlan(folder: string, plan: RecordedPlan): Promise<RunWriter> {
+  const before: unknown = await (await openRun(folder)).json('plan.json');
+  if (!isDeepStrictEqual(before, JSON.parse(JSON.stringify(plan)))) {
+    throw new UsageError('resume-plan', `${folder} set out to ask something else`, {
+      hint: 'go on with the corpus, the seed and the flags that the run was started with',
+    });
+  }
+  return (await resumeRun(folder)).writer;
+}

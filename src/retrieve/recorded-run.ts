@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Declared } from '../attribution/types.ts';
+import { loadCorpus } from '../corpus/load.ts';
+import type { Corpus } from '../corpus/types.ts';
+import { UsageError } from '../errors.ts';
+import type { RunReader } from '../record/run-reader.ts';
+import type { Observation, Side, VectorTable } from '../record/types.ts';
+
+const cellSchema = z.object({
+  cell: z.enum(['search', 'retrieve']),
+  incumbentPath: z.string(),
+  candidatePath: z.string(),
+  /** In a run that may stop early: the most that would be asked. */
+  planned: z.object({ needs: z.int().nonnegative(), queries: z.int().nonnegative() }).optional(),
+});
+
+/** What a run set out to ask, written to `plan.json` before the first request. */
+export const runPlanSchema = z.object({
+  k: z.int().positive(),
+  seed: z.int(),
+  corpus: z.object({
+    documents: z.record(z.string(), z.string()),
+    queries: z.string(),
+    judgments: z.string(),
+  }),
+  cells: z.array(cellSchema),
+  queryIds: z.array(z.string()),
+  censusKeys: z.array(z.string()),
+  throughputConcurrency: z.int().positive(),
+});
+
+export type RecordedPlan = z.output<typeof runPlanSchema>;
+
+/** Names of the vectors of texts that were embedded a second time. */
+const AGAIN = ['incumbent-again', 'candidate-again'] as const;
+
+/** A run as it was recorded: everything that findings are derived from. */
+export interface RecordedRun {
+  readonly plan: RecordedPlan;
+  readonly corpus: Corpus;
+  readonly observations: readonly Observation[];
+  readonly vectors: {
+    readonly documents: Readonly<Record<Side, VectorTable>>;
+    readonly queries: Readonly<Record<Side, VectorTable>>;
+    /** Texts that were embedded a second time, where an attribution asked for it. */
+    readonly again?: Readonly<Record<Side, VectorTable>>;
+  };
+  /** What the backends said of themselves; absent until the run's manifest is written. */
+  readonly declared?: Readonly<Record<Side, Declared>>;
+  /** False where the run was interrupted or killed. */
+  readonly complete: boolean;
+}
+
+/**
+ * Reads a run back from its folder alone.
+ * @throws UsageError where a part is missing or damaged.
+ */
+export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
+  const plan = runPlanSchema.safeParse(await reader.json('plan.json'));
+  if (!plan.success) {
+    throw new UsageError(
+      'run-plan',
+      `${reader.folder}/plan.json: ${plan.error.issues[0]?.message}`,
+    );
+  }
+  return {
+    plan: plan.data,
+    corpus: await loadCorpus(await reader.corpusFolder()),
+    observations: await reader.observations(),
+    vectors: {
+      documents: {
+        incumbent: await reader.vectors('incumbent-documents'),
+        candidate: await reader.vectors('candidate-documents'),
+      },
+      queries: {
+        incumbent: await reader.vectors('incumbent-queries'),
+        candidate: await reader.vectors('candidate-queries'),
+      },
+      ...(AGAIN.every((name) => reader.vectorNames().includes(name))
+        ? {
+            again: {
+              incumbent: await reader.vectors(AGAIN[0]),
+              candidate: await reader.vectors(AGAIN[1]),
+            },
+          }
+        : {}),
+    },
+    ...(reader.manifest === null ? {} : { declared: reader.manifest.backends }),
+    complete: reader.manifest?.status === 'complete',
+  };
+}

@@ -1,0 +1,30 @@
+import type { BackendFingerprint, ManifestInput, RunManifest } from '../record/manifest.ts';
+import type { ReportContext } from '../report/context.ts';
+
+/** What a report says about its run, from the manifest or from what will be in it. */
+export function reportContext(
+  runId: string,
+  createdAt: string,
+  manifest: ManifestInput | RunManifest,
+  swapped = false,
+): ReportContext {
+  const incumbent = described(manifest.backends.incumbent, manifest.dialects.incumbent);
+  const candidate = described(manifest.backends.candidate, manifest.dialects.candidate);
+  return {
+    runId,
+    createdAt,
+    toolVersion: manifest.toolVersion,
+    corpusHash: manifest.corpus.hashes.queries,
+    incumbent: swapped ? candidate : incumbent,
+    candidate: swapped ? incumbent : candidate,
+    machine: `${manifest.machine.cpuModel}, ${manifest.machine.cores} cores, ${manifest.machine.memoryGb} GiB, ${manifest.machine.platform}`,
+    node: manifest.versions.node,
+    swapped,
+  };
+}
+
+function described(backend: BackendFingerprint, dialect: string): string {
+  const parts = [backend.service, backend.version, backend.model].filter((part) => part !== null);
+  const dimension = backend.dimension === null ? '' : `, ${backend.dimension} dimensions`;
+  return `${backend.url} (${dialect}; ${parts.join(', ') || 'says nothing of itself'}${dimension})`;
+}

@@ -1,0 +1,225 @@
+import { type Attributed, attribute } from '../attribution/attribute.ts';
+import type {
+  AttributionInput,
+  AttributionQuery,
+  RankedAnswer,
+  SideRecord,
+} from '../attribution/types.ts';
+import type { Query } from '../corpus/types.ts';
+import { seededRandom, shuffled } from '../observe/shuffle.ts';
+import { answersByQuery, type QueryAnswers } from '../parity/cell/answers.ts';
+import { type DocumentKeys, documentKeys } from '../parity/document-keys.ts';
+import type { CellAttribution } from '../parity/findings.ts';
+import type { Cell, Observation, Side } from '../record/types.ts';
+import type { RecordedRun } from './recorded-run.ts';
+import { swapSides } from './swap-sides.ts';
+
+/** Most queries of an operation that extra requests are made for, and how many of them may disagree. */
+const SAMPLE = 200;
+const DISCORDANT = 150;
+
+/** Block of extra requests: a longer list by text, and by the query's own vector. */
+export const DEEP_BLOCK = 0;
+export const VECTOR_BLOCK = 1;
+
+/** The queries of an operation that attribution asks again: a seeded sample of those that disagree and of the others. */
+export function attributionSample(run: RecordedRun, cell: Cell): Query[] {
+  const strata = strataOf(run, cell);
+  const random = seededRandom(run.plan.seed, `attribution ${cell}`);
+  const apart = shuffled(strata.discordant, random);
+  const alike = shuffled(strata.concordant, random);
+  const chosen = apart.slice(0, Math.max(DISCORDANT, SAMPLE - alike.length));
+  const ids = new Set(
+    [...chosen, ...alike.slice(0, SAMPLE - chosen.length)].map(({ query }) => query.id),
+  );
+  return run.corpus.queries.filter((query) => ids.has(query.id));
+}
+
+/** Texts that attribution has embedded a second time: the sampled queries, and some documents. */
+export function textsAgain(
+  { corpus }: RecordedRun,
+  sampled: readonly Query[],
+): { readonly id: string; readonly text: string }[] {
+  const documents = corpus.collections.flatMap(({ name, documents: rows }) =>
+    rows.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
+  );
+  const step = Math.max(1, Math.ceil(documents.length / SAMPLE));
+  return [
+    ...new Map(sampled.map(({ id, text }) => [id, { id, text }])).values(),
+    ...documents.filter((_, at) => at % step === 0),
+  ];
+}
+
+/** Why the sides disagree, for each operation that extra requests were made for. */
+export function runAttribution(
+  run: RecordedRun,
+  options: { readonly swap?: boolean } = {},
+): CellAttribution[] {
+  const asked = new Set(
+    run.observations.flatMap((row) => (row.phase === 'attribution' ? [row.cell] : [])),
+  );
+  return run.plan.cells.flatMap(({ cell }) =>
+    asked.has(cell) ? [{ cell, ...attributeCell(run, cell, options).finding }] : [],
+  );
+}
+
+/**
+ * The attribution of one operation, with what it was made from; without extra requests from the answers alone.
+ * @param options.include a query to be replayed though it is not in the sample; it has no weight
+ */
+export function attributeCell(
+  run: RecordedRun,
+  cell: Cell,
+  options: { readonly swap?: boolean; readonly include?: string } = {},
+): Attributed {
+  return attribute(attributionInput(run, cell, options.swap === true, options.include ?? null));
+}
+
+function attributionInput(
+  run: RecordedRun,
+  cell: Cell,
+  swap: boolean,
+  include: string | null,
+): AttributionInput {
+  const { corpus, plan, vectors } = run;
+  const keys = documentKeys(corpus.collections);
+  const observations = swap ? run.observations.map(swapSides) : run.observations;
+  const extra = observations.filter((row) => row.phase === 'attribution' && row.cell === cell);
+  const strata = strataOf(run, cell);
+  const again = new Set(extra.map((row) => row.queryId));
+  const queries = [strata.discordant, strata.concordant].flatMap((stratum) => {
+    const sampled =
+      again.size === 0
+        ? stratum.slice(0, SAMPLE)
+        : stratum.filter(({ query }) => again.has(query.id));
+    const weight = stratum.length / sampled.length;
+    const beside = stratum.filter(
+      (entry) => entry.query.id === include && !sampled.includes(entry),
+    );
+    return [
+      ...sampled.map((entry) => attributionQuery(entry, weight, plan.k, keys, swap)),
+      ...beside.map((entry) => attributionQuery(entry, 0, plan.k, keys, swap)),
+    ];
+  });
+  const of = (side: Side): Side =>
+    swap ? (side === 'incumbent' ? 'candidate' : 'incumbent') : side;
+  const side = (name: Side): SideRecord => ({
+    documents: vectors.documents[of(name)],
+    queries: vectors.queries[of(name)],
+    ...(vectors.again === undefined ? {} : { again: vectors.again[of(name)] }),
+    ...(run.declared === undefined ? {} : { declared: run.declared[of(name)] }),
+    ...answersOf(run, observations, extra, cell, name, keys),
+  });
+  return {
+    k: plan.k,
+    collections: corpus.collections,
+    queries,
+    sides: { incumbent: side('incumbent'), candidate: side('candidate') },
+    seed: plan.seed,
+  };
+}
+
+interface Strata {
+  readonly discordant: readonly QueryAnswers[];
+  readonly concordant: readonly QueryAnswers[];
+}
+
+/** Queries that both sides answered, apart by whether the two lists are the same to the last rank. */
+function strataOf({ corpus, plan, observations }: RecordedRun, cell: Cell): Strata {
+  const keys = documentKeys(corpus.collections);
+  const asked = new Set(plan.queryIds);
+  const queries = corpus.queries.filter((query) => asked.has(query.id));
+  const both = answersByQuery(cell, observations, queries, keys).filter(
+    ({ arms }) => arms.A?.keys != null && arms.B?.keys != null,
+  );
+  const agrees = ({ arms }: QueryAnswers): boolean =>
+    String(arms.A?.keys?.slice(0, plan.k)) === String(arms.B?.keys?.slice(0, plan.k));
+  return {
+    discordant: both.filter((entry) => !agrees(entry)),
+    concordant: both.filter(agrees),
+  };
+}
+
+function attributionQuery(
+  { query, arms }: QueryAnswers,
+  weight: number,
+  k: number,
+  keys: DocumentKeys,
+  swap: boolean,
+): AttributionQuery {
+  const answer = (arm: 'A2' | 'B2'): RankedAnswer | null => {
+    const row = arms[arm];
+    return row === undefined || row.keys === null ? null : ranked(row.observation, query, k, keys);
+  };
+  const [a, b] = [answer('A2'), answer('B2')];
+  return {
+    id: query.id,
+    text: query.text,
+    collections: query.collections,
+    filter: query.filter ?? null,
+    weight,
+    noise: swap ? { incumbent: b, candidate: a } : { incumbent: a, candidate: b },
+  };
+}
+
+function answersOf(
+  { corpus, plan }: RecordedRun,
+  observations: readonly Observation[],
+  extra: readonly Observation[],
+  cell: Cell,
+  side: Side,
+  keys: DocumentKeys,
+): Pick<SideRecord, 'answers' | 'deep' | 'byVector' | 'census'> {
+  const arm = side === 'incumbent' ? 'A' : 'B';
+  const byId = new Map(corpus.queries.map((query) => [query.id, query]));
+  const collect = (
+    rows: readonly Observation[],
+    depth: (row: Observation) => number,
+  ): Map<string, RankedAnswer> =>
+    new Map(
+      rows.flatMap((row): [string, RankedAnswer][] => {
+        if (row.arm !== arm || row.outcome !== 'ok') return [];
+        const query =
+          row.phase === 'census'
+            ? { collections: [row.queryId.slice(0, row.queryId.indexOf('/'))] }
+            : byId.get(row.queryId);
+        if (query === undefined) return [];
+        return [[row.queryId, ranked(row, query, depth(row), keys)]];
+      }),
+    );
+  const own = (row: Observation): number => row.k;
+  return {
+    answers: collect(
+      observations.filter((row) => row.phase === 'quality' && row.cell === cell),
+      () => plan.k,
+    ),
+    deep: collect(
+      extra.filter((row) => row.block === DEEP_BLOCK),
+      own,
+    ),
+    byVector: collect(
+      extra.filter((row) => row.block === VECTOR_BLOCK),
+      own,
+    ),
+    census: collect(
+      observations.filter((row) => row.phase === 'census'),
+      own,
+    ),
+  };
+}
+
+/** The first k rows without those that repeat an earlier one. */
+function ranked(
+  row: Observation,
+  query: Pick<Query, 'collections'>,
+  k: number,
+  keys: DocumentKeys,
+): RankedAnswer {
+  const all = keys.of(row, query).slice(0, k);
+  const first = all.map((key, rank) => all.indexOf(key) === rank);
+  return {
+    keys: all.filter((_, rank) => first[rank] === true),
+    scores: row.rawScores.slice(0, k).filter((_, rank) => first[rank] === true),
+    k,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Corpus } from '../corpus/types.ts';
+import type { LintFinding, ReferenceFinding } from '../parity/findings.ts';
+import type { VectorTable } from '../record/types.ts';
+import { type ComputedTruth, computeTruth } from '../truth/corpus/compute-truth.ts';
+import { lintTruth } from '../truth/lint/lint.ts';
+import { auditReferenceIndex } from '../truth/reference/audit.ts';
+
+/** The exact answers of a run: to its queries, and to its documents asked by their own text. */
+export interface RunTruth {
+  readonly queries: ComputedTruth;
+  readonly census: ComputedTruth;
+  readonly lint: readonly LintFinding[];
+  /** Queries whose text has a vector. */
+  readonly count: number;
+}
+
+/** Computes truth from the incumbent's vectors, and lints it. */
+export async function runTruth(
+  corpus: Corpus,
+  queryIds: readonly string[],
+  censusKeys: readonly string[],
+  documents: VectorTable,
+  queries: VectorTable,
+  k: number,
+  signal?: AbortSignal,
+): Promise<RunTruth> {
+  const asked = new Set(queryIds);
+  const planned = corpus.queries.filter((query) => asked.has(query.id));
+  const exact = await computeTruth(corpus, planned, documents, queries, k, signal);
+  const censusQueries = censusKeys.map((key) => ({
+    id: key,
+    collections: [key.slice(0, key.indexOf('/'))],
+  }));
+  const wanted = new Set(censusKeys);
+  const census = await computeTruth(
+    corpus,
+    censusQueries,
+    documents,
+    rowsOf(documents, (id) => wanted.has(id)),
+    k,
+    signal,
+  );
+  const report = lintTruth({
+    documents: [documents],
+    queries,
+    corpus: { collections: corpus.collections, queries: planned },
+    truth: exact.lists,
+    queryIds: queries.ids,
+    k,
+  });
+  const { attainable } = report;
+  return {
+    queries: exact,
+    census,
+    count: queries.ids.length,
+    lint: [
+      ...report.findings.map(({ check, severity, count, message }) => ({
+        check,
+        severity,
+        count,
+        message,
+      })),
+      {
+        check: 'attainable-recall',
+        severity: 'info',
+        count: attainable.n,
+        message: `highest recall@${k} attainable: ${attainable.tieAware ?? 'none'} tie-aware, ${attainable.idBased?.toFixed(4) ?? 'none'} by ids`,
+      },
+    ],
+  };
+}
+
+/** Audits a local HNSW index over each collection against the exact lists of its unfiltered queries. */
+export async function referenceFindings(
+  corpus: Corpus,
+  queryIds: readonly string[],
+  documents: VectorTable,
+  queries: VectorTable,
+  exact: ComputedTruth,
+  k: number,
+  signal?: AbortSignal,
+): Promise<ReferenceFinding[]> {
+  const asked = new Set(queryIds);
+  const findings: ReferenceFinding[] = [];
+  for (const { name } of corpus.collections) {
+    const ids = new Set(
+      corpus.queries
+        .filter(
+          (query) =>
+            asked.has(query.id) &&
+            query.filter === undefined &&
+            query.collections.length === 1 &&
+            query.collections[0] === name,
+        )
+        .map((query) => query.id),
+    );
+    if (ids.size === 0) continue;
+    const rows = rowsOf(documents, (id) => id.startsWith(`${name}/`));
+    const part = rowsOf(queries, (id) => ids.has(id));
+    const audit = await auditReferenceIndex({
+      documents: rows,
+      queries: part,
+      truth: queries.ids.flatMap((id, row) => (ids.has(id) ? (exact.lists[row] ?? []) : [])),
+      k,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    findings.push({
+      collection: name,
+      rows: audit.count,
+      queries: part.ids.length,
+      m: audit.M,
+      efConstruction: audit.efConstruction,
+      curve: audit.curve.map(({ efSearch, recall }) => ({ efSearch, recall })),
+      efSearchFor999: audit.efSearchFor999,
+    });
+  }
+  return findings;
+}
+
+function rowsOf(table: VectorTable, keep: (id: string) => boolean): VectorTable {
+  const rows = table.ids.flatMap((id, row) => (keep(id) ? [row] : []));
+  const values = new Float32Array(rows.length * table.dimension);
+  for (const [at, row] of rows.entries()) {
+    values.set(
+      table.values.subarray(row * table.dimension, (row + 1) * table.dimension),
+      at * table.dimension,
+    );
+  }
+  return {
+    ids: rows.map((row) => table.ids[row] ?? ''),
+    dimension: table.dimension,
+    values,
+  };
+}

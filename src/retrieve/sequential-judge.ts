@@ -1,0 +1,121 @@
+import type { GatesConfig } from '../config/schema.ts';
+import type { Corpus, Query } from '../corpus/types.ts';
+import { marginFor } from '../gate/margins.ts';
+import { answersByQuery } from '../parity/cell/answers.ts';
+import { qualityMetrics, scoreQueries } from '../parity/cell/query-metrics.ts';
+import { differencesInOrder, needsInOrder } from '../parity/cell/sequence.ts';
+import { documentKeys } from '../parity/document-keys.ts';
+import type { TruthLookup } from '../parity/inputs.ts';
+import type { Cell, Observation } from '../record/types.ts';
+import { type SequentialGate, sequentialGate } from '../stats/decisions/sequential-gate.ts';
+
+/** Judges a run while it is measured, block by block. */
+export interface SequentialJudge {
+  /** Takes quality observations as they come, or those of a run that is gone on with. */
+  readonly take: (rows: readonly Observation[]) => void;
+  /** Whether the cell's gates on quality have an answer: one of them fails, or all of them pass. */
+  readonly isDecided: (cell: Cell) => boolean;
+  /** e.g. `search: pass after 664 needs`; null while the cell is undecided. */
+  readonly remark: (cell: Cell) => string | null;
+}
+
+/** What a sequential judge needs to know of a run. */
+export interface SequentialJudgeOptions {
+  readonly corpus: Corpus;
+  readonly queries: readonly Query[];
+  readonly k: number;
+  readonly gates: GatesConfig;
+  readonly truth: TruthLookup;
+}
+
+const ARMS_OF_A_BLOCK = 4;
+
+interface Watched {
+  readonly metric: string;
+  readonly slice: string | null;
+  readonly gate: SequentialGate;
+}
+
+interface WatchedCell {
+  readonly watched: readonly Watched[];
+  /** Rows of blocks that still lack an arm, by block. */
+  readonly open: Map<number, Observation[]>;
+  /** The block that is judged next: blocks are judged in their order, whatever the order of their ends. */
+  next: number;
+}
+
+/** Makes a judge; whole blocks alone are judged, so that every arm of a need is known. */
+export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudge {
+  const { corpus, queries, k, gates, truth } = options;
+  const keys = documentKeys(corpus.collections);
+  const metrics = qualityMetrics(k, truth, corpus.judgments);
+  const slices = [...new Set(queries.flatMap((query) => query.slices))];
+  const cells = new Map<Cell, WatchedCell>();
+  const cellOf = (cell: Cell): WatchedCell => {
+    const known = cells.get(cell);
+    if (known !== undefined) return known;
+    const watched = [null, ...slices].flatMap((slice) =>
+      [...metrics.keys()].flatMap((metric): Watched[] => {
+        const margin = marginFor(gates, metric, { cell, slice, k });
+        return margin === null ? [] : [{ metric, slice, gate: sequentialGate(margin) }];
+      }),
+    );
+    const made: WatchedCell = { watched, open: new Map(), next: 0 };
+    cells.set(cell, made);
+    return made;
+  };
+
+  const judgeBlock = (cell: Cell, rows: readonly Observation[], watched: readonly Watched[]) => {
+    const answers = answersByQuery(cell, rows, queries, keys);
+    const order = needsInOrder(rows, answers);
+    for (const { metric, slice, gate } of watched) {
+      const list = metrics.get(metric);
+      if (list === undefined) continue;
+      const inside =
+        slice === null ? answers : answers.filter(({ query }) => query.slices.includes(slice));
+      for (const difference of differencesInOrder(scoreQueries(inside, list), order)) {
+        // A mean of values at the edge may lie one rounding error beyond it.
+        gate.add(Math.min(1, Math.max(-1, difference)));
+      }
+    }
+  };
+
+  const isDecided = (cell: Cell): boolean => {
+    const state = cellOf(cell);
+    for (;;) {
+      const rows = state.open.get(state.next);
+      if (rows === undefined || new Set(rows.map((row) => row.arm)).size < ARMS_OF_A_BLOCK) break;
+      judgeBlock(cell, rows, state.watched);
+      state.open.delete(state.next);
+      state.next++;
+    }
+    const { watched } = state;
+    return (
+      watched.some(({ gate }) => gate.state() === 'fail') ||
+      (watched.length > 0 && watched.every(({ gate }) => gate.state() === 'pass'))
+    );
+  };
+
+  return {
+    take: (rows) => {
+      for (const row of rows) {
+        if (row.phase !== 'quality') continue;
+        const { open } = cellOf(row.cell);
+        const block = open.get(row.block);
+        if (block === undefined) open.set(row.block, [row]);
+        else block.push(row);
+      }
+    },
+    isDecided,
+    remark: (cell) => {
+      if (!isDecided(cell)) return null;
+      const { watched } = cellOf(cell);
+      const failed = watched.find(({ gate }) => gate.state() === 'fail');
+      const last = failed === undefined ? watched : [failed];
+      const needs = Math.max(...last.map(({ gate }) => gate.decidedAfter() ?? 0));
+      return failed === undefined
+        ? `${cell}: every gate on quality passes after ${needs} needs`
+        : `${cell}: ${failed.metric} fails after ${needs} needs`;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { UsageError } from '../errors.ts';
+import type { Verdict } from '../gate/verdict.ts';
+import type { Findings } from '../parity/findings.ts';
+import type { RunManifest } from '../record/manifest.ts';
+import type { RunReader } from '../record/run-reader.ts';
+
+/** What a finished run says of itself, as it was written down. */
+export interface StoredRun {
+  readonly manifest: RunManifest;
+  readonly findings: Findings;
+  readonly verdict: Verdict;
+}
+
+/**
+ * Reads manifest, findings and verdict of a run as they were stored; nothing is derived again.
+ * @throws UsageError where the run has not come so far, or another version wrote it.
+ */
+export async function readStoredRun(run: RunReader): Promise<StoredRun> {
+  const { manifest, folder } = run;
+  if (manifest === null || !run.has('findings.json') || !run.has('verdict.json')) {
+    throw new UsageError('run-unjudged', `${folder}: the run was not judged`, {
+      hint: 'it was killed before its end; go on with it: bench retrieve --resume RUN',
+    });
+  }
+  const findings = await run.json('findings.json');
+  const verdict = await run.json('verdict.json');
+  if (!isVersion1(findings) || !isVersion1(verdict)) {
+    throw new UsageError('run-version', `${folder}: findings or verdict of another version`, {
+      hint: 'derive them with the version of this suite that made the run',
+    });
+  }
+  // The run folder's hashes have been checked: these are the bytes that this suite wrote.
+  return {
+    manifest,
+    findings: findings as unknown as Findings,
+    verdict: verdict as unknown as Verdict,
+  };
+}
+
+function isVersion1(value: unknown): value is { readonly schema: 1 } {
+  return typeof value === 'object' && value !== null && 'schema' in value && value.schema === 1;
+}
+
+/** One sha256 (hex) over the documents of every collection. */
+export function documentsHash(byCollection: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(byCollection).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+}

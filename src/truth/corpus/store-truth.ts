@@ -1,0 +1,100 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFloats, writeLists } from '../../corpus/import/lists.ts';
+import { InfrastructureError } from '../../errors.ts';
+import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
+import { encodeParquet } from '../../record/queries-parquet.ts';
+import { truthAt } from '../truth-at.ts';
+import type { TruthList } from '../types.ts';
+
+/** Exact lists of a corpus, ready to be stored. */
+export interface TruthToStore {
+  readonly k: number;
+  readonly queryIds: readonly string[];
+  /** Keys of documents in the order that row numbers count. */
+  readonly documentKeys: readonly string[];
+  readonly lists: readonly TruthList[];
+  /** What a reader should know: corpus, hashes, where the vectors came from. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Distance of a place that no document fills; its row number is −1. */
+const NO_DISTANCE = 3.4028234663852886e38;
+
+/**
+ * Writes truth into a folder: `truth.ibin` (two 32-bit counts n and k, n × k row numbers as int32, n × k
+ * cosine distances 1 − s as float32), `truth.fbin` (n, k and the distances alone), `truth.parquet` (a row a
+ * query and rank, with the tie group at the cut) and `truth.json`, last, with the sha256 of each.
+ * @throws InfrastructureError where the disk refuses
+ */
+export async function storeTruth(folder: string, truth: TruthToStore): Promise<readonly string[]> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const { k, lists, documentKeys } = truth;
+    const rowOf = new Map(documentKeys.map((key, row) => [key, row]));
+    const ids = new Int32Array(lists.length * k).fill(-1);
+    const distances = new Float32Array(lists.length * k).fill(NO_DISTANCE);
+    for (const [query, { keys, scores }] of lists.entries()) {
+      for (let rank = 0; rank < Math.min(k, keys.length); rank++) {
+        ids[query * k + rank] = rowOf.get(keys[rank] ?? '') ?? -1;
+        distances[query * k + rank] = 1 - (scores[rank] ?? 0);
+      }
+    }
+    await writeLists(join(folder, 'truth.ibin'), { count: lists.length, k, ids, distances });
+    await writeFloats(join(folder, 'truth.fbin'), lists.length, k, distances);
+    await writeWhole(join(folder, 'truth.parquet'), parquetOf(truth, rowOf));
+    const files = ['truth.ibin', 'truth.fbin', 'truth.parquet'];
+    const hashes: Record<string, string> = {};
+    for (const name of files) hashes[name] = sha256Hex(await readFile(join(folder, name)));
+    const index = {
+      version: 1,
+      metric: 'cosine',
+      k,
+      queries: lists.length,
+      documents: documentKeys.length,
+      ...truth.facts,
+      files: hashes,
+    };
+    await writeWhole(
+      join(folder, 'truth.json'),
+      Buffer.from(`${JSON.stringify(index, null, 2)}\n`),
+    );
+    return [...files, 'truth.json'];
+  } catch (cause) {
+    if (cause instanceof InfrastructureError) throw cause;
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new InfrastructureError('truth-write', `${folder}: cannot be written (${code})`, {
+      hint: 'check the rights and the free space there, or give another folder with --out',
+      cause,
+    });
+  }
+}
+
+function parquetOf(truth: TruthToStore, rowOf: ReadonlyMap<string, number>): Uint8Array {
+  const queryIds: string[] = [];
+  const ranks: number[] = [];
+  const keys: string[] = [];
+  const rows: number[] = [];
+  const scores: number[] = [];
+  const tied: boolean[] = [];
+  for (const [query, list] of truth.lists.entries()) {
+    const { strictlyAboveCount, tiedCount } = truthAt(list, truth.k);
+    for (let place = 0; place < strictlyAboveCount + tiedCount; place++) {
+      const key = list.keys[place] ?? '';
+      queryIds.push(truth.queryIds[query] ?? '');
+      ranks.push(place + 1);
+      keys.push(key);
+      rows.push(rowOf.get(key) ?? -1);
+      scores.push(list.scores[place] ?? Number.NaN);
+      tied.push(tiedCount > 1 && place >= strictlyAboveCount);
+    }
+  }
+  return encodeParquet([
+    { name: 'query_id', type: 'string', values: queryIds },
+    { name: 'rank', type: 'int32', values: ranks },
+    { name: 'document', type: 'string', values: keys },
+    { name: 'row', type: 'int32', values: rows },
+    { name: 'cosine', type: 'double', values: scores },
+    { name: 'tied_at_k', type: 'boolean', values: tied },
+  ]);
+}

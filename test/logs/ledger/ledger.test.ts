@@ -1,0 +1,210 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ledgerCommand } from '../../../bench/ledger.ts';
+import { ledgerChange } from '../../../src/logs/ledger/change.ts';
+import { expiredVerdicts } from '../../../src/logs/ledger/expired.ts';
+import { renderLedger } from '../../../src/logs/ledger/render.ts';
+import type { LedgerInput, LedgerRow } from '../../../src/logs/ledger/row.ts';
+import { createRun } from '../../../src/record/run-folder.ts';
+import type { RunReader } from '../../../src/record/run-reader.ts';
+import { escapeMarkdown } from '../../../src/report/escape-markdown.ts';
+import { runCommandLine } from '../../gate/run-command-line.ts';
+import { manifestInput, temporaryFolder } from '../../record/fixtures.ts';
+
+const HASHES = {
+  corpus: 'c'.repeat(64),
+  queries: 'd'.repeat(64),
+  judgments: 'e'.repeat(64),
+  config: 'f'.repeat(64),
+  incumbentDialect: 'rust@1',
+  candidateDialect: 'go@1',
+  incumbentBackend: 'gateway 1.0',
+  candidateBackend: 'gateway 2.0',
+};
+
+function claim(changes: Partial<LedgerInput> = {}): LedgerInput {
+  return {
+    endpoint: 'retrieve',
+    date: '2026-11-23',
+    incumbentPath: '/vectors/hybrid',
+    candidatePath: '/v1/matrix/retrieve',
+    verdict: 'pass',
+    notes: '',
+    evidence: {
+      gates: [
+        {
+          metric: 'recall@10',
+          unit: 'needs',
+          n: 1000,
+          margin: 0.005,
+          mean: 0,
+          lower: -0.003,
+          upper: 0.003,
+          state: 'pass',
+        },
+      ],
+      hashes: HASHES,
+    },
+    runId: 'run-1',
+    runLink: 'runs/run-1/report.md',
+    ...changes,
+  };
+}
+
+function rowsAfter(...inputs: LedgerInput[]): LedgerRow[] {
+  const rows: LedgerRow[] = [];
+  for (const input of inputs) {
+    const { row } = ledgerChange(rows, input);
+    if (row !== null) rows.push(row);
+  }
+  return rows;
+}
+
+test('a row is added when parity is cleared or lost, and only then', () => {
+  const rows = rowsAfter(
+    claim({ runId: '1', verdict: 'fail' }),
+    claim({ runId: '2' }),
+    claim({ runId: '3' }),
+    claim({ runId: '4', verdict: 'inconclusive' }),
+    claim({ runId: '5', verdict: 'fail' }),
+    claim({ runId: '6', verdict: 'fail' }),
+    claim({ runId: '7' }),
+    claim({ runId: '7' }),
+    claim({ runId: '8', endpoint: 'search' }),
+  );
+  expect(rows.map(({ runId, change }) => [runId, change])).toEqual([
+    ['2', 'cleared'],
+    ['5', 'lost'],
+    ['7', 'cleared'],
+    ['8', 'cleared'],
+  ]);
+});
+
+test('a pass on other evidence clears parity anew, since the earlier verdict has expired', () => {
+  const evidence = { ...claim().evidence, hashes: { ...HASHES, candidateBackend: 'gateway 2.1' } };
+  const [first] = rowsAfter(claim());
+  const change = ledgerChange(first === undefined ? [] : [first], claim({ runId: '2', evidence }));
+  expect(change.row?.change).toBe('cleared');
+  expect(change.reason).toBe(
+    'retrieve: parity cleared anew: the candidate has changed (gateway 2.0 → gateway 2.1)',
+  );
+});
+
+test.each(Object.keys(HASHES))('a verdict expires when its %s changes', (key) => {
+  const rows = rowsAfter(claim());
+  expect(expiredVerdicts(rows, HASHES)).toEqual([]);
+  expect(expiredVerdicts(rows, {})).toEqual([]);
+  const [expired] = expiredVerdicts(rows, { ...HASHES, [key]: 'other' });
+  expect(expired?.because).toHaveLength(1);
+  expect(expired?.because[0]).toContain('→ other');
+});
+
+test('only the last verdict of an endpoint stands', () => {
+  const lost = claim({ runId: '2', verdict: 'fail' });
+  const rows = rowsAfter(claim(), lost);
+  expect(expiredVerdicts(rows, { corpus: 'other' }).map(({ row }) => row.runId)).toEqual(['2']);
+});
+
+test('the ledger as Markdown', () => {
+  expect(renderLedger(rowsAfter(claim({ notes: 'recall@10 within 0.5%' })))).toMatchInlineSnapshot(`
+    "# Verified parity
+
+    <!-- Generated from ledger.jsonl by \`bench ledger\`; do not edit. -->
+
+    One row each time an endpoint clears or loses parity. A verdict holds for the evidence it names and
+    expires when any of it changes; \`bench ledger expired\` says which have.
+
+    | endpoint | date       | incumbent       | candidate           | verdict        | notes                 | evidence (n; 95% one-sided bounds; margin)                                                                                                                                                                       | run                           |
+    | :------- | :--------- | :-------------- | :------------------ | :------------- | :-------------------- | :--------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------- | :---------------------------- |
+    | retrieve | 2026-11-23 | /vectors/hybrid | /v1/matrix/retrieve | pass (cleared) | recall@10 within 0.5% | recall@10 pass: n = 1000 needs; [−0.003, 0.003]; 0.005<br>corpus cccccccccccc, queries dddddddddddd, judgments eeeeeeeeeeee, config ffffffffffff<br>dialects rust@1 / go@1<br>backends gateway 1.0 / gateway 2.0 | [run-1](runs/run-1/report.md) |
+    "
+  `);
+});
+
+test('hostile text stays text: no row, link, image, HTML or hidden character comes out of it', () => {
+  const notes =
+    'x | y |\n| z <script>alert(1)</script> [a](javascript:b) ![c](d) `e` **f** \u202Eevil';
+  const text = renderLedger(rowsAfter(claim({ notes, runLink: 'javascript:alert(1)' })));
+  expect(text.split('\n').filter((line) => line.startsWith('|'))).toHaveLength(3);
+  expect(text).not.toMatch(/<script|[^\\]\[a|[^\\]`e|\u202E/);
+  expect(text).not.toMatch(/(?<!\\)\]\(javascript/);
+  expect(text).toContain('U+202Eevil');
+});
+
+test('an escaped text has one line and nothing that opens markup', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const escaped = escapeMarkdown(text);
+      expect(escaped).not.toMatch(/[\r\n<>]|\p{Cc}/u);
+      expect(escaped.replace(/\\[\\`*[\]|~_#+=.)-]/g, '')).not.toMatch(/[`*[\]|~]/);
+    }),
+  );
+});
+
+test('plain names are left as they are', () => {
+  for (const name of [
+    'recall@10',
+    'p95_ms',
+    '/v1/matrix/retrieve',
+    'Müller 東京',
+    '−0.5 (n = 3)',
+  ]) {
+    expect(escapeMarkdown(name)).toBe(name);
+  }
+});
+
+const command = ledgerCommand({
+  inputsOfRun: async (run: RunReader) => [(await run.json('verdict.json')) as LedgerInput],
+  currentEvidence: null,
+});
+
+async function runWith(folder: string, input: LedgerInput): Promise<void> {
+  const writer = await createRun({ parentFolder: folder, id: input.runId });
+  await writer.writeJson('verdict.json', input);
+  await writer.finish(manifestInput());
+}
+
+test('bench ledger add, list, expired and check', async () => {
+  const folder = await temporaryFolder();
+  const ledger = (...argv: string[]) => runCommandLine(command, ['ledger', ...argv], folder);
+  expect((await ledger('check')).code).toBe(0);
+  await runWith(folder, claim());
+  const added = await ledger('add', 'run-1', '--notes', 'first | light');
+  expect(added).toMatchObject({ code: 0, stdout: 'retrieve: parity cleared\n' });
+  expect((await ledger('add', 'run-1')).stdout).toContain('in the ledger already: no row');
+  const markdown = join(folder, 'results/ledger.md');
+  expect((await ledger('list')).stdout).toBe(await readFile(markdown, 'utf8'));
+  expect((await ledger('check')).code).toBe(0);
+
+  await writeFile(join(folder, 'now.json'), JSON.stringify({ corpus: '0'.repeat(64) }));
+  const expired = await ledger('expired', '--current', 'now.json');
+  expect(expired.code).toBe(1);
+  expect(expired.stdout).toContain('the corpus has changed (cccccccccccc → 000000000000)');
+  expect((await ledger('expired', '--run', 'run-1')).code).toBe(0);
+  expect((await ledger('expired')).code).toBe(2);
+  await writeFile(join(folder, 'now.json'), '{"corpis":"x"}');
+  expect((await ledger('expired', '--current', 'now.json')).code).toBe(2);
+
+  await appendFile(markdown, ' ');
+  const check = await ledger('check');
+  expect(check.code).toBe(1);
+  expect(check.stderr).toContain('results/ledger.md differs from its data');
+  expect((await ledger('render')).code).toBe(0);
+  expect((await ledger('check')).code).toBe(0);
+  await appendFile(join(folder, 'results/ledger.jsonl'), '{"schema":"x"}\n{"to');
+  const damaged = await ledger('check');
+  expect(damaged.code).toBe(1);
+  expect(damaged.stderr).toContain('ledger.jsonl:2: no ledger row');
+  expect(damaged.stderr).toContain('ledger.jsonl:3: the last line is torn');
+});
+
+test('a run that is not complete adds nothing', async () => {
+  const folder = await temporaryFolder();
+  const writer = await createRun({ parentFolder: folder, id: 'cut' });
+  await writer.finish(manifestInput({ status: 'interrupted' }));
+  const output = await runCommandLine(command, ['ledger', 'add', 'cut'], folder);
+  expect(output.code).toBe(2);
+  expect(output.stderr).toContain('the run is not complete');
+});

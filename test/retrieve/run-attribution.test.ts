@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { attributionSections } from '../../src/report/markdown-attribution.ts';
+import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
+import { explainOne, explainWorst } from '../../src/retrieve/explain-run.ts';
+import type { RecordedRun } from '../../src/retrieve/recorded-run.ts';
+import { attributeCell, attributionSample } from '../../src/retrieve/run-attribution.ts';
+import { syntheticRun } from '../support/synthetic-run.ts';
+
+const dropped = (): RecordedRun =>
+  syntheticRun({
+    tamper: (hits, { arm }) => (arm.startsWith('B') ? hits.filter(({ id }) => id !== 'd-3') : hits),
+  });
+
+/** The run with the extra requests, as a side would answer them that has nothing beyond its first k rows. */
+function askedAgain(run: RecordedRun): RecordedRun {
+  const sample = new Set(attributionSample(run, 'retrieve').map(({ id }) => id));
+  const extra = run.observations
+    .filter((row) => row.phase === 'quality' && row.cell === 'retrieve' && sample.has(row.queryId))
+    .filter(({ arm }) => arm === 'A' || arm === 'B')
+    .map((row) => ({ ...row, phase: 'attribution' as const, k: 50 }));
+  return { ...run, observations: [...run.observations, ...extra] };
+}
+
+describe('the attribution of a recorded run', () => {
+  it('is derived only where extra requests were made, and changes no other figure', async () => {
+    const run = dropped();
+    const plain = (await deriveFindings(run)).findings;
+    const { attribution, ...others } = (await deriveFindings(askedAgain(run))).findings;
+    expect(plain.attribution).toBeUndefined();
+    expect(attribution?.map(({ cell }) => cell)).toEqual(['retrieve']);
+    expect(others).toEqual(plain);
+  });
+
+  it('names a document that one side lacks, and is the same to the byte when derived twice', async () => {
+    const run = askedAgain(dropped());
+    const one = (await deriveFindings(run)).findings;
+    const again = (await deriveFindings(run)).findings;
+    expect(attributionSections(one).join()).toBe(attributionSections(again).join());
+    const membership = one.attribution?.[0]?.components.find(
+      ({ component }) => component === 'membership',
+    );
+    expect(membership?.candidate).toContain('things/d-3');
+    expect(membership?.incumbent).toBe('the corpus');
+  });
+
+  it('samples queries that disagree and others, the same for the same seed', () => {
+    const run = dropped();
+    const sample = attributionSample(run, 'retrieve').map(({ id }) => id);
+    expect(sample).toEqual(attributionSample(run, 'retrieve').map(({ id }) => id));
+    expect(sample).toHaveLength(60);
+  });
+
+  it('gives the same φ with the sides exchanged', () => {
+    const run = askedAgain(dropped());
+    const straight = attributeCell(run, 'retrieve').finding;
+    const back = attributeCell(run, 'retrieve', { swap: true }).finding;
+    for (const [at, { total, shares }] of straight.measures.entries()) {
+      expect(back.measures[at]?.total).toBeCloseTo(total, 12);
+      expect(back.measures[at]?.shares[0]?.phi.mean).toBeCloseTo(shares[0]?.phi.mean ?? 0, 9);
+    }
+  });
+});
+
+describe('the explanation of a query', () => {
+  it('lists the queries that disagree most', () => {
+    expect(explainWorst(dropped(), ['retrieve'], 3).match(/\| q-/g)).toHaveLength(3);
+  });
+
+  it('shows both lists, the truth and what moved each document', async () => {
+    const run = dropped();
+    const attributed = attributeCell(run, 'retrieve');
+    const id = attributed.finding.evidence[0]?.queryId ?? '';
+    const text = await explainOne(run, ['retrieve'], id);
+    expect(text).toContain(`retrieve: ${id}`);
+    expect(text).toContain('things/d-3');
+    expect(text).toContain('Minimal repair of this query');
+  });
+
+  it('refuses a query that was not asked', async () => {
+    await expect(explainOne(dropped(), ['retrieve'], 'q-none')).rejects.toMatchObject({
+      code: 'explain-query',
+    });
+  });
+});
