@@ -16,8 +16,9 @@ import {
   type StoredDrift,
 } from '../src/drift/report/markdown-drift.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
+import type { OpenBackends } from '../src/observe/open-backends.ts';
 import type { Dialect } from '../src/wire/dialect.ts';
-import { type OpenBackends, openBackends } from './backends.ts';
+import { openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
 import type { Io } from './io.ts';

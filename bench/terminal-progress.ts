@@ -7,8 +7,6 @@ const PLAIN_MS = 10_000;
 
 /** Progress that must be ended, so that the live line and its timer go away. */
 export interface EndableProgress extends Progress {
-  /** A standing remark beside the counter, e.g. the interval so far. */
-  readonly remark: (text: string) => void;
   readonly end: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** Told how far a stage has come; the command line draws it, tests ignore it. */
+/** Told how far a job has come; the command line draws it. */
 export interface Progress {
   /** A stage begins; `total` is the number of requests it will make. */
   readonly stage: (name: string, total: number) => void;
@@ -6,4 +6,14 @@ export interface Progress {
   readonly tick: (count: number) => void;
   /** One line worth keeping. */
   readonly note: (line: string) => void;
+  /** A remark beside the counter, e.g. the interval so far; empty: none. */
+  readonly remark: (text: string) => void;
 }
+
+/** Progress that nobody looks at. */
+export const NO_PROGRESS: Progress = {
+  stage: () => {},
+  tick: () => {},
+  note: () => {},
+  remark: () => {},
+};

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pair } from '../../src/observe/ask.ts';
 import { observeQuality } from '../../src/observe/observe-run.ts';
 import { type PlanOptions, planRun } from '../../src/observe/plan.ts';
+import { NO_PROGRESS } from '../../src/observe/progress.ts';
 import type { Observation } from '../../src/record/types.ts';
 import type { Backend } from '../../src/wire/backend.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
@@ -76,11 +77,10 @@ describe('quality blocks', () => {
       throughputConcurrency: 1,
       discardedPerBlock: 0,
       progress: {
-        stage: () => {},
+        ...NO_PROGRESS,
         tick: (count) => {
           ticks += count;
         },
-        note: () => {},
       },
       isDone: () => false,
       isDecided: (cell) =>

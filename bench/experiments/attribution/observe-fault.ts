@@ -11,6 +11,7 @@ import { embedTexts } from '../../../src/observe/embed-texts.ts';
 import { observeAttribution } from '../../../src/observe/observe-attribution.ts';
 import { observeCensus, observeQuality } from '../../../src/observe/observe-run.ts';
 import { planRun } from '../../../src/observe/plan.ts';
+import { NO_PROGRESS } from '../../../src/observe/progress.ts';
 import type { Cell, Observation, Side, VectorTable } from '../../../src/record/types.ts';
 import type { RecordedRun } from '../../../src/retrieve/recorded-run.ts';
 import {
@@ -43,7 +44,6 @@ export interface ServedIncumbent {
 }
 
 const ENCODER = join(packageRoot(), 'corpora', 'encoder');
-const QUIET = { stage: () => {}, tick: () => {}, note: () => {} };
 
 /** Serves the Rust-shaped gateway over a corpus in this process. */
 export async function serveIncumbent(corpus: Corpus): Promise<ServedIncumbent> {
@@ -107,7 +107,7 @@ async function observed(
     rows.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
   );
   const signal = new AbortController().signal;
-  const common = { model: null, signal, progress: QUIET, concurrency: 8 };
+  const common = { model: null, signal, progress: NO_PROGRESS, concurrency: 8 };
   const vectorsOf = async (side: Side): Promise<readonly [VectorTable, VectorTable]> => [
     (await embedTexts(pair[side], side, documents, common)).table,
     (await embedTexts(pair[side], side, plan.queries, common)).table,

@@ -1,9 +1,9 @@
-import type { OpenBackends } from '../../../bench/backends.ts';
 import type { Config } from '../../config/resolve.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
+import type { OpenBackends } from '../../observe/open-backends.ts';
 import type { Progress } from '../../observe/progress.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
 import type { Hit } from '../../wire/operations.ts';

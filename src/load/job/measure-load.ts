@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import type { OpenBackends } from '../../../bench/backends.ts';
 import type { LoadFlags, LoadPlan } from '../../../bench/load-flags.ts';
 import type { Config } from '../../config/resolve.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
+import type { OpenBackends } from '../../observe/open-backends.ts';
 import type { Progress } from '../../observe/progress.ts';
 import { askNonces, type NonceAnswer, nonceQueries } from '../answers/nonce.ts';
 import { measureCapacity, measureKnee } from '../drive/capacity.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type OpenBackends, openBackends } from '../../../bench/backends.ts';
+import { openBackends } from '../../../bench/backends.ts';
 import { type ConfigFlags, configOf } from '../../../bench/config-options.ts';
 import type { Io } from '../../../bench/io.ts';
 import type { Config } from '../../config/resolve.ts';
@@ -8,6 +8,7 @@ import type { Corpus } from '../../corpus/types.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
 import type { LedgerInput } from '../../logs/ledger/row.ts';
+import type { OpenBackends } from '../../observe/open-backends.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import { createRun } from '../../record/run-folder.ts';
 import { manifestFor } from '../../retrieve/run-manifest.ts';

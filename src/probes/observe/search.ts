@@ -2,6 +2,7 @@ import type { Collection, Corpus } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { mapConcurrently, type Pair } from '../../observe/ask.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
+import { NO_PROGRESS } from '../../observe/progress.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
 import type { HitsResponse, SearchRequest } from '../../wire/operations.ts';
@@ -37,7 +38,7 @@ export async function embedSearchTexts(
   const { corpus, maxNeeds, model, signal } = options;
   const collection = corpus.collections[0] ?? { name: '', documents: [] };
   const queries = queriesOf(corpus, collection.name, maxNeeds);
-  const embedding = { model, signal, progress: SILENT };
+  const embedding = { model, signal, progress: NO_PROGRESS };
   const documents = await embedTexts(
     incumbent,
     'incumbent',
@@ -142,8 +143,6 @@ export async function observeSearch(
     queryVectors: table,
   };
 }
-
-const SILENT = { stage: () => {}, tick: () => {}, note: () => {} };
 
 function queriesOf(corpus: Corpus, collection: string, maxNeeds: number | null): SearchQuery[] {
   const needs = new Set<string>();

@@ -1,5 +1,6 @@
 // node --conditions=source truth-that-hangs.ts CORPUS OUT SEARCHES: computes truth until the n-th search, then waits to be killed.
 import { setTimeout as wait } from 'node:timers/promises';
+import { NO_PROGRESS } from '../../../src/observe/progress.ts';
 import { corpusTruth } from '../../../src/truth/corpus/corpus-truth.ts';
 import { openStoredVectors } from '../../../src/truth/corpus/stored-vectors.ts';
 import { partsFolder } from '../../../src/truth/corpus/unfinished.ts';
@@ -26,6 +27,6 @@ await corpusTruth({
       throw new Error('was not killed');
     },
   }),
-  progress: { stage: () => {}, tick: () => {}, note: () => {} },
+  progress: NO_PROGRESS,
   signal: new AbortController().signal,
 });
