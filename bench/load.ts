@@ -14,11 +14,11 @@ import { loadRowsOf } from '../src/load/record/load-rows.ts';
 import { type LoadReport, renderLoad } from '../src/load/report/curve-table.ts';
 import type { OpenBackends } from '../src/observe/open-backends.ts';
 import { preflight } from '../src/observe/preflight.ts';
+import { manifestFor } from '../src/observe/run-manifest.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import type { ManifestInput } from '../src/record/manifest.ts';
 import { createRun } from '../src/record/run-folder.ts';
 import type { RunWriter } from '../src/record/run-writer.ts';
-import { manifestFor } from '../src/retrieve/run-manifest.ts';
 import { openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, configOf } from './config-options.ts';
@@ -91,7 +91,7 @@ async function measureAndJudge(
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
   const manifest = (status: ManifestInput['status']) =>
-    manifestFor(config, corpus, backends, said, status, salt);
+    manifestFor({ kind: 'load', config, corpus, backends, said, status, salt });
   const loadBefore = loadavg()[0] ?? 0;
   let finished = false;
   try {

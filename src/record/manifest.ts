@@ -5,6 +5,11 @@ import type { JsonValue } from './redact.ts';
 /** Version of the run folder's layout. */
 export const RUN_SCHEMA_VERSION = 1;
 
+/** What a run measured, and so which files it holds and how its figures are derived. */
+export const RUN_KINDS = ['retrieve', 'load', 'probe', 'drift', 'cutover'] as const;
+
+export type RunKind = (typeof RUN_KINDS)[number];
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex');
 const count = z.int().nonnegative();
 
@@ -54,6 +59,8 @@ const sides = <Schema extends z.ZodType>(schema: Schema) =>
 const manifestSchema = z.object({
   schemaVersion: z.literal(RUN_SCHEMA_VERSION),
   id: z.string(),
+  /** Absent in folders of earlier versions, whose files tell. */
+  kind: z.enum(RUN_KINDS).exactOptional(),
   toolVersion: z.string(),
   /** ISO 8601, UTC. */
   createdAt: z.string(),

@@ -5,6 +5,7 @@ import type { Pair } from '../observe/ask.ts';
 import { censusSample } from '../observe/census-sample.ts';
 import { measure } from '../observe/measure.ts';
 import { preflight } from '../observe/preflight.ts';
+import { manifestFor } from '../observe/run-manifest.ts';
 import type { ManifestInput } from '../record/manifest.ts';
 import { openRun } from '../record/open-run.ts';
 import { createRun } from '../record/run-folder.ts';
@@ -13,7 +14,6 @@ import type { Cell } from '../record/types.ts';
 import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
 import { planToRecord, resumeSamePlan } from './recorded-plan.ts';
-import { manifestFor } from './run-manifest.ts';
 import { type RunTruth, runTruth } from './run-truth.ts';
 import { type SequentialJudge, sequentialJudge } from './sequential-judge.ts';
 
@@ -36,7 +36,7 @@ export async function measureJob(
 ): Promise<MeasuredRun> {
   const { config, corpus, plan, io } = job;
   progress.stage('preflight', 0);
-  const fingerprints = await preflight(backends, {
+  const said = await preflight(backends, {
     collections: corpus.collections.map((collection) => collection.name),
     model: config.model,
     signal: io.signal,
@@ -49,13 +49,15 @@ export async function measureJob(
       : await resumeSamePlan(job.resume, recordedPlan);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
+  const manifestOf = (status: ManifestInput['status']): Promise<ManifestInput> =>
+    manifestFor({ kind: 'retrieve', config, corpus, backends, said, status, salt });
   await writer.snapshotCorpus(corpus.folder);
   await writer.writeJson('plan.json', recordedPlan);
   let truth: RunTruth | undefined;
   let judge: SequentialJudge | undefined;
   let live: LiveEstimate | undefined;
   const noted = new Set<Cell>();
-  let status: 'complete' | 'interrupted' | 'failed' = 'failed';
+  let status: ManifestInput['status'] = 'failed';
   try {
     await measure({
       pair: backends,
@@ -123,9 +125,9 @@ export async function measureJob(
   } finally {
     if (status === 'failed') {
       if (io.signal.aborted) status = 'interrupted';
-      await writer.finish(await manifestFor(config, corpus, backends, fingerprints, status, salt));
+      await writer.finish(await manifestOf(status));
     }
   }
-  const manifest = await manifestFor(config, corpus, backends, fingerprints, status, salt);
+  const manifest = await manifestOf(status);
   return { writer, manifest, truth: truth ?? null };
 }

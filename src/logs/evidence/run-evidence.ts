@@ -1,8 +1,8 @@
+import { recordedConfig } from '../../config/recorded-config.ts';
 import type { Config } from '../../config/resolve.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { BackendFingerprint, RunManifest } from '../../record/manifest.ts';
 import { hashConfig, type JsonValue } from '../../record/redact.ts';
-import { recordedConfig } from '../../retrieve/run-manifest.ts';
 import { documentsHash } from '../../retrieve/stored-run.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';
 

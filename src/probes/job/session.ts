@@ -9,9 +9,9 @@ import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
 import type { LedgerInput } from '../../logs/ledger/row.ts';
 import type { OpenBackends } from '../../observe/open-backends.ts';
+import { manifestFor } from '../../observe/run-manifest.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import { createRun } from '../../record/run-folder.ts';
-import { manifestFor } from '../../retrieve/run-manifest.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import { judgeProbe, type ProbeVerdict } from '../judge/judge.ts';
 import { probeLedgerInput } from '../judge/ledger-input.ts';
@@ -67,17 +67,18 @@ export async function carryOutProbe<Findings extends ProbeFindings>(
   const writer = await createRun({ parentFolder: config.runs });
   const salt = randomBytes(16).toString('hex');
   const unasked = { model: null, dimension: null };
-  const input = await manifestFor(
+  const input = await manifestFor({
+    kind: 'probe',
     config,
     corpus,
     backends,
-    {
+    said: {
       incumbent: { ...said.incumbent, ...unasked },
       candidate: { ...said.candidate, ...unasked },
     },
-    'complete',
+    status: 'complete',
     salt,
-  );
+  });
   const context: ProbeContext = {
     runId: writer.id,
     createdAt: writer.createdAt,

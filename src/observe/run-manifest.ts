@@ -1,35 +1,45 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../config/package-root.ts';
+import { recordedConfig } from '../config/recorded-config.ts';
 import type { Config } from '../config/resolve.ts';
 import type { Corpus } from '../corpus/types.ts';
 import { describeMachine, libraryVersions } from '../record/machine.ts';
-import type { BackendFingerprint, ManifestInput } from '../record/manifest.ts';
-import { type JsonValue, redactConfig } from '../record/redact.ts';
+import type { BackendFingerprint, ManifestInput, RunKind } from '../record/manifest.ts';
 import type { Side } from '../record/types.ts';
 
 const LIBRARIES = ['apache-arrow', 'hnswlib-node', 'onnxruntime-node', 'undici'];
 
 /** What a backend said of itself, as far as it was asked. */
-type Said = Pick<BackendFingerprint, 'service' | 'version' | 'model' | 'dimension'>;
+export type SelfDescription = Pick<
+  BackendFingerprint,
+  'service' | 'version' | 'model' | 'dimension'
+>;
+
+/** What the manifest of a run is made from. */
+export interface RunFacts {
+  readonly kind: RunKind;
+  readonly config: Config;
+  readonly corpus: Pick<Corpus, 'name' | 'hashes'>;
+  readonly backends: Readonly<Record<Side, { readonly url: string }>>;
+  readonly said: Readonly<Record<Side, SelfDescription>>;
+  readonly status: ManifestInput['status'];
+  /** One a run, so that hashes of secrets cannot be compared between runs. */
+  readonly salt: string;
+}
 
 /** The facts of a run that its manifest keeps; secrets of the configuration are redacted. */
-export async function manifestFor(
-  config: Config,
-  corpus: Corpus,
-  urls: Readonly<Record<Side, { readonly url: string }>>,
-  said: Readonly<Record<Side, Said>>,
-  status: ManifestInput['status'],
-  salt: string,
-): Promise<ManifestInput> {
+export async function manifestFor(facts: RunFacts): Promise<ManifestInput> {
+  const { kind, config, corpus, backends, said, status, salt } = facts;
   const backend = (side: Side): BackendFingerprint => ({
-    url: urls[side].url,
+    url: backends[side].url,
     service: said[side].service,
     version: said[side].version,
     model: said[side].model,
     dimension: said[side].dimension,
   });
   return {
+    kind,
     toolVersion: await toolVersion(),
     status,
     corpus: { name: corpus.name, hashes: corpus.hashes },
@@ -43,15 +53,6 @@ export async function manifestFor(
     versions: { node: process.versions.node, libraries: await libraryVersions(LIBRARIES) },
     seeds: { order: config.seed },
   };
-}
-
-/** A configuration as runs record it: dialects by their fingerprints, secrets redacted. */
-export function recordedConfig(config: Config, salt: string): JsonValue {
-  const side = (name: Side) => ({ ...config[name], dialect: config[name].dialect.fingerprint });
-  return redactConfig(
-    { ...config, incumbent: side('incumbent'), candidate: side('candidate') },
-    salt,
-  );
 }
 
 async function toolVersion(): Promise<string> {

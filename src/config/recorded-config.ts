@@ -1,0 +1,12 @@
+import { type JsonValue, redactConfig } from '../record/redact.ts';
+import type { Side } from '../record/types.ts';
+import type { Config } from './resolve.ts';
+
+/** A configuration as runs record it: dialects by their fingerprints, secrets redacted. */
+export function recordedConfig(config: Config, salt: string): JsonValue {
+  const side = (name: Side) => ({ ...config[name], dialect: config[name].dialect.fingerprint });
+  return redactConfig(
+    { ...config, incumbent: side('incumbent'), candidate: side('candidate') },
+    salt,
+  );
+}
