@@ -1,4 +1,9 @@
 import * as z from 'zod';
+import {
+  exactTies,
+  expectedNdcgAtK,
+  expectedReciprocalRankAtK,
+} from '../../src/metrics/ranking/expected-over-ties.ts';
 import { footrule } from '../../src/metrics/ranking/footrule.ts';
 import { kendallTopK } from '../../src/metrics/ranking/kendall-topk.ts';
 import { reciprocalRankAtK } from '../../src/metrics/ranking/mrr.ts';
@@ -6,7 +11,10 @@ import { ndcgAtK } from '../../src/metrics/ranking/ndcg.ts';
 import { rankBiasedOverlap } from '../../src/metrics/ranking/rbo.ts';
 import { recallAtK } from '../../src/metrics/ranking/recall.ts';
 import { setAgreementAtK } from '../../src/metrics/ranking/set-agreement.ts';
-import { thresholdRecallAtK } from '../../src/metrics/ranking/tie-aware-recall.ts';
+import {
+  thresholdRecallAtK,
+  tieAwareRecallAtK,
+} from '../../src/metrics/ranking/tie-aware-recall.ts';
 import { top1Agreement } from '../../src/metrics/ranking/top1-agreement.ts';
 import { trecTieOrder } from '../../src/metrics/ranking/trec-tie-order.ts';
 import { adapter, key, numbers, type SuiteAdapter } from './adapter.ts';
@@ -15,6 +23,14 @@ import { pair } from './interval-suites.ts';
 const grades = z.record(z.string(), z.number());
 const k = z.number().int().nonnegative();
 const keys = z.array(key);
+const groups = z.array(keys);
+const tiedAnswer = z.looseObject({
+  truth_scores: numbers,
+  got: keys,
+  exact_scores: grades,
+  k,
+  eps: z.number().nonnegative().default(1e-6),
+});
 
 /** Suites on ranked lists. */
 export const rankingSuites: Readonly<Record<string, SuiteAdapter>> = {
@@ -23,34 +39,35 @@ export const rankingSuites: Readonly<Record<string, SuiteAdapter>> = {
     (input) => ({ ...recallAtK(input.truth, input.got, input.k) }),
   ),
 
-  recall_at_k_tie_aware: adapter(
-    z.looseObject({
-      truth_scores: numbers,
-      got: keys,
-      exact_scores: grades,
-      k,
-      eps: z.number().nonnegative().default(1e-6),
-    }),
-    (input) => {
-      const exactScore = scoreOf(input.exact_scores);
-      const result = thresholdRecallAtK(
-        input.got,
-        input.k,
-        input.truth_scores,
-        exactScore,
-        input.eps,
-      );
-      const { threshold, denom } = result;
-      // What ann-benchmarks prints: every row counts, repeated or not.
-      const rows = input.got
-        .slice(0, input.k)
-        .filter((id) => (exactScore(id) ?? Number.NEGATIVE_INFINITY) >= (threshold ?? 0));
-      return {
-        ...result,
-        contrast_ann_benchmarks: denom === 0 ? null : rows.length / denom,
-      };
-    },
-  ),
+  recall_at_k_tie_aware: adapter(tiedAnswer, (input) => {
+    const exactScore = scoreOf(input.exact_scores);
+    const result = thresholdRecallAtK(
+      input.got,
+      input.k,
+      input.truth_scores,
+      exactScore,
+      input.eps,
+    );
+    const { threshold, denom } = result;
+    // What ann-benchmarks prints: every row counts, repeated or not.
+    const rows = input.got
+      .slice(0, input.k)
+      .filter((id) => (exactScore(id) ?? Number.NEGATIVE_INFINITY) >= (threshold ?? 0));
+    return {
+      ...result,
+      contrast_ann_benchmarks: denom === 0 ? null : rows.length / denom,
+    };
+  }),
+
+  recall_at_k_tie_aware_strict: adapter(tiedAnswer, (input) => ({
+    ...tieAwareRecallAtK(
+      input.got,
+      input.k,
+      input.truth_scores,
+      scoreOf(input.exact_scores),
+      input.eps,
+    ),
+  })),
 
   set_agreement_at_k: adapter(z.looseObject({ a: keys, b: keys, k }), (input) => {
     const { overlapK, overlapMax, overlapMin, ...rest } = setAgreementAtK(
@@ -101,6 +118,20 @@ export const rankingSuites: Readonly<Record<string, SuiteAdapter>> = {
 
   mrr_at_k: adapter(z.looseObject({ run: keys, relevant: keys, k }), (input) => ({
     rr: reciprocalRankAtK(input.run, input.relevant, input.k),
+  })),
+
+  expected_ndcg_at_k: adapter(z.looseObject({ run: keys, grades, groups, k }), (input) => {
+    const graded = new Map<string | number, number>(Object.entries(input.grades));
+    const ties = exactTies(input.groups);
+    const { ndcg } = expectedNdcgAtK(input.run, graded, input.k, ties);
+    return {
+      ndcg,
+      ndcg_exp: expectedNdcgAtK(input.run, graded, input.k, ties, 'exponential').ndcg,
+    };
+  }),
+
+  expected_mrr_at_k: adapter(z.looseObject({ run: keys, relevant: keys, groups, k }), (input) => ({
+    rr: expectedReciprocalRankAtK(input.run, input.relevant, input.k, exactTies(input.groups)),
   })),
 
   trec_tie_order: adapter(

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { mismatches } from '../../bench/conformance/compare.ts';
 import { runConformance } from '../../bench/conformance/run.ts';
@@ -64,6 +65,14 @@ describe('npm run conformance', () => {
     const { code, lines } = await run();
     expect(lines.at(-1)).toBe('1043 passed, 0 failed');
     expect(lines).toHaveLength(26);
+    expect(code).toBe(0);
+  });
+
+  it('passes the cases on ties, which were enumerated', async () => {
+    const { code, lines } = await run(
+      fileURLToPath(new URL('../vectors/ties.json', import.meta.url)),
+    );
+    expect(lines.at(-1)).toBe('188 passed, 0 failed');
     expect(code).toBe(0);
   });
 

@@ -30,13 +30,19 @@ export function ndcgAtK(
     seen.add(key);
     return gainOf(grades.get(key) ?? 0, gain);
   });
-  const ideal = [...grades.values()].map((grade) => gainOf(grade, gain)).sort((x, y) => y - x);
   const dcg = discounted(gains);
-  const idcg = discounted(ideal.slice(0, k));
+  const idcg = idealDcg(grades.values(), k, gain);
   return { dcg, idcg, ndcg: idcg > 0 ? dcg / idcg : null };
 }
 
-function gainOf(grade: number, gain: Gain): number {
+/** The gain of the best order of graded documents: DCG@k with the grades falling. */
+export function idealDcg(grades: Iterable<number>, k: number, gain: Gain): number {
+  const ideal = [...grades].map((grade) => gainOf(grade, gain)).sort((x, y) => y - x);
+  return discounted(ideal.slice(0, k));
+}
+
+/** Gain of a grade; none for one that is not above zero. */
+export function gainOf(grade: number, gain: Gain): number {
   if (!(grade > 0)) return 0;
   return gain === 'linear' ? grade : 2 ** grade - 1;
 }

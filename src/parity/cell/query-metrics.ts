@@ -1,8 +1,14 @@
 import type { Judgments } from '../../corpus/types.ts';
-import { reciprocalRankAtK } from '../../metrics/ranking/mrr.ts';
-import { ndcgAtK } from '../../metrics/ranking/ndcg.ts';
+import {
+  type ExactTies,
+  exactTies,
+  expectedNdcgAtK,
+  expectedReciprocalRankAtK,
+} from '../../metrics/ranking/expected-over-ties.ts';
+import type { Gain } from '../../metrics/ranking/ndcg.ts';
 import { recallAtK } from '../../metrics/ranking/recall.ts';
-import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
+import { TIE_EPSILON, tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
+import { tieGroups } from '../../metrics/ranking/tie-groups.ts';
 import type { Arm } from '../../record/types.ts';
 import type { TruthLookup } from '../inputs.ts';
 import type { QueryAnswers } from './answers.ts';
@@ -11,7 +17,10 @@ import type { QueryScores } from './by-need.ts';
 /** A quality metric of one ranked list; null where it is undefined for the query. */
 type ListMetric = (queryId: string, keys: readonly string[]) => number | null;
 
-/** The quality metrics of a run in table order, each with its name. */
+/**
+ * The quality metrics of a run in table order, each with its name. Metrics that look at ranks take the expected
+ * value over the order of documents whose exact scores are tied: no ranking by the metric could tell them apart.
+ */
 export function qualityMetrics(
   k: number,
   truth: TruthLookup,
@@ -33,16 +42,34 @@ export function qualityMetrics(
     (id, keys) => recallAtK(truth.list(id)?.keys ?? [], keys, k).recall,
   );
   const grades = (id: string): ReadonlyMap<string, number> => judgments.get(id) ?? new Map();
-  metrics.set(`ndcg@${k}`, (id, keys) => ndcgAtK(keys, grades(id), k, 'linear').ndcg);
-  metrics.set(
-    `ndcg@${k} exponential`,
-    (id, keys) => ndcgAtK(keys, grades(id), k, 'exponential').ndcg,
+  const ties = tiesByQuery(truth);
+  const ndcg = (id: string, keys: readonly string[], gain: Gain) =>
+    expectedNdcgAtK(keys, grades(id), k, ties(id).ties, gain).ndcg;
+  metrics.set(`ndcg@${k}`, (id, keys) => ndcg(id, keys, 'linear'));
+  metrics.set(`ndcg@${k} exponential`, (id, keys) => ndcg(id, keys, 'exponential'));
+  metrics.set(`mrr@${k}`, (id, keys) =>
+    expectedReciprocalRankAtK(keys, positive(grades(id)), k, ties(id).ties),
   );
-  metrics.set(`mrr@${k}`, (id, keys) => reciprocalRankAtK(keys, positive(grades(id)), k));
   metrics.set(`mrr@${k} exact`, (id, keys) =>
-    reciprocalRankAtK(keys, truth.list(id)?.keys.slice(0, 1) ?? [], k),
+    expectedReciprocalRankAtK(keys, ties(id).nearest, k, ties(id).ties),
   );
   return metrics;
+}
+
+/** The exact ties of each query, and the documents that share its first place; computed once a query. */
+function tiesByQuery(
+  truth: TruthLookup,
+): (queryId: string) => { readonly ties: ExactTies<string>; readonly nearest: readonly string[] } {
+  const known = new Map<string, { ties: ExactTies<string>; nearest: readonly string[] }>();
+  return (queryId) => {
+    const before = known.get(queryId);
+    if (before !== undefined) return before;
+    const list = truth.list(queryId);
+    const groups = list === null ? [] : tieGroups(list.keys, list.scores, TIE_EPSILON);
+    const found = { ties: exactTies(groups), nearest: groups[0] ?? [] };
+    known.set(queryId, found);
+    return found;
+  };
 }
 
 function positive(grades: ReadonlyMap<string, number>): string[] {

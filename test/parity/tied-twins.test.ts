@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { qualityMetrics } from '../../src/parity/cell/query-metrics.ts';
+import type { TruthLookup } from '../../src/parity/inputs.ts';
+
+const K = 3;
+const SCORES = new Map([
+  ['c/a', 0.9],
+  ['c/a-twin', 0.9],
+  ['c/b', 0.8],
+  ['c/b-twin', 0.8],
+  ['c/d', 0.5],
+]);
+const truth: TruthLookup = {
+  list: () => ({
+    keys: [...SCORES.keys()],
+    scores: Float64Array.from(SCORES.values()),
+    allowedCount: SCORES.size,
+  }),
+  exactScore: (_query, key) => SCORES.get(key) ?? null,
+};
+const judgments = new Map([
+  [
+    'q',
+    new Map([
+      ['c/a-twin', 2],
+      ['c/b', 1],
+    ]),
+  ],
+]);
+const metrics = qualityMetrics(K, truth, judgments);
+const valuesOf = (keys: readonly string[]): Record<string, number | null> =>
+  Object.fromEntries(
+    [...metrics]
+      .filter(([name]) => !name.endsWith('by id'))
+      .map(([name, metric]) => [name, metric('q', keys)]),
+  );
+
+test('sides that break exact ties in another order have equal metrics, those of rank included', () => {
+  const first = valuesOf(['c/a', 'c/a-twin', 'c/b']);
+  expect(valuesOf(['c/a-twin', 'c/a', 'c/b-twin'])).toEqual(first);
+  expect(first[`mrr@${K} exact`]).toBe(1);
+  expect(first[`ndcg@${K}`]).toBeGreaterThan(0);
+});
+
+test('a twin that is lost is a loss in every metric that the judgments can see', () => {
+  const whole = valuesOf(['c/a', 'c/a-twin', 'c/b']);
+  const lost = valuesOf(['c/a', 'c/b', 'c/d']);
+  for (const name of [`recall@${K}`, `ndcg@${K}`, `ndcg@${K} exponential`]) {
+    expect(lost[name] ?? 1).toBeLessThan(whole[name] ?? 0);
+  }
+});
