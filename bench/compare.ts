@@ -5,7 +5,9 @@ import { judge } from '../src/gate/gates/quality-gates.ts';
 import { marginFor } from '../src/gate/margins.ts';
 import type { GateResult } from '../src/gate/verdict.ts';
 import { compareRuns, type RunComparison } from '../src/parity/compare-runs.ts';
-import { type ComparedRun, renderComparison } from '../src/report/markdown-compare.ts';
+import { compareReport } from '../src/report/compare-report.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
+import type { ComparedRun } from '../src/report/sections/compare.ts';
 import { type JudgedRun, judgeRun } from '../src/retrieve/judge-run.ts';
 import { reportContext } from '../src/retrieve/report-context.ts';
 import { documentsHash } from '../src/retrieve/stored-run.ts';
@@ -51,14 +53,16 @@ export const compareCommand: RegisterCommand = (program, io, done) => {
       io.stdout(
         flags.json === true
           ? `${JSON.stringify({ ...comparison, gates })}\n`
-          : renderComparison(comparison, {
-              first: shown(first),
-              second: shown(second),
-              sameCorpus: corpusOf(first) === corpusOf(second),
-              listed: [`recall@${k}`, `ndcg@${k}`],
-              top,
-              gates,
-            }),
+          : renderMarkdown(
+              compareReport(comparison, {
+                first: shown(first),
+                second: shown(second),
+                sameCorpus: corpusOf(first) === corpusOf(second),
+                listed: [`recall@${k}`, `ndcg@${k}`],
+                top,
+                gates,
+              }),
+            ),
       );
       done(exitCode(gates));
     });
@@ -83,9 +87,9 @@ function shown({ reader, findings }: JudgedRun): ComparedRun {
   const context = manifest === null ? null : reportContext(reader.id, manifest.createdAt, manifest);
   return {
     runId: reader.id,
-    createdAt: context?.createdAt ?? '–',
-    incumbent: context?.incumbent ?? '–',
-    candidate: context?.candidate ?? '–',
+    createdAt: context?.createdAt ?? null,
+    incumbent: context?.incumbent ?? null,
+    candidate: context?.candidate ?? null,
     latency: findings.latency,
   };
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../src/errors.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { Cell } from '../src/record/types.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { explainOne, explainWorst } from '../src/retrieve/explain-run.ts';
 import { readRecordedRun } from '../src/retrieve/recorded-run.ts';
 import type { RegisterCommand } from './command.ts';
@@ -36,11 +37,11 @@ export const explainCommand: RegisterCommand = (program, io, done) => {
           hint: `it has ${known.join(' and ')}`,
         });
       }
-      io.stdout(
+      const report =
         query === undefined
           ? explainWorst(recorded, cells, worst)
-          : await explainOne(recorded, cells, query),
-      );
+          : await explainOne(recorded, cells, query);
+      io.stdout(renderMarkdown(report));
       done(EXIT.pass);
     });
 };

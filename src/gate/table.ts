@@ -1,5 +1,5 @@
 import { markdownTable } from 'markdown-table';
-import { escapeMarkdown } from '../report/escape-markdown.ts';
+import { escapeMarkdown, plainLine } from '../report/escape.ts';
 
 /** A Markdown table that ends with a newline; cells stand as they are given. */
 export function table(
@@ -12,5 +12,5 @@ export function table(
 
 /** A text of unknown origin as a table cell. */
 export function cell(text: string): string {
-  return escapeMarkdown(text);
+  return escapeMarkdown(plainLine(text).trim());
 }

@@ -3,23 +3,29 @@ import { explainQuery } from '../attribution/explain.ts';
 import { distancesAt } from '../attribution/replay/distance.ts';
 import { UsageError } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
-import { type ExplainedQuery, renderExplained, renderWorst } from '../report/markdown-explain.ts';
+import { explainReport, worstReport } from '../report/explain-report.ts';
+import type { ReportDocument } from '../report/model.ts';
+import type { ExplainedQuery } from '../report/sections/explain.ts';
 import { computeTruth } from '../truth/corpus/compute-truth.ts';
 import type { RecordedRun } from './recorded-run.ts';
 import { attributeCell } from './run-attribution.ts';
 
-/** The queries of each operation that disagree most, as Markdown. */
-export function explainWorst(run: RecordedRun, cells: readonly Cell[], count: number): string {
-  return cells
-    .map((cell) => {
+/** The queries of each operation that disagree most. */
+export function explainWorst(
+  run: RecordedRun,
+  cells: readonly Cell[],
+  count: number,
+): ReportDocument {
+  return worstReport(
+    cells.map((cell) => {
       const attributed = attributeCell(run, cell);
       const { prepared, finding } = attributed;
       const distance = distancesAt(run.plan.k).get('1 − RBO') ?? (() => 0);
       const distances = observedDistances(prepared, distance);
-      return renderWorst(
+      return {
         cell,
-        finding.sentence,
-        worstQueries(distances, count).map((query) => {
+        sentence: finding.sentence,
+        queries: worstQueries(distances, count).map((query) => {
           const { id = '', text = '' } = prepared.context.queries[query] ?? {};
           return {
             id,
@@ -28,9 +34,9 @@ export function explainWorst(run: RecordedRun, cells: readonly Cell[], count: nu
             component: explainQuery(attributed, id)?.shares[0]?.component ?? 'unexplained',
           };
         }),
-      );
-    })
-    .join('\n');
+      };
+    }),
+  );
 }
 
 /**
@@ -41,9 +47,9 @@ export async function explainOne(
   run: RecordedRun,
   cells: readonly Cell[],
   queryId: string,
-): Promise<string> {
+): Promise<ReportDocument> {
   const query = run.corpus.queries.find(({ id }) => id === queryId);
-  const parts: string[] = [];
+  const shown: ExplainedQuery[] = [];
   for (const cell of cells) {
     if (query === undefined) break;
     const attributed = attributeCell(run, cell, { include: queryId });
@@ -64,7 +70,7 @@ export async function explainOne(
       ),
     );
     const depth = Math.max(run.plan.k, explained.incumbent.length, explained.candidate.length);
-    const shown: ExplainedQuery = {
+    shown.push({
       cell,
       id: query.id,
       text: query.text,
@@ -88,15 +94,14 @@ export async function explainOne(
       shares: explained.shares,
       distance: explained.distance,
       repair: explained.repair,
-    };
-    parts.push(renderExplained(shown));
+    });
   }
-  if (parts.length === 0) {
+  if (shown.length === 0) {
     throw new UsageError('explain-query', `no query ${queryId} that both sides answered`, {
       hint: 'bench explain RUN without a query lists those that disagree most',
     });
   }
-  return parts.join('\n');
+  return explainReport(shown);
 }
 
 function rowOf(table: RecordedRun['vectors']['queries']['incumbent'], id: string) {

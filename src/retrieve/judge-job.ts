@@ -3,7 +3,8 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import { evaluateGates } from '../gate/evaluate.ts';
 import type { Pair } from '../observe/ask.ts';
 import { openRun } from '../record/open-run.ts';
-import { renderMarkdown } from '../report/markdown.ts';
+import { renderMarkdown } from '../report/render/markdown.ts';
+import { retrieveReport } from '../report/retrieve-report.ts';
 import { withAttribution } from './attribution.ts';
 import { deriveFindings } from './derive-findings.ts';
 import type { Job } from './job.ts';
@@ -40,7 +41,7 @@ export async function judgeJob(
     ? await withAttribution(measured, recorded, backends, { config, writer, progress, io })
     : measured;
   const context = reportContext(writer.id, writer.createdAt, manifest);
-  const report = renderMarkdown(findings, verdict, context);
+  const report = renderMarkdown(retrieveReport(findings, verdict, context));
   await writer.writeQueries(queryTable(input));
   await writer.writeJson('findings.json', findings);
   await writer.writeJson('verdict.json', verdict);

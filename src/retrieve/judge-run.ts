@@ -4,7 +4,8 @@ import { evaluateGates } from '../gate/evaluate.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import { openRun } from '../record/open-run.ts';
 import type { RunReader } from '../record/run-reader.ts';
-import { renderMarkdown } from '../report/markdown.ts';
+import { renderMarkdown } from '../report/render/markdown.ts';
+import { retrieveReport } from '../report/retrieve-report.ts';
 import { type Derived, deriveFindings } from './derive-findings.ts';
 import { readRecordedRun } from './recorded-run.ts';
 import { reportContext } from './report-context.ts';
@@ -44,7 +45,7 @@ export async function judgeRun(
     ...derived,
     reader,
     verdict,
-    report: renderMarkdown(derived.findings, verdict, context),
+    report: renderMarkdown(retrieveReport(derived.findings, verdict, context)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { BackendFingerprint, ManifestInput, RunManifest } from '../record/manifest.ts';
-import type { ReportContext } from '../report/context.ts';
+import type { DescribedBackend, ReportContext } from '../report/context.ts';
 
 /** What a report says about its run, from the manifest or from what will be in it. */
 export function reportContext(
@@ -23,8 +23,9 @@ export function reportContext(
   };
 }
 
-function described(backend: BackendFingerprint, dialect: string): string {
+function described(backend: BackendFingerprint, dialect: string): DescribedBackend {
   const parts = [backend.service, backend.version, backend.model].filter((part) => part !== null);
   const dimension = backend.dimension === null ? '' : `, ${backend.dimension} dimensions`;
-  return `${backend.url} (${dialect}; ${parts.join(', ') || 'says nothing of itself'}${dimension})`;
+  const about = `${dialect}; ${parts.join(', ') || 'says nothing of itself'}${dimension}`;
+  return { url: backend.url, about };
 }

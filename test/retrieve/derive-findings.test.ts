@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { CellFinding, Findings } from '../../src/parity/findings.ts';
-import { renderMarkdown } from '../../src/report/markdown.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { retrieveReport } from '../../src/report/retrieve-report.ts';
 import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
@@ -11,8 +12,8 @@ const CONTEXT = {
   createdAt: '2026-01-01T00:00:00.000Z',
   toolVersion: '0.0.0',
   corpusHash: 'abc',
-  incumbent: 'http://127.0.0.1:1',
-  candidate: 'http://127.0.0.1:2',
+  incumbent: { url: 'http://127.0.0.1:1', about: 'old' },
+  candidate: { url: 'http://127.0.0.1:2', about: 'new' },
   machine: 'm',
   node: '24',
   swapped: false,
@@ -77,8 +78,8 @@ describe('findings of a run that is answered exactly', () => {
 
   it('give the same report to the byte when they are derived twice', async () => {
     const [one, two] = [await findingsOf(), await findingsOf()];
-    expect(renderMarkdown(one, evaluateGates(one, GATES), CONTEXT)).toBe(
-      renderMarkdown(two, evaluateGates(two, GATES), CONTEXT),
+    expect(renderMarkdown(retrieveReport(one, evaluateGates(one, GATES), CONTEXT))).toBe(
+      renderMarkdown(retrieveReport(two, evaluateGates(two, GATES), CONTEXT)),
     );
   });
 });

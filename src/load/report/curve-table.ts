@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
 import type { LoadVerdict } from '../../gate/load/judge-load.ts';
-import { escapeMarkdown } from '../../report/escape-markdown.ts';
+import { escapeMarkdown, plainLine } from '../../report/escape.ts';
 import type { RampPass } from '../drive/ramp.ts';
 import type { RatioFigure, Rung } from '../drive/rung.ts';
 import type { Knee, SearchResult } from '../judge/saturation.ts';
@@ -119,7 +119,9 @@ function nonceTable(nonces: readonly NonceFigures[]): string {
       side,
       String(asked),
       String(answered),
-      sameAs.length === 0 ? 'none' : `**${sameAs.map(escapeMarkdown).join(', ')}**`,
+      sameAs.length === 0
+        ? 'none'
+        : `**${sameAs.map((id) => escapeMarkdown(plainLine(id))).join(', ')}**`,
       number(recall, 4),
     ]);
   }

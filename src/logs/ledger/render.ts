@@ -1,5 +1,5 @@
 import { cell, table } from '../../gate/table.ts';
-import { escapeMarkdown } from '../../report/escape-markdown.ts';
+import { escapeMarkdown, plainLine } from '../../report/escape.ts';
 import type { LedgerGate, LedgerRow } from './row.ts';
 
 /** The ledger as Markdown, one row a line, oldest first; the same rows give the same bytes. */
@@ -61,7 +61,7 @@ function linkOf({ runId, runLink }: LedgerRow): string {
   const name = cell(runId);
   if (runLink === null) return name;
   const isSafe = /^https?:\/\//i.test(runLink) || !/^[a-z][a-z0-9+.-]*:|^\/\//i.test(runLink);
-  if (!isSafe) return `${name} (${escapeMarkdown(runLink)})`;
+  if (!isSafe) return `${name} (${escapeMarkdown(plainLine(runLink))})`;
   const target = encodeURI(runLink.toWellFormed())
     .replace(/%25(?=[0-9a-f]{2})/gi, '%')
     .replace(

@@ -9,7 +9,7 @@ import { renderLedger } from '../../../src/logs/ledger/render.ts';
 import type { LedgerInput, LedgerRow } from '../../../src/logs/ledger/row.ts';
 import { createRun } from '../../../src/record/run-folder.ts';
 import type { RunReader } from '../../../src/record/run-reader.ts';
-import { escapeMarkdown } from '../../../src/report/escape-markdown.ts';
+import { escapeMarkdown, plainLine } from '../../../src/report/escape.ts';
 import { runCommandLine } from '../../gate/run-command-line.ts';
 import { manifestInput, temporaryFolder } from '../../record/fixtures.ts';
 
@@ -136,7 +136,7 @@ test('hostile text stays text: no row, link, image, HTML or hidden character com
 test('an escaped text has one line and nothing that opens markup', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const escaped = escapeMarkdown(text);
+      const escaped = escapeMarkdown(plainLine(text));
       expect(escaped).not.toMatch(/[\r\n<>]|\p{Cc}/u);
       expect(escaped.replace(/\\[\\`*[\]|~_#+=.)-]/g, '')).not.toMatch(/[`*[\]|~]/);
     }),

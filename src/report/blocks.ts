@@ -1,0 +1,89 @@
+import type {
+  Block,
+  Column,
+  Content,
+  Evidence,
+  List,
+  Paragraph,
+  ReportDocument,
+  Row,
+  RowKind,
+  Section,
+  Table,
+} from './model.ts';
+
+/** A document without a title of its own, unless one is given. */
+export function reportOf(
+  sections: readonly Section[],
+  parts: Partial<Omit<ReportDocument, 'sections'>> = {},
+): ReportDocument {
+  return { title: null, verdict: null, generated: null, ...parts, sections };
+}
+
+export function section(id: string, heading: Content | null, blocks: readonly Block[]): Section {
+  return { id, heading, blocks };
+}
+
+/** A section of a table and notes below it. Without rows its notes stand alone. */
+export function tableSection(
+  id: string,
+  heading: Content,
+  { columns, rows, notes = [] }: TableParts,
+): Section {
+  const hasTable = rows.length > 0 || notes.length === 0;
+  return section(id, heading, [...(hasTable ? [table(columns, rows)] : []), ...notes]);
+}
+
+interface TableParts {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly notes?: readonly Block[];
+}
+
+export function paragraph(content: Content): Paragraph {
+  return { kind: 'paragraph', content };
+}
+
+export function list(items: readonly Content[]): List {
+  return { kind: 'list', items, loose: false };
+}
+
+/** A list whose items stand apart. */
+export function looseList(items: readonly Content[]): List {
+  return { kind: 'list', items, loose: true };
+}
+
+export function table(columns: readonly Column[], rows: readonly Row[]): Table {
+  return { kind: 'table', columns, rows };
+}
+
+/** A column of words. */
+export function left(heading: string, id: string = slug(heading)): Column {
+  return { id, heading, align: 'left', key: false };
+}
+
+/** A column of numbers. */
+export function right(heading: string, id: string = slug(heading)): Column {
+  return { id, heading, align: 'right', key: false };
+}
+
+/** The same column, as one that names its rows. */
+export function key(column: Column): Column {
+  return { ...column, key: true };
+}
+
+/** A row by the parts of its name. */
+export function row(
+  name: readonly (string | number)[],
+  cells: readonly Content[],
+  { kind = 'figure', evidence = [] }: { kind?: RowKind; evidence?: readonly Evidence[] } = {},
+): Row {
+  return { id: name.join(' '), kind, cells, evidence };
+}
+
+function slug(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
+}

@@ -1,0 +1,131 @@
+import type { MeasureAttribution } from '../../attribution/types.ts';
+import type { CellAttribution, Findings } from '../../parity/findings.ts';
+import { key, left, looseList, paragraph, right, row, tableSection } from '../blocks.ts';
+import type { Content, Section, Span } from '../model.ts';
+import {
+  bounds,
+  codeId,
+  count,
+  difference,
+  id,
+  MISSING,
+  metric,
+  prose,
+  rank,
+  sentence,
+  share,
+  state,
+  strong,
+} from '../spans.ts';
+
+/** Why the sides disagree: nothing where it was not asked for. */
+export function attributionSections({ attribution }: Findings): Section[] {
+  return (attribution ?? []).flatMap((entry) => [
+    summarySection(entry),
+    componentsSection(entry),
+    ...(entry.evidence.length === 0 ? [] : [evidenceSection(entry)]),
+  ]);
+}
+
+function summarySection(entry: CellAttribution): Section {
+  return tableSection(`attribution-${entry.cell}`, prose`Attribution: ${entry.cell}`, {
+    columns: [
+      key(left('measure')),
+      key(left('component')),
+      right('φ', 'phi'),
+      left('90% bootstrap interval', 'phi-bounds'),
+      right('of what is attributed', 'share'),
+      right('first in'),
+      right('last in'),
+    ],
+    rows: entry.measures.flatMap(({ measure, shares }) =>
+      shares.map(({ component, phi, share: part, firstIn, lastIn }) =>
+        row(
+          [measure, component],
+          [
+            measure,
+            component,
+            difference(phi.mean),
+            bounds(phi.lower, phi.upper),
+            share(part),
+            difference(firstIn),
+            difference(lastIn),
+          ],
+          { evidence: [{ kind: 'section', id: `evidence-${entry.cell}` }] },
+        ),
+      ),
+    ),
+    notes: [
+      paragraph([strong(state(entry.status)), ': ', sentence(entry.sentence)]),
+      paragraph(
+        prose`${count(entry.queries)} queries that stand for ${count(entry.representing)}. φ is the exact Shapley value of a component over local replays of both sides; total = Σφ + unexplained.`,
+      ),
+      ...entry.measures.map((measure) => paragraph(accountOf(measure))),
+      ...(entry.remarks.length === 0 ? [] : [looseList(entry.remarks.map(sentence))]),
+    ],
+  });
+}
+
+/** How well the replays reproduce held-out answers, in one measure. */
+export function fidelityOf({ fidelity, accepted }: MeasureAttribution): readonly Span[] {
+  const { incumbent, candidate, across, queries } = fidelity;
+  return prose`held-out δ of the replays ${metric(incumbent)} (incumbent) and ${metric(candidate)} (candidate) against ${metric(across)} across, over ${count(queries)} queries (at most a quarter is allowed): ${accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
+}
+
+/** The components to revert, by name. */
+export function repairOf(repair: readonly string[]): Content {
+  return repair.length === 0 ? 'nothing' : repair.join(', ');
+}
+
+function accountOf(measure: MeasureAttribution): readonly Span[] {
+  return [
+    ...prose`${measure.measure}: total ${metric(measure.total)} = Σφ ${metric(measure.explained)} + unexplained ${difference(measure.unexplained)}; noise floor ${metric(measure.noiseFloor)}; ${fidelityOf(measure)}.`,
+    ...(measure.repair === null
+      ? []
+      : prose` Minimal repair: ${repairOf(measure.repair)}; δ left ${metric(measure.afterRepair)}.`),
+  ];
+}
+
+function componentsSection(entry: CellAttribution): Section {
+  return tableSection(`components-${entry.cell}`, prose`Components: ${entry.cell}`, {
+    columns: [key(left('component')), left('found'), left('incumbent'), left('candidate')],
+    rows: entry.components.map(({ component, status, incumbent, candidate }) =>
+      row([component], [component, state(status), sentence(incumbent), sentence(candidate)]),
+    ),
+  });
+}
+
+function evidenceSection(entry: CellAttribution): Section {
+  return tableSection(
+    `evidence-${entry.cell}`,
+    prose`Evidence: ${entry.cell}, documents of the queries that disagree most`,
+    {
+      columns: [
+        key(left('query')),
+        key(left('document')),
+        right('rank, incumbent'),
+        right('rank, candidate'),
+        right('cosine, incumbent’s vectors', 'cosine-incumbent'),
+        right('cosine, candidate’s vectors', 'cosine-candidate'),
+        left('moved by'),
+        left('sha256 of the text', 'text-sha256'),
+      ],
+      rows: entry.evidence.map((at) =>
+        row(
+          [at.queryId, at.key],
+          [
+            id('query', at.queryId),
+            id('document', at.key),
+            rank(at.rankIncumbent),
+            rank(at.rankCandidate),
+            metric(at.scoreIncumbent, 9),
+            metric(at.scoreCandidate, 9),
+            at.movedBy ?? MISSING,
+            at.textHash === null ? MISSING : codeId('hash', at.textHash),
+          ],
+          { kind: 'document' },
+        ),
+      ),
+    },
+  );
+}

@@ -1,0 +1,262 @@
+import type { GateResult } from '../../gate/verdict.ts';
+import type { ComparedQuery, RunComparison } from '../../parity/compare-runs.ts';
+import type { LatencyFinding } from '../../parity/findings.ts';
+import { key, left, list, paragraph, right, row, section, tableSection } from '../blocks.ts';
+import type { DescribedBackend } from '../context.ts';
+import type { Content, Section, Span } from '../model.ts';
+import {
+  bounds,
+  codeId,
+  count,
+  difference,
+  id,
+  joined,
+  MISSING,
+  metric,
+  ms,
+  numeral,
+  prose,
+  ratio,
+  sentence,
+  setting,
+  spansOf,
+  state,
+  strong,
+  text,
+} from '../spans.ts';
+import { backendOf } from './header.ts';
+import { boundsOf } from './quality.ts';
+
+/** What is shown of one of the two runs. */
+export interface ComparedRun {
+  readonly runId: string;
+  /** Null for a run without a manifest. */
+  readonly createdAt: string | null;
+  readonly incumbent: DescribedBackend | null;
+  readonly candidate: DescribedBackend | null;
+  readonly latency: readonly LatencyFinding[];
+}
+
+/** What a comparison is shown with. */
+export interface ComparisonContext {
+  readonly first: ComparedRun;
+  readonly second: ComparedRun;
+  /** Whether documents and judgments are the same in both runs. */
+  readonly sameCorpus: boolean;
+  /** Metrics whose single queries are listed. */
+  readonly listed: readonly string[];
+  /** Rows of each list. */
+  readonly top: number;
+  /** Judged differences of the candidates; empty where nothing is gated. */
+  readonly gates: readonly GateResult[];
+}
+
+/** Which runs are compared, and how far they can be. */
+export function comparedRunsSection(
+  { matched, queriesOfFirst, queriesOfSecond, changed }: RunComparison,
+  { first, second, sameCorpus }: ComparisonContext,
+): Section {
+  return section('runs', null, [
+    list([
+      runLine('first', first),
+      runLine('second', second),
+      [
+        ...prose`${count(matched)} queries match (of ${count(queriesOfFirst)} and ${count(queriesOfSecond)})`,
+        ...(changed === 0
+          ? []
+          : prose`; ${count(changed)} have the same id and ask something else`),
+      ],
+      sameCorpus
+        ? 'documents and judgments are the same'
+        : [
+            'documents or judgments ',
+            strong('differ'),
+            ': each run is measured against its own truth',
+          ],
+    ]),
+  ]);
+}
+
+function runLine(name: string, run: ComparedRun): readonly Span[] {
+  const described = (backend: DescribedBackend | null): Content =>
+    backend === null ? MISSING : backendOf(backend);
+  return prose`${name} run ${codeId('run', run.runId)} of ${run.createdAt ?? MISSING}: incumbent ${described(run.incumbent)}, candidate ${described(run.candidate)}`;
+}
+
+/** The judged differences of the candidates. */
+export function changeGatesSection(gates: readonly GateResult[]): Section {
+  return tableSection('gates', 'Gates on the candidates', {
+    columns: [
+      key(left('gate')),
+      key(left('cell')),
+      left('answer'),
+      right('needs'),
+      right('Δ', 'difference'),
+      left('95% bounds of Δ', 'difference-bounds'),
+      right('margin'),
+      left('why'),
+    ],
+    rows: gates.map((gate) =>
+      row(
+        [gate.name, gate.cell],
+        [
+          gate.name,
+          gate.cell,
+          [state(gate.state), gate.parity ? ', parity' : ''],
+          count(gate.n),
+          difference(gate.mean),
+          boundsOf(gate),
+          numeral(gate.margin, { unit: 'difference', precision: { digits: 3 }, signed: false }),
+          sentence(gate.reason),
+        ],
+        { kind: 'gate', evidence: [{ kind: 'section', id: 'quality' }] },
+      ),
+    ),
+  });
+}
+
+/** Every metric of both sides in both runs. */
+export function comparedMetricsSection({ metrics }: RunComparison): Section {
+  return tableSection('quality', 'Quality, paired over needs', {
+    columns: [
+      key(left('cell')),
+      key(left('side')),
+      key(left('metric')),
+      right('needs'),
+      right('first'),
+      right('second'),
+      right('Δ', 'difference'),
+      left('95% bounds of Δ', 'difference-bounds'),
+      right('gains'),
+      right('losses'),
+      right('undefined'),
+    ],
+    rows: metrics.map((entry) =>
+      row(
+        [entry.cell, entry.side, entry.metric],
+        [
+          entry.cell,
+          entry.side,
+          entry.metric,
+          count(entry.delta.n),
+          metric(entry.first),
+          metric(entry.second),
+          difference(entry.delta.mean),
+          boundsOf(entry.delta),
+          count(entry.gains),
+          count(entry.losses),
+          count(entry.delta.undefinedCount),
+        ],
+      ),
+    ),
+    notes: [
+      paragraph(
+        'Δ is second − first, as served, over the queries that match; gains and losses count queries. One-sided 95% bounds on either side.',
+      ),
+    ],
+  });
+}
+
+/** Single queries that differ in one direction, the greatest difference first. */
+export function changedQueriesSection(
+  direction: 'losses' | 'gains',
+  queries: readonly ComparedQuery[],
+  { listed, top }: Pick<ComparisonContext, 'listed' | 'top'>,
+): Section {
+  const more = queries.length - top;
+  const [title, order] =
+    direction === 'losses' ? ['Losses', 'worst first'] : ['Gains', 'greatest first'];
+  return tableSection(
+    direction,
+    [`${title} in `, ...spansOf(joined(listed, ' and ')), `, ${order}`],
+    {
+      columns: [
+        key(left('query')),
+        key(left('cell')),
+        key(left('side')),
+        key(left('metric')),
+        right('first'),
+        right('second'),
+        right('Δ', 'difference'),
+        left('text'),
+      ],
+      rows: queries
+        .slice(0, top)
+        .map((entry) =>
+          row(
+            [entry.queryId, entry.cell, entry.side, entry.metric],
+            [
+              id('query', entry.queryId),
+              entry.cell,
+              entry.side,
+              entry.metric,
+              metric(entry.first),
+              metric(entry.second),
+              difference(entry.difference),
+              text(entry.text),
+            ],
+            { kind: 'query' },
+          ),
+        ),
+      notes:
+        queries.length === 0
+          ? [paragraph('No query differs in this direction.')]
+          : more > 0
+            ? [
+                paragraph(
+                  prose`and ${count(more)} more: --top ${setting(queries.length)} shows all`,
+                ),
+              ]
+            : [],
+    },
+  );
+}
+
+/** Latency of both runs, which is shown and not tested. */
+export function comparedLatencySection(
+  first: readonly LatencyFinding[],
+  second: readonly LatencyFinding[],
+): Section {
+  return tableSection('latency', 'Latency, each run by itself', {
+    columns: [
+      key(left('cell')),
+      key(left('quantile')),
+      right('incumbent ms, first'),
+      right('second', 'incumbent-ms-second'),
+      right('candidate ms, first'),
+      right('second', 'candidate-ms-second'),
+      right('ratio, first'),
+      right('ratio, second'),
+    ],
+    rows: second.flatMap((now) => {
+      const old = first.find(
+        ({ cell, quantile }) => cell === now.cell && quantile === now.quantile,
+      );
+      if (old === undefined) return [];
+      return [
+        row(
+          [now.cell, now.quantile],
+          [
+            now.cell,
+            now.quantile,
+            ms(old.incumbentMs),
+            ms(now.incumbentMs),
+            ms(old.candidateMs),
+            ms(now.candidateMs),
+            ratioOf(old),
+            ratioOf(now),
+          ],
+        ),
+      ];
+    }),
+    notes: [
+      paragraph(
+        'Two runs were made at two times and are not interleaved: their milliseconds are shown and not tested. Each ratio is paired within its own run.',
+      ),
+    ],
+  });
+}
+
+function ratioOf({ ratio: value, ratioLower, ratioUpper }: LatencyFinding): readonly Span[] {
+  return [ratio(value), ' ', bounds(ratioLower, ratioUpper, ratio(null))];
+}

@@ -1,0 +1,89 @@
+import type { GateResult, Verdict } from '../../gate/verdict.ts';
+import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
+import type { Content, Evidence, NumberStyle, Section } from '../model.ts';
+import {
+  bounds,
+  change,
+  count,
+  difference,
+  MISSING,
+  numeral,
+  sentence,
+  state,
+  text,
+} from '../spans.ts';
+
+/** Every claim of a verdict with its evidence and its answer. */
+export function gatesSection({ gates }: Verdict): Section {
+  return tableSection('gates', 'Gates', {
+    columns: [
+      key(left('gate')),
+      key(left('cell')),
+      left('answer'),
+      right('n'),
+      left('unit'),
+      right('Δ', 'difference'),
+      left('95% bounds of Δ', 'bounds'),
+      right('margin'),
+      left('why'),
+    ],
+    rows: gates.map((gate) =>
+      row(
+        [gate.name, gate.cell, gate.slice ?? 'all'],
+        [
+          gate.slice === null ? gate.name : [gate.name, ' (', text(gate.slice), ')'],
+          gate.cell,
+          answerOf(gate),
+          count(gate.n),
+          gate.unit,
+          numeral(gate.mean, styleOf(gate)),
+          gate.lower === null && gate.upper === null
+            ? MISSING
+            : bounds(gate.lower, gate.upper, styleOf(gate)),
+          marginOf(gate.margin),
+          sentence(gate.reason),
+        ],
+        { kind: 'gate', evidence: evidenceOf(gate) },
+      ),
+    ),
+    notes: [
+      paragraph(
+        'Bounds are one-sided at 95% (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs; p50 and p95 are relative.',
+      ),
+    ],
+  });
+}
+
+/** What a gate answers, e.g. `pass (advisory), parity`. */
+export function answerOf({ state: word, gated, parity }: GateResult): Content {
+  return [state(word), gated ? '' : ' (advisory)', parity ? ', parity' : ''];
+}
+
+/** Latency is compared by ratios, all else by differences. */
+function styleOf({ unit }: GateResult): NumberStyle {
+  return unit === 'block pairs' ? change(null) : difference(null);
+}
+
+function marginOf(margin: number | null): Content {
+  if (margin === null) return MISSING;
+  const digits = margin < 0.01 ? 3 : 2;
+  return numeral(margin, { unit: 'difference', precision: { digits }, signed: false });
+}
+
+function evidenceOf({ unit, cell }: GateResult): readonly Evidence[] {
+  const section = (id: string): readonly Evidence[] => [{ kind: 'section', id }];
+  switch (unit) {
+    case 'documents':
+      return section('census');
+    case 'request pairs':
+      return section('failures');
+    case 'requests':
+      return section('violations');
+    case 'block pairs':
+      return section('latency');
+    case 'scores':
+      return section(`agreement-${cell}`);
+    case 'needs':
+      return section(`quality-${cell}`);
+  }
+}
