@@ -1,18 +1,11 @@
 import { resolve } from 'node:path';
-import type { Config } from '../src/config/resolve.ts';
-import { loadCorpus } from '../src/corpus/load.ts';
-import type { Corpus } from '../src/corpus/types.ts';
-import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
-import { marginProblems } from '../src/gate/margin-check.ts';
-import type { OpenBackends } from '../src/observe/open-backends.ts';
-import { planRun, type RunPlan } from '../src/observe/plan.ts';
-import { numbersOfPlan } from '../src/retrieve/asked-numbers.ts';
-import type { Job } from '../src/retrieve/job.ts';
-import { judgeJob } from '../src/retrieve/judge-job.ts';
-import { measureJob } from '../src/retrieve/measure-job.ts';
+import type { ExitCode } from '../src/errors.ts';
+import { retrieve } from '../src/retrieve/retrieve.ts';
+import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
 import { openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
+import type { Io } from './io.ts';
 import { terminalProgress } from './terminal-progress.ts';
 
 interface RetrieveFlags extends ConfigFlags {
@@ -31,45 +24,38 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
     .option('--resume <run>', 'go on with a run that was interrupted or killed')
     .action(async (flags: RetrieveFlags) => {
       const { config, origins } = await configOf(flags, io);
-      const corpus = await loadCorpus(config.corpus);
-      const plan = planOf(corpus, config);
-      const numbers = numbersOfPlan(plan, config.k, config.quality.sequential);
-      const problem = marginProblems(numbers, config.gates, origins, config.quick)[0];
-      if (problem !== undefined) throw problem;
-      const resume = flags.resume === undefined ? null : resolve(io.cwd, flags.resume);
-      done(await retrieve({ config, corpus, plan, resume, json: flags.json === true, io }));
+      const progress = terminalProgress(io);
+      try {
+        const result = await retrieve(config, {
+          signal: io.signal,
+          progress,
+          origins,
+          openBackends: (...wanted) => {
+            const isEmbedded = config.incumbent.url === null;
+            progress.stage(isEmbedded ? 'starting the embedded pair' : 'connecting', 0);
+            return openBackends(...wanted);
+          },
+          ...(flags.resume === undefined ? {} : { resume: resolve(io.cwd, flags.resume) }),
+        });
+        progress.end();
+        done(printed(result, flags.json === true, io));
+      } finally {
+        progress.end();
+      }
     });
 };
 
-function planOf(corpus: Corpus, config: Config): RunPlan {
-  return planRun(corpus, {
-    seed: config.seed,
-    cells: config.operations,
-    maxNeeds: config.quality.maxNeeds,
-    // A run that may stop early looks more often, and never at half a need.
-    qualityBlockSize: config.quality.sequential ? 50 : 100,
-    wholeNeeds: config.quality.sequential,
-    latencyBlockPairs: config.latency.blockPairs,
-    requestsPerLatencyBlock: config.latency.requestsPerBlock,
-    throughputSlices: config.throughput.slices,
-    requestsPerThroughputSlice: config.throughput.requestsPerSlice,
-  });
-}
-
-async function retrieve(job: Job): Promise<ExitCode> {
-  const { config, io } = job;
-  const progress = terminalProgress(io);
-  progress.stage(config.incumbent.url === null ? 'starting the embedded pair' : 'connecting', 0);
-  let backends: OpenBackends | null = null;
-  try {
-    backends = await openBackends(config, io.signal);
-    const measured = await measureJob(job, backends, progress);
-    return await judgeJob(job, measured, backends, progress);
-  } catch (error) {
-    if (io.signal.aborted && !(error instanceof UsageError)) return EXIT.interrupted;
-    throw error;
-  } finally {
-    progress.end();
-    await backends?.close();
+function printed(result: RetrieveResult, json: boolean, io: Io): ExitCode {
+  const { runFolder: run, exitCode } = result;
+  if (result.verdict === null) {
+    if (run !== null) {
+      io.stderr(`bench: interrupted before anything was measured; run folder ${run}\n`);
+    }
+    return exitCode;
   }
+  const { verdict, findings, report } = result;
+  io.stdout(json ? `${JSON.stringify({ run, verdict, findings })}\n` : report);
+  io.stderr(`bench: run folder ${run}\n`);
+  io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
+  return exitCode;
 }

@@ -1,13 +1,11 @@
-import type { Io } from '../../bench/io.ts';
-import type { Config } from '../config/resolve.ts';
 import type { Pair } from '../observe/ask.ts';
 import { embedTexts } from '../observe/embed-texts.ts';
 import { observeAttribution } from '../observe/observe-attribution.ts';
-import type { Progress } from '../observe/progress.ts';
 import type { Findings } from '../parity/findings.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import type { Observation, Side, VectorTable } from '../record/types.ts';
 import { kPrimeFor } from '../truth/corpus/compute-truth.ts';
+import type { Job } from './job.ts';
 import type { RecordedRun } from './recorded-run.ts';
 import {
   attributionSample,
@@ -22,14 +20,9 @@ export async function withAttribution(
   findings: Findings,
   recorded: RecordedRun,
   backends: Pair,
-  place: {
-    readonly config: Config;
-    readonly writer: RunWriter;
-    readonly progress: Progress;
-    readonly io: Io;
-  },
+  { config, signal, progress }: Job,
+  writer: RunWriter,
 ): Promise<Findings> {
-  const { config, writer, progress, io } = place;
   const extra: Observation[] = [];
   const samples = recorded.plan.cells.map(({ cell }) => ({
     cell,
@@ -41,7 +34,7 @@ export async function withAttribution(
   );
   progress.stage('embed again', 2 * Math.ceil(texts.length / 64));
   const embedded = async (side: Side): Promise<VectorTable> => {
-    const options = { model: config.model, signal: io.signal, progress };
+    const options = { model: config.model, signal, progress };
     const { table } = await embedTexts(backends[side], side, texts, options);
     await writer.writeVectors(`${side}-again`, table);
     return table;
@@ -55,7 +48,7 @@ export async function withAttribution(
     model: config.model,
     concurrency: config.quality.concurrency,
     originMs: performance.now(),
-    signal: io.signal,
+    signal,
     progress,
     isDone: (key) => writer.hasBlock(key),
     sink: async (key, rows) => {

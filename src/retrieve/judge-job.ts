@@ -1,5 +1,4 @@
-import type { EndableProgress } from '../../bench/terminal-progress.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { EXIT } from '../errors.ts';
 import { evaluateGates } from '../gate/evaluate.ts';
 import type { Pair } from '../observe/ask.ts';
 import { openRun } from '../record/open-run.ts';
@@ -13,20 +12,19 @@ import { needsAttribution } from './needs-attribution.ts';
 import { queryTable } from './query-table.ts';
 import { readRecordedRun } from './recorded-run.ts';
 import { reportContext } from './report-context.ts';
+import type { RetrieveResult } from './retrieve-result.ts';
+import { unmeasured } from './retrieve-result.ts';
 
-/** Derives findings from what is on disk, judges them, completes the run folder and prints; gives the exit code. */
+/** Derives findings from what is on disk, judges them and completes the run folder. */
 export async function judgeJob(
   job: Job,
   { writer, manifest, truth }: MeasuredRun,
   backends: Pair,
-  progress: EndableProgress,
-): Promise<ExitCode> {
-  const { config, json, io } = job;
+): Promise<RetrieveResult> {
+  const { config, progress } = job;
   if (truth === null) {
     await writer.finish(manifest);
-    progress.end();
-    io.stderr(`bench: interrupted before anything was measured; run folder ${writer.folder}\n`);
-    return EXIT.interrupted;
+    return unmeasured(writer.folder);
   }
   progress.stage('judging', 0);
   const recorded = {
@@ -38,7 +36,7 @@ export async function judgeJob(
   const { findings: measured, input } = await deriveFindings(recorded, { truth });
   const verdict = evaluateGates(measured, config.gates);
   const findings = needsAttribution(measured, verdict)
-    ? await withAttribution(measured, recorded, backends, { config, writer, progress, io })
+    ? await withAttribution(measured, recorded, backends, job, writer)
     : measured;
   const context = reportContext(writer.id, writer.createdAt, manifest);
   const report = renderMarkdown(retrieveReport(findings, verdict, context));
@@ -47,9 +45,13 @@ export async function judgeJob(
   await writer.writeJson('verdict.json', verdict);
   await writer.writeText('report.md', report);
   await writer.finish(manifest);
-  progress.end();
-  io.stdout(json ? `${JSON.stringify({ run: writer.folder, verdict, findings })}\n` : report);
-  io.stderr(`bench: run folder ${writer.folder}\n`);
-  io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
-  return manifest.status === 'interrupted' ? EXIT.interrupted : verdict.exitCode;
+  const status = manifest.status === 'interrupted' ? 'interrupted' : 'complete';
+  return {
+    status,
+    runFolder: writer.folder,
+    findings,
+    verdict,
+    report,
+    exitCode: status === 'interrupted' ? EXIT.interrupted : verdict.exitCode,
+  };
 }

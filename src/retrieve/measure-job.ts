@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { EndableProgress } from '../../bench/terminal-progress.ts';
 import { InfrastructureError } from '../errors.ts';
 import type { Pair } from '../observe/ask.ts';
 import { censusSample } from '../observe/census-sample.ts';
@@ -29,17 +28,13 @@ export interface MeasuredRun {
  * Carries out a job up to its last request: preflight, then everything that is asked, block by block on disk.
  * @throws InfrastructureError where preflight or the truth linter finds that no verdict could rest on it
  */
-export async function measureJob(
-  job: Job,
-  backends: Pair,
-  progress: EndableProgress,
-): Promise<MeasuredRun> {
-  const { config, corpus, plan, io } = job;
+export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun> {
+  const { config, corpus, plan, signal, progress } = job;
   progress.stage('preflight', 0);
   const said = await preflight(backends, {
     collections: corpus.collections.map((collection) => collection.name),
     model: config.model,
-    signal: io.signal,
+    signal,
   });
   const censusKeys = censusSample(corpus, config.seed);
   const recordedPlan = planToRecord(plan, corpus, backends, config, censusKeys);
@@ -66,7 +61,7 @@ export async function measureJob(
       censusKeys,
       writer,
       progress,
-      signal: io.signal,
+      signal,
       k: config.k,
       model: config.model,
       concurrency: config.quality.concurrency,
@@ -80,7 +75,7 @@ export async function measureJob(
           documents.incumbent,
           queries.incumbent,
           config.k,
-          io.signal,
+          signal,
         );
         for (const why of truth.queries.passedOver) {
           progress.note(`${why}; a slower engine took over`);
@@ -121,10 +116,10 @@ export async function measureJob(
         return remark !== null;
       },
     });
-    status = io.signal.aborted ? 'interrupted' : 'complete';
+    status = signal.aborted ? 'interrupted' : 'complete';
   } finally {
     if (status === 'failed') {
-      if (io.signal.aborted) status = 'interrupted';
+      if (signal.aborted) status = 'interrupted';
       await writer.finish(await manifestOf(status));
     }
   }

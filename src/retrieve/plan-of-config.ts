@@ -1,0 +1,28 @@
+import type { Config, Origins } from '../config/resolve.ts';
+import type { Corpus } from '../corpus/types.ts';
+import { marginProblems } from '../gate/margin-check.ts';
+import { planRun, type RunPlan } from '../observe/plan.ts';
+import { numbersOfPlan } from './asked-numbers.ts';
+
+/**
+ * What a configuration asks of a corpus.
+ * @throws UsageError where a margin that somebody set can never be shown by so many needs.
+ */
+export function planOfConfig(corpus: Corpus, config: Config, origins: Origins): RunPlan {
+  const plan = planRun(corpus, {
+    seed: config.seed,
+    cells: config.operations,
+    maxNeeds: config.quality.maxNeeds,
+    // A run that may stop early looks more often, and never at half a need.
+    qualityBlockSize: config.quality.sequential ? 50 : 100,
+    wholeNeeds: config.quality.sequential,
+    latencyBlockPairs: config.latency.blockPairs,
+    requestsPerLatencyBlock: config.latency.requestsPerBlock,
+    throughputSlices: config.throughput.slices,
+    requestsPerThroughputSlice: config.throughput.requestsPerSlice,
+  });
+  const numbers = numbersOfPlan(plan, config.k, config.quality.sequential);
+  const problem = marginProblems(numbers, config.gates, origins, config.quick)[0];
+  if (problem !== undefined) throw problem;
+  return plan;
+}
