@@ -124,7 +124,10 @@ function metricDiffers({ models: [a, b], relation, input }: Prepared): boolean {
 }
 
 function describeMetric({ metric }: SideModel): string {
-  const fit = metric.residual === null ? '' : `, scores fit to ${metric.residual.toExponential(1)}`;
+  const fit =
+    metric.residual === null || metric.share === null
+      ? ''
+      : `, ${(100 * metric.share).toFixed(metric.share === 1 ? 0 : 1)}% of the scores fit, to ${metric.residual.toExponential(1)}`;
   return `${metric.kind}${metric.sign === -1 ? ', farthest first' : ''} (${metric.form}${fit})`;
 }
 

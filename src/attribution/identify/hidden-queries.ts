@@ -1,7 +1,8 @@
 import type { VectorTable } from '../../record/types.ts';
 import type { Spaces } from '../replay/vectors.ts';
 import { type Appearance, appearancesOf, claimedCosine, fits } from './appearances.ts';
-import { type FittedMetric, fitMetric } from './metric.ts';
+import { fitMetric } from './fit-metric.ts';
+import type { FittedMetric } from './metric.ts';
 import type { IdentifyInput } from './misfit.ts';
 import { project, ridgeFit, rootMeanSquare, unit } from './ridge.ts';
 

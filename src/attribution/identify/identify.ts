@@ -4,8 +4,9 @@ import { type Replayer, replay, wholly } from '../replay/replay.ts';
 import type { Spaces } from '../replay/vectors.ts';
 import { answerRows, type TiePolicy, type World } from '../replay/world.ts';
 import { type Appearance, appearancesOf, fits } from './appearances.ts';
+import { fitMetric } from './fit-metric.ts';
 import { findMembership, type SideView } from './membership.ts';
-import { assumedMetric, type FittedMetric, fitMetric } from './metric.ts';
+import { assumedMetric, type FittedMetric } from './metric.ts';
 import { type IdentifyInput, misfit } from './misfit.ts';
 import { findOmissions } from './omissions.ts';
 

@@ -1,5 +1,5 @@
 /** What a score is made from. */
-type Base = 'cosine' | 'dot' | 'L2' | 'L2²' | '1/(1+L2)';
+export type Base = 'cosine' | 'dot' | 'L2' | 'L2²' | '1/(1+L2)';
 
 /** One score over the wire beside what is known of its query and document. */
 export interface ScoredPair {
@@ -19,32 +19,20 @@ export interface FittedMetric {
   readonly intercept: number;
   /** E.g. `1 − cosine`. */
   readonly form: string;
-  /** Median |raw − fitted|; null where there were no scores. */
+  /** Median |raw − fitted| of the scores that fit; null where there were no scores. */
   readonly residual: number | null;
   /** Residual up to which a score counts as given by the metric. */
   readonly tolerance: number;
-  /** Whether the residual was small enough to say that this is the metric. */
+  /** Share of the scores that are within the tolerance; null where there were none. */
+  readonly share: number | null;
+  /** Whether enough of the scores fit to say that this is the metric. */
   readonly accepted: boolean;
+  /** How far a score that fits may be from its pair's own cosine: above 0 where scores are of codes that are not known. */
+  readonly scatter: number;
 }
 
-/** Greatest median residual of an accepted fit, relative to scores of size 1. */
-const ACCEPT = 1e-4;
-
-const NAMED: readonly { form: string; base: Base; slope: number; intercept: number }[] = [
-  { form: 'cosine', base: 'cosine', slope: 1, intercept: 0 },
-  { form: '1 − cosine', base: 'cosine', slope: -1, intercept: 1 },
-  { form: '(1 + cosine) / 2', base: 'cosine', slope: 0.5, intercept: 0.5 },
-  { form: 'dot', base: 'dot', slope: 1, intercept: 0 },
-  { form: '−dot', base: 'dot', slope: -1, intercept: 0 },
-  { form: '1 − dot', base: 'dot', slope: -1, intercept: 1 },
-  { form: 'L2', base: 'L2', slope: 1, intercept: 0 },
-  { form: 'L2²', base: 'L2²', slope: 1, intercept: 0 },
-  { form: '1/(1 + L2)', base: '1/(1+L2)', slope: 1, intercept: 0 },
-];
-const BASES: readonly Base[] = ['cosine', 'dot', 'L2', 'L2²', '1/(1+L2)'];
-
 /** Value of a base for a pair whose cosine and norms are known. */
-function baseOf(base: Base, pair: Omit<ScoredPair, 'raw'>): number {
+export function baseOf(base: Base, pair: Omit<ScoredPair, 'raw'>): number {
   const { cosine, queryNorm, documentNorm } = pair;
   const product = queryNorm * documentNorm;
   if (base === 'cosine') return cosine;
@@ -52,36 +40,6 @@ function baseOf(base: Base, pair: Omit<ScoredPair, 'raw'>): number {
   const square = Math.max(0, queryNorm ** 2 + documentNorm ** 2 - 2 * cosine * product);
   if (base === 'L2²') return square;
   return base === 'L2' ? Math.sqrt(square) : 1 / (1 + Math.sqrt(square));
-}
-
-/** Fits the plain forms first, then affine maps of each base; null where no score fits. */
-export function fitMetric(pairs: readonly ScoredPair[]): FittedMetric | null {
-  const usable = pairs.filter(({ cosine, raw }) => Number.isFinite(cosine) && Number.isFinite(raw));
-  if (usable.length < 3) return null;
-  const scale = Math.max(1, median(usable.map(({ raw }) => Math.abs(raw))));
-  const tries = [
-    ...NAMED.map((named) => () => named),
-    ...BASES.map((base) => () => affine(base, usable)),
-  ];
-  for (const attempt of tries) {
-    const form = attempt();
-    if (form === null) continue;
-    const residual = median(
-      usable.map((pair) =>
-        Math.abs(pair.raw - form.slope * baseOf(form.base, pair) - form.intercept),
-      ),
-    );
-    if (!(residual < ACCEPT * scale)) continue;
-    return {
-      ...form,
-      kind: form.base === 'cosine' ? 'cosine' : form.base === 'dot' ? 'dot' : 'euclidean',
-      sign: 1,
-      residual,
-      tolerance: Math.max(ACCEPT * scale, 8 * residual),
-      accepted: true,
-    };
-  }
-  return null;
 }
 
 /** A metric that is assumed where scores say nothing. */
@@ -96,36 +54,10 @@ export function assumedMetric(kind: FittedMetric['kind']): FittedMetric {
     form: `${kind === 'euclidean' ? 'L2' : kind}, from the order alone`,
     residual: null,
     tolerance: Number.POSITIVE_INFINITY,
+    share: null,
     accepted: false,
+    scatter: 0,
   };
-}
-
-/** Least squares, refitted three times on the half that fits best: a few stale documents must not bend it. */
-function affine(
-  base: Base,
-  pairs: readonly ScoredPair[],
-): { form: string; base: Base; slope: number; intercept: number } | null {
-  let kept = pairs.map((pair) => ({ x: baseOf(base, pair), y: pair.raw }));
-  const all = kept;
-  let slope = 0;
-  let intercept = 0;
-  for (let round = 0; round < 4; round++) {
-    const n = kept.length;
-    const meanX = kept.reduce((sum, { x }) => sum + x, 0) / n;
-    const meanY = kept.reduce((sum, { y }) => sum + y, 0) / n;
-    const xx = kept.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-    const xy = kept.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);
-    if (xx < 1e-9 * n) return null;
-    slope = xy / xx;
-    intercept = meanY - slope * meanX;
-    const off = all
-      .map((point) => ({ point, off: Math.abs(point.y - slope * point.x - intercept) }))
-      .sort((a, b) => a.off - b.off);
-    kept = off.slice(0, Math.max(3, Math.ceil(off.length / 2))).map(({ point }) => point);
-  }
-  if (Math.abs(slope) < 1e-6) return null;
-  const shift = intercept < 0 ? `− ${short(-intercept)}` : `+ ${short(intercept)}`;
-  return { form: `${short(slope)} · ${base} ${shift}`, base, slope, intercept };
 }
 
 /** The score on the wire that the metric gives. */
@@ -174,17 +106,17 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
 }
 
-function short(value: number): string {
-  return String(Number(value.toPrecision(4))).replace('-', '−');
-}
-
-/** Differences of rank value below this are float32 noise. */
+/** Differences of rank value below this are float32 noise, or that of codes that are not known. */
 export function margin(metric: FittedMetric, queryNorm: number): number {
-  const scale = metric.kind === 'cosine' ? 1 : Math.max(1, queryNorm);
-  return 1e-5 * scale * (metric.kind === 'euclidean' ? scale : 1);
+  return Math.max(1e-5, metric.scatter) * scaleOf(metric, queryNorm);
 }
 
 /** Rows whose rank values lie this near are equally near: scores in float32 cannot tell them apart. */
 export function tieWidth(metric: FittedMetric, queryNorm: number): number {
-  return margin(metric, queryNorm) / 20;
+  return 5e-7 * scaleOf(metric, queryNorm);
+}
+
+function scaleOf({ kind }: FittedMetric, queryNorm: number): number {
+  const scale = kind === 'cosine' ? 1 : Math.max(1, queryNorm);
+  return scale * (kind === 'euclidean' ? scale : 1);
 }

@@ -1,0 +1,207 @@
+import { best, type Rows, rowOf, type Store } from './store.ts';
+
+/** A code of the rows: what a query scores with each of them. */
+export interface Coded {
+  /** Similarity of a prepared query and a row. */
+  readonly scorer: (query: Float32Array) => (row: number) => number;
+}
+
+/**
+ * A store that ranks codes. With a shortlist only those rows are looked at, as a graph over codes would; a
+ * partition (`probes`) looks at the rows of the nearest cells alone.
+ */
+export function codedStore(
+  rows: Rows,
+  coded: Coded,
+  candidates: (query: Float32Array, filtered: boolean) => Iterable<number> = () =>
+    allOf(rows.count),
+): Store {
+  return {
+    search: (query, k, accepts) => {
+      const score = coded.scorer(query);
+      const scored: { row: number; score: number }[] = [];
+      for (const row of candidates(query, accepts !== null)) {
+        if (accepts !== null && !accepts(row)) continue;
+        scored.push({ row, score: score(row) });
+      }
+      return best(scored, k);
+    },
+  };
+}
+
+function* allOf(count: number): Generator<number> {
+  for (let row = 0; row < count; row++) yield row;
+}
+
+/** float32 as it stands. */
+export function plainCode(rows: Rows): Coded {
+  return { scorer: (query) => (row) => Math.fround(inner(query, rowOf(rows, row))) };
+}
+
+/** Whole numbers in ±most of both queries and rows, scaled by each vector's greatest component or one for all. */
+export function integerCode(rows: Rows, most: number, scale: 'row' | 'index'): Coded {
+  const all = greatest(rows.values);
+  const code = (vector: Float32Array): Float32Array => {
+    const step = (scale === 'row' ? greatest(vector) : all) / most;
+    return vector.map((value) => Math.max(-most, Math.min(most, Math.round(value / step))) * step);
+  };
+  const codes = new Float32Array(rows.values.length);
+  for (let row = 0; row < rows.count; row++)
+    codes.set(code(rowOf(rows, row)), row * rows.dimension);
+  const held = { ...rows, values: codes };
+  const norms = Float64Array.from({ length: rows.count }, (_, row) => length(rowOf(held, row)));
+  return {
+    scorer: (query) => {
+      const coded = code(query);
+      const own = length(coded);
+      return (row) => (1 + inner(coded, rowOf(held, row)) / (own * (norms[row] ?? 1))) / 2;
+    },
+  };
+}
+
+/** One bit a component on both sides; the score is 1 − share of bits that differ. */
+export function binaryCode(rows: Rows): Coded {
+  const words = Math.ceil(rows.dimension / 32);
+  const codes = new Uint32Array(rows.count * words);
+  for (let row = 0; row < rows.count; row++)
+    codes.set(bitsOf(rowOf(rows, row), words), row * words);
+  return {
+    scorer: (query) => {
+      const coded = bitsOf(query, words);
+      return (row) => {
+        let differing = 0;
+        for (let at = 0; at < words; at++) {
+          differing += popCount((coded[at] ?? 0) ^ (codes[row * words + at] ?? 0));
+        }
+        return 1 - differing / rows.dimension;
+      };
+    },
+  };
+}
+
+/**
+ * Product quantisation: each of `parts` pieces of a row is one of 256 centroids; the query is not coded. Scores
+ * are 1 − inner product with the decoded row, as LanceDB and faiss give them where nothing is rescored.
+ */
+export function productCode(rows: Rows, parts: number, centroids = 256): Coded {
+  const width = rows.dimension / parts;
+  const books = Array.from({ length: parts }, (_, part) => {
+    const pieces = { count: rows.count, dimension: width, values: piecesOf(rows, part, width) };
+    return kMeans(pieces, centroids, 4);
+  });
+  return {
+    scorer: (query) => {
+      const tables = books.map(({ centres }, part) => {
+        const piece = query.subarray(part * width, (part + 1) * width);
+        return Float64Array.from({ length: centres.count }, (_, at) =>
+          inner(piece, rowOf(centres, at)),
+        );
+      });
+      return (row) => {
+        let sum = 0;
+        for (const [part, { cells }] of books.entries())
+          sum += tables[part]?.[cells[row] ?? 0] ?? 0;
+        return Math.fround(sum);
+      };
+    },
+  };
+}
+
+/** Rows in the `probes` nearest of `lists` cells. */
+export function partition(
+  rows: Rows,
+  lists: number,
+  probes: number,
+): (query: Float32Array) => number[] {
+  const { centres, cells } = kMeans(rows, lists, 5);
+  const members: number[][] = Array.from({ length: lists }, () => []);
+  for (const [row, cell] of cells.entries()) members[cell]?.push(row);
+  return (query) => {
+    const scored = Array.from({ length: lists }, (_, row) => ({
+      row,
+      score: inner(query, rowOf(centres, row)),
+    }));
+    return best(scored, probes).rows.flatMap((cell) => members[cell] ?? []);
+  };
+}
+
+interface Clusters {
+  readonly centres: Rows;
+  readonly cells: Int32Array;
+}
+
+/** Lloyd's algorithm from evenly spread rows. */
+function kMeans(rows: Rows, count: number, rounds: number): Clusters {
+  const d = rows.dimension;
+  const centres = { count, dimension: d, values: new Float32Array(count * d) };
+  for (let at = 0; at < count; at++) {
+    centres.values.set(rowOf(rows, Math.floor((at * rows.count) / count)), at * d);
+  }
+  const cells = new Int32Array(rows.count);
+  for (let round = 0; round < rounds; round++) {
+    const halves = Float64Array.from(
+      { length: count },
+      (_, at) => length(rowOf(centres, at)) ** 2 / 2,
+    );
+    for (let row = 0; row < rows.count; row++) {
+      const vector = rowOf(rows, row);
+      let [nearest, most] = [0, Number.NEGATIVE_INFINITY];
+      for (let at = 0; at < count; at++) {
+        const value = inner(vector, rowOf(centres, at)) - (halves[at] ?? 0);
+        if (value > most) [nearest, most] = [at, value];
+      }
+      cells[row] = nearest;
+    }
+    if (round === rounds - 1) break;
+    const sums = new Float64Array(count * d);
+    const sizes = new Int32Array(count);
+    for (let row = 0; row < rows.count; row++) {
+      const cell = cells[row] ?? 0;
+      sizes[cell] = (sizes[cell] ?? 0) + 1;
+      for (let at = 0; at < d; at++)
+        sums[cell * d + at] = (sums[cell * d + at] ?? 0) + (rows.values[row * d + at] ?? 0);
+    }
+    for (let cell = 0; cell < count; cell++) {
+      if (sizes[cell] === 0) continue;
+      for (let at = 0; at < d; at++)
+        centres.values[cell * d + at] = (sums[cell * d + at] ?? 0) / (sizes[cell] ?? 1);
+    }
+  }
+  return { centres, cells };
+}
+
+function piecesOf(rows: Rows, part: number, width: number): Float32Array {
+  const values = new Float32Array(rows.count * width);
+  for (let row = 0; row < rows.count; row++) {
+    values.set(rowOf(rows, row).subarray(part * width, (part + 1) * width), row * width);
+  }
+  return values;
+}
+
+function bitsOf(vector: Float32Array, words: number): Uint32Array {
+  const bits = new Uint32Array(words);
+  for (const [at, value] of vector.entries()) {
+    if (value > 0) bits[at >> 5] = (bits[at >> 5] ?? 0) | (1 << (at & 31));
+  }
+  return bits;
+}
+
+function popCount(word: number): number {
+  let rest = word - ((word >>> 1) & 0x55555555);
+  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333);
+  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+function greatest(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
+
+function length(vector: Float32Array): number {
+  return Math.sqrt(inner(vector, vector));
+}
+
+function inner(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number);
+  return sum;
+}

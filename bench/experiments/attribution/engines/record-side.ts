@@ -1,0 +1,55 @@
+import type {
+  AttributionQuery,
+  RankedAnswer,
+  SideRecord,
+} from '../../../../src/attribution/types.ts';
+import { matchesFilter } from '../../../../src/corpus/filter.ts';
+import type { Collection } from '../../../../src/corpus/types.ts';
+import type { VectorTable } from '../../../../src/record/types.ts';
+import type { Store } from './store.ts';
+
+/** What a side is asked about. */
+export interface Asked {
+  readonly k: number;
+  readonly kPrime: number;
+  readonly collection: Collection;
+  /** Documents, ids `collection/id`, and queries: the same vectors for every side. */
+  readonly documents: VectorTable;
+  readonly queries: VectorTable;
+  readonly list: readonly AttributionQuery[];
+  /** Queries that are asked for longer lists. */
+  readonly sampled: ReadonlySet<string>;
+  /** Rows that are asked by their own vector. */
+  readonly census: readonly number[];
+}
+
+/** Asks a store what a run would ask: answers at k, longer lists of the sample, the census. */
+export async function recordSide(store: Store, asked: Asked): Promise<SideRecord> {
+  const { documents, queries, collection, k, kPrime } = asked;
+  const vectorOf = (table: VectorTable, row: number): Float32Array =>
+    table.values.subarray(row * table.dimension, (row + 1) * table.dimension);
+  const ask = async (
+    vector: Float32Array,
+    depth: number,
+    filter: AttributionQuery['filter'],
+  ): Promise<RankedAnswer> => {
+    const accepts =
+      filter === null
+        ? null
+        : (row: number) => matchesFilter(filter, collection.documents[row]?.metadata ?? {});
+    const { rows, scores } = await store.search(vector, depth, accepts);
+    return { keys: rows.map((row) => documents.ids[row] ?? ''), scores, k: depth };
+  };
+  const answers = new Map<string, RankedAnswer>();
+  const deep = new Map<string, RankedAnswer>();
+  const census = new Map<string, RankedAnswer>();
+  for (const [row, query] of asked.list.entries()) {
+    const vector = vectorOf(queries, row);
+    answers.set(query.id, await ask(vector, k, query.filter));
+    if (asked.sampled.has(query.id)) deep.set(query.id, await ask(vector, kPrime, query.filter));
+  }
+  for (const row of asked.census) {
+    census.set(documents.ids[row] ?? '', await ask(vectorOf(documents, row), k, null));
+  }
+  return { documents, queries, answers, deep, byVector: new Map(), census };
+}

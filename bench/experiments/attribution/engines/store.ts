@@ -1,0 +1,37 @@
+/** Rows by rank with their scores as the engine would put them on the wire. */
+export interface Hits {
+  readonly rows: readonly number[];
+  readonly scores: readonly number[];
+}
+
+/** Unit vectors, row-major. */
+export interface Rows {
+  readonly count: number;
+  readonly dimension: number;
+  readonly values: Float32Array;
+}
+
+/** An index over rows that is searched in this process. */
+export interface Store {
+  /** @param accepts rows that pass a filter; null for all */
+  readonly search: (
+    query: Float32Array,
+    k: number,
+    accepts: ((row: number) => boolean) | null,
+  ) => Hits | Promise<Hits>;
+  readonly close?: () => Promise<void>;
+}
+
+/** One row as a view. */
+export function rowOf({ values, dimension }: Rows, row: number): Float32Array {
+  return values.subarray(row * dimension, (row + 1) * dimension);
+}
+
+/** The best of scored rows, equal ones by row. */
+export function best(
+  scored: readonly { readonly row: number; readonly score: number }[],
+  k: number,
+): Hits {
+  const sorted = [...scored].sort((a, b) => b.score - a.score || a.row - b.row).slice(0, k);
+  return { rows: sorted.map(({ row }) => row), scores: sorted.map(({ score }) => score) };
+}
