@@ -1,10 +1,10 @@
 import { join, relative, resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../src/errors.ts';
+import { ledgerInputsOfRun } from '../src/logs/evidence/ledger-inputs.ts';
 import { addToLedger } from '../src/logs/ledger/add-to-ledger.ts';
 import type { LedgerInput } from '../src/logs/ledger/row.ts';
 import { type HealthFindings, healthFindings } from '../src/probes/find/health.ts';
 import { embedTask } from '../src/probes/job/embed-task.ts';
-import { type RetrieveResult, runRetrieve } from '../src/probes/job/retrieve-step.ts';
 import { searchTasks } from '../src/probes/job/search-tasks.ts';
 import {
   carryOutProbe,
@@ -19,10 +19,15 @@ import { observeHealth } from '../src/probes/observe/health.ts';
 import { type EndpointLine, renderEndpoints } from '../src/probes/report/all.ts';
 import { renderHealth } from '../src/probes/report/health.ts';
 import { writeNewFile } from '../src/record/files/new-file.ts';
+import { openRun } from '../src/record/open-run.ts';
+import { retrieve } from '../src/retrieve/retrieve.ts';
+import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
 import { chatTask } from './chat.ts';
 import type { RegisterCommand } from './command.ts';
-import { addConfigOptions, type ConfigFlags } from './config-options.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
+import { printVerdict } from './retrieve.ts';
 import { storageTask } from './storage.ts';
+import { terminalProgress } from './terminal-progress.ts';
 
 interface AllFlags extends ConfigFlags {
   readonly stack?: string;
@@ -90,10 +95,27 @@ async function healthOf(session: ProbeSession, stack: Stack | null): Promise<Hea
   );
 }
 
-async function retrieveOn(session: ProbeSession, flags: AllFlags): Promise<RetrieveResult> {
-  const { incumbent, candidate } = session.backends;
-  const urls = { incumbent: incumbent.url, candidate: candidate.url };
-  return runRetrieve(flags, urls, session.io);
+/** The main job on the backends that the probes have asked. */
+async function retrieveOn(
+  { backends, io }: ProbeSession,
+  flags: AllFlags,
+): Promise<RetrieveResult> {
+  const { config, origins } = await configOf(flags, io);
+  const { incumbent, candidate } = backends;
+  const named = {
+    ...config,
+    incumbent: { ...config.incumbent, url: incumbent.url },
+    candidate: { ...config.candidate, url: candidate.url },
+  };
+  const progress = terminalProgress(io);
+  try {
+    const result = await retrieve(named, { signal: io.signal, progress, backends, origins });
+    progress.end();
+    printVerdict(result, io);
+    return result;
+  } finally {
+    progress.end();
+  }
 }
 
 async function conclude(
@@ -105,7 +127,11 @@ async function conclude(
 ): Promise<ExitCode> {
   const probed = results.map(({ ledgerInput }) => ledgerInput);
   // The main job also asks one of the search paths, which has its row already.
-  const ofRetrieve = (retrieved?.inputs ?? []).filter(
+  const claims =
+    retrieved === null || retrieved.verdict === null
+      ? []
+      : await ledgerInputsOfRun(await openRun(retrieved.runFolder));
+  const ofRetrieve = claims.filter(
     ({ incumbentPath, candidatePath }) =>
       !probed.some(
         (row) => row.incumbentPath === incumbentPath && row.candidatePath === candidatePath,
@@ -133,7 +159,7 @@ async function conclude(
   }
   return worstExit([
     ...results.map(({ verdict }) => verdict.exitCode),
-    ...(retrieved === null ? [] : [retrieved.code]),
+    ...(retrieved === null ? [] : [retrieved.exitCode]),
     health.up === health.of ? EXIT.pass : EXIT.infrastructure,
   ]);
 }

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { ExitCode } from '../src/errors.ts';
 import { retrieve } from '../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
 import { openBackends } from './backends.ts';
@@ -38,24 +37,24 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
           ...(flags.resume === undefined ? {} : { resume: resolve(io.cwd, flags.resume) }),
         });
         progress.end();
-        done(printed(result, flags.json === true, io));
+        if (result.verdict !== null) {
+          const { runFolder: run, verdict, findings, report } = result;
+          io.stdout(
+            flags.json === true ? `${JSON.stringify({ run, verdict, findings })}\n` : report,
+          );
+        }
+        printVerdict(result, io);
+        done(result.exitCode);
       } finally {
         progress.end();
       }
     });
 };
 
-function printed(result: RetrieveResult, json: boolean, io: Io): ExitCode {
-  const { runFolder: run, exitCode } = result;
-  if (result.verdict === null) {
-    if (run !== null) {
-      io.stderr(`bench: interrupted before anything was measured; run folder ${run}\n`);
-    }
-    return exitCode;
-  }
-  const { verdict, findings, report } = result;
-  io.stdout(json ? `${JSON.stringify({ run, verdict, findings })}\n` : report);
-  io.stderr(`bench: run folder ${run}\n`);
-  io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
-  return exitCode;
+/** Says on stderr where the run lies and what it came to. */
+export function printVerdict({ runFolder, verdict }: RetrieveResult, io: Io): void {
+  if (runFolder === null) return;
+  const before = verdict === null ? 'interrupted before anything was measured; ' : '';
+  io.stderr(`bench: ${before}run folder ${runFolder}\n`);
+  if (verdict !== null) io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
 }
