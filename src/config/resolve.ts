@@ -7,6 +7,7 @@ import { DEFAULTS, QUICK } from './defaults.ts';
 import { loadConfigFile } from './load-file.ts';
 import { packageRoot } from './package-root.ts';
 import type { GatesConfig, UserConfig } from './schema.ts';
+import { switchedOn } from './switched-on.ts';
 import { validateConfig } from './validate.ts';
 
 /** One side, ready to be connected to; `url` is null where the embedded pair is to be started. */
@@ -118,7 +119,7 @@ export async function resolveConfig(
       seed: value.seed ?? DEFAULTS.seed,
       runs: resolvePath(sources.cwd, value.runs ?? DEFAULTS.runs),
       quick: sources.quick === true,
-      gates: value.gates ?? {},
+      gates: switchedOn(value.gates ?? {}),
       quality: { maxNeeds: null, ...DEFAULTS.quality, ...defined(value.quality) },
       latency: { ...DEFAULTS.latency, ...defined(value.latency) },
       throughput: { ...DEFAULTS.throughput, ...defined(value.throughput) },

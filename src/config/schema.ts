@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { Dialect } from '../wire/dialect.ts';
 
+/** A gate, or `false` (or `null`) where it is switched off. */
+const gate = <Schema extends z.ZodType>(schema: Schema) =>
+  z.union([schema, z.literal(false), z.null()]).optional();
+
 const margin = z.number().gt(0).lt(1);
 const milliseconds = z.number().gt(0);
 const latencyGate = z
@@ -19,13 +23,13 @@ const latencyGate = z
 const marginGate = z.strictObject({ margin });
 
 const qualityGates = {
-  recall: marginGate.optional(),
-  'recall@1': marginGate.optional(),
-  'recall@5': marginGate.optional(),
-  'recall@10': marginGate.optional(),
+  recall: gate(marginGate),
+  'recall@1': gate(marginGate),
+  'recall@5': gate(marginGate),
+  'recall@10': gate(marginGate),
   /** Recall at the depth of the run's lists, whatever it is. */
-  'recall@k': marginGate.optional(),
-  ndcg: marginGate.optional(),
+  'recall@k': gate(marginGate),
+  ndcg: gate(marginGate),
 };
 
 const sliceGates = z.record(z.string(), z.strictObject(qualityGates));
@@ -33,30 +37,30 @@ const cellGates = z.strictObject({ ...qualityGates, slices: sliceGates.optional(
 
 const gatesSchema = z.strictObject({
   ...qualityGates,
-  errors: marginGate.optional(),
-  contract: z
-    .strictObject({
+  errors: gate(marginGate),
+  contract: gate(
+    z.strictObject({
       /** Violations of the candidate that are expected, each with the reason why they are harmless. */
       declared: z.array(z.strictObject({ kind: z.string(), reason: z.string().min(1) })).optional(),
-    })
-    .optional(),
-  p50: latencyGate.optional(),
-  p95: latencyGate.optional(),
+    }),
+  ),
+  p50: gate(latencyGate),
+  p95: gate(latencyGate),
   /** Largest tolerated disagreement of the two sides' lists above the noise floor, as 1 − RBO; absent: reported, not gated. */
-  agreement: marginGate.optional(),
+  agreement: gate(marginGate),
   /** Largest tolerated difference of the two sides' similarities of the same documents, as RMS; absent: reported, not gated. */
-  scores: marginGate.optional(),
+  scores: gate(marginGate),
   /** Under load alone. */
-  p99: z.strictObject({ maxMs: milliseconds.optional() }).optional(),
+  p99: gate(z.strictObject({ maxMs: milliseconds.optional() })),
   /** Recall of the very answers that were timed under load; errors score 0. */
-  recallUnderLoad: z
-    .strictObject({
+  recallUnderLoad: gate(
+    z.strictObject({
       /** Largest tolerated loss against the incumbent at the same rate. */
       margin: margin.optional(),
       /** Least recall of the candidate. */
       min: z.number().gt(0).lte(1).optional(),
-    })
-    .optional(),
+    }),
+  ),
   cells: z
     .strictObject({
       search: cellGates.optional(),
@@ -156,7 +160,19 @@ export const configSchema = z.strictObject({
 
 /** What a user writes: every key optional. */
 export type UserConfig = z.input<typeof configSchema>;
-export type GatesConfig = z.output<typeof gatesSchema>;
+
+/** Gates as they are judged: the ones that are on, and the dotted keys of those that were switched off. */
+export type GatesConfig = SwitchedOn<z.output<typeof gatesSchema>> & {
+  readonly off?: readonly string[];
+};
+
+type SwitchedOn<Value> = Value extends false | null
+  ? never
+  : Value extends readonly unknown[]
+    ? Value
+    : Value extends object
+      ? { [Key in keyof Value]: SwitchedOn<Value[Key]> }
+      : Value;
 
 /** The relative slow-down that a ratio of candidate over incumbent stands for: 1.10 is 0.10. */
 export function marginOfRatio(ratio: number): number {

@@ -11,9 +11,8 @@ export function validateConfig(value: unknown, origin: string): UserConfig {
   const result = configSchema.safeParse(value);
   if (result.success) return withoutAliases(result.data);
   // A mistyped key also leaves the right one missing: the mistyping is the news.
-  const issue =
-    result.error.issues.find((entry) => entry.code === 'unrecognized_keys') ??
-    result.error.issues[0];
+  const issues = result.error.issues.flatMap(ofTheGate);
+  const issue = issues.find((entry) => entry.code === 'unrecognized_keys') ?? issues[0];
   if (issue === undefined) throw new UsageError('config', `${origin}: not a configuration`);
   const at = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
@@ -31,13 +30,24 @@ export function validateConfig(value: unknown, origin: string): UserConfig {
   });
 }
 
+/** What is wrong with a gate itself, where it could also have been `false`. */
+function ofTheGate(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || !issue.path.includes('gates')) return [issue];
+  return (issue.errors[0] ?? []).map((inner) => ({
+    ...inner,
+    path: [...issue.path, ...inner.path],
+  }));
+}
+
 /** `ratio` as the margin it stands for, so that a later layer overrides either by either. */
 function withoutAliases(config: UserConfig): UserConfig {
   const { gates } = config;
-  if (gates?.p50?.ratio === undefined && gates?.p95?.ratio === undefined) return config;
+  if (!gates?.p50 && !gates?.p95) return config;
   const plain = (quantile: 'p50' | 'p95') => {
-    const { ratio, ...rest } = gates[quantile] ?? {};
-    return ratio === undefined ? gates[quantile] : { ...rest, margin: marginOfRatio(ratio) };
+    const gate = gates[quantile];
+    if (!gate || gate.ratio === undefined) return gate;
+    const { ratio, ...rest } = gate;
+    return { ...rest, margin: marginOfRatio(ratio) };
   };
   return { ...config, gates: { ...gates, p50: plain('p50'), p95: plain('p95') } };
 }
@@ -56,5 +66,6 @@ export function keysAt(path: readonly string[]): string[] {
 }
 
 function unwrap(schema: unknown): unknown {
-  return schema instanceof z.ZodOptional ? unwrap(schema.unwrap()) : schema;
+  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap());
+  return schema instanceof z.ZodUnion ? unwrap(schema.options[0]) : schema;
 }

@@ -7,10 +7,10 @@ import { censusGates } from './gates/census-gate.ts';
 import { contractGates } from './gates/contract-gate.ts';
 import { errorGate } from './gates/error-gate.ts';
 import { latencyGates } from './gates/latency-gate.ts';
-import { noiseGates, qualityGates } from './gates/quality-gates.ts';
+import { noiseGates, qualityGates, unjudgedGates } from './gates/quality-gates.ts';
 import { scoreGates } from './gates/score-gate.ts';
 import { sequentialRemarks } from './gates/sequential-gates.ts';
-import { loadOnlyKeys } from './margins.ts';
+import { isOff, loadOnlyKeys } from './margins.ts';
 import { notVerified, notVerifiedBriefly } from './not-verified.ts';
 import { verdictSentence } from './sentence.ts';
 import type { GateResult, Verdict } from './verdict.ts';
@@ -27,8 +27,8 @@ export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
     ...qualityGates(findings, gates),
     ...agreementGates(findings, gates),
     ...scoreGates(findings, gates),
-    errorGate(findings, gates),
-    ...contractGates(findings, gates),
+    ...(isOff(gates, 'errors') ? [] : [errorGate(findings, gates)]),
+    ...(isOff(gates, 'contract') ? [] : contractGates(findings, gates)),
     ...latencyGates(findings, gates),
   ]);
   const gated = results.filter((gate) => gate.gated);
@@ -43,10 +43,14 @@ export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
   const shown = unfit.length > 0 ? [...unfit, ...results] : results;
   const isUnfit = verdict === 'environment unfit';
   const remarks = sequentialRemarks(findings);
+  const unjudged = unjudgedGates(findings, gates);
+  const { off = [] } = gates;
   const sentence = [
     verdictSentence(verdict, isUnfit ? unfit : results),
     ...(remarks.length === 0 ? [] : [`Sequential: ${remarks.join('; ')}.`]),
-    ...(isUnfit ? [] : [`Not verified: ${notVerifiedBriefly(findings)}.`]),
+    ...(isUnfit
+      ? []
+      : [`Not verified: ${[...off, ...unjudged, notVerifiedBriefly(findings)].join(', ')}.`]),
   ].join(' ');
   return {
     schema: 1,
@@ -58,7 +62,12 @@ export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
       'environment unfit': EXIT.infrastructure,
     }[verdict],
     sentence,
-    notVerified: [...notVerified(findings), ...loadOnly(gates)],
+    notVerified: [
+      ...off.map((key) => `${key}: its gate is switched off (gates.${key})`),
+      ...unjudged.map((gate) => `${gate}: no query that was asked has a judgment`),
+      ...notVerified(findings),
+      ...loadOnly(gates),
+    ],
     gates: shown,
   };
 }

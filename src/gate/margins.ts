@@ -24,28 +24,40 @@ export function marginFor(
   { cell, slice, k }: MarginPlace,
 ): number | null {
   const own = gates.cells?.[cell];
-  if (slice === null) return fromMargins(own, metric, k) ?? fromMargins(gates, metric, k);
-  return (
-    fromMargins(own?.slices?.[slice], metric, k) ?? fromMargins(gates.slices?.[slice], metric, k)
-  );
+  const inSlice = slice === null ? '' : `slices.${slice}.`;
+  const places = [
+    { path: `cells.${cell}.${inSlice}`, margins: slice === null ? own : own?.slices?.[slice] },
+    { path: inSlice, margins: slice === null ? gates : gates.slices?.[slice] },
+  ];
+  const off = new Set(gates.off);
+  for (const { path, margins } of places) {
+    for (const key of keysOf(metric, k)) {
+      if (off.has(`${path}${key}`)) return null;
+      const margin = margins?.[key]?.margin;
+      if (margin !== undefined) return margin;
+    }
+  }
+  return null;
 }
 
-function fromMargins(margins: MetricMargins | undefined, metric: string, k: number): number | null {
-  if (margins === undefined) return null;
-  if (/^ndcg@\d+$/.test(metric)) return margins.ndcg?.margin ?? null;
+/** The keys that may hold the margin of a metric, the most specific first. */
+function keysOf(metric: string, k: number): (keyof MetricMargins)[] {
+  if (/^ndcg@\d+$/.test(metric)) return ['ndcg'];
   const depth = /^recall@(\d+)$/.exec(metric)?.[1];
-  if (depth === undefined) return null;
-  const exact = { '1': margins['recall@1'], '5': margins['recall@5'], '10': margins['recall@10'] }[
-    depth
-  ];
-  const deepest = Number(depth) === k ? margins['recall@k'] : undefined;
-  return (exact ?? deepest ?? margins.recall)?.margin ?? null;
+  if (depth === undefined) return [];
+  const exact = (['recall@1', 'recall@5', 'recall@10'] as const).filter((key) => key === metric);
+  return [...exact, ...(Number(depth) === k ? (['recall@k'] as const) : []), 'recall'];
 }
 
 /** The tolerated relative slow-down of a quantile, from `margin` or `ratio`; null where it is not gated. */
 export function slowdownMargin(gates: GatesConfig, quantile: 'p50' | 'p95'): number | null {
   const { margin, ratio } = gates[quantile] ?? {};
   return margin ?? (ratio === undefined ? null : marginOfRatio(ratio));
+}
+
+/** Whether a gate was switched off by its key, such as `errors` or `p95`. */
+export function isOff(gates: GatesConfig, key: string): boolean {
+  return gates.off?.includes(key) === true;
 }
 
 /** What is configured of a run and is judged under load alone, as dotted keys. */

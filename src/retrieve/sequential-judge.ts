@@ -50,6 +50,13 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
   const keys = documentKeys(corpus.collections);
   const metrics = qualityMetrics(k, truth, corpus.judgments);
   const slices = [...new Set(queries.flatMap((query) => query.slices))];
+  const isJudged = (query: Query): boolean =>
+    [...(corpus.judgments.get(query.id)?.values() ?? [])].some((grade) => grade > 0);
+  const judged = queries.filter(isJudged);
+  // Judgments that are not there decide nothing, and must not keep a run from stopping.
+  const isDefined = (metric: string, slice: string | null): boolean =>
+    !metric.startsWith('ndcg@') ||
+    judged.some(({ slices: own }) => slice === null || own.includes(slice));
   const cells = new Map<Cell, WatchedCell>();
   const cellOf = (cell: Cell): WatchedCell => {
     const known = cells.get(cell);
@@ -57,7 +64,8 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
     const watched = [null, ...slices].flatMap((slice) =>
       [...metrics.keys()].flatMap((metric): Watched[] => {
         const margin = marginFor(gates, metric, { cell, slice, k });
-        return margin === null ? [] : [{ metric, slice, gate: sequentialGate(margin) }];
+        if (margin === null || !isDefined(metric, slice)) return [];
+        return [{ metric, slice, gate: sequentialGate(margin) }];
       }),
     );
     const made: WatchedCell = { watched, open: new Map(), next: 0 };

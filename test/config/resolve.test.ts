@@ -43,6 +43,41 @@ describe('the resolved configuration', () => {
     expect(flagged.config.quality.maxNeeds).toBe(7);
   });
 
+  it.each([false, null])(
+    'switches a gate off by %s, and on again by a later layer',
+    async (off) => {
+      const path = join(cwd, 'off.json');
+      const gates = { ndcg: off, 'recall@1': off, cells: { search: { recall: off } }, errors: off };
+      await writeFile(path, JSON.stringify({ gates }));
+      const { config } = await resolveConfig({ cwd, env: {}, configPath: path });
+      expect(config.gates.ndcg).toBeUndefined();
+      expect(config.gates.recall).toEqual({ margin: 0.005 });
+      expect(config.gates.off?.toSorted()).toEqual([
+        'cells.search.recall',
+        'errors',
+        'ndcg',
+        'recall@1',
+      ]);
+      const again = await resolveConfig({
+        cwd,
+        env: {},
+        configPath: path,
+        flags: [{ origin: '--set', value: { gates: { ndcg: { margin: 0.2 } } } }],
+      });
+      expect(again.config.gates.ndcg).toEqual({ margin: 0.2 });
+      expect(again.config.gates.off).not.toContain('ndcg');
+    },
+  );
+
+  it('names the nearest known key inside a gate', async () => {
+    const path = join(cwd, 'inside.json');
+    await writeFile(path, JSON.stringify({ gates: { ndcg: { margn: 0.1 } } }));
+    await expect(resolveConfig({ cwd, env: {}, configPath: path })).rejects.toMatchObject({
+      message: `${path}: unknown key gates.ndcg.margn`,
+      hint: 'did you mean gates.ndcg.margin?',
+    });
+  });
+
   it('names the nearest known key for an unknown one', async () => {
     const path = join(cwd, 'typo.json');
     await writeFile(path, JSON.stringify({ gates: { recal: { margin: 0.1 } } }));

@@ -32,6 +32,18 @@ describe('margins', () => {
     expect(marginFor(gates, 'recall@10', { ...place, k: 20 })).toBe(0.1);
   });
 
+  it('are none for a gate that is switched off, though a wider key would hold', () => {
+    const gates = {
+      recall: { margin: 0.1 },
+      ndcg: { margin: 0.1 },
+      off: ['recall@1', 'cells.search.ndcg'],
+    };
+    expect(marginFor(gates, 'recall@1', place)).toBeNull();
+    expect(marginFor(gates, 'recall@10', place)).toBe(0.1);
+    expect(marginFor(gates, 'ndcg@10', place)).toBeNull();
+    expect(marginFor(gates, 'ndcg@10', { ...place, cell: 'retrieve' })).toBe(0.1);
+  });
+
   it('of slices hold in all cells, or in one, and never come from elsewhere', () => {
     const gates = {
       recall: { margin: 0.1 },

@@ -25,7 +25,7 @@ function gatesOf(
 ): GateResult[] {
   return quality.flatMap((finding) => {
     const margin = marginFor(gates, finding.metric, { cell: cell.cell, slice, k: cell.k });
-    if (margin === null) return [];
+    if (margin === null || isUnjudged(finding)) return [];
     return [
       {
         ...(finding.sequence === null
@@ -48,7 +48,7 @@ export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[]
         slice: null,
         k: cell.k,
       });
-      if (margin === null) return [];
+      if (margin === null || isUnjudged(finding)) return [];
       // Either direction of a difference of the incumbent from itself is noise.
       return [finding.noiseDifferences, finding.noiseDifferences.map((value) => -value)].map(
         (differences) => ({
@@ -59,6 +59,24 @@ export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[]
         }),
       );
     }),
+  );
+}
+
+/** Whether a metric of judgments has no value, since no query that was asked has a relevant document. */
+function isUnjudged({ metric, differences }: QualityFinding): boolean {
+  return differences.length === 0 && /^ndcg@/.test(metric);
+}
+
+/** What was to be gated by judgments that are not there, as `ndcg@10 of search`. */
+export function unjudgedGates(findings: Findings, gates: GatesConfig): string[] {
+  return findings.cells.flatMap((cell) =>
+    [{ slice: null, quality: cell.quality }, ...cell.slices].flatMap(({ slice, quality }) =>
+      quality.flatMap((finding) => {
+        const place = { cell: cell.cell, slice, k: cell.k };
+        if (!isUnjudged(finding) || marginFor(gates, finding.metric, place) === null) return [];
+        return [`${finding.metric} of ${cell.cell}${slice === null ? '' : ` (${slice})`}`];
+      }),
+    ),
   );
 }
 

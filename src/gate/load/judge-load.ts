@@ -1,6 +1,6 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { loadOnlyKeys, slowdownMargin } from '../margins.ts';
+import { isOff, loadOnlyKeys, slowdownMargin } from '../margins.ts';
 import type { GateState } from '../verdict.ts';
 import { errorGate } from './error-gate.ts';
 import { limitGate } from './limit-gate.ts';
@@ -89,7 +89,7 @@ function gatesAt(
   const results = [
     ...(['p50', 'p95'] as const).map((quantile) => ratioGate(finding, gates, quantile)),
     ...(['p50', 'p95', 'p99'] as const).flatMap((quantile) => limitGate(finding, gates, quantile)),
-    errorGate(finding, gates),
+    ...(isOff(gates, 'errors') ? [] : [errorGate(finding, gates)]),
     ...recallGates(finding, gates),
   ];
   const held = results.map((result) => ({

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
+import { runTruth } from '../../src/retrieve/run-truth.ts';
+import { sequentialJudge } from '../../src/retrieve/sequential-judge.ts';
+import { syntheticRun } from '../support/synthetic-run.ts';
+
+const WIDE = { recall: { margin: 0.2 }, ndcg: { margin: 0.2 }, errors: { margin: 0.2 } };
+
+/** Two equal sides over a corpus that nothing is judged in. */
+function withoutJudgments() {
+  const run = syntheticRun({ queries: 60 });
+  return { ...run, corpus: { ...run.corpus, judgments: new Map() } };
+}
+
+describe('a corpus without judgments', () => {
+  it('passes on recall; nDCG gates nothing and is named as not verified', async () => {
+    const { findings } = await deriveFindings(withoutJudgments());
+    const verdict = evaluateGates(findings, WIDE);
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict.gates.map(({ name }) => name)).not.toContain('ndcg@10');
+    expect(verdict.notVerified).toContain(
+      'ndcg@10 of search: no query that was asked has a judgment',
+    );
+    expect(verdict.sentence).toContain('Not verified: ndcg@10 of search, ndcg@10 of retrieve, ');
+  });
+
+  it('projects needs from the gates that have values alone', async () => {
+    const { findings } = await deriveFindings(withoutJudgments());
+    const verdict = evaluateGates(findings, { ...WIDE, ndcg: { margin: 0.000_05 } });
+    expect(verdict.verdict).toBe('pass');
+    const narrow = evaluateGates(findings, { ...WIDE, recall: { margin: 0.005 } });
+    expect(narrow.verdict).toBe('inconclusive');
+    expect(narrow.sentence).toContain('About 598 needs would decide');
+  });
+
+  it('does not keep a sequential run from stopping', async () => {
+    const run = syntheticRun({ queries: 200 });
+    const truth = await runTruth(
+      run.corpus,
+      run.plan.queryIds,
+      [],
+      run.vectors.documents.incumbent,
+      run.vectors.queries.incumbent,
+      10,
+    );
+    const judgeOf = (judgments: typeof run.corpus.judgments) => {
+      const judge = sequentialJudge({
+        corpus: { ...run.corpus, judgments },
+        queries: run.corpus.queries,
+        k: 10,
+        gates: { recall: { margin: 0.3 }, ndcg: { margin: 0.000_1 } },
+        truth: truth.queries,
+      });
+      judge.take(run.observations);
+      return judge;
+    };
+    expect(judgeOf(run.corpus.judgments).isDecided('retrieve')).toBe(false);
+    expect(judgeOf(new Map()).isDecided('retrieve')).toBe(true);
+  });
+});
+
+describe('a gate that is switched off', () => {
+  it('decides nothing, and is named as not verified', async () => {
+    const { findings } = await deriveFindings(
+      syntheticRun({
+        queries: 60,
+        // Every other answer of the candidate fails.
+        tamper: (hits, { arm, queryIndex }) =>
+          arm.startsWith('B') && queryIndex % 2 === 1 ? null : hits,
+      }),
+    );
+    const off = ['recall', 'ndcg', 'errors', 'contract'];
+    const verdict = evaluateGates(findings, { off });
+    const names = new Set(verdict.gates.filter(({ gated }) => gated).map(({ name }) => name));
+    expect([...names]).toEqual(['membership of the incumbent', 'membership of the candidate']);
+    for (const key of off) {
+      expect(verdict.notVerified).toContain(`${key}: its gate is switched off (gates.${key})`);
+      expect(verdict.sentence).toMatch(new RegExp(`Not verified: .*\\b${key}\\b`));
+    }
+  });
+});
