@@ -16,10 +16,12 @@ import {
 import { readStatements, sqlTask } from '../src/probes/job/sql-task.ts';
 import { readStack, type Stack } from '../src/probes/job/stack.ts';
 import { observeHealth } from '../src/probes/observe/health.ts';
-import { type EndpointLine, renderEndpoints } from '../src/probes/report/all.ts';
-import { renderHealth } from '../src/probes/report/health.ts';
+import { type EndpointLine, endpointsSection } from '../src/probes/report/endpoints.ts';
+import { healthSection } from '../src/probes/report/health.ts';
 import { writeNewFile } from '../src/record/files/new-file.ts';
 import { openRun } from '../src/record/open-run.ts';
+import { reportOf } from '../src/report/blocks.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { retrieve } from '../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
 import { chatTask } from './chat.ts';
@@ -152,7 +154,7 @@ async function conclude(
     const reason = entries[at]?.reason.replace(`${endpoint}: `, '') ?? '';
     return { endpoint, incumbentPath, candidatePath, verdict, figures: notes, ledger: reason };
   });
-  io.stdout(`${renderHealth(health)}\n${renderEndpoints(lines)}`);
+  io.stdout(renderMarkdown(reportOf([healthSection(health), endpointsSection(lines)])));
   for (const { endpoint, folder: run } of results) io.stderr(`bench: ${endpoint}: run ${run}\n`);
   for (const { endpoint, verdict } of results) {
     if (verdict.state !== 'pass') io.stderr(`bench: ${endpoint}: ${verdict.sentence}\n`);

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { audit } from '../src/audit/audit.ts';
+import { auditReport } from '../src/audit/audit-report.ts';
 import { type MetricLog, parseMetricLog } from '../src/audit/metric-log.ts';
 import { parsePhaseFile } from '../src/audit/phase-file.ts';
-import { auditSentence, renderAudit } from '../src/audit/render.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
 import { parseTolerance, splitAssignment, type Tolerance } from '../src/gate/tolerance.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -60,7 +61,7 @@ export const auditCommand: RegisterCommand = (program, io, done) => {
         },
       );
       for (const problem of result.problems) io.stderr(`bench: ${problem}\n`);
-      io.stdout(`${renderAudit(result)}\n${auditSentence(result)}\n`);
+      io.stdout(renderMarkdown(auditReport(result)));
       const required = result.checks.filter((check) => check.required);
       if (io.signal.aborted) done(EXIT.interrupted);
       else if (required.some(({ ok }) => !ok)) done(EXIT.fail);

@@ -6,6 +6,11 @@ import type { Command } from 'commander';
 import { packageRoot } from '../src/config/package-root.ts';
 import { EXIT, UsageError } from '../src/errors.ts';
 import { parseTolerance, splitAssignment } from '../src/gate/tolerance.ts';
+import {
+  baselineDriftReport,
+  entriesReport,
+  limitsReport,
+} from '../src/logs/baselines/baseline-report.ts';
 import { checkLimits, type DriftLimits } from '../src/logs/baselines/check.ts';
 import {
   type Comparison,
@@ -19,10 +24,10 @@ import {
   flattenMetrics,
   readBaselines,
 } from '../src/logs/baselines/entry.ts';
-import { renderDrift, renderEntries, renderLimits } from '../src/logs/baselines/tables.ts';
 import { type AppendLog, appendToLog, readAppendLog } from '../src/record/append-log.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { RunReader } from '../src/record/run-reader.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -92,7 +97,7 @@ export function baselineCommand(
         if (options.raw === true) for (const line of log.lines) io.stdout(decodeLine(line.bytes));
         else {
           const shown = entries.filter(({ tool }) => tool === (options.tool ?? tool));
-          io.stdout(renderEntries(shown, options.metric));
+          io.stdout(renderMarkdown(entriesReport(shown, options.metric)));
         }
         done(EXIT.pass);
       });
@@ -101,8 +106,8 @@ export function baselineCommand(
       .description('compare with the last baseline of the lineage; without a run, the last entry')
       .action(async (run: string | undefined, options: CompareOptions) => {
         const { title, comparison } = await compare(run, options, figuresOfRun, io);
-        io.stdout(`${title}\n`);
-        if (comparison.baseline !== null) io.stdout(`\n${renderDrift(comparison.rows)}`);
+        const rows = comparison.baseline === null ? null : comparison.rows;
+        io.stdout(renderMarkdown(baselineDriftReport(title, rows)));
         done(EXIT.pass);
       });
 
@@ -114,9 +119,8 @@ export function baselineCommand(
       .action(async (run: string | undefined, options: CheckOptions) => {
         const limits = readLimits(options);
         const { title, comparison } = await compare(run, options, figuresOfRun, io);
-        io.stdout(`${title}\n`);
         const results = checkLimits(comparison.rows, limits);
-        io.stdout(`\n${renderLimits(results)}`);
+        io.stdout(renderMarkdown(limitsReport(title, results)));
         const states = new Set(results.map(({ state }) => state));
         if (states.has('fail')) done(EXIT.fail);
         else

@@ -10,10 +10,11 @@ import {
   type SliceSubject,
 } from '../src/cutover/observe/observe-slice.ts';
 import type { CandidateState } from '../src/cutover/record/slice.ts';
-import { renderSlice } from '../src/cutover/report/cutover-table.ts';
+import { cutoverReport } from '../src/cutover/report/cutover-report.ts';
 import { startEmbeddedSlice } from '../src/demo/cutover/embedded.ts';
 import { EXIT, type ExitCode } from '../src/errors.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -84,7 +85,7 @@ export const sliceCommand: RegisterCommand = (program, io, done) => {
     .action(async (options: SliceOptions) => {
       try {
         const findings = await probeSlice(options, io);
-        io.stdout(renderSlice(findings));
+        io.stdout(renderMarkdown(cutoverReport(findings)));
         done(EXIT_OF[findings.verdict]);
       } catch (error) {
         if (!io.signal.aborted) throw error;

@@ -12,11 +12,13 @@ import {
   adapterNotes,
   captureNotes,
   driftDocument,
-  renderDrift,
+  driftReport,
   type StoredDrift,
-} from '../src/drift/report/markdown-drift.ts';
+} from '../src/drift/report/drift-report.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import type { OpenBackends } from '../src/observe/open-backends.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
+import { sentence } from '../src/report/spans.ts';
 import type { Dialect } from '../src/wire/dialect.ts';
 import { openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
@@ -103,13 +105,13 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
         const reason = declared?.reason ?? reasons.get(keyOf(row));
         return reason === undefined ? row : { ...row, reason };
       });
-    const report = renderDrift(rows, [
+    const report = driftReport(rows, [
       ...adapterNotes(discoveries),
-      ...discoveries.flatMap(lossNotes).map((note) => `- ${note}`),
+      ...discoveries.flatMap(lossNotes).map(sentence),
       ...captureNotes(groups, unsteady),
     ]);
     const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
-    io.stdout(flags.json === true ? lines : report);
+    io.stdout(flags.json === true ? lines : renderMarkdown(report));
     if (flags.emitDialect !== undefined) {
       const target = resolve(io.cwd, flags.emitDialect);
       const { incumbent, candidate } = backends;
@@ -123,7 +125,7 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
     }
     if (flags.accept === true || (stored === null && expected.length === 0)) {
       await writeText(file, lines);
-      await writeText(join(dirname(file), 'wire-drift.md'), driftDocument(rows));
+      await writeText(join(dirname(file), 'wire-drift.md'), renderMarkdown(driftDocument(rows)));
       io.stderr(`bench: catalogue of ${rows.length} rows written to ${file}\n`);
       return EXIT.pass;
     }

@@ -2,7 +2,9 @@ import { EXIT } from '../src/errors.ts';
 import { healthFindings } from '../src/probes/find/health.ts';
 import { lakehouseStack, readStack } from '../src/probes/job/stack.ts';
 import { observeHealth } from '../src/probes/observe/health.ts';
-import { renderHealth } from '../src/probes/report/health.ts';
+import { healthSection } from '../src/probes/report/health.ts';
+import { reportOf } from '../src/report/blocks.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import type { RegisterCommand } from './command.ts';
 
 /** `bench health`: whether every service of a stack is up. */
@@ -28,7 +30,9 @@ export const healthCommand: RegisterCommand = (program, io, done) => {
       if (record === null) return done(EXIT.interrupted);
       const findings = healthFindings(record);
       io.stdout(
-        flags.json === true ? `${JSON.stringify(findings)}\n` : `${renderHealth(findings)}\n`,
+        flags.json === true
+          ? `${JSON.stringify(findings)}\n`
+          : renderMarkdown(reportOf([healthSection(findings)])),
       );
       const isUp = findings.up === findings.of;
       if (!isUp) {

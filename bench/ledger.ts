@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../src/errors.ts';
 import { addToLedger } from '../src/logs/ledger/add-to-ledger.ts';
 import { type ExpiredVerdict, expiredVerdicts, standingRows } from '../src/logs/ledger/expired.ts';
-import { renderLedger } from '../src/logs/ledger/render.ts';
+import { ledgerReport } from '../src/logs/ledger/ledger-report.ts';
 import {
   type EvidenceHashes,
   type Ledger,
@@ -16,6 +16,7 @@ import { isErrno } from '../src/record/files/errno.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import { openRun } from '../src/record/open-run.ts';
 import type { RunReader } from '../src/record/run-reader.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -67,7 +68,9 @@ export function ledgerCommand(sources: LedgerSources): RegisterCommand {
       .option('--standing', 'only the last row of each endpoint')
       .action(async (options: LedgerOptions & { standing?: boolean }) => {
         const { rows } = await read(pathsOf(options, io).log, io);
-        io.stdout(renderLedger(options.standing === true ? standingRows(rows) : rows));
+        io.stdout(
+          renderMarkdown(ledgerReport(options.standing === true ? standingRows(rows) : rows)),
+        );
         done(EXIT.pass);
       });
 
@@ -95,7 +98,8 @@ export function ledgerCommand(sources: LedgerSources): RegisterCommand {
         const { rows, problems } = await read(log, io);
         const written = await readOrNull(markdown);
         const isEmpty = rows.length === 0 && written === null;
-        const isSame = isEmpty || written?.equals(Buffer.from(renderLedger(rows))) === true;
+        const isSame =
+          isEmpty || written?.equals(Buffer.from(renderMarkdown(ledgerReport(rows)))) === true;
         if (!isSame) {
           io.stderr(`bench: ${shown(options)}.md differs from its data\n`);
           io.stderr(
@@ -112,7 +116,7 @@ export function ledgerCommand(sources: LedgerSources): RegisterCommand {
       .action(async (options: LedgerOptions) => {
         const { log, markdown } = pathsOf(options, io);
         const { rows } = await read(log, io);
-        await writeWhole(markdown, Buffer.from(renderLedger(rows)));
+        await writeWhole(markdown, Buffer.from(renderMarkdown(ledgerReport(rows))));
         io.stdout(`${shown(options)}.md: ${rows.length} rows\n`);
         done(EXIT.pass);
       });

@@ -2,13 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { drillDocument } from '../../src/demo/drill/results/render.ts';
 import { readDrill } from '../../src/demo/drill/results/rows.ts';
-import { driftDocument, type StoredDrift } from '../../src/drift/report/markdown-drift.ts';
+import { driftDocument, type StoredDrift } from '../../src/drift/report/drift-report.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
-import { renderLedger } from '../../src/logs/ledger/render.ts';
+import { ledgerReport } from '../../src/logs/ledger/ledger-report.ts';
 import { readLedger } from '../../src/logs/ledger/row.ts';
 import { parseAppendLog } from '../../src/record/append-log.ts';
 import { isErrno } from '../../src/record/files/errno.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { RegisterCommand } from '../command.ts';
 import { renderSimulation } from './simulation/render.ts';
 import { simulationSchema } from './simulation/simulate.ts';
@@ -40,7 +41,7 @@ function ledgerDocument(data: Buffer, path: string): string {
   const { rows, problems } = readLedger(parseAppendLog(data, path));
   const [problem] = problems;
   if (problem !== undefined) throw new Error(problem);
-  return renderLedger(rows);
+  return renderMarkdown(ledgerReport(rows));
 }
 
 function drillRecordDocument(data: Buffer, path: string): string {
@@ -51,9 +52,8 @@ function drillRecordDocument(data: Buffer, path: string): string {
 
 function wireDriftDocument(data: Buffer): string {
   const lines = data.toString('utf8').split('\n');
-  return driftDocument(
-    lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as StoredDrift])),
-  );
+  const rows = lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as StoredDrift]));
+  return renderMarkdown(driftDocument(rows));
 }
 
 /** `bench documents`: whether every generated Markdown file is what its data gives, to the byte. */

@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { withFileLock } from '../../record/files/file-lock.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
 import { ledgerChange } from './change.ts';
-import { renderLedger } from './render.ts';
+import { ledgerReport } from './ledger-report.ts';
 import { type LedgerInput, readLedger } from './row.ts';
 
 /** What became of one claim: the reason, and whether there is a new row. */
@@ -33,7 +34,7 @@ export async function addToLedger(
       entries.push({ endpoint: input.endpoint, added: row !== null, reason });
     }
     const markdown = `${log.replace(/\.jsonl$/, '')}.md`;
-    await writeWhole(markdown, Buffer.from(renderLedger(await read())));
+    await writeWhole(markdown, Buffer.from(renderMarkdown(ledgerReport(await read()))));
   });
   return entries;
 }

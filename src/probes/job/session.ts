@@ -12,12 +12,14 @@ import type { OpenBackends } from '../../observe/open-backends.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import { createRun } from '../../record/run-folder.ts';
+import type { Section } from '../../report/model.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import { judgeProbe, type ProbeVerdict } from '../judge/judge.ts';
 import { probeLedgerInput } from '../judge/ledger-input.ts';
 import { probePreflight, type Said } from '../observe/answered.ts';
 import { formatProbeRecord, parseProbeRecord } from '../record/answer.ts';
-import { type ProbeContext, renderProbe } from '../report/report.ts';
+import { type ProbeContext, probeReport } from '../report/probe-report.ts';
 
 /** Two connected backends that have answered, and what a probe needs beside them. */
 export interface ProbeSession {
@@ -37,7 +39,7 @@ export interface ProbeTask<Findings extends ProbeFindings> {
   readonly findings: (record: never) => Findings | Promise<Findings>;
   /** What was asked, where that is not the corpus: another question is other evidence. */
   readonly inputs?: (record: never) => unknown;
-  readonly sections?: (findings: Findings) => readonly string[];
+  readonly sections?: (findings: Findings) => readonly Section[];
 }
 
 /** A probe that was carried out, recorded and judged. */
@@ -86,7 +88,9 @@ export async function carryOutProbe<Findings extends ProbeFindings>(
     incumbent: backends.incumbent.url,
     candidate: backends.candidate.url,
   };
-  const report = renderProbe(findings, verdict, context, task.sections?.(findings) ?? []);
+  const report = renderMarkdown(
+    probeReport(findings, verdict, context, task.sections?.(findings) ?? []),
+  );
   await writer.writeText('probe.json', text);
   await writer.writeJson('findings.json', findings);
   await writer.writeJson('verdict.json', verdict);

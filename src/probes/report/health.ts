@@ -1,19 +1,38 @@
-import { cellText, fixed } from '../../report/numbers.ts';
-import { section } from '../../report/table.ts';
-import type { HealthFindings } from '../find/health.ts';
+import { key, left, right, row, tableSection } from '../../report/blocks.ts';
+import type { Section, Tone } from '../../report/model.ts';
+import { count, id, ms, prose, state, text } from '../../report/spans.ts';
+import type { HealthFindings, ServiceHealth } from '../find/health.ts';
 
-/** The table of a stack's health as Markdown. */
-export function renderHealth({ stack, services, up, of }: HealthFindings): string {
-  return section(
-    `Health of ${cellText(stack)}: ${up} of ${of} up`,
-    ['service', 'state', 'version', '>latency ms', 'said', 'url'],
-    services.map(({ name, state, version, latencyMs, said, url }) => [
-      cellText(name),
-      state,
-      cellText(version ?? '–'),
-      fixed(latencyMs, 1),
-      cellText(said),
-      cellText(url),
-    ]),
-  );
+const TONES: Readonly<Record<ServiceHealth['state'], Tone>> = {
+  up: 'good',
+  unhealthy: 'bad',
+  down: 'bad',
+};
+
+/** The health of every service of a stack. */
+export function healthSection({ stack, services, up, of }: HealthFindings): Section {
+  return tableSection('health', prose`Health of ${text(stack)}: ${count(up)} of ${count(of)} up`, {
+    columns: [
+      key(left('service')),
+      left('state'),
+      left('version'),
+      right('latency ms'),
+      left('said'),
+      left('url'),
+    ],
+    rows: services.map(({ name, state: is, version, latencyMs, said, url }, at) =>
+      row(
+        [at, name],
+        [
+          text(name),
+          state(is, TONES[is]),
+          text(version),
+          ms(latencyMs, 1),
+          text(said),
+          id('url', url),
+        ],
+        { kind: 'check' },
+      ),
+    ),
+  });
 }

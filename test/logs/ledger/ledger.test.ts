@@ -5,11 +5,12 @@ import { expect, test } from 'vitest';
 import { ledgerCommand } from '../../../bench/ledger.ts';
 import { ledgerChange } from '../../../src/logs/ledger/change.ts';
 import { expiredVerdicts } from '../../../src/logs/ledger/expired.ts';
-import { renderLedger } from '../../../src/logs/ledger/render.ts';
+import { ledgerReport } from '../../../src/logs/ledger/ledger-report.ts';
 import type { LedgerInput, LedgerRow } from '../../../src/logs/ledger/row.ts';
 import { createRun } from '../../../src/record/run-folder.ts';
 import type { RunReader } from '../../../src/record/run-reader.ts';
 import { escapeMarkdown, plainLine } from '../../../src/report/escape.ts';
+import { renderMarkdown } from '../../../src/report/render/markdown.ts';
 import { runCommandLine } from '../../gate/run-command-line.ts';
 import { manifestInput, temporaryFolder } from '../../record/fixtures.ts';
 
@@ -107,14 +108,17 @@ test('only the last verdict of an endpoint stands', () => {
   expect(expiredVerdicts(rows, { corpus: 'other' }).map(({ row }) => row.runId)).toEqual(['2']);
 });
 
+function rendered(rows: Parameters<typeof ledgerReport>[0]): string {
+  return renderMarkdown(ledgerReport(rows));
+}
+
 test('the ledger as Markdown', () => {
-  expect(renderLedger(rowsAfter(claim({ notes: 'recall@10 within 0.5%' })))).toMatchInlineSnapshot(`
+  expect(rendered(rowsAfter(claim({ notes: 'recall@10 within 0.5%' })))).toMatchInlineSnapshot(`
     "# Verified parity
 
     <!-- Generated from ledger.jsonl by \`bench ledger\`; do not edit. -->
 
-    One row each time an endpoint clears or loses parity. A verdict holds for the evidence it names and
-    expires when any of it changes; \`bench ledger expired\` says which have.
+    One row each time an endpoint clears or loses parity. A verdict holds for the evidence it names and expires when any of it changes; \`bench ledger expired\` says which have.
 
     | endpoint | date       | incumbent       | candidate           | verdict        | notes                 | evidence (n; 95% one-sided bounds; margin)                                                                                                                                                                       | run                           |
     | :------- | :--------- | :-------------- | :------------------ | :------------- | :-------------------- | :--------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------- | :---------------------------- |
@@ -126,7 +130,7 @@ test('the ledger as Markdown', () => {
 test('hostile text stays text: no row, link, image, HTML or hidden character comes out of it', () => {
   const notes =
     'x | y |\n| z <script>alert(1)</script> [a](javascript:b) ![c](d) `e` **f** \u202Eevil';
-  const text = renderLedger(rowsAfter(claim({ notes, runLink: 'javascript:alert(1)' })));
+  const text = rendered(rowsAfter(claim({ notes, runLink: 'javascript:alert(1)' })));
   expect(text.split('\n').filter((line) => line.startsWith('|'))).toHaveLength(3);
   expect(text).not.toMatch(/<script|[^\\]\[a|[^\\]`e|\u202E/);
   expect(text).not.toMatch(/(?<!\\)\]\(javascript/);

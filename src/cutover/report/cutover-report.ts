@@ -1,0 +1,86 @@
+import {
+  key,
+  left,
+  list,
+  paragraph,
+  reportOf,
+  right,
+  row,
+  section,
+  table,
+} from '../../report/blocks.ts';
+import type { Content, ReportDocument, Span } from '../../report/model.ts';
+import {
+  bounds,
+  count,
+  joined,
+  MISSING,
+  prose,
+  ratio,
+  sentence,
+  setting,
+  spansOf,
+  state,
+  text,
+  toneOf,
+} from '../../report/spans.ts';
+import type { SliceCheck } from '../find/check.ts';
+import type { SliceFindings } from '../find/findings.ts';
+
+/** The checks, what could not be looked at, and the verdict last. */
+export function cutoverReport(findings: SliceFindings): ReportDocument {
+  const { checks, notVerified, verdict, frontend } = findings;
+  const tone = toneOf(verdict);
+  return reportOf(
+    [
+      section('checks', null, [
+        table(
+          [key(left('property')), key(left('check')), left('state'), right('n'), left('found')],
+          checks.map((check) =>
+            row(
+              [check.property, check.name],
+              [
+                check.property,
+                check.name,
+                [state(check.state), check.gated ? '' : ' (advisory)'],
+                check.n === 0 ? MISSING : [count(check.n), ' ', check.unit],
+                foundIn(check),
+              ],
+              { kind: 'check' },
+            ),
+          ),
+        ),
+        ...(notVerified.length === 0
+          ? []
+          : [paragraph('Not verified:'), list(notVerified.map(sentence))]),
+        paragraph(
+          prose`${state(verdict.toUpperCase(), tone)} slice: ${findings.sentence} (${frontend} frontend)`,
+        ),
+      ]),
+    ],
+    { verdict: { state: verdict, tone, sentence: sentence(findings.sentence) } },
+  );
+}
+
+function foundIn({ detail, examples, ratio: measured }: SliceCheck): Content {
+  return [
+    sentence(detail),
+    ...(measured === null ? [] : ratioOf(measured)),
+    ...(examples.length === 0
+      ? []
+      : [
+          ': ',
+          ...spansOf(
+            joined(
+              examples.map((example) => text(example)),
+              '; ',
+            ),
+          ),
+        ]),
+  ];
+}
+
+function ratioOf(measured: NonNullable<SliceCheck['ratio']>): readonly Span[] {
+  const interval = bounds(measured.lower, measured.upper, ratio(null));
+  return prose` (ratio ${ratio(measured.ratio)} ${interval}, margin ${setting(measured.margin)})`;
+}

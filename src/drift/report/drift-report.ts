@@ -1,0 +1,123 @@
+import {
+  key,
+  left,
+  looseList,
+  paragraph,
+  reportOf,
+  right,
+  row,
+  tableSection,
+} from '../../report/blocks.ts';
+import type { Content, ReportDocument, Section, Tone } from '../../report/model.ts';
+import { code, count, id, joined, MISSING, prose, share, state, text } from '../../report/spans.ts';
+import type { DriftDiscovery, DriftRow, Severity } from '../find/types.ts';
+import type { CapturedReplies } from '../record/raw-replies.ts';
+
+/** A row of the catalogue as it is stored, with the reason why it is expected, if it was declared. */
+export interface StoredDrift extends DriftRow {
+  readonly reason?: string;
+}
+
+const TONES: Readonly<Record<Severity, Tone>> = {
+  shape: 'neutral',
+  additive: 'neutral',
+  meaning: 'unsure',
+  breaking: 'bad',
+};
+
+/** The catalogue of wire drift, with what was noticed beside it. */
+export function driftReport(
+  rows: readonly StoredDrift[],
+  notes: readonly Content[],
+): ReportDocument {
+  return reportOf([driftSection(rows, notes)]);
+}
+
+/** The stored catalogue as a document of its own: a function of its rows alone. */
+export function driftDocument(rows: readonly StoredDrift[]): ReportDocument {
+  return reportOf([driftSection(rows, [])], {
+    generated: { from: 'wire-drift.jsonl', by: 'bench drift' },
+  });
+}
+
+function driftSection(rows: readonly StoredDrift[], notes: readonly Content[]): Section {
+  const isDeclared = rows.some(({ reason }) => reason !== undefined);
+  return tableSection('wire-drift', 'Wire drift', {
+    columns: [
+      key(left('endpoint')),
+      key(left('responses')),
+      key(left('incumbent')),
+      key(left('candidate')),
+      left('operation'),
+      left('severity'),
+      right('support'),
+      right('held out'),
+      left('lossy'),
+      ...(isDeclared ? [left('expected, because')] : []),
+    ],
+    rows: rows.map((drift, at) =>
+      row(
+        [at, drift.endpoint, drift.scenario],
+        [
+          drift.endpoint,
+          drift.scenario,
+          pathOf(drift.incumbentPath),
+          pathOf(drift.candidatePath),
+          text(drift.detail === null ? drift.operation : `${drift.operation} (${drift.detail})`),
+          state(drift.severity, TONES[drift.severity]),
+          count(drift.support),
+          share(drift.heldOutAgreement, 0),
+          drift.lossy ? 'yes' : 'no',
+          ...(isDeclared ? [text(drift.reason)] : []),
+        ],
+      ),
+    ),
+    notes: [
+      paragraph([
+        'Operations give the incumbent’s value from the candidate’s. L2-normalise is lossy one way: lengths cannot be recovered from unit vectors; harmless to cosine, breaking to dot product and Euclidean distance. ',
+        code('(read)'),
+        ' is what each side’s own dialect makes of a response: those rows are what the declared dialects leave.',
+      ]),
+      ...(notes.length === 0 ? [] : [looseList(notes)]),
+    ],
+  });
+}
+
+function pathOf(path: string | null): Content {
+  return path === null ? MISSING : id('path', path);
+}
+
+/** What the response adapters of the discoveries give back. */
+export function adapterNotes(discoveries: readonly DriftDiscovery[]): Content[] {
+  return discoveries.flatMap(({ endpoint, scenario, mappings, adapterAgreement, pairs }) =>
+    adapterAgreement === null
+      ? []
+      : [
+          prose`${endpoint} (${scenario}): ${count(mappings.length)} fields adapted; right in ${share(adapterAgreement, 0)} of the held-out of ${count(pairs)} pairs.`,
+        ],
+  );
+}
+
+/** What could not be compared. */
+export function captureNotes(
+  groups: CapturedReplies['groups'],
+  unsteady: CapturedReplies['unsteady'],
+): Content[] {
+  const hasFailed = groups.some(({ scenario }) => scenario === '5xx');
+  const places = [...new Set(unsteady.map(({ endpoint, asked }) => `${endpoint}: ${asked}`))];
+  return [
+    ...(hasFailed
+      ? []
+      : [
+          'no request was answered with 5xx, also none that cannot be answered: nothing to compare.',
+        ]),
+    ...(places.length === 0
+      ? []
+      : [
+          prose`left out, since the same request was answered with another status when it was asked again: ${count(unsteady.length)} (${joined(
+            places.map((place) => text(place)),
+            '; ',
+          )}).`,
+        ]),
+  ];
+}

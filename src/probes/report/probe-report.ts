@@ -1,0 +1,146 @@
+import {
+  key,
+  left,
+  list,
+  paragraph,
+  reportOf,
+  right,
+  row,
+  section,
+  tableSection,
+} from '../../report/blocks.ts';
+import type { ReportDocument, Section, Tone } from '../../report/model.ts';
+import {
+  bounds,
+  codeId,
+  count,
+  id,
+  MISSING,
+  metric,
+  numeral,
+  prose,
+  sentence,
+  state,
+  text,
+  toneOf,
+} from '../../report/spans.ts';
+import type { CheckState, ProbeFindings } from '../find/findings.ts';
+import type { ProbeVerdict } from '../judge/judge.ts';
+
+/** What a probe's report says about its run. */
+export interface ProbeContext {
+  readonly runId: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly toolVersion: string;
+  readonly incumbent: string;
+  readonly candidate: string;
+}
+
+const TONES: Readonly<Record<CheckState, Tone>> = {
+  same: 'good',
+  drift: 'neutral',
+  different: 'bad',
+  violation: 'bad',
+  unanswered: 'unsure',
+  'not offered': 'neutral',
+};
+
+/** The report of one probe; `extra` sections stand between the verdict and the checks. */
+export function probeReport(
+  findings: ProbeFindings,
+  verdict: ProbeVerdict,
+  context: ProbeContext,
+  extra: readonly Section[] = [],
+): ReportDocument {
+  return reportOf(
+    [
+      section('run', null, [
+        paragraph(sentence(capital(verdict.sentence))),
+        paragraph([
+          ...prose`Incumbent ${id('url', context.incumbent)} ${codeId('path', findings.incumbentPath)}, `,
+          ...prose`candidate ${id('url', context.candidate)} ${codeId('path', findings.candidatePath)}; `,
+          ...prose`${context.createdAt}, run ${context.runId}, retrieval-parity ${context.toolVersion}.`,
+        ]),
+      ]),
+      ...extra,
+      ...(findings.quality.length === 0 ? [] : [qualitySection(findings, verdict)]),
+      checksSection(findings),
+      section('not-verified', 'Not verified', [list(findings.notVerified.map(sentence))]),
+    ],
+    {
+      title: prose`${findings.probe}: ${verdict.line}`,
+      verdict: {
+        state: verdict.state,
+        tone: toneOf(verdict.state),
+        sentence: sentence(verdict.sentence),
+      },
+    },
+  );
+}
+
+function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section {
+  return tableSection('quality', 'Quality against exact cosine truth', {
+    columns: [
+      key(left('metric')),
+      right('needs'),
+      right('incumbent'),
+      right('candidate'),
+      right('difference'),
+      right('95% bounds', 'difference-bounds'),
+      right('margin'),
+      left('state'),
+    ],
+    rows: findings.quality.map((quality, at) => {
+      const gate = verdict.gates[at];
+      return row(
+        [quality.metric],
+        [
+          quality.metric,
+          count(quality.differences.length),
+          metric(quality.incumbentMean),
+          metric(quality.candidateMean),
+          numeral(gate?.mean, { unit: 'difference', precision: { digits: 5 }, signed: false }),
+          bounds(gate?.lower, gate?.upper),
+          metric(quality.margin),
+          gate === undefined ? MISSING : state(gate.state),
+        ],
+        { kind: 'gate' },
+      );
+    }),
+    notes: [
+      paragraph('Bounds are one-sided, over needs; the margin is the largest tolerated loss.'),
+    ],
+  });
+}
+
+function checksSection({ checks }: ProbeFindings): Section {
+  return tableSection('checks', 'Checks', {
+    columns: [
+      key(left('group')),
+      key(left('check')),
+      left('state'),
+      left('incumbent'),
+      left('candidate'),
+      left('note'),
+    ],
+    rows: checks.map((check, at) =>
+      row(
+        [at, check.group, check.name],
+        [
+          text(check.group),
+          text(check.name),
+          state(check.state, TONES[check.state]),
+          text(check.incumbent),
+          text(check.candidate),
+          text(check.note),
+        ],
+        { kind: 'check' },
+      ),
+    ),
+  });
+}
+
+function capital(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
