@@ -8,9 +8,9 @@ import { compareRuns, type RunComparison } from '../src/parity/compare-runs.ts';
 import { compareReport } from '../src/report/compare-report.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
 import type { ComparedRun } from '../src/report/sections/compare.ts';
+import { reportContext } from '../src/retrieve/derive/report-context.ts';
 import { type JudgedRun, judgeRun } from '../src/retrieve/judge-run.ts';
-import { reportContext } from '../src/retrieve/report-context.ts';
-import { documentsHash } from '../src/retrieve/stored-run.ts';
+import { documentsHash } from '../src/retrieve/record/stored-run.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
 

@@ -4,7 +4,7 @@ import { openRun } from '../src/record/open-run.ts';
 import type { Cell } from '../src/record/types.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { explainOne, explainWorst } from '../src/retrieve/explain-run.ts';
-import { readRecordedRun } from '../src/retrieve/recorded-run.ts';
+import { readRecordedRun } from '../src/retrieve/record/recorded-run.ts';
 import type { RegisterCommand } from './command.ts';
 
 interface ExplainFlags {

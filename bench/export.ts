@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { writeLines } from '../src/demo/corpus/sink.ts';
 import { EXIT, InfrastructureError, UsageError } from '../src/errors.ts';
 import { openRun } from '../src/record/open-run.ts';
-import { readRecordedRun } from '../src/retrieve/recorded-run.ts';
-import { trecFiles } from '../src/retrieve/trec.ts';
+import { readRecordedRun } from '../src/retrieve/record/recorded-run.ts';
+import { trecFiles } from '../src/retrieve/record/trec.ts';
 import type { RegisterCommand } from './command.ts';
 
 /** `bench export --trec RUN --out DIR`: a stored run in the formats of other tools. */

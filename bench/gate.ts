@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { marginProblems } from '../src/gate/margin-check.ts';
 import { openRun } from '../src/record/open-run.ts';
-import { numbersOfFindings } from '../src/retrieve/asked-numbers.ts';
 import { gatesOf, judgeRun } from '../src/retrieve/judge-run.ts';
+import { numbersOfFindings } from '../src/retrieve/measure/asked-numbers.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
 

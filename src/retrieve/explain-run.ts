@@ -7,8 +7,8 @@ import { explainReport, worstReport } from '../report/explain-report.ts';
 import type { ReportDocument } from '../report/model.ts';
 import type { ExplainedQuery } from '../report/sections/explain.ts';
 import { computeTruth } from '../truth/corpus/compute-truth.ts';
-import type { RecordedRun } from './recorded-run.ts';
-import { attributeCell } from './run-attribution.ts';
+import { attributeCell } from './derive/run-attribution.ts';
+import type { RecordedRun } from './record/recorded-run.ts';
 
 /** The queries of each operation that disagree most. */
 export function explainWorst(

@@ -6,9 +6,9 @@ import { openRun } from '../record/open-run.ts';
 import type { RunReader } from '../record/run-reader.ts';
 import { renderMarkdown } from '../report/render/markdown.ts';
 import { retrieveReport } from '../report/retrieve-report.ts';
-import { type Derived, deriveFindings } from './derive-findings.ts';
-import { readRecordedRun } from './recorded-run.ts';
-import { reportContext } from './report-context.ts';
+import { type Derived, deriveFindings } from './derive/derive-findings.ts';
+import { reportContext } from './derive/report-context.ts';
+import { readRecordedRun } from './record/recorded-run.ts';
 
 /** A stored run, derived and judged again from its observations alone. */
 export interface JudgedRun extends Derived {

@@ -4,9 +4,9 @@ import { UsageError } from '../errors.ts';
 import type { Pair } from '../observe/ask.ts';
 import { connectBackends, type OpenBackendsOf } from '../observe/open-backends.ts';
 import { NO_PROGRESS, type Progress } from '../observe/progress.ts';
-import { judgeJob } from './judge-job.ts';
-import { measureJob } from './measure-job.ts';
-import { planOfConfig } from './plan-of-config.ts';
+import { judgeJob } from './measure/judge-job.ts';
+import { measureJob } from './measure/measure-job.ts';
+import { planOfConfig } from './measure/plan-of-config.ts';
 import { type RetrieveResult, unmeasured } from './retrieve-result.ts';
 
 /** What a caller of the main job may hand in. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCommand } from '../../bench/export.ts';
 import { createRun } from '../../src/record/run-folder.ts';
-import { trecFiles } from '../../src/retrieve/trec.ts';
+import { trecFiles } from '../../src/retrieve/record/trec.ts';
 import { manifestInput } from '../record/fixtures.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 import { runCommand } from './run-command.ts';

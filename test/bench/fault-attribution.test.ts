@@ -8,7 +8,7 @@ import {
 import type { Component } from '../../src/attribution/types.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import type { Corpus } from '../../src/corpus/types.ts';
-import { runAttribution } from '../../src/retrieve/run-attribution.ts';
+import { runAttribution } from '../../src/retrieve/derive/run-attribution.ts';
 
 /** Every kind of component, by a fault in the real gateway; `bench/experiments/attribution/faults.ts` goes through all. */
 const NAMED: readonly (readonly [fault: string, component: Component])[] = [

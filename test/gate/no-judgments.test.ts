@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
-import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
-import { runTruth } from '../../src/retrieve/run-truth.ts';
-import { sequentialJudge } from '../../src/retrieve/sequential-judge.ts';
+import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
+import { sequentialJudge } from '../../src/retrieve/measure/sequential-judge.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 const WIDE = { recall: { margin: 0.2 }, ndcg: { margin: 0.2 }, errors: { margin: 0.2 } };

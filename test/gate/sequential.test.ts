@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { judgeSequence, needsInSequence } from '../../src/gate/gates/sequential-gates.ts';
-import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
-import { runTruth } from '../../src/retrieve/run-truth.ts';
-import { sequentialJudge } from '../../src/retrieve/sequential-judge.ts';
+import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
+import { sequentialJudge } from '../../src/retrieve/measure/sequential-judge.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const zeros = (n: number): number[] => new Array<number>(n).fill(0);

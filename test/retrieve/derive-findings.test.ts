@@ -3,7 +3,7 @@ import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { CellFinding, Findings } from '../../src/parity/findings.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { retrieveReport } from '../../src/report/retrieve-report.ts';
-import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
+import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const GATES = { recall: { margin: 0.005 }, ndcg: { margin: 0.01 }, errors: { margin: 0.001 } };

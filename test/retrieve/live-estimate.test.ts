@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { liveEstimate } from '../../src/retrieve/live-estimate.ts';
+import { liveEstimate } from '../../src/retrieve/measure/live-estimate.ts';
 import { computeTruth } from '../../src/truth/corpus/compute-truth.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { attributionSections } from '../../src/report/sections/attribution.ts';
-import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
+import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { attributeCell, attributionSample } from '../../src/retrieve/derive/run-attribution.ts';
 import { explainOne, explainWorst } from '../../src/retrieve/explain-run.ts';
-import type { RecordedRun } from '../../src/retrieve/recorded-run.ts';
-import { attributeCell, attributionSample } from '../../src/retrieve/run-attribution.ts';
+import type { RecordedRun } from '../../src/retrieve/record/recorded-run.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 const dropped = (): RecordedRun =>

@@ -4,8 +4,8 @@ import { loadCorpus } from '../../src/corpus/load.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { ManifestInput } from '../../src/record/manifest.ts';
 import { createRun } from '../../src/record/run-folder.ts';
-import { deriveFindings } from '../../src/retrieve/derive-findings.ts';
-import type { RecordedRun } from '../../src/retrieve/recorded-run.ts';
+import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import type { RecordedRun } from '../../src/retrieve/record/recorded-run.ts';
 import { manifestInput } from '../record/fixtures.ts';
 
 /** Wide enough for a few hundred needs to decide. */

@@ -1,7 +1,7 @@
 import type { Corpus, Document, Query } from '../../src/corpus/types.ts';
 import { seededRandom } from '../../src/observe/shuffle.ts';
 import type { Arm, Observation, VectorTable } from '../../src/record/types.ts';
-import type { RecordedRun } from '../../src/retrieve/recorded-run.ts';
+import type { RecordedRun } from '../../src/retrieve/record/recorded-run.ts';
 
 const DIMENSION = 16;
 const PATHS = {

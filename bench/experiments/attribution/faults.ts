@@ -6,7 +6,7 @@ import { FAULTS } from '../../../src/demo/gateway/faults/registry.ts';
 import type { Fault, FaultCorpus } from '../../../src/demo/gateway/faults/types.ts';
 import type { CellAttribution } from '../../../src/parity/findings.ts';
 import { fixed, percent } from '../../../src/report/numbers.ts';
-import { runAttribution } from '../../../src/retrieve/run-attribution.ts';
+import { runAttribution } from '../../../src/retrieve/derive/run-attribution.ts';
 import { type Check, runScript, table } from '../support.ts';
 import { observeFaults, serveIncumbent } from './observe-fault.ts';
 

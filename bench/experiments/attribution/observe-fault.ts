@@ -13,12 +13,12 @@ import { observeCensus, observeQuality } from '../../../src/observe/observe-run.
 import { planRun } from '../../../src/observe/plan.ts';
 import { NO_PROGRESS } from '../../../src/observe/progress.ts';
 import type { Cell, Observation, Side, VectorTable } from '../../../src/record/types.ts';
-import type { RecordedRun } from '../../../src/retrieve/recorded-run.ts';
 import {
   attributionSample,
   DEEP_BLOCK,
   VECTOR_BLOCK,
-} from '../../../src/retrieve/run-attribution.ts';
+} from '../../../src/retrieve/derive/run-attribution.ts';
+import type { RecordedRun } from '../../../src/retrieve/record/recorded-run.ts';
 import { kPrimeFor } from '../../../src/truth/corpus/compute-truth.ts';
 import type { Backend } from '../../../src/wire/backend.ts';
 import { connectBackend } from '../../../src/wire/http/connect-backend.ts';

@@ -1,7 +1,7 @@
 import type { GateResult, Verdict } from '../../gate/verdict.ts';
 import type { RunManifest } from '../../record/manifest.ts';
 import type { RunReader } from '../../record/run-reader.ts';
-import { readStoredRun, type StoredRun } from '../../retrieve/stored-run.ts';
+import { readStoredRun, type StoredRun } from '../../retrieve/record/stored-run.ts';
 import type { LedgerInput } from '../ledger/row.ts';
 import { evidenceOfManifest } from './run-evidence.ts';
 

@@ -3,7 +3,7 @@ import type { Config } from '../../config/resolve.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { BackendFingerprint, RunManifest } from '../../record/manifest.ts';
 import { hashConfig, type JsonValue } from '../../record/redact.ts';
-import { documentsHash } from '../../retrieve/stored-run.ts';
+import { documentsHash } from '../../retrieve/record/stored-run.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';
 
 /** Where things lie on one machine: another place is no other evidence, what lies there is hashed by itself. */

@@ -1,6 +1,6 @@
 import type { CellFinding, Findings, LatencyFinding } from '../../parity/findings.ts';
 import type { RunReader } from '../../record/run-reader.ts';
-import { documentsHash, readStoredRun } from '../../retrieve/stored-run.ts';
+import { documentsHash, readStoredRun } from '../../retrieve/record/stored-run.ts';
 
 /** Figures by dotted name; null where a figure is undefined. */
 type Figures = Record<string, number | null>;

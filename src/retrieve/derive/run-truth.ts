@@ -1,9 +1,9 @@
-import type { Corpus } from '../corpus/types.ts';
-import type { LintFinding, ReferenceFinding } from '../parity/findings.ts';
-import type { VectorTable } from '../record/types.ts';
-import { type ComputedTruth, computeTruth } from '../truth/corpus/compute-truth.ts';
-import { lintTruth } from '../truth/lint/lint.ts';
-import { auditReferenceIndex } from '../truth/reference/audit.ts';
+import type { Corpus } from '../../corpus/types.ts';
+import type { LintFinding, ReferenceFinding } from '../../parity/findings.ts';
+import type { VectorTable } from '../../record/types.ts';
+import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
+import { lintTruth } from '../../truth/lint/lint.ts';
+import { auditReferenceIndex } from '../../truth/reference/audit.ts';
 
 /** The exact answers of a run: to its queries, and to its documents asked by their own text. */
 export interface RunTruth {

@@ -1,13 +1,13 @@
-import type { GatesConfig } from '../config/schema.ts';
-import type { Corpus, Query } from '../corpus/types.ts';
-import { marginFor } from '../gate/margins.ts';
-import { answersByQuery } from '../parity/cell/answers.ts';
-import { qualityMetrics, scoreQueries } from '../parity/cell/query-metrics.ts';
-import { differencesInOrder, needsInOrder } from '../parity/cell/sequence.ts';
-import { documentKeys } from '../parity/document-keys.ts';
-import type { TruthLookup } from '../parity/inputs.ts';
-import type { Cell, Observation } from '../record/types.ts';
-import { type SequentialGate, sequentialGate } from '../stats/decisions/sequential-gate.ts';
+import type { GatesConfig } from '../../config/schema.ts';
+import type { Corpus, Query } from '../../corpus/types.ts';
+import { marginFor } from '../../gate/margins.ts';
+import { answersByQuery } from '../../parity/cell/answers.ts';
+import { qualityMetrics, scoreQueries } from '../../parity/cell/query-metrics.ts';
+import { differencesInOrder, needsInOrder } from '../../parity/cell/sequence.ts';
+import { documentKeys } from '../../parity/document-keys.ts';
+import type { TruthLookup } from '../../parity/inputs.ts';
+import type { Cell, Observation } from '../../record/types.ts';
+import { type SequentialGate, sequentialGate } from '../../stats/decisions/sequential-gate.ts';
 
 /** Judges a run while it is measured, block by block. */
 export interface SequentialJudge {

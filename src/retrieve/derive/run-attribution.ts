@@ -1,17 +1,17 @@
-import { type Attributed, attribute } from '../attribution/attribute.ts';
+import { type Attributed, attribute } from '../../attribution/attribute.ts';
 import type {
   AttributionInput,
   AttributionQuery,
   RankedAnswer,
   SideRecord,
-} from '../attribution/types.ts';
-import type { Query } from '../corpus/types.ts';
-import { seededRandom, shuffled } from '../observe/shuffle.ts';
-import { answersByQuery, type QueryAnswers } from '../parity/cell/answers.ts';
-import { type DocumentKeys, documentKeys } from '../parity/document-keys.ts';
-import type { CellAttribution } from '../parity/findings.ts';
-import type { Cell, Observation, Side } from '../record/types.ts';
-import type { RecordedRun } from './recorded-run.ts';
+} from '../../attribution/types.ts';
+import type { Query } from '../../corpus/types.ts';
+import { seededRandom, shuffled } from '../../observe/shuffle.ts';
+import { answersByQuery, type QueryAnswers } from '../../parity/cell/answers.ts';
+import { type DocumentKeys, documentKeys } from '../../parity/document-keys.ts';
+import type { CellAttribution } from '../../parity/findings.ts';
+import type { Cell, Observation, Side } from '../../record/types.ts';
+import type { RecordedRun } from '../record/recorded-run.ts';
 import { swapSides } from './swap-sides.ts';
 
 /** Most queries of an operation that extra requests are made for, and how many of them may disagree. */

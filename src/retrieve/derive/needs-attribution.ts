@@ -1,5 +1,5 @@
-import type { Verdict } from '../gate/verdict.ts';
-import type { Findings } from '../parity/findings.ts';
+import type { Verdict } from '../../gate/verdict.ts';
+import type { Findings } from '../../parity/findings.ts';
 
 /** Whether the sides disagree beyond their own noise, or a gate on quality or membership failed. */
 export function needsAttribution(findings: Findings, verdict: Verdict): boolean {

@@ -1,9 +1,9 @@
-import { answersByQuery } from '../parity/cell/answers.ts';
-import { qualityMetrics, scoreQueries } from '../parity/cell/query-metrics.ts';
-import { documentKeys } from '../parity/document-keys.ts';
-import type { ParityInput } from '../parity/inputs.ts';
-import type { ParquetColumn } from '../record/queries-parquet.ts';
-import type { Arm } from '../record/types.ts';
+import { answersByQuery } from '../../parity/cell/answers.ts';
+import { qualityMetrics, scoreQueries } from '../../parity/cell/query-metrics.ts';
+import { documentKeys } from '../../parity/document-keys.ts';
+import type { ParityInput } from '../../parity/inputs.ts';
+import type { ParquetColumn } from '../../record/queries-parquet.ts';
+import type { Arm } from '../../record/types.ts';
 
 const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
 

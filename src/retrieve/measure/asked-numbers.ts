@@ -1,6 +1,6 @@
-import { type AskedNumbers, countNeeds } from '../gate/margin-check.ts';
-import type { RunPlan } from '../observe/plan.ts';
-import type { Findings } from '../parity/findings.ts';
+import { type AskedNumbers, countNeeds } from '../../gate/margin-check.ts';
+import type { RunPlan } from '../../observe/plan.ts';
+import type { Findings } from '../../parity/findings.ts';
 
 /** The numbers of a run that is planned; `k` is the depth of its lists. */
 export function numbersOfPlan(plan: RunPlan, k: number, sequential: boolean): AskedNumbers {

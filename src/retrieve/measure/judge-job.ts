@@ -1,19 +1,19 @@
-import { EXIT } from '../errors.ts';
-import { evaluateGates } from '../gate/evaluate.ts';
-import type { Pair } from '../observe/ask.ts';
-import { openRun } from '../record/open-run.ts';
-import { renderMarkdown } from '../report/render/markdown.ts';
-import { retrieveReport } from '../report/retrieve-report.ts';
+import { EXIT } from '../../errors.ts';
+import { evaluateGates } from '../../gate/evaluate.ts';
+import type { Pair } from '../../observe/ask.ts';
+import { openRun } from '../../record/open-run.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
+import { retrieveReport } from '../../report/retrieve-report.ts';
+import { deriveFindings } from '../derive/derive-findings.ts';
+import { needsAttribution } from '../derive/needs-attribution.ts';
+import { queryTable } from '../derive/query-table.ts';
+import { reportContext } from '../derive/report-context.ts';
+import { readRecordedRun } from '../record/recorded-run.ts';
+import type { RetrieveResult } from '../retrieve-result.ts';
+import { unmeasured } from '../retrieve-result.ts';
 import { withAttribution } from './attribution.ts';
-import { deriveFindings } from './derive-findings.ts';
 import type { Job } from './job.ts';
 import type { MeasuredRun } from './measure-job.ts';
-import { needsAttribution } from './needs-attribution.ts';
-import { queryTable } from './query-table.ts';
-import { readRecordedRun } from './recorded-run.ts';
-import { reportContext } from './report-context.ts';
-import type { RetrieveResult } from './retrieve-result.ts';
-import { unmeasured } from './retrieve-result.ts';
 
 /** Derives findings from what is on disk, judges them and completes the run folder. */
 export async function judgeJob(

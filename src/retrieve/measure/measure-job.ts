@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { InfrastructureError } from '../errors.ts';
-import type { Pair } from '../observe/ask.ts';
-import { censusSample } from '../observe/census-sample.ts';
-import { measure } from '../observe/measure.ts';
-import { preflight } from '../observe/preflight.ts';
-import { manifestFor } from '../observe/run-manifest.ts';
-import type { ManifestInput } from '../record/manifest.ts';
-import { openRun } from '../record/open-run.ts';
-import { createRun } from '../record/run-folder.ts';
-import type { RunWriter } from '../record/run-writer.ts';
-import type { Cell } from '../record/types.ts';
+import { InfrastructureError } from '../../errors.ts';
+import type { Pair } from '../../observe/ask.ts';
+import { censusSample } from '../../observe/census-sample.ts';
+import { measure } from '../../observe/measure.ts';
+import { preflight } from '../../observe/preflight.ts';
+import { manifestFor } from '../../observe/run-manifest.ts';
+import type { ManifestInput } from '../../record/manifest.ts';
+import { openRun } from '../../record/open-run.ts';
+import { createRun } from '../../record/run-folder.ts';
+import type { RunWriter } from '../../record/run-writer.ts';
+import type { Cell } from '../../record/types.ts';
+import { type RunTruth, runTruth } from '../derive/run-truth.ts';
 import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
 import { planToRecord, resumeSamePlan } from './recorded-plan.ts';
-import { type RunTruth, runTruth } from './run-truth.ts';
 import { type SequentialJudge, sequentialJudge } from './sequential-judge.ts';
 
 /** What was measured, and what its manifest will say. */

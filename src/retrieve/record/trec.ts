@@ -1,7 +1,7 @@
-import { UsageError } from '../errors.ts';
-import { answersByQuery } from '../parity/cell/answers.ts';
-import { documentKeys } from '../parity/document-keys.ts';
-import type { Arm } from '../record/types.ts';
+import { UsageError } from '../../errors.ts';
+import { answersByQuery } from '../../parity/cell/answers.ts';
+import { documentKeys } from '../../parity/document-keys.ts';
+import type { Arm } from '../../record/types.ts';
 import type { RecordedRun } from './recorded-run.ts';
 
 /** One file for tools of the TREC family. */

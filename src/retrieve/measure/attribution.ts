@@ -1,19 +1,19 @@
-import type { Pair } from '../observe/ask.ts';
-import { embedTexts } from '../observe/embed-texts.ts';
-import { observeAttribution } from '../observe/observe-attribution.ts';
-import type { Findings } from '../parity/findings.ts';
-import type { RunWriter } from '../record/run-writer.ts';
-import type { Observation, Side, VectorTable } from '../record/types.ts';
-import { kPrimeFor } from '../truth/corpus/compute-truth.ts';
-import type { Job } from './job.ts';
-import type { RecordedRun } from './recorded-run.ts';
+import type { Pair } from '../../observe/ask.ts';
+import { embedTexts } from '../../observe/embed-texts.ts';
+import { observeAttribution } from '../../observe/observe-attribution.ts';
+import type { Findings } from '../../parity/findings.ts';
+import type { RunWriter } from '../../record/run-writer.ts';
+import type { Observation, Side, VectorTable } from '../../record/types.ts';
+import { kPrimeFor } from '../../truth/corpus/compute-truth.ts';
 import {
   attributionSample,
   DEEP_BLOCK,
   runAttribution,
   textsAgain,
   VECTOR_BLOCK,
-} from './run-attribution.ts';
+} from '../derive/run-attribution.ts';
+import type { RecordedRun } from '../record/recorded-run.ts';
+import type { Job } from './job.ts';
 
 /** Makes the extra requests that explain a disagreement, and adds the explanation to the findings. */
 export async function withAttribution(

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Declared } from '../attribution/types.ts';
-import { loadCorpus } from '../corpus/load.ts';
-import type { Corpus } from '../corpus/types.ts';
-import { UsageError } from '../errors.ts';
-import type { RunReader } from '../record/run-reader.ts';
-import type { Observation, Side, VectorTable } from '../record/types.ts';
+import type { Declared } from '../../attribution/types.ts';
+import { loadCorpus } from '../../corpus/load.ts';
+import type { Corpus } from '../../corpus/types.ts';
+import { UsageError } from '../../errors.ts';
+import type { RunReader } from '../../record/run-reader.ts';
+import type { Observation, Side, VectorTable } from '../../record/types.ts';
 
 const cellSchema = z.object({
   cell: z.enum(['search', 'retrieve']),

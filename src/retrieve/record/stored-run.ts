@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { UsageError } from '../errors.ts';
-import type { Verdict } from '../gate/verdict.ts';
-import type { Findings } from '../parity/findings.ts';
-import type { RunManifest } from '../record/manifest.ts';
-import type { RunReader } from '../record/run-reader.ts';
+import { UsageError } from '../../errors.ts';
+import type { Verdict } from '../../gate/verdict.ts';
+import type { Findings } from '../../parity/findings.ts';
+import type { RunManifest } from '../../record/manifest.ts';
+import type { RunReader } from '../../record/run-reader.ts';
 
 /** What a finished run says of itself, as it was written down. */
 export interface StoredRun {

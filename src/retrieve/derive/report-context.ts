@@ -1,5 +1,5 @@
-import type { BackendFingerprint, ManifestInput, RunManifest } from '../record/manifest.ts';
-import type { DescribedBackend, ReportContext } from '../report/context.ts';
+import type { BackendFingerprint, ManifestInput, RunManifest } from '../../record/manifest.ts';
+import type { DescribedBackend, ReportContext } from '../../report/context.ts';
 
 /** What a report says about its run, from the manifest or from what will be in it. */
 export function reportContext(

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from '../config/resolve.ts';
-import type { Corpus } from '../corpus/types.ts';
-import { UsageError } from '../errors.ts';
-import type { Pair } from '../observe/ask.ts';
-import type { RunPlan } from '../observe/plan.ts';
-import { openRun } from '../record/open-run.ts';
-import { resumeRun } from '../record/resume-run.ts';
-import type { RunWriter } from '../record/run-writer.ts';
-import type { RecordedPlan } from './recorded-run.ts';
+import type { Config } from '../../config/resolve.ts';
+import type { Corpus } from '../../corpus/types.ts';
+import { UsageError } from '../../errors.ts';
+import type { Pair } from '../../observe/ask.ts';
+import type { RunPlan } from '../../observe/plan.ts';
+import { openRun } from '../../record/open-run.ts';
+import { resumeRun } from '../../record/resume-run.ts';
+import type { RunWriter } from '../../record/run-writer.ts';
+import type { RecordedPlan } from '../record/recorded-run.ts';
 
 /** What `plan.json` keeps of what a run set out to ask. */
 export function planToRecord(

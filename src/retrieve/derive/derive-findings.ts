@@ -1,8 +1,8 @@
-import { buildFindings } from '../parity/build-findings.ts';
-import type { Findings } from '../parity/findings.ts';
-import type { ParityInput } from '../parity/inputs.ts';
-import type { VectorTable } from '../record/types.ts';
-import type { RecordedRun } from './recorded-run.ts';
+import { buildFindings } from '../../parity/build-findings.ts';
+import type { Findings } from '../../parity/findings.ts';
+import type { ParityInput } from '../../parity/inputs.ts';
+import type { VectorTable } from '../../record/types.ts';
+import type { RecordedRun } from '../record/recorded-run.ts';
 import { runAttribution } from './run-attribution.ts';
 import { type RunTruth, referenceFindings, runTruth } from './run-truth.ts';
 import { swapSides } from './swap-sides.ts';

@@ -1,4 +1,4 @@
-import type { Arm, Observation } from '../record/types.ts';
+import type { Arm, Observation } from '../../record/types.ts';
 
 const OTHER: Readonly<Record<Arm, Arm>> = { A: 'B', A2: 'B2', B: 'A', B2: 'A2' };
 

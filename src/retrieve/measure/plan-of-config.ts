@@ -1,7 +1,7 @@
-import type { Config, Origins } from '../config/resolve.ts';
-import type { Corpus } from '../corpus/types.ts';
-import { marginProblems } from '../gate/margin-check.ts';
-import { planRun, type RunPlan } from '../observe/plan.ts';
+import type { Config, Origins } from '../../config/resolve.ts';
+import type { Corpus } from '../../corpus/types.ts';
+import { marginProblems } from '../../gate/margin-check.ts';
+import { planRun, type RunPlan } from '../../observe/plan.ts';
 import { numbersOfPlan } from './asked-numbers.ts';
 
 /**
