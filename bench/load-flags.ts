@@ -1,18 +1,18 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../src/errors.ts';
-import type { LoadOperation } from '../src/load/drive/sides.ts';
+import { LOAD_DEFAULTS, type LoadPlan, type RampPlan } from '../src/load/plan.ts';
 import type { ConfigFlags } from './config-options.ts';
 
 /** What `bench load` may be told. */
 export interface LoadFlags extends ConfigFlags {
-  readonly operation: LoadOperation;
+  readonly operation: LoadPlan['operation'];
   readonly rates?: string;
   readonly ramp?: string;
   readonly pairs: string;
   readonly blockSize: string;
   readonly discard: string;
-  readonly process: 'poisson' | 'constant';
-  readonly pace: 'precise' | 'eco';
+  readonly process: LoadPlan['process'];
+  readonly pace: LoadPlan['pace'];
   readonly deadline: string;
   readonly maxP99?: string;
   readonly saturation?: boolean;
@@ -21,33 +21,15 @@ export interface LoadFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** A rate that goes in a straight line. */
-export interface RampPlan {
-  readonly fromPerSecond: number;
-  readonly toPerSecond: number;
-  readonly durationMs: number;
-}
-
-/** The numbers among the flags. */
-export interface LoadPlan {
-  /** Null where they follow from a closed loop. */
-  readonly rates: readonly number[] | null;
-  readonly ramp: RampPlan | null;
-  readonly pairCount: number;
-  readonly requestsPerBlock: number;
-  readonly discardPerBlock: number;
-  readonly deadlineMs: number;
-  /** Null where no flag says. */
-  readonly p99MaxMs: number | null;
-}
-
 /** Adds the flags of `bench load`, but for those that every measuring command shares. */
 export function addLoadOptions(command: Command): Command {
+  const { operation, pairCount, requestsPerBlock, discardPerBlock, process, pace, deadlineMs } =
+    LOAD_DEFAULTS;
   return command
     .addOption(
       new Option('--operation <name>', 'what is asked')
         .choices(['search', 'retrieve'])
-        .default('retrieve'),
+        .default(operation),
     )
     .option(
       '--rates <list>',
@@ -57,20 +39,22 @@ export function addLoadOptions(command: Command): Command {
       '--ramp <from:to:seconds>',
       'take both sides from one rate to another; without --rates nothing else is measured',
     )
-    .option('--pairs <n>', 'pairs of blocks at each rate', '12')
-    .option('--block-size <n>', 'measured requests a block', '200')
-    .option('--discard <n>', 'requests discarded after each switch of sides', '20')
+    .option('--pairs <n>', 'pairs of blocks at each rate', String(pairCount))
+    .option('--block-size <n>', 'measured requests a block', String(requestsPerBlock))
+    .option(
+      '--discard <n>',
+      'requests discarded after each switch of sides',
+      String(discardPerBlock),
+    )
     .addOption(
-      new Option('--process <name>', 'arrivals')
-        .choices(['poisson', 'constant'])
-        .default('poisson'),
+      new Option('--process <name>', 'arrivals').choices(['poisson', 'constant']).default(process),
     )
     .addOption(
       new Option('--pace <name>', 'precise spins, eco uses timers alone')
         .choices(['precise', 'eco'])
-        .default('precise'),
+        .default(pace),
     )
-    .option('--deadline <ms>', 'after which a request is given up', '10000')
+    .option('--deadline <ms>', 'after which a request is given up', String(deadlineMs))
     .option(
       '--max-p99 <ms>',
       'what the driver must be exact for, and what the saturation search holds (default: gates.p99.maxMs, else 50)',
@@ -82,18 +66,23 @@ export function addLoadOptions(command: Command): Command {
 }
 
 /**
- * Reads the numbers of a command line.
+ * Reads what a command line asks for.
  * @throws UsageError that names the flag.
  */
 export function loadPlanOf(flags: LoadFlags): LoadPlan {
   return {
+    operation: flags.operation,
     rates: flags.rates === undefined ? null : ratesOf(flags.rates),
     ramp: flags.ramp === undefined ? null : rampOf(flags.ramp),
     pairCount: whole('--pairs', flags.pairs, 1),
     requestsPerBlock: whole('--block-size', flags.blockSize, 1),
     discardPerBlock: whole('--discard', flags.discard, 0),
+    process: flags.process,
+    pace: flags.pace,
     deadlineMs: positive('--deadline', flags.deadline),
     p99MaxMs: flags.maxP99 === undefined ? null : positive('--max-p99', flags.maxP99),
+    saturation: flags.saturation === true,
+    recall: flags.recall,
   };
 }
 

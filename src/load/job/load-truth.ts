@@ -2,8 +2,8 @@ import type { Config } from '../../config/resolve.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
+import type { Pair } from '../../observe/ask.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
-import type { OpenBackends } from '../../observe/open-backends.ts';
 import type { Progress } from '../../observe/progress.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
 import type { Hit } from '../../wire/operations.ts';
@@ -18,17 +18,22 @@ export interface LoadTruth {
   readonly recallOfMore: (queries: readonly Query[]) => Promise<RecallOf>;
 }
 
+/** What truth is made from. */
+export interface TruthSource {
+  readonly backends: Pair;
+  readonly config: Config;
+  readonly corpus: Corpus;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
 /**
  * Embeds documents and queries through the incumbent and searches them exactly.
  * @throws InfrastructureError where the incumbent cannot embed a text.
  */
 export async function loadTruth(
-  backends: OpenBackends,
-  corpus: Corpus,
+  { backends, config, corpus, signal, progress }: TruthSource,
   queries: readonly Query[],
-  config: Config,
-  signal: AbortSignal,
-  progress: Progress,
 ): Promise<LoadTruth> {
   progress.stage('embedding for truth', 0);
   const options = { model: config.model, signal, progress };

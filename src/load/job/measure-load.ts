@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { LoadFlags, LoadPlan } from '../../../bench/load-flags.ts';
 import type { Config } from '../../config/resolve.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
-import type { OpenBackends } from '../../observe/open-backends.ts';
+import type { Pair } from '../../observe/ask.ts';
 import type { Progress } from '../../observe/progress.ts';
 import { askNonces, type NonceAnswer, nonceQueries } from '../answers/nonce.ts';
 import { measureCapacity, measureKnee } from '../drive/capacity.ts';
@@ -12,6 +11,7 @@ import { type Rung, runRung } from '../drive/rung.ts';
 import { loadableQueries, type PreparedSide, prepareSide } from '../drive/sides.ts';
 import { reservedQueries } from '../judge/interleave.ts';
 import { DEFAULT_OBJECTIVE, type Knee, type Objective } from '../judge/saturation.ts';
+import type { LoadPlan } from '../plan.ts';
 import type { LoadMeasures, NonceFigures } from '../report/curve-table.ts';
 import { type LoadTruth, loadTruth } from './load-truth.ts';
 
@@ -28,10 +28,9 @@ const DEFAULT_P99_MS = 50;
 
 /** What one load is measured with. */
 export interface LoadJob {
-  readonly backends: OpenBackends;
+  readonly backends: Pair;
   readonly config: Config;
   readonly corpus: Corpus;
-  readonly flags: LoadFlags;
   readonly plan: LoadPlan;
   readonly signal: AbortSignal;
   readonly progress: Progress;
@@ -45,22 +44,20 @@ export interface LoadJob {
  * interruption ends it with what was measured so far.
  */
 export async function measureLoad(job: LoadJob): Promise<LoadMeasures> {
-  const { backends, config, corpus, flags, plan, signal, progress } = job;
+  const { backends, config, corpus, plan, signal, progress } = job;
   const dialects = [backends.incumbent.dialect, backends.candidate.dialect];
-  const queries = loadableQueries(corpus.queries, dialects, flags.operation, config.k);
-  const truth = flags.recall
-    ? await loadTruth(backends, corpus, queries, config, signal, progress)
-    : null;
+  const queries = loadableQueries(corpus.queries, dialects, plan.operation, config.k);
+  const truth = plan.recall ? await loadTruth(job, queries) : null;
   const reserved = reservedQueries(queries.length, config.seed);
   const sides = [
     await sideOf(job, 'incumbent', queries, reserved, truth),
     await sideOf(job, 'candidate', queries, reserved, truth),
   ] as const;
   const p99MaxMs = plan.p99MaxMs ?? config.gates.p99?.maxMs ?? DEFAULT_P99_MS;
-  const driver = { mode: flags.pace, deadlineMs: plan.deadlineMs, signal } as const;
+  const driver = { mode: plan.pace, deadlineMs: plan.deadlineMs, signal } as const;
 
   const onlyRamp = plan.rates === null && plan.ramp !== null;
-  const needsKnees = flags.saturation === true || (plan.rates === null && !onlyRamp);
+  const needsKnees = plan.saturation || (plan.rates === null && !onlyRamp);
   const knees = needsKnees ? await kneesOf(job, sides, reserved) : null;
   const rates = plan.rates ?? (onlyRamp ? [] : ratesFrom(knees));
   const rungs: Rung[] = [];
@@ -71,7 +68,7 @@ export async function measureLoad(job: LoadJob): Promise<LoadMeasures> {
       ...driver,
       sides,
       ratePerSecond,
-      process: flags.process,
+      process: plan.process,
       pairCount: plan.pairCount,
       requestsPerBlock: plan.requestsPerBlock,
       discardPerBlock: plan.discardPerBlock,
@@ -100,7 +97,7 @@ export async function measureLoad(job: LoadJob): Promise<LoadMeasures> {
       ...plan.ramp,
       sides,
       windows: RAMP_WINDOWS,
-      process: flags.process,
+      process: plan.process,
       seed: config.seed,
       objectiveMs: p99MaxMs,
     });
@@ -112,12 +109,12 @@ export async function measureLoad(job: LoadJob): Promise<LoadMeasures> {
 
   const objective = objectiveOf(config, p99MaxMs, rungs[0]);
   const capacities =
-    flags.saturation === true && knees !== null && !signal.aborted
+    plan.saturation && knees !== null && !signal.aborted
       ? await capacitiesOf(job, sides, knees, objective)
       : null;
   return {
-    operation: flags.operation,
-    process: flags.process,
+    operation: plan.operation,
+    process: plan.process,
     queryCount: queries.length,
     leftOutCount: corpus.queries.length - queries.length,
     knees,
@@ -130,7 +127,7 @@ export async function measureLoad(job: LoadJob): Promise<LoadMeasures> {
 }
 
 function sideOf(
-  { backends, config, flags, signal }: LoadJob,
+  { backends, config, plan, signal }: LoadJob,
   name: 'incumbent' | 'candidate',
   queries: readonly Query[],
   reserved: Int32Array,
@@ -140,7 +137,7 @@ function sideOf(
     url: backends[name].url,
     dialect: backends[name].dialect,
     headers: config[name].headers,
-    operation: flags.operation,
+    operation: plan.operation,
     queries,
     k: config.k,
     model: config.model,
@@ -151,7 +148,7 @@ function sideOf(
 }
 
 async function kneesOf(
-  { config, flags, plan, signal, progress }: LoadJob,
+  { config, plan, signal, progress }: LoadJob,
   sides: readonly [PreparedSide, PreparedSide],
   reserved: Int32Array,
 ): Promise<[Knee, Knee]> {
@@ -160,7 +157,7 @@ async function kneesOf(
     // Reserved queries alone, so that first touches are left for the first rung.
     const exchanges = [...reserved].flatMap((index) => arm.exchanges[index] ?? []);
     return measureKnee({
-      mode: flags.pace,
+      mode: plan.pace,
       deadlineMs: plan.deadlineMs,
       signal,
       arm: { url: arm.url, exchanges },
@@ -174,7 +171,7 @@ async function kneesOf(
 }
 
 async function capacitiesOf(
-  { config, flags, plan, signal, progress }: LoadJob,
+  { config, plan, signal, progress }: LoadJob,
   sides: readonly [PreparedSide, PreparedSide],
   knees: readonly [Knee, Knee],
   objective: Objective,
@@ -182,7 +179,7 @@ async function capacitiesOf(
   const capacityOf = (side: PreparedSide, knee: number, name: string) => {
     progress.stage(`saturation, ${name}`, 0);
     return measureCapacity({
-      mode: flags.pace,
+      mode: plan.pace,
       deadlineMs: plan.deadlineMs,
       signal,
       side,
@@ -190,7 +187,7 @@ async function capacitiesOf(
       firstRate: knee,
       ceilingRate: 4 * knee,
       trialMs: CAPACITY_TRIAL_MS,
-      process: flags.process,
+      process: plan.process,
       seed: config.seed,
     });
   };
