@@ -1,21 +1,17 @@
 import { join, relative, resolve } from 'node:path';
+import type { Config, Origins } from '../src/config/resolve.ts';
 import { EXIT, type ExitCode } from '../src/errors.ts';
 import { ledgerInputsOfRun } from '../src/logs/evidence/ledger-inputs.ts';
 import { addToLedger } from '../src/logs/ledger/add-to-ledger.ts';
-import type { LedgerInput } from '../src/logs/ledger/row.ts';
-import { type HealthFindings, healthFindings } from '../src/probes/find/health.ts';
-import { embedTask } from '../src/probes/job/embed-task.ts';
-import { searchTasks } from '../src/probes/job/search-tasks.ts';
-import {
-  carryOutProbe,
-  type ProbeResult,
-  type ProbeSession,
-  withSession,
-  worstExit,
-} from '../src/probes/job/session.ts';
-import { readStatements, sqlTask } from '../src/probes/job/sql-task.ts';
-import { readStack, type Stack } from '../src/probes/job/stack.ts';
-import { observeHealth } from '../src/probes/observe/health.ts';
+import type { Pair } from '../src/observe/ask.ts';
+import { withBackends } from '../src/observe/with-backends.ts';
+import type { ProbeResult } from '../src/probes/job/carry-out.ts';
+import { type HealthResult, health } from '../src/probes/job/health.ts';
+import { probe, worstExit } from '../src/probes/job/probe.ts';
+import { readStack, type Stack, stackOfPair } from '../src/probes/job/stack.ts';
+import { readStatements } from '../src/probes/job/statements.ts';
+import type { RequestedProbe } from '../src/probes/job/tasks.ts';
+import { healthLedgerInput } from '../src/probes/judge/ledger-input.ts';
 import { type EndpointLine, endpointsSection } from '../src/probes/report/endpoints.ts';
 import { healthSection } from '../src/probes/report/health.ts';
 import { writeNewFile } from '../src/record/files/new-file.ts';
@@ -24,12 +20,12 @@ import { reportOf } from '../src/report/blocks.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { retrieve } from '../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
-import { chatTask } from './chat.ts';
+import { openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
+import type { Io } from './io.ts';
 import { printVerdict } from './retrieve.ts';
-import { storageTask } from './storage.ts';
-import { terminalProgress } from './terminal-progress.ts';
+import { type EndableProgress, terminalProgress } from './terminal-progress.ts';
 
 interface AllFlags extends ConfigFlags {
   readonly stack?: string;
@@ -37,6 +33,16 @@ interface AllFlags extends ConfigFlags {
   readonly provider?: string;
   readonly results: string;
   readonly skipRetrieve?: boolean;
+}
+
+/** One invocation with its backends open. */
+interface Session {
+  readonly config: Config;
+  readonly origins: Origins;
+  readonly flags: AllFlags;
+  readonly backends: Pair;
+  readonly io: Io;
+  readonly progress: EndableProgress;
 }
 
 /** `bench all`: every probe and the main job on one pair of backends, one table, one ledger row an endpoint. */
@@ -49,81 +55,77 @@ export const allCommand: RegisterCommand = (program, io, done) => {
     .option('--results <folder>', 'where verdict files and the ledger are written', 'results')
     .option('--skip-retrieve', 'probes alone, without the main job')
     .action(async (flags: AllFlags) => {
-      const file = await readStatements(flags.statements, io.cwd, false);
+      const statements = await readStatements(flags.statements, io.cwd, false);
       const stack = flags.stack === undefined ? null : await readStack(flags.stack, io.cwd);
-      done(
-        await withSession(flags, io, {}, async (session) => {
-          const health = await healthOf(session, stack);
-          const results: ProbeResult[] = [];
-          const others = [
-            ...searchTasks(session),
-            sqlTask(file),
-            storageTask,
-            chatTask({
-              provider: flags.provider ?? null,
-              chatModel: null,
-              deterministic: false,
-            }),
-          ];
-          const steps = [
-            () => carryOutProbe(embedTask({ distance: 'cosine' }), session),
-            ...others.map((task) => () => carryOutProbe(task, session)),
-          ];
-          for (const step of steps) {
-            io.signal.throwIfAborted();
-            const result = await step();
-            io.stderr(`bench: ${result.endpoint}: ${result.verdict.line}\n`);
-            results.push(result);
-          }
-          const retrieved = flags.skipRetrieve === true ? null : await retrieveOn(session, flags);
-          return await conclude(session, flags, health, results, retrieved);
-        }),
-      );
+      const { config, origins } = await configOf(flags, io);
+      const { provider } = flags;
+      const probes: RequestedProbe[] = [
+        { probe: 'embed' },
+        { probe: 'search' },
+        { probe: 'sql', statements },
+        { probe: 'storage' },
+        { probe: 'chat', ...(provider === undefined ? {} : { provider }) },
+      ];
+      const progress = terminalProgress(io);
+      const { signal } = io;
+      try {
+        const code = await withBackends(config, { openBackends, signal }, (backends) =>
+          askEverything({ config, origins, flags, backends, io, progress }, stack, probes),
+        );
+        done(code ?? EXIT.interrupted);
+      } finally {
+        progress.end();
+      }
     });
 };
 
-async function healthOf(session: ProbeSession, stack: Stack | null): Promise<HealthFindings> {
-  const { incumbent, candidate } = session.backends;
-  const pair = [
-    { name: 'incumbent', url: `${incumbent.url}${incumbent.dialect.health.path}` },
-    { name: 'candidate', url: `${candidate.url}${candidate.dialect.health.path}` },
-  ];
-  return healthFindings(
-    await observeHealth(stack?.services ?? pair, {
-      stack: stack?.name ?? 'the two gateways',
-      timeouts: session.config.timeouts,
-      signal: session.io.signal,
-    }),
-  );
+async function askEverything(
+  session: Session,
+  stack: Stack | null,
+  probes: readonly RequestedProbe[],
+): Promise<ExitCode> {
+  const { config, flags, backends, io, progress } = session;
+  const { signal } = io;
+  const { timeouts } = config;
+  const healthy = await health(stack ?? stackOfPair(backends), { timeouts, signal });
+  const probed = await probe(config, {
+    probes,
+    backends,
+    signal,
+    progress,
+    onResult: ({ endpoint, verdict }) => {
+      progress.end();
+      io.stderr(`bench: ${endpoint}: ${verdict.line}\n`);
+    },
+  });
+  if (signal.aborted) return EXIT.interrupted;
+  const retrieved = flags.skipRetrieve === true ? null : await retrieveOn(session);
+  return conclude(session, healthy, probed.results, retrieved);
 }
 
 /** The main job on the backends that the probes have asked. */
-async function retrieveOn(
-  { backends, io }: ProbeSession,
-  flags: AllFlags,
-): Promise<RetrieveResult> {
-  const { config, origins } = await configOf(flags, io);
+async function retrieveOn({
+  config,
+  origins,
+  backends,
+  io,
+  progress,
+}: Session): Promise<RetrieveResult> {
   const { incumbent, candidate } = backends;
   const named = {
     ...config,
     incumbent: { ...config.incumbent, url: incumbent.url },
     candidate: { ...config.candidate, url: candidate.url },
   };
-  const progress = terminalProgress(io);
-  try {
-    const result = await retrieve(named, { signal: io.signal, progress, backends, origins });
-    progress.end();
-    printVerdict(result, io);
-    return result;
-  } finally {
-    progress.end();
-  }
+  const result = await retrieve(named, { signal: io.signal, progress, backends, origins });
+  progress.end();
+  printVerdict(result, io);
+  return result;
 }
 
 async function conclude(
-  { io, backends }: ProbeSession,
-  flags: AllFlags,
-  health: HealthFindings,
+  { io, backends, flags }: Session,
+  healthy: HealthResult,
   results: readonly ProbeResult[],
   retrieved: RetrieveResult | null,
 ): Promise<ExitCode> {
@@ -139,8 +141,12 @@ async function conclude(
         (row) => row.incumbentPath === incumbentPath && row.candidatePath === candidatePath,
       ),
   );
-  const healthInput = healthLedgerInput(health, probed[0], backends.candidate.dialect.health.path);
-  const inputs = [...probed, ...ofRetrieve, ...(healthInput === null ? [] : [healthInput])];
+  const like = probed[0];
+  const ofHealth =
+    healthy.findings === null || like === undefined
+      ? []
+      : [healthLedgerInput(healthy.findings, like, backends.candidate.dialect.health.path)];
+  const inputs = [...probed, ...ofRetrieve, ...ofHealth];
   const folder = resolve(io.cwd, flags.results);
   const embed = results.find(({ endpoint }) => endpoint === 'embed');
   if (embed !== undefined) {
@@ -154,46 +160,17 @@ async function conclude(
     const reason = entries[at]?.reason.replace(`${endpoint}: `, '') ?? '';
     return { endpoint, incumbentPath, candidatePath, verdict, figures: notes, ledger: reason };
   });
-  io.stdout(renderMarkdown(reportOf([healthSection(health), endpointsSection(lines)])));
-  for (const { endpoint, folder: run } of results) io.stderr(`bench: ${endpoint}: run ${run}\n`);
+  const ofStack = healthy.findings === null ? [] : [healthSection(healthy.findings)];
+  io.stdout(renderMarkdown(reportOf([...ofStack, endpointsSection(lines)])));
+  for (const { endpoint, runFolder } of results) {
+    io.stderr(`bench: ${endpoint}: run ${runFolder}\n`);
+  }
   for (const { endpoint, verdict } of results) {
     if (verdict.state !== 'pass') io.stderr(`bench: ${endpoint}: ${verdict.sentence}\n`);
   }
   return worstExit([
     ...results.map(({ verdict }) => verdict.exitCode),
     ...(retrieved === null ? [] : [retrieved.exitCode]),
-    health.up === health.of ? EXIT.pass : EXIT.infrastructure,
+    healthy.exitCode,
   ]);
-}
-
-function healthLedgerInput(
-  health: HealthFindings,
-  like: LedgerInput | undefined,
-  candidatePath: string,
-): LedgerInput | null {
-  if (like === undefined) return null;
-  const isUp = health.up === health.of;
-  return {
-    ...like,
-    endpoint: 'health',
-    incumbentPath: '/health',
-    candidatePath,
-    verdict: isUp ? 'pass' : 'fail',
-    notes: `${health.up} of ${health.of} services up`,
-    evidence: {
-      gates: [
-        {
-          metric: 'services up',
-          unit: 'services',
-          n: health.of,
-          margin: null,
-          mean: health.of === 0 ? null : health.up / health.of,
-          lower: null,
-          upper: null,
-          state: isUp ? 'pass' : 'fail',
-        },
-      ],
-      hashes: like.evidence.hashes,
-    },
-  };
 }

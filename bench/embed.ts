@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { embedTask } from '../src/probes/job/embed-task.ts';
-import { carryOutProbe, printResult, withSession } from '../src/probes/job/session.ts';
+import { readTexts } from '../src/probes/job/texts.ts';
 import type { IndexDistance } from '../src/probes/record/embed.ts';
 import { writeNewFile } from '../src/record/files/new-file.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
+import { runProbe } from './probe-command.ts';
 
 interface EmbedFlags extends ConfigFlags {
   readonly texts?: string;
@@ -24,32 +24,32 @@ export const embedCommand: RegisterCommand = (program, io, done) => {
     .option(
       '--distance <name>',
       'how the index compares: cosine, euclidean or dot',
-      distance,
+      distanceOf,
       'cosine',
     )
     .option('--results <folder>', 'where the verdict file of the day is written', 'results')
     .option('--json', 'print findings and verdict as JSON')
     .action(async (flags: EmbedFlags) => {
-      const { texts, reference } = flags;
-      const task = embedTask({
-        ...(texts === undefined ? {} : { texts }),
-        ...(reference === undefined ? {} : { reference }),
-        distance: flags.distance,
-      });
-      const code = await withSession(flags, io, {}, async (session) => {
-        const result = await carryOutProbe(task, session);
-        const day = result.ledgerInput.date;
-        const file = resolve(io.cwd, flags.results, `embed_parity_${day}.md`);
-        const written = await writeNewFile(file, result.report);
-        printResult(result, flags.json === true, io);
+      const { texts, reference, distance, json } = flags;
+      const requested = {
+        probe: 'embed',
+        ...(texts === undefined
+          ? {}
+          : { texts: texts === 'corpus' ? ('corpus' as const) : await readTexts(texts, io.cwd) }),
+        ...(reference === undefined ? {} : { reference: resolve(io.cwd, reference) }),
+        distance,
+      } as const;
+      const { results, exitCode } = await runProbe(requested, flags, io, { json });
+      for (const { ledgerInput, report } of results) {
+        const file = resolve(io.cwd, flags.results, `embed_parity_${ledgerInput.date}.md`);
+        const written = await writeNewFile(file, report);
         io.stderr(`bench: verdict file ${relative(io.cwd, written)}\n`);
-        return result.verdict.exitCode;
-      });
-      done(code);
+      }
+      done(exitCode);
     });
 };
 
-function distance(text: string): IndexDistance {
+function distanceOf(text: string): IndexDistance {
   if (text === 'cosine' || text === 'euclidean' || text === 'dot') return text;
   throw new InvalidArgumentError('expected cosine, euclidean or dot');
 }

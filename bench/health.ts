@@ -1,7 +1,5 @@
-import { EXIT } from '../src/errors.ts';
-import { healthFindings } from '../src/probes/find/health.ts';
+import { health } from '../src/probes/job/health.ts';
 import { lakehouseStack, readStack } from '../src/probes/job/stack.ts';
-import { observeHealth } from '../src/probes/observe/health.ts';
 import { healthSection } from '../src/probes/report/health.ts';
 import { reportOf } from '../src/report/blocks.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
@@ -19,26 +17,21 @@ export const healthCommand: RegisterCommand = (program, io, done) => {
       const stack =
         flags.stack === undefined ? lakehouseStack() : await readStack(flags.stack, io.cwd);
       const requestMs = Number(flags.timeoutMs);
-      const record = await observeHealth(stack.services, {
-        stack: stack.name,
+      const { findings, exitCode } = await health(stack, {
         timeouts: { requestMs, connectMs: requestMs },
         signal: io.signal,
-      }).catch((error: unknown) => {
-        if (io.signal.aborted) return null;
-        throw error;
       });
-      if (record === null) return done(EXIT.interrupted);
-      const findings = healthFindings(record);
-      io.stdout(
-        flags.json === true
-          ? `${JSON.stringify(findings)}\n`
-          : renderMarkdown(reportOf([healthSection(findings)])),
-      );
-      const isUp = findings.up === findings.of;
-      if (!isUp) {
+      if (findings !== null) {
+        io.stdout(
+          flags.json === true
+            ? `${JSON.stringify(findings)}\n`
+            : renderMarkdown(reportOf([healthSection(findings)])),
+        );
         const missing = findings.services.filter(({ state }) => state !== 'up');
-        io.stderr(`bench: ${missing.map(({ name, state }) => `${name} ${state}`).join(', ')}\n`);
+        if (missing.length > 0) {
+          io.stderr(`bench: ${missing.map(({ name, state }) => `${name} ${state}`).join(', ')}\n`);
+        }
       }
-      done(isUp ? EXIT.pass : EXIT.infrastructure);
+      done(exitCode);
     });
 };

@@ -1,7 +1,7 @@
-import { carryOutProbe, printResult, withSession } from '../src/probes/job/session.ts';
-import { readStatements, sqlTask } from '../src/probes/job/sql-task.ts';
+import { readStatements } from '../src/probes/job/statements.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags } from './config-options.ts';
+import { runProbe } from './probe-command.ts';
 
 interface SqlFlags extends ConfigFlags {
   readonly statements?: string;
@@ -18,12 +18,9 @@ export const sqlCommand: RegisterCommand = (program, io, done) => {
     .option('--json', 'print findings and verdict as JSON')
     .action(async (flags: SqlFlags) => {
       const allowWrites = flags.allowWrites === true;
-      const file = await readStatements(flags.statements, io.cwd, allowWrites);
-      const code = await withSession(flags, io, { allowWrites }, async (session) => {
-        const result = await carryOutProbe(sqlTask(file), session);
-        printResult(result, flags.json === true, io);
-        return result.verdict.exitCode;
-      });
-      done(code);
+      const statements = await readStatements(flags.statements, io.cwd, allowWrites);
+      const { json } = flags;
+      const requested = { probe: 'sql', statements } as const;
+      done((await runProbe(requested, flags, io, { allowWrites, json })).exitCode);
     });
 };

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
+import type { Pair } from '../../observe/ask.ts';
+import type { Backend } from '../../wire/backend.ts';
 import type { StackService } from '../record/services.ts';
 
 /**
@@ -46,6 +48,18 @@ export function lakehouseStack(): Stack {
   return {
     name: 'the lakehouse',
     services: DAEMONS.map(([name, port]) => ({ name, url: `http://127.0.0.1:${port}/health` })),
+  };
+}
+
+/** The two backends themselves, each by the path its dialect asks for health. */
+export function stackOfPair({ incumbent, candidate }: Pair): Stack {
+  const service = (name: string, { url, dialect }: Backend): StackService => ({
+    name,
+    url: `${url}${dialect.health.path}`,
+  });
+  return {
+    name: 'the two gateways',
+    services: [service('incumbent', incumbent), service('candidate', candidate)],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EvidenceHashes, LedgerInput } from '../../logs/ledger/row.ts';
 import type { ProbeFindings } from '../find/findings.ts';
+import type { HealthFindings } from '../find/health.ts';
 import type { ProbeVerdict } from './judge.ts';
 
 /** What is known of the run that a probe was made in. */
@@ -49,5 +50,37 @@ export function probeLedgerInput(
     evidence: { gates: [checks, ...gates], hashes: run.hashes },
     runId: run.id,
     runLink: null,
+  };
+}
+
+/** The claim about the health of a stack, on the day and with the hashes of another claim. */
+export function healthLedgerInput(
+  health: HealthFindings,
+  like: LedgerInput,
+  candidatePath: string,
+): LedgerInput {
+  const isUp = health.up === health.of;
+  return {
+    ...like,
+    endpoint: 'health',
+    incumbentPath: '/health',
+    candidatePath,
+    verdict: isUp ? 'pass' : 'fail',
+    notes: `${health.up} of ${health.of} services up`,
+    evidence: {
+      gates: [
+        {
+          metric: 'services up',
+          unit: 'services',
+          n: health.of,
+          margin: null,
+          mean: health.of === 0 ? null : health.up / health.of,
+          lower: null,
+          upper: null,
+          state: isUp ? 'pass' : 'fail',
+        },
+      ],
+      hashes: like.evidence.hashes,
+    },
   };
 }

@@ -4,11 +4,7 @@ import { z } from 'zod';
 import { packageRoot } from '../../config/package-root.ts';
 import { UsageError } from '../../errors.ts';
 import { writingWord } from '../../wire/lakehouse/sql-writes.ts';
-import type { ProbeFindings } from '../find/findings.ts';
-import { sqlFindings } from '../find/sql.ts';
-import { observeSql } from '../observe/sql.ts';
-import type { SqlRecord, SqlStatement } from '../record/services.ts';
-import type { ProbeTask } from './session.ts';
+import type { SqlStatement } from '../record/services.ts';
 
 const SHIPPED = 'workers-200.jsonl';
 const DEFAULT_TOLERANCE = 1e-9;
@@ -52,17 +48,6 @@ export async function readStatements(
   });
   if (statements.length > 0) return { name, statements };
   throw new UsageError('sql-file', `${name}: no statement in it`, { hint: HINT });
-}
-
-/** The SQL probe as a task. */
-export function sqlTask({ name, statements }: StatementFile): ProbeTask<ProbeFindings> {
-  return {
-    endpoint: 'sql',
-    observe: ({ backends, io }) =>
-      observeSql(backends, statements, { file: name, signal: io.signal }),
-    findings: sqlFindings,
-    inputs: ({ statements: asked }: SqlRecord) => asked,
-  };
 }
 
 function statementOf(
