@@ -20,6 +20,7 @@ import { reportOf } from '../src/report/blocks.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { retrieve } from '../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
+import { pathOf } from '../src/wire/call.ts';
 import { openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
@@ -114,8 +115,8 @@ async function retrieveOn({
   const { incumbent, candidate } = backends;
   const named = {
     ...config,
-    incumbent: { ...config.incumbent, url: incumbent.url },
-    candidate: { ...config.candidate, url: candidate.url },
+    incumbent: { ...config.incumbent, url: incumbent.label },
+    candidate: { ...config.candidate, url: candidate.label },
   };
   const result = await retrieve(named, { signal: io.signal, progress, backends, origins });
   progress.end();
@@ -145,7 +146,7 @@ async function conclude(
   const ofHealth =
     healthy.findings === null || like === undefined
       ? []
-      : [healthLedgerInput(healthy.findings, like, backends.candidate.dialect.health.path)];
+      : [healthLedgerInput(healthy.findings, like, pathOf(backends.candidate, 'health'))];
   const inputs = [...probed, ...ofRetrieve, ...ofHealth];
   const folder = resolve(io.cwd, flags.results);
   const embed = results.find(({ endpoint }) => endpoint === 'embed');

@@ -1,4 +1,5 @@
 import type { Config } from '../src/config/resolve.ts';
+import { isNamed } from '../src/config/side.ts';
 import { startPair } from '../src/demo/gateway/pair.ts';
 import { connectBackends, type OpenBackends } from '../src/observe/open-backends.ts';
 
@@ -12,7 +13,7 @@ export async function openBackends(
   signal: AbortSignal,
   options: { readonly allowWrites?: boolean } = {},
 ): Promise<OpenBackends> {
-  if (config.incumbent.url !== null && config.candidate.url !== null) {
+  if (isNamed(config.incumbent) && isNamed(config.candidate)) {
     return connectBackends(config);
   }
   const pair = await startPair({

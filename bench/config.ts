@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../src/config/schema.ts';
+import { describedSide } from '../src/config/side.ts';
 import { EXIT } from '../src/errors.ts';
 import { redactConfig } from '../src/record/redact.ts';
 import type { RegisterCommand } from './command.ts';
@@ -20,8 +21,8 @@ export const configCommand: RegisterCommand = (program, io, done) => {
       const shown = redactConfig(
         {
           ...config,
-          incumbent: { ...config.incumbent, dialect: config.incumbent.dialect.name },
-          candidate: { ...config.candidate, dialect: config.candidate.dialect.name },
+          incumbent: describedSide(config.incumbent, 'name'),
+          candidate: describedSide(config.candidate, 'name'),
         },
         'shown',
       );

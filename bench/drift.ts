@@ -19,7 +19,9 @@ import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import type { OpenBackends } from '../src/observe/open-backends.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { sentence } from '../src/report/spans.ts';
-import type { Dialect } from '../src/wire/dialect.ts';
+import type { Backend } from '../src/wire/backend.ts';
+import { requireHttp } from '../src/wire/call.ts';
+import { dialectCall } from '../src/wire/registry.ts';
 import { openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
@@ -79,18 +81,15 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
   let backends: OpenBackends | null = null;
   try {
     backends = await openBackends(config, io.signal);
-    const side = (name: 'incumbent' | 'candidate', from: OpenBackends) => ({
-      url: from[name].url,
-      dialect: from[name].dialect,
-      headers: config[name].headers,
-    });
     const { groups, unsteady } = await captureReplies({
-      sides: { incumbent: side('incumbent', backends), candidate: side('candidate', backends) },
+      sides: {
+        incumbent: requireHttp(backends.incumbent, 'drift'),
+        candidate: requireHttp(backends.candidate, 'drift'),
+      },
       corpus,
       count,
       k: config.k,
       model: config.model,
-      timeoutMs: config.timeouts.requestMs,
       progress,
       signal: io.signal,
     });
@@ -116,9 +115,9 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
       const target = resolve(io.cwd, flags.emitDialect);
       const { incumbent, candidate } = backends;
       const text = emitDialect(discoveries, {
-        candidatePaths: candidatePaths(candidate.dialect),
-        incumbentFactory: factoryOf(incumbent.dialect.name),
-        candidateFactory: factoryOf(candidate.dialect.name),
+        candidatePaths: candidatePaths(candidate),
+        incumbentFactory: dialectCall(incumbent.http?.dialectName ?? ''),
+        candidateFactory: dialectCall(candidate.http?.dialectName ?? ''),
       });
       await writeText(target, text);
       io.stderr(`bench: dialect written to ${target}\n`);
@@ -144,12 +143,12 @@ async function drift(config: Config, flags: DriftFlags, count: number, io: Io): 
 }
 
 /** The path of each endpoint that drift looks at. */
-function candidatePaths(dialect: Dialect): Map<string, string> {
-  const routes = { embed: dialect.embed, search: dialect.search, retrieve: dialect.retrieve };
+function candidatePaths({ capabilities }: Backend): Map<string, string> {
   return new Map(
-    Object.entries(routes).flatMap(([endpoint, route]) =>
-      route === undefined ? [] : [[endpoint, route.path]],
-    ),
+    (['embed', 'search', 'retrieve'] as const).flatMap((endpoint) => {
+      const path = capabilities.operations[endpoint];
+      return path === undefined ? [] : [[endpoint, path]];
+    }),
   );
 }
 
@@ -181,15 +180,6 @@ function keyOf(row: DriftRow): string {
     row.candidatePath,
     row.operation,
   ]);
-}
-
-/** The call that makes one of the package's own dialects; null for any other. */
-function factoryOf(name: string): string | null {
-  const calls = new Map([
-    ['go-lakehouse', 'goLakehouse()'],
-    ['rust-lakehouse', 'rustLakehouse()'],
-  ]);
-  return calls.get(name) ?? null;
 }
 
 async function readStored(file: string): Promise<StoredDrift[] | null> {

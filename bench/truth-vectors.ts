@@ -15,9 +15,8 @@ import { openStoredVectors, type StoredVectors } from '../src/truth/corpus/store
 import { embeddedVectors } from '../src/truth/corpus/unfinished.ts';
 import { VECTORS_FOLDER } from '../src/truth/corpus/vector-index.ts';
 import type { Dialect } from '../src/wire/dialect.ts';
-import { connectBackend } from '../src/wire/http/connect-backend.ts';
-import { goLakehouse } from '../src/wire/lakehouse/go-lakehouse.ts';
-import { rustLakehouse } from '../src/wire/lakehouse/rust-lakehouse.ts';
+import { http } from '../src/wire/http/http-backend.ts';
+import { dialectNamed, dialectNames } from '../src/wire/registry.ts';
 import type { Io } from './io.ts';
 import type { EndableProgress } from './terminal-progress.ts';
 
@@ -33,7 +32,7 @@ export function addVectorOptions(command: Command): Command {
   return command
     .option('--encoder <folder>', 'embed with this local encoder')
     .option('--backend <url>', 'embed through this backend')
-    .option('--dialect <name>', 'rust-lakehouse or go-lakehouse, for --backend')
+    .option('--dialect <name>', `${dialectNames().join(' or ')}, for --backend`)
     .option('--model <name>', 'model the backend is asked to embed with');
 }
 
@@ -69,7 +68,7 @@ export function vectorsFrom(
     };
     if (flags.backend !== undefined) {
       await requireTexts(corpus);
-      const backend = connectBackend({ url: flags.backend, dialect, timeouts: config.timeouts });
+      const backend = http({ url: flags.backend, dialect, timeouts: config.timeouts });
       const { model } = config;
       try {
         return await kept(backendSource(backend, model), (writer) =>
@@ -112,9 +111,5 @@ function dialectOf(flags: VectorFlags): Dialect {
       hint: 'name the backend that embeds: --backend URL',
     });
   }
-  if (dialect === 'rust-lakehouse') return rustLakehouse();
-  if (dialect === 'go-lakehouse') return goLakehouse();
-  throw new UsageError('usage-dialect', `--dialect: ${JSON.stringify(dialect)} is not known`, {
-    hint: 'rust-lakehouse or go-lakehouse',
-  });
+  return dialectNamed(dialect);
 }

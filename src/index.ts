@@ -35,9 +35,19 @@ export { pairedLogRatio } from './stats/intervals/paired-log-ratio.ts';
 export { exactTopK } from './truth/exact.ts';
 export type { TruthList } from './truth/types.ts';
 export { type AdaptedDialectOptions, adaptedDialect } from './wire/adapted-dialect.ts';
-export type { Backend } from './wire/backend.ts';
+export type { Backend, BackendStorage, CallName, Operation } from './wire/backend.ts';
+export { call } from './wire/call.ts';
 export {
+  type Capabilities,
+  capabilitiesOf,
+  type OperationName,
+  type QueryForms,
+} from './wire/capabilities.ts';
+export {
+  type Described,
   type Dialect,
+  type EncodeContext,
+  type Handle,
   MalformedReplyError,
   type Route,
   UnsupportedRequestError,
@@ -50,7 +60,8 @@ export {
   type FieldMapping,
   type FieldOperation,
 } from './wire/field-mapping.ts';
-export { connectBackend } from './wire/http/connect-backend.ts';
+export type { HttpAccess, TlsOptions } from './wire/http/access.ts';
+export { type HttpBackend, type HttpOptions, http } from './wire/http/http-backend.ts';
 export { type GoLakehouseOptions, goLakehouse } from './wire/lakehouse/go-lakehouse.ts';
 export { rustLakehouse } from './wire/lakehouse/rust-lakehouse.ts';
 export type * from './wire/operations.ts';

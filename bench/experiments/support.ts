@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { markdownTable } from 'markdown-table';
 import writeFileAtomic from 'write-file-atomic';
-import type { Exchange } from '../../src/load/connections/connection.ts';
 import { type ChildServer, startChildServer } from '../../src/load/floor/child-server.ts';
+import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
 import type { Law } from './load/law-server.ts';
 
 /** Starts a server that obeys a law, in a process of its own. */
@@ -19,7 +19,7 @@ export function startLawServer(law: Law): Promise<ChildServer> {
 }
 
 /** A POST of a JSON body of so many bytes. */
-export function postOf(sizeBytes: number): Exchange {
+export function postOf(sizeBytes: number): PreparedRequest {
   const text = JSON.stringify({ q: 'x'.repeat(Math.max(0, sizeBytes - 8)) });
   return {
     method: 'POST',

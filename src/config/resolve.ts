@@ -1,21 +1,12 @@
 import { join, resolve as resolvePath } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { Dialect } from '../wire/dialect.ts';
-import { goLakehouse } from '../wire/lakehouse/go-lakehouse.ts';
-import { rustLakehouse } from '../wire/lakehouse/rust-lakehouse.ts';
 import { DEFAULTS, QUICK } from './defaults.ts';
 import { loadConfigFile } from './load-file.ts';
 import { packageRoot } from './package-root.ts';
 import type { GatesConfig, UserConfig } from './schema.ts';
+import { isNamed, type ResolvedBackend, resolveSide } from './side.ts';
 import { switchedOn } from './switched-on.ts';
 import { validateConfig } from './validate.ts';
-
-/** One side, ready to be connected to; `url` is null where the embedded pair is to be started. */
-export interface ResolvedBackend {
-  readonly url: string | null;
-  readonly dialect: Dialect;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** A configuration with every value decided. */
 export interface Config {
@@ -97,10 +88,10 @@ export async function resolveConfig(
   for (const layer of layers) merge(merged, layer.value, layer.origin, '', origins);
   const value = merged as UserConfig;
 
-  const incumbent = backend(value.incumbent, 'incumbent');
-  const candidate = backend(value.candidate, 'candidate');
-  if ((incumbent.url === null) !== (candidate.url === null)) {
-    const missing = incumbent.url === null ? 'incumbent' : 'candidate';
+  const incumbent = resolveSide(value.incumbent, DEFAULTS.incumbent.dialect);
+  const candidate = resolveSide(value.candidate, DEFAULTS.candidate.dialect);
+  if (isNamed(incumbent) !== isNamed(candidate)) {
+    const missing = isNamed(candidate) ? 'incumbent' : 'candidate';
     const variable = missing === 'incumbent' ? 'RUST_LAKEHOUSE_URL' : 'GO_LAKEHOUSE_URL';
     throw new UsageError('one-url', `the ${missing} has no URL, while the other side has one`, {
       hint: `set ${variable} or ${missing}.url; with neither URL the embedded pair is started`,
@@ -175,20 +166,6 @@ function merge(
       origins.set(path, origin);
     }
   }
-}
-
-function backend(value: UserConfig['incumbent'], side: 'incumbent' | 'candidate'): ResolvedBackend {
-  const dialect = value?.dialect ?? DEFAULTS[side].dialect;
-  return {
-    url: value?.url === undefined || value.url === '' ? null : value.url,
-    dialect:
-      dialect === 'rust-lakehouse'
-        ? rustLakehouse()
-        : dialect === 'go-lakehouse'
-          ? goLakehouse()
-          : dialect,
-    headers: value?.headers ?? {},
-  };
 }
 
 /** Leaves out keys whose value is undefined, so that a spread does not overwrite a default with nothing. */

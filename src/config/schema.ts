@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Backend } from '../wire/backend.ts';
 import type { Dialect } from '../wire/dialect.ts';
+import { dialectNames } from '../wire/registry.ts';
 
 /** A gate, or `false` (or `null`) where it is switched off. */
 const gate = <Schema extends z.ZodType>(schema: Schema) =>
@@ -70,14 +72,21 @@ const gatesSchema = z.strictObject({
   slices: sliceGates.optional(),
 });
 
-const dialectSchema = z.union([
-  z.enum(['rust-lakehouse', 'go-lakehouse']),
-  z.custom<Dialect>(
-    (value) =>
-      typeof value === 'object' && value !== null && 'name' in value && 'fingerprint' in value,
-    'expected a dialect, e.g. rustLakehouse() or "rust-lakehouse"',
-  ),
-]);
+const dialectSchema = z.union(
+  [
+    z.enum(dialectNames()),
+    z.custom<Dialect>(
+      (value) =>
+        typeof value === 'object' && value !== null && 'name' in value && 'fingerprint' in value,
+    ),
+  ],
+  {
+    error: ({ input }) =>
+      typeof input === 'function'
+        ? `a function in place of a dialect: call it, ${input.name || 'dialect'}()`
+        : `expected a dialect: ${dialectNames().join(', ')}, or an object such as rustLakehouse()`,
+  },
+);
 
 const backendSchema = z.strictObject({
   url: z.string().optional(),
@@ -158,8 +167,23 @@ export const configSchema = z.strictObject({
     .optional(),
 });
 
+type PlainConfig = z.input<typeof configSchema>;
+
+/** A side as a user writes it: how it is reached, or a backend that the configuration made. */
+export type UserSide = NonNullable<PlainConfig['incumbent']> | Backend;
+
 /** What a user writes: every key optional. */
-export type UserConfig = z.input<typeof configSchema>;
+export type UserConfig = Omit<PlainConfig, 'incumbent' | 'candidate'> & {
+  readonly incumbent?: UserSide | undefined;
+  readonly candidate?: UserSide | undefined;
+};
+
+/** Whether a side is a backend of its own: such an object is taken as it is. */
+export function isBackend(value: unknown): value is Backend {
+  return (
+    typeof value === 'object' && value !== null && 'capabilities' in value && 'health' in value
+  );
+}
 
 /** Gates as they are judged: the ones that are on, and the dotted keys of those that were switched off. */
 export type GatesConfig = SwitchedOn<z.output<typeof gatesSchema>> & {

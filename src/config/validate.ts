@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { nearestName } from './nearest.ts';
-import { configSchema, marginOfRatio, type UserConfig } from './schema.ts';
+import { configSchema, isBackend, marginOfRatio, type UserConfig } from './schema.ts';
 
 /**
  * Checks one layer of configuration.
  * @throws UsageError that names the key, the place it came from and, for an unknown key, the nearest known one.
  */
 export function validateConfig(value: unknown, origin: string): UserConfig {
-  const result = configSchema.safeParse(value);
-  if (result.success) return withoutAliases(result.data);
+  const sides = Object.entries(Object(value) as object).filter(
+    ([key, side]) => (key === 'incumbent' || key === 'candidate') && isBackend(side),
+  );
+  const plain = sides.length === 0 ? value : { ...Object(value), ...emptied(sides) };
+  const result = configSchema.safeParse(plain);
+  if (result.success) return { ...withoutAliases(result.data), ...Object.fromEntries(sides) };
   // A mistyped key also leaves the right one missing: the mistyping is the news.
   const issues = result.error.issues.flatMap(ofTheGate);
   const issue = issues.find((entry) => entry.code === 'unrecognized_keys') ?? issues[0];
@@ -37,6 +41,11 @@ function ofTheGate(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
     ...inner,
     path: [...issue.path, ...inner.path],
   }));
+}
+
+/** A backend has functions, of which a schema knows nothing: its key is checked, and its value is left alone. */
+function emptied(sides: readonly (readonly [string, unknown])[]): Record<string, object> {
+  return Object.fromEntries(sides.map(([key]) => [key, {}]));
 }
 
 /** `ratio` as the margin it stands for, so that a later layer overrides either by either. */

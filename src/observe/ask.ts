@@ -2,6 +2,7 @@ import type { Query } from '../corpus/types.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
+import { call } from '../wire/call.ts';
 import type { HitsResponse } from '../wire/operations.ts';
 import type { Outcome } from '../wire/outcome.ts';
 
@@ -47,11 +48,15 @@ export async function ask(
   };
   const outcome =
     place.cell === 'search'
-      ? await backend.search(
+      ? await call(
+          backend,
+          'search',
           { collection: query.collections[0] ?? '', ...question },
           options.signal,
         )
-      : await backend.retrieve(
+      : await call(
+          backend,
+          'retrieve',
           {
             collections: query.collections,
             ...question,

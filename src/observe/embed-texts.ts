@@ -1,6 +1,8 @@
 import { InfrastructureError } from '../errors.ts';
 import type { Side, VectorTable } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
+import { call } from '../wire/call.ts';
+import type { EmbedRequest } from '../wire/operations.ts';
 import { mapConcurrently } from './ask.ts';
 import type { Progress } from './progress.ts';
 
@@ -18,6 +20,7 @@ export async function embedTexts(
   side: Side,
   texts: readonly { readonly id: string; readonly text: string }[],
   options: {
+    readonly kind: EmbedRequest['kind'];
     readonly model: string | null;
     readonly signal: AbortSignal;
     readonly progress: Progress;
@@ -28,9 +31,12 @@ export async function embedTexts(
     batches.push(texts.slice(start, start + BATCH));
   }
   const answers = await mapConcurrently(batches, 2, options.signal, async (batch) => {
-    const outcome = await backend.embed(
+    const outcome = await call(
+      backend,
+      'embed',
       {
         texts: batch.map((entry) => entry.text),
+        kind: options.kind,
         ...(options.model === null ? {} : { model: options.model }),
       },
       options.signal,
@@ -52,7 +58,7 @@ export async function embedTexts(
     if (dimension !== 0 && outcome.value.dimension !== dimension) {
       throw new InfrastructureError(
         'dimension',
-        `${side} ${backend.url}: embeddings of ${outcome.value.dimension} and of ${dimension} dimensions`,
+        `${side} ${backend.label}: embeddings of ${outcome.value.dimension} and of ${dimension} dimensions`,
         { hint: 'one backend must embed every text with one model' },
       );
     }

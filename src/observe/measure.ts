@@ -88,8 +88,8 @@ async function embedBothSides(options: MeasureOptions): Promise<RunVectors> {
   progress.stage('embed', 2 * Math.ceil((documents.length + plan.queries.length) / 64));
   const side = async (name: Side): Promise<readonly [EmbeddedTexts, EmbeddedTexts]> => {
     const asked = [
-      await embedTexts(pair[name], name, documents, options),
-      await embedTexts(pair[name], name, plan.queries, options),
+      await embedTexts(pair[name], name, documents, { ...options, kind: 'document' }),
+      await embedTexts(pair[name], name, plan.queries, { ...options, kind: 'query' }),
     ] as const;
     await writer.writeVectors(`${name}-documents`, asked[0].table);
     await writer.writeVectors(`${name}-queries`, asked[1].table);
@@ -104,7 +104,7 @@ async function embedBothSides(options: MeasureOptions): Promise<RunVectors> {
   if (failed !== undefined && !options.signal.aborted) {
     throw new InfrastructureError(
       'truth-vectors',
-      `incumbent ${pair.incumbent.url}: no embedding of ${failed.id}: ${failed.detail}`,
+      `incumbent ${pair.incumbent.label}: no embedding of ${failed.id}: ${failed.detail}`,
       { hint: 'the truth is made from the incumbent’s embeddings: it must embed every document' },
     );
   }

@@ -1,6 +1,7 @@
 import { InfrastructureError } from '../errors.ts';
 import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
+import { call, placeOf } from '../wire/call.ts';
 import type { Outcome } from '../wire/outcome.ts';
 import type { Pair } from './ask.ts';
 
@@ -39,7 +40,7 @@ async function preflightSide(
   const health = must(await backend.health(options.signal), backend, side, 'health');
   const model = options.model === null ? {} : { model: options.model };
   const embedded = must(
-    await backend.embed({ texts: [CANARY], ...model }, options.signal),
+    await call(backend, 'embed', { texts: [CANARY], kind: 'query', ...model }, options.signal),
     backend,
     side,
     'embed',
@@ -48,14 +49,14 @@ async function preflightSide(
     const at = ` of collection ${collection}`;
     const request = { text: CANARY, k: 1, ...model };
     must(
-      await backend.search({ collection, ...request }, options.signal),
+      await call(backend, 'search', { collection, ...request }, options.signal),
       backend,
       side,
       'search',
       at,
     );
     must(
-      await backend.retrieve({ collections: [collection], ...request }, options.signal),
+      await call(backend, 'retrieve', { collections: [collection], ...request }, options.signal),
       backend,
       side,
       'retrieve',
@@ -78,11 +79,10 @@ function must<Value>(
   at = '',
 ): Value {
   if (outcome.kind === 'ok') return outcome.value;
-  const path = backend.dialect[operation]?.path ?? operation;
   const status = outcome.status === null ? '' : ` ${outcome.status}`;
   throw new InfrastructureError(
     'preflight',
-    `preflight: ${side} ${backend.url}${path}${at}: ${outcome.kind}${status}: ${outcome.detail}`,
+    `preflight: ${side} ${placeOf(backend, operation)}${at}: ${outcome.kind}${status}: ${outcome.detail}`,
     { hint: hintFor(outcome.kind), context: { side, operation, outcome: outcome.kind } },
   );
 }
@@ -100,6 +100,9 @@ function hintFor(kind: Exclude<Outcome<unknown>['kind'], 'ok'>): string {
       return 'is this the gateway the dialect speaks to, and not a proxy or a web page?';
     case 'unsupported':
       return 'the dialect lacks an operation that this command needs';
+    case 'throttled':
+      return 'the backend limits the rate of requests: wait, or set the pace of this side';
+    case 'unsent':
     case 'aborted':
       return 'interrupted';
   }

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { packageRoot } from '../config/package-root.ts';
 import { recordedConfig } from '../config/recorded-config.ts';
 import type { Config } from '../config/resolve.ts';
+import { sideFingerprint } from '../config/side.ts';
 import type { Corpus } from '../corpus/types.ts';
 import { describeMachine, libraryVersions } from '../record/machine.ts';
 import type { BackendFingerprint, ManifestInput, RunKind } from '../record/manifest.ts';
 import type { Side } from '../record/types.ts';
+import type { Backend } from '../wire/backend.ts';
 
 const LIBRARIES = ['apache-arrow', 'hnswlib-node', 'onnxruntime-node', 'undici'];
 
@@ -21,7 +23,7 @@ export interface RunFacts {
   readonly kind: RunKind;
   readonly config: Config;
   readonly corpus: Pick<Corpus, 'name' | 'hashes'>;
-  readonly backends: Readonly<Record<Side, { readonly url: string }>>;
+  readonly backends: Readonly<Record<Side, Backend>>;
   readonly said: Readonly<Record<Side, SelfDescription>>;
   readonly status: ManifestInput['status'];
   /** One a run, so that hashes of secrets cannot be compared between runs. */
@@ -32,7 +34,7 @@ export interface RunFacts {
 export async function manifestFor(facts: RunFacts): Promise<ManifestInput> {
   const { kind, config, corpus, backends, said, status, salt } = facts;
   const backend = (side: Side): BackendFingerprint => ({
-    url: backends[side].url,
+    url: backends[side].label,
     service: said[side].service,
     version: said[side].version,
     model: said[side].model,
@@ -45,8 +47,8 @@ export async function manifestFor(facts: RunFacts): Promise<ManifestInput> {
     corpus: { name: corpus.name, hashes: corpus.hashes },
     config: recordedConfig(config, salt),
     dialects: {
-      incumbent: config.incumbent.dialect.fingerprint,
-      candidate: config.candidate.dialect.fingerprint,
+      incumbent: sideFingerprint(config.incumbent),
+      candidate: sideFingerprint(config.candidate),
     },
     backends: { incumbent: backend('incumbent'), candidate: backend('candidate') },
     machine: describeMachine(),

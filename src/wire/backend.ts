@@ -1,50 +1,42 @@
-import type { Dialect } from './dialect.ts';
-import type {
-  ChatRequest,
-  ChatResponse,
-  EmbedRequest,
-  EmbedResponse,
-  HealthResponse,
-  HitsResponse,
-  IngestRequest,
-  IngestResponse,
-  RetrieveRequest,
-  SearchRequest,
-  SqlRequest,
-  SqlResponse,
-  StorageDeleteRequest,
-  StorageDeleteResponse,
-  StorageGetRequest,
-  StorageGetResponse,
-  StorageListRequest,
-  StorageListResponse,
-  StoragePutRequest,
-  StoragePutResponse,
-} from './operations.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { HttpAccess } from './http/access.ts';
+import type { HealthResponse, OperationTypes, RequestOf, ResponseOf } from './operations.ts';
 import type { Outcome } from './outcome.ts';
+
+/** One operation of a backend: a canonical request in, an outcome out. */
+export type Operation<Name extends keyof OperationTypes> = (
+  request: RequestOf<Name>,
+  signal?: AbortSignal,
+) => Promise<Outcome<ResponseOf<Name>>>;
 
 /** The object storage of one backend. */
 export interface BackendStorage {
-  put(request: StoragePutRequest, signal?: AbortSignal): Promise<Outcome<StoragePutResponse>>;
-  get(request: StorageGetRequest, signal?: AbortSignal): Promise<Outcome<StorageGetResponse>>;
-  list(request: StorageListRequest, signal?: AbortSignal): Promise<Outcome<StorageListResponse>>;
-  delete(
-    request: StorageDeleteRequest,
-    signal?: AbortSignal,
-  ): Promise<Outcome<StorageDeleteResponse>>;
+  readonly put: Operation<'storage put'>;
+  readonly get: Operation<'storage get'>;
+  readonly list: Operation<'storage list'>;
+  readonly delete: Operation<'storage delete'>;
 }
 
-/** One backend as the suite sees it: canonical operations in, outcomes out; never throws for what a backend does. */
-export interface Backend {
-  readonly url: string;
-  readonly dialect: Dialect;
-  health(signal?: AbortSignal): Promise<Outcome<HealthResponse>>;
-  embed(request: EmbedRequest, signal?: AbortSignal): Promise<Outcome<EmbedResponse>>;
-  search(request: SearchRequest, signal?: AbortSignal): Promise<Outcome<HitsResponse>>;
-  retrieve(request: RetrieveRequest, signal?: AbortSignal): Promise<Outcome<HitsResponse>>;
-  ingest(request: IngestRequest, signal?: AbortSignal): Promise<Outcome<IngestResponse>>;
-  sql(request: SqlRequest, signal?: AbortSignal): Promise<Outcome<SqlResponse>>;
-  readonly storage: BackendStorage;
-  chat(request: ChatRequest, signal?: AbortSignal): Promise<Outcome<ChatResponse>>;
-  close(): Promise<void>;
+/** Names of the operations that `call` carries out. */
+export type CallName = Exclude<keyof OperationTypes, 'health' | `storage ${string}`>;
+
+/**
+ * One backend as the suite sees it, whatever it is reached by. Whatever a backend does ends as an outcome: an
+ * operation never rejects, except with a UsageError for a mistake in a dialect. No operation is tried twice.
+ * Callers go through `call`, which answers `unsupported` for what the capabilities leave out.
+ */
+export interface Backend extends Readonly<{ [Name in CallName]?: Operation<Name> }> {
+  /** One line that tells it from others, e.g. `http://127.0.0.1:3100`; never with a secret in it. */
+  readonly label: string;
+  readonly capabilities: Capabilities;
+  /** Name, version and options of the mapping; hashed into every verdict. */
+  readonly fingerprint: string;
+  readonly health: (signal?: AbortSignal) => Promise<Outcome<HealthResponse>>;
+  readonly storage?: BackendStorage;
+  /** Where it answers `search` in several places: one backend each, named as in the ledger. */
+  readonly searches?: readonly { readonly endpoint: string; readonly backend: Backend }[];
+  /** What only HTTP has; absent for a driver. */
+  readonly http?: HttpAccess;
+  /** Ends connections; operations under way end as `aborted`. */
+  readonly close: () => Promise<void>;
 }

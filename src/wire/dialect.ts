@@ -1,12 +1,17 @@
+import type { Capabilities } from './capabilities.ts';
 import type {
   ChatRequest,
   ChatResponse,
+  CollectionInfo,
+  DescribeRequest,
   EmbedRequest,
   EmbedResponse,
   HealthResponse,
   HitsResponse,
   IngestRequest,
   IngestResponse,
+  ListRequest,
+  ListResponse,
   RetrieveRequest,
   SearchRequest,
   SqlRequest,
@@ -23,12 +28,12 @@ import type {
 
 /** One HTTP request of a dialect; `path` begins with `/` and is joined to the backend's base URL. */
 export interface WireRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A JSON value, sent as `application/json`. */
   readonly json?: unknown;
-  /** A body that is no JSON, sent as `application/octet-stream`; not together with `json`. */
+  /** Any other body, sent as `application/octet-stream` unless `headers` name a type; not together with `json`. */
   readonly bytes?: Uint8Array;
 }
 
@@ -39,15 +44,28 @@ export interface WireReply {
   readonly bytes: Uint8Array;
 }
 
+/** What `describe` found out that later requests need, e.g. `{ uuid: '…' }` of a collection. */
+export type Handle = Readonly<Record<string, string>>;
+
+/** What is known when a request is encoded. */
+export interface EncodeContext {
+  /** The handle that `describe` gave for a collection; empty where the dialect has none. */
+  readonly handleOf: (collection: string) => Handle;
+}
+
+/** The context of a dialect that has no `describe`. */
+export const NO_HANDLES: EncodeContext = { handleOf: () => ({}) };
+
 /**
  * How one operation is spoken to one kind of backend.
  * `encode` gives one request, or several where the backend cannot express the operation in one;
- * they are sent in order and `decode` receives all replies.
+ * they are sent in order and `decode` receives all replies. Both are synchronous and pure.
  */
 export interface Route<Request, Response> {
   /** Path shown in tables and the ledger, e.g. `/v1/matrix/retrieve`. */
   readonly path: string;
-  readonly encode: (request: Request) => readonly WireRequest[];
+  /** @throws UnsupportedRequestError for what the backend cannot express. */
+  readonly encode: (request: Request, context: EncodeContext) => readonly WireRequest[];
   /** @throws MalformedReplyError where a body is not what the dialect promises. */
   readonly decode: (replies: readonly WireReply[], request: Request) => Response;
 }
@@ -60,19 +78,32 @@ export interface StorageRoutes {
   readonly delete: Route<StorageDeleteRequest, StorageDeleteResponse>;
 }
 
-/** How one kind of backend is spoken to: a plain object of small functions. */
+/** What `describe` gives, and what later requests about the same collection need. */
+export type Described = CollectionInfo & { readonly handle?: Handle };
+
+/**
+ * How one kind of backend is spoken to: a plain object of small functions. What `search` and `retrieve` take (text,
+ * vector, filter, several collections) is found by encoding a sample; `takes` says it where that does not show.
+ */
 export interface Dialect {
   readonly name: string;
   /** Options and version of the mapping, hashed into every verdict. */
   readonly fingerprint: string;
   readonly health: Route<Record<string, never>, HealthResponse>;
+  /** Asked once a collection before its first other request, where there is one. */
+  readonly describe?: Route<DescribeRequest, Described>;
   readonly embed?: Route<EmbedRequest, EmbedResponse>;
   readonly search?: Route<SearchRequest, HitsResponse>;
   readonly retrieve?: Route<RetrieveRequest, HitsResponse>;
+  readonly list?: Route<ListRequest, ListResponse>;
   readonly ingest?: Route<IngestRequest, IngestResponse>;
   readonly sql?: Route<SqlRequest, SqlResponse>;
   readonly storage?: StorageRoutes;
   readonly chat?: Route<ChatRequest, ChatResponse>;
+  /** Every route that answers `search`, by the name of its endpoint, where a backend has several. */
+  readonly searches?: Readonly<Record<string, Route<SearchRequest, HitsResponse>>>;
+  /** Capabilities that cannot be read off the routes: exact, effort, vectors, ingest, limits of embed. */
+  readonly takes?: Partial<Omit<Capabilities, 'operations'>>;
 }
 
 /** The body of a reply is not what its dialect promises: an outcome to be counted, not a crash. */

@@ -3,6 +3,8 @@ import type { Filter, Metadata } from '../corpus/types.ts';
 /** Canonical requests and responses. A dialect turns them into one backend's wire form. */
 export interface EmbedRequest {
   readonly texts: readonly string[];
+  /** What the texts are: some models embed queries otherwise than documents. */
+  readonly kind: 'query' | 'document';
   readonly model?: string;
 }
 
@@ -24,6 +26,7 @@ export interface Hit {
   readonly metadata?: Metadata;
 }
 
+/** Exactly one of `text` and `vector` is given. */
 export interface SearchRequest {
   readonly collection: string;
   readonly text?: string;
@@ -31,6 +34,10 @@ export interface SearchRequest {
   readonly k: number;
   readonly filter?: Filter;
   readonly model?: string;
+  /** Value of the setting that the capabilities name as effort. */
+  readonly effort?: number;
+  /** Search every row instead of the index. */
+  readonly exact?: boolean;
 }
 
 export interface RetrieveRequest {
@@ -41,6 +48,9 @@ export interface RetrieveRequest {
   readonly perCollectionK?: number;
   readonly filter?: Filter;
   readonly model?: string;
+  /** As in a search. */
+  readonly effort?: number;
+  readonly exact?: boolean;
 }
 
 export interface HitsResponse {
@@ -51,6 +61,49 @@ export interface HitsResponse {
 export interface HealthResponse {
   readonly service: string | null;
   readonly version: string | null;
+}
+
+export interface DescribeRequest {
+  readonly collection: string;
+}
+
+/** How near two vectors are, in the terms of the index. */
+export type Distance = 'cosine' | 'dot' | 'euclidean' | 'manhattan' | 'hamming';
+
+/** What a backend says of a collection; null where it does not say. */
+export interface CollectionInfo {
+  readonly count: number | null;
+  /** Rows that are in the index: fewer than `count` where it lags behind. */
+  readonly indexedCount: number | null;
+  readonly dimension: number | null;
+  readonly distance: Distance | null;
+  /** Kind of the index, e.g. `hnsw`, `ivfflat`, `flat`. */
+  readonly index: string | null;
+  /** How stored vectors are compressed, e.g. `none`, `int8`, `binary`. */
+  readonly quantisation: string | null;
+  /** Parameters of the index by the backend's own names, e.g. `{ m: 16, ef_construction: 64 }`. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  readonly serverVersion: string | null;
+}
+
+export interface ListRequest {
+  readonly collection: string;
+  /** Most documents of one page. */
+  readonly limit: number;
+  /** What the page before gave to go on from. */
+  readonly cursor?: string;
+  /** Whether stored vectors are wanted too. */
+  readonly vectors: boolean;
+}
+
+export interface ListResponse {
+  readonly documents: readonly {
+    readonly id: string;
+    readonly metadata?: Metadata;
+    readonly vector?: Float32Array;
+  }[];
+  /** Null on the last page. */
+  readonly cursor: string | null;
 }
 
 export interface IngestRequest {
@@ -147,3 +200,38 @@ export interface ChatResponse {
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
 }
+
+/** Every operation by name, with its request and its response. */
+export interface OperationTypes {
+  readonly health: { readonly request: Record<string, never>; readonly response: HealthResponse };
+  readonly describe: { readonly request: DescribeRequest; readonly response: CollectionInfo };
+  readonly embed: { readonly request: EmbedRequest; readonly response: EmbedResponse };
+  readonly search: { readonly request: SearchRequest; readonly response: HitsResponse };
+  readonly retrieve: { readonly request: RetrieveRequest; readonly response: HitsResponse };
+  readonly list: { readonly request: ListRequest; readonly response: ListResponse };
+  readonly ingest: { readonly request: IngestRequest; readonly response: IngestResponse };
+  readonly sql: { readonly request: SqlRequest; readonly response: SqlResponse };
+  readonly chat: { readonly request: ChatRequest; readonly response: ChatResponse };
+  readonly 'storage put': {
+    readonly request: StoragePutRequest;
+    readonly response: StoragePutResponse;
+  };
+  readonly 'storage get': {
+    readonly request: StorageGetRequest;
+    readonly response: StorageGetResponse;
+  };
+  readonly 'storage list': {
+    readonly request: StorageListRequest;
+    readonly response: StorageListResponse;
+  };
+  readonly 'storage delete': {
+    readonly request: StorageDeleteRequest;
+    readonly response: StorageDeleteResponse;
+  };
+}
+
+/** The request that an operation takes. */
+export type RequestOf<Name extends keyof OperationTypes> = OperationTypes[Name]['request'];
+
+/** The response that an operation gives. */
+export type ResponseOf<Name extends keyof OperationTypes> = OperationTypes[Name]['response'];

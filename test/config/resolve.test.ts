@@ -3,6 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../src/config/resolve.ts';
+import { connectSide, describedSide, sideFingerprint } from '../../src/config/side.ts';
+import type { Backend } from '../../src/wire/backend.ts';
+import { capabilitiesOf } from '../../src/wire/capabilities.ts';
+import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
+import { unsupported } from '../../src/wire/outcome.ts';
+
+const URL = 'http://127.0.0.1:1';
 
 let cwd = '';
 beforeAll(async () => {
@@ -128,5 +135,32 @@ describe('the resolved configuration', () => {
     const { config } = await resolveConfig({ cwd, env: {}, configPath: path });
     expect(config.k).toBe(7);
     expect(config.incumbent.dialect.name).toBe('mine');
+  });
+
+  it('takes a backend that the file made as it is, and shows its label and fingerprint', async () => {
+    const backend: Backend = {
+      label: 'mine · here',
+      fingerprint: 'mine/2',
+      capabilities: capabilitiesOf({ operations: { health: 'PING' } }),
+      health: async () => unsupported('no health'),
+      close: async () => {},
+    };
+    const flags = [{ origin: 'test', value: { incumbent: backend, candidate: { url: URL } } }];
+    const { config } = await resolveConfig({ cwd, env: {}, flags });
+    expect(connectSide(config.incumbent, 'incumbent', config.timeouts)).toBe(backend);
+    expect(sideFingerprint(config.incumbent)).toBe('mine/2');
+    expect(describedSide(config.incumbent, 'name')).toEqual({
+      backend: 'mine · here',
+      dialect: 'mine/2',
+    });
+  });
+
+  it('says how to call a dialect that was given as a function', async () => {
+    const flags = [
+      { origin: 'bench.config.ts', value: { incumbent: { dialect: rustLakehouse as never } } },
+    ];
+    await expect(resolveConfig({ cwd, env: {}, flags })).rejects.toThrow(
+      'a function in place of a dialect: call it, rustLakehouse()',
+    );
   });
 });

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discoverDrift } from '../../src/drift/find/discover.ts';
 import { type EmitOptions, emitDialect, lossNotes } from '../../src/drift/find/emit-dialect.ts';
-import type { Dialect } from '../../src/wire/dialect.ts';
+import { type Dialect, NO_HANDLES } from '../../src/wire/dialect.ts';
 import { jsonOf } from '../../src/wire/json/json-reply.ts';
 import { pairOf } from './replies.ts';
 
@@ -88,8 +88,13 @@ describe('an emitted module', () => {
       ownDialect('new', '/embed', 'raw', 'key'),
       ownDialect('old', '/old/embed', 'unit', 'doc'),
     );
-    expect(made.embed?.encode({ texts: ['a'] })[0]).toMatchObject({ path: '/embed' });
-    const read = made.embed?.decode([reply({ raw: [[6, 8]], n: 1 })], { texts: ['a'] });
+    expect(made.embed?.encode({ texts: ['a'], kind: 'query' }, NO_HANDLES)[0]).toMatchObject({
+      path: '/embed',
+    });
+    const read = made.embed?.decode([reply({ raw: [[6, 8]], n: 1 })], {
+      texts: ['a'],
+      kind: 'query',
+    });
     expect([...(read?.vectors[0] ?? [])]).toEqual([Math.fround(0.6), Math.fround(0.8)]);
     // What was not discovered is read as the candidate's own dialect reads it.
     const found = made.search?.decode([reply({ rows: [{ key: 'x', doc: 'y' }] })], {} as never);

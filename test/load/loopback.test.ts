@@ -2,12 +2,12 @@ import type { Server, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLawServer, fateOf, type Law } from '../../bench/experiments/load/law-server.ts';
 import { createAnswerBook, settleAnswers } from '../../src/load/answers/answers.ts';
-import type { Exchange } from '../../src/load/connections/connection.ts';
 import { runClosedTrial, runTrial } from '../../src/load/drive/trial.ts';
 import { balanceBooks, measuredRows } from '../../src/load/judge/books.ts';
 import { outcomeOf } from '../../src/load/recorder.ts';
+import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
 
-const exchange: Exchange = {
+const exchange: PreparedRequest = {
   method: 'POST',
   path: '/q',
   headers: ['content-type', 'application/json'],

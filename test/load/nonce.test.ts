@@ -4,6 +4,7 @@ import type { Query } from '../../src/corpus/types.ts';
 import { askNonces, nonceQueries } from '../../src/load/answers/nonce.ts';
 import { prepareSide } from '../../src/load/drive/sides.ts';
 import { runClosedTrial } from '../../src/load/drive/trial.ts';
+import { http } from '../../src/wire/http/http-backend.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 
 const servers: Server[] = [];
@@ -49,9 +50,7 @@ async function serve(cachesEverything: boolean): Promise<string> {
 
 async function sideOf(url: string) {
   const side = await prepareSide({
-    url,
-    dialect: goLakehouse(),
-    headers: {},
+    http: http({ url, dialect: goLakehouse() }).http,
     operation: 'retrieve',
     queries,
     k: 2,

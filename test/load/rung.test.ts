@@ -3,9 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createLawServer, type Law } from '../../bench/experiments/load/law-server.ts';
 import type { Query } from '../../src/corpus/types.ts';
 import { createAnswerBook } from '../../src/load/answers/answers.ts';
-import type { Exchange } from '../../src/load/connections/connection.ts';
 import { type LoadSide, runRung } from '../../src/load/drive/rung.ts';
 import { loadableQueries, prepareSide } from '../../src/load/drive/sides.ts';
+import type { Dialect } from '../../src/wire/dialect.ts';
+import { http } from '../../src/wire/http/http-backend.ts';
+import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 
@@ -23,7 +25,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-const exchange = (text: string): Exchange => ({
+const exchange = (text: string): PreparedRequest => ({
   method: 'POST',
   path: '/',
   headers: ['content-type', 'application/json'],
@@ -80,6 +82,9 @@ describe('a rung of the load ladder', () => {
   });
 });
 
+const accessOf = (dialect: Dialect, url = 'http://127.0.0.1:1', headers = {}) =>
+  http({ url, dialect, headers }).http;
+
 describe('the sides of a load', () => {
   const query = (id: string, collections: string[], filter?: Query['filter']): Query => ({
     id,
@@ -92,22 +97,20 @@ describe('the sides of a load', () => {
 
   it('leave out queries that one side needs several requests for', () => {
     const queries = [query('a', ['workers']), query('b', ['workers', 'jobs'])];
-    const both = [rustLakehouse(), goLakehouse()];
+    const both = [accessOf(rustLakehouse()), accessOf(goLakehouse())];
     expect(loadableQueries(queries, both, 'retrieve', 10).map(({ id }) => id)).toEqual(['a']);
-    expect(loadableQueries(queries, [goLakehouse()], 'retrieve', 10).length).toBe(2);
+    expect(loadableQueries(queries, [accessOf(goLakehouse())], 'retrieve', 10).length).toBe(2);
   });
 
   it('leave out filters where search is asked, since search takes none', () => {
     const queries = [query('a', ['workers']), query('b', ['workers'], { state: 'IL' })];
-    const both = [rustLakehouse(), goLakehouse()];
+    const both = [accessOf(rustLakehouse()), accessOf(goLakehouse())];
     expect(loadableQueries(queries, both, 'search', 10).map(({ id }) => id)).toEqual(['a']);
   });
 
   it('read an answer as its dialect does', async () => {
     const side = await prepareSide({
-      url: await serve({}),
-      dialect: goLakehouse(),
-      headers: { 'x-token': 'secret' },
+      http: accessOf(goLakehouse(), await serve({}), { 'x-token': 'secret' }),
       operation: 'retrieve',
       queries: [query('a', ['workers'])],
       k: 2,
@@ -116,10 +119,11 @@ describe('the sides of a load', () => {
       probes: [0],
     });
     expect(side.arm.exchanges[0]?.headers).toEqual([
-      'x-token',
-      'secret',
-      'content-type',
-      'application/json',
+      ...['accept', 'application/json, */*;q=0.5'],
+      ...['accept-encoding', 'identity'],
+      ...['user-agent', 'retrieval-parity'],
+      ...['content-type', 'application/json'],
+      ...['x-token', 'secret'],
     ]);
     const body = Buffer.from(
       JSON.stringify({

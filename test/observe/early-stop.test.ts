@@ -5,6 +5,8 @@ import { type PlanOptions, planRun } from '../../src/observe/plan.ts';
 import { NO_PROGRESS } from '../../src/observe/progress.ts';
 import type { Observation } from '../../src/record/types.ts';
 import type { Backend } from '../../src/wire/backend.ts';
+import { capabilitiesOf } from '../../src/wire/capabilities.ts';
+import { unsupported } from '../../src/wire/outcome.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 const OPTIONS: PlanOptions = {
@@ -29,7 +31,15 @@ function silent(): Backend {
     sizeBytes: 0,
     timing: { startedMs: 0, endedMs: 1 },
   });
-  return { url: 'http://x', search: answer, retrieve: answer } as unknown as Backend;
+  return {
+    label: 'silent',
+    capabilities: capabilitiesOf({ operations: { search: 'search', retrieve: 'retrieve' } }),
+    fingerprint: 'silent@1',
+    health: async () => unsupported('no health'),
+    search: answer,
+    retrieve: answer,
+    close: async () => {},
+  };
 }
 
 describe('a plan of whole needs', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { adaptedDialect } from '../../src/wire/adapted-dialect.ts';
+import { NO_HANDLES } from '../../src/wire/dialect.ts';
 import type { FieldMapping } from '../../src/wire/field-mapping.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
@@ -47,12 +48,15 @@ const dialect = adaptedDialect({
 
 describe('an adapted dialect', () => {
   it('sends the requests of one dialect', () => {
-    expect(dialect.embed?.encode({ texts: ['a'] })[0]?.path).toBe('/v1/embed');
+    expect(dialect.embed?.encode({ texts: ['a'], kind: 'query' }, NO_HANDLES)[0]?.path).toBe(
+      '/v1/embed',
+    );
   });
 
   it('reads raw vectors of the candidate as the unit vectors of the incumbent', () => {
     const answer = dialect.embed?.decode([reply({ vectors: [[3, 4]], dimension: 2, model: 'm' })], {
       texts: ['a'],
+      kind: 'query',
     });
     expect(Array.from(answer?.vectors[0] ?? [])).toEqual([Math.fround(0.6), Math.fround(0.8)]);
     expect(answer).toMatchObject({ dimension: 2, model: 'm' });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import type { Route } from '../../src/wire/dialect.ts';
+import { NO_HANDLES, type Route } from '../../src/wire/dialect.ts';
 import { type GoLakehouseOptions, goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import type { SearchRequest } from '../../src/wire/operations.ts';
@@ -15,7 +15,7 @@ const filter = { state: 'IL', years: { gte: 3 } };
 /** What goes over the wire: JSON text drops fields that are undefined. */
 function bodies<Request>(route: Route<Request, unknown> | undefined, request: Request): unknown {
   return route
-    ?.encode(request)
+    ?.encode(request, NO_HANDLES)
     .map(({ method, path, json: body }) => [method, path, JSON.parse(JSON.stringify(body))]);
 }
 
@@ -27,7 +27,9 @@ const hitsReply = (body: unknown) => ({
 
 describe('the Rust gateway', () => {
   it('is asked as documented and assumed', () => {
-    expect(rust.embed?.encode({ texts: ['a'], model: 'nomic-embed-text' })).toEqual([
+    expect(
+      rust.embed?.encode({ texts: ['a'], kind: 'query', model: 'nomic-embed-text' }, NO_HANDLES),
+    ).toEqual([
       { method: 'POST', path: '/ai/embed', json: { texts: ['a'], model: 'nomic-embed-text' } },
     ]);
     expect(bodies(rust.search, { collection: 'workers', text: 'q', k: 10, model: 'm' })).toEqual([
@@ -136,7 +138,7 @@ describe('the Rust gateway', () => {
 
 describe('the Go gateway', () => {
   it('is asked as documented and assumed', () => {
-    expect(go.embed?.encode({ texts: ['a'], model: 'm' })).toEqual([
+    expect(go.embed?.encode({ texts: ['a'], kind: 'query', model: 'm' }, NO_HANDLES)).toEqual([
       { method: 'POST', path: '/v1/embed', json: { texts: ['a'], model: 'm' } },
     ]);
     expect(
@@ -178,7 +180,8 @@ describe('the Go gateway', () => {
       fc.property(
         fc.float32Array({ noNaN: true, noDefaultInfinity: true, minLength: 1 }),
         (sent) => {
-          const [request] = go.search?.encode({ collection: 'c', vector: sent, k: 1 }) ?? [];
+          const [request] =
+            go.search?.encode({ collection: 'c', vector: sent, k: 1 }, NO_HANDLES) ?? [];
           const text = JSON.stringify(request?.json);
           const back = (JSON.parse(text) as { query_vector: number[] }).query_vector;
           expect(Float32Array.from(back)).toEqual(sent.map((value) => value + 0));

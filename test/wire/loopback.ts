@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Backend } from '../../src/wire/backend.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
-import { type BackendOptions, connectBackend } from '../../src/wire/http/connect-backend.ts';
+import { type HttpBackend, type HttpOptions, http } from '../../src/wire/http/http-backend.ts';
 import { onlyReply, textOf } from '../../src/wire/json/json-reply.ts';
 
 export interface Received {
@@ -74,8 +73,8 @@ export function json(value: unknown, status = 200): Answer {
 }
 
 /** Connects a backend that is closed when the test ends. */
-export function connect(options: BackendOptions): Backend {
-  const backend = connectBackend(options);
+export function connect(options: HttpOptions): HttpBackend {
+  const backend = http(options);
   onTestFinished(() => backend.close());
   return backend;
 }

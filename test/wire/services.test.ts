@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_HANDLES } from '../../src/wire/dialect.ts';
 import { keyPath } from '../../src/wire/json/object-key.ts';
 import { goChat, goSql, goStorage } from '../../src/wire/lakehouse/go-lakehouse-services.ts';
 import {
@@ -71,15 +72,15 @@ describe('storage', () => {
 
   it('bodies are bytes, ranges a header, and pages go on from what was given', () => {
     const bytes = Uint8Array.of(0, 255);
-    expect(rustStorage.put.encode({ key: 'a b', bytes })).toEqual([
+    expect(rustStorage.put.encode({ key: 'a b', bytes }, NO_HANDLES)).toEqual([
       { method: 'PUT', path: '/storage/objects/a%20b', bytes },
     ]);
-    expect(goStorage.get.encode({ key: 'k', range: { first: 1, last: 2 } })).toEqual([
+    expect(goStorage.get.encode({ key: 'k', range: { first: 1, last: 2 } }, NO_HANDLES)).toEqual([
       { method: 'GET', path: '/v1/storage/get/k', headers: { range: 'bytes=1-2' } },
     ]);
-    expect(rustStorage.list.encode({ prefix: 'p/', limit: 2, cursor: 'p/é' })[0]?.path).toBe(
-      '/storage/objects?prefix=p%2F&limit=2&after=p%2F%C3%A9',
-    );
+    expect(
+      rustStorage.list.encode({ prefix: 'p/', limit: 2, cursor: 'p/é' }, NO_HANDLES)[0]?.path,
+    ).toBe('/storage/objects?prefix=p%2F&limit=2&after=p%2F%C3%A9');
     expect(
       goStorage.list.decode([reply({ objects: [{ key: 'k', size_bytes: 3 }], next_cursor: 'n' })], {
         prefix: '',

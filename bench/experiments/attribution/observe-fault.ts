@@ -21,7 +21,8 @@ import {
 import type { RecordedRun } from '../../../src/retrieve/record/recorded-run.ts';
 import { kPrimeFor } from '../../../src/truth/corpus/compute-truth.ts';
 import type { Backend } from '../../../src/wire/backend.ts';
-import { connectBackend } from '../../../src/wire/http/connect-backend.ts';
+import { pathOf } from '../../../src/wire/call.ts';
+import { http } from '../../../src/wire/http/http-backend.ts';
 import { goLakehouse } from '../../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../../src/wire/lakehouse/rust-lakehouse.ts';
 
@@ -50,7 +51,7 @@ export async function serveIncumbent(corpus: Corpus): Promise<ServedIncumbent> {
   const encoder = await loadEncoder(ENCODER);
   const options = { encoder, encoderFolder: ENCODER, collections: corpus.collections };
   const listener = await listen(await createRustGateway(options), 0);
-  const backend = connectBackend({ url: listener.url, dialect: rustLakehouse() });
+  const backend = http({ url: listener.url, dialect: rustLakehouse() });
   return {
     backend,
     stop: async () => {
@@ -79,7 +80,7 @@ export async function observeFaults(
     faults: plantFaults(faults.map((text) => parseFault(text, seed))),
   });
   const listener = await listen(gateway, 0);
-  const candidate = connectBackend({ url: listener.url, dialect: goLakehouse() });
+  const candidate = http({ url: listener.url, dialect: goLakehouse() });
   try {
     return await observed({ incumbent: incumbent.backend, candidate }, options);
   } finally {
@@ -109,8 +110,8 @@ async function observed(
   const signal = new AbortController().signal;
   const common = { model: null, signal, progress: NO_PROGRESS, concurrency: 8 };
   const vectorsOf = async (side: Side): Promise<readonly [VectorTable, VectorTable]> => [
-    (await embedTexts(pair[side], side, documents, common)).table,
-    (await embedTexts(pair[side], side, plan.queries, common)).table,
+    (await embedTexts(pair[side], side, documents, { ...common, kind: 'document' })).table,
+    (await embedTexts(pair[side], side, plan.queries, { ...common, kind: 'query' })).table,
   ];
   const [ours, theirs] = [await vectorsOf('incumbent'), await vectorsOf('candidate')];
   const observations: Observation[] = [];
@@ -141,8 +142,8 @@ async function observed(
       corpus: corpus.hashes,
       cells: plan.cells.map(({ cell }) => ({
         cell,
-        incumbentPath: pair.incumbent.dialect[cell]?.path ?? '–',
-        candidatePath: pair.candidate.dialect[cell]?.path ?? '–',
+        incumbentPath: pathOf(pair.incumbent, cell),
+        candidatePath: pathOf(pair.candidate, cell),
       })),
       queryIds: plan.queries.map(({ id }) => id),
       censusKeys: [...censusKeys],

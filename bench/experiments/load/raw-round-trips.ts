@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import type { Exchange } from '../../../src/load/connections/connection.ts';
 import { pace, systemClock } from '../../../src/load/pace/pacer.ts';
 import type { Schedule } from '../../../src/load/pace/schedule.ts';
+import type { PreparedRequest } from '../../../src/wire/http/prepare.ts';
 
 /** Opened beforehand; a request that finds none free waits for the next one. */
 const SOCKETS = 64;
@@ -18,7 +18,7 @@ const DRAIN_MS = 200;
  */
 export async function rawRoundTrips(
   url: string,
-  exchange: Exchange,
+  exchange: PreparedRequest,
   schedule: Schedule,
 ): Promise<Float64Array> {
   const { host, hostname, port } = new URL(url);
@@ -69,7 +69,7 @@ export async function rawRoundTrips(
     .filter((value, row) => schedule.measured[row] === 1 && !Number.isNaN(value));
 }
 
-function requestBytes({ method, path, headers, body }: Exchange, host: string): Buffer {
+function requestBytes({ method, path, headers, body }: PreparedRequest, host: string): Buffer {
   const pairs = headers.flatMap((name, at) =>
     at % 2 === 0 ? [`${name}: ${headers[at + 1]}`] : [],
   );

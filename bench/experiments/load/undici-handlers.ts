@@ -1,8 +1,8 @@
 import { Client } from 'undici';
-import type { Exchange } from '../../../src/load/connections/connection.ts';
 import { runClosedTrial } from '../../../src/load/drive/trial.ts';
 import { startNullServer } from '../../../src/load/floor/floor.ts';
 import { percentileOfSorted } from '../../../src/load/judge/summary.ts';
+import type { PreparedRequest } from '../../../src/wire/http/prepare.ts';
 import { type Check, median, ms, postOf, runScript, table } from '../support.ts';
 
 const ROUNDS = 5;
@@ -65,7 +65,7 @@ await runScript('The HTTP client under the driver: handler against request()', a
   }
 });
 
-async function requestThroughput(url: string, exchange: Exchange): Promise<number> {
+async function requestThroughput(url: string, exchange: PreparedRequest): Promise<number> {
   const clients = Array.from(
     { length: CONCURRENCY },
     () => new Client(url, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 }),
@@ -90,7 +90,7 @@ async function requestThroughput(url: string, exchange: Exchange): Promise<numbe
 /** Median time in milliseconds from dispatch to the end, one request at a time, with a gap before each. */
 async function serviceTimes(
   url: string,
-  exchange: Exchange,
+  exchange: PreparedRequest,
   gapMs: number,
 ): Promise<number | null> {
   const client = new Client(url, { pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
@@ -104,7 +104,7 @@ async function serviceTimes(
   return percentileOfSorted(Float64Array.from(times.slice(20)).sort(), 0.5);
 }
 
-function oneDispatch(client: Client, exchange: Exchange): Promise<number> {
+function oneDispatch(client: Client, exchange: PreparedRequest): Promise<number> {
   const startedMs = performance.now();
   return new Promise((resolve, reject) => {
     client.dispatch(exchange, {

@@ -1,21 +1,20 @@
-import { Agent } from 'undici';
 import type { Progress } from '../../observe/progress.ts';
 import type { Side } from '../../record/types.ts';
+import type { HttpAccess } from '../../wire/http/access.ts';
 import type { CapturedReplies, RawReply, ReplyPair, Scenario } from '../record/raw-replies.ts';
 import { type Asked, driftProbes, type Probe, type ProbeOptions } from './probes.ts';
-import { type RawSide, sendRaw } from './send-raw.ts';
+import { sendRaw } from './send-raw.ts';
 
 /** What capturing needs. */
 export interface CaptureOptions extends ProbeOptions {
-  readonly sides: Readonly<Record<Side, RawSide>>;
-  readonly timeoutMs: number;
+  readonly sides: Readonly<Record<Side, HttpAccess>>;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
 /**
  * Puts the same logical requests to both sides, each twice, and keeps the responses. A request that one of the
- * dialects cannot say in one request is left out, and so is one that a side answers with another status when it is
+ * sides cannot say in one request is left out, and so is one that a side answers with another status when it is
  * asked again. Nothing is done to make a backend fail: replies are of the scenario 5xx where one of the sides
  * answered so.
  * @throws InfrastructureError where a side does not answer at all.
@@ -24,38 +23,33 @@ export async function captureReplies(options: CaptureOptions): Promise<CapturedR
   const { sides, progress, signal } = options;
   const probes = driftProbes(options);
   progress.stage('drift', probes.length);
-  const agent = new Agent({ connections: 4, pipelining: 1 });
   const groups = new Map<string, { endpoint: string; scenario: Scenario; pairs: ReplyPair[] }>();
   const unsteady: { endpoint: string; asked: string }[] = [];
-  try {
-    for (const probe of probes) {
-      signal.throwIfAborted();
-      progress.tick(1);
-      const incumbent = probe.of(sides.incumbent.dialect);
-      const candidate = probe.of(sides.candidate.dialect);
-      if (incumbent === null || candidate === null) continue;
-      const send = (side: Side, asked: Asked): Promise<RawReply> =>
-        sendRaw(agent, side, sides[side], asked, options);
-      const { endpoint, asked } = probe;
-      const pair: ReplyPair = {
-        asked,
-        incumbent: await send('incumbent', incumbent),
-        candidate: await send('candidate', candidate),
-        incumbentAgain: await send('incumbent', incumbent),
-        candidateAgain: await send('candidate', candidate),
-      };
-      if (!isSteady(pair)) {
-        unsteady.push({ endpoint, asked });
-        continue;
-      }
-      const scenario = scenarioOf(probe, pair);
-      const key = `${endpoint} ${scenario}`;
-      const known = groups.get(key) ?? { endpoint, scenario, pairs: [] };
-      known.pairs.push(pair);
-      groups.set(key, known);
+  for (const probe of probes) {
+    signal.throwIfAborted();
+    progress.tick(1);
+    const incumbent = probe.of(sides.incumbent);
+    const candidate = probe.of(sides.candidate);
+    if (incumbent === null || candidate === null) continue;
+    const send = (side: Side, asked: Asked): Promise<RawReply> =>
+      sendRaw(side, sides[side], asked, signal);
+    const { endpoint, asked } = probe;
+    const pair: ReplyPair = {
+      asked,
+      incumbent: await send('incumbent', incumbent),
+      candidate: await send('candidate', candidate),
+      incumbentAgain: await send('incumbent', incumbent),
+      candidateAgain: await send('candidate', candidate),
+    };
+    if (!isSteady(pair)) {
+      unsteady.push({ endpoint, asked });
+      continue;
     }
-  } finally {
-    await agent.destroy();
+    const scenario = scenarioOf(probe, pair);
+    const key = `${endpoint} ${scenario}`;
+    const known = groups.get(key) ?? { endpoint, scenario, pairs: [] };
+    known.pairs.push(pair);
+    groups.set(key, known);
   }
   return { groups: [...groups.values()], unsteady };
 }

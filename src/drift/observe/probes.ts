@@ -1,8 +1,10 @@
 import type { Corpus } from '../../corpus/types.ts';
-import type { Dialect, Route, WireReply, WireRequest } from '../../wire/dialect.ts';
+import type { WireReply, WireRequest } from '../../wire/dialect.ts';
+import type { HttpAccess } from '../../wire/http/access.ts';
+import type { OperationTypes, RequestOf } from '../../wire/operations.ts';
 import type { Scenario } from '../record/raw-replies.ts';
 
-/** A logical request in one dialect's form, and how that dialect reads the reply. */
+/** A logical request in the form of one side, and how that side's dialect reads the reply. */
 export interface Asked {
   readonly wire: WireRequest;
   readonly read: (reply: WireReply) => unknown;
@@ -14,8 +16,8 @@ export interface Probe {
   /** What the request is meant to be answered with. */
   readonly intent: Exclude<Scenario, '5xx'>;
   readonly asked: string;
-  /** Null where the dialect cannot say it in one request. */
-  readonly of: (dialect: Dialect) => Asked | null;
+  /** Null where the side cannot say it in one request. */
+  readonly of: (side: HttpAccess) => Asked | null;
 }
 
 /** What the probes are made from. */
@@ -48,44 +50,46 @@ export function driftProbes({ corpus, count, k, model }: ProbeOptions): Probe[] 
     const collection = query.collections[0] ?? '';
     const question = { text: query.text, k: 1 + (at % k), ...named };
     const texts = plain.slice(at, at + 1 + (at % 3)).map(({ text }) => text);
-    add('embed', 'success', SOUND, ({ embed }) => ask(embed, { texts, ...named }));
-    add('search', 'success', SOUND, ({ search }) => ask(search, { collection, ...question }));
-    add('retrieve', 'success', SOUND, ({ retrieve }) =>
-      ask(retrieve, { collections: [collection], ...question }),
+    add('embed', 'success', SOUND, (side) =>
+      ask(side, 'embed', { texts, kind: 'query', ...named }),
+    );
+    add('search', 'success', SOUND, (side) => ask(side, 'search', { collection, ...question }));
+    add('retrieve', 'success', SOUND, (side) =>
+      ask(side, 'retrieve', { collections: [collection], ...question }),
     );
   }
   const metadata = corpus.collections[0]?.documents[0]?.metadata ?? {};
   const field = Object.keys(metadata).find((name) => typeof metadata[name] === 'string');
   const collection = corpus.collections[0]?.name ?? '';
   for (const query of spread(plain, 2 * OF_A_KIND)) {
-    add('health', 'success', SOUND, ({ health }) => ask(health, {}));
+    add('health', 'success', SOUND, (side) => ask(side, 'health', {}));
     if (field === undefined) continue;
     const filter = { [field]: `no such ${query.id}` };
-    add('retrieve', 'empty', 'a filter that nothing passes', ({ retrieve }) =>
-      ask(retrieve, { collections: [collection], text: query.text, k, filter, ...named }),
+    add('retrieve', 'empty', 'a filter that nothing passes', (side) =>
+      ask(side, 'retrieve', { collections: [collection], text: query.text, k, filter, ...named }),
     );
   }
   for (const query of spread(plain, OF_A_KIND)) {
     const { id, text } = query;
     const nowhere = `no-such-${id}`;
-    add('search', '4xx', 'an unknown index', ({ search }) =>
-      ask(search, { collection: nowhere, text, k, ...named }),
+    add('search', '4xx', 'an unknown index', (side) =>
+      ask(side, 'search', { collection: nowhere, text, k, ...named }),
     );
-    add('retrieve', '4xx', 'an unknown index', ({ retrieve }) =>
-      ask(retrieve, { collections: [nowhere], text, k, ...named }),
+    add('retrieve', '4xx', 'an unknown index', (side) =>
+      ask(side, 'retrieve', { collections: [nowhere], text, k, ...named }),
     );
-    add('embed', '4xx', 'an unknown model', ({ embed }) =>
-      ask(embed, { texts: [text], model: nowhere }),
+    add('embed', '4xx', 'an unknown model', (side) =>
+      ask(side, 'embed', { texts: [text], kind: 'query', model: nowhere }),
     );
     for (const [asked, damage] of DAMAGES) {
-      add('embed', '4xx', asked, ({ embed }) =>
-        damaged(ask(embed, { texts: [text], ...named }), damage),
+      add('embed', '4xx', asked, (side) =>
+        damaged(ask(side, 'embed', { texts: [text], kind: 'query', ...named }), damage),
       );
-      add('search', '4xx', asked, ({ search }) =>
-        damaged(ask(search, { collection, text, k, ...named }), damage),
+      add('search', '4xx', asked, (side) =>
+        damaged(ask(side, 'search', { collection, text, k, ...named }), damage),
       );
-      add('retrieve', '4xx', asked, ({ retrieve }) =>
-        damaged(ask(retrieve, { collections: [collection], text, k, ...named }), damage),
+      add('retrieve', '4xx', asked, (side) =>
+        damaged(ask(side, 'retrieve', { collections: [collection], text, k, ...named }), damage),
       );
     }
   }
@@ -122,18 +126,15 @@ function damaged(asked: Asked | null, damage: (wire: WireRequest) => WireRequest
   return asked === null ? null : { ...asked, wire: damage(asked.wire) };
 }
 
-function ask<Request, Response>(
-  route: Route<Request, Response> | undefined,
-  request: Request,
+function ask<Name extends keyof OperationTypes>(
+  side: HttpAccess,
+  name: Name,
+  request: RequestOf<Name>,
 ): Asked | null {
-  try {
-    const [wire, ...more] = route?.encode(request) ?? [];
-    if (route === undefined || wire === undefined || more.length > 0) return null;
-    return { wire, read: (reply) => route.decode([reply], request) };
-  } catch {
-    // The dialect cannot say it: there is nothing to compare.
-    return null;
-  }
+  const encoded = side.encode(name, request);
+  const [wire, ...more] = encoded?.requests ?? [];
+  if (encoded === null || wire === undefined || more.length > 0) return null;
+  return { wire, read: (reply) => encoded.read([reply]) };
 }
 
 /** So many of them, evenly spread. */

@@ -1,78 +1,45 @@
-import { type Agent, request } from 'undici';
 import { InfrastructureError } from '../../errors.ts';
 import type { Side } from '../../record/types.ts';
-import { type Dialect, MalformedReplyError, type WireReply } from '../../wire/dialect.ts';
+import { MalformedReplyError, type WireReply } from '../../wire/dialect.ts';
+import type { HttpAccess, RawReply as Received } from '../../wire/http/access.ts';
 import type { HitsResponse } from '../../wire/operations.ts';
 import type { RawReply, Reading } from '../record/raw-replies.ts';
 import type { Asked } from './probes.ts';
-
-/** How one side is reached, for requests whose responses are kept as they come. */
-export interface RawSide {
-  /** Base URL without a trailing slash. */
-  readonly url: string;
-  readonly dialect: Dialect;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Longest body that is kept, in bytes. */
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Sends one request and keeps the response as it came, and as the side's own dialect reads it.
  * @throws InfrastructureError where the side does not answer at all.
  */
 export async function sendRaw(
-  agent: Agent,
   side: Side,
-  { url, headers }: RawSide,
+  http: HttpAccess,
   { wire, read }: Asked,
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<RawReply> {
-  const body = wire.bytes ?? (wire.json === undefined ? null : JSON.stringify(wire.json));
-  const type = wire.bytes === undefined ? 'application/json' : 'application/octet-stream';
-  try {
-    const response = await request(`${url}${wire.path}`, {
-      dispatcher: agent,
-      method: wire.method,
-      headers: {
-        accept: 'application/json, */*;q=0.5',
-        ...(body === null ? {} : { 'content-type': type }),
-        ...wire.headers,
-        ...headers,
-      },
-      body,
-      signal: AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]),
-    });
-    const chunks: Buffer[] = [];
-    let sizeBytes = 0;
-    for await (const chunk of response.body) {
-      sizeBytes += (chunk as Buffer).length;
-      if (sizeBytes > BODY_LIMIT_BYTES) throw new Error(`a body of over ${BODY_LIMIT_BYTES} bytes`);
-      chunks.push(chunk as Buffer);
-    }
-    const bytes = Buffer.concat(chunks);
-    const replied = Object.fromEntries(
-      Object.entries(response.headers).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name.toLowerCase(), [value].flat().join(', ')]],
-      ),
-    );
-    const contentType = replied['content-type'] ?? '';
-    return {
-      requested: `${wire.method} ${wire.path.split('?')[0]}`,
-      status: response.statusCode,
-      contentType: (contentType.split(';')[0] ?? '').trim().toLowerCase(),
-      headers: replied,
-      body: bodyOf(bytes.toString('utf8')),
-      reading: readingOf({ status: response.statusCode, contentType, bytes }, read),
-    };
-  } catch (cause) {
-    options.signal.throwIfAborted();
+  const outcome = await http.send(wire, signal);
+  signal.throwIfAborted();
+  if (outcome.kind !== 'ok') {
     throw new InfrastructureError(
       'drift-capture',
-      `${side} ${url}${wire.path}: ${cause instanceof Error ? cause.message : 'no response'}`,
-      { hint: 'drift is found from responses: both backends must answer', cause },
+      `${side} ${http.url}${wire.path}: ${outcome.kind}: ${outcome.detail}`,
+      { hint: 'drift is found from responses: both backends must answer' },
     );
   }
+  const { status, contentType, bytes } = outcome.value;
+  return {
+    requested: `${wire.method} ${wire.path.split('?')[0]}`,
+    status,
+    contentType: (contentType.split(';')[0] ?? '').trim().toLowerCase(),
+    headers: joined(outcome.value.headers),
+    body: bodyOf(Buffer.from(bytes).toString('utf8')),
+    reading: readingOf(outcome.value, read),
+  };
+}
+
+function joined(headers: Received['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
+  );
 }
 
 /** The canonical response as JSON; a hit's score as it came is the wire's and no reading. */

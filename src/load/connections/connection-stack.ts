@@ -1,5 +1,6 @@
 import { InfrastructureError } from '../../errors.ts';
-import { Connection, type ConnectionEvents, type Exchange, outcomeOfError } from './connection.ts';
+import type { PreparedRequest } from '../../wire/http/prepare.ts';
+import { Connection, type ConnectionEvents, outcomeOfError } from './connection.ts';
 import { NO_BODY, type ReplySink, type Transport } from './transport.ts';
 
 /** How many connections one arm may hold and how fast it may open them. */
@@ -22,7 +23,7 @@ export const DEFAULT_LIMITS: ConnectionLimits = { initial: 16, max: 256, growthP
 /** Connections to one backend: the one freed last is used first, so that idle ones stay idle. */
 export class ConnectionStack implements Transport {
   readonly #origin: URL;
-  readonly #exchanges: readonly Exchange[];
+  readonly #exchanges: readonly PreparedRequest[];
   readonly #limits: ConnectionLimits;
   readonly #sink: ReplySink;
   readonly #all = new Set<Connection>();
@@ -40,7 +41,7 @@ export class ConnectionStack implements Transport {
 
   constructor(
     url: string,
-    exchanges: readonly Exchange[],
+    exchanges: readonly PreparedRequest[],
     sink: ReplySink,
     limits: ConnectionLimits = DEFAULT_LIMITS,
   ) {
@@ -122,7 +123,7 @@ export class ConnectionStack implements Transport {
     this.#free.length = 0;
   }
 
-  #exchange(query: number): Exchange {
+  #exchange(query: number): PreparedRequest {
     const exchange = this.#exchanges[query];
     if (exchange === undefined) throw new RangeError(`no request for query ${query}`);
     return exchange;

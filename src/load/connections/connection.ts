@@ -1,34 +1,9 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
-import type { WireRequest } from '../../wire/dialect.ts';
+import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import type { LoadOutcome } from '../recorder.ts';
 import { joinWrites } from './joined-writes.ts';
 import type { ReplyBody, ReplySink } from './transport.ts';
-
-/** One request, ready to be written again and again: the client's own form, so that nothing is copied. */
-export interface Exchange {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  /** Names and values in turn. */
-  readonly headers: string[];
-  readonly body: Uint8Array | null;
-}
-
-/** The bytes of one dialect request under the path of a base URL; `shared` headers go with every request. */
-export function exchangeOf(
-  request: WireRequest,
-  url: string,
-  shared: Readonly<Record<string, string>> = {},
-): Exchange {
-  const headers = Object.entries({ ...shared, ...request.headers }).flat();
-  if (request.json !== undefined) headers.push('content-type', 'application/json');
-  return {
-    method: request.method,
-    path: `${new URL(url).pathname.replace(/\/$/, '')}${request.path}`,
-    headers,
-    body: request.json === undefined ? null : Buffer.from(JSON.stringify(request.json)),
-  };
-}
 
 /** What a connection tells the stack that owns it. */
 export interface ConnectionEvents {
@@ -153,7 +128,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   }
 
   /** Writes one request; its end is reported to the sink under `row`. */
-  send(row: number, exchange: Exchange): void {
+  send(row: number, exchange: PreparedRequest): void {
     this.#row = row;
     this.#written = false;
     this.#cancelled = false;

@@ -1,15 +1,11 @@
 import type { Query } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
-import {
-  type Dialect,
-  type Route,
-  UnsupportedRequestError,
-  type WireRequest,
-} from '../../wire/dialect.ts';
-import type { Hit, HitsResponse, RetrieveRequest, SearchRequest } from '../../wire/operations.ts';
+import type { WireReply } from '../../wire/dialect.ts';
+import type { Encoded, HttpAccess } from '../../wire/http/access.ts';
+import type { PreparedRequest } from '../../wire/http/prepare.ts';
+import type { Hit, HitsResponse } from '../../wire/operations.ts';
 import { createAnswerBook } from '../answers/answers.ts';
 import { volatilePaths } from '../answers/mask.ts';
-import { type Exchange, exchangeOf } from '../connections/connection.ts';
 import type { LoadSide } from './rung.ts';
 import { runClosedTrial } from './trial.ts';
 
@@ -18,9 +14,7 @@ export type LoadOperation = 'search' | 'retrieve';
 
 /** What makes one side of a load. */
 export interface SideOptions {
-  readonly url: string;
-  readonly dialect: Dialect;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly http: HttpAccess;
   readonly operation: LoadOperation;
   /** In the order of the query indices. */
   readonly queries: readonly Query[];
@@ -36,8 +30,8 @@ export interface SideOptions {
 /** A side that can also be asked what is not on its list. */
 export interface PreparedSide extends LoadSide {
   readonly queries: readonly Query[];
-  /** One request that asks a query. @throws UsageError where the dialect needs several. */
-  readonly exchangeOf: (query: Query) => Exchange;
+  /** One request that asks a query. @throws UsageError where the side needs several. */
+  readonly exchangeOf: (query: Query) => PreparedRequest;
   /** Reads one body; throws where it is unreadable. */
   readonly hitsOf: (body: Uint8Array, query: Query) => readonly Hit[];
 }
@@ -45,40 +39,42 @@ export interface PreparedSide extends LoadSide {
 /** How often each probe is asked: fields that differ between the answers are volatile. */
 const PROBE_REPEATS = 3;
 
-/** The queries that both dialects can ask in one request: only such are put under load. */
+/** The queries that every side can ask in one request: only such are put under load. */
 export function loadableQueries(
   queries: readonly Query[],
-  dialects: readonly Dialect[],
+  sides: readonly HttpAccess[],
   operation: LoadOperation,
   k: number,
 ): Query[] {
   return queries.filter((query) =>
-    dialects.every((dialect) => encoded(dialect, operation, query, k, null)?.length === 1),
+    sides.every((side) => encoded(side, operation, query, k, null)?.requests.length === 1),
   );
 }
 
 /**
  * One side ready to be put under load: its requests encoded, its volatile fields found, its answers readable.
- * @throws UsageError where the dialect lacks the operation or needs several requests for a query.
+ * @throws UsageError where the side lacks the operation or needs several requests for a query.
  * @throws InfrastructureError where the backend cannot be connected to.
  */
 export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
-  const { dialect, operation, queries, k, model, url, recallOf } = options;
-  const exchangeFor = (query: Query): Exchange => {
-    const requests = encoded(dialect, operation, query, k, model);
+  const { http, operation, queries, k, model, recallOf } = options;
+  const { url } = http;
+  const exchangeFor = (query: Query): PreparedRequest => {
+    const requests = encoded(http, operation, query, k, model)?.requests;
     const request = requests?.[0];
     if (request === undefined || requests?.length !== 1) {
       throw new UsageError(
         'load-not-one-request',
-        `dialect ${dialect.name} cannot ask query ${query.id} by one ${operation} request`,
+        `dialect ${http.dialectName} cannot ask query ${query.id} by one ${operation} request`,
         { hint: 'leave such queries out of the load' },
       );
     }
-    return exchangeOf(request, url, options.headers);
+    return http.prepare(request);
   };
   const hitsOf = (body: Uint8Array, query: Query): readonly Hit[] => {
-    const reply = { status: 200, contentType: 'application/json', bytes: body };
-    return decoded(dialect, operation, query, k, model, reply).hits;
+    const reply: WireReply = { status: 200, contentType: 'application/json', bytes: body };
+    const { hits = [] } = encoded(http, operation, query, k, model)?.read([reply]) ?? {};
+    return hits;
   };
   const exchanges = queries.map(exchangeFor);
   const masked = await findVolatile(url, exchanges, options.probes, options.signal);
@@ -99,7 +95,7 @@ export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
 
 async function findVolatile(
   url: string,
-  exchanges: readonly Exchange[],
+  exchanges: readonly PreparedRequest[],
   probes: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<Set<string>> {
@@ -135,68 +131,22 @@ function parsed(body: Uint8Array): unknown {
 }
 
 function encoded(
-  dialect: Dialect,
+  side: HttpAccess,
   operation: LoadOperation,
   query: Query,
   k: number,
   model: string | null,
-): readonly WireRequest[] | null {
-  try {
-    return operation === 'search'
-      ? isSearchable(query)
-        ? routeOf(dialect.search, dialect, operation).encode(searchOf(query, k, model))
-        : null
-      : routeOf(dialect.retrieve, dialect, operation).encode(retrieveOf(query, k, model));
-  } catch (error) {
-    if (error instanceof UnsupportedRequestError) return null;
-    throw error;
+): Encoded<HitsResponse> | null {
+  const { collections, filter, text } = query;
+  const asked = { text, k, ...(model === null ? {} : { model }) };
+  if (operation === 'retrieve') {
+    return side.encode('retrieve', {
+      collections,
+      ...asked,
+      ...(filter === undefined ? {} : { filter }),
+    });
   }
-}
-
-function decoded(
-  dialect: Dialect,
-  operation: LoadOperation,
-  query: Query,
-  k: number,
-  model: string | null,
-  reply: { status: number; contentType: string; bytes: Uint8Array },
-): HitsResponse {
-  return operation === 'search'
-    ? routeOf(dialect.search, dialect, operation).decode([reply], searchOf(query, k, model))
-    : routeOf(dialect.retrieve, dialect, operation).decode([reply], retrieveOf(query, k, model));
-}
-
-function routeOf<Request>(
-  route: Route<Request, HitsResponse> | undefined,
-  dialect: Dialect,
-  operation: LoadOperation,
-): Route<Request, HitsResponse> {
-  if (route !== undefined) return route;
-  throw new UsageError('load-no-operation', `dialect ${dialect.name} has no ${operation}`, {
-    hint: 'choose an operation that both dialects have',
-  });
-}
-
-/** Search takes one collection and no filter. */
-function isSearchable(query: Query): boolean {
-  return query.filter === undefined && query.collections.length === 1;
-}
-
-function searchOf(query: Query, k: number, model: string | null): SearchRequest {
-  return {
-    collection: query.collections[0] ?? '',
-    text: query.text,
-    k,
-    ...(model === null ? {} : { model }),
-  };
-}
-
-function retrieveOf(query: Query, k: number, model: string | null): RetrieveRequest {
-  return {
-    collections: query.collections,
-    text: query.text,
-    k,
-    ...(query.filter === undefined ? {} : { filter: query.filter }),
-    ...(model === null ? {} : { model }),
-  };
+  // Search takes one collection and no filter.
+  if (filter !== undefined || collections.length !== 1) return null;
+  return side.encode('search', { collection: collections[0] ?? '', ...asked });
 }

@@ -1,5 +1,5 @@
+import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import type { AnswerBook } from '../answers/answers.ts';
-import type { Exchange } from '../connections/connection.ts';
 import {
   type ConnectionLimits,
   ConnectionStack,
@@ -24,7 +24,7 @@ import { runOpenLoop } from './open-loop.ts';
 /** One stream of requests: where they go, and one request a query. */
 export interface LoadArm {
   readonly url: string;
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: readonly PreparedRequest[];
   /** Where its answers are compared and kept; without one, bodies are not looked at. */
   readonly answers?: AnswerBook;
 }

@@ -37,8 +37,14 @@ export async function loadTruth(
 ): Promise<LoadTruth> {
   progress.stage('embedding for truth', 0);
   const options = { model: config.model, signal, progress };
-  const embed = async (texts: readonly { readonly id: string; readonly text: string }[]) => {
-    const { table, failed } = await embedTexts(backends.incumbent, 'incumbent', texts, options);
+  const embed = async (
+    kind: 'query' | 'document',
+    texts: readonly { readonly id: string; readonly text: string }[],
+  ) => {
+    const { table, failed } = await embedTexts(backends.incumbent, 'incumbent', texts, {
+      ...options,
+      kind,
+    });
     const first = failed[0];
     if (first === undefined) return table;
     throw new InfrastructureError(
@@ -48,12 +54,13 @@ export async function loadTruth(
     );
   };
   const documents = await embed(
+    'document',
     corpus.collections.flatMap(({ name, documents: all }) =>
       all.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
     ),
   );
   const recallOfMore = async (more: readonly Query[]): Promise<RecallOf> => {
-    const vectors = await embed(more);
+    const vectors = await embed('query', more);
     return recallBy(
       await computeTruth(corpus, more, documents, vectors, config.k, signal),
       config.k,

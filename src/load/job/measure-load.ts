@@ -4,6 +4,7 @@ import type { Corpus, Query } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import type { Progress } from '../../observe/progress.ts';
+import { requireHttp } from '../../wire/call.ts';
 import { askNonces, type NonceAnswer, nonceQueries } from '../answers/nonce.ts';
 import { measureCapacity, measureKnee } from '../drive/capacity.ts';
 import { type RampPass, runRamp } from '../drive/ramp.ts';
@@ -45,8 +46,11 @@ export interface LoadJob {
  */
 export async function measureLoad(job: LoadJob): Promise<LoadMeasures> {
   const { backends, config, corpus, plan, signal, progress } = job;
-  const dialects = [backends.incumbent.dialect, backends.candidate.dialect];
-  const queries = loadableQueries(corpus.queries, dialects, plan.operation, config.k);
+  const reached = [
+    requireHttp(backends.incumbent, 'a load'),
+    requireHttp(backends.candidate, 'a load'),
+  ];
+  const queries = loadableQueries(corpus.queries, reached, plan.operation, config.k);
   const truth = plan.recall ? await loadTruth(job, queries) : null;
   const reserved = reservedQueries(queries.length, config.seed);
   const sides = [
@@ -134,9 +138,7 @@ function sideOf(
   truth: LoadTruth | null,
 ): Promise<PreparedSide> {
   return prepareSide({
-    url: backends[name].url,
-    dialect: backends[name].dialect,
-    headers: config[name].headers,
+    http: requireHttp(backends[name], 'a load'),
     operation: plan.operation,
     queries,
     k: config.k,

@@ -1,5 +1,6 @@
 import { recordedConfig } from '../../config/recorded-config.ts';
 import type { Config } from '../../config/resolve.ts';
+import { sideFingerprint } from '../../config/side.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { BackendFingerprint, RunManifest } from '../../record/manifest.ts';
 import { hashConfig, type JsonValue } from '../../record/redact.ts';
@@ -26,8 +27,8 @@ export function evidenceOfManifest(manifest: RunManifest): EvidenceHashes {
 
 /** The same of a configuration at hand; the backends are not asked, and so not compared. */
 export function evidenceOfConfig(config: Config, corpus: Corpus): Partial<EvidenceHashes> {
-  const incumbentDialect = config.incumbent.dialect.fingerprint;
-  const candidateDialect = config.candidate.dialect.fingerprint;
+  const incumbentDialect = sideFingerprint(config.incumbent);
+  const candidateDialect = sideFingerprint(config.candidate);
   return {
     corpus: documentsHash(corpus.hashes.documents),
     queries: corpus.hashes.queries,

@@ -56,8 +56,8 @@ export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Pro
     runId: writer.id,
     createdAt: writer.createdAt,
     toolVersion: input.toolVersion,
-    incumbent: backends.incumbent.url,
-    candidate: backends.candidate.url,
+    incumbent: backends.incumbent.label,
+    candidate: backends.candidate.label,
   };
   const report = renderMarkdown(probeReport(findings, verdict, context, sections));
   await writer.writeText('probe.json', text);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import type { Backend } from '../../wire/backend.ts';
+import { placeOf } from '../../wire/call.ts';
 import type { StackService } from '../record/services.ts';
 
 /**
@@ -51,11 +52,11 @@ export function lakehouseStack(): Stack {
   };
 }
 
-/** The two backends themselves, each by the path its dialect asks for health. */
+/** The two backends themselves, each by the path that it is asked for health. */
 export function stackOfPair({ incumbent, candidate }: Pair): Stack {
-  const service = (name: string, { url, dialect }: Backend): StackService => ({
+  const service = (name: string, backend: Backend): StackService => ({
     name,
-    url: `${url}${dialect.health.path}`,
+    url: placeOf(backend, 'health'),
   });
   return {
     name: 'the two gateways',

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../config/package-root.ts';
 import { UsageError } from '../../errors.ts';
-import { writingWord } from '../../wire/lakehouse/sql-writes.ts';
+import { writingWord } from '../../wire/sql-writes.ts';
 import type { SqlStatement } from '../record/services.ts';
 
 const SHIPPED = 'workers-200.jsonl';

@@ -2,6 +2,7 @@ import { InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import type { Side } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
+import { placeOf } from '../../wire/call.ts';
 import type { Outcome } from '../../wire/outcome.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 
@@ -51,7 +52,7 @@ async function healthOf(backend: Backend, side: Side, signal: AbortSignal): Prom
   if (outcome.kind === 'ok') return outcome.value;
   throw new InfrastructureError(
     'preflight',
-    `preflight: ${side} ${backend.url}${backend.dialect.health.path}: ${outcome.kind}: ${outcome.detail}`,
+    `preflight: ${side} ${placeOf(backend, 'health')}: ${outcome.kind}: ${outcome.detail}`,
     {
       hint: 'start the backend, or correct its URL or dialect',
       context: { side, operation: 'health', outcome: outcome.kind },

@@ -1,4 +1,5 @@
 import type { Pair } from '../../observe/ask.ts';
+import { call, pathOf } from '../../wire/call.ts';
 import type { ChatResponse } from '../../wire/operations.ts';
 import type { AnswerPair } from '../record/answer.ts';
 import type { ChatCase, ChatRecord } from '../record/services.ts';
@@ -23,15 +24,15 @@ export async function observeChat(pair: Pair, options: ChatProbeOptions): Promis
     answers.push(
       await askBoth(
         pair,
-        (backend) => backend.chat(request, options.signal),
+        (backend) => call(backend, 'chat', request, options.signal),
         (value) => value,
       ),
     );
   }
   return {
     probe: 'chat',
-    incumbentPath: pair.incumbent.dialect.chat?.path ?? '–',
-    candidatePath: pair.candidate.dialect.chat?.path ?? '–',
+    incumbentPath: pathOf(pair.incumbent, 'chat'),
+    candidatePath: pathOf(pair.candidate, 'chat'),
     cases,
     answers,
   };

@@ -2,6 +2,7 @@ import { InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import type { Side } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
+import { call, pathOf, placeOf } from '../../wire/call.ts';
 import type { EmbedResponse } from '../../wire/operations.ts';
 import type { Outcome } from '../../wire/outcome.ts';
 import type { ProbeAnswer } from '../record/answer.ts';
@@ -80,7 +81,12 @@ async function observeSide(
   { texts, model, signal, manyCount = MANY }: EmbedProbeOptions,
 ): Promise<EmbedSideRecord> {
   const send = (some: readonly string[]): Promise<Outcome<EmbedResponse>> =>
-    backend.embed({ texts: some, ...(model === null ? {} : { model }) }, signal);
+    call(
+      backend,
+      'embed',
+      { texts: some, kind: 'document', ...(model === null ? {} : { model }) },
+      signal,
+    );
   const embed = async (some: readonly string[]): Promise<ProbeAnswer<readonly Float32Array[]>> =>
     answered(await send(some), vectorsOf);
   const each = async (some: readonly string[]): Promise<ProbeAnswer<readonly Float32Array[]>[]> => {
@@ -97,7 +103,7 @@ async function observeSide(
   }
   const some = texts.slice(0, ALONE);
   return {
-    path: backend.dialect.embed?.path ?? '–',
+    path: pathOf(backend, 'embed'),
     model: said.value.model,
     batches,
     alone: await each(some),
@@ -118,10 +124,9 @@ function cannotEmbed(
   outcome: string,
   detail: string,
 ): InfrastructureError {
-  const path = backend.dialect.embed?.path ?? '';
   return new InfrastructureError(
     'preflight',
-    `preflight: ${side} ${backend.url}${path}: ${outcome}: ${detail}`,
+    `preflight: ${side} ${placeOf(backend, 'embed')}: ${outcome}: ${detail}`,
     {
       hint: 'does this side serve the model that is asked for (--model, MODEL)?',
       context: { side, operation: 'embed', outcome },

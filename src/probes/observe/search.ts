@@ -5,6 +5,7 @@ import { embedTexts } from '../../observe/embed-texts.ts';
 import { NO_PROGRESS } from '../../observe/progress.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
+import { call, pathOf } from '../../wire/call.ts';
 import type { HitsResponse, SearchRequest } from '../../wire/operations.ts';
 import type { AnswerPair } from '../record/answer.ts';
 import type { RankedSeen, SearchQuery, SearchRecord } from '../record/search.ts';
@@ -43,15 +44,18 @@ export async function embedSearchTexts(
     incumbent,
     'incumbent',
     collection.documents.map(({ id, text }) => ({ id: `${collection.name}/${id}`, text })),
-    embedding,
+    { ...embedding, kind: 'document' },
   );
-  const queryVectors = await embedTexts(incumbent, 'incumbent', queries, embedding);
+  const queryVectors = await embedTexts(incumbent, 'incumbent', queries, {
+    ...embedding,
+    kind: 'query',
+  });
   signal.throwIfAborted();
   const failed = [...documents.failed, ...queryVectors.failed][0];
   if (failed !== undefined) {
     throw new InfrastructureError(
       'probe-embed',
-      `incumbent ${incumbent.url}: no embedding of ${failed.id}: ${failed.detail}`,
+      `incumbent ${incumbent.label}: no embedding of ${failed.id}: ${failed.detail}`,
       { hint: 'truth is made from the embeddings of the incumbent' },
     );
   }
@@ -119,8 +123,8 @@ export async function observeSearch(
   ];
   return {
     probe: 'search',
-    incumbentPath: pair.incumbent.dialect.search?.path ?? '–',
-    candidatePath: pair.candidate.dialect.search?.path ?? '–',
+    incumbentPath: pathOf(pair.incumbent, 'search'),
+    candidatePath: pathOf(pair.candidate, 'search'),
     collection: collection.name,
     documentCount: count,
     k,
@@ -160,7 +164,7 @@ async function searchBoth(
   request: SearchRequest,
   signal: AbortSignal,
 ): Promise<AnswerPair<RankedSeen>> {
-  return askBoth(pair, (backend) => backend.search(request, signal), seenOf);
+  return askBoth(pair, (backend) => call(backend, 'search', request, signal), seenOf);
 }
 
 function seenOf({ hits }: HitsResponse): RankedSeen {

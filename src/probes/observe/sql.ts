@@ -1,4 +1,5 @@
 import type { Pair } from '../../observe/ask.ts';
+import { call, pathOf } from '../../wire/call.ts';
 import type { SqlResponse } from '../../wire/operations.ts';
 import type { AnswerPair } from '../record/answer.ts';
 import type { SqlRecord, SqlStatement } from '../record/services.ts';
@@ -16,15 +17,15 @@ export async function observeSql(
     answers.push(
       await askBoth(
         pair,
-        (backend) => backend.sql({ statement: sql }, options.signal),
+        (backend) => call(backend, 'sql', { statement: sql }, options.signal),
         (value) => value,
       ),
     );
   }
   return {
     probe: 'sql',
-    incumbentPath: pair.incumbent.dialect.sql?.path ?? '–',
-    candidatePath: pair.candidate.dialect.sql?.path ?? '–',
+    incumbentPath: pathOf(pair.incumbent, 'sql'),
+    candidatePath: pathOf(pair.candidate, 'sql'),
     file: options.file,
     statements,
     answers,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Pair } from '../../observe/ask.ts';
 import type { Side } from '../../record/types.ts';
-import type { Backend } from '../../wire/backend.ts';
+import type { Backend, BackendStorage } from '../../wire/backend.ts';
+import { pathOf, storageOf } from '../../wire/call.ts';
 import type { StorageListResponse } from '../../wire/operations.ts';
 import type { Outcome } from '../../wire/outcome.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
@@ -48,8 +49,8 @@ export async function observeStorage(
   }
   return {
     probe: 'storage',
-    incumbentPath: pair.incumbent.dialect.storage?.get.path ?? '–',
-    candidatePath: pair.candidate.dialect.storage?.get.path ?? '–',
+    incumbentPath: pathOf(pair.incumbent, 'storage'),
+    candidatePath: pathOf(pair.candidate, 'storage'),
     namespace,
     steps: planned.map(({ step }) => step),
     answers,
@@ -58,11 +59,12 @@ export async function observeStorage(
 }
 
 async function carryOut(
-  { storage }: Backend,
+  backend: Backend,
   { step, key, bytes, range, pageSize }: PlannedStep,
   namespace: string,
   signal: AbortSignal,
 ): Promise<ProbeAnswer<StorageSeen>> {
+  const storage = storageOf(backend);
   switch (step.action) {
     case 'put':
       return answered(
@@ -87,7 +89,7 @@ async function carryOut(
 
 /** All pages of a listing as one; with a page size, a page that is longer than asked for ends the walk. */
 async function listAll(
-  storage: Backend['storage'],
+  storage: BackendStorage,
   prefix: string,
   limit: number | undefined,
   signal?: AbortSignal,
@@ -114,11 +116,12 @@ async function listAll(
 }
 
 async function cleanUp(
-  { storage }: Backend,
+  backend: Backend,
   side: Side,
   namespace: string,
   planned: readonly PlannedStep[],
 ): Promise<string[]> {
+  const storage = storageOf(backend);
   const written = planned.filter(({ step }) => step.action === 'put').map(({ key }) => key);
   const aimedAt = planned.filter(({ step }) => step.mustMiss === true).map(({ key }) => key);
   const listed = await listAll(storage, namespace, undefined);

@@ -35,19 +35,24 @@ export function attributionSample(run: RecordedRun, cell: Cell): Query[] {
   return run.corpus.queries.filter((query) => ids.has(query.id));
 }
 
+interface NamedText {
+  readonly id: string;
+  readonly text: string;
+}
+
 /** Texts that attribution has embedded a second time: the sampled queries, and some documents. */
 export function textsAgain(
   { corpus }: RecordedRun,
   sampled: readonly Query[],
-): { readonly id: string; readonly text: string }[] {
+): { readonly queries: readonly NamedText[]; readonly documents: readonly NamedText[] } {
   const documents = corpus.collections.flatMap(({ name, documents: rows }) =>
     rows.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
   );
   const step = Math.max(1, Math.ceil(documents.length / SAMPLE));
-  return [
-    ...new Map(sampled.map(({ id, text }) => [id, { id, text }])).values(),
-    ...documents.filter((_, at) => at % step === 0),
-  ];
+  return {
+    queries: [...new Map(sampled.map(({ id, text }) => [id, { id, text }])).values()],
+    documents: documents.filter((_, at) => at % step === 0),
+  };
 }
 
 /** Why the sides disagree, for each operation that extra requests were made for. */

@@ -32,10 +32,14 @@ export async function withAttribution(
     recorded,
     samples.flatMap(({ queries }) => queries),
   );
-  progress.stage('embed again', 2 * Math.ceil(texts.length / 64));
+  const { queries, documents } = texts;
+  progress.stage('embed again', 2 * Math.ceil((queries.length + documents.length) / 64));
   const embedded = async (side: Side): Promise<VectorTable> => {
-    const options = { model: config.model, signal, progress };
-    const { table } = await embedTexts(backends[side], side, texts, options);
+    const options = { model: config.model, signal: signal, progress };
+    const table = joined(
+      (await embedTexts(backends[side], side, queries, { ...options, kind: 'query' })).table,
+      (await embedTexts(backends[side], side, documents, { ...options, kind: 'document' })).table,
+    );
     await writer.writeVectors(`${side}-again`, table);
     return table;
   };
@@ -63,4 +67,13 @@ export async function withAttribution(
     observations: [...recorded.observations, ...extra],
   });
   return attribution.length === 0 ? findings : { ...findings, attribution };
+}
+
+/** The rows of two tables of one embedder; either may be empty. */
+function joined(first: VectorTable, second: VectorTable): VectorTable {
+  const values = new Float32Array(first.values.length + second.values.length);
+  values.set(first.values);
+  values.set(second.values, first.values.length);
+  const dimension = first.ids.length === 0 ? second.dimension : first.dimension;
+  return { ids: [...first.ids, ...second.ids], dimension, values };
 }

@@ -7,6 +7,7 @@ import type { RunPlan } from '../../observe/plan.ts';
 import { openRun } from '../../record/open-run.ts';
 import { resumeRun } from '../../record/resume-run.ts';
 import type { RunWriter } from '../../record/run-writer.ts';
+import { pathOf } from '../../wire/call.ts';
 import type { RecordedPlan } from '../record/recorded-run.ts';
 
 /** What `plan.json` keeps of what a run set out to ask. */
@@ -31,8 +32,8 @@ export function planToRecord(
             },
           }
         : {}),
-      incumbentPath: backends.incumbent.dialect[cell]?.path ?? '–',
-      candidatePath: backends.candidate.dialect[cell]?.path ?? '–',
+      incumbentPath: pathOf(backends.incumbent, cell),
+      candidatePath: pathOf(backends.candidate, cell),
     })),
     queryIds: plan.queries.map((query) => query.id),
     censusKeys: [...censusKeys],

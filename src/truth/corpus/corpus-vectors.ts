@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Corpus } from '../../corpus/types.ts';
-import type { Encoder, TextKind } from '../../embed/types.ts';
+import type { Encoder } from '../../embed/types.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
 import type { Progress } from '../../observe/progress.ts';
@@ -23,8 +23,8 @@ export function encoderSource({ name, fingerprint }: Encoder): string {
 }
 
 /** What made the vectors of a backend. */
-export function backendSource({ url }: Backend, model: string | null): string {
-  return `backend ${url} ${model ?? ''}`.trimEnd();
+export function backendSource({ label }: Backend, model: string | null): string {
+  return `backend ${label} ${model ?? ''}`.trimEnd();
 }
 
 /**
@@ -73,19 +73,22 @@ export async function embedRemotely(
   },
 ): Promise<void> {
   let dimension: number | null = null;
-  for (const { role, texts } of textsOf(corpus)) {
+  for (const { role, kind, texts } of textsOf(corpus)) {
     options.progress.stage(
-      `embedding ${role} through ${backend.url}`,
+      `embedding ${role} through ${backend.label}`,
       Math.ceil(texts.length / 64),
     );
     for (let from = 0; from < texts.length; from += REMOTE_CHUNK) {
       const chunk = texts.slice(from, from + REMOTE_CHUNK);
-      const { table, failed } = await embedTexts(backend, 'incumbent', chunk, options);
+      const { table, failed } = await embedTexts(backend, 'incumbent', chunk, {
+        ...options,
+        kind,
+      });
       const [first] = failed;
       if (first !== undefined) {
         throw new InfrastructureError(
           'embed',
-          `${backend.url}: ${failed.length} of ${chunk.length} texts were not embedded, first ${first.id}: ${first.detail}`,
+          `${backend.label}: ${failed.length} of ${chunk.length} texts were not embedded, first ${first.id}: ${first.detail}`,
           { hint: 'truth needs a vector of every text: mend the backend, or use --encoder' },
         );
       }
@@ -93,7 +96,7 @@ export async function embedRemotely(
       if (table.dimension !== dimension) {
         throw new InfrastructureError(
           'dimension',
-          `${backend.url}: embeddings of ${dimension} and of ${table.dimension} dimensions`,
+          `${backend.label}: embeddings of ${dimension} and of ${table.dimension} dimensions`,
           { hint: 'one backend must embed every text with one model' },
         );
       }
@@ -142,7 +145,7 @@ export function documentKeys(corpus: Corpus): string[] {
 
 function textsOf(corpus: Corpus): readonly {
   readonly role: 'documents' | 'queries';
-  readonly kind: TextKind;
+  readonly kind: 'query' | 'document';
   readonly texts: readonly NamedText[];
 }[] {
   const documents = corpus.collections.flatMap(({ name, documents: rows }) =>

@@ -1,11 +1,13 @@
 import { Pool } from 'undici';
 import { UsageError } from '../../errors.ts';
 import type { WireReply, WireRequest } from '../dialect.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Failed, Outcome } from '../outcome.ts';
+import type { RawReply, TlsOptions } from './access.ts';
 import { parseBackendUrl } from './backend-url.ts';
 import { oneLine, type Redact, redactor } from './detail.ts';
-import { type ExchangeLimits, exchange, type PreparedRequest } from './exchange.ts';
+import { type Exchanged, type ExchangeLimits, exchange } from './exchange.ts';
 import type { Failure, Timeouts } from './failure.ts';
+import { checkedHeader, type PreparedRequest, prepareRequest, unusable } from './prepare.ts';
 
 /** How one side is reached. */
 export interface WireClientOptions {
@@ -19,6 +21,7 @@ export interface WireClientOptions {
   readonly timeouts?: Partial<Timeouts>;
   /** Largest body of a response that is read, in bytes (default 64 MiB). */
   readonly maxBodyBytes?: number;
+  readonly tls?: TlsOptions;
 }
 
 /** One HTTP/1.1 client of one backend: a request is sent once, redirects are not followed. */
@@ -37,6 +40,10 @@ export interface WireClient {
     requests: readonly WireRequest[],
     signal?: AbortSignal,
   ): Promise<Outcome<readonly WireReply[]>>;
+  /** A request in the form `sendWire` sends it in. */
+  readonly prepare: (request: WireRequest) => PreparedRequest;
+  /** Sends one request; a response of any status is an answer, its body at most `maxBodyBytes` long. */
+  sendRaw(request: WireRequest, signal?: AbortSignal): Promise<Outcome<RawReply>>;
   /** Closes all connections at once; requests under way end as `aborted`. */
   close(): Promise<void>;
 }
@@ -45,29 +52,13 @@ const DEFAULT_CONNECTIONS = 256;
 const DEFAULT_CONNECT_MS = 2_000;
 const DEFAULT_REQUEST_MS = 10_000;
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** Set by the client itself; anything else here would change what is measured or how it is read. */
-const OWN_HEADERS = new Set([
-  'accept-encoding',
-  'connection',
-  'content-length',
-  'content-type',
-  'expect',
-  'keep-alive',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-]);
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-const PATH = /^\/[\x21-\x22\x24-\x7e]*$/;
-
 /**
  * Opens a client for one backend; no connection is made before the first request.
  * @throws UsageError for a URL, header, limit or number of connections that cannot be used.
  */
 export function openWireClient(options: WireClientOptions): WireClient {
   const { origin, host, prefix, url } = parseBackendUrl(options.url);
-  const configured = Object.entries(options.headers ?? {}).map(checkedHeader);
+  const configured = Object.entries(options.headers ?? {}).map((header) => checkedHeader(header));
   const redact: Redact = redactor(options.headers ?? {});
   const toDetail = (text: string): string => oneLine(redact(text));
   const timeouts = resolveTimeouts(options.timeouts ?? {});
@@ -83,11 +74,27 @@ export function openWireClient(options: WireClientOptions): WireClient {
     connectTimeout: timeouts.connectMs,
     headersTimeout: timeouts.headersMs,
     bodyTimeout: timeouts.bodyMs,
+    ...(options.tls === undefined ? {} : { connect: { ...options.tls } }),
+  });
+  const prepare = (request: WireRequest) => prepareRequest(request, prefix, configured);
+  const failed = (
+    exchanged: Exchanged,
+    { kind, detail, code, retryAfterMs }: Failure,
+    sizeBytes: number,
+    startedMs: number,
+  ): Failed => ({
+    kind,
+    status: exchanged.status,
+    detail: toDetail(detail),
+    sizeBytes,
+    timing: { startedMs, endedMs: exchanged.endedMs },
+    ...(code === undefined ? {} : { code }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 
   const sendWire: WireClient['sendWire'] = async (requests, signal) => {
     if (requests.length === 0) throw unusable('a dialect gave no request to send');
-    const prepared = requests.map((request) => prepare(request, prefix, configured));
+    const prepared = requests.map(prepare);
     const replies: WireReply[] = [];
     let sizeBytes = 0;
     let startedMs: number | null = null;
@@ -101,14 +108,7 @@ export function openWireClient(options: WireClientOptions): WireClient {
       endedMs = exchanged.endedMs;
       sizeBytes += exchanged.sizeBytes;
       if (isFailure(exchanged.result)) {
-        const { kind, detail } = exchanged.result;
-        return {
-          kind,
-          status: exchanged.status,
-          detail: toDetail(detail),
-          sizeBytes,
-          timing: { startedMs, endedMs },
-        };
+        return failed(exchanged, exchanged.result, sizeBytes, startedMs);
       }
       status = exchanged.result.status;
       replies.push(exchanged.result);
@@ -122,69 +122,21 @@ export function openWireClient(options: WireClientOptions): WireClient {
     };
   };
 
-  return { url, toDetail, sendWire, close: () => pool.destroy() };
+  const sendRaw: WireClient['sendRaw'] = async (request, signal) => {
+    const prepared = prepare(request);
+    const wanted = { ...limits, anyStatus: true };
+    const exchanged = await exchange(pool, prepared, wanted, timeouts.requestMs, signal);
+    const { result, sizeBytes, startedMs, endedMs } = exchanged;
+    if (isFailure(result)) return failed(exchanged, result, sizeBytes, startedMs);
+    const timing = { startedMs, endedMs };
+    return { kind: 'ok', value: result, status: result.status, sizeBytes, timing };
+  };
+
+  return { url, toDetail, prepare, sendWire, sendRaw, close: () => pool.destroy() };
 }
 
-function isFailure(result: WireReply | Failure): result is Failure {
+function isFailure(result: RawReply | Failure): result is Failure {
   return 'kind' in result;
-}
-
-function prepare(
-  request: WireRequest,
-  prefix: string,
-  configured: readonly (readonly [string, string])[],
-): PreparedRequest {
-  const path = `${prefix}${request.path}`;
-  if (!request.path.startsWith('/') || !PATH.test(path)) {
-    throw unusable(`a dialect gave a path that cannot be sent: ${oneLine(request.path, 80)}`);
-  }
-  const headers = new Map<string, string>([
-    ['accept', 'application/json, */*;q=0.5'],
-    ['accept-encoding', 'identity'],
-    ['user-agent', 'retrieval-parity'],
-  ]);
-  for (const entry of Object.entries(request.headers ?? {})) headers.set(...checkedHeader(entry));
-  for (const [name, value] of configured) headers.set(name, value);
-  if (request.json !== undefined && request.bytes !== undefined) {
-    throw unusable('a dialect gave a body of JSON and one of bytes');
-  }
-  const body = request.json === undefined ? bytesOf(request.bytes) : toJson(request.json);
-  if (body !== null) {
-    const type = request.json === undefined ? 'application/octet-stream' : 'application/json';
-    headers.set('content-type', type);
-  }
-  return { method: request.method, path, headers: [...headers].flat(), body };
-}
-
-function bytesOf(bytes: Uint8Array | undefined): Buffer | null {
-  return bytes === undefined ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function toJson(value: unknown): Buffer {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (error) {
-    throw unusable('a dialect gave a body that is no JSON', error);
-  }
-  if (text === undefined) throw unusable('a dialect gave a body that is no JSON');
-  return Buffer.from(text);
-}
-
-function checkedHeader([name, value]: [string, string]): [string, string] {
-  const lower = name.toLowerCase();
-  if (OWN_HEADERS.has(lower)) {
-    throw new UsageError('backend-header', `header ${lower} is set by the client itself`, {
-      hint: 'take it out of headers',
-    });
-  }
-  if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
-    // The value may be a secret: only the name is shown.
-    throw new UsageError('backend-header', `header ${oneLine(name, 60)} cannot be sent`, {
-      hint: 'names are tokens, values have no line breaks or characters outside Latin-1',
-    });
-  }
-  return [lower, value];
 }
 
 function resolveTimeouts(given: Partial<Timeouts>): Timeouts {
@@ -204,12 +156,5 @@ function positive(name: string, value: number): number {
   if (Number.isInteger(value) && value > 0 && value <= MAX_INTEGER) return value;
   throw new UsageError('backend-options', `${name} must be a whole number above 0, got ${value}`, {
     hint: `give a number from 1 to ${MAX_INTEGER}`,
-  });
-}
-
-function unusable(message: string, cause?: unknown): UsageError {
-  return new UsageError('dialect-request', message, {
-    hint: 'mend the encode function of the dialect',
-    ...(cause === undefined ? {} : { cause }),
   });
 }

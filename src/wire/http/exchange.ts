@@ -1,14 +1,15 @@
 import type { Dispatcher } from 'undici';
-import type { WireReply } from '../dialect.ts';
-import { type Failure, failureOf, httpFailure, type Progress, type Timeouts } from './failure.ts';
-
-/** One request in the form it is sent in; `headers` are names and values in turn. */
-export interface PreparedRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly headers: string[];
-  readonly body: Buffer | null;
-}
+import type { RawReply } from './access.ts';
+import {
+  deadlineFailure,
+  type Failure,
+  failureOf,
+  type Progress,
+  type ResponseHead,
+  statusFailure,
+  type Timeouts,
+} from './failure.ts';
+import type { PreparedRequest } from './prepare.ts';
 
 /** What holds for every exchange with one backend. */
 export interface ExchangeLimits {
@@ -16,6 +17,8 @@ export interface ExchangeLimits {
   readonly host: string;
   readonly timeouts: Timeouts;
   readonly maxBodyBytes: number;
+  /** Whether a response of any status is a result and not a failure. */
+  readonly anyStatus?: boolean;
 }
 
 /** How one request and its response went; times are milliseconds of `performance.now()`. */
@@ -25,7 +28,7 @@ export interface Exchanged {
   readonly status: number | null;
   /** Bytes of the response's body that arrived. */
   readonly sizeBytes: number;
-  readonly result: WireReply | Failure;
+  readonly result: RawReply | Failure;
 }
 
 /** An error's body is read for its message alone; the rest of it is read and thrown away. */
@@ -58,7 +61,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #startedMs = 0;
   #status: number | null = null;
   #contentType = '';
-  #location: string | null = null;
+  #headers: RawReply['headers'] = {};
   #promisedBytes: number | null = null;
   #receivedBytes = 0;
   #keptBytes = 0;
@@ -102,13 +105,18 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#settled) return;
     this.#status = status;
     this.#contentType = first(headers['content-type']) ?? '';
-    this.#location = first(headers.location);
+    this.#headers = headers as RawReply['headers'];
     const length = first(headers['content-length']);
     this.#promisedBytes = length === null ? null : Number(length);
     const encoding = first(headers['content-encoding']);
     if ((this.#promisedBytes ?? 0) > this.#limits.maxBodyBytes) {
       this.#tooLarge();
-    } else if (encoding !== null && encoding.toLowerCase() !== 'identity' && status < 300) {
+    } else if (
+      encoding !== null &&
+      encoding.toLowerCase() !== 'identity' &&
+      status < 300 &&
+      this.#limits.anyStatus !== true
+    ) {
       this.#cancel({
         kind: 'malformed',
         detail: `content-encoding ${encoding}, which was not asked for`,
@@ -131,8 +139,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     const status = this.#status ?? 0;
     this.#settle(
       this.#isError()
-        ? httpFailure(status, this.#body(), this.#location)
-        : { status, contentType: this.#contentType, bytes: this.#body() },
+        ? statusFailure(this.#head(), this.#body())
+        : {
+            status,
+            contentType: this.#contentType,
+            headers: this.#headers,
+            bytes: this.#body(),
+          },
       true,
     );
   }
@@ -143,14 +156,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   readonly #onDeadline = (): void => {
-    const { requestMs } = this.#limits.timeouts;
-    const where =
-      this.#controller === null
-        ? 'not sent'
-        : this.#status === null
-          ? 'no response'
-          : `only ${this.#receivedBytes} bytes of the body`;
-    this.#cancel({ kind: 'timeout', detail: `${where} within the deadline of ${requestMs} ms` });
+    this.#cancel(deadlineFailure(this.#limits.timeouts.requestMs, this.#progress()));
   };
 
   readonly #onAbort = (): void => {
@@ -171,10 +177,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   #fail(failure: Failure): void {
     const { kind } = failure;
     const known = this.#isError() && kind !== 'aborted';
-    this.#settle(known ? httpFailure(this.#status ?? 0, this.#body(), this.#location) : failure);
+    this.#settle(known ? statusFailure(this.#head(), this.#body()) : failure);
   }
 
-  #settle(result: WireReply | Failure, connectionLives = false): void {
+  #settle(result: RawReply | Failure, connectionLives = false): void {
     if (this.#settled) return;
     this.#settled = true;
     const endedMs = performance.now();
@@ -194,7 +200,15 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #isError(): boolean {
-    return this.#status !== null && this.#status >= 300;
+    return this.#status !== null && this.#status >= 300 && this.#limits.anyStatus !== true;
+  }
+
+  #head(): ResponseHead {
+    return {
+      status: this.#status ?? 0,
+      location: first(this.#headers.location),
+      retryAfter: first(this.#headers['retry-after']),
+    };
   }
 
   #body(): Uint8Array {
@@ -212,6 +226,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function first(value: string | string[] | undefined): string | null {
-  return (Array.isArray(value) ? value[0] : value) ?? null;
+function first(value: string | readonly string[] | undefined): string | null {
+  return (typeof value === 'object' ? value[0] : value) ?? null;
 }

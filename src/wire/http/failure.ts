@@ -4,6 +4,10 @@ import type { OutcomeKind } from '../outcome.ts';
 export interface Failure {
   readonly kind: Exclude<OutcomeKind, 'ok'>;
   readonly detail: string;
+  /** The client's or the system's own code of the error, e.g. `ECONNREFUSED`; absent where there was none. */
+  readonly code?: string;
+  /** As in `Failed`. */
+  readonly retryAfterMs?: number | null;
 }
 
 /** Time limits of one side, in milliseconds. */
@@ -68,7 +72,9 @@ export function failureOf(
       ? { kind: 'reset', detail: whereItBroke(host, progress) }
       : { kind: 'malformed', detail: error.message };
   }
-  if (!progress.written) return { kind: 'refused', detail: `no connection to ${host}: ${code}` };
+  if (!progress.written) {
+    return { kind: 'refused', detail: `no connection to ${host}: ${code}`, code };
+  }
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return { kind: 'malformed', detail: 'the response headers are too large' };
   }
@@ -82,17 +88,49 @@ function whereItBroke(host: string, progress: Progress): string {
   return `connection closed in the middle of the body, after ${progress.receivedBytes}${of} bytes`;
 }
 
+/** A request that was given up at its deadline. */
+export function deadlineFailure(requestMs: number, progress: Progress): Failure {
+  const within = `within the deadline of ${requestMs} ms`;
+  if (!progress.written) return { kind: 'unsent', detail: `not sent ${within}` };
+  const what = progress.answered
+    ? `only ${progress.receivedBytes} bytes of the body`
+    : 'no response';
+  return { kind: 'timeout', detail: `${what} ${within}` };
+}
+
+/** What of a response's head its outcome depends on. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly location: string | null;
+  readonly retryAfter: string | null;
+}
+
+/** How a response ended by its status alone: ok below 300, throttled for 429 and for 503 with a retry-after header. */
+export function kindOfStatus(status: number, hasRetryAfter: boolean): 'ok' | 'http' | 'throttled' {
+  if (status >= 200 && status < 300) return 'ok';
+  return status === 429 || (status === 503 && hasRetryAfter) ? 'throttled' : 'http';
+}
+
 /** The outcome of a response with a status other than 2xx; nothing of the body but a JSON error's message. */
-export function httpFailure(status: number, body: Uint8Array, location: string | null): Failure {
+export function statusFailure(head: ResponseHead, body: Uint8Array): Failure {
+  const { status, location, retryAfter } = head;
   if (status >= 300 && status < 400) {
     const to = location === null ? '' : ` (to ${withoutSecrets(location)})`;
     return { kind: 'http', detail: `HTTP ${status}: redirects are not followed${to}` };
   }
   const message = errorMessage(body);
-  return {
-    kind: 'http',
-    detail: message === null ? `HTTP ${status}` : `HTTP ${status}: ${message}`,
-  };
+  const detail = message === null ? `HTTP ${status}` : `HTTP ${status}: ${message}`;
+  return kindOfStatus(status, retryAfter !== null) === 'throttled'
+    ? { kind: 'throttled', detail, retryAfterMs: retryAfterMs(retryAfter, Date.now()) }
+    : { kind: 'http', detail };
+}
+
+/** Milliseconds that a retry-after header asks for, in seconds or as a date; null where it cannot be read. */
+export function retryAfterMs(header: string | null, nowMs: number): number | null {
+  if (header === null) return null;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
 }
 
 /** A redirect's target without user, query and fragment, where tokens travel. */
@@ -123,6 +161,14 @@ function parseObject(body: Uint8Array): Record<string, unknown> | null {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const TLS_CODE =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/;
+
+/** Whether an error's code is of TLS: a certificate that is not trusted, or no TLS at the other end. */
+export function isTlsCode(code: string | undefined): boolean {
+  return code !== undefined && TLS_CODE.test(code);
 }
 
 function codeOf(error: unknown): string {

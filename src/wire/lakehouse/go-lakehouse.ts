@@ -66,6 +66,7 @@ const ingestBody = z.object({ accepted: z.int().nonnegative() });
  * - `distance` is 1 − cosine, so the similarity is 1 − distance.
  * - ingest: `POST /v1/vectors/index` with `{index, items: [{id, vector, metadata}]}` → `{accepted}`. Texts
  *   are not taken, so each document needs its vector.
+ * - Neither an exact search, nor a setting of effort, nor a listing of what an index holds.
  * @throws UsageError for a search path it does not know.
  */
 export function goLakehouse(options: GoLakehouseOptions = {}): Dialect {
@@ -81,11 +82,13 @@ export function goLakehouse(options: GoLakehouseOptions = {}): Dialect {
     health,
     embed,
     search: searchPath === '/v1/vectors/search' ? indexSearch : matrixSearch,
+    searches: { 'vectors/search': indexSearch, 'matrix/search': matrixSearch },
     retrieve,
     ingest,
     sql: goSql,
     storage: goStorage,
     chat: goChat,
+    takes: { ingest: 'vectors' },
   };
 }
 

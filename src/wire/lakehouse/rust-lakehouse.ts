@@ -58,6 +58,7 @@ const ingestBody = z.object({ accepted: z.int().nonnegative() });
  *   `perCollectionK ?? k`, merged here by score (highest first, ties in the order asked) and cut to k.
  * - ingest: `POST /vectors/index` with `{index_name, documents: [{id, text, metadata}]}` → `{accepted}`.
  *   The gateway embeds the texts itself; vectors of the request are not sent.
+ * - Neither an exact search, nor a setting of effort, nor a listing of what an index holds.
  */
 export function rustLakehouse(): Dialect {
   return {
@@ -71,6 +72,7 @@ export function rustLakehouse(): Dialect {
     sql: rustSql,
     storage: rustStorage,
     chat: rustChat,
+    takes: { ingest: 'texts' },
   };
 }
 

@@ -9,7 +9,7 @@ import {
   valuesEqual,
 } from '../../../src/probes/find/sql-values.ts';
 import { formatProbeRecord, parseProbeRecord } from '../../../src/probes/record/answer.ts';
-import { writingWord } from '../../../src/wire/lakehouse/sql-writes.ts';
+import { writingWord } from '../../../src/wire/sql-writes.ts';
 
 const value: fc.Arbitrary<Comparable> = fc.oneof(
   fc.constant(null),

@@ -3,15 +3,14 @@ import type { FaultHooks } from '../../../src/demo/gateway/faults/types.ts';
 import { createGoGateway } from '../../../src/demo/gateway/go/gateway.ts';
 import { listen } from '../../../src/demo/gateway/listen.ts';
 import { createRustGateway } from '../../../src/demo/gateway/rust/gateway.ts';
-import type { Backend } from '../../../src/wire/backend.ts';
-import { connectBackend } from '../../../src/wire/http/connect-backend.ts';
+import { type HttpBackend, http } from '../../../src/wire/http/http-backend.ts';
 import { goLakehouse } from '../../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../../src/wire/lakehouse/rust-lakehouse.ts';
 import { COLLECTIONS, standInEncoder } from '../../demo/gateway/stand-in.ts';
 
 /** A backend with a real server behind it, in this process. */
 export interface Served {
-  readonly backend: Backend;
+  readonly backend: HttpBackend;
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -22,7 +21,7 @@ const encoder = standInEncoder();
 export async function serveRust(allowWrites = false): Promise<Served> {
   const gateway = await createRustGateway({ encoder, collections: COLLECTIONS, allowWrites });
   const listener = await listen(gateway, 0);
-  const backend = connectBackend({ url: listener.url, dialect: rustLakehouse() });
+  const backend = http({ url: listener.url, dialect: rustLakehouse() });
   return { backend, url: listener.url, stop: () => backend.close().then(() => listener.stop()) };
 }
 
@@ -38,7 +37,7 @@ export async function serveGo(
     allowWrites,
   });
   const listener = await listen(gateway, 0);
-  const backend = connectBackend({ url: listener.url, dialect: goLakehouse() });
+  const backend = http({ url: listener.url, dialect: goLakehouse() });
   return { backend, url: listener.url, stop: () => backend.close().then(() => listener.stop()) };
 }
 

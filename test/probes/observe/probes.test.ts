@@ -16,7 +16,7 @@ import { observeSql } from '../../../src/probes/observe/sql.ts';
 import { observeStorage } from '../../../src/probes/observe/storage.ts';
 import type { SqlStatement } from '../../../src/probes/record/services.ts';
 import { computeTruth } from '../../../src/truth/corpus/compute-truth.ts';
-import type { Backend } from '../../../src/wire/backend.ts';
+import type { HttpBackend } from '../../../src/wire/http/http-backend.ts';
 import { CORPUS, changing, type Served, serveGo, serveRust } from './pair.ts';
 
 const signal = new AbortController().signal;
@@ -222,7 +222,7 @@ it('a gateway that allows writes takes them, one statement whole or not at all',
 });
 
 describe('storage', () => {
-  const leftovers = async (backend: Backend) => {
+  const leftovers = async (backend: HttpBackend) => {
     const listed = await backend.storage.list({ prefix: 'parity-' });
     return listed.kind === 'ok' ? listed.value.objects : null;
   };
@@ -241,7 +241,7 @@ describe('storage', () => {
   it('removes its namespace on both sides when it is interrupted half-way', async () => {
     const interrupt = new AbortController();
     let puts = 0;
-    const candidate: Backend = {
+    const candidate: HttpBackend = {
       ...go.backend,
       storage: {
         ...go.backend.storage,
@@ -259,7 +259,7 @@ describe('storage', () => {
   });
 
   it('fails by bytes that come back changed', async () => {
-    const candidate: Backend = {
+    const candidate: HttpBackend = {
       ...go.backend,
       storage: {
         ...go.backend.storage,
@@ -278,7 +278,7 @@ describe('storage', () => {
   });
 
   it('fails where a side takes a key that leaves the namespace, even where both do', async () => {
-    const lax = (backend: Backend): Backend => ({
+    const lax = (backend: HttpBackend): HttpBackend => ({
       ...backend,
       storage: {
         ...backend.storage,

@@ -6,12 +6,12 @@ import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import { connect, json, serve, textDialect } from './loopback.ts';
 
-describe('connectBackend', () => {
+describe('a backend behind HTTP', () => {
   it('ends as unsupported where the dialect lacks the operation, without a request', async () => {
     const { url, received } = await serve(json({}));
     const backend = connect({ url, dialect: textDialect() });
     const outcomes = await Promise.all([
-      backend.embed({ texts: ['a'] }),
+      backend.embed({ texts: ['a'], kind: 'query' }),
       backend.search({ collection: 'c', text: 'a', k: 1 }),
       backend.retrieve({ collections: ['c'], text: 'a', k: 1 }),
       backend.ingest({ collection: 'c', documents: [] }),
@@ -33,7 +33,7 @@ describe('connectBackend', () => {
       },
     };
     const backend = connect({ url: 'http://127.0.0.1:1', dialect });
-    expect(await backend.embed({ texts: [] })).toMatchObject({
+    expect(await backend.embed({ texts: [], kind: 'query' })).toMatchObject({
       kind: 'unsupported',
       detail: 'no embedding here',
     });
@@ -82,7 +82,7 @@ describe('connectBackend', () => {
     const backend = connect({ url: 'http://127.0.0.1:1', dialect: goLakehouse() });
     const aborted = AbortSignal.abort();
     expect((await backend.health(aborted)).kind).toBe('aborted');
-    expect((await backend.embed({ texts: ['a'] }, aborted)).kind).toBe('aborted');
+    expect((await backend.embed({ texts: ['a'], kind: 'query' }, aborted)).kind).toBe('aborted');
   });
 });
 
@@ -92,7 +92,7 @@ describe.each([
 ] as const)('embed through %s', (_name, dialect, rows, dimension) => {
   const embed = async (body: unknown, texts = ['a', 'b']) => {
     const { url } = await serve(json(body));
-    return connect({ url, dialect }).embed({ texts });
+    return connect({ url, dialect }).embed({ texts, kind: 'query' });
   };
 
   it('gives one Float32Array a text', async () => {

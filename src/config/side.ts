@@ -1,0 +1,68 @@
+import { UsageError } from '../errors.ts';
+import type { Side } from '../record/types.ts';
+import type { Backend } from '../wire/backend.ts';
+import type { Dialect } from '../wire/dialect.ts';
+import { http } from '../wire/http/http-backend.ts';
+import { dialectNamed } from '../wire/registry.ts';
+import { isBackend, type UserSide } from './schema.ts';
+
+/** One side, ready to be connected to. */
+export interface ResolvedBackend {
+  /** Null where the side is a backend of its own, and where the embedded pair is to be started. */
+  readonly url: string | null;
+  readonly dialect: Dialect;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A backend that the configuration made: URL, dialect and headers then mean nothing. */
+  readonly backend: Backend | null;
+}
+
+/** A side as it is given, with the dialect that it has by default. */
+export function resolveSide(value: UserSide | undefined, defaultDialect: string): ResolvedBackend {
+  if (isBackend(value)) {
+    return { ...resolveSide(undefined, defaultDialect), backend: value };
+  }
+  const { url, dialect = defaultDialect, headers = {} } = value ?? {};
+  return {
+    url: url === undefined || url === '' ? null : url,
+    dialect: typeof dialect === 'string' ? dialectNamed(dialect) : dialect,
+    headers,
+    backend: null,
+  };
+}
+
+/** Whether a side says where its backend is; where neither does, the embedded pair is started. */
+export function isNamed({ url, backend }: ResolvedBackend): boolean {
+  return url !== null || backend !== null;
+}
+
+/** What the mapping of a side is known by, as in `Backend.fingerprint`. */
+export function sideFingerprint({ backend, dialect }: ResolvedBackend): string {
+  return backend?.fingerprint ?? dialect.fingerprint;
+}
+
+/** A side as it is shown and recorded; headers are still secret. */
+export function describedSide(side: ResolvedBackend, dialect: 'name' | 'fingerprint') {
+  if (side.backend !== null) {
+    return { backend: side.backend.label, dialect: side.backend.fingerprint };
+  }
+  const { url, headers } = side;
+  return { url, dialect: side.dialect[dialect], headers };
+}
+
+/**
+ * The backend of a side; nothing is sent.
+ * @throws UsageError where the side does not say where it is.
+ */
+export function connectSide(
+  side: ResolvedBackend,
+  name: Side,
+  timeouts: { readonly connectMs: number; readonly requestMs: number },
+): Backend {
+  if (side.backend !== null) return side.backend;
+  const { url, dialect, headers } = side;
+  if (url !== null) return http({ url, dialect, headers, timeouts });
+  throw new UsageError('no-url', `the ${name} has no URL`, {
+    hint: `set ${name}.url in the configuration`,
+    context: { side: name },
+  });
+}
