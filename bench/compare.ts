@@ -4,7 +4,9 @@ import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { judge } from '../src/gate/gates/quality-gates.ts';
 import { marginFor } from '../src/gate/margins.ts';
 import type { GateResult } from '../src/gate/verdict.ts';
+import { metricLabel, ndcgAt, recallAt } from '../src/metrics/metric.ts';
 import { compareRuns, type RunComparison } from '../src/parity/compare-runs.ts';
+import { encodeMetrics } from '../src/parity/stored-findings.ts';
 import { compareReport } from '../src/report/compare-report.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
 import type { ComparedRun } from '../src/report/sections/compare.ts';
@@ -52,13 +54,18 @@ export const compareCommand: RegisterCommand = (program, io, done) => {
       const { k } = second.input;
       io.stdout(
         flags.json === true
-          ? `${JSON.stringify({ ...comparison, gates })}\n`
+          ? `${JSON.stringify({
+              ...comparison,
+              metrics: encodeMetrics(comparison.metrics),
+              queries: encodeMetrics(comparison.queries),
+              gates,
+            })}\n`
           : renderMarkdown(
               compareReport(comparison, {
                 first: shown(first),
                 second: shown(second),
                 sameCorpus: corpusOf(first) === corpusOf(second),
-                listed: [`recall@${k}`, `ndcg@${k}`],
+                listed: [recallAt(k), ndcgAt(k)],
                 top,
                 gates,
               }),
@@ -73,7 +80,7 @@ function changeGates({ metrics }: RunComparison, gates: GatesConfig): GateResult
   return metrics.flatMap(({ cell, side, metric, k, differences }) => {
     const margin = marginFor(gates, metric, { cell, slice: null, k });
     if (side !== 'candidate' || margin === null) return [];
-    return [{ ...judge(differences, margin), name: metric, cell, slice: null }];
+    return [{ ...judge(differences, margin), name: metricLabel(metric), cell, slice: null }];
   });
 }
 

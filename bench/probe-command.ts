@@ -1,3 +1,4 @@
+import { encodeProbeFindings } from '../src/probes/find/findings.ts';
 import type { ProbeResult } from '../src/probes/job/carry-out.ts';
 import { type ProbesResult, probe } from '../src/probes/job/probe.ts';
 import type { RequestedProbe } from '../src/probes/job/tasks.ts';
@@ -43,7 +44,7 @@ function printProbe(result: ProbeResult, json: boolean, io: Io): void {
   const { findings, verdict, runFolder, report } = result;
   io.stdout(
     json
-      ? `${JSON.stringify({ run: runFolder, verdict, findings })}\n`
+      ? `${JSON.stringify({ run: runFolder, verdict, findings: encodeProbeFindings(findings) })}\n`
       : `${report}\n${verdict.line}\n`,
   );
   io.stderr(`bench: run folder ${runFolder}\n`);

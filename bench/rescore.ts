@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { EXIT } from '../src/errors.ts';
+import { encodeFindings } from '../src/parity/stored-findings.ts';
 import { judgeRun } from '../src/retrieve/judge-run.ts';
 import type { RegisterCommand } from './command.ts';
 
@@ -14,7 +15,11 @@ export const rescoreCommand: RegisterCommand = (program, io, done) => {
     .action(async (run: string, options: { readonly swap?: boolean; readonly json?: boolean }) => {
       const judged = await judgeRun(resolve(io.cwd, run), { swap: options.swap === true });
       const { findings, verdict, report, reader } = judged;
-      io.stdout(options.json === true ? `${JSON.stringify({ verdict, findings })}\n` : report);
+      io.stdout(
+        options.json === true
+          ? `${JSON.stringify({ verdict, findings: encodeFindings(findings) })}\n`
+          : report,
+      );
       for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
       if (options.swap === true) return done(EXIT.pass);
       if (reader.has('report.md')) {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { encodeFindings } from '../src/parity/stored-findings.ts';
 import { retrieve } from '../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
 import { openBackends } from './backends.ts';
@@ -40,7 +41,9 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
         if (result.verdict !== null) {
           const { runFolder: run, verdict, findings, report } = result;
           io.stdout(
-            flags.json === true ? `${JSON.stringify({ run, verdict, findings })}\n` : report,
+            flags.json === true
+              ? `${JSON.stringify({ run, verdict, findings: encodeFindings(findings) })}\n`
+              : report,
           );
         }
         printVerdict(result, io);

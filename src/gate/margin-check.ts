@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
 import { narrowestMargin, needsIfIdentical } from '../stats/decisions/needs-to-decide.ts';
 import { needsInSequence } from './gates/sequential-gates.ts';
-import type { MetricMargins } from './margins.ts';
+import { type MetricMargins, RECALL_DEPTHS } from './margins.ts';
 
 /** What a run asks, or has asked, in numbers. */
 export interface AskedNumbers {
@@ -33,7 +33,15 @@ interface Place {
   readonly needs: readonly { readonly cell: Cell; readonly k: number; readonly needs: number }[];
 }
 
-const METRICS = ['recall', 'recall@1', 'recall@5', 'recall@10', 'recall@k', 'ndcg'] as const;
+/** The keys that hold margins of quality, in the order in which problems are told. */
+const QUALITY_KEYS = [
+  'recall',
+  'recall@1',
+  'recall@5',
+  'recall@10',
+  'recall@k',
+  'ndcg',
+] as const satisfies readonly (keyof MetricMargins)[];
 
 /** Counts the needs of planned queries, by cell and slice. */
 export function countNeeds(
@@ -71,7 +79,7 @@ export function marginProblems(
   const places = placesOf(asked, gates);
   const missing = places.flatMap((place) => missingQueries(place, asked));
   const others = places.flatMap(({ path, margins, needs }) =>
-    METRICS.flatMap((metric) => {
+    QUALITY_KEYS.flatMap((metric) => {
       const key = `${path}.${metric}.margin`;
       const margin = margins?.[metric]?.margin;
       const origin = origins.get(key) ?? 'default';
@@ -129,13 +137,13 @@ function missingQueries({ path, needs }: Place, { cells }: AskedNumbers): UsageE
 }
 
 function depthProblems(
-  metric: (typeof METRICS)[number],
+  metric: (typeof QUALITY_KEYS)[number],
   written: string,
   needs: Place['needs'],
 ): UsageError[] {
-  const depth = /^recall@(\d+)$/.exec(metric)?.[1];
+  const depth = metric in RECALL_DEPTHS ? RECALL_DEPTHS[metric as keyof typeof RECALL_DEPTHS] : 0;
   const k = Math.max(0, ...needs.map((entry) => entry.k));
-  if (depth === undefined || Number(depth) <= k) return [];
+  if (depth <= k) return [];
   return [
     new UsageError('gate-depth', `${written}: lists of k = ${k} rows have no recall@${depth}`, {
       hint: `ask for longer lists with --k ${depth}, or set recall@k`,

@@ -1,4 +1,5 @@
 import { type GatesConfig, marginOfRatio } from '../config/schema.ts';
+import type { Metric } from '../metrics/metric.ts';
 import type { Cell } from '../record/types.ts';
 
 /** The margins of quality metrics at one place of the configuration. */
@@ -6,6 +7,10 @@ export type MetricMargins = Pick<
   GatesConfig,
   'recall' | 'recall@1' | 'recall@5' | 'recall@10' | 'recall@k' | 'ndcg'
 >;
+
+/** The depths of the keys that gate recall at one depth alone. */
+export const RECALL_DEPTHS = { 'recall@1': 1, 'recall@5': 5, 'recall@10': 10 } as const;
+const RECALL_KEYS = Object.keys(RECALL_DEPTHS) as (keyof typeof RECALL_DEPTHS)[];
 
 /** Where a metric was measured; `k` is the depth of the lists. */
 export interface MarginPlace {
@@ -20,7 +25,7 @@ export interface MarginPlace {
  */
 export function marginFor(
   gates: GatesConfig,
-  metric: string,
+  metric: Metric,
   { cell, slice, k }: MarginPlace,
 ): number | null {
   const own = gates.cells?.[cell];
@@ -41,12 +46,11 @@ export function marginFor(
 }
 
 /** The keys that may hold the margin of a metric, the most specific first. */
-function keysOf(metric: string, k: number): (keyof MetricMargins)[] {
-  if (/^ndcg@\d+$/.test(metric)) return ['ndcg'];
-  const depth = /^recall@(\d+)$/.exec(metric)?.[1];
-  if (depth === undefined) return [];
-  const exact = (['recall@1', 'recall@5', 'recall@10'] as const).filter((key) => key === metric);
-  return [...exact, ...(Number(depth) === k ? (['recall@k'] as const) : []), 'recall'];
+function keysOf({ family, depth }: Metric, k: number): (keyof MetricMargins)[] {
+  if (family === 'ndcg') return ['ndcg'];
+  if (family !== 'recall') return [];
+  const exact = RECALL_KEYS.filter((key) => RECALL_DEPTHS[key] === depth);
+  return [...exact, ...(depth === k ? (['recall@k'] as const) : []), 'recall'];
 }
 
 /** The tolerated relative slow-down of a quantile, from `margin` or `ratio`; null where it is not gated. */

@@ -1,9 +1,10 @@
 import type { Query } from '../corpus/types.ts';
+import { isSameMetric, type Metric } from '../metrics/metric.ts';
 import type { Arm, Cell, Side } from '../record/types.ts';
 import { answersByQuery } from './cell/answers.ts';
 import { averageByNeed, meanOf, type QueryScores, servedMean } from './cell/by-need.ts';
 import { figure } from './cell/quality.ts';
-import { qualityMetrics, scoreQueries } from './cell/query-metrics.ts';
+import { type MetricScores, queryReferences, scoreAnswers } from './cell/query-metrics.ts';
 import { documentKeys } from './document-keys.ts';
 import type { MeanFigure } from './findings.ts';
 import type { ParityInput } from './inputs.ts';
@@ -17,7 +18,7 @@ const ARMS: Readonly<Record<Side, readonly Arm[]>> = {
 export interface ComparedMetric {
   readonly cell: Cell;
   readonly side: Side;
-  readonly metric: string;
+  readonly metric: Metric;
   /** Depth of the lists in the second run. */
   readonly k: number;
   /** Means over the needs that are paired. */
@@ -35,7 +36,7 @@ export interface ComparedMetric {
 export interface ComparedQuery {
   readonly cell: Cell;
   readonly side: Side;
-  readonly metric: string;
+  readonly metric: Metric;
   readonly queryId: string;
   readonly text: string;
   readonly first: number;
@@ -98,8 +99,9 @@ function compareCell(
   const before = scoresOf(cell, first, matched);
   const after = scoresOf(cell, second, matched);
   const textOf = new Map(matched.map((query) => [query.id, query.text]));
-  return [...after].flatMap(([metric, scores]) => {
-    const earlier = new Map((before.get(metric) ?? []).map((entry) => [entry.queryId, entry]));
+  return after.flatMap(({ metric, scores }) => {
+    const same = before.find((entry) => isSameMetric(entry.metric, metric));
+    const earlier = new Map(same?.scores.map((entry) => [entry.queryId, entry]));
     if (earlier.size === 0) return [];
     return (['incumbent', 'candidate'] as const).map((side) => {
       const pairs = scores.flatMap((entry) => {
@@ -167,21 +169,12 @@ function summarise(
 }
 
 /** Every metric of the matched queries that a run has asked. */
-function scoresOf(
-  cell: Cell,
-  input: ParityInput,
-  matched: readonly Query[],
-): Map<string, QueryScores[]> {
+function scoresOf(cell: Cell, input: ParityInput, matched: readonly Query[]): MetricScores[] {
   const answers = answersByQuery(
     cell,
     input.observations,
     matched,
     documentKeys(input.collections),
   );
-  return new Map(
-    [...qualityMetrics(input.k, input.truth, input.judgments)].map(([name, metric]) => [
-      name,
-      scoreQueries(answers, metric),
-    ]),
-  );
+  return scoreAnswers(answers, input.k, queryReferences(input.truth, input.judgments));
 }

@@ -1,4 +1,5 @@
 import type { AttributionFinding } from '../attribution/types.ts';
+import type { Metric } from '../metrics/metric.ts';
 import type { Cell, Side } from '../record/types.ts';
 
 /** A one-sided 95% bound on either side of a mean; null where there are no values. */
@@ -16,12 +17,9 @@ export interface MeanFigure extends Bounds {
   readonly undefinedCount: number;
 }
 
-/** Names of the quality metrics, in table order, e.g. `recall@10`. */
-export type QualityMetric = string;
-
 /** One quality metric of both sides and the paired difference over needs (candidate − incumbent). */
 export interface QualityFinding {
-  readonly metric: QualityMetric;
+  readonly metric: Metric;
   readonly incumbent: MeanFigure;
   readonly candidate: MeanFigure;
   /** Means over answered requests alone. */

@@ -1,3 +1,4 @@
+import { isSameMetric } from '../metrics/metric.ts';
 import type { RunComparison } from '../parity/compare-runs.ts';
 import { reportOf } from './blocks.ts';
 import type { ReportDocument } from './model.ts';
@@ -16,7 +17,9 @@ export function compareReport(
   context: ComparisonContext,
 ): ReportDocument {
   const { gates, listed, top } = context;
-  const queries = comparison.queries.filter(({ metric }) => listed.includes(metric));
+  const queries = comparison.queries.filter(({ metric }) =>
+    listed.some((entry) => isSameMetric(entry, metric)),
+  );
   const losses = queries.filter(({ difference }) => difference < 0);
   const gains = queries.filter(({ difference }) => difference > 0).reverse();
   return reportOf(

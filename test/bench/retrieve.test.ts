@@ -8,7 +8,7 @@ import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
 import type { Pair } from '../../src/demo/gateway/pair.ts';
 import { startPair } from '../../src/demo/gateway/pair.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
-import type { Findings } from '../../src/parity/findings.ts';
+import type { StoredFindings } from '../../src/parity/stored-findings.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');
@@ -28,7 +28,7 @@ const FEWER = ['--set', 'quality.maxNeeds=150', ...SMALL.slice(2)];
 interface Printed {
   readonly run: string;
   readonly verdict: Verdict;
-  readonly findings: Findings;
+  readonly findings: StoredFindings;
 }
 
 let runs = '';

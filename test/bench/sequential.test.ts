@@ -6,7 +6,7 @@ import { main } from '../../bench/cli.ts';
 import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
 import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
-import type { Findings } from '../../src/parity/findings.ts';
+import type { StoredFindings } from '../../src/parity/stored-findings.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');
@@ -50,7 +50,7 @@ describe('bench retrieve --sequential', { timeout: 120_000 }, () => {
     const { run, verdict, findings } = JSON.parse(io.out()) as {
       run: string;
       verdict: Verdict;
-      findings: Findings;
+      findings: StoredFindings;
     };
     expect(io.err()).toMatch(/sequential: search: \S+ fails after \d+ needs/);
     expect(verdict.sentence).toMatch(/Sequential: search stopped after \d+ of 780 needs/);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/gate/gates/quality-gates.ts';
 import { type AskedNumbers, countNeeds, marginProblems } from '../../src/gate/margin-check.ts';
 import { marginFor } from '../../src/gate/margins.ts';
+import { metricLabel, metricsAt, ndcgAt, recallAt } from '../../src/metrics/metric.ts';
 
 const place = { cell: 'search', slice: null, k: 10 } as const;
 
@@ -13,23 +14,22 @@ describe('margins', () => {
       ndcg: { margin: 0.3 },
       cells: { search: { recall: { margin: 0.4 } } },
     };
-    expect(marginFor(gates, 'recall@10', { ...place, cell: 'retrieve' })).toBe(0.1);
-    expect(marginFor(gates, 'recall@1', { ...place, cell: 'retrieve' })).toBe(0.2);
-    expect(marginFor(gates, 'ndcg@10', place)).toBe(0.3);
-    expect(marginFor(gates, 'recall@1', place)).toBe(0.4);
+    expect(marginFor(gates, recallAt(10), { ...place, cell: 'retrieve' })).toBe(0.1);
+    expect(marginFor(gates, recallAt(1), { ...place, cell: 'retrieve' })).toBe(0.2);
+    expect(marginFor(gates, ndcgAt(10), place)).toBe(0.3);
+    expect(marginFor(gates, recallAt(1), place)).toBe(0.4);
   });
 
   it('gate no other metric than recall and nDCG', () => {
     const gates = { recall: { margin: 0.1 }, ndcg: { margin: 0.1 } };
-    for (const name of ['recall@10 by id', 'ndcg@10 exponential', 'mrr@10', 'mrr@10 exact']) {
-      expect(marginFor(gates, name, place)).toBeNull();
-    }
+    const gated = metricsAt(10).filter((metric) => marginFor(gates, metric, place) !== null);
+    expect(gated.map(metricLabel)).toEqual(['recall@1', 'recall@5', 'recall@10', 'ndcg@10']);
   });
 
   it('of recall@k are those of the lists’ own depth, whatever it is', () => {
     const gates = { recall: { margin: 0.1 }, 'recall@k': { margin: 0.2 } };
-    expect(marginFor(gates, 'recall@20', { ...place, k: 20 })).toBe(0.2);
-    expect(marginFor(gates, 'recall@10', { ...place, k: 20 })).toBe(0.1);
+    expect(marginFor(gates, recallAt(20), { ...place, k: 20 })).toBe(0.2);
+    expect(marginFor(gates, recallAt(10), { ...place, k: 20 })).toBe(0.1);
   });
 
   it('are none for a gate that is switched off, though a wider key would hold', () => {
@@ -38,10 +38,10 @@ describe('margins', () => {
       ndcg: { margin: 0.1 },
       off: ['recall@1', 'cells.search.ndcg'],
     };
-    expect(marginFor(gates, 'recall@1', place)).toBeNull();
-    expect(marginFor(gates, 'recall@10', place)).toBe(0.1);
-    expect(marginFor(gates, 'ndcg@10', place)).toBeNull();
-    expect(marginFor(gates, 'ndcg@10', { ...place, cell: 'retrieve' })).toBe(0.1);
+    expect(marginFor(gates, recallAt(1), place)).toBeNull();
+    expect(marginFor(gates, recallAt(10), place)).toBe(0.1);
+    expect(marginFor(gates, ndcgAt(10), place)).toBeNull();
+    expect(marginFor(gates, ndcgAt(10), { ...place, cell: 'retrieve' })).toBe(0.1);
   });
 
   it('of slices hold in all cells, or in one, and never come from elsewhere', () => {
@@ -50,9 +50,11 @@ describe('margins', () => {
       slices: { typos: { recall: { margin: 0.2 } } },
       cells: { search: { slices: { typos: { recall: { margin: 0.3 } } } } },
     };
-    expect(marginFor(gates, 'recall@10', { ...place, slice: 'typos' })).toBe(0.3);
-    expect(marginFor(gates, 'recall@10', { ...place, cell: 'retrieve', slice: 'typos' })).toBe(0.2);
-    expect(marginFor(gates, 'recall@10', { ...place, slice: 'plain' })).toBeNull();
+    expect(marginFor(gates, recallAt(10), { ...place, slice: 'typos' })).toBe(0.3);
+    expect(marginFor(gates, recallAt(10), { ...place, cell: 'retrieve', slice: 'typos' })).toBe(
+      0.2,
+    );
+    expect(marginFor(gates, recallAt(10), { ...place, slice: 'plain' })).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { qualityMetrics } from '../../src/parity/cell/query-metrics.ts';
+import { metricLabel, metricsAt, scoreList } from '../../src/metrics/metric.ts';
+import { queryReferences } from '../../src/parity/cell/query-metrics.ts';
 import type { TruthLookup } from '../../src/parity/inputs.ts';
 
 const K = 3;
@@ -27,12 +28,12 @@ const judgments = new Map([
     ]),
   ],
 ]);
-const metrics = qualityMetrics(K, truth, judgments);
+const references = queryReferences(truth, judgments);
 const valuesOf = (keys: readonly string[]): Record<string, number | null> =>
   Object.fromEntries(
-    [...metrics]
-      .filter(([name]) => !name.endsWith('by id'))
-      .map(([name, metric]) => [name, metric('q', keys)]),
+    metricsAt(K)
+      .filter(({ family }) => family !== 'recall by id')
+      .map((metric) => [metricLabel(metric), scoreList(metric, keys, references('q'))]),
   );
 
 test('sides that break exact ties in another order have equal metrics, those of rank included', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { isSameMetric, recallAt } from '../../src/metrics/metric.ts';
 import type { CellFinding, Findings } from '../../src/parity/findings.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { retrieveReport } from '../../src/report/retrieve-report.ts';
@@ -31,7 +32,7 @@ function cell(findings: Findings, name: string): CellFinding {
 }
 
 function recallAt10(finding: CellFinding) {
-  const found = finding.quality.find((entry) => entry.metric === 'recall@10');
+  const found = finding.quality.find((entry) => isSameMetric(entry.metric, recallAt(10)));
   if (found === undefined) throw new Error('no recall@10');
   return found;
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { encodeFindings } from '../../src/parity/stored-findings.ts';
 import type { ManifestInput } from '../../src/record/manifest.ts';
 import { createRun } from '../../src/record/run-folder.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
@@ -40,7 +41,7 @@ export async function storeRun(
     await writer.writeObservations({ phase, cell, arm, block }, rows);
   }
   const { findings } = await deriveFindings(run);
-  await writer.writeJson('findings.json', findings);
+  await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', evaluateGates(findings, STORED_GATES));
   await writer.finish(
     manifestInput({

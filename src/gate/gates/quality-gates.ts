@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, Findings, QualityFinding } from '../../parity/findings.ts';
 import { gateDecision } from '../../stats/decisions/gate-decision.ts';
 import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
@@ -31,7 +32,7 @@ function gatesOf(
         ...(finding.sequence === null
           ? judge(finding.differences, margin)
           : judgeSequence(finding.sequence, margin)),
-        name: finding.metric,
+        name: metricLabel(finding.metric),
         cell: cell.cell,
         slice,
       },
@@ -53,7 +54,7 @@ export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[]
       return [finding.noiseDifferences, finding.noiseDifferences.map((value) => -value)].map(
         (differences) => ({
           ...judge(differences, margin),
-          name: `${finding.metric} of A′ against A`,
+          name: `${metricLabel(finding.metric)} of A′ against A`,
           cell: cell.cell,
           slice: null,
         }),
@@ -64,7 +65,7 @@ export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[]
 
 /** Whether a metric of judgments has no value, since no query that was asked has a relevant document. */
 function isUnjudged({ metric, differences }: QualityFinding): boolean {
-  return differences.length === 0 && /^ndcg@/.test(metric);
+  return differences.length === 0 && metric.truth === 'judgments';
 }
 
 /** What was to be gated by judgments that are not there, as `ndcg@10 of search`. */
@@ -74,7 +75,9 @@ export function unjudgedGates(findings: Findings, gates: GatesConfig): string[] 
       quality.flatMap((finding) => {
         const place = { cell: cell.cell, slice, k: cell.k };
         if (!isUnjudged(finding) || marginFor(gates, finding.metric, place) === null) return [];
-        return [`${finding.metric} of ${cell.cell}${slice === null ? '' : ` (${slice})`}`];
+        return [
+          `${metricLabel(finding.metric)} of ${cell.cell}${slice === null ? '' : ` (${slice})`}`,
+        ];
       }),
     ),
   );

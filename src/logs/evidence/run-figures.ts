@@ -1,3 +1,4 @@
+import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, Findings, LatencyFinding } from '../../parity/findings.ts';
 import type { RunReader } from '../../record/run-reader.ts';
 import { documentsHash, readStoredRun } from '../../retrieve/record/stored-run.ts';
@@ -41,7 +42,7 @@ function cellFigures({ cell, quality, agreement }: CellFinding): Figures {
   const figures: Figures = {};
   for (const { metric, incumbent, candidate, delta } of quality) {
     // Spaces would have to be quoted on every command line that names the figure.
-    const name = metric.replaceAll(' ', '_');
+    const name = metricLabel(metric).replaceAll(' ', '_');
     figures[`${cell}.incumbent.${name}`] = incumbent.mean;
     figures[`${cell}.candidate.${name}`] = candidate.mean;
     figures[`${cell}.delta.${name}`] = delta.mean;

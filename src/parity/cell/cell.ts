@@ -6,7 +6,7 @@ import { agreementFindings, excessFindings } from './agreement.ts';
 import { answersByQuery } from './answers.ts';
 import { contractViolations } from './contract.ts';
 import { qualityFinding } from './quality.ts';
-import { qualityMetrics, scoreQueries } from './query-metrics.ts';
+import { queryReferences, scoreAnswers } from './query-metrics.ts';
 import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
 import { needsInOrder } from './sequence.ts';
 import { sliceFindings } from './slices.ts';
@@ -19,12 +19,7 @@ export function cellFinding(
 ): CellFinding {
   const { k, truth } = input;
   const answers = answersByQuery(entry.cell, input.observations, input.queries, keys);
-  const scores = new Map(
-    [...qualityMetrics(k, truth, input.judgments)].map(([name, metric]) => [
-      name,
-      scoreQueries(answers, metric),
-    ]),
-  );
+  const scores = scoreAnswers(answers, k, queryReferences(truth, input.judgments));
   const noise = scoreNoise(answers);
   const rows = input.observations.filter((row) => row.cell === entry.cell);
   const order = entry.planned === undefined ? null : needsInOrder(rows, answers);
@@ -33,7 +28,7 @@ export function cellFinding(
     queries: answers.length,
     needs: new Set(answers.map((answer) => answer.query.need)).size,
     k,
-    quality: [...scores].map(([metric, values]) => qualityFinding(metric, values, order)),
+    quality: scores.map((entry) => qualityFinding(entry, order)),
     slices: sliceFindings(answers, scores, k, order),
     agreement: agreementFindings(answers, k, noise),
     excess: excessFindings(answers, k, noise),

@@ -8,6 +8,7 @@ import {
   type QueryScores,
   servedMean,
 } from './by-need.ts';
+import type { MetricScores } from './query-metrics.ts';
 import { differencesInOrder } from './sequence.ts';
 
 const INCUMBENT: readonly Arm[] = ['A', 'A2'];
@@ -19,8 +20,7 @@ const CANDIDATE: readonly Arm[] = ['B', 'B2'];
  * @param order the needs as they were asked, where the run may stop early; null otherwise
  */
 export function qualityFinding(
-  metric: string,
-  scores: readonly QueryScores[],
+  { metric, scores }: MetricScores,
   order: readonly string[] | null = null,
 ): QualityFinding {
   const paired = scores.map((entry) => ({

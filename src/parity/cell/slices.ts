@@ -1,7 +1,9 @@
+import { isSameMetric, recallAt } from '../../metrics/metric.ts';
 import type { SliceFinding } from '../findings.ts';
 import type { QueryAnswers } from './answers.ts';
 import { averageByNeed, type QueryScores, servedMean } from './by-need.ts';
 import { qualityFinding } from './quality.ts';
+import type { MetricScores } from './query-metrics.ts';
 
 /**
  * Every slice's quality, in order of name; `scores` holds each metric's scores of the same queries, `order` the
@@ -9,7 +11,7 @@ import { qualityFinding } from './quality.ts';
  */
 export function sliceFindings(
   answers: readonly QueryAnswers[],
-  scores: ReadonlyMap<string, readonly QueryScores[]>,
+  scores: readonly MetricScores[],
   k: number,
   order: readonly string[] | null,
 ): SliceFinding[] {
@@ -18,18 +20,16 @@ export function sliceFindings(
     const inside = new Set(
       answers.filter((entry) => entry.query.slices.includes(slice)).map((entry) => entry.query.id),
     );
-    const part = new Map(
-      [...scores].map(([metric, all]) => [
-        metric,
-        all.filter((entry) => inside.has(entry.queryId)),
-      ]),
-    );
-    const atK = part.get(`recall@${k}`) ?? [];
+    const part = scores.map(({ metric, scores: all }) => ({
+      metric,
+      scores: all.filter((entry) => inside.has(entry.queryId)),
+    }));
+    const atK = part.find(({ metric }) => isSameMetric(metric, recallAt(k)))?.scores ?? [];
     return {
       slice,
       needs: new Set(atK.map((entry) => entry.need)).size,
       queries: inside.size,
-      quality: [...part].map(([metric, values]) => qualityFinding(metric, values, order)),
+      quality: part.map((entry) => qualityFinding(entry, order)),
       worstDecileIncumbent: worstDecile(atK, ['A', 'A2']),
       worstDecileCandidate: worstDecile(atK, ['B', 'B2']),
     };

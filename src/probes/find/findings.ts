@@ -1,3 +1,4 @@
+import { type Metric, metricLabel } from '../../metrics/metric.ts';
 import type { ProbeName } from '../record/answer.ts';
 
 /**
@@ -28,13 +29,39 @@ export interface ProbeCheck {
   readonly note: string;
 }
 
+/** How the queries were put: as text, as a vector, or as a vector where the incumbent takes text alone. */
+export type QueryForm = 'text' | 'vector' | 'vector against text';
+
+const FORM_TEXT: Readonly<Record<QueryForm, string>> = {
+  text: '',
+  vector: ' by vector',
+  'vector against text': ' by vector (incumbent by text)',
+};
+
 /** Paired differences of a metric over needs (candidate − incumbent), to be gated against a margin. */
 export interface ProbeQuality {
-  readonly metric: string;
+  readonly metric: Metric;
+  readonly asked: QueryForm;
   readonly margin: number;
   readonly incumbentMean: number | null;
   readonly candidateMean: number | null;
   readonly differences: readonly number[];
+}
+
+/** The name of what was compared in tables and files, e.g. `recall@10 by vector`. */
+export function qualityLabel({ metric, asked }: Pick<ProbeQuality, 'metric' | 'asked'>): string {
+  return `${metricLabel(metric)}${FORM_TEXT[asked]}`;
+}
+
+/** Findings as `findings.json` and `--json` hold them: metrics by their labels. */
+export function encodeProbeFindings(findings: ProbeFindings): object {
+  return {
+    ...findings,
+    quality: findings.quality.map(({ metric, asked, ...row }) => ({
+      metric: qualityLabel({ metric, asked }),
+      ...row,
+    })),
+  };
 }
 
 /** What a probe found on one pair of paths; a pure function of what it observed. */

@@ -1,3 +1,4 @@
+import { type Metric, metricsAt } from '../../metrics/metric.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import {
   averageByNeed,
@@ -11,10 +12,10 @@ import type { Side } from '../../record/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { RankedSeen, SearchRecord } from '../record/search.ts';
 import { compareEnds, ended, isRefusal } from './compare-answers.ts';
-import type { ProbeCheck, ProbeFindings, ProbeQuality } from './findings.ts';
+import type { ProbeCheck, ProbeFindings, ProbeQuality, QueryForm } from './findings.ts';
 
-/** The margin of a metric, e.g. `recall@10`; null where it is not gated. */
-export type MarginOf = (metric: string) => number | null;
+/** The margin of a metric; null where it is not gated. */
+export type MarginOf = (metric: Metric) => number | null;
 
 /** Judges both sides' lists against one exact truth, and the cases where searches differ. */
 export function searchFindings(
@@ -48,10 +49,10 @@ export function searchFindings(
       ...record.edges.map(({ name, mustRefuse, answers }) => edgeCheck(name, mustRefuse, answers)),
     ],
     quality: [
-      ...qualityOf('', record, byText, byText, truth, marginOf),
+      ...qualityOf('text', record, byText, byText, truth, marginOf),
       ...(takesVectors.candidate
         ? qualityOf(
-            takesVectors.incumbent ? ' by vector' : ' by vector (incumbent by text)',
+            takesVectors.incumbent ? 'vector' : 'vector against text',
             record,
             takesVectors.incumbent ? byVector : byText,
             byVector,
@@ -86,7 +87,7 @@ function overlapOf({ incumbent, candidate }: AnswerPair<RankedSeen>): number | n
 }
 
 function qualityOf(
-  suffix: string,
+  asked: QueryForm,
   record: SearchRecord,
   incumbent: readonly AnswerPair<RankedSeen>[],
   candidate: readonly AnswerPair<RankedSeen>[],
@@ -94,16 +95,17 @@ function qualityOf(
   marginOf: MarginOf,
 ): ProbeQuality[] {
   const { k } = record;
-  const depths = [...new Set([1, 5, 10, k])].filter((depth) => depth <= k).sort((a, b) => a - b);
-  return depths.flatMap((depth) => {
-    const margin = marginOf(`recall@${depth}`);
+  const metrics = metricsAt(k).filter(({ family }) => family === 'recall');
+  return metrics.flatMap((metric) => {
+    const margin = marginOf(metric);
     if (margin === null) return [];
-    const scores = scoresAt(depth, record, incumbent, candidate, truth);
+    const scores = scoresAt(metric.depth, record, incumbent, candidate, truth);
     const overNeeds = (pick: (entry: QueryScores) => number | null): number[] =>
       averageByNeed(scores.map((entry) => ({ need: entry.need, value: pick(entry) })));
     return [
       {
-        metric: `recall@${depth}${suffix}`,
+        metric,
+        asked,
         margin,
         incumbentMean: meanOf(overNeeds((entry) => servedMean(entry, ['A']))),
         candidateMean: meanOf(overNeeds((entry) => servedMean(entry, ['B']))),

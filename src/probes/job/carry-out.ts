@@ -5,7 +5,7 @@ import { manifestFor } from '../../observe/run-manifest.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import { createRun } from '../../record/run-folder.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
-import type { ProbeFindings } from '../find/findings.ts';
+import { encodeProbeFindings, type ProbeFindings } from '../find/findings.ts';
 import { judgeProbe, type ProbeVerdict } from '../judge/judge.ts';
 import { probeLedgerInput } from '../judge/ledger-input.ts';
 import { formatProbeRecord, parseProbeRecord } from '../record/answer.ts';
@@ -61,7 +61,7 @@ export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Pro
   };
   const report = renderMarkdown(probeReport(findings, verdict, context, sections));
   await writer.writeText('probe.json', text);
-  await writer.writeJson('findings.json', findings);
+  await writer.writeJson('findings.json', encodeProbeFindings(findings));
   await writer.writeJson('verdict.json', verdict);
   await writer.writeText('report.md', report);
   const manifest = await writer.finish(input);

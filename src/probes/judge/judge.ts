@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/gates/quality-gates.ts';
 import type { GateResult, GateState } from '../../gate/verdict.ts';
-import type { CheckState, ProbeFindings } from '../find/findings.ts';
+import { type CheckState, type ProbeFindings, qualityLabel } from '../find/findings.ts';
 
 /** The answer of one probe. */
 export interface ProbeVerdict {
@@ -30,9 +30,9 @@ const EXIT_OF: Readonly<Record<GateState, ExitCode>> = {
  */
 export function judgeProbe(findings: ProbeFindings): ProbeVerdict {
   const counts = countStates(findings);
-  const gates = findings.quality.map(({ metric, margin, differences }) => ({
-    ...judge(differences, margin),
-    metric,
+  const gates = findings.quality.map((quality) => ({
+    ...judge(quality.differences, quality.margin),
+    metric: qualityLabel(quality),
   }));
   const state = stateOf(
     counts,

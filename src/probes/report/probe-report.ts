@@ -24,7 +24,7 @@ import {
   text,
   toneOf,
 } from '../../report/spans.ts';
-import type { CheckState, ProbeFindings } from '../find/findings.ts';
+import { type CheckState, type ProbeFindings, qualityLabel } from '../find/findings.ts';
 import type { ProbeVerdict } from '../judge/judge.ts';
 
 /** What a probe's report says about its run. */
@@ -94,9 +94,9 @@ function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section
     rows: findings.quality.map((quality, at) => {
       const gate = verdict.gates[at];
       return row(
-        [quality.metric],
+        [qualityLabel(quality)],
         [
-          quality.metric,
+          qualityLabel(quality),
           count(quality.differences.length),
           metric(quality.incumbentMean),
           metric(quality.candidateMean),

@@ -1,4 +1,5 @@
 import type { GateResult } from '../../gate/verdict.ts';
+import { type Metric, metricLabel } from '../../metrics/metric.ts';
 import type { ComparedQuery, RunComparison } from '../../parity/compare-runs.ts';
 import type { LatencyFinding } from '../../parity/findings.ts';
 import { key, left, list, paragraph, right, row, section, tableSection } from '../blocks.ts';
@@ -44,7 +45,7 @@ export interface ComparisonContext {
   /** Whether documents and judgments are the same in both runs. */
   readonly sameCorpus: boolean;
   /** Metrics whose single queries are listed. */
-  readonly listed: readonly string[];
+  readonly listed: readonly Metric[];
   /** Rows of each list. */
   readonly top: number;
   /** Judged differences of the candidates; empty where nothing is gated. */
@@ -133,11 +134,11 @@ export function comparedMetricsSection({ metrics }: RunComparison): Section {
     ],
     rows: metrics.map((entry) =>
       row(
-        [entry.cell, entry.side, entry.metric],
+        [entry.cell, entry.side, metricLabel(entry.metric)],
         [
           entry.cell,
           entry.side,
-          entry.metric,
+          metricLabel(entry.metric),
           count(entry.delta.n),
           metric(entry.first),
           metric(entry.second),
@@ -168,7 +169,7 @@ export function changedQueriesSection(
     direction === 'losses' ? ['Losses', 'worst first'] : ['Gains', 'greatest first'];
   return tableSection(
     direction,
-    [`${title} in `, ...spansOf(joined(listed, ' and ')), `, ${order}`],
+    [`${title} in `, ...spansOf(joined(listed.map(metricLabel), ' and ')), `, ${order}`],
     {
       columns: [
         key(left('query')),
@@ -184,12 +185,12 @@ export function changedQueriesSection(
         .slice(0, top)
         .map((entry) =>
           row(
-            [entry.queryId, entry.cell, entry.side, entry.metric],
+            [entry.queryId, entry.cell, entry.side, metricLabel(entry.metric)],
             [
               id('query', entry.queryId),
               entry.cell,
               entry.side,
-              entry.metric,
+              metricLabel(entry.metric),
               metric(entry.first),
               metric(entry.second),
               difference(entry.difference),

@@ -1,3 +1,4 @@
+import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, MeanFigure } from '../../parity/findings.ts';
 import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { IntervalSpan, Section } from '../model.ts';
@@ -26,9 +27,9 @@ export function qualitySection(cell: CellFinding): Section {
       ],
       rows: cell.quality.map((q) =>
         row(
-          [q.metric],
+          [metricLabel(q.metric)],
           [
-            q.metric,
+            metricLabel(q.metric),
             count(q.delta.n),
             metric(q.incumbent.mean),
             boundsOf(q.incumbent),

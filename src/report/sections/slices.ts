@@ -1,3 +1,4 @@
+import { isSameMetric, metricLabel, recallAt } from '../../metrics/metric.ts';
 import type { CellFinding } from '../../parity/findings.ts';
 import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Section } from '../model.ts';
@@ -5,17 +6,17 @@ import { bounds, count, difference, metric, prose, text } from '../spans.ts';
 
 /** Recall of each slice of the queries. */
 export function slicesSection(cell: CellFinding): Section {
-  const name = `recall@${cell.k}`;
+  const shown = recallAt(cell.k);
   const slices = cell.slices.map((slice) => ({
     slice,
-    q: slice.quality.find(({ metric: of }) => of === name),
+    q: slice.quality.find((entry) => isSameMetric(entry.metric, shown)),
   }));
   const worst = slices
     .flatMap(({ slice, q }) =>
       q === undefined || q.delta.mean === null ? [] : [{ slice, mean: q.delta.mean }],
     )
     .sort((a, b) => a.mean - b.mean)[0];
-  return tableSection(`slices-${cell.cell}`, prose`Slices: ${cell.cell}, ${name}`, {
+  return tableSection(`slices-${cell.cell}`, prose`Slices: ${cell.cell}, ${metricLabel(shown)}`, {
     columns: [
       key(left('slice')),
       right('needs'),

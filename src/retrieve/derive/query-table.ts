@@ -1,5 +1,6 @@
+import { metricLabel, metricsAt } from '../../metrics/metric.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
-import { qualityMetrics, scoreQueries } from '../../parity/cell/query-metrics.ts';
+import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import { documentKeys } from '../../parity/document-keys.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { ParquetColumn } from '../../record/queries-parquet.ts';
@@ -29,11 +30,13 @@ export function queryTable(input: ParityInput): ParquetColumn[] {
       }),
     ),
   ];
-  for (const [name, metric] of qualityMetrics(input.k, input.truth, input.judgments)) {
-    const scores = cells.flatMap(({ answers }) => scoreQueries(answers, metric));
+  const references = queryReferences(input.truth, input.judgments);
+  for (const metric of metricsAt(input.k)) {
+    const scores = cells.flatMap(({ answers }) => scoreQueries(answers, metric, references));
+    const name = metricLabel(metric).replaceAll(/[@ ]/g, '_');
     for (const arm of ARMS) {
       columns.push({
-        name: `${name.replaceAll(/[@ ]/g, '_')}_${arm}`,
+        name: `${name}_${arm}`,
         type: 'double',
         values: scores.map((entry) => entry.served[arm] ?? null),
       });

@@ -1,6 +1,7 @@
 import { EXIT } from '../../errors.ts';
 import { evaluateGates } from '../../gate/evaluate.ts';
 import type { Pair } from '../../observe/ask.ts';
+import { encodeFindings } from '../../parity/stored-findings.ts';
 import { openRun } from '../../record/open-run.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { retrieveReport } from '../../report/retrieve-report.ts';
@@ -41,7 +42,7 @@ export async function judgeJob(
   const context = reportContext(writer.id, writer.createdAt, manifest);
   const report = renderMarkdown(retrieveReport(findings, verdict, context));
   await writer.writeQueries(queryTable(input));
-  await writer.writeJson('findings.json', findings);
+  await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', verdict);
   await writer.writeText('report.md', report);
   await writer.finish(manifest);

@@ -1,8 +1,9 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { marginFor } from '../../gate/margins.ts';
+import { type Metric, metricLabel, metricsAt } from '../../metrics/metric.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
-import { qualityMetrics, scoreQueries } from '../../parity/cell/query-metrics.ts';
+import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import { differencesInOrder, needsInOrder } from '../../parity/cell/sequence.ts';
 import { documentKeys } from '../../parity/document-keys.ts';
 import type { TruthLookup } from '../../parity/inputs.ts';
@@ -31,7 +32,7 @@ export interface SequentialJudgeOptions {
 const ARMS_OF_A_BLOCK = 4;
 
 interface Watched {
-  readonly metric: string;
+  readonly metric: Metric;
   readonly slice: string | null;
   readonly gate: SequentialGate;
 }
@@ -48,21 +49,21 @@ interface WatchedCell {
 export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudge {
   const { corpus, queries, k, gates, truth } = options;
   const keys = documentKeys(corpus.collections);
-  const metrics = qualityMetrics(k, truth, corpus.judgments);
+  const references = queryReferences(truth, corpus.judgments);
   const slices = [...new Set(queries.flatMap((query) => query.slices))];
   const isJudged = (query: Query): boolean =>
     [...(corpus.judgments.get(query.id)?.values() ?? [])].some((grade) => grade > 0);
   const judged = queries.filter(isJudged);
   // Judgments that are not there decide nothing, and must not keep a run from stopping.
-  const isDefined = (metric: string, slice: string | null): boolean =>
-    !metric.startsWith('ndcg@') ||
+  const isDefined = ({ truth: heldAgainst }: Metric, slice: string | null): boolean =>
+    heldAgainst !== 'judgments' ||
     judged.some(({ slices: own }) => slice === null || own.includes(slice));
   const cells = new Map<Cell, WatchedCell>();
   const cellOf = (cell: Cell): WatchedCell => {
     const known = cells.get(cell);
     if (known !== undefined) return known;
     const watched = [null, ...slices].flatMap((slice) =>
-      [...metrics.keys()].flatMap((metric): Watched[] => {
+      metricsAt(k).flatMap((metric): Watched[] => {
         const margin = marginFor(gates, metric, { cell, slice, k });
         if (margin === null || !isDefined(metric, slice)) return [];
         return [{ metric, slice, gate: sequentialGate(margin) }];
@@ -77,11 +78,10 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
     const answers = answersByQuery(cell, rows, queries, keys);
     const order = needsInOrder(rows, answers);
     for (const { metric, slice, gate } of watched) {
-      const list = metrics.get(metric);
-      if (list === undefined) continue;
       const inside =
         slice === null ? answers : answers.filter(({ query }) => query.slices.includes(slice));
-      for (const difference of differencesInOrder(scoreQueries(inside, list), order)) {
+      const scores = scoreQueries(inside, metric, references);
+      for (const difference of differencesInOrder(scores, order)) {
         // A mean of values at the edge may lie one rounding error beyond it.
         gate.add(Math.min(1, Math.max(-1, difference)));
       }
@@ -123,7 +123,7 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
       const needs = Math.max(...last.map(({ gate }) => gate.decidedAfter() ?? 0));
       return failed === undefined
         ? `${cell}: every gate on quality passes after ${needs} needs`
-        : `${cell}: ${failed.metric} fails after ${needs} needs`;
+        : `${cell}: ${metricLabel(failed.metric)} fails after ${needs} needs`;
     },
   };
 }

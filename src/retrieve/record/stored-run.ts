@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { UsageError } from '../../errors.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
+import { decodeFindings, type StoredFindings } from '../../parity/stored-findings.ts';
 import type { RunManifest } from '../../record/manifest.ts';
 import type { RunReader } from '../../record/run-reader.ts';
 
@@ -33,7 +34,7 @@ export async function readStoredRun(run: RunReader): Promise<StoredRun> {
   // The run folder's hashes have been checked: these are the bytes that this suite wrote.
   return {
     manifest,
-    findings: findings as unknown as Findings,
+    findings: decodeFindings(findings as unknown as StoredFindings),
     verdict: verdict as unknown as Verdict,
   };
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { FaultHooks } from '../../../src/demo/gateway/faults/types.ts';
 import { chatFindings } from '../../../src/probes/find/chat.ts';
 import { embedFindings } from '../../../src/probes/find/embed.ts';
-import type { ProbeFindings } from '../../../src/probes/find/findings.ts';
+import { type ProbeFindings, qualityLabel } from '../../../src/probes/find/findings.ts';
 import { searchFindings } from '../../../src/probes/find/search.ts';
 import { sqlFindings } from '../../../src/probes/find/sql.ts';
 import { storageFindings } from '../../../src/probes/find/storage.ts';
@@ -348,7 +348,7 @@ describe('search', () => {
     const findings = await search(sound());
     const verdict = judgeProbe(findings);
     expect(verdict.line).toMatch(/^PASS 30\/30 overlap@10=/);
-    expect(findings.quality.map(({ metric }) => metric)).toEqual([
+    expect(findings.quality.map(qualityLabel)).toEqual([
       'recall@1',
       'recall@5',
       'recall@10',
