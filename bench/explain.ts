@@ -1,10 +1,7 @@
 import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../src/errors.ts';
-import { openRun } from '../src/record/open-run.ts';
-import type { Cell } from '../src/record/types.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
-import { explainOne, explainWorst } from '../src/retrieve/explain-run.ts';
-import { readRecordedRun } from '../src/retrieve/record/recorded-run.ts';
+import { explainRun } from '../src/retrieve/explain-run.ts';
 import type { RegisterCommand } from './command.ts';
 
 interface ExplainFlags {
@@ -28,19 +25,11 @@ export const explainCommand: RegisterCommand = (program, io, done) => {
           hint: 'for example --worst 20',
         });
       }
-      const recorded = await readRecordedRun(await openRun(resolve(io.cwd, run)));
-      const known = recorded.plan.cells.map(({ cell }) => cell);
-      const cells: readonly Cell[] =
-        flags.cell === undefined ? known : known.filter((cell) => cell === flags.cell);
-      if (cells.length === 0) {
-        throw new UsageError('explain-cell', `the run has no operation ${flags.cell}`, {
-          hint: `it has ${known.join(' and ')}`,
-        });
-      }
-      const report =
-        query === undefined
-          ? explainWorst(recorded, cells, worst)
-          : await explainOne(recorded, cells, query);
+      const report = await explainRun(resolve(io.cwd, run), {
+        ...(query === undefined ? {} : { query }),
+        ...(flags.cell === undefined ? {} : { cell: flags.cell }),
+        worst,
+      });
       io.stdout(renderMarkdown(report));
       done(EXIT.pass);
     });

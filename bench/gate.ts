@@ -1,8 +1,5 @@
 import { resolve } from 'node:path';
-import { marginProblems } from '../src/gate/margin-check.ts';
-import { openRun } from '../src/record/open-run.ts';
-import { gatesOf, judgeRun } from '../src/retrieve/judge-run.ts';
-import { numbersOfFindings } from '../src/retrieve/measure/asked-numbers.ts';
+import { gateRun } from '../src/retrieve/gate-run.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
 
@@ -13,15 +10,8 @@ export const gateCommand: RegisterCommand = (program, io, done) => {
     .argument('<run>', 'a run folder')
     .option('--json', 'print the verdict as JSON')
     .action(async (run: string, flags: ConfigFlags & { readonly json?: boolean }) => {
-      const folder = resolve(io.cwd, run);
       const { config, origins } = await configOf(flags, io);
-      const said = [...origins].some(
-        ([key, origin]) => key.startsWith('gates.') && origin !== 'default',
-      );
-      const stored = gatesOf((await openRun(folder)).manifest?.config);
-      const { verdict, findings } = await judgeRun(folder, { gates: said ? config.gates : stored });
-      const problem = marginProblems(numbersOfFindings(findings), config.gates, origins, false)[0];
-      if (problem !== undefined) throw problem;
+      const { verdict } = await gateRun(resolve(io.cwd, run), config, origins);
       if (flags.json === true) io.stdout(`${JSON.stringify(verdict)}\n`);
       else {
         io.stdout(`${verdict.verdict}: ${verdict.sentence}\n`);

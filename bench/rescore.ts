@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { EXIT } from '../src/errors.ts';
 import { encodeFindings } from '../src/parity/stored-findings.ts';
-import { judgeRun } from '../src/retrieve/judge-run.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
+import { rescoreRun } from '../src/retrieve/rescore-run.ts';
 import type { RegisterCommand } from './command.ts';
 
 /** `bench rescore RUN`: every figure again from the observations alone. */
@@ -13,24 +13,16 @@ export const rescoreCommand: RegisterCommand = (program, io, done) => {
     .option('--swap', 'exchange the sides, with the truth held fixed')
     .option('--json', 'print findings and verdict as JSON')
     .action(async (run: string, options: { readonly swap?: boolean; readonly json?: boolean }) => {
-      const judged = await judgeRun(resolve(io.cwd, run), { swap: options.swap === true });
-      const { findings, verdict, report, reader } = judged;
+      const rescored = await rescoreRun(resolve(io.cwd, run), { swap: options.swap === true });
+      const { findings, verdict, report, reader, equal } = rescored;
       io.stdout(
         options.json === true
           ? `${JSON.stringify({ verdict, findings: encodeFindings(findings) })}\n`
-          : report,
+          : renderMarkdown(report),
       );
       for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
-      if (options.swap === true) return done(EXIT.pass);
-      if (reader.has('report.md')) {
-        const same = (await reader.text('report.md')) === report;
-        io.stderr(
-          same
-            ? 'bench: the tables equal the stored ones to the byte\n'
-            : 'bench: the tables DIFFER from the stored report.md\n',
-        );
-        if (!same) return done(EXIT.fail);
-      }
-      done(EXIT.pass);
+      if (equal === true) io.stderr('bench: the tables equal the stored ones to the byte\n');
+      if (equal === false) io.stderr('bench: the tables DIFFER from the stored report.md\n');
+      done(rescored.exitCode);
     });
 };

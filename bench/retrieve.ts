@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { encodeFindings } from '../src/parity/stored-findings.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { retrieve } from '../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
 import { openBackends } from './backends.ts';
@@ -43,7 +44,7 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
           io.stdout(
             flags.json === true
               ? `${JSON.stringify({ run, verdict, findings: encodeFindings(findings) })}\n`
-              : report,
+              : renderMarkdown(report),
           );
         }
         printVerdict(result, io);

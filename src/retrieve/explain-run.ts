@@ -2,13 +2,43 @@ import { observedDistances, worstQueries } from '../attribution/attribute.ts';
 import { explainQuery } from '../attribution/explain.ts';
 import { distancesAt } from '../attribution/replay/distance.ts';
 import { UsageError } from '../errors.ts';
+import { openRun } from '../record/open-run.ts';
 import type { Cell } from '../record/types.ts';
 import { explainReport, worstReport } from '../report/explain-report.ts';
 import type { ReportDocument } from '../report/model.ts';
 import type { ExplainedQuery } from '../report/sections/explain.ts';
 import { computeTruth } from '../truth/corpus/compute-truth.ts';
 import { attributeCell } from './derive/run-attribution.ts';
-import type { RecordedRun } from './record/recorded-run.ts';
+import { type RecordedRun, readRecordedRun } from './record/recorded-run.ts';
+
+/** What is to be explained of a run. */
+export interface ExplainOptions {
+  /** A query id; absent: the queries that disagree most are listed. */
+  readonly query?: string;
+  /** One operation of the run; absent: all of them. */
+  readonly cell?: string;
+  /** How many queries are listed; default 20. */
+  readonly worst?: number;
+}
+
+/**
+ * Why the two sides of a stored run answer differently.
+ * @throws UsageError where the run cannot be read, or did not ask the query or the operation.
+ */
+export async function explainRun(
+  folder: string,
+  { query, cell, worst = 20 }: ExplainOptions = {},
+): Promise<ReportDocument> {
+  const run = await readRecordedRun(await openRun(folder));
+  const known = run.plan.cells.map((entry) => entry.cell);
+  const cells = cell === undefined ? known : known.filter((name) => name === cell);
+  if (cells.length === 0) {
+    throw new UsageError('explain-cell', `the run has no operation ${cell}`, {
+      hint: `it has ${known.join(' and ')}`,
+    });
+  }
+  return query === undefined ? explainWorst(run, cells, worst) : explainOne(run, cells, query);
+}
 
 /** The queries of each operation that disagree most. */
 export function explainWorst(

@@ -4,7 +4,7 @@ import { evaluateGates } from '../gate/evaluate.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import { openRun } from '../record/open-run.ts';
 import type { RunReader } from '../record/run-reader.ts';
-import { renderMarkdown } from '../report/render/markdown.ts';
+import type { ReportDocument } from '../report/model.ts';
 import { retrieveReport } from '../report/retrieve-report.ts';
 import { type Derived, deriveFindings } from './derive/derive-findings.ts';
 import { reportContext } from './derive/report-context.ts';
@@ -14,7 +14,7 @@ import { readRecordedRun } from './record/recorded-run.ts';
 export interface JudgedRun extends Derived {
   readonly reader: RunReader;
   readonly verdict: Verdict;
-  readonly report: string;
+  readonly report: ReportDocument;
 }
 
 /**
@@ -45,12 +45,12 @@ export async function judgeRun(
     ...derived,
     reader,
     verdict,
-    report: renderMarkdown(retrieveReport(derived.findings, verdict, context)),
+    report: retrieveReport(derived.findings, verdict, context),
   };
 }
 
 /** The gates a run was judged with, from its manifest. */
-export function gatesOf(config: unknown): GatesConfig {
+function gatesOf(config: unknown): GatesConfig {
   const gates = (config as { readonly gates?: GatesConfig } | null)?.gates;
   return gates ?? {};
 }

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Findings } from '../parity/findings.ts';
+import type { ReportDocument } from '../report/model.ts';
 
 /** A run that was measured and judged; `status` says whether all of it was asked. */
 export interface JudgedRetrieval {
@@ -8,8 +9,8 @@ export interface JudgedRetrieval {
   readonly runFolder: string;
   readonly findings: Findings;
   readonly verdict: Verdict;
-  /** The tables as Markdown, equal to the run's `report.md`. */
-  readonly report: string;
+  /** The tables; `renderMarkdown` gives the run's `report.md` of them. */
+  readonly report: ReportDocument;
   /** That of the verdict, or 130 where the run was interrupted. */
   readonly exitCode: ExitCode;
 }

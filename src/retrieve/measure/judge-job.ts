@@ -40,11 +40,11 @@ export async function judgeJob(
     ? await withAttribution(measured, recorded, backends, job, writer)
     : measured;
   const context = reportContext(writer.id, writer.createdAt, manifest);
-  const report = renderMarkdown(retrieveReport(findings, verdict, context));
+  const report = retrieveReport(findings, verdict, context);
   await writer.writeQueries(queryTable(input));
   await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', verdict);
-  await writer.writeText('report.md', report);
+  await writer.writeText('report.md', renderMarkdown(report));
   await writer.finish(manifest);
   const status = manifest.status === 'interrupted' ? 'interrupted' : 'complete';
   return {
