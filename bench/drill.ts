@@ -6,7 +6,7 @@ import { nearestName } from '../src/config/nearest.ts';
 import { PAIRS } from '../src/demo/drill/measure/pairs.ts';
 import { type DrillPlan, runDrill } from '../src/demo/drill/measure/run-drill.ts';
 import { settingsHash } from '../src/demo/drill/measure/settings.ts';
-import { drillDocument, drillTables } from '../src/demo/drill/results/render.ts';
+import { drillDocument, drillReport } from '../src/demo/drill/results/drill-report.ts';
 import { requirementsOf } from '../src/demo/drill/results/requirements.ts';
 import {
   type DrillHead,
@@ -20,6 +20,7 @@ import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { appendToLog, readAppendLog } from '../src/record/append-log.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import { describeMachine } from '../src/record/machine.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import type { RegisterCommand } from './command.ts';
 import type { Io } from './io.ts';
 
@@ -134,12 +135,13 @@ async function drill(
     throw error;
   }
   const record = { head, runs: [...runs.values()] };
-  await writeWhole(`${file.replace(/\.jsonl$/, '')}.md`, Buffer.from(drillDocument(record)));
+  const document = renderMarkdown(drillDocument(record));
+  await writeWhole(`${file.replace(/\.jsonl$/, '')}.md`, Buffer.from(document));
   return tell(record, io);
 }
 
 function tell({ runs }: DrillRecord, io: Io): ExitCode {
-  io.stdout(`${drillTables(runs)}\n`);
+  io.stdout(renderMarkdown(drillReport(runs)));
   const requirements = requirementsOf(runs);
   const broken = requirements.filter(({ holds }) => !holds);
   io.stderr(

@@ -1,8 +1,20 @@
 import { fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { markdownTable } from 'markdown-table';
 import { EXIT, InfrastructureError, UsageError } from '../src/errors.ts';
+import {
+  key,
+  left,
+  paragraph,
+  reportOf,
+  right,
+  row,
+  section,
+  table,
+} from '../src/report/blocks.ts';
+import type { Content, ReportDocument } from '../src/report/model.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
+import { count, MISSING, prose } from '../src/report/spans.ts';
 import { medianOf } from '../src/stats/quantiles.ts';
 import type { RegisterCommand } from './command.ts';
 import { kernels } from './kernels/kernels.ts';
@@ -29,7 +41,7 @@ export const kernelsCommand: RegisterCommand = (program, io, done) => {
         io.stderr(`bench: process ${index + 1} of ${processes}\n`);
         runs.push(await timeInChild(timeMs, seed + index, io.signal));
       }
-      io.stdout(render(runs));
+      io.stdout(renderMarkdown(report(runs)));
       done(EXIT.pass);
     });
 };
@@ -61,25 +73,44 @@ function timeInChild(timeMs: number, seed: number, signal: AbortSignal): Promise
 }
 
 /** Median over processes, with the spread of the processes' own medians. */
-function render(runs: readonly (readonly KernelTiming[])[]): string {
-  const rows = [['room', 'kernel', 'median', 'lowest', 'highest', 'calls a sample']];
-  for (const { room, name } of kernels()) {
+function report(runs: readonly (readonly KernelTiming[])[]): ReportDocument {
+  const rows = kernels().map(({ room, name }) => {
     const timings = runs.flatMap((run) => run.filter((timing) => timing.name === name));
     const medians = timings.map((timing) => timing.medianNs);
-    rows.push([
-      room,
-      name,
-      duration(medianOf(medians)),
-      duration(Math.min(...medians)),
-      duration(Math.max(...medians)),
-      String(timings[0]?.callsPerSample ?? 0),
-    ]);
-  }
-  return `${markdownTable(rows)}\n\nMedian time of one call over ${runs.length} processes; lowest and highest are those of whole processes.\n`;
+    return row(
+      [room, name],
+      [
+        room,
+        name,
+        duration(medianOf(medians)),
+        duration(Math.min(...medians)),
+        duration(Math.max(...medians)),
+        count(timings[0]?.callsPerSample ?? 0),
+      ],
+    );
+  });
+  return reportOf([
+    section('kernels', null, [
+      table(
+        [
+          key(left('room')),
+          key(left('kernel')),
+          right('median'),
+          right('lowest'),
+          right('highest'),
+          right('calls a sample'),
+        ],
+        rows,
+      ),
+      paragraph(
+        prose`Median time of one call over ${count(runs.length)} processes; lowest and highest are those of whole processes.`,
+      ),
+    ]),
+  ]);
 }
 
-function duration(ns: number | null): string {
-  if (ns === null) return '–';
+function duration(ns: number | null): Content {
+  if (ns === null) return MISSING;
   if (ns < 1000) return `${ns.toFixed(1)} ns`;
   return ns < 1e6 ? `${(ns / 1000).toFixed(2)} µs` : `${(ns / 1e6).toFixed(2)} ms`;
 }

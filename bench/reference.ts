@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import { loadCorpus } from '../src/corpus/load.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
-import { section } from '../src/report/table.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { documentKeys, idChecker } from '../src/truth/corpus/corpus-vectors.ts';
 import { readWholeTable } from '../src/truth/corpus/stored-vectors.ts';
 import { exactTopK } from '../src/truth/exact.ts';
 import type { ReferenceIndexAudit } from '../src/truth/reference/audit.ts';
-import { hnswlibBuild, type NativeBuild } from '../src/truth/reference/native-build.ts';
+import { hnswlibBuild } from '../src/truth/reference/native-build.ts';
 import { sweepReferenceIndex } from '../src/truth/reference/sweep.ts';
+import { referenceReport } from '../src/truth/report/reference-report.ts';
 import type { RegisterCommand } from './command.ts';
 import { configOf } from './config-options.ts';
 import type { Io } from './io.ts';
@@ -119,52 +120,9 @@ async function runReference(
   io.stdout(
     flags.json === true
       ? `${JSON.stringify({ ...about, build, audits })}\n`
-      : report(about, build, audits),
+      : renderMarkdown(referenceReport(about, build, audits)),
   );
   return EXIT.pass;
-}
-
-function report(
-  about: {
-    readonly corpus: string;
-    readonly vectors: string;
-    readonly queries: number;
-    readonly k: number;
-  },
-  build: NativeBuild,
-  audits: readonly ReferenceIndexAudit[],
-): string {
-  const [first] = audits;
-  const rows = audits.flatMap((audit) =>
-    audit.curve.map(({ efSearch, recall, idRecall }, at) => [
-      String(audit.M),
-      String(audit.efConstruction),
-      `${(audit.buildMs / 1000).toFixed(1)}${audit.loaded ? ' (saved)' : ''}`,
-      String(efSearch),
-      recall?.toFixed(4) ?? '–',
-      idRecall?.toFixed(4) ?? '–',
-      audit.timings[at]?.p50Us?.toFixed(0) ?? '–',
-      audit.timings[at]?.p95Us?.toFixed(0) ?? '–',
-    ]),
-  );
-  return section(
-    `Reference index over ${about.corpus}`,
-    [
-      '>M',
-      '>efConstruction',
-      '>build s',
-      '>efSearch',
-      `>recall@${about.k}`,
-      '>by ids',
-      '>p50 µs',
-      '>p95 µs',
-    ],
-    rows,
-    [
-      `${first?.count ?? 0} rows of ${first?.dimension ?? 0} dimensions, ${about.queries} queries over all of them without filters. Vectors: ${about.vectors}.`,
-      `hnswlib-node ${build.version}, ${build.kind} build (${build.flags.join(' ') || 'flags unknown'}); one thread.`,
-    ],
-  );
 }
 
 function numbers(flag: string, text: string): number[] {

@@ -3,14 +3,15 @@ import { join, resolve } from 'node:path';
 import type { ImportMetric } from '../src/corpus/import/types.ts';
 import type { Corpus } from '../src/corpus/types.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
+import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { type CorpusTruth, corpusTruth, isBroken } from '../src/truth/corpus/corpus-truth.ts';
 import { storeTruth } from '../src/truth/corpus/store-truth.ts';
 import { clearUnfinished, partsFolder } from '../src/truth/corpus/unfinished.ts';
+import { truthReport } from '../src/truth/report/truth-report.ts';
 import type { RegisterCommand } from './command.ts';
 import { configOf } from './config-options.ts';
 import type { Io } from './io.ts';
 import { type EndableProgress, terminalProgress } from './terminal-progress.ts';
-import { truthReport } from './truth-report.ts';
 import {
   addVectorOptions,
   type CommandVectors,
@@ -95,7 +96,7 @@ async function runTruth(
   io.stdout(
     flags.json === true
       ? `${JSON.stringify({ lint: result.lint, given: result.given, out: stored })}\n`
-      : truthReport(result, config.k),
+      : renderMarkdown(truthReport(result, config.k)),
   );
   if (stored !== null) io.stderr(`bench: truth in ${stored}\n`);
   if (isBroken(result.lint)) {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { drillDocument } from '../../src/demo/drill/results/render.ts';
+import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
 import { readDrill } from '../../src/demo/drill/results/rows.ts';
 import { driftDocument, type StoredDrift } from '../../src/drift/report/drift-report.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
@@ -47,7 +47,7 @@ function ledgerDocument(data: Buffer, path: string): string {
 function drillRecordDocument(data: Buffer, path: string): string {
   const record = readDrill(parseAppendLog(data, path));
   if (record === null) throw new Error('it holds no drill');
-  return drillDocument(record);
+  return renderMarkdown(drillDocument(record));
 }
 
 function wireDriftDocument(data: Buffer): string {

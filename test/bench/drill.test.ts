@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../bench/cli.ts';
 import { measureInProcess } from '../../src/demo/drill/measure/measuring-process.ts';
 import { PAIRS } from '../../src/demo/drill/measure/pairs.ts';
-import { drillDocument } from '../../src/demo/drill/results/render.ts';
+import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
 import { readDrill } from '../../src/demo/drill/results/rows.ts';
 import { FAULTS } from '../../src/demo/gateway/faults/registry.ts';
 import { readAppendLog } from '../../src/record/append-log.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
 let folder = '';
@@ -50,7 +51,9 @@ describe('bench drill', { timeout: 240_000 }, () => {
   it('writes the document that its record gives, and prints it again without measuring', async () => {
     const record = readDrill(await readAppendLog(file));
     if (record === null) throw new Error('no record');
-    expect(await readFile(join(folder, 'drill.md'), 'utf8')).toBe(drillDocument(record));
+    expect(await readFile(join(folder, 'drill.md'), 'utf8')).toBe(
+      renderMarkdown(drillDocument(record)),
+    );
     const { code, out } = await drill('--render');
     expect(code).toBe(0);
     expect(out).toMatch(/\| duplicate \|.*truncation/);

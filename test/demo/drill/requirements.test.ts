@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drillDocument } from '../../../src/demo/drill/results/render.ts';
+import { drillDocument } from '../../../src/demo/drill/results/drill-report.ts';
 import { requirementsOf } from '../../../src/demo/drill/results/requirements.ts';
 import { type RunRow, readDrill } from '../../../src/demo/drill/results/rows.ts';
 import {
@@ -9,6 +9,7 @@ import {
   searchStep,
 } from '../../../src/demo/drill/results/summary.ts';
 import { parseAppendLog } from '../../../src/record/append-log.ts';
+import { renderMarkdown } from '../../../src/report/render/markdown.ts';
 import { account, failing, measure, planted, run, step } from './rows.ts';
 
 function only(runs: readonly RunRow[], claim: RegExp) {
@@ -170,7 +171,7 @@ describe('the document of a drill', () => {
     expect(faultSummaries(runs)).toMatchObject([
       { kind: 'drop', step: 'retrieve', smallestRate: 0.025, ratesTried: 1 },
     ]);
-    const text = drillDocument({ head, runs });
+    const text = renderMarkdown(drillDocument({ head, runs }));
     expect(text).toMatch(
       /\| drop +\| +5% \| ranking +\| recall@10 +\|.*\| membership +\| +90% \|.*\| +2\.5% \|/,
     );
@@ -185,7 +186,7 @@ describe('the document of a drill', () => {
       planted: [planted({ rate: 0.000390625 })],
       steps: [failing('membership of the candidate', ['ranking'])],
     });
-    const text = drillDocument({ head, runs: [...runs, least] });
+    const text = renderMarkdown(drillDocument({ head, runs: [...runs, least] }));
     expect(text).toMatch(/\| drop .*\| +≤ 0\.0391% \|/);
   });
 
@@ -193,7 +194,7 @@ describe('the document of a drill', () => {
     const lines = [head, ...runs].map((row) => `${JSON.stringify(row)}\n`).join('');
     const record = readDrill(parseAppendLog(Buffer.from(`${lines}{"row":"run","key":"to`), 'x'));
     expect(record?.runs).toHaveLength(3);
-    expect(record === null ? '' : drillDocument(record)).toBe(drillDocument({ head, runs }));
+    expect(record === null ? null : drillDocument(record)).toEqual(drillDocument({ head, runs }));
   });
 
   it('is refused where a line is no run', () => {

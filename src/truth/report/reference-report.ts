@@ -1,0 +1,64 @@
+import { key, left, paragraph, reportOf, right, row, tableSection } from '../../report/blocks.ts';
+import type { NumberStyle, ReportDocument } from '../../report/model.ts';
+import { count, metric, numeral, prose, setting, text } from '../../report/spans.ts';
+import type { ReferenceIndexAudit } from '../reference/audit.ts';
+import type { NativeBuild } from '../reference/native-build.ts';
+
+const SECONDS: NumberStyle = { unit: 's', precision: { digits: 1 }, signed: false };
+const MICROSECONDS: NumberStyle = { unit: 'us', precision: { digits: 0 }, signed: false };
+
+/** What the indexes were built over and asked. */
+export interface ReferenceContext {
+  readonly corpus: string;
+  readonly vectors: string;
+  readonly queries: number;
+  readonly k: number;
+}
+
+/** Recall, build time and latency of local HNSW indexes over a corpus. */
+export function referenceReport(
+  about: ReferenceContext,
+  build: NativeBuild,
+  audits: readonly ReferenceIndexAudit[],
+): ReportDocument {
+  const [first] = audits;
+  return reportOf([
+    tableSection('reference', prose`Reference index over ${text(about.corpus)}`, {
+      columns: [
+        key(right('M')),
+        key(right('efConstruction')),
+        right('build s'),
+        key(right('efSearch')),
+        right(`recall@${about.k}`, 'recall'),
+        right('by ids'),
+        right('p50 µs'),
+        right('p95 µs'),
+      ],
+      rows: audits.flatMap((audit) =>
+        audit.curve.map(({ efSearch, recall, idRecall }, at) =>
+          row(
+            [audit.M, audit.efConstruction, efSearch],
+            [
+              setting(audit.M),
+              setting(audit.efConstruction),
+              [numeral(audit.buildMs / 1000, SECONDS), audit.loaded ? ' (saved)' : ''],
+              setting(efSearch),
+              metric(recall),
+              metric(idRecall),
+              numeral(audit.timings[at]?.p50Us, MICROSECONDS),
+              numeral(audit.timings[at]?.p95Us, MICROSECONDS),
+            ],
+          ),
+        ),
+      ),
+      notes: [
+        paragraph(
+          prose`${count(first?.count ?? 0)} rows of ${setting(first?.dimension ?? 0)} dimensions, ${count(about.queries)} queries over all of them without filters. Vectors: ${about.vectors}.`,
+        ),
+        paragraph(
+          prose`hnswlib-node ${build.version}, ${build.kind} build (${build.flags.join(' ') || 'flags unknown'}); one thread.`,
+        ),
+      ],
+    }),
+  ]);
+}
