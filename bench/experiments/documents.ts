@@ -9,17 +9,18 @@ import { readLedger } from '../../src/logs/ledger/row.ts';
 import { parseAppendLog } from '../../src/record/append-log.ts';
 import { isErrno } from '../../src/record/files/errno.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
+import type { ReportDocument } from '../../src/report/model.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { RegisterCommand } from '../command.ts';
-import { renderSimulation } from './simulation/render.ts';
 import { simulationSchema } from './simulation/simulate.ts';
+import { simulationReport } from './simulation/simulation-report.ts';
 
 /** A Markdown file that is made from a data file, both relative to the folder of results. */
 interface GeneratedDocument {
   readonly markdown: string;
   readonly data: string;
   /** @throws Error where the data is not what it should be. */
-  readonly render: (data: Buffer, path: string) => string;
+  readonly render: (data: Buffer, path: string) => ReportDocument;
 }
 
 /** Every generated document; what is published anew is added here. */
@@ -30,30 +31,30 @@ const DOCUMENTS: readonly GeneratedDocument[] = [
   {
     markdown: 'simulation/gates.md',
     data: 'simulation/gates.json',
-    render: (data) => renderSimulation(simulationSchema.parse(JSON.parse(data.toString('utf8')))),
+    render: (data) => simulationReport(simulationSchema.parse(JSON.parse(data.toString('utf8')))),
   },
 ];
 
 /** A line that a generated document holds, whoever makes it. */
 const MARK = '<!-- Generated from ';
 
-function ledgerDocument(data: Buffer, path: string): string {
+function ledgerDocument(data: Buffer, path: string): ReportDocument {
   const { rows, problems } = readLedger(parseAppendLog(data, path));
   const [problem] = problems;
   if (problem !== undefined) throw new Error(problem);
-  return renderMarkdown(ledgerReport(rows));
+  return ledgerReport(rows);
 }
 
-function drillRecordDocument(data: Buffer, path: string): string {
+function drillRecordDocument(data: Buffer, path: string): ReportDocument {
   const record = readDrill(parseAppendLog(data, path));
   if (record === null) throw new Error('it holds no drill');
-  return renderMarkdown(drillDocument(record));
+  return drillDocument(record);
 }
 
-function wireDriftDocument(data: Buffer): string {
+function wireDriftDocument(data: Buffer): ReportDocument {
   const lines = data.toString('utf8').split('\n');
   const rows = lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as StoredDrift]));
-  return renderMarkdown(driftDocument(rows));
+  return driftDocument(rows);
 }
 
 /** `bench documents`: whether every generated Markdown file is what its data gives, to the byte. */
@@ -111,7 +112,7 @@ function rendering(
   results: string,
 ): Rendering {
   try {
-    return { problem: null, bytes: Buffer.from(render(data, path)) };
+    return { problem: null, bytes: Buffer.from(renderMarkdown(render(data, path))) };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { problem: `${join(results, path)}: no data of this document: ${reason}` };

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
-import { markdownTable } from 'markdown-table';
 import { judge } from '../../src/gate/gates/quality-gates.ts';
+import { left, paragraph, reportOf, right, row, section, table } from '../../src/report/blocks.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { count, ms, prose, ratio } from '../../src/report/spans.ts';
 import { meanLowerBound, meanUpperBound } from '../../src/stats/intervals/bounded-mean-bound.ts';
 import { type Random, randomStream } from './simulation/random.ts';
 
@@ -107,19 +109,30 @@ for (let round = 0; round <= rounds; round++) {
 
 const best = (times: readonly number[]): number => Math.min(...times);
 const size = `${cells} cells × ${needs.toLocaleString('en-US')} needs`;
-process.stdout.write(
-  `${markdownTable(
-    [
-      ['what', 'size', 'best of', 'ms'],
-      ['judge: both bounds, p, needs to decide', size, String(rounds), best(judging).toFixed(1)],
+const report = reportOf([
+  section('speed', null, [
+    table(
+      [left('what'), left('size'), right('best of'), right('ms')],
       [
-        `Monte Carlo: both bounds, ${draws.toLocaleString('en-US')} draws`,
-        size,
-        String(rounds),
-        best(drawing).toFixed(1),
+        row(
+          ['judge'],
+          ['judge: both bounds, p, needs to decide', size, count(rounds), ms(best(judging), 1)],
+        ),
+        row(
+          ['Monte Carlo'],
+          [
+            prose`Monte Carlo: both bounds, ${count(draws)} draws`,
+            size,
+            count(rounds),
+            ms(best(drawing), 1),
+          ],
+        ),
       ],
-    ],
-    { align: ['l', 'l', 'r', 'r'] },
-  )}\n\nMonte Carlo takes ${(best(drawing) / best(judging)).toFixed(0)} times as long; its bounds lie up to ${furthest.toExponential(1)} from the exact ones.\n`,
-);
+    ),
+    paragraph(
+      prose`Monte Carlo takes ${ratio(best(drawing) / best(judging), 0)} times as long; its bounds lie up to ${furthest.toExponential(1)} from the exact ones.`,
+    ),
+  ]),
+]);
+process.stdout.write(renderMarkdown(report));
 process.exitCode = best(judging) < 1_000 ? 0 : 1;

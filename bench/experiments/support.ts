@@ -4,9 +4,12 @@ import { cpus, loadavg } from 'node:os';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { markdownTable } from 'markdown-table';
 import writeFileAtomic from 'write-file-atomic';
 import { type ChildServer, startChildServer } from '../../src/load/floor/child-server.ts';
+import { left, reportOf, table as reportTable, row, section } from '../../src/report/blocks.ts';
+import type { Content } from '../../src/report/model.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { strong } from '../../src/report/spans.ts';
 import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
 import type { Law } from './load/law-server.ts';
 
@@ -30,8 +33,17 @@ export function postOf(sizeBytes: number): PreparedRequest {
 }
 
 /** A Markdown table of rows of cells, the first row its head. */
-export function table(rows: readonly (readonly (string | number)[])[]): string {
-  return `${markdownTable(rows.map((row) => row.map(String)))}\n`;
+export function table([head = [], ...rows]: readonly (readonly (Content | number)[])[]): string {
+  const columns = head.map((heading, at) => ({
+    ...left('', `column-${at}`),
+    heading: shown(heading),
+  }));
+  const body = rows.map((cells, at) => row([at], cells.map(shown)));
+  return renderMarkdown(reportOf([section('table', null, [reportTable(columns, body)])]));
+}
+
+function shown(cell: Content | number): Content {
+  return typeof cell === 'number' ? String(cell) : cell;
 }
 
 /** Milliseconds with three decimals; a dash where there is none. */
@@ -102,7 +114,7 @@ export async function runScript(
     check.what,
     check.value,
     check.bound,
-    check.holds ? 'holds' : '**does not hold**',
+    check.holds ? 'holds' : strong('does not hold'),
   ]);
   print(table([['figure', 'measured', 'bound', ''], ...rows]));
   print(`Load average when it was through: ${loadAverage()}.`);

@@ -4,13 +4,14 @@ import {
   type GatesUnderTest,
   THE_GATES,
 } from '../../bench/experiments/simulation/gates.ts';
-import { renderSimulation } from '../../bench/experiments/simulation/render.ts';
 import {
   contrasts,
   type Requirement,
   requirements,
 } from '../../bench/experiments/simulation/requirements.ts';
 import { type SimulatedRow, simulateRow } from '../../bench/experiments/simulation/simulate.ts';
+import { simulationReport } from '../../bench/experiments/simulation/simulation-report.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 
 const SEED = 7;
 /** Few of them: the long form, whose table is published, has thousands. */
@@ -76,9 +77,10 @@ describe('the short form of the simulation', () => {
       gates: [{ name: 'some', rows }],
       contrasts: [],
     };
-    expect(renderSimulation(data)).toBe(renderSimulation(data));
-    expect(renderSimulation(data)).toContain('0 of 2 requirements met, so these gates fail');
-    expect(renderSimulation(data)).toContain('**missed**');
+    const text = renderMarkdown(simulationReport(data));
+    expect(renderMarkdown(simulationReport(data))).toBe(text);
+    expect(text).toContain('0 of 2 requirements met, so these gates fail');
+    expect(text).toContain('**missed**');
   });
 });
 

@@ -1,37 +1,75 @@
 import { describe, expect, it } from 'vitest';
-import { cellText, fixed, interval, percent, signed, whole } from '../../src/report/numbers.ts';
+import type { NumberSpan } from '../../src/report/model.ts';
+import { intervalText, numberText } from '../../src/report/numbers.ts';
+import {
+  bounds,
+  change,
+  count,
+  difference,
+  metric,
+  ms,
+  numeral,
+  range,
+  setting,
+  share,
+} from '../../src/report/spans.ts';
 
-describe('numbers in tables', () => {
+const written = (...spans: readonly NumberSpan[]) => spans.map(numberText);
+
+describe('numbers', () => {
   it('are a dash where there is none, never NaN', () => {
-    expect([fixed(null), fixed(undefined), fixed(Number.NaN), percent(null), signed(null)]).toEqual(
-      ['–', '–', '–', '–', '–'],
-    );
+    expect(
+      written(metric(null), metric(undefined), metric(Number.NaN), share(null), difference(null)),
+    ).toEqual(['–', '–', '–', '–', '–']);
   });
 
   it('have a true minus sign, and none on zero', () => {
-    expect([fixed(-0.5, 2), fixed(-1e-9, 4), fixed(-0, 1)]).toEqual(['−0.50', '0.0000', '0.0']);
+    expect(
+      written(metric(-0.5, 2), metric(-1e-9), metric(-0, 1), setting(-3), share(-0.5)),
+    ).toEqual(['−0.50', '0.0000', '0.0', '−3', '−50.0%']);
   });
 
-  it('carry a plus as differences, but not at zero', () => {
-    expect([signed(0.25, 2), signed(-0.25, 2), signed(0, 2), signed(1e-9, 2)]).toEqual([
-      '+0.25',
-      '−0.25',
-      '0.00',
-      '0.00',
+  it('carry a plus as differences and changes, but not at zero', () => {
+    expect(
+      written(difference(0.25, 2), difference(-0.25, 2), difference(0, 2), difference(1e-9, 2)),
+    ).toEqual(['+0.25', '−0.25', '0.00', '0.00']);
+    expect(written(change(0.125), change(-0.47))).toEqual(['+12.5%', '−47.0%']);
+  });
+
+  it('are grouped by threes as counts alone', () => {
+    expect(written(count(1234567), count(-1234), count(999), setting(5432))).toEqual([
+      '1,234,567',
+      '−1,234',
+      '999',
+      '5432',
     ]);
   });
 
-  it('show infinities and intervals', () => {
-    expect(interval(Number.NEGATIVE_INFINITY, 1, 1)).toBe('[−∞, 1.0]');
-    expect(fixed(Number.POSITIVE_INFINITY)).toBe('∞');
-    expect(whole(1234567)).toBe('1,234,567');
-    expect(percent(0.1234)).toBe('12.3%');
+  it('have fixed, significant or exponential digits', () => {
+    const style = { unit: 'metric', signed: false } as const;
+    expect(
+      written(
+        ms(1.005, 2),
+        numeral(0.123456, { ...style, precision: { significant: 3 } }),
+        numeral(0.5, { ...style, precision: { significant: 3 } }),
+        numeral(0.000123, { ...style, precision: { exponential: 2 } }),
+      ),
+    ).toEqual(['1.00', '0.123', '0.5', '1.23e-4']);
+  });
+
+  it('end in infinity where something never ended', () => {
+    expect(written(ms(Number.POSITIVE_INFINITY), ms(Number.NEGATIVE_INFINITY))).toEqual([
+      '∞',
+      '−∞',
+    ]);
   });
 });
 
-describe('text from outside', () => {
-  it('stays one harmless cell of a Markdown table', () => {
-    expect(cellText('a|b\n<script>`x`[y](z)')).toBe('a\\|b \\<script\\>\\`x\\`\\[y\\](z)');
-    expect(cellText('x'.repeat(500))).toHaveLength(200);
+describe('intervals', () => {
+  it('are bounds in brackets, or the least and greatest of what was seen', () => {
+    expect(intervalText(bounds(Number.NEGATIVE_INFINITY, 1, metric(null, 1)))).toBe('[−∞, 1.0]');
+    expect(intervalText(bounds(null, 0.5))).toBe('[–, 0.5000]');
+    expect(intervalText(bounds(-0.1, 0.1, difference(null, 2)))).toBe('[−0.10, +0.10]');
+    expect(intervalText(range(3, 40, ms(null, 0)))).toBe('3–40');
   });
 });

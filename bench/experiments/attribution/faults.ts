@@ -5,7 +5,8 @@ import { loadCorpus } from '../../../src/corpus/load.ts';
 import { FAULTS } from '../../../src/demo/gateway/faults/registry.ts';
 import type { Fault, FaultCorpus } from '../../../src/demo/gateway/faults/types.ts';
 import type { CellAttribution } from '../../../src/parity/findings.ts';
-import { fixed, percent } from '../../../src/report/numbers.ts';
+import { numberText } from '../../../src/report/numbers.ts';
+import { metric, share } from '../../../src/report/spans.ts';
 import { runAttribution } from '../../../src/retrieve/derive/run-attribution.ts';
 import { type Check, runScript, table } from '../support.ts';
 import { observeFaults, serveIncumbent } from './observe-fault.ts';
@@ -162,4 +163,12 @@ function details({ components, measures, remarks, sentence }: CellAttribution): 
     ),
     ...remarks.map((remark) => `  - ${remark}`),
   ].join('\n');
+}
+
+function fixed(value: number | null | undefined): string {
+  return numberText(metric(value));
+}
+
+function percent(value: number | null | undefined, digits = 1): string {
+  return numberText(share(value, digits));
 }

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
+import type { Content } from '../../../src/report/model.ts';
+import { strong } from '../../../src/report/spans.ts';
 import { provenance, table } from '../support.ts';
 
 /** Every script that holds the driver against what it promises, in the order in which they are published. */
@@ -24,18 +26,18 @@ const folder = resolve(values.folder);
 await mkdir(folder, { recursive: true });
 
 const before = provenance();
-const rows: string[][] = [['script', 'what it shows', 'answer']];
+const rows: Content[][] = [['script', 'what it shows', 'answer']];
 for (const [name, what] of SCRIPTS) {
   const out = join(folder, `${name}.md`);
   await rm(out, { force: true });
   const code = await run(name, out);
   // A script that breaks off ends with 1 as well, and writes nothing.
   const isWritten = existsSync(out);
-  const answer = code === 0 ? 'every bound holds' : '**a bound does not hold**';
+  const answer = code === 0 ? 'every bound holds' : strong('a bound does not hold');
   rows.push([
-    isWritten ? `[${name}](${name}.md)` : name,
+    isWritten ? { kind: 'link', text: name, target: `${name}.md` } : name,
     what,
-    isWritten ? answer : `**broke off with ${code}**`,
+    isWritten ? answer : strong(`broke off with ${code}`),
   ]);
   if (code !== 0) process.exitCode = 1;
 }

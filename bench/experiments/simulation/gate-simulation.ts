@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { renderMarkdown } from '../../../src/report/render/markdown.ts';
 import { alwaysAnswering, type GatesUnderTest, THE_GATES } from './gates.ts';
-import { renderSimulation } from './render.ts';
 import { contrasts, type Requirement, requirements } from './requirements.ts';
 import { type SimulatedRow, type Simulation, simulateRow } from './simulate.ts';
+import { simulationReport } from './simulation-report.ts';
 
 // The long form of the simulation: writes gates.json and gates.md, exit 1 where a requirement is missed.
 const { values } = parseArgs({
@@ -49,7 +50,7 @@ const simulation: Simulation = {
 };
 await mkdir(values.out, { recursive: true });
 await writeFile(join(values.out, 'gates.json'), `${JSON.stringify(simulation, null, 1)}\n`);
-const table = renderSimulation(simulation);
+const table = renderMarkdown(simulationReport(simulation));
 await writeFile(join(values.out, 'gates.md'), table);
 process.stdout.write(table);
 process.exitCode = simulation.gates[0]?.rows.every(({ met }) => met === true) === true ? 0 : 1;

@@ -14,10 +14,12 @@ import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
 import type { ManifestInput } from '../../record/manifest.ts';
 import { createRun } from '../../record/run-folder.ts';
 import type { RunWriter } from '../../record/run-writer.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { Rung } from '../drive/rung.ts';
+import type { LoadMeasures, LoadReport } from '../load-measures.ts';
 import { LOAD_DEFAULTS, type LoadPlan } from '../plan.ts';
 import { loadRowsOf } from '../record/load-rows.ts';
-import { type LoadMeasures, type LoadReport, renderLoad } from '../report/curve-table.ts';
+import { loadReport } from '../report/load-report.ts';
 import { measureLoad } from './measure-load.ts';
 
 /** What a caller of a load may hand in. */
@@ -129,7 +131,7 @@ async function measureAndJudge(job: Job): Promise<JudgedLoad> {
       provenance: provenanceOf(input, writer, loadBefore),
     };
     const json = jsonOf(full);
-    const report = renderLoad(full);
+    const report = renderMarkdown(loadReport(full));
     await writer.writeText('load.json', json);
     await writer.writeText('report.md', report);
     await writer.finish(input);

@@ -12,8 +12,8 @@ import { type Rung, runRung } from '../drive/rung.ts';
 import { loadableQueries, type PreparedSide, prepareSide } from '../drive/sides.ts';
 import { reservedQueries } from '../judge/interleave.ts';
 import { DEFAULT_OBJECTIVE, type Knee, type Objective } from '../judge/saturation.ts';
+import type { LoadMeasures, NonceFigures } from '../load-measures.ts';
 import type { LoadPlan } from '../plan.ts';
-import type { LoadMeasures, NonceFigures } from '../report/curve-table.ts';
 import { type LoadTruth, loadTruth } from './load-truth.ts';
 
 /** Shares of the slower side's closed-loop throughput that are offered where no rates are named. */

@@ -63,7 +63,8 @@ function tableText({ columns, rows }: Table): string {
 function inline(content: Content, inTable = false): string {
   return spansOf(content)
     .map((span) => spanText(span, inTable))
-    .join('');
+    .join('')
+    .trim();
 }
 
 function spanText(span: Span, inTable: boolean): string {
@@ -78,18 +79,23 @@ function spanText(span: Span, inTable: boolean): string {
     case 'id':
       return idText(span, inTable);
     case 'text':
-      return escapeMarkdown(shortened(plainLine(span.text).trim(), span.limit));
+      return escapeMarkdown(shortened(plainLine(span.text), span.limit));
     case 'code':
       return codeText(span.text, inTable);
     case 'link':
       return linkText(span);
     case 'strong':
-      return `**${inline(span.content, inTable)}**`;
+      return strongText(inline(span.content, inTable));
     case 'missing':
       return '–';
     case 'break':
       return inTable ? '<br>' : '\\\n';
   }
+}
+
+/** Markdown knows no emphasis of nothing. */
+function strongText(text: string): string {
+  return text === '' ? '' : `**${text}**`;
 }
 
 function idText({ of, id, code }: IdSpan, inTable: boolean): string {

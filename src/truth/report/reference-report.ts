@@ -1,4 +1,4 @@
-import { key, left, paragraph, reportOf, right, row, tableSection } from '../../report/blocks.ts';
+import { key, paragraph, reportOf, right, row, tableSection } from '../../report/blocks.ts';
 import type { NumberStyle, ReportDocument } from '../../report/model.ts';
 import { count, metric, numeral, prose, setting, text } from '../../report/spans.ts';
 import type { ReferenceIndexAudit } from '../reference/audit.ts';

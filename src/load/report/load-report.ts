@@ -1,0 +1,156 @@
+import {
+  key,
+  left,
+  paragraph,
+  reportOf,
+  right,
+  row,
+  section,
+  tableSection,
+} from '../../report/blocks.ts';
+import type { ReportDocument, Section } from '../../report/model.ts';
+import {
+  count,
+  ms,
+  numeral,
+  perSecond,
+  prose,
+  range,
+  sentence,
+  setting,
+  state,
+  strong,
+  toneOf,
+} from '../../report/spans.ts';
+import type { LoadReport } from '../load-measures.ts';
+import { driverOf, rateSections, SIDES } from './rate-sections.ts';
+
+/** The latency–throughput curve of both sides, and what follows from it. */
+export function loadReport(report: LoadReport): ReportDocument {
+  const { verdict } = report;
+  return reportOf(
+    [
+      section('run', null, [
+        paragraph([strong(state(verdict.verdict)), ': ', sentence(verdict.sentence)]),
+        paragraph(sentence(report.provenance)),
+        paragraph([
+          ...prose`${report.operation}, open loop, ${report.process} arrivals, ${count(report.queryCount)} queries`,
+          ...(report.leftOutCount === 0
+            ? []
+            : prose` (${count(report.leftOutCount)} left out: not one request on both sides)`),
+          '.',
+        ]),
+      ]),
+      ...(report.rungs.length === 0 ? [] : rateSections(report)),
+      ...rampSections(report),
+      ...kneeSections(report),
+      ...capacitySections(report),
+    ],
+    {
+      title: 'Load',
+      verdict: {
+        state: verdict.verdict,
+        tone: toneOf(verdict.verdict),
+        sentence: sentence(verdict.sentence),
+      },
+    },
+  );
+}
+
+function rampSections({ ramp }: LoadReport): Section[] {
+  if (ramp === null) return [];
+  const { fromPerSecond, toPerSecond, durationMs, passes } = ramp;
+  const seconds = numeral(durationMs / 1000, {
+    unit: 's',
+    precision: { significant: 17 },
+    signed: false,
+  });
+  const about = paragraph(
+    prose`From ${setting(fromPerSecond)} to ${setting(toPerSecond)} requests/s in ${seconds} s, each side twice in ABBA or BAAB order; windows by intended time.`,
+  );
+  if (passes.length === 0) {
+    const interrupted = paragraph('Interrupted before a side was through.');
+    return [section('ramp', 'Ramp', [about, interrupted])];
+  }
+  const { heading, blocks } = tableSection('ramp', 'Ramp', {
+    columns: [
+      key(right('pass')),
+      key(left('side')),
+      key(right('offered/s')),
+      right('ok/s'),
+      right('p50 ms'),
+      right('p95 ms'),
+      right('p99 ms'),
+      right('errors'),
+      left('driver'),
+    ],
+    rows: passes.flatMap(({ arm, windows, validity }, at) =>
+      windows.map((window) => {
+        const { response, books, okPerSecond } = window.summary;
+        return row(
+          [at + 1, SIDES[arm], window.fromPerSecond],
+          [
+            setting(at + 1),
+            SIDES[arm],
+            range(window.fromPerSecond, window.toPerSecond, perSecond(null)),
+            perSecond(okPerSecond, 1),
+            ms(response.p50Ms),
+            ms(response.p95Ms),
+            ms(response.p99Ms),
+            [count(books.scheduled - books.counts.ok), '/', count(books.scheduled)],
+            driverOf(validity),
+          ],
+        );
+      }),
+    ),
+  });
+  return [section('ramp', heading, [about, ...blocks])];
+}
+
+function kneeSections({ knees }: LoadReport): Section[] {
+  if (knees === null) return [];
+  return [
+    tableSection('closed-loop', 'Closed loop (service time only)', {
+      columns: [
+        key(left('side')),
+        key(right('concurrency')),
+        right('requests/s'),
+        left('', 'remark'),
+      ],
+      rows: knees.flatMap((knee, index) =>
+        knee.points.map(({ concurrency, throughputPerSecond }) =>
+          row(
+            [index, concurrency],
+            [
+              SIDES[index] ?? '',
+              count(concurrency),
+              perSecond(throughputPerSecond, 1),
+              concurrency !== knee.concurrency ? '' : knee.atCeiling ? 'ladder ceiling' : 'knee',
+            ],
+          ),
+        ),
+      ),
+    }),
+  ];
+}
+
+function capacitySections({ capacities, objectiveText }: LoadReport): Section[] {
+  if (capacities === null) return [];
+  const { heading, blocks } = tableSection('saturation', 'Saturation', {
+    columns: [
+      key(left('side')),
+      right('highest rate that meets it'),
+      right('lowest that does not'),
+      right('trials'),
+      left('end'),
+    ],
+    rows: capacities.map(({ rate, failRate, trials, end }, index) =>
+      row(
+        [index],
+        [SIDES[index] ?? '', perSecond(rate, 1), perSecond(failRate, 1), count(trials), end],
+      ),
+    ),
+  });
+  const objective = paragraph(prose`Objective: ${objectiveText}.`);
+  return [section('saturation', heading, [objective, ...blocks])];
+}

@@ -1,0 +1,238 @@
+import type { LoadGateResult } from '../../gate/load/load-gate-result.ts';
+import { key, left, paragraph, right, row, section, table } from '../../report/blocks.ts';
+import type { Column, Content, NumberStyle, Row, Section } from '../../report/model.ts';
+import {
+  bounds,
+  count,
+  id,
+  joined,
+  MISSING,
+  metric,
+  ms,
+  numeral,
+  perSecond,
+  ratio,
+  sentence,
+  setting,
+  state,
+  strong,
+} from '../../report/spans.ts';
+import type { RatioFigure, Rung, SideFigures } from '../drive/rung.ts';
+import type { Validity } from '../judge/validity.ts';
+import type { LoadReport } from '../load-measures.ts';
+
+/** Names of the sides, in the order of the arms. */
+export const SIDES = ['incumbent', 'candidate'] as const;
+const OUTCOMES = ['ok', 'http', 'timeout', 'refused', 'reset', 'malformed', 'unsent'] as const;
+
+/** What was measured at each rate, and how it is judged. */
+export function rateSections({ rungs, verdict, nonces }: LoadReport): Section[] {
+  return [
+    tableBelow(
+      'rates',
+      'Latency and throughput',
+      'Response counts from the intended send time; what never ended is ∞. The floor is the same schedule against a server that does nothing: nothing below it can be seen. First / repeat is the median response of queries new to the side over that of queries asked before: above 1 where something is cached.',
+      CURVE_COLUMNS,
+      rungs.flatMap(curveRows),
+    ),
+    tableBelow(
+      'objectives',
+      'Objectives',
+      'One-sided 95% bounds; a rate at which the driver was not fit is inconclusive, never a failure.',
+      OBJECTIVE_COLUMNS,
+      verdict.gates.map(objectiveRow),
+    ),
+    tableBelow(
+      'ratios',
+      'Candidate over incumbent',
+      'Geometric mean over pairs of interleaved blocks, with its 95% interval, first touches and repeats apart; A/A is the incumbent over itself.',
+      RATIO_COLUMNS,
+      rungs.flatMap((rung) => [
+        ...rung.selfRatios.map((figure) => ratioRow(rung, 'A/A', figure)),
+        ...rung.ratios.map((figure) => ratioRow(rung, 'B/A', figure)),
+      ]),
+    ),
+    section('books', 'Books', [table(BOOKS_COLUMNS, rungs.flatMap(booksRows))]),
+    tableBelow(
+      'nonces',
+      'Texts never asked before',
+      'An answer equal to that of another query, scores included, was not computed for its text.',
+      NONCE_COLUMNS,
+      nonces.map(nonceRow),
+    ),
+  ];
+}
+
+function tableBelow(
+  id: string,
+  heading: string,
+  about: string,
+  columns: readonly Column[],
+  rows: readonly Row[],
+): Section {
+  return section(id, heading, [paragraph(about), table(columns, rows)]);
+}
+
+const RATE = key(right('offered/s'));
+const SIDE = key(left('side'));
+
+const CURVE_COLUMNS = [
+  RATE,
+  SIDE,
+  right('ok/s'),
+  right('p50 ms'),
+  right('p95 ms'),
+  right('p99 ms'),
+  right('p99.9 ms'),
+  right('first / repeat p50'),
+  right('service p50 ms'),
+  right('queue p99 ms'),
+  right('errors'),
+  right('recall'),
+  right('floor p50 / p99 ms'),
+  right('slip p99 ms'),
+  left('driver'),
+];
+
+function curveRows(rung: Rung): Row[] {
+  return rung.sides.map((figures, index) =>
+    row([rung.ratePerSecond, index], curveCells(rung, SIDES[index] ?? '', figures)),
+  );
+}
+
+function curveCells(rung: Rung, side: string, figures: SideFigures): Content[] {
+  const { response, service, clientQueue, books } = figures.summary;
+  const floor = rung.floor.response;
+  return [
+    perSecond(rung.ratePerSecond),
+    side,
+    perSecond(figures.okPerSecond, 1),
+    ms(response.p50Ms),
+    ms(response.p95Ms),
+    ms(response.p99Ms),
+    ms(response.p999Ms),
+    ratio(figures.firstToRepeat, 2),
+    ms(service.p50Ms),
+    ms(clientQueue.p99Ms),
+    [count(books.scheduled - books.counts.ok), '/', count(books.scheduled)],
+    metric(figures.recall),
+    [ms(floor.p50Ms), ' / ', ms(floor.p99Ms)],
+    ms(rung.health.slipP99Ms),
+    driverOf(rung.validity),
+  ];
+}
+
+/** Whether the driver kept to its schedule, or why not. */
+export function driverOf({ valid, reasons }: Validity): Content {
+  return valid
+    ? state('fit', 'good')
+    : [state('client bound', 'unsure'), ': ', sentence(reasons.join('; '))];
+}
+
+const OBJECTIVE_COLUMNS = [
+  RATE,
+  key(left('objective')),
+  right('limit'),
+  right('measured'),
+  left('bounds'),
+  right('n'),
+  left('answer'),
+  left('why'),
+];
+
+function objectiveRow(gate: LoadGateResult): Row {
+  const like = styleOf(gate);
+  return row(
+    [gate.ratePerSecond, gate.key],
+    [
+      perSecond(gate.ratePerSecond),
+      gate.key,
+      setting(gate.limit),
+      numeral(gate.estimate, like),
+      bounds(gate.lower, gate.upper, like),
+      [count(gate.n), ' ', gate.unit],
+      gate.gated ? strong(state(gate.state)) : [state(gate.state), ' (advisory)'],
+      sentence(gate.reason),
+    ],
+    { kind: 'gate', evidence: [{ kind: 'section', id: 'rates' }] },
+  );
+}
+
+/** Limits of latency are in milliseconds, all others fractions of 1. */
+function styleOf({ key: name }: LoadGateResult): NumberStyle {
+  return name.endsWith('Ms') ? ms(null) : metric(null);
+}
+
+const RATIO_COLUMNS = [
+  RATE,
+  key(left('arms')),
+  key(left('queries')),
+  key(left('quantile')),
+  right('ratio'),
+  left('95% interval', 'ratio-bounds'),
+  right('pairs'),
+  right('censored'),
+];
+
+function ratioRow({ ratePerSecond }: Rung, arms: string, figure: RatioFigure): Row {
+  const { ratio: value, ci, n } = figure.ratio;
+  const [incumbent, candidate] = figure.censored;
+  return row(
+    [ratePerSecond, arms, figure.exposure, figure.quantile],
+    [
+      perSecond(ratePerSecond),
+      arms,
+      figure.exposure === 'first' ? 'first touch' : 'repeats',
+      ['p', setting(100 * figure.quantile)],
+      ratio(value),
+      ci === null ? MISSING : bounds(ci[0], ci[1], ratio(null)),
+      count(n),
+      [count(incumbent), ' / ', count(candidate)],
+    ],
+  );
+}
+
+const BOOKS_COLUMNS = [
+  RATE,
+  SIDE,
+  right('scheduled'),
+  ...OUTCOMES.map((outcome) => right(outcome)),
+];
+
+function booksRows({ ratePerSecond, sides }: Rung): Row[] {
+  return sides.map(({ summary: { books } }, index) =>
+    row(
+      [ratePerSecond, index],
+      [
+        perSecond(ratePerSecond),
+        SIDES[index] ?? '',
+        count(books.scheduled),
+        ...OUTCOMES.map((outcome) => count(books.counts[outcome])),
+      ],
+    ),
+  );
+}
+
+const NONCE_COLUMNS = [
+  RATE,
+  SIDE,
+  right('asked'),
+  right('answered'),
+  left('same answer as'),
+  right('recall'),
+];
+
+function nonceRow(nonce: LoadReport['nonces'][number]): Row {
+  const { ratePerSecond, side, asked, answered, sameAs, recall } = nonce;
+  return row(
+    [ratePerSecond, side],
+    [
+      perSecond(ratePerSecond),
+      side,
+      count(asked),
+      count(answered),
+      sameAs.length === 0 ? 'none' : strong(joined(sameAs.map((name) => id('query', name)))),
+      metric(recall),
+    ],
+  );
+}
