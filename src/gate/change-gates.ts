@@ -1,6 +1,6 @@
 import type { GatesConfig } from '../config/schema.ts';
-import { metricLabel } from '../metrics/metric.ts';
 import type { RunComparison } from '../parity/compare-runs.ts';
+import { gateOf } from './gate-kind.ts';
 import { judge } from './gates/quality-gates.ts';
 import { marginFor } from './margins.ts';
 import type { GateResult, GateState } from './verdict.ts';
@@ -10,7 +10,9 @@ export function changeGates({ metrics }: RunComparison, gates: GatesConfig): Gat
   return metrics.flatMap(({ cell, side, metric, k, differences }) => {
     const margin = marginFor(gates, metric, { cell, slice: null, k });
     if (side !== 'candidate' || margin === null) return [];
-    return [{ ...judge(differences, margin), name: metricLabel(metric), cell, slice: null }];
+    return [
+      { ...judge(differences, margin), ...gateOf({ type: 'quality', metric }), cell, slice: null },
+    ];
   });
 }
 

@@ -12,9 +12,7 @@ export function notVerifiedBriefly(findings: Findings): string {
     const count = slices.filter(({ needs }) => needs < NEEDS_FOR_DEFAULT_MARGIN).length;
     return count === 0 ? [] : [`${count} of ${cell}`];
   });
-  const unfiltered = findings.cells.filter(
-    ({ slices }) => !slices.some(({ slice }) => slice.startsWith('filtered')),
-  );
+  const unfiltered = findings.cells.filter(({ filteredQueries }) => filteredQueries === 0);
   return [
     ...(small.length === 0
       ? []
@@ -44,9 +42,7 @@ export function notVerified(findings: Findings): string[] {
           .join(', ')}`,
       );
     }
-    if (!cell.slices.some((slice) => slice.slice.startsWith('filtered'))) {
-      lines.push(`${cell.cell}: filters`);
-    }
+    if (cell.filteredQueries === 0) lines.push(`${cell.cell}: filters`);
   }
   lines.push(`operations not probed: ${notProbed(findings).join(', ')}`);
   lines.push('vectors are those of the embed endpoints, not read from the stores');

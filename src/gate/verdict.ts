@@ -1,12 +1,11 @@
 import type { ExitCode } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
+import type { NamedGate } from './gate-kind.ts';
 
 export type GateState = 'pass' | 'fail' | 'inconclusive';
 
 /** One claim, its evidence and its answer. Bounds are one-sided at 95%. */
-export interface GateResult {
-  /** What is gated, e.g. `recall@10`, `errors`, `contract`, `census`, `p95`. */
-  readonly name: string;
+export interface GateResult extends NamedGate {
   readonly cell: Cell | 'all';
   readonly slice: string | null;
   readonly unit: 'needs' | 'request pairs' | 'requests' | 'documents' | 'scores' | 'block pairs';
@@ -32,6 +31,9 @@ export interface GateResult {
   /** One sentence for people. */
   readonly reason: string;
 }
+
+/** A claim that is judged before it is said what and where it was measured. */
+export type JudgedClaim = Omit<GateResult, keyof NamedGate | 'cell' | 'slice'>;
 
 /** The answer of a run. */
 export interface Verdict {

@@ -116,6 +116,8 @@ export interface CellFinding {
   readonly candidatePath: string;
   readonly queries: number;
   readonly needs: number;
+  /** Queries that carry a filter. */
+  readonly filteredQueries: number;
   /** What a run that may stop early would have asked at most; absent in all others. */
   readonly planned?: PlannedSize | undefined;
   readonly k: number;

@@ -1,5 +1,6 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
+import { gateOf } from '../gate-kind.ts';
 import type { GateResult, GateState } from '../verdict.ts';
 
 /**
@@ -28,7 +29,7 @@ function agreementGate({ cell, excess }: CellFinding, margin: number): GateResul
           : 'inconclusive';
   const negated = (value: number | null): number | null => (value === null ? null : -value);
   return {
-    name: 'agreement',
+    ...gateOf({ type: 'agreement' }),
     cell,
     slice: null,
     unit: 'needs',

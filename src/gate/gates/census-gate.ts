@@ -1,4 +1,5 @@
 import type { Findings } from '../../parity/findings.ts';
+import { gateOf } from '../gate-kind.ts';
 import type { GateResult } from '../verdict.ts';
 
 /** A document that a side does not return first for its own text is missing: recall alone would hardly notice. */
@@ -8,7 +9,7 @@ export function censusGates(findings: Findings): GateResult[] {
     const state =
       lost.length > 0 ? 'fail' : side.failed > 0 || side.asked === 0 ? 'inconclusive' : 'pass';
     return {
-      name: `membership of the ${side.side}`,
+      ...gateOf({ type: 'membership', side: side.side }),
       cell: 'all',
       slice: null,
       unit: 'documents',

@@ -1,5 +1,6 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
+import { gateOf } from '../gate-kind.ts';
 import type { GateResult } from '../verdict.ts';
 
 /** A kind of violation that the candidate has and the incumbent has not fails, unless it is declared with a reason. */
@@ -25,7 +26,7 @@ function contractGate(cell: CellFinding, declared: ReadonlyMap<string, string>):
     ...excused.map((entry) => `${entry.kind} declared: ${declared.get(entry.kind) ?? ''}`),
   ];
   return {
-    name: 'contract',
+    ...gateOf({ type: 'contract' }),
     cell: cell.cell,
     slice: null,
     unit: 'requests',

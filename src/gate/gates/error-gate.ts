@@ -1,5 +1,6 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { Findings } from '../../parity/findings.ts';
+import { gateOf } from '../gate-kind.ts';
 import type { GateResult } from '../verdict.ts';
 import { judge } from './quality-gates.ts';
 
@@ -20,7 +21,7 @@ export function errorGate(findings: Findings, gates: GatesConfig): GateResult {
   const result = judge(differences, margin);
   return {
     ...result,
-    name: 'error rate',
+    ...gateOf({ type: 'errors' }),
     cell: 'all',
     slice: null,
     unit: 'request pairs',

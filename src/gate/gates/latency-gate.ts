@@ -1,5 +1,6 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { Findings, LatencyFinding } from '../../parity/findings.ts';
+import { gateOf } from '../gate-kind.ts';
 import { slowdownMargin } from '../margins.ts';
 import type { GateResult, GateState } from '../verdict.ts';
 
@@ -19,7 +20,7 @@ export function latencyGates(
     const { state, reason } = judgeRatio(finding, margin);
     const relative = (ratio: number | null): number | null => (ratio === null ? null : ratio - 1);
     return {
-      name: finding.quantile,
+      ...gateOf({ type: 'latency', quantile: finding.quantile }),
       cell: finding.cell,
       slice: null,
       unit: 'block pairs',

@@ -6,8 +6,9 @@ import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
 import { needsToDecide } from '../../stats/decisions/needs-to-decide.ts';
 import { meanBounds, notAboveThresholdP } from '../../stats/intervals/bounded-mean-bound.ts';
 import { sampleSd } from '../../stats/moments.ts';
+import { gateOf } from '../gate-kind.ts';
 import { marginFor } from '../margins.ts';
-import type { GateResult } from '../verdict.ts';
+import type { GateResult, JudgedClaim } from '../verdict.ts';
 import { judgeSequence } from './sequential-gates.ts';
 
 /** The recall and nDCG gates of every cell, then of every slice that was given a margin of its own. */
@@ -32,7 +33,7 @@ function gatesOf(
         ...(finding.sequence === null
           ? judge(finding.differences, margin)
           : judgeSequence(finding.sequence, margin)),
-        name: metricLabel(finding.metric),
+        ...gateOf({ type: 'quality', metric: finding.metric }),
         cell: cell.cell,
         slice,
       },
@@ -54,7 +55,7 @@ export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[]
       return [finding.noiseDifferences, finding.noiseDifferences.map((value) => -value)].map(
         (differences) => ({
           ...judge(differences, margin),
-          name: `${metricLabel(finding.metric)} of A′ against A`,
+          ...gateOf({ type: 'noise', metric: finding.metric }),
           cell: cell.cell,
           slice: null,
         }),
@@ -84,10 +85,7 @@ export function unjudgedGates(findings: Findings, gates: GatesConfig): string[] 
 }
 
 /** Judges paired differences of needs against a margin; bounds are one-sided at α = .05. */
-export function judge(
-  differences: readonly number[],
-  margin: number,
-): Omit<GateResult, 'name' | 'cell' | 'slice'> {
+export function judge(differences: readonly number[], margin: number): JudgedClaim {
   const n = differences.length;
   const inside = differences.map((value) => Math.min(1, Math.max(-1, value)));
   const bounds = n === 0 ? null : meanBounds(inside);

@@ -1,5 +1,6 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
+import { gateOf } from '../gate-kind.ts';
 import type { GateResult, GateState } from '../verdict.ts';
 
 /**
@@ -24,7 +25,7 @@ function scoreGate({ cell, scoreDrift }: CellFinding, margin: number): GateResul
           ? 'inconclusive'
           : 'fail';
   return {
-    name: 'scores',
+    ...gateOf({ type: 'scores' }),
     cell,
     slice: null,
     unit: 'scores',

@@ -3,7 +3,7 @@ import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
 import { sequentialGate } from '../../stats/decisions/sequential-gate.ts';
 import { bettingMeanBounds } from '../../stats/intervals/betting-bounds.ts';
 import { mean, sampleSd } from '../../stats/moments.ts';
-import type { GateResult } from '../verdict.ts';
+import type { GateResult, JudgedClaim } from '../verdict.ts';
 
 /** Projections beyond this many needs are no plan. */
 const MOST_NEEDS = 200_000;
@@ -14,10 +14,7 @@ const TRUNCATION = 0.9;
  * Judges paired differences of needs in the order in which they were asked, by betting: the answer and its
  * bounds hold although the run stopped because of them.
  */
-export function judgeSequence(
-  differences: readonly number[],
-  margin: number,
-): Omit<GateResult, 'name' | 'cell' | 'slice'> {
+export function judgeSequence(differences: readonly number[], margin: number): JudgedClaim {
   const inside = differences.map((value) => Math.min(1, Math.max(-1, value)));
   const gate = sequentialGate(margin, { truncation: TRUNCATION });
   for (const difference of inside) {

@@ -27,6 +27,7 @@ export function cellFinding(
     ...entry,
     queries: answers.length,
     needs: new Set(answers.map((answer) => answer.query.need)).size,
+    filteredQueries: answers.filter(({ query }) => query.filter !== undefined).length,
     k,
     quality: scores.map((entry) => qualityFinding(entry, order)),
     slices: sliceFindings(answers, scores, k, order),

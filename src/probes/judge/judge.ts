@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/gates/quality-gates.ts';
-import type { GateResult, GateState } from '../../gate/verdict.ts';
+import type { GateState, JudgedClaim } from '../../gate/verdict.ts';
 import { type CheckState, type ProbeFindings, qualityLabel } from '../find/findings.ts';
 
 /** The answer of one probe. */
@@ -12,7 +12,7 @@ export interface ProbeVerdict {
   readonly line: string;
   readonly sentence: string;
   readonly counts: Readonly<Record<CheckState, number>>;
-  readonly gates: readonly (Omit<GateResult, 'name' | 'cell' | 'slice'> & {
+  readonly gates: readonly (JudgedClaim & {
     readonly metric: string;
   })[];
 }

@@ -5,12 +5,15 @@ import {
   missedObjectives,
   refusal,
 } from '../../../src/demo/drill/results/checks.ts';
+import { type GateKind, gateOf } from '../../../src/gate/gate-kind.ts';
 import type { GateResult, Verdict } from '../../../src/gate/verdict.ts';
+import { ndcgAt, recallAt } from '../../../src/metrics/metric.ts';
 import type { Findings } from '../../../src/parity/findings.ts';
 
-function gate(name: string, change: Partial<GateResult> = {}): GateResult {
+function gate(kind: GateKind, change: Partial<GateResult> = {}): GateResult {
+  const named = gateOf(kind);
   return {
-    name,
+    ...named,
     cell: 'retrieve',
     slice: null,
     unit: 'needs',
@@ -27,7 +30,7 @@ function gate(name: string, change: Partial<GateResult> = {}): GateResult {
     p: null,
     pHolm: null,
     gated: true,
-    reason: `${name} failed`,
+    reason: `${named.name} failed`,
     ...change,
   };
 }
@@ -41,23 +44,23 @@ function failed(gates: readonly GateResult[], cell: object = {}) {
 
 describe('what a failed gate observes', () => {
   it.each([
-    ['recall@10', ['ranking']],
-    ['ndcg@10', ['ranking']],
-    ['agreement', ['ranking']],
-    ['membership of the candidate', ['ranking']],
-    ['scores', ['score']],
-    ['p50', ['latency']],
-    ['p95', ['latency']],
-    ['recall@10 of A′ against A', []],
-  ])('%s: %j', (name, observes) => {
-    expect(failed([gate(name)])).toEqual([{ check: name, observes, reason: `${name} failed` }]);
+    ['recall@10', { type: 'quality', metric: recallAt(10) }, ['ranking']],
+    ['ndcg@10', { type: 'quality', metric: ndcgAt(10) }, ['ranking']],
+    ['agreement', { type: 'agreement' }, ['ranking']],
+    ['membership of the candidate', { type: 'membership', side: 'candidate' }, ['ranking']],
+    ['scores', { type: 'scores' }, ['score']],
+    ['p50', { type: 'latency', quantile: 'p50' }, ['latency']],
+    ['p95', { type: 'latency', quantile: 'p95' }, ['latency']],
+    ['recall@10 of A′ against A', { type: 'noise', metric: recallAt(10) }, []],
+  ] as const)('%s', (name, kind, observes) => {
+    expect(failed([gate(kind)])).toEqual([{ check: name, observes, reason: `${name} failed` }]);
   });
 
   it('is nothing where it passed, could not decide, or is advisory', () => {
     const others = [
-      gate('recall@1', { state: 'pass' }),
-      gate('recall@5', { state: 'inconclusive' }),
-      gate('p95', { gated: false }),
+      gate({ type: 'quality', metric: recallAt(1) }, { state: 'pass' }),
+      gate({ type: 'quality', metric: recallAt(5) }, { state: 'inconclusive' }),
+      gate({ type: 'latency', quantile: 'p95' }, { gated: false }),
     ];
     expect(failed(others)).toEqual([]);
   });
@@ -70,7 +73,7 @@ describe('what a failed gate observes', () => {
       of: 9,
       examples: [],
     });
-    const checks = failed([gate('contract')], {
+    const checks = failed([gate({ type: 'contract' })], {
       violations: [
         violation('incumbent', 'short'),
         violation('candidate', 'short'),
@@ -86,7 +89,7 @@ describe('what a failed gate observes', () => {
 
   it('of the error rate follows from how the requests of the candidate ended', () => {
     const observes = (byOutcome: object) =>
-      failed([gate('error rate', { cell: 'retrieve' })], {
+      failed([gate({ type: 'errors' }, { cell: 'retrieve' })], {
         failures: [
           { side: 'incumbent', byOutcome: { 'http 500': 1 } },
           { side: 'candidate', byOutcome },

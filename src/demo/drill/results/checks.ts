@@ -1,3 +1,4 @@
+import type { GateKind } from '../../../gate/gate-kind.ts';
 import type { GateResult, Verdict } from '../../../gate/verdict.ts';
 import type { CellFinding, Findings } from '../../../parity/findings.ts';
 import type { Effect, FailedCheck } from './rows.ts';
@@ -10,6 +11,18 @@ const VIOLATIONS: Readonly<Record<string, readonly Effect[]>> = {
   'non-monotone': ['contract', 'score'],
   'unknown-id': ['contract', 'ranking'],
   'filtered-out': ['contract', 'ranking'],
+};
+
+/** What each kind of gate observes; that of the contract and of errors depends on what was found. */
+const OBSERVED: Readonly<Record<GateKind['type'], readonly Effect[]>> = {
+  quality: ['ranking'],
+  agreement: ['ranking'],
+  membership: ['ranking'],
+  scores: ['score'],
+  latency: ['latency'],
+  noise: [],
+  contract: [],
+  errors: [],
 };
 
 /** Changed fields that are kept of each kind of change. */
@@ -28,16 +41,16 @@ export function failedGates(verdict: Verdict, findings: Findings): FailedCheck[]
 }
 
 function checksOf(gate: GateResult, findings: Findings): FailedCheck[] {
-  const { name, reason } = gate;
+  const { name, kind, reason } = gate;
   const cell = findings.cells.find((entry) => entry.cell === gate.cell);
-  if (name === 'contract' && cell !== undefined) {
-    return violationsOf(cell).map((kind) => ({
-      check: `contract: ${kind}`,
-      observes: [...(VIOLATIONS[kind] ?? ['contract'])],
+  if (kind.type === 'contract' && cell !== undefined) {
+    return violationsOf(cell).map((violation) => ({
+      check: `contract: ${violation}`,
+      observes: [...(VIOLATIONS[violation] ?? ['contract'])],
       reason,
     }));
   }
-  if (name === 'error rate') {
+  if (kind.type === 'errors') {
     const outcomes = findings.cells.flatMap(({ failures }) =>
       failures.flatMap(({ side, byOutcome }) =>
         side === 'candidate' ? Object.keys(byOutcome) : [],
@@ -45,14 +58,7 @@ function checksOf(gate: GateResult, findings: Findings): FailedCheck[] {
     );
     return [{ check: name, observes: [...new Set(outcomes.flatMap(observedBy))], reason }];
   }
-  if (/ of A′ against A$/.test(name)) return [{ check: name, observes: [], reason }];
-  return [{ check: name, observes: observesOf(name), reason }];
-}
-
-function observesOf(name: string): Effect[] {
-  if (/^p\d+$/.test(name)) return ['latency'];
-  if (name === 'scores') return ['score'];
-  return /^(recall@|ndcg@|agreement$|membership )/.test(name) ? ['ranking'] : [];
+  return [{ check: name, observes: [...OBSERVED[kind.type]], reason }];
 }
 
 /** Kinds of violation that the candidate has and the incumbent has not. */

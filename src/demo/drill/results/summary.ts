@@ -80,8 +80,9 @@ export function searchStep(run: RunRow): StepName | null {
     .filter((entry) => entry.step === 'retrieve')
     .flatMap(({ failed }) => failed)
     .some(
-      ({ check, observes }) =>
-        !/^p\d+$/.test(check) && observes.some((effect) => declares.has(effect)),
+      ({ observes }) =>
+        observes.some((effect) => effect !== 'latency') &&
+        observes.some((effect) => declares.has(effect)),
     );
   return byAnswers ? 'answers' : step;
 }

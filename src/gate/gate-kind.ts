@@ -1,0 +1,52 @@
+import { type Metric, metricLabel } from '../metrics/metric.ts';
+import type { Side } from '../record/types.ts';
+
+/** What a gate is about. Decisions read the kind; the name is for people. */
+export type GateKind =
+  /** A metric of the ranked lists, candidate against incumbent. */
+  | { readonly type: 'quality'; readonly metric: Metric }
+  /** The same metric, incumbent against itself. */
+  | { readonly type: 'noise'; readonly metric: Metric }
+  /** Whether a side finds every document by its own text. */
+  | { readonly type: 'membership'; readonly side: Side }
+  /** Whether the candidate's lists keep the contract of a ranked list. */
+  | { readonly type: 'contract' }
+  /** Requests that fail on the candidate's side alone. */
+  | { readonly type: 'errors' }
+  /** Disagreement of the two sides' lists beyond noise. */
+  | { readonly type: 'agreement' }
+  /** Similarities of the same documents. */
+  | { readonly type: 'scores' }
+  /** A quantile of latency, candidate over incumbent. */
+  | { readonly type: 'latency'; readonly quantile: 'p50' | 'p95' };
+
+/** A kind with its name, as every result of a gate begins. */
+export interface NamedGate {
+  /** For people, e.g. `recall@10`. */
+  readonly name: string;
+  readonly kind: GateKind;
+}
+
+/** A kind with its name. */
+export function gateOf(kind: GateKind): NamedGate {
+  return { name: nameOf(kind), kind };
+}
+
+function nameOf(kind: GateKind): string {
+  switch (kind.type) {
+    case 'quality':
+      return metricLabel(kind.metric);
+    case 'noise':
+      return `${metricLabel(kind.metric)} of A′ against A`;
+    case 'membership':
+      return `membership of the ${kind.side}`;
+    case 'errors':
+      return 'error rate';
+    case 'latency':
+      return kind.quantile;
+    case 'contract':
+    case 'agreement':
+    case 'scores':
+      return kind.type;
+  }
+}

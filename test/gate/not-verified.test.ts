@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { syntheticRun } from '../support/synthetic-run.ts';
+
+it('filters are verified where queries carry one, whatever the slices are called', async () => {
+  const run = syntheticRun();
+  const named = {
+    ...run,
+    corpus: {
+      ...run.corpus,
+      queries: run.corpus.queries.map((query) => ({ ...query, slices: ['filtered-10%'] })),
+    },
+  };
+  for (const each of [run, named]) {
+    const { findings } = await deriveFindings(each);
+    const { notVerified } = evaluateGates(findings, {});
+    // In the synthetic run a fifth of the queries of retrieve has a filter, and none of search.
+    expect(notVerified).toContain('search: filters');
+    expect(notVerified).not.toContain('retrieve: filters');
+  }
+});
