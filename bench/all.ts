@@ -158,7 +158,7 @@ async function conclude(
   const entries = await addToLedger(join(folder, 'ledger.jsonl'), inputs);
   const lines = inputs.map((input, at): EndpointLine => {
     const { endpoint, incumbentPath, candidatePath, verdict, notes } = input;
-    const reason = entries[at]?.reason.replace(`${endpoint}: `, '') ?? '';
+    const reason = entries[at]?.reason ?? '';
     return { endpoint, incumbentPath, candidatePath, verdict, figures: notes, ledger: reason };
   });
   const ofStack = healthy.findings === null ? [] : [healthSection(healthy.findings)];

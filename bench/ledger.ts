@@ -57,8 +57,8 @@ export function ledgerCommand(sources: LedgerSources): RegisterCommand {
         }));
         const { log } = pathsOf(options, io);
         await read(log, io);
-        for (const { added, reason } of await addToLedger(log, inputs)) {
-          io.stdout(`${reason}${added ? '' : ': no row'}\n`);
+        for (const { endpoint, added, reason } of await addToLedger(log, inputs)) {
+          io.stdout(`${endpoint}: ${reason}${added ? '' : ': no row'}\n`);
         }
         done(EXIT.pass);
       });

@@ -13,25 +13,25 @@ export type LedgerChange =
 export function ledgerChange(rows: readonly LedgerRow[], input: LedgerInput): LedgerChange {
   const { endpoint, verdict, runId } = input;
   if (rows.some((row) => row.runId === runId && row.endpoint === endpoint)) {
-    return { row: null, reason: `${endpoint}: run ${runId} is in the ledger already` };
+    return { row: null, reason: `run ${runId} is in the ledger already` };
   }
   const standing = standingRows(rows).find((row) => row.endpoint === endpoint);
   if (verdict === 'inconclusive') {
     return {
       row: null,
-      reason: `${endpoint}: inconclusive, so parity is neither cleared nor lost`,
+      reason: 'inconclusive, so parity is neither cleared nor lost',
     };
   }
   if (verdict === 'fail') {
     return standing?.verdict === 'pass'
-      ? rowOf(input, 'lost', `${endpoint}: parity lost (held since ${standing.date})`)
-      : { row: null, reason: `${endpoint}: fails, and had no parity to lose` };
+      ? rowOf(input, 'lost', `parity lost (held since ${standing.date})`)
+      : { row: null, reason: 'fails, and had no parity to lose' };
   }
-  if (standing?.verdict !== 'pass') return rowOf(input, 'cleared', `${endpoint}: parity cleared`);
+  if (standing?.verdict !== 'pass') return rowOf(input, 'cleared', 'parity cleared');
   const because = changedEvidence(standing.evidence.hashes, input.evidence.hashes);
   return because.length === 0
-    ? { row: null, reason: `${endpoint}: parity still holds, since ${standing.date}` }
-    : rowOf(input, 'cleared', `${endpoint}: parity cleared anew: ${because.join('; ')}`);
+    ? { row: null, reason: `parity still holds, since ${standing.date}` }
+    : rowOf(input, 'cleared', `parity cleared anew: ${because.join('; ')}`);
 }
 
 function rowOf(input: LedgerInput, change: LedgerRow['change'], reason: string): LedgerChange {

@@ -89,7 +89,7 @@ test('a pass on other evidence clears parity anew, since the earlier verdict has
   const change = ledgerChange(first === undefined ? [] : [first], claim({ runId: '2', evidence }));
   expect(change.row?.change).toBe('cleared');
   expect(change.reason).toBe(
-    'retrieve: parity cleared anew: the candidate has changed (gateway 2.0 → gateway 2.1)',
+    'parity cleared anew: the candidate has changed (gateway 2.0 → gateway 2.1)',
   );
 });
 
