@@ -1,30 +1,15 @@
+import { OUTCOME_KINDS, type OutcomeKind } from '../wire/outcome.ts';
 import type { Schedule } from './pace/schedule.ts';
 
-/** How a scheduled request ended, by code: the position in this list. `pending` remains in no finished record. */
-export const LOAD_OUTCOMES = [
-  'pending',
-  'ok',
-  'http',
-  'timeout',
-  'refused',
-  'reset',
-  'malformed',
-  'unsent',
-] as const;
+/** How a scheduled request ended; `pending` remains in no finished record. */
+export type RowOutcome = OutcomeKind | 'pending';
 
-export type LoadOutcome = (typeof LOAD_OUTCOMES)[number];
+const CODES = ['pending', ...OUTCOME_KINDS] as const;
 
 /** Code of each outcome in `LoadRecord.outcome`. */
-export const OUTCOME_CODE: Readonly<Record<LoadOutcome, number>> = {
-  pending: 0,
-  ok: 1,
-  http: 2,
-  timeout: 3,
-  refused: 4,
-  reset: 5,
-  malformed: 6,
-  unsent: 7,
-};
+export const OUTCOME_CODE = Object.fromEntries(CODES.map((kind, code) => [kind, code])) as Readonly<
+  Record<RowOutcome, number>
+>;
 
 /**
  * One column a fact and one row a scheduled request; times in milliseconds since the trial began,
@@ -65,8 +50,8 @@ export function createRecord(schedule: Schedule): LoadRecord {
 }
 
 /** The name of a row's outcome. */
-export function outcomeOf(record: LoadRecord, row: number): LoadOutcome {
-  return LOAD_OUTCOMES[record.outcome[row] ?? 0] ?? 'pending';
+export function outcomeOf(record: LoadRecord, row: number): RowOutcome {
+  return CODES[record.outcome[row] ?? 0] ?? 'pending';
 }
 
 /** The first `count` rows of a record whose schedule took `durationMs`. */

@@ -2,6 +2,7 @@ import { InfrastructureError } from '../errors.ts';
 import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import { call, placeOf } from '../wire/call.ts';
+import { hintFor } from '../wire/hints.ts';
 import type { Outcome } from '../wire/outcome.ts';
 import type { Pair } from './ask.ts';
 
@@ -83,27 +84,6 @@ function must<Value>(
   throw new InfrastructureError(
     'preflight',
     `preflight: ${side} ${placeOf(backend, operation)}${at}: ${outcome.kind}${status}: ${outcome.detail}`,
-    { hint: hintFor(outcome.kind), context: { side, operation, outcome: outcome.kind } },
+    { hint: hintFor(outcome), context: { side, operation, outcome: outcome.kind } },
   );
-}
-
-function hintFor(kind: Exclude<Outcome<unknown>['kind'], 'ok'>): string {
-  switch (kind) {
-    case 'refused':
-      return 'start the backend, or correct its URL';
-    case 'timeout':
-      return 'the backend did not answer in time; raise timeouts.requestMs if it is only slow';
-    case 'http':
-      return 'is the collection ingested, and does the dialect fit this backend?';
-    case 'malformed':
-    case 'reset':
-      return 'is this the gateway the dialect speaks to, and not a proxy or a web page?';
-    case 'unsupported':
-      return 'the dialect lacks an operation that this command needs';
-    case 'throttled':
-      return 'the backend limits the rate of requests: wait, or set the pace of this side';
-    case 'unsent':
-    case 'aborted':
-      return 'interrupted';
-  }
 }

@@ -6,6 +6,7 @@ import { runClosedTrial, runTrial } from '../../src/load/drive/trial.ts';
 import { balanceBooks, measuredRows } from '../../src/load/judge/books.ts';
 import { outcomeOf } from '../../src/load/recorder.ts';
 import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
+import { OUTCOME_KINDS, type OutcomeKind } from '../../src/wire/outcome.ts';
 
 const exchange: PreparedRequest = {
   method: 'POST',
@@ -29,7 +30,10 @@ afterEach(() => {
 });
 
 function expected(law: Law, count: number) {
-  const counts = { ok: 0, http: 0, timeout: 0, refused: 0, reset: 0, malformed: 0, unsent: 0 };
+  const counts = Object.fromEntries(OUTCOME_KINDS.map((kind) => [kind, 0])) as Record<
+    OutcomeKind,
+    number
+  >;
   for (let index = 0; index < count; index++) {
     const fate = fateOf(law, index);
     counts[

@@ -5,18 +5,17 @@ import { runOpenLoop } from '../../src/load/drive/open-loop.ts';
 import { balanceBooks, measuredRows } from '../../src/load/judge/books.ts';
 import { backlogSlope, summarizeTrial } from '../../src/load/judge/summary.ts';
 import { buildSchedule } from '../../src/load/pace/schedule.ts';
-import { type LoadOutcome, outcomeOf } from '../../src/load/recorder.ts';
+import { outcomeOf } from '../../src/load/recorder.ts';
+import type { OutcomeKind } from '../../src/wire/outcome.ts';
 import { FakeClock } from './fake-clock.ts';
 
-type Fate =
-  | { kind: Exclude<LoadOutcome, 'pending' | 'unsent' | 'timeout'>; afterMs: number }
-  | 'hang';
+type Fate = { kind: Exclude<OutcomeKind, 'unsent' | 'timeout'>; afterMs: number } | 'hang';
 
 /** A backend made of a rule: what becomes of each row, given the time since the trial began. */
 function ruled(clock: FakeClock, originMs: number, rule: (row: number, nowMs: number) => Fate) {
   return (sink: ReplySink): Transport => {
     const open = new Set<number>();
-    const end = (row: number, kind: Exclude<LoadOutcome, 'pending'>) => {
+    const end = (row: number, kind: OutcomeKind) => {
       if (open.delete(row)) sink.onEnd(row, kind, clock.now(), NO_BODY);
     };
     return {

@@ -51,7 +51,7 @@ export async function askNonces(
   const answers = createAnswerBook();
   const { record } = await runClosedTrial({
     ...options,
-    arm: { url: side.arm.url, exchanges, answers },
+    arm: { ...side.arm, exchanges, answers },
     concurrency: 1,
     durationMs: 60_000,
     maxRequests: exchanges.length,

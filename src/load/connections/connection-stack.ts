@@ -1,6 +1,9 @@
 import { InfrastructureError } from '../../errors.ts';
+import { hintFor } from '../../wire/hints.ts';
+import type { TlsOptions } from '../../wire/http/access.ts';
+import { codeOf } from '../../wire/http/failure.ts';
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
-import { Connection, type ConnectionEvents, outcomeOfError } from './connection.ts';
+import { Connection, type ConnectionEvents, outcomeOfOpenError } from './connection.ts';
 import { NO_BODY, type ReplySink, type Transport } from './transport.ts';
 
 /** How many connections one arm may hold and how fast it may open them. */
@@ -20,11 +23,19 @@ export interface ConnectionLimits {
  */
 export const DEFAULT_LIMITS: ConnectionLimits = { initial: 16, max: 256, growthPerTick: 4 };
 
+/** Where requests go, and one request a query. */
+export interface RequestTarget {
+  readonly url: string;
+  readonly exchanges: readonly PreparedRequest[];
+  readonly tls?: TlsOptions;
+}
+
 /** Connections to one backend: the one freed last is used first, so that idle ones stay idle. */
 export class ConnectionStack implements Transport {
   readonly #origin: URL;
   readonly #exchanges: readonly PreparedRequest[];
   readonly #limits: ConnectionLimits;
+  readonly #tls: TlsOptions;
   readonly #sink: ReplySink;
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
@@ -40,11 +51,11 @@ export class ConnectionStack implements Transport {
   #openError: Error | null = null;
 
   constructor(
-    url: string,
-    exchanges: readonly PreparedRequest[],
+    { url, exchanges, tls = {} }: RequestTarget,
     sink: ReplySink,
     limits: ConnectionLimits = DEFAULT_LIMITS,
   ) {
+    this.#tls = tls;
     this.#origin = new URL(url);
     this.#exchanges = exchanges;
     this.#sink = sink;
@@ -73,7 +84,10 @@ export class ConnectionStack implements Transport {
       throw new InfrastructureError(
         'load-unreachable',
         `no connection to ${this.#origin.origin}: ${this.#openError?.message ?? 'closed at once'}`,
-        { hint: 'is the backend running, and is the URL right?', cause: this.#openError },
+        {
+          hint: hintFor({ kind: 'refused', status: null, code: codeOf(this.#openError) }),
+          cause: this.#openError,
+        },
       );
     }
   }
@@ -167,7 +181,7 @@ export class ConnectionStack implements Transport {
 
   #grow(): void {
     this.#opening++;
-    this.#all.add(new Connection(this.#origin, this.#sink, this.#events));
+    this.#all.add(new Connection(this.#origin, this.#sink, this.#events, this.#tls));
     if (this.#all.size > this.#peak) this.#peak = this.#all.size;
   }
 
@@ -190,7 +204,7 @@ export class ConnectionStack implements Transport {
       // The request at the head caused this attempt: it is the one that was refused.
       const next = this.#takeWaiting();
       if (next !== null) {
-        const outcome = outcomeOfError(error) === 'refused' ? 'refused' : 'reset';
+        const outcome = outcomeOfOpenError(error, this.#origin.host);
         this.#sink.onEnd(next.row, outcome, performance.now(), NO_BODY);
       }
       this.#onOpened?.();

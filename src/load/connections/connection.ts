@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
+import type { TlsOptions } from '../../wire/http/access.ts';
+import { failureOf, kindOfStatus, type Timeouts } from '../../wire/http/failure.ts';
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
-import type { LoadOutcome } from '../recorder.ts';
+import type { OutcomeKind } from '../../wire/outcome.ts';
 import { joinWrites } from './joined-writes.ts';
 import type { ReplyBody, ReplySink } from './transport.ts';
 
@@ -19,30 +21,15 @@ const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 const IDLE_KEEP_ALIVE_MS = 60_000;
 const GIVEN_UP = Object.assign(new Error('given up at its deadline'), { code: 'LOAD_DEADLINE' });
 
-const REFUSED_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'EMFILE',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** No time limits: a request is given up from outside. */
+const NO_TIMEOUTS: Timeouts = { connectMs: 0, headersMs: 0, bodyMs: 0, requestMs: 0 };
 
-const MALFORMED_CODES = new Set([
-  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
-  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
-  'UND_ERR_HEADERS_OVERFLOW',
-]);
-
-/** Which outcome an error of the HTTP client stands for. */
-export function outcomeOfError(error: Error): 'refused' | 'reset' | 'malformed' {
-  const code = 'code' in error ? String(error.code) : '';
-  if (REFUSED_CODES.has(code)) return 'refused';
-  if (MALFORMED_CODES.has(code) || code.startsWith('HPE_')) return 'malformed';
-  return 'reset';
+/** How an error of a connection that could not be opened ends the request that waits for it. */
+export function outcomeOfOpenError(error: Error, host: string): OutcomeKind {
+  return failureOf(error, host, NO_TIMEOUTS, NOTHING_SENT).kind;
 }
+
+const NOTHING_SENT = { written: false, answered: false, receivedBytes: 0, promisedBytes: null };
 
 /**
  * One socket, one undici client and one handler that is used for every request: nothing is allocated
@@ -51,6 +38,7 @@ export function outcomeOfError(error: Error): 'refused' | 'reset' | 'malformed' 
 export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   sizeBytes = 0;
   readonly #client: Client;
+  readonly #host: string;
   readonly #sink: ReplySink;
   readonly #events: ConnectionEvents;
   #spare: Socket | null = null;
@@ -58,16 +46,18 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   #row = -1;
   #written = false;
   #status = 0;
+  #hasRetryAfter = false;
   #open = false;
   #closed = false;
   #cancelled = false;
   #first: Uint8Array | null = null;
   #more: Uint8Array[] = [];
 
-  constructor(origin: URL, sink: ReplySink, events: ConnectionEvents) {
+  constructor(origin: URL, sink: ReplySink, events: ConnectionEvents, tls: TlsOptions = {}) {
+    this.#host = origin.host;
     this.#sink = sink;
     this.#events = events;
-    const connector = buildConnector({ allowH2: false, timeout: 0 });
+    const connector = buildConnector({ ...tls, allowH2: false, timeout: 0 });
     this.#client = new Client(origin, {
       pipelining: 1,
       headersTimeout: 0,
@@ -165,9 +155,14 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     this.#sink.onWritten(row, performance.now());
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     if (status < 200 || this.#row < 0) return;
     this.#status = status;
+    this.#hasRetryAfter = status >= 300 && headers['retry-after'] !== undefined;
     this.#sink.onFirstByte(this.#row, status, performance.now());
   }
 
@@ -179,7 +174,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
 
   onResponseEnd(): void {
     const atMs = performance.now();
-    const outcome = this.#status >= 200 && this.#status < 300 ? 'ok' : 'http';
+    const outcome = kindOfStatus(this.#status, this.#hasRetryAfter);
     const row = this.#row;
     this.#row = -1;
     this.#controller = null;
@@ -190,7 +185,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#row < 0) return;
     const given = this.#written ? 'timeout' : 'unsent';
-    this.#finish(this.#cancelled ? given : outcomeOfError(error), performance.now());
+    this.#finish(this.#cancelled ? given : this.#kindOf(error), performance.now());
   }
 
   bytes(): Uint8Array {
@@ -198,7 +193,16 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     return this.#more.length === 0 ? this.#first : Buffer.concat([this.#first, ...this.#more]);
   }
 
-  #finish(outcome: Exclude<LoadOutcome, 'pending'>, atMs: number): void {
+  #kindOf(error: Error): OutcomeKind {
+    return failureOf(error, this.#host, NO_TIMEOUTS, {
+      written: this.#written,
+      answered: this.#status !== 0,
+      receivedBytes: this.sizeBytes,
+      promisedBytes: null,
+    }).kind;
+  }
+
+  #finish(outcome: OutcomeKind, atMs: number): void {
     const row = this.#row;
     this.#row = -1;
     this.#controller = null;

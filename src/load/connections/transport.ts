@@ -1,4 +1,4 @@
-import type { LoadOutcome } from '../recorder.ts';
+import type { OutcomeKind } from '../../wire/outcome.ts';
 
 /** The bytes of a reply as they came, joined only when somebody looks. */
 export interface ReplyBody {
@@ -12,12 +12,7 @@ export interface ReplySink {
   readonly onWritten: (row: number, atMs: number) => void;
   readonly onFirstByte: (row: number, status: number, atMs: number) => void;
   /** Called exactly once for every request that was sent, queued or cancelled. */
-  readonly onEnd: (
-    row: number,
-    outcome: Exclude<LoadOutcome, 'pending'>,
-    atMs: number,
-    body: ReplyBody,
-  ) => void;
+  readonly onEnd: (row: number, outcome: OutcomeKind, atMs: number, body: ReplyBody) => void;
 }
 
 /** What carries requests to one arm; a test hands in one without a network. */

@@ -87,7 +87,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
       if (nowMs >= durationMs || sentCount >= capacity) stopping = true;
       if (!stopping) {
         // An arm that fails at once must not be asked again without a turn of the event loop between.
-        if (outcome === 'ok' || outcome === 'http') sendNext(nowMs);
+        if (outcome === 'ok' || outcome === 'http' || outcome === 'throttled') sendNext(nowMs);
         else clock.soon(() => (stopping ? checkDrained() : sendNext(clock.now() - startedMs)));
       } else checkDrained();
     },

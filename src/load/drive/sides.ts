@@ -7,7 +7,7 @@ import type { Hit, HitsResponse } from '../../wire/operations.ts';
 import { createAnswerBook } from '../answers/answers.ts';
 import { volatilePaths } from '../answers/mask.ts';
 import type { LoadSide } from './rung.ts';
-import { runClosedTrial } from './trial.ts';
+import { type LoadArm, runClosedTrial } from './trial.ts';
 
 /** The operations that can be put under load. */
 export type LoadOperation = 'search' | 'retrieve';
@@ -58,7 +58,7 @@ export function loadableQueries(
  */
 export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
   const { http, operation, queries, k, model, recallOf } = options;
-  const { url } = http;
+  const { url, tls } = http;
   const exchangeFor = (query: Query): PreparedRequest => {
     const requests = encoded(http, operation, query, k, model)?.requests;
     const request = requests?.[0];
@@ -77,10 +77,10 @@ export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
     return hits;
   };
   const exchanges = queries.map(exchangeFor);
-  const masked = await findVolatile(url, exchanges, options.probes, options.signal);
+  const masked = await findVolatile({ url, tls, exchanges }, options.probes, options.signal);
   const answers = createAnswerBook(masked);
   return {
-    arm: { url, exchanges, answers },
+    arm: { url, tls, exchanges, answers },
     queries,
     exchangeOf: exchangeFor,
     hitsOf,
@@ -94,18 +94,17 @@ export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
 }
 
 async function findVolatile(
-  url: string,
-  exchanges: readonly PreparedRequest[],
+  arm: LoadArm,
   probes: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<Set<string>> {
   const paths = new Set<string>();
   for (const probe of probes) {
-    const exchange = exchanges[probe];
+    const exchange = arm.exchanges[probe];
     if (exchange === undefined) continue;
     const answers = createAnswerBook();
     await runClosedTrial({
-      arm: { url, exchanges: [exchange], answers },
+      arm: { ...arm, exchanges: [exchange], answers },
       concurrency: 1,
       durationMs: 30_000,
       maxRequests: PROBE_REPEATS,

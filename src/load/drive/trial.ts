@@ -1,9 +1,9 @@
-import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import type { AnswerBook } from '../answers/answers.ts';
 import {
   type ConnectionLimits,
   ConnectionStack,
   DEFAULT_LIMITS,
+  type RequestTarget,
 } from '../connections/connection-stack.ts';
 import type { ReplySink } from '../connections/transport.ts';
 import { measuredRows } from '../judge/books.ts';
@@ -21,10 +21,8 @@ import type { LoadRecord } from '../recorder.ts';
 import { type ClosedLoopResult, runClosedLoop } from './closed-loop.ts';
 import { runOpenLoop } from './open-loop.ts';
 
-/** One stream of requests: where they go, and one request a query. */
-export interface LoadArm {
-  readonly url: string;
-  readonly exchanges: readonly PreparedRequest[];
+/** One stream of requests. */
+export interface LoadArm extends RequestTarget {
   /** Where its answers are compared and kept; without one, bodies are not looked at. */
   readonly answers?: AnswerBook;
 }
@@ -61,12 +59,7 @@ export async function runSchedule(
   const stacks: ConnectionStack[] = [];
   const connect = async (sink: ReplySink) => {
     for (const arm of arms) {
-      const stack = new ConnectionStack(
-        arm.url,
-        arm.exchanges,
-        sink,
-        options.limits ?? DEFAULT_LIMITS,
-      );
+      const stack = new ConnectionStack(arm, sink, options.limits ?? DEFAULT_LIMITS);
       stacks.push(stack);
       await stack.open();
     }
@@ -185,7 +178,7 @@ export async function runClosedTrial(options: ClosedTrialOptions): Promise<Close
       seed: options.seed,
       deadlineMs: options.deadlineMs ?? DEFAULT_DEADLINE_MS,
       connect: async (sink) => {
-        const stack = new ConnectionStack(arm.url, arm.exchanges, sink, {
+        const stack = new ConnectionStack(arm, sink, {
           initial: concurrency,
           max: concurrency,
           growthPerTick: concurrency,

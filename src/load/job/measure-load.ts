@@ -162,7 +162,7 @@ async function kneesOf(
       mode: plan.pace,
       deadlineMs: plan.deadlineMs,
       signal,
-      arm: { url: arm.url, exchanges },
+      arm: { url: arm.url, tls: arm.tls ?? {}, exchanges },
       maxConcurrency: MAX_CONCURRENCY,
       durationMs: KNEE_MS,
       warmUpMs: KNEE_WARM_UP_MS,

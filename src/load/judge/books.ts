@@ -1,26 +1,29 @@
-import { LOAD_OUTCOMES, type LoadOutcome, type LoadRecord, outcomeOf } from '../recorder.ts';
+import { OUTCOME_KINDS, type OutcomeKind } from '../../wire/outcome.ts';
+import { type LoadRecord, outcomeOf } from '../recorder.ts';
 
 /** How all scheduled requests of a trial ended: counts, one an outcome. */
 export interface Books {
   readonly scheduled: number;
-  readonly counts: Readonly<Record<Exclude<LoadOutcome, 'pending'>, number>>;
-  /** scheduled = ok + http + timeout + refused + reset + malformed + unsent. */
+  readonly counts: Readonly<Record<OutcomeKind, number>>;
+  /** scheduled = the sum of the counts. */
   readonly balanced: boolean;
 }
 
 /** Counts how the rows ended (all rows, or those listed); a row that is still pending unbalances the books. */
 export function balanceBooks(record: LoadRecord, rows?: Iterable<number>): Books {
-  const counts = Object.fromEntries(LOAD_OUTCOMES.map((outcome) => [outcome, 0])) as Record<
-    LoadOutcome,
+  const counts = Object.fromEntries(OUTCOME_KINDS.map((kind) => [kind, 0])) as Record<
+    OutcomeKind,
     number
   >;
   let scheduled = 0;
+  let pending = 0;
   for (const row of rows ?? allRows(record)) {
-    counts[outcomeOf(record, row)]++;
+    const outcome = outcomeOf(record, row);
+    if (outcome === 'pending') pending++;
+    else counts[outcome]++;
     scheduled++;
   }
-  const { pending, ...ended } = counts;
-  return { scheduled, counts: ended, balanced: pending === 0 };
+  return { scheduled, counts, balanced: pending === 0 };
 }
 
 /** Share of scheduled requests that did not end ok, in [0,1]; null where nothing was scheduled. */

@@ -71,12 +71,13 @@ export function responseMs(record: LoadRecord, row: number): number {
     : Number.POSITIVE_INFINITY;
 }
 
-/** Whether the backend ended the request itself: ok, an HTTP error or a malformed body. */
+/** Whether the backend ended the request itself: ok, an HTTP error, throttled or a malformed body. */
 export function hasEnd(record: LoadRecord, row: number): boolean {
   const outcome = record.outcome[row];
   return (
     outcome === OUTCOME_CODE.ok ||
     outcome === OUTCOME_CODE.http ||
+    outcome === OUTCOME_CODE.throttled ||
     outcome === OUTCOME_CODE.malformed
   );
 }

@@ -17,13 +17,15 @@ import {
   state,
   strong,
 } from '../../report/spans.ts';
+import { OUTCOME_KINDS } from '../../wire/outcome.ts';
 import type { RatioFigure, Rung, SideFigures } from '../drive/rung.ts';
 import type { Validity } from '../judge/validity.ts';
 import type { LoadReport } from '../load-measures.ts';
 
 /** Names of the sides, in the order of the arms. */
 export const SIDES = ['incumbent', 'candidate'] as const;
-const OUTCOMES = ['ok', 'http', 'timeout', 'refused', 'reset', 'malformed', 'unsent'] as const;
+/** What cannot come under load has no column. */
+const OUTCOMES = OUTCOME_KINDS.filter((kind) => kind !== 'unsupported' && kind !== 'aborted');
 
 /** What was measured at each rate, and how it is judged. */
 export function rateSections({ rungs, verdict, nonces }: LoadReport): Section[] {

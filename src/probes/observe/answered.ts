@@ -3,6 +3,7 @@ import type { Pair } from '../../observe/ask.ts';
 import type { Side } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { placeOf } from '../../wire/call.ts';
+import { hintFor } from '../../wire/hints.ts';
 import type { Outcome } from '../../wire/outcome.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 
@@ -54,7 +55,7 @@ async function healthOf(backend: Backend, side: Side, signal: AbortSignal): Prom
     'preflight',
     `preflight: ${side} ${placeOf(backend, 'health')}: ${outcome.kind}: ${outcome.detail}`,
     {
-      hint: 'start the backend, or correct its URL or dialect',
+      hint: hintFor(outcome),
       context: { side, operation: 'health', outcome: outcome.kind },
     },
   );

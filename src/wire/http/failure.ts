@@ -65,6 +65,9 @@ export function failureOf(
     return { kind: 'timeout', detail: `no connection to ${host} within ${timeouts.connectMs} ms` };
   }
   if (code === 'ETIMEDOUT') return { kind: 'timeout', detail: 'the connection timed out' };
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return { kind: 'malformed', detail: 'the body is larger than is read' };
+  }
   if (RESET_CODES.has(code)) return { kind: 'reset', detail: whereItBroke(host, progress) };
   if (error instanceof Error && error.name === 'HTTPParserError') {
     // The parser's end-of-input error is a connection that ended early; its other errors are bad syntax.
@@ -171,7 +174,8 @@ export function isTlsCode(code: string | undefined): boolean {
   return code !== undefined && TLS_CODE.test(code);
 }
 
-function codeOf(error: unknown): string {
+/** The code of an error, or its name where it has none. */
+export function codeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string')
     return error.code;
   return error instanceof Error ? error.name : 'unknown error';
