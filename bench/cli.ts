@@ -11,7 +11,7 @@ import { compareCommand } from './compare.ts';
 import { configCommand } from './config.ts';
 import { corpusCommand } from './corpus.ts';
 import { currentEvidence } from './current-evidence.ts';
-import { sliceCommand } from './cutover.ts';
+import { cutoverCommand } from './cutover.ts';
 import { doctorCommand } from './doctor.ts';
 import { driftCommand } from './drift.ts';
 import { drillCommand } from './drill.ts';
@@ -59,7 +59,7 @@ const commands: readonly RegisterCommand[] = [
   kernelsCommand,
   serveCommand,
   frontendCommand,
-  sliceCommand,
+  cutoverCommand,
   corpusCommand,
   truthCommand,
   referenceCommand,

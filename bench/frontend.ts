@@ -65,7 +65,7 @@ interface FrontendPlace {
 }
 
 /**
- * Starts the frontend in this process and says where it is and whether the slice is open.
+ * Starts the frontend in this process and says where it is and whether the cutover is open.
  * @throws UsageError where a URL is no plain origin.
  * @throws InfrastructureError where the port cannot be had.
  */
@@ -74,7 +74,7 @@ export async function serveFrontend(place: FrontendPlace, io: Io): Promise<Liste
   const verdictOf = ledgerVerdicts(resolve(io.cwd, ledger));
   const options = { incumbentUrl, candidateUrl, verdictOf, adapters };
   const frontend = await listen(createFrontend(options), port);
-  io.stdout(`frontend ${frontend.url} (slice ${candidateUrl === null ? 'shut' : 'open'})\n`);
+  io.stdout(`frontend ${frontend.url} (cutover ${candidateUrl === null ? 'shut' : 'open'})\n`);
   return frontend;
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { packageRoot } from '../src/config/package-root.ts';
 import { parseFault } from '../src/demo/gateway/faults/parse.ts';
 import { FAULTS } from '../src/demo/gateway/faults/registry.ts';
@@ -18,6 +18,8 @@ interface ServeOptions {
   readonly seed: number;
   readonly frontend?: boolean;
   readonly frontendPort: number;
+  readonly cutoverShut?: boolean;
+  /** The former name. */
   readonly sliceShut?: boolean;
 }
 
@@ -39,7 +41,8 @@ export const serveCommand: RegisterCommand = (program, io, done) => {
     .option('--seed <n>', 'decides which documents and requests a fault hits', seed, 1)
     .option('--frontend', 'put the cutover frontend before both: /api/* and /_go/*')
     .option('--frontend-port <n>', 'port of the frontend, 0 for a free one', port, FRONTEND_PORT)
-    .option('--slice-shut', 'start the frontend without a candidate')
+    .option('--cutover-shut', 'start the frontend without a candidate')
+    .addOption(new Option('--slice-shut', 'the former name of --cutover-shut').hideHelp())
     .addHelpText(
       'after',
       `\nFaults:\n${[...FAULTS.values()]
@@ -78,7 +81,8 @@ export const serveCommand: RegisterCommand = (program, io, done) => {
       try {
         if (options.frontend === true) {
           const { incumbentUrl } = pair;
-          const candidateUrl = options.sliceShut === true ? null : pair.candidateUrl;
+          const isShut = options.cutoverShut === true || options.sliceShut === true;
+          const candidateUrl = isShut ? null : pair.candidateUrl;
           const listener = await serveFrontend(
             { incumbentUrl, candidateUrl, port: options.frontendPort },
             io,

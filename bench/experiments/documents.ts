@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
 import { readDrill } from '../../src/demo/drill/results/rows.ts';
-import { driftDocument, type StoredDrift } from '../../src/drift/report/drift-report.ts';
+import { parseCatalogue } from '../../src/drift/record/catalogue.ts';
+import { driftDocument } from '../../src/drift/report/drift-report.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import { ledgerReport } from '../../src/logs/ledger/ledger-report.ts';
 import { readLedger } from '../../src/logs/ledger/row.ts';
@@ -51,10 +52,8 @@ function drillRecordDocument(data: Buffer, path: string): ReportDocument {
   return drillDocument(record);
 }
 
-function wireDriftDocument(data: Buffer): ReportDocument {
-  const lines = data.toString('utf8').split('\n');
-  const rows = lines.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as StoredDrift]));
-  return driftDocument(rows);
+function wireDriftDocument(data: Buffer, path: string): ReportDocument {
+  return driftDocument(parseCatalogue(data.toString('utf8'), path));
 }
 
 /** `bench documents`: whether every generated Markdown file is what its data gives, to the byte. */

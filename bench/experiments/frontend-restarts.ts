@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { packageRoot } from '../../src/config/package-root.ts';
-import { startEmbeddedSlice } from '../../src/demo/cutover/embedded.ts';
+import { startEmbeddedFrontend } from '../../src/demo/cutover/embedded.ts';
 import { restartStorm, type Tally } from './restart-storm.ts';
 import { type Check, ms, runScript, table } from './support.ts';
 
@@ -9,15 +9,15 @@ const RESTARTS = 10;
 
 await runScript('Requests through the frontend while the candidate restarts', async (print) => {
   const corpora = join(packageRoot(), 'corpora');
-  const slice = await startEmbeddedSlice({
+  const embedded = await startEmbeddedFrontend({
     corpusFolder: join(corpora, 'workers-200'),
     encoderFolder: join(corpora, 'encoder'),
     ledger: resolve('results/ledger.jsonl'),
     signal: new AbortController().signal,
   });
   try {
-    const { subject } = slice;
-    await subject.setSlice?.(true);
+    const { subject } = embedded;
+    await subject.setOpen?.(true);
     const { incumbent, candidate, lost, slowestMs } = await restartStorm({
       frontendUrl: subject.frontendUrl,
       requests: REQUESTS,
@@ -64,6 +64,6 @@ await runScript('Requests through the frontend while the candidate restarts', as
     ];
     return checks;
   } finally {
-    await slice.stop();
+    await embedded.stop();
   }
 });

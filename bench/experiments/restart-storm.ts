@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
-import { ask, post, type SliceRequest } from '../../src/cutover/observe/ask.ts';
+import { ask, type CutoverRequest, post } from '../../src/cutover/observe/ask.ts';
 
 /** What became of the requests to one side, by status and the frontend's own code, or by failure. */
 export type Tally = Readonly<Record<string, number>>;
@@ -31,7 +31,7 @@ export interface StormOptions {
 }
 
 const TIMEOUT_MS = 30_000;
-const ROUTES: Readonly<Record<'incumbent' | 'candidate', SliceRequest>> = {
+const ROUTES: Readonly<Record<'incumbent' | 'candidate', CutoverRequest>> = {
   incumbent: post('/ai/embed', { texts: ['forklift'] }),
   candidate: post('/v1/embed', { texts: ['forklift'] }),
 };

@@ -1,9 +1,9 @@
 import type { Side } from '../../record/types.ts';
-import type { SliceAnswer, SliceExchange, SliceStage } from '../record/slice.ts';
-import { type Claim, claimed, type SliceCheck } from './check.ts';
+import type { CutoverAnswer, CutoverExchange, CutoverStage } from '../record/observations.ts';
+import { type Claim, type CutoverCheck, claimed } from './check.ts';
 
 /** What differs between two answers, in a word or two; null where they are the same bytes. */
-export function difference(a: SliceAnswer, b: SliceAnswer): string | null {
+export function difference(a: CutoverAnswer, b: CutoverAnswer): string | null {
   if (a.failure !== null || b.failure !== null) {
     // Two requests that both failed are no two answers that agree.
     return `no answer (${a.failure ?? b.failure})`;
@@ -24,13 +24,13 @@ function changedLines(a: string, b: string): string {
 
 /** Answers of one side by route and stage. */
 export function byRoute(
-  exchanges: readonly SliceExchange[],
+  exchanges: readonly CutoverExchange[],
   side: Side,
-): Map<string, Map<SliceStage, SliceAnswer>> {
-  const routes = new Map<string, Map<SliceStage, SliceAnswer>>();
+): Map<string, Map<CutoverStage, CutoverAnswer>> {
+  const routes = new Map<string, Map<CutoverStage, CutoverAnswer>>();
   for (const exchange of exchanges) {
     if (exchange.side !== side) continue;
-    const stages = routes.get(exchange.route) ?? new Map<SliceStage, SliceAnswer>();
+    const stages = routes.get(exchange.route) ?? new Map<CutoverStage, CutoverAnswer>();
     stages.set(exchange.stage, exchange.answer);
     routes.set(exchange.route, stages);
   }
@@ -43,10 +43,10 @@ export function byRoute(
  */
 export function sameAs(
   claim: Claim,
-  routes: ReadonlyMap<string, ReadonlyMap<SliceStage, SliceAnswer>>,
-  reference: SliceStage,
-  stages: readonly SliceStage[],
-): SliceCheck {
+  routes: ReadonlyMap<string, ReadonlyMap<CutoverStage, CutoverAnswer>>,
+  reference: CutoverStage,
+  stages: readonly CutoverStage[],
+): CutoverCheck {
   let n = 0;
   const examples: string[] = [];
   const volatile: string[] = [];

@@ -1,9 +1,9 @@
-/** The properties of the slice, and the plain passing-on that they rest on. */
-export type SliceProperty = 'additive' | 'unchanged' | 'reversible' | 'isolated' | 'separate';
+/** The properties of the cutover, and the plain passing-on that they rest on. */
+export type CutoverProperty = 'additive' | 'unchanged' | 'reversible' | 'isolated' | 'separate';
 
-/** One claim about the slice with what it rests on. */
-export interface SliceCheck {
-  readonly property: SliceProperty;
+/** One claim about the cutover with what it rests on. */
+export interface CutoverCheck {
+  readonly property: CutoverProperty;
   /** What was looked at, e.g. `candidate hung: answers`. */
   readonly name: string;
   readonly state: 'pass' | 'fail' | 'inconclusive' | 'not verified';
@@ -17,11 +17,11 @@ export interface SliceCheck {
   /** Up to five. */
   readonly examples: readonly string[];
   /** Ratio of the p95 with and without load on the candidate, one-sided 95% bounds; null where not measured. */
-  readonly ratio: SliceRatio | null;
+  readonly ratio: CutoverRatio | null;
 }
 
 /** A ratio of latencies with its margin, e.g. 0.1 for ten percent. */
-export interface SliceRatio {
+export interface CutoverRatio {
   readonly ratio: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
@@ -30,9 +30,9 @@ export interface SliceRatio {
 
 /** The part of a check that its state does not follow from. */
 export interface Claim {
-  readonly property: SliceProperty;
+  readonly property: CutoverProperty;
   readonly name: string;
-  readonly unit?: SliceCheck['unit'];
+  readonly unit?: CutoverCheck['unit'];
 }
 
 /** A gated check: fails with any example, has nothing to say without requests. */
@@ -41,7 +41,7 @@ export function claimed(
   n: number,
   examples: readonly string[],
   sentences: { readonly held: string; readonly broken: string; readonly nothing: string },
-): SliceCheck {
+): CutoverCheck {
   const state = examples.length > 0 ? 'fail' : n === 0 ? 'not verified' : 'pass';
   const detail = {
     pass: sentences.held,

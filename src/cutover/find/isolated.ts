@@ -1,7 +1,7 @@
 import { pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
 import { quantileInverseCdf } from '../../stats/quantiles.ts';
-import type { CandidateState, SliceLatency, SliceLoad } from '../record/slice.ts';
-import { claimed, type SliceCheck } from './check.ts';
+import type { CandidateState, CutoverLatency, CutoverLoad } from '../record/observations.ts';
+import { type CutoverCheck, claimed } from './check.ts';
 
 /** What the requests to a candidate in this state must show, or the state was not what it is called. */
 const SIGNS: Readonly<Record<CandidateState, RegExp>> = {
@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<CandidateState, RegExp>> = {
 };
 
 /** Every request to the candidate got an answer, whatever its state, and one that tells the state. */
-export function loadCheck(load: SliceLoad): SliceCheck {
+export function loadCheck(load: CutoverLoad): CutoverCheck {
   const unanswered = Object.entries(load.unanswered).map(([why, count]) => `${count} × ${why}`);
   const list = Object.entries(load.answered)
     .map(([what, count]) => `${count} × ${what}`)
@@ -45,7 +45,11 @@ const MIN_REQUESTS = 200;
  * The incumbent's p95 with requests to the candidate against without: exp of the mean log ratio over
  * pairs of blocks, t bounds. Fails above 1 + margin with its lower bound, passes below it with its upper.
  */
-export function latencyCheck(latency: SliceLatency, margin: number, gated: boolean): SliceCheck {
+export function latencyCheck(
+  latency: CutoverLatency,
+  margin: number,
+  gated: boolean,
+): CutoverCheck {
   const p95 = (block: readonly number[]) => quantileInverseCdf(block, 0.95) ?? Number.NaN;
   const n = Math.min(latency.quiet.length, latency.loaded.length);
   const { ratio, lowerOneSided, upperOneSided } = pairedLogRatio(
@@ -66,7 +70,7 @@ export function latencyCheck(latency: SliceLatency, margin: number, gated: boole
     ratio: { ratio, lower: lowerOneSided, upper: upperOneSided, margin },
   };
 
-  function judged(): [SliceCheck['state'], string] {
+  function judged(): [CutoverCheck['state'], string] {
     const percent = `${Number((margin * 100).toPrecision(4))}%`;
     if (n === 0) return ['not verified', 'no latencies were measured'];
     if (latency.loaded.some((block) => block.some((ms) => ms === Number.POSITIVE_INFINITY))) {

@@ -1,10 +1,10 @@
-import type { SliceWrite } from '../record/slice.ts';
-import { claimed, type SliceCheck } from './check.ts';
+import type { CutoverWrite } from '../record/observations.ts';
+import { type CutoverCheck, claimed } from './check.ts';
 
 const NOUNS = { index: 'an index', key: 'a key', row: 'a row' } as const;
 
 /** What is written through one side can be seen there and cannot be seen through the other. */
-export function separateCheck(write: SliceWrite): SliceCheck {
+export function separateCheck(write: CutoverWrite): CutoverCheck {
   const { kind, writer, written, seenByWriter, seenByOther, statuses } = write;
   const other = writer === 'incumbent' ? 'candidate' : 'incumbent';
   const what = NOUNS[kind];

@@ -1,12 +1,12 @@
-import type { SliceAnswer, SliceObservations, SliceStage } from '../record/slice.ts';
+import type { CutoverAnswer, CutoverObservations, CutoverStage } from '../record/observations.ts';
 import { byRoute } from './answers.ts';
-import { claimed, type SliceCheck } from './check.ts';
+import { type CutoverCheck, claimed } from './check.ts';
 
-/** While the slice is shut every candidate request is a 503 that says how it is opened and what is known. */
+/** While the cutover is shut every candidate request is a 503 that says how it is opened and what is known. */
 export function shutCheck(
-  observations: SliceObservations,
-  stage: Extract<SliceStage, 'shut' | 'shut again'>,
-): SliceCheck {
+  observations: CutoverObservations,
+  stage: Extract<CutoverStage, 'shut' | 'shut again'>,
+): CutoverCheck {
   const { exchanges, setting, frontend } = observations;
   const examples: string[] = [];
   let n = 0;
@@ -26,13 +26,13 @@ export function shutCheck(
     broken: `${examples.length} of ${n} /_go/* requests are no 503 with a rationale`,
     nothing:
       stage === 'shut'
-        ? `the slice was never seen shut; unset ${setting} and run again`
-        : `the slice was not shut again; unset ${setting} and run again`,
+        ? `the cutover was never seen shut; unset ${setting} and run again`
+        : `the cutover was not shut again; unset ${setting} and run again`,
   });
 }
 
-/** What is wrong with the answer of a shut slice; null where nothing is. */
-function missingIn(answer: SliceAnswer, setting: string, wantsVerdict: boolean): string | null {
+/** What is wrong with the answer of a shut cutover; null where nothing is. */
+function missingIn(answer: CutoverAnswer, setting: string, wantsVerdict: boolean): string | null {
   if (answer.status !== 503) return `status ${answer.status ?? answer.failure}`;
   const { json } = answer;
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return 'no JSON object';
@@ -41,8 +41,8 @@ function missingIn(answer: SliceAnswer, setting: string, wantsVerdict: boolean):
   return null;
 }
 
-/** With the slice open no request is answered as though it were shut. */
-export function opensCheck(observations: SliceObservations): SliceCheck {
+/** With the cutover open no request is answered as though it were shut. */
+export function opensCheck(observations: CutoverObservations): CutoverCheck {
   const examples: string[] = [];
   let n = 0;
   for (const [route, stages] of byRoute(observations.exchanges, 'candidate')) {
@@ -56,6 +56,6 @@ export function opensCheck(observations: SliceObservations): SliceCheck {
   return claimed({ property: 'reversible', name: 'open: the candidate answers' }, n, examples, {
     held: 'every /_go/* request reaches the candidate',
     broken: `${examples.length} of ${n} /_go/* requests do not reach the candidate`,
-    nothing: `the slice was never seen open; set ${observations.setting} and run again`,
+    nothing: `the cutover was never seen open; set ${observations.setting} and run again`,
   });
 }

@@ -8,7 +8,7 @@ import { readTarget } from './target.ts';
 import type { FrontendOptions, VerdictLookup } from './types.ts';
 import { Upstream } from './upstream.ts';
 
-/** Name of the setting that opens the slice unless the caller has another one. */
+/** Name of the setting that opens the cutover unless the caller has another one. */
 const SETTING = 'GO_LAKEHOUSE_URL';
 
 /** What the HTTP server hands over with each request. */
@@ -94,7 +94,7 @@ export function createFrontend(options: FrontendOptions): Gateway {
   };
 }
 
-/** The answer while no candidate is configured: which setting opens the slice, and what is known of the endpoint. */
+/** The answer while no candidate is configured: which setting opens the cutover, and what is known of the endpoint. */
 async function shut(
   rest: string,
   setting: string,
@@ -108,7 +108,7 @@ async function shut(
       : `the ledger's verdict for it is ${verdict.verdict} (${verdict.endpoint}, ${verdict.date})`;
   return {
     status: 503,
-    code: 'slice-shut',
+    code: 'cutover-shut',
     side: 'candidate',
     error: `no candidate is configured: set ${setting} to pass /_go/* on`,
     more: {

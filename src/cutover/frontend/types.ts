@@ -26,9 +26,9 @@ export type ResponseAdapter = (body: unknown) => unknown;
 export interface FrontendOptions {
   /** An origin, e.g. `http://127.0.0.1:3100`; no path, query or credentials. */
   readonly incumbentUrl: string;
-  /** The same of the candidate; null keeps the slice shut. */
+  /** The same of the candidate; null keeps the cutover shut. */
   readonly candidateUrl: string | null;
-  /** What opens the slice, for the answer that says it is shut; default `GO_LAKEHOUSE_URL`. */
+  /** What opens the cutover, for the answer that says it is shut; default `GO_LAKEHOUSE_URL`. */
   readonly setting?: string;
   readonly verdictOf?: VerdictLookup;
   /** By the candidate's path; only 2xx JSON answers of those paths are changed. */

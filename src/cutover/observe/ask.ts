@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Dispatcher, request } from 'undici';
-import type { SliceAnswer } from '../record/slice.ts';
+import type { CutoverAnswer } from '../record/observations.ts';
 
 /** One request of the probe; `path` begins behind the backend's origin or the frontend's prefix. */
-export interface SliceRequest {
+export interface CutoverRequest {
   readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ const NOT_COMPARED: ReadonlySet<string> = new Set([
 ]);
 
 /** A POST of JSON. */
-export function post(path: string, json: unknown): SliceRequest {
+export function post(path: string, json: unknown): CutoverRequest {
   return {
     method: 'POST',
     path,
@@ -38,10 +38,10 @@ export function post(path: string, json: unknown): SliceRequest {
 export async function ask(
   dispatcher: Dispatcher,
   base: string,
-  asked: SliceRequest,
+  asked: CutoverRequest,
   timeoutMs: number,
   signal?: AbortSignal,
-): Promise<SliceAnswer> {
+): Promise<CutoverAnswer> {
   const started = performance.now();
   const deadline = AbortSignal.timeout(timeoutMs);
   try {

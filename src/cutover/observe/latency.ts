@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import type { CandidateState, SliceLatency } from '../record/slice.ts';
+import type { CandidateState, CutoverLatency } from '../record/observations.ts';
 import { ask } from './ask.ts';
 import type { CandidateLoad } from './load.ts';
 import { WATCHED_REQUEST } from './requests.ts';
@@ -24,7 +24,7 @@ export async function measureLatency(
   state: CandidateState,
   shape: LatencyShape,
   signal: AbortSignal,
-): Promise<SliceLatency> {
+): Promise<CutoverLatency> {
   const agent = new Agent({ connections: 1 });
   const quiet: number[][] = [];
   const loaded: number[][] = [];

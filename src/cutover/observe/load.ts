@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
-import type { CandidateState, SliceLoad } from '../record/slice.ts';
+import type { CandidateState, CutoverLoad } from '../record/observations.ts';
 import { ask } from './ask.ts';
 import { LOAD_REQUEST } from './requests.ts';
 
@@ -50,7 +50,7 @@ export class CandidateLoad {
   }
 
   /** Ends all streams and gives what became of every request. */
-  async finish(state: CandidateState): Promise<SliceLoad> {
+  async finish(state: CandidateState): Promise<CutoverLoad> {
     await this.off();
     await this.#agent.close();
     return {

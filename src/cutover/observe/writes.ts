@@ -1,16 +1,16 @@
 import type { Dispatcher } from 'undici';
 import type { Side } from '../../record/types.ts';
-import type { SliceAnswer, SliceWrite } from '../record/slice.ts';
-import { ask, post, type SliceRequest } from './ask.ts';
+import type { CutoverAnswer, CutoverWrite } from '../record/observations.ts';
+import { ask, type CutoverRequest, post } from './ask.ts';
 
 /** How something is written through one side, looked for through both, and taken away. */
 interface WritePlan {
-  readonly kind: SliceWrite['kind'];
+  readonly kind: CutoverWrite['kind'];
   readonly writer: Side;
-  readonly write: readonly SliceRequest[];
+  readonly write: readonly CutoverRequest[];
   /** Looks for it through each side. */
-  readonly look: Readonly<Record<Side, SliceRequest>>;
-  readonly clean: readonly SliceRequest[];
+  readonly look: Readonly<Record<Side, CutoverRequest>>;
+  readonly clean: readonly CutoverRequest[];
   /** What an answer contains in which it is seen. */
   readonly mark: string;
 }
@@ -28,11 +28,11 @@ export async function observeWrites(
   frontendUrl: string,
   nonce: string,
   signal: AbortSignal,
-): Promise<SliceWrite[]> {
-  const send = (side: Side, asked: SliceRequest) =>
+): Promise<CutoverWrite[]> {
+  const send = (side: Side, asked: CutoverRequest) =>
     ask(dispatcher, `${frontendUrl}${SIDES[side]}`, asked, TIMEOUT_MS);
-  const embedded = await send('candidate', post('/v1/embed', { texts: ['slice probe'] }));
-  const seen: SliceWrite[] = [];
+  const embedded = await send('candidate', post('/v1/embed', { texts: ['cutover probe'] }));
+  const seen: CutoverWrite[] = [];
   for (const plan of plans(nonce, vectorIn(embedded))) {
     signal.throwIfAborted();
     seen.push(await carriedOut(plan, send));
@@ -42,12 +42,12 @@ export async function observeWrites(
 
 async function carriedOut(
   plan: WritePlan,
-  send: (side: Side, asked: SliceRequest) => Promise<SliceAnswer>,
-): Promise<SliceWrite> {
+  send: (side: Side, asked: CutoverRequest) => Promise<CutoverAnswer>,
+): Promise<CutoverWrite> {
   const { kind, writer } = plan;
   const other: Side = writer === 'incumbent' ? 'candidate' : 'incumbent';
   const statuses: (number | null)[] = [];
-  const sent = async (side: Side, asked: SliceRequest) => {
+  const sent = async (side: Side, asked: CutoverRequest) => {
     const answer = await send(side, asked);
     statuses.push(answer.status);
     return answer;
@@ -69,13 +69,13 @@ async function carriedOut(
 }
 
 /** Whether an answer shows what was written; null where it is no answer to that question. */
-function isSeen(answer: SliceAnswer, mark: string): boolean | null {
+function isSeen(answer: CutoverAnswer, mark: string): boolean | null {
   if (answer.status === null || answer.status >= 500) return null;
   if (answer.status >= 300) return false;
   return JSON.stringify(answer.json ?? null).includes(mark);
 }
 
-function vectorIn(answer: SliceAnswer): unknown {
+function vectorIn(answer: CutoverAnswer): unknown {
   const { json } = answer;
   const vectors = typeof json === 'object' && json !== null && 'vectors' in json && json.vectors;
   return Array.isArray(vectors) ? vectors[0] : [];
@@ -85,7 +85,7 @@ function plans(nonce: string, vector: unknown): WritePlan[] {
   return (['incumbent', 'candidate'] as const).flatMap((writer) => {
     const mark = `from-${writer}-${nonce}`;
     return [
-      indexPlan(writer, `slice-${nonce}`, mark, vector),
+      indexPlan(writer, `cutover-${nonce}`, mark, vector),
       keyPlan(writer, mark),
       rowPlan(writer, mark),
     ];
@@ -102,13 +102,13 @@ function indexPlan(writer: Side, name: string, mark: string, vector: unknown): W
       writer === 'incumbent'
         ? post('/vectors/index', {
             index_name: name,
-            documents: [{ id: mark, text: 'slice probe', metadata: {} }],
+            documents: [{ id: mark, text: 'cutover probe', metadata: {} }],
           })
         : post('/v1/vectors/index', { index: name, items: [{ id: mark, vector, metadata: {} }] }),
     ],
     look: {
-      incumbent: post('/vectors/search', { index_name: name, query: 'slice probe', top_k: 10 }),
-      candidate: post('/v1/vectors/search', { index: name, text: 'slice probe', k: 10 }),
+      incumbent: post('/vectors/search', { index_name: name, query: 'cutover probe', top_k: 10 }),
+      candidate: post('/v1/vectors/search', { index: name, text: 'cutover probe', k: 10 }),
     },
     clean: [],
   };
@@ -116,8 +116,8 @@ function indexPlan(writer: Side, name: string, mark: string, vector: unknown): W
 
 function keyPlan(writer: Side, mark: string): WritePlan {
   const at = {
-    incumbent: (_verb: string) => `/storage/objects/slice-probe/${mark}`,
-    candidate: (verb: string) => `/v1/storage/${verb}/slice-probe/${mark}`,
+    incumbent: (_verb: string) => `/storage/objects/cutover-probe/${mark}`,
+    candidate: (verb: string) => `/v1/storage/${verb}/cutover-probe/${mark}`,
   };
   const path = at[writer];
   return {
@@ -141,7 +141,7 @@ function keyPlan(writer: Side, mark: string): WritePlan {
 }
 
 function rowPlan(writer: Side, mark: string): WritePlan {
-  const table = `slice_${mark.replaceAll(/\W/g, '_')}`;
+  const table = `cutover_${mark.replaceAll(/\W/g, '_')}`;
   const path = { incumbent: '/query', candidate: '/v1/sql' } as const;
   const sql = (side: Side, text: string) => post(path[side], { sql: text });
   const look = `SELECT mark FROM ${table}`;

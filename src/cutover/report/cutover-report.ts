@@ -24,12 +24,15 @@ import {
   text,
   toneOf,
 } from '../../report/spans.ts';
-import type { SliceCheck } from '../find/check.ts';
-import type { SliceFindings } from '../find/findings.ts';
+import type { CutoverCheck } from '../find/check.ts';
+import type { CutoverFindings } from '../find/findings.ts';
+import type { CutoverVerdict } from '../judge/judge-cutover.ts';
 
 /** The checks, what could not be looked at, and the verdict last. */
-export function cutoverReport(findings: SliceFindings): ReportDocument {
-  const { checks, notVerified, verdict, frontend } = findings;
+export function cutoverReport(
+  { checks, notVerified, frontend }: CutoverFindings,
+  { verdict, sentence: answer }: CutoverVerdict,
+): ReportDocument {
   const tone = toneOf(verdict);
   return reportOf(
     [
@@ -54,15 +57,15 @@ export function cutoverReport(findings: SliceFindings): ReportDocument {
           ? []
           : [paragraph('Not verified:'), list(notVerified.map(sentence))]),
         paragraph(
-          prose`${state(verdict.toUpperCase(), tone)} slice: ${findings.sentence} (${frontend} frontend)`,
+          prose`${state(verdict.toUpperCase(), tone)} cutover: ${answer} (${frontend} frontend)`,
         ),
       ]),
     ],
-    { verdict: { state: verdict, tone, sentence: sentence(findings.sentence) } },
+    { verdict: { state: verdict, tone, sentence: sentence(answer) } },
   );
 }
 
-function foundIn({ detail, examples, ratio: measured }: SliceCheck): Content {
+function foundIn({ detail, examples, ratio: measured }: CutoverCheck): Content {
   return [
     sentence(detail),
     ...(measured === null ? [] : ratioOf(measured)),
@@ -80,7 +83,7 @@ function foundIn({ detail, examples, ratio: measured }: SliceCheck): Content {
   ];
 }
 
-function ratioOf(measured: NonNullable<SliceCheck['ratio']>): readonly Span[] {
+function ratioOf(measured: NonNullable<CutoverCheck['ratio']>): readonly Span[] {
   const interval = bounds(measured.lower, measured.upper, ratio(null));
   return prose` (ratio ${ratio(measured.ratio)} ${interval}, margin ${setting(measured.margin)})`;
 }

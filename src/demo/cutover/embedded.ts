@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FrontendLimits } from '../../cutover/frontend/limits.ts';
-import type { SliceSubject } from '../../cutover/observe/observe-slice.ts';
-import type { CandidateState } from '../../cutover/record/slice.ts';
+import type { CutoverSubject } from '../../cutover/observe/observe-cutover.ts';
+import type { CandidateState } from '../../cutover/record/observations.ts';
 import type { ChildServer } from '../../load/floor/child-server.ts';
 import { type ChildGateway, startChild } from '../gateway/child-gateway.ts';
 import { parseFault } from '../gateway/faults/parse.ts';
 import type { GatewayKind } from '../gateway/messages.ts';
 import { startFrontend } from './frontend-process.ts';
 
-/** What the embedded slice serves. */
+/** What the embedded cutover serves. */
 export interface EmbeddedOptions {
   readonly corpusFolder: string;
   readonly encoderFolder: string;
@@ -18,8 +18,8 @@ export interface EmbeddedOptions {
 }
 
 /** The frontend before two gateways of our own, with a candidate that can be broken. */
-export interface EmbeddedSlice {
-  readonly subject: SliceSubject;
+export interface EmbeddedFrontend {
+  readonly subject: CutoverSubject;
   stop(): Promise<void>;
 }
 
@@ -40,10 +40,10 @@ const CANDIDATE_LIMITS: Partial<FrontendLimits> = {
 };
 
 /**
- * Starts two gateways and the frontend in processes of their own, with the slice shut.
+ * Starts two gateways and the frontend in processes of their own, with the cutover shut.
  * @throws InfrastructureError where one of them does not start; none is left running.
  */
-export async function startEmbeddedSlice(options: EmbeddedOptions): Promise<EmbeddedSlice> {
+export async function startEmbeddedFrontend(options: EmbeddedOptions): Promise<EmbeddedFrontend> {
   const { corpusFolder, encoderFolder, signal, ledger } = options;
   const start = (kind: GatewayKind, port: number, faults: readonly string[]) =>
     startChild(
@@ -95,7 +95,7 @@ export async function startEmbeddedSlice(options: EmbeddedOptions): Promise<Embe
       incumbentUrl: incumbent.url,
       candidateUrl,
       setting: 'GO_LAKEHOUSE_URL',
-      setSlice: async (isOpen) => {
+      setOpen: async (isOpen) => {
         // As in service: the setting is read at the start, so another one takes a restart.
         await frontend?.stop();
         frontend = await serve(isOpen, Number(new URL(frontendUrl).port));

@@ -9,14 +9,22 @@ import {
   tableSection,
 } from '../../report/blocks.ts';
 import type { Content, ReportDocument, Section, Tone } from '../../report/model.ts';
-import { code, count, id, joined, MISSING, prose, share, state, text } from '../../report/spans.ts';
-import type { DriftDiscovery, DriftRow, Severity } from '../find/types.ts';
-import type { CapturedReplies } from '../record/raw-replies.ts';
-
-/** A row of the catalogue as it is stored, with the reason why it is expected, if it was declared. */
-export interface StoredDrift extends DriftRow {
-  readonly reason?: string;
-}
+import {
+  code,
+  count,
+  id,
+  joined,
+  MISSING,
+  prose,
+  sentence,
+  share,
+  state,
+  text,
+} from '../../report/spans.ts';
+import { lossNotes } from '../find/emit-dialect.ts';
+import type { DriftFindings } from '../find/findings.ts';
+import type { DriftDiscovery, Severity } from '../find/types.ts';
+import type { StoredDrift } from '../record/catalogue.ts';
 
 const TONES: Readonly<Record<Severity, Tone>> = {
   shape: 'neutral',
@@ -26,11 +34,15 @@ const TONES: Readonly<Record<Severity, Tone>> = {
 };
 
 /** The catalogue of wire drift, with what was noticed beside it. */
-export function driftReport(
-  rows: readonly StoredDrift[],
-  notes: readonly Content[],
-): ReportDocument {
-  return reportOf([driftSection(rows, notes)]);
+export function driftReport(findings: DriftFindings): ReportDocument {
+  const { rows, discoveries } = findings;
+  return reportOf([
+    driftSection(rows, [
+      ...adapterNotes(discoveries),
+      ...discoveries.flatMap(lossNotes).map(sentence),
+      ...captureNotes(findings),
+    ]),
+  ]);
 }
 
 /** The stored catalogue as a document of its own: a function of its rows alone. */
@@ -88,7 +100,7 @@ function pathOf(path: string | null): Content {
 }
 
 /** What the response adapters of the discoveries give back. */
-export function adapterNotes(discoveries: readonly DriftDiscovery[]): Content[] {
+function adapterNotes(discoveries: readonly DriftDiscovery[]): Content[] {
   return discoveries.flatMap(({ endpoint, scenario, mappings, adapterAgreement, pairs }) =>
     adapterAgreement === null
       ? []
@@ -99,14 +111,10 @@ export function adapterNotes(discoveries: readonly DriftDiscovery[]): Content[] 
 }
 
 /** What could not be compared. */
-export function captureNotes(
-  groups: CapturedReplies['groups'],
-  unsteady: CapturedReplies['unsteady'],
-): Content[] {
-  const hasFailed = groups.some(({ scenario }) => scenario === '5xx');
+function captureNotes({ hasFailures, unsteady }: DriftFindings): Content[] {
   const places = [...new Set(unsteady.map(({ endpoint, asked }) => `${endpoint}: ${asked}`))];
   return [
-    ...(hasFailed
+    ...(hasFailures
       ? []
       : [
           'no request was answered with 5xx, also none that cannot be answered: nothing to compare.',

@@ -35,11 +35,11 @@ test('without a candidate every /_go/* request is 503, with the setting and the 
   const front = await shutFrontend(VERDICT);
   const response = await fetch(`${front.url}/_go/v1/embed?x=1`, { method: 'POST', body: '{}' });
   expect(response.status).toBe(503);
-  expect(response.headers.get('x-frontend-error')).toBe('slice-shut');
+  expect(response.headers.get('x-frontend-error')).toBe('cutover-shut');
   expect(response.headers.get('cache-control')).toBe('no-store');
   const body = (await response.json()) as Record<string, unknown>;
   expect(body).toMatchObject({
-    code: 'slice-shut',
+    code: 'cutover-shut',
     setting: 'GO_LAKEHOUSE_URL',
     path: '/v1/embed',
     verdict: VERDICT,

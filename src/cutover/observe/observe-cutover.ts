@@ -1,37 +1,38 @@
 import { Agent } from 'undici';
 import { InfrastructureError } from '../../errors.ts';
+import type { Progress } from '../../observe/progress.ts';
 import type { Side } from '../../record/types.ts';
 import type {
   CandidateState,
-  SliceExchange,
-  SliceLatency,
-  SliceLoad,
-  SliceObservations,
-  SliceStage,
-  SliceWrite,
-} from '../record/slice.ts';
-import { ask, type SliceRequest } from './ask.ts';
+  CutoverExchange,
+  CutoverLatency,
+  CutoverLoad,
+  CutoverObservations,
+  CutoverStage,
+  CutoverWrite,
+} from '../record/observations.ts';
+import { ask, type CutoverRequest } from './ask.ts';
 import { type LatencyShape, measureLatency } from './latency.ts';
 import { CandidateLoad, type LoadShape } from './load.ts';
 import { candidateRequests, incumbentRequests, routeNames } from './requests.ts';
 import { observeWrites } from './writes.ts';
 
 /** What is probed, and what may be done to it. */
-export interface SliceSubject {
+export interface CutoverSubject {
   readonly frontend: 'embedded' | 'running';
   readonly frontendUrl: string;
   /** The backends themselves, to compare with; null where they are not known. */
   readonly incumbentUrl: string | null;
   readonly candidateUrl: string | null;
   readonly setting: string;
-  /** Opens and shuts the slice; null where that is another's to do. */
-  readonly setSlice: ((isOpen: boolean) => Promise<void>) | null;
+  /** Opens and shuts the cutover; null where that is another's to do. */
+  readonly setOpen: ((isOpen: boolean) => Promise<void>) | null;
   /** Brings the candidate into a state; null where that is another's to do. */
   readonly setCandidate: ((state: CandidateState) => Promise<void>) | null;
 }
 
 /** How the probe goes about it. */
-export interface SlicePlan {
+export interface CutoverPlan {
   /** An index that both sides have. */
   readonly index: string;
   /** Makes the names of what is written unique. */
@@ -47,26 +48,25 @@ const PREFIX = { incumbent: '/api', candidate: '/_go' } as const;
 
 /**
  * Carries out the probe: the same requests straight to the backends and through the frontend with the
- * slice shut, open, open with the candidate in every state it can be brought into, and shut again.
+ * cutover shut, open, open with the candidate in every state it can be brought into, and shut again.
  * @throws InfrastructureError where the frontend does not answer at all; or the signal's reason.
  */
-export async function observeSlice(
-  subject: SliceSubject,
-  plan: SlicePlan,
-  progress: (what: string) => void,
-  signal: AbortSignal,
-): Promise<SliceObservations> {
+export async function observeCutover(
+  subject: CutoverSubject,
+  plan: CutoverPlan,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<CutoverObservations> {
   const agent = new Agent({ connections: 4 });
-  const exchanges: SliceExchange[] = [];
-  const loads: SliceLoad[] = [];
-  const latencies: SliceLatency[] = [];
-  let writes: readonly SliceWrite[] = [];
+  const exchanges: CutoverExchange[] = [];
+  const loads: CutoverLoad[] = [];
+  const latencies: CutoverLatency[] = [];
+  let writes: readonly CutoverWrite[] = [];
   const requests = {
     incumbent: incumbentRequests(plan.index),
     candidate: candidateRequests(plan.index),
   };
   const through = (side: Side) => `${subject.frontendUrl}${PREFIX[side]}`;
-  const walk = async (side: Side, stage: SliceStage, base: string) => {
+  const walk = async (side: Side, stage: CutoverStage, base: string) => {
     const names = routeNames(requests[side]);
     for (const [at, asked] of requests[side].entries()) {
       signal.throwIfAborted();
@@ -74,29 +74,29 @@ export async function observeSlice(
       exchanges.push({ side, route: names[at] ?? asked.path, stage, answer });
     }
   };
-  const both = async (stage: SliceStage) => {
-    progress(`slice ${stage}`);
+  const both = async (stage: CutoverStage) => {
+    progress.note(`cutover ${stage} …`);
     await walk('incumbent', stage, through('incumbent'));
     await walk('candidate', stage, through('candidate'));
   };
   try {
     const isOpenNow = await isOpen(agent, subject, plan.timeoutMs);
-    progress('straight to the backends');
+    progress.note('straight to the backends …');
     for (const stage of ['direct', 'direct again'] as const) {
       if (subject.incumbentUrl !== null) await walk('incumbent', stage, subject.incumbentUrl);
       if (subject.candidateUrl !== null) await walk('candidate', stage, subject.candidateUrl);
     }
-    if (subject.setSlice !== null) await subject.setSlice(false);
-    if (subject.setSlice !== null || !isOpenNow) await both('shut');
-    if (subject.setSlice !== null) await subject.setSlice(true);
-    if (subject.setSlice !== null || isOpenNow) {
+    if (subject.setOpen !== null) await subject.setOpen(false);
+    if (subject.setOpen !== null || !isOpenNow) await both('shut');
+    if (subject.setOpen !== null) await subject.setOpen(true);
+    if (subject.setOpen !== null || isOpenNow) {
       await both('open');
       if (plan.mayWrite) {
-        progress('writing through each side');
+        progress.note('writing through each side …');
         writes = await observeWrites(agent, subject.frontendUrl, plan.nonce, signal);
       }
       for (const state of subject.setCandidate === null ? (['sound'] as const) : FAULTS) {
-        progress(`candidate ${state}`);
+        progress.note(`candidate ${state} …`);
         await subject.setCandidate?.(state);
         const load = new CandidateLoad(through('candidate'), plan.loads[state]);
         try {
@@ -110,9 +110,9 @@ export async function observeSlice(
         }
       }
     }
-    if (subject.setSlice !== null) {
+    if (subject.setOpen !== null) {
       await subject.setCandidate?.('sound');
-      await subject.setSlice(false);
+      await subject.setOpen(false);
       await both('shut again');
     }
   } finally {
@@ -122,15 +122,17 @@ export async function observeSlice(
   return { frontend, setting, exchanges, loads, latencies, writes };
 }
 
-/** A slice is shut where a request to the candidate is 503 and names the setting. */
-async function isOpen(agent: Agent, subject: SliceSubject, timeoutMs: number): Promise<boolean> {
-  const asked: SliceRequest = { method: 'GET', path: `${PREFIX.candidate}/health` };
+/** A cutover is shut where a request to the candidate is 503 and names the setting. */
+async function isOpen(agent: Agent, subject: CutoverSubject, timeoutMs: number): Promise<boolean> {
+  const asked: CutoverRequest = { method: 'GET', path: `${PREFIX.candidate}/health` };
   const answer = await ask(agent, subject.frontendUrl, asked, timeoutMs);
   if (answer.status === null) {
     throw new InfrastructureError(
-      'slice-frontend',
+      'cutover-frontend',
       `the frontend at ${subject.frontendUrl} does not answer (${answer.failure})`,
-      { hint: 'bench serve --frontend starts one; without --frontend the probe starts its own' },
+      {
+        hint: 'bench serve --frontend starts one; without --frontend, bench cutover starts its own',
+      },
     );
   }
   return answer.status !== 503 || !JSON.stringify(answer.json ?? null).includes(subject.setting);

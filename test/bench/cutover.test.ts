@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { sliceCommand } from '../../bench/cutover.ts';
+import { cutoverCommand } from '../../bench/cutover.ts';
 import { restartStorm } from '../../bench/experiments/restart-storm.ts';
 import { ledgerVerdicts, loadAdapters } from '../../bench/frontend.ts';
 import { EXIT } from '../../src/errors.ts';
@@ -18,7 +18,7 @@ afterEach(async () => {
 
 let folder = '';
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'slice-'));
+  folder = await mkdtemp(join(tmpdir(), 'cutover-'));
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -28,10 +28,10 @@ async function slice(args: readonly string[]) {
   const io = bufferIo({ cwd: folder });
   const program = new Command().exitOverride();
   let code: number | null = null;
-  sliceCommand(program, io, (result) => {
+  cutoverCommand(program, io, (result) => {
     code = result;
   });
-  await program.parseAsync(['slice', ...args], { from: 'user' });
+  await program.parseAsync(['cutover', ...args], { from: 'user' });
   return { code, out: io.out(), err: io.err() };
 }
 
@@ -50,7 +50,7 @@ const FEW = ['--blocks', '1', '--requests', '5'];
 const line = (out: string, name: string) =>
   out.split('\n').find((row) => row.includes(`| ${name} `));
 
-describe('bench slice on the embedded frontend', { timeout: 120_000 }, () => {
+describe('bench cutover on the embedded frontend', { timeout: 120_000 }, () => {
   test('every property is proved, with the candidate sound, killed, hung, failing and saturated', async () => {
     const { code, out, err } = await slice(FEW);
     expect(err).toContain('candidate hung');
@@ -63,12 +63,12 @@ describe('bench slice on the embedded frontend', { timeout: 120_000 }, () => {
         expect(line(out, `${kind} written through the ${side}`)).toContain('| pass ');
       }
     }
-    expect(out).toMatch(/PASS slice: .* \(embedded frontend\)\n$/);
+    expect(out).toMatch(/PASS cutover: .* \(embedded frontend\)\n$/);
     expect(code).toBe(EXIT.pass);
   });
 });
 
-describe('bench slice on a running frontend', () => {
+describe('bench cutover on a running frontend', () => {
   async function running(isOpen: boolean, tamper?: (text: string) => string) {
     const rust = await backend(steady('lakehouse ok'));
     const go = await backend(steady('gateway ok'));
@@ -101,7 +101,7 @@ describe('bench slice on a running frontend', () => {
   test('shut: says what it could not prove, and is inconclusive', async () => {
     const { code, out } = await slice(await running(false));
     expect(code).toBe(EXIT.inconclusive);
-    expect(line(out, 'slice shut')).toContain('| pass ');
+    expect(line(out, 'cutover shut')).toContain('| pass ');
     expect(line(out, 'shut: rationale')).toContain('| pass ');
     expect(line(out, 'open: the candidate answers')).toContain('not verified');
     expect(out).toContain('set GO_LAKEHOUSE_URL and run again');
@@ -111,7 +111,7 @@ describe('bench slice on a running frontend', () => {
     const { code, out } = await slice(await running(true));
     expect(code).toBe(EXIT.inconclusive);
     expect(line(out, 'passed on')).toContain('| pass ');
-    expect(line(out, 'slice open')).toContain('| pass ');
+    expect(line(out, 'cutover open')).toContain('| pass ');
     expect(line(out, "candidate sound: the incumbent's answers")).toContain('| pass ');
     expect(out).not.toContain('written through');
   });
@@ -121,11 +121,11 @@ describe('bench slice on a running frontend', () => {
       await running(true, (text) => text.replace('lakehouse ok', 'OK')),
     );
     expect(code).toBe(EXIT.fail);
-    expect(line(out, 'slice open')).toContain('| fail ');
-    expect(out).toContain('FAIL slice: the slice is not additive');
+    expect(line(out, 'cutover open')).toContain('| fail ');
+    expect(out).toContain('FAIL cutover: the cutover is not additive');
   });
 
-  test('a shut slice that does not say what opens it is taken for an open one, and fails', async () => {
+  test('a shut cutover that does not say what opens it is taken for an open one, and fails', async () => {
     const args = await running(false, (text) => text.replaceAll('GO_LAKEHOUSE_URL', 'it'));
     const { code, out } = await slice(args);
     expect(code).toBe(EXIT.fail);
@@ -134,7 +134,7 @@ describe('bench slice on a running frontend', () => {
 
   test('no frontend there: exit 4 with a hint', async () => {
     await expect(slice(['--frontend', 'http://127.0.0.1:1', ...FEW])).rejects.toMatchObject({
-      code: 'slice-frontend',
+      code: 'cutover-frontend',
       exitCode: EXIT.infrastructure,
     });
   });

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { SliceCheck } from '../../src/cutover/find/check.ts';
-import { type SliceFindings, sliceFindings } from '../../src/cutover/find/findings.ts';
+import type { CutoverCheck } from '../../src/cutover/find/check.ts';
+import { type CutoverFindings, cutoverFindings } from '../../src/cutover/find/findings.ts';
+import { judgeCutover } from '../../src/cutover/judge/judge-cutover.ts';
 import type {
-  SliceAnswer,
-  SliceExchange,
-  SliceObservations,
-  SliceStage,
-} from '../../src/cutover/record/slice.ts';
+  CutoverAnswer,
+  CutoverExchange,
+  CutoverObservations,
+  CutoverStage,
+} from '../../src/cutover/record/observations.ts';
 
 const SETTING = 'GO_LAKEHOUSE_URL';
 
-function answer(changes: Partial<SliceAnswer> = {}): SliceAnswer {
+function answer(changes: Partial<CutoverAnswer> = {}): CutoverAnswer {
   return {
     status: 200,
     failure: null,
@@ -26,18 +27,18 @@ function answer(changes: Partial<SliceAnswer> = {}): SliceAnswer {
 
 const SHUT = answer({
   status: 503,
-  frontendError: 'slice-shut',
+  frontendError: 'cutover-shut',
   json: { error: `set ${SETTING}`, verdict: null },
 });
 const LOST = answer({ status: null, failure: 'ECONNRESET' });
 
-/** A slice with nothing wrong, seen in every stage. */
-function sound(): SliceObservations {
+/** A cutover with nothing wrong, seen in every stage. */
+function sound(): CutoverObservations {
   const seen = (
     side: 'incumbent' | 'candidate',
-    stages: readonly SliceStage[],
-    what: SliceAnswer,
-  ): SliceExchange[] =>
+    stages: readonly CutoverStage[],
+    what: CutoverAnswer,
+  ): CutoverExchange[] =>
     stages.map((stage) => ({ side, route: 'GET /health', stage, answer: what }));
   return {
     frontend: 'embedded',
@@ -66,13 +67,13 @@ function sound(): SliceObservations {
   };
 }
 
-const find = (observations: SliceObservations, gatesP95 = false): SliceFindings =>
-  sliceFindings(observations, { p95Margin: 0.1, gatesP95 });
-const check = (findings: SliceFindings, name: string): SliceCheck | undefined =>
+const find = (observations: CutoverObservations, gatesP95 = false): CutoverFindings =>
+  cutoverFindings(observations, { p95Margin: 0.1, gatesP95 });
+const check = (findings: CutoverFindings, name: string): CutoverCheck | undefined =>
   findings.checks.find((one) => one.name === name);
 
-/** The sound slice with one answer replaced. */
-function withAnswer(side: 'incumbent' | 'candidate', stage: SliceStage, what: SliceAnswer) {
+/** The sound cutover with one answer replaced. */
+function withAnswer(side: 'incumbent' | 'candidate', stage: CutoverStage, what: CutoverAnswer) {
   const base = sound();
   return {
     ...base,
@@ -82,17 +83,17 @@ function withAnswer(side: 'incumbent' | 'candidate', stage: SliceStage, what: Sl
   };
 }
 
-test('a slice with nothing wrong passes', () => {
+test('a cutover with nothing wrong passes', () => {
   const findings = find(sound());
   expect(findings.checks.filter(({ state }) => state !== 'pass')).toEqual([]);
-  expect(findings.verdict).toBe('pass');
+  expect(judgeCutover(findings).verdict).toBe('pass');
 });
 
 describe('each fault is found where it is', () => {
   test.each([
-    ['another status', 'open', answer({ status: 201 }), 'slice open', 'status 200 → 201'],
-    ['another byte', 'shut', answer({ bodySha256: 'cc' }), 'slice shut', 'body'],
-    ['another header', 'open', answer({ headers: 'x: 1' }), 'slice open', '+x: 1'],
+    ['another status', 'open', answer({ status: 201 }), 'cutover open', 'status 200 → 201'],
+    ['another byte', 'shut', answer({ bodySha256: 'cc' }), 'cutover shut', 'body'],
+    ['another header', 'open', answer({ headers: 'x: 1' }), 'cutover open', '+x: 1'],
     ['no answer', 'shut again', LOST, 'shut again: old routes', 'ECONNRESET'],
     [
       'a change while the candidate hangs',
@@ -103,7 +104,7 @@ describe('each fault is found where it is', () => {
     ],
   ] as const)('%s of the incumbent', (_what, stage, planted, name, example) => {
     const findings = find(withAnswer('incumbent', stage, planted));
-    expect(findings.verdict).toBe('fail');
+    expect(judgeCutover(findings).verdict).toBe('fail');
     expect(check(findings, name)?.state).toBe('fail');
     expect(check(findings, name)?.examples[0]).toContain(example);
   });
@@ -116,7 +117,7 @@ describe('each fault is found where it is', () => {
     ['none at all', LOST, 'ECONNRESET'],
   ])('%s', (_what, planted, example) => {
     const findings = find(withAnswer('candidate', 'shut again', planted));
-    expect(findings.verdict).toBe('fail');
+    expect(judgeCutover(findings).verdict).toBe('fail');
     expect(check(findings, 'shut again: rationale')?.examples[0]).toContain(example);
   });
 
@@ -137,7 +138,7 @@ describe('each fault is found where it is', () => {
     const of = (load: object) => find({ ...sound(), loads: [load as never] });
     expect(check(of(lost), name)).toMatchObject({ state: 'fail', examples: ['1 × ECONNRESET'] });
     expect(check(of(tame), name)?.state).toBe('inconclusive');
-    expect(of(tame).verdict).toBe('inconclusive');
+    expect(judgeCutover(of(tame)).verdict).toBe('inconclusive');
   });
 
   test.each([
@@ -149,7 +150,7 @@ describe('each fault is found where it is', () => {
     const writes = sound().writes.map((write) => ({ ...write, ...changes }));
     const findings = find({ ...sound(), writes });
     expect(check(findings, 'index written through the incumbent')?.state).toBe(state);
-    expect(findings.verdict).toBe(state === 'fail' ? 'fail' : 'inconclusive');
+    expect(judgeCutover(findings).verdict).toBe(state === 'fail' ? 'fail' : 'inconclusive');
   });
 });
 
@@ -158,16 +159,16 @@ describe('what was not looked at is not proved', () => {
     const base = sound();
     const exchanges = base.exchanges.filter((one) => one.stage !== stage);
     const findings = find({ ...base, exchanges });
-    expect(findings.verdict).toBe('inconclusive');
+    expect(judgeCutover(findings).verdict).toBe('inconclusive');
     expect(findings.unproved).toContain('reversible');
     expect(findings.notVerified.length).toBeGreaterThan(0);
   });
 
   test('a route that answers differently twice over is named and not compared', () => {
     const findings = find(withAnswer('incumbent', 'direct again', answer({ bodySha256: 'dd' })));
-    expect(check(findings, 'slice open')).toMatchObject({ state: 'not verified', n: 0 });
-    expect(check(findings, 'slice open')?.detail).toContain('different twice over: GET /health');
-    expect(findings.verdict).toBe('inconclusive');
+    expect(check(findings, 'cutover open')).toMatchObject({ state: 'not verified', n: 0 });
+    expect(check(findings, 'cutover open')?.detail).toContain('different twice over: GET /health');
+    expect(judgeCutover(findings).verdict).toBe('inconclusive');
   });
 });
 

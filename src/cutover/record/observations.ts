@@ -4,10 +4,10 @@ import type { Side } from '../../record/types.ts';
 export type CandidateState = 'sound' | 'killed' | 'hung' | 'failing' | 'saturated';
 
 /**
- * When a request was sent: straight to a backend (twice), through the frontend with the slice shut, open
- * and shut again, or with the slice open and requests on their way to a candidate in some state.
+ * When a request was sent: straight to a backend (twice), through the frontend with the cutover shut, open
+ * and shut again, or with the cutover open and requests on their way to a candidate in some state.
  */
-export type SliceStage =
+export type CutoverStage =
   | 'direct'
   | 'direct again'
   | 'shut'
@@ -16,7 +16,7 @@ export type SliceStage =
   | 'shut again';
 
 /** One answer, or why there is none. */
-export interface SliceAnswer {
+export interface CutoverAnswer {
   /** Null where no whole answer came. */
   readonly status: number | null;
   /** One line; null where an answer came. */
@@ -33,16 +33,16 @@ export interface SliceAnswer {
 }
 
 /** One request of the fixed list, to one side, in one stage. */
-export interface SliceExchange {
+export interface CutoverExchange {
   readonly side: Side;
   /** Names the request, e.g. `POST /ai/embed`. */
   readonly route: string;
-  readonly stage: SliceStage;
-  readonly answer: SliceAnswer;
+  readonly stage: CutoverStage;
+  readonly answer: CutoverAnswer;
 }
 
 /** Latencies of the incumbent through the frontend, in blocks without and with requests to the candidate. */
-export interface SliceLatency {
+export interface CutoverLatency {
   readonly state: CandidateState;
   /** Milliseconds by block and request; +∞ where a request had no answer. */
   readonly quiet: readonly (readonly number[])[];
@@ -50,7 +50,7 @@ export interface SliceLatency {
 }
 
 /** What became of the requests that were sent to a candidate in some state. */
-export interface SliceLoad {
+export interface CutoverLoad {
   readonly state: CandidateState;
   readonly sent: number;
   /** By status, or status and the frontend's own code, e.g. `502 candidate-unreachable`. */
@@ -60,7 +60,7 @@ export interface SliceLoad {
 }
 
 /** Something written through one side and looked for through both. */
-export interface SliceWrite {
+export interface CutoverWrite {
   readonly kind: 'index' | 'key' | 'row';
   readonly writer: Side;
   /** Whether the writer's side took it; `not offered` where it has no such endpoint or refuses to write. */
@@ -72,13 +72,13 @@ export interface SliceWrite {
   readonly statuses: readonly (number | null)[];
 }
 
-/** Everything `bench slice` has seen of one frontend. */
-export interface SliceObservations {
+/** Everything `bench cutover` has seen of one frontend. */
+export interface CutoverObservations {
   readonly frontend: 'embedded' | 'running';
-  /** Name of the setting that opens the slice. */
+  /** Name of the setting that opens the cutover. */
   readonly setting: string;
-  readonly exchanges: readonly SliceExchange[];
-  readonly loads: readonly SliceLoad[];
-  readonly latencies: readonly SliceLatency[];
-  readonly writes: readonly SliceWrite[];
+  readonly exchanges: readonly CutoverExchange[];
+  readonly loads: readonly CutoverLoad[];
+  readonly latencies: readonly CutoverLatency[];
+  readonly writes: readonly CutoverWrite[];
 }
