@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
+import { keysOf } from '../src/corpus/document-key.ts';
 import { loadCorpus } from '../src/corpus/load.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
-import { documentKeys, idChecker } from '../src/truth/corpus/corpus-vectors.ts';
+import { idChecker } from '../src/truth/corpus/corpus-vectors.ts';
 import { readWholeTable } from '../src/truth/corpus/stored-vectors.ts';
 import { exactTopK } from '../src/truth/exact.ts';
 import type { ReferenceIndexAudit } from '../src/truth/reference/audit.ts';
@@ -91,7 +92,7 @@ async function runReference(
   const queries = await readWholeTable(stored.queries);
   const queryIds = corpus.queries.map(({ id }) => id);
   for (const [wanted, { ids }, what] of [
-    [documentKeys(corpus), documents, 'document'],
+    [keysOf(corpus.collections), documents, 'document'],
     [queryIds, queries, 'query'],
   ] as const) {
     const checker = idChecker(wanted, what, stored.folder);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { partsOf, storedKey } from '../corpus/document-key.ts';
 import type { Prepared } from './identify/prepare.ts';
 import { answerRows } from './replay/world.ts';
 import type { Component, DocumentEvidence } from './types.ts';
@@ -74,8 +75,8 @@ function mover(
 function textHash({ world, input }: Prepared, row: number): string | null {
   const key = world.keys[row];
   if (key === undefined || row >= world.corpusSize) return null;
-  const slash = key.indexOf('/');
-  const collection = input.collections.find(({ name }) => name === key.slice(0, slash));
+  const own = partsOf(storedKey(key)).collection;
+  const collection = input.collections.find(({ name }) => name === own);
   const first = world.ranges.get(collection?.name ?? '')?.[0] ?? 0;
   const text = collection?.documents[row - first]?.text;
   return text === undefined ? null : createHash('sha256').update(text).digest('hex').slice(0, 12);

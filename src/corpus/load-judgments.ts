@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { type DocumentKey, keysOf, partsOf } from './document-key.ts';
 import { readLines } from './lines.ts';
 import { oneLine } from './parse.ts';
 import type { Collection, Judgments, Query } from './types.ts';
@@ -22,12 +23,8 @@ export async function loadJudgments(
 ): Promise<LoadedJudgments> {
   const asked = new Map(queries.map((query) => [query.id, query]));
   // One shared string a document: parsed keys would each keep their own copy alive.
-  const keys = new Map(
-    collections.flatMap(({ name, documents }) =>
-      documents.map(({ id }) => [`${name}/${id}`, { key: `${name}/${id}`, collection: name }]),
-    ),
-  );
-  const judgments = new Map<string, Map<string, number>>();
+  const keys = new Map(keysOf(collections).map((key): [string, DocumentKey] => [key, key]));
+  const judgments = new Map<string, Map<DocumentKey, number>>();
   let count = 0;
   const sha256 = await readLines(path, (text, line) => {
     const where = `${path}:${line}`;
@@ -40,16 +37,16 @@ export async function loadJudgments(
     if (document === undefined) {
       throw problem('unknown-document', where, `no document is ${documentKey}`, KEY_HINT);
     }
-    if (!query.collections.includes(document.collection)) {
+    if (!query.collections.includes(partsOf(document).collection)) {
       const message = `query ${queryId} does not ask the collection of ${documentKey}`;
       throw problem('judgment-collection', where, message, KEY_HINT);
     }
-    const ofQuery = judgments.get(query.id) ?? new Map<string, number>();
-    if (ofQuery.has(document.key)) {
+    const ofQuery = judgments.get(query.id) ?? new Map<DocumentKey, number>();
+    if (ofQuery.has(document)) {
       const message = `${queryId} and ${documentKey} are judged a second time`;
       throw problem('duplicate-judgment', where, message, 'keep one line a pair');
     }
-    ofQuery.set(document.key, grade);
+    ofQuery.set(document, grade);
     judgments.set(query.id, ofQuery);
     count += 1;
   });

@@ -1,3 +1,5 @@
+import type { DocumentKey } from './document-key.ts';
+
 /** A value a metadata field may hold. Arrays are shown, never filtered on. */
 export type MetadataValue = string | number | boolean | null | readonly string[];
 
@@ -35,8 +37,8 @@ export interface Query {
   readonly filter?: Filter;
 }
 
-/** Graded judgments: query id → `collection/id` → grade 0–3. */
-export type Judgments = ReadonlyMap<string, ReadonlyMap<string, number>>;
+/** Graded judgments: query id → document → grade 0–3. */
+export type Judgments = ReadonlyMap<string, ReadonlyMap<DocumentKey, number>>;
 
 /** One searchable set of documents under one index name on both sides. */
 export interface Collection {

@@ -1,3 +1,4 @@
+import { type DocumentKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
 import { InfrastructureError } from '../errors.ts';
 import type { BlockKey } from '../record/block.ts';
@@ -27,7 +28,7 @@ export interface MeasureOptions {
   readonly corpus: Corpus;
   readonly plan: RunPlan;
   /** Documents of the census; all of them, or a seeded sample of a large corpus. */
-  readonly censusKeys: readonly string[];
+  readonly censusKeys: readonly DocumentKey[];
   readonly writer: RunWriter;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -79,12 +80,7 @@ export async function measure(options: MeasureOptions): Promise<void> {
 
 async function embedBothSides(options: MeasureOptions): Promise<RunVectors> {
   const { pair, corpus, plan, writer, progress } = options;
-  const documents = corpus.collections.flatMap((collection) =>
-    collection.documents.map((document) => ({
-      id: `${collection.name}/${document.id}`,
-      text: document.text,
-    })),
-  );
+  const documents = textsOf(corpus.collections);
   progress.stage('embed', 2 * Math.ceil((documents.length + plan.queries.length) / 64));
   const side = async (name: Side): Promise<readonly [EmbeddedTexts, EmbeddedTexts]> => {
     const asked = [

@@ -1,3 +1,4 @@
+import { type DocumentKey, partsOf, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
 import type { BlockKey } from '../record/block.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
@@ -26,19 +27,13 @@ export interface ObserveOptions extends AskOptions {
 export async function observeCensus(
   pair: Pair,
   corpus: Corpus,
-  keys: readonly string[],
+  keys: readonly DocumentKey[],
   options: ObserveOptions,
 ): Promise<void> {
   const wanted = new Set(keys);
-  const documents = corpus.collections.flatMap((collection) =>
-    collection.documents
-      .map((document) => ({
-        id: `${collection.name}/${document.id}`,
-        text: document.text,
-        collections: [collection.name],
-      }))
-      .filter((entry) => wanted.has(entry.id)),
-  );
+  const documents = textsOf(corpus.collections)
+    .filter(({ id }) => wanted.has(id))
+    .map((text) => ({ ...text, collections: [partsOf(text.id).collection] }));
   options.progress.stage('census', documents.length * 2);
   const side = async (arm: Arm): Promise<void> => {
     if (options.isDone({ phase: 'census', cell: 'search', arm, block: 0 })) return;

@@ -1,6 +1,6 @@
+import { documentIndex } from '../corpus/document-index.ts';
 import { cellFinding } from './cell/cell.ts';
 import { membershipCensus } from './census.ts';
-import { documentKeys } from './document-keys.ts';
 import { embeddingFinding } from './embedding.ts';
 import { errorPairs } from './failures.ts';
 import type { Findings, LintFinding, ReferenceFinding } from './findings.ts';
@@ -18,22 +18,22 @@ export interface FindingsExtras {
 
 /** Everything that is found in a run: a pure function of its record and the exact truth. */
 export function buildFindings(input: ParityInput, extras: FindingsExtras): Findings {
-  const keys = documentKeys(input.collections);
+  const index = documentIndex(input.collections);
   return {
     schema: 1,
     k: input.k,
     corpus: {
       name: input.corpusName,
-      documents: keys.size,
+      documents: index.size,
       queries: input.queries.length,
       needs: new Set(input.queries.map((query) => query.need)).size,
     },
     complete: extras.complete,
-    truth: { queries: extras.truthQueries, documents: keys.size, lint: extras.lint },
+    truth: { queries: extras.truthQueries, documents: index.size, lint: extras.lint },
     reference: extras.reference,
     embedding: embeddingFinding(input.vectors.incumbent, input.vectors.candidate, input.textsAsked),
-    census: membershipCensus(input.observations, keys, input.censusTruth),
-    cells: input.cells.map((entry) => cellFinding(input, entry, keys)),
+    census: membershipCensus(input.observations, index, input.censusTruth),
+    cells: input.cells.map((entry) => cellFinding(input, entry, index)),
     errors: errorPairs(input.observations),
     latency: input.cells.flatMap(({ cell }) => latencyFindings(cell, input.observations)),
     throughput: input.cells.flatMap(({ cell }) =>

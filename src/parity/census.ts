@@ -1,8 +1,8 @@
-import type { Query } from '../corpus/types.ts';
+import type { DocumentIndex } from '../corpus/document-index.ts';
+import { partsOf, storedKey } from '../corpus/document-key.ts';
 import { TIE_EPSILON } from '../metrics/ranking/tie-aware-recall.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Observation } from '../record/types.ts';
-import type { DocumentKeys } from './document-keys.ts';
 import type { CensusFinding } from './findings.ts';
 import type { TruthLookup } from './inputs.ts';
 
@@ -12,7 +12,7 @@ import type { TruthLookup } from './inputs.ts';
  */
 export function membershipCensus(
   observations: readonly Observation[],
-  keys: DocumentKeys,
+  index: DocumentIndex,
   truth: TruthLookup,
 ): CensusFinding[] {
   return (['incumbent', 'candidate'] as const).map((side) => {
@@ -27,10 +27,8 @@ export function membershipCensus(
         failed += 1;
         continue;
       }
-      const key = row.queryId;
-      const collection = key.slice(0, key.indexOf('/'));
-      const query: Pick<Query, 'collections'> = { collections: [collection] };
-      const rank = keys.of(row, query).indexOf(key);
+      const key = storedKey(row.queryId);
+      const rank = index.placesOf(row, [partsOf(key).collection]).indexOf(key);
       const group = topGroupSize(key, truth);
       if (rank === -1) {
         // With more equal texts than rows, the document may be absent without being lost.
@@ -40,7 +38,7 @@ export function membershipCensus(
     return {
       side,
       asked,
-      documents: keys.size,
+      documents: index.size,
       failed,
       missing: [...missing].sort(byNumberInName),
       displaced: [...displaced].sort(byNumberInName),

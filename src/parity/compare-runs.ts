@@ -1,3 +1,4 @@
+import { documentIndex } from '../corpus/document-index.ts';
 import type { Query } from '../corpus/types.ts';
 import { isSameMetric, type Metric } from '../metrics/metric.ts';
 import type { Arm, Cell, Side } from '../record/types.ts';
@@ -5,7 +6,6 @@ import { answersByQuery } from './cell/answers.ts';
 import { averageByNeed, meanOf, type QueryScores, servedMean } from './cell/by-need.ts';
 import { figure } from './cell/quality.ts';
 import { type MetricScores, queryReferences, scoreAnswers } from './cell/query-metrics.ts';
-import { documentKeys } from './document-keys.ts';
 import type { MeanFigure } from './findings.ts';
 import type { ParityInput } from './inputs.ts';
 
@@ -174,7 +174,7 @@ function scoresOf(cell: Cell, input: ParityInput, matched: readonly Query[]): Me
     cell,
     input.observations,
     matched,
-    documentKeys(input.collections),
+    documentIndex(input.collections),
   );
   return scoreAnswers(answers, input.k, queryReferences(input.truth, input.judgments));
 }

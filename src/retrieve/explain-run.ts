@@ -1,6 +1,7 @@
 import { observedDistances, worstQueries } from '../attribution/attribute.ts';
 import { explainQuery } from '../attribution/explain.ts';
 import { distancesAt } from '../attribution/replay/distance.ts';
+import { textsOf } from '../corpus/document-key.ts';
 import { UsageError } from '../errors.ts';
 import { openRun } from '../record/open-run.ts';
 import type { Cell } from '../record/types.ts';
@@ -95,9 +96,7 @@ export async function explainOne(
     );
     const list = truth.list(queryId);
     const texts = new Map<string, string>(
-      run.corpus.collections.flatMap(({ name, documents: rows }) =>
-        rows.map(({ id, text }): [string, string] => [`${name}/${id}`, text]),
-      ),
+      textsOf(run.corpus.collections).map(({ id, text }) => [id, text]),
     );
     const depth = Math.max(run.plan.k, explained.incumbent.length, explained.candidate.length);
     shown.push({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCommand } from '../../bench/export.ts';
+import { keyOf } from '../../src/corpus/document-key.ts';
 import { createRun } from '../../src/record/run-folder.ts';
 import { trecFiles } from '../../src/retrieve/record/trec.ts';
 import { manifestInput } from '../record/fixtures.ts';
@@ -105,7 +106,7 @@ test('pseudo-scores fall strictly, as float32 too, down to rank 1,000, and doubl
 test('an id with white space is refused, since it would split a line', () => {
   const run = syntheticRun({ documents: 4, queries: 1, k: 2, latencyPairs: 0 });
   const [query] = run.corpus.queries;
-  const judgments = new Map([[query?.id ?? '', new Map([['things/a b', 1]])]]);
+  const judgments = new Map([[query?.id ?? '', new Map([[keyOf('things', 'a b'), 1]])]]);
   const qrels = trecFiles({ ...run, corpus: { ...run.corpus, judgments } }).at(-1);
   expect(() => [...(qrels?.lines() ?? [])]).toThrow(/holds white space/);
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyOf } from '../../src/corpus/document-key.ts';
 import { matchesFilter } from '../../src/corpus/filter.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import type { Corpus, Document, Query } from '../../src/corpus/types.ts';
@@ -103,7 +104,7 @@ describe('the committed corpus workers-200', () => {
     expect(new Set(corpus.queries.map(({ text }) => text)).size).toBe(corpus.queries.length);
     const known = corpus.queries.find((q) => q.text === 'Forklift Operator in Springfield, IL');
     expect(known?.slices).toEqual(['role+place']);
-    expect(corpus.judgments.get(known?.id ?? '')?.get('workers/w-43')).toBe(3);
+    expect(corpus.judgments.get(known?.id ?? '')?.get(keyOf('workers', 'w-43'))).toBe(3);
   });
 
   test('has every slice, and its filters accept the share that the slice promises', () => {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { keyOf } from '../../src/corpus/document-key.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 
@@ -101,7 +102,7 @@ test('Windows line breaks are read as well', async () => {
     Object.entries(SOUND).map(([file, text]) => [file, text.replaceAll('\n', '\r\n')]),
   );
   const corpus = await loadCorpus(await folderWith(crlf));
-  expect(corpus.judgments.get('q-1')?.get('workers/w-0')).toBe(3);
+  expect(corpus.judgments.get('q-1')?.get(keyOf('workers', 'w-0'))).toBe(3);
 });
 
 const DOCUMENT = '{"id":"w-0","text":"a","metadata":{}}\n';

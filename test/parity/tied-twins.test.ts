@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { keyOf } from '../../src/corpus/document-key.ts';
 import { metricLabel, metricsAt, scoreList } from '../../src/metrics/metric.ts';
 import { queryReferences } from '../../src/parity/cell/query-metrics.ts';
 import type { TruthLookup } from '../../src/parity/inputs.ts';
@@ -23,8 +24,8 @@ const judgments = new Map([
   [
     'q',
     new Map([
-      ['c/a-twin', 2],
-      ['c/b', 1],
+      [keyOf('c', 'a-twin'), 2],
+      [keyOf('c', 'b'), 1],
     ]),
   ],
 ]);

@@ -1,3 +1,4 @@
+import { keyOf, storedKey } from '../../src/corpus/document-key.ts';
 import type { Corpus, Document, Query } from '../../src/corpus/types.ts';
 import { seededRandom } from '../../src/observe/shuffle.ts';
 import type { Arm, Observation, VectorTable } from '../../src/record/types.ts';
@@ -54,7 +55,7 @@ export function syntheticRun(
     collections: [{ name: 'things', documents: docs }],
     queries: asked,
     judgments: new Map(
-      asked.map((query, at) => [query.id, new Map([[`things/d-${at % documents}`, 3]])]),
+      asked.map((query, at) => [query.id, new Map([[keyOf('things', `d-${at % documents}`), 3]])]),
     ),
     hashes: { documents: { things: 'd' }, queries: 'q', judgments: 'j' },
   };
@@ -154,7 +155,7 @@ export function syntheticRun(
         candidatePath: PATHS[cell][1],
       })),
       queryIds: asked.map((query) => query.id),
-      censusKeys: [...documentTable.ids],
+      censusKeys: documentTable.ids.map(storedKey),
       throughputConcurrency: 8,
     },
     corpus,

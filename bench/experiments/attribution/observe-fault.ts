@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../../src/config/package-root.ts';
+import { textsOf } from '../../../src/corpus/document-key.ts';
 import type { Corpus } from '../../../src/corpus/types.ts';
 import { parseFault, plantFaults } from '../../../src/demo/gateway/faults/parse.ts';
 import { createGoGateway } from '../../../src/demo/gateway/go/gateway.ts';
@@ -104,9 +105,7 @@ async function observed(
     throughputSlices: 0,
     requestsPerThroughputSlice: 0,
   });
-  const documents = corpus.collections.flatMap(({ name, documents: rows }) =>
-    rows.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
-  );
+  const documents = textsOf(corpus.collections);
   const signal = new AbortController().signal;
   const common = { model: null, signal, progress: NO_PROGRESS, concurrency: 8 };
   const vectorsOf = async (side: Side): Promise<readonly [VectorTable, VectorTable]> => [

@@ -1,3 +1,4 @@
+import { keyOf, partsOf, storedKey } from '../../corpus/document-key.ts';
 import type { Metadata } from '../../corpus/types.ts';
 import { compareUtf8 } from '../../metrics/utf8-order.ts';
 import type { Side } from '../../record/types.ts';
@@ -28,7 +29,7 @@ export function buildWorld(input: AttributionInput): World {
   for (const { name, documents } of input.collections) {
     const from = keys.length;
     for (const document of documents) {
-      keys.push(`${name}/${document.id}`);
+      keys.push(keyOf(name, document.id));
       metadata.push(document.metadata);
     }
     ranges.set(name, [from, keys.length]);
@@ -44,7 +45,7 @@ export function buildWorld(input: AttributionInput): World {
         rowOf.set(key, row);
         keys.push(key);
         metadata.push({});
-        const name = key.slice(0, Math.max(0, key.indexOf('/')));
+        const name = partsOf(storedKey(key)).collection;
         extras.set(name, [...(extras.get(name) ?? []), row]);
       }
     }

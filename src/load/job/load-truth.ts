@@ -1,4 +1,6 @@
 import type { Config } from '../../config/resolve.ts';
+import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
+import { textsOf } from '../../corpus/document-key.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
@@ -53,27 +55,25 @@ export async function loadTruth(
       { hint: 'recall under load needs the incumbent’s vectors; --no-recall leaves it out' },
     );
   };
-  const documents = await embed(
-    'document',
-    corpus.collections.flatMap(({ name, documents: all }) =>
-      all.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
-    ),
-  );
+  const documents = await embed('document', textsOf(corpus.collections));
   const recallOfMore = async (more: readonly Query[]): Promise<RecallOf> => {
     const vectors = await embed('query', more);
-    return recallBy(
-      await computeTruth(corpus, more, documents, vectors, config.k, signal),
-      config.k,
-    );
+    const truth = await computeTruth(corpus, more, documents, vectors, config.k, signal);
+    return recallBy(truth, documentIndex(corpus.collections), config.k);
   };
   return { recallOf: await recallOfMore(queries), recallOfMore };
 }
 
-function recallBy(truth: ComputedTruth, k: number): RecallOf {
+/** Recall of hits as they came; a hit that names no collection is placed as everywhere else. */
+export function recallBy(
+  truth: Pick<ComputedTruth, 'list' | 'exactScore'>,
+  index: DocumentIndex,
+  k: number,
+): RecallOf {
   return (hits, query) => {
     const list = truth.list(query.id);
     if (list === null) return null;
-    const keys = hits.map((hit) => `${hit.collection ?? query.collections[0] ?? ''}/${hit.id}`);
+    const keys = hits.map((hit) => index.placeOf(hit, query.collections));
     return tieAwareRecallAtK(keys, k, list.scores, (key) => truth.exactScore(query.id, key)).recall;
   };
 }

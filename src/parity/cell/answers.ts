@@ -1,11 +1,12 @@
+import type { DocumentIndex } from '../../corpus/document-index.ts';
+import type { DocumentKey } from '../../corpus/document-key.ts';
 import type { Query } from '../../corpus/types.ts';
 import type { Arm, Cell, Observation } from '../../record/types.ts';
-import type { DocumentKeys } from '../document-keys.ts';
 
 /** One arm's answer to one query; `keys` is null where there was no usable answer. */
 export interface Answer {
   readonly observation: Observation;
-  readonly keys: readonly string[] | null;
+  readonly keys: readonly DocumentKey[] | null;
 }
 
 /** The answers of all arms to one query of a cell. */
@@ -19,7 +20,7 @@ export function answersByQuery(
   cell: Cell,
   observations: readonly Observation[],
   queries: readonly Query[],
-  keys: DocumentKeys,
+  index: DocumentIndex,
 ): QueryAnswers[] {
   const byId = new Map(queries.map((query) => [query.id, query]));
   const arms = new Map<string, Partial<Record<Arm, Answer>>>();
@@ -30,7 +31,7 @@ export function answersByQuery(
     const entry = arms.get(query.id) ?? {};
     entry[observation.arm] = {
       observation,
-      keys: observation.outcome === 'ok' ? keys.of(observation, query) : null,
+      keys: observation.outcome === 'ok' ? index.placesOf(observation, query.collections) : null,
     };
     arms.set(query.id, entry);
   }

@@ -1,4 +1,4 @@
-import type { DocumentKeys } from '../document-keys.ts';
+import type { DocumentIndex } from '../../corpus/document-index.ts';
 import { requestFailures } from '../failures.ts';
 import type { CellFinding } from '../findings.ts';
 import type { ParityInput } from '../inputs.ts';
@@ -15,10 +15,10 @@ import { sliceFindings } from './slices.ts';
 export function cellFinding(
   input: ParityInput,
   entry: ParityInput['cells'][number],
-  keys: DocumentKeys,
+  index: DocumentIndex,
 ): CellFinding {
   const { k, truth } = input;
-  const answers = answersByQuery(entry.cell, input.observations, input.queries, keys);
+  const answers = answersByQuery(entry.cell, input.observations, input.queries, index);
   const scores = scoreAnswers(answers, k, queryReferences(truth, input.judgments));
   const noise = scoreNoise(answers);
   const rows = input.observations.filter((row) => row.cell === entry.cell);
@@ -34,7 +34,7 @@ export function cellFinding(
     agreement: agreementFindings(answers, k, noise),
     excess: excessFindings(answers, k, noise),
     scoreDrift: scoreDriftFinding(answers, noise),
-    violations: contractViolations(answers, k, keys, truth),
+    violations: contractViolations(answers, k, index, truth),
     failures: requestFailures(rows),
   };
 }

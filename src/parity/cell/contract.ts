@@ -1,5 +1,6 @@
+import type { DocumentIndex } from '../../corpus/document-index.ts';
+import { partsOf } from '../../corpus/document-key.ts';
 import type { Arm, Side } from '../../record/types.ts';
-import type { DocumentKeys } from '../document-keys.ts';
 import type { ViolationFinding } from '../findings.ts';
 import type { TruthLookup } from '../inputs.ts';
 import type { Answer, QueryAnswers } from './answers.ts';
@@ -23,7 +24,7 @@ export const VIOLATION_KINDS = {
 export function contractViolations(
   answers: readonly QueryAnswers[],
   k: number,
-  keys: DocumentKeys,
+  index: DocumentIndex,
   truth: TruthLookup,
 ): ViolationFinding[] {
   return SIDES.flatMap(({ side, arms }) => {
@@ -34,7 +35,7 @@ export function contractViolations(
         const answer = entry.arms[arm];
         if (answer === undefined || answer.keys === null) continue;
         of += 1;
-        for (const [kind, example] of violationsOf(entry, answer, k, keys, truth)) {
+        for (const [kind, example] of violationsOf(entry, answer, k, index, truth)) {
           const tally = found.get(kind) ?? { count: 0, examples: [] };
           tally.count += 1;
           if (tally.examples.length < 5) tally.examples.push(`${entry.query.id}: ${example}`);
@@ -52,7 +53,7 @@ function violationsOf(
   entry: QueryAnswers,
   answer: Answer,
   k: number,
-  keys: DocumentKeys,
+  index: DocumentIndex,
   truth: TruthLookup,
 ): Map<keyof typeof VIOLATION_KINDS, string> {
   const list = answer.keys ?? [];
@@ -62,7 +63,7 @@ function violationsOf(
   for (const [rank, key] of list.entries()) {
     if (seen.has(key)) broken.set('duplicate-id', key);
     seen.add(key);
-    if (!keys.has(key) || !allowed.has(key.slice(0, key.indexOf('/')))) {
+    if (!index.has(key) || !allowed.has(partsOf(key).collection)) {
       broken.set('unknown-id', key);
     } else if (entry.query.filter !== undefined && truth.exactScore(entry.query.id, key) === null) {
       broken.set('filtered-out', key);

@@ -1,3 +1,4 @@
+import { keyOf } from '../../corpus/document-key.ts';
 import { type Metric, metricsAt } from '../../metrics/metric.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import {
@@ -126,7 +127,7 @@ function scoresAt(
   return queries.map(({ id, need }, at) => {
     const recall = (answer: ProbeAnswer<RankedSeen> | undefined): number | null =>
       tieAwareRecallAtK(
-        (answer?.value?.ids ?? []).map((hit) => `${collection}/${hit}`),
+        (answer?.value?.ids ?? []).map((id) => keyOf(collection, id)),
         depth,
         truth.list(id)?.scores ?? [],
         (key) => truth.exactScore(id, key),
@@ -178,13 +179,13 @@ function contractChecks(
   { k, documents, collection }: SearchRecord,
   pairs: readonly AnswerPair<RankedSeen>[],
 ): ProbeCheck[] {
-  const known = new Set(documents.ids);
+  const known = new Set<string>(documents.ids);
   const kinds: readonly (readonly [string, (seen: RankedSeen) => boolean])[] = [
     ['more rows than asked for', ({ ids }) => ids.length > k],
     ['a document twice', ({ ids }) => new Set(ids).size < ids.length],
     [
       'a document that is not in the corpus',
-      ({ ids }) => ids.some((id) => !known.has(`${collection}/${id}`)),
+      ({ ids }) => ids.some((id) => !known.has(keyOf(collection, id))),
     ],
     [
       'scores that rise along the list',

@@ -1,3 +1,4 @@
+import { textsOf } from '../../corpus/document-key.ts';
 import type { Collection, Corpus } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { mapConcurrently, type Pair } from '../../observe/ask.ts';
@@ -40,12 +41,10 @@ export async function embedSearchTexts(
   const collection = corpus.collections[0] ?? { name: '', documents: [] };
   const queries = queriesOf(corpus, collection.name, maxNeeds);
   const embedding = { model, signal, progress: NO_PROGRESS };
-  const documents = await embedTexts(
-    incumbent,
-    'incumbent',
-    collection.documents.map(({ id, text }) => ({ id: `${collection.name}/${id}`, text })),
-    { ...embedding, kind: 'document' },
-  );
+  const documents = await embedTexts(incumbent, 'incumbent', textsOf([collection]), {
+    ...embedding,
+    kind: 'document',
+  });
   const queryVectors = await embedTexts(incumbent, 'incumbent', queries, {
     ...embedding,
     kind: 'query',

@@ -1,7 +1,7 @@
+import { documentIndex } from '../../corpus/document-index.ts';
 import { metricLabel, metricsAt } from '../../metrics/metric.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
-import { documentKeys } from '../../parity/document-keys.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { ParquetColumn } from '../../record/queries-parquet.ts';
 import type { Arm } from '../../record/types.ts';
@@ -10,10 +10,10 @@ const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
 
 /** The columns of `queries.parquet`: one row a query and cell, every quality metric of every arm as served. */
 export function queryTable(input: ParityInput): ParquetColumn[] {
-  const keys = documentKeys(input.collections);
+  const index = documentIndex(input.collections);
   const cells = input.cells.map(({ cell }) => ({
     cell,
-    answers: answersByQuery(cell, input.observations, input.queries, keys),
+    answers: answersByQuery(cell, input.observations, input.queries, index),
   }));
   const rows = cells.flatMap(({ cell, answers }) => answers.map((entry) => ({ cell, ...entry })));
   const columns: ParquetColumn[] = [

@@ -5,10 +5,11 @@ import type {
   RankedAnswer,
   SideRecord,
 } from '../../attribution/types.ts';
+import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
+import { partsOf, storedKey, textsOf } from '../../corpus/document-key.ts';
 import type { Query } from '../../corpus/types.ts';
 import { seededRandom, shuffled } from '../../observe/shuffle.ts';
 import { answersByQuery, type QueryAnswers } from '../../parity/cell/answers.ts';
-import { type DocumentKeys, documentKeys } from '../../parity/document-keys.ts';
 import type { CellAttribution } from '../../parity/findings.ts';
 import type { Cell, Observation, Side } from '../../record/types.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
@@ -45,9 +46,7 @@ export function textsAgain(
   { corpus }: RecordedRun,
   sampled: readonly Query[],
 ): { readonly queries: readonly NamedText[]; readonly documents: readonly NamedText[] } {
-  const documents = corpus.collections.flatMap(({ name, documents: rows }) =>
-    rows.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
-  );
+  const documents = textsOf(corpus.collections);
   const step = Math.max(1, Math.ceil(documents.length / SAMPLE));
   return {
     queries: [...new Map(sampled.map(({ id, text }) => [id, { id, text }])).values()],
@@ -87,7 +86,7 @@ function attributionInput(
   include: string | null,
 ): AttributionInput {
   const { corpus, plan, vectors } = run;
-  const keys = documentKeys(corpus.collections);
+  const index = documentIndex(corpus.collections);
   const observations = swap ? run.observations.map(swapSides) : run.observations;
   const extra = observations.filter((row) => row.phase === 'attribution' && row.cell === cell);
   const strata = strataOf(run, cell);
@@ -102,8 +101,8 @@ function attributionInput(
       (entry) => entry.query.id === include && !sampled.includes(entry),
     );
     return [
-      ...sampled.map((entry) => attributionQuery(entry, weight, plan.k, keys, swap)),
-      ...beside.map((entry) => attributionQuery(entry, 0, plan.k, keys, swap)),
+      ...sampled.map((entry) => attributionQuery(entry, weight, plan.k, index, swap)),
+      ...beside.map((entry) => attributionQuery(entry, 0, plan.k, index, swap)),
     ];
   });
   const of = (side: Side): Side =>
@@ -113,7 +112,7 @@ function attributionInput(
     queries: vectors.queries[of(name)],
     ...(vectors.again === undefined ? {} : { again: vectors.again[of(name)] }),
     ...(run.declared === undefined ? {} : { declared: run.declared[of(name)] }),
-    ...answersOf(run, observations, extra, cell, name, keys),
+    ...answersOf(run, observations, extra, cell, name, index),
   });
   return {
     k: plan.k,
@@ -131,10 +130,10 @@ interface Strata {
 
 /** Queries that both sides answered, apart by whether the two lists are the same to the last rank. */
 function strataOf({ corpus, plan, observations }: RecordedRun, cell: Cell): Strata {
-  const keys = documentKeys(corpus.collections);
+  const index = documentIndex(corpus.collections);
   const asked = new Set(plan.queryIds);
   const queries = corpus.queries.filter((query) => asked.has(query.id));
-  const both = answersByQuery(cell, observations, queries, keys).filter(
+  const both = answersByQuery(cell, observations, queries, index).filter(
     ({ arms }) => arms.A?.keys != null && arms.B?.keys != null,
   );
   const agrees = ({ arms }: QueryAnswers): boolean =>
@@ -149,12 +148,12 @@ function attributionQuery(
   { query, arms }: QueryAnswers,
   weight: number,
   k: number,
-  keys: DocumentKeys,
+  index: DocumentIndex,
   swap: boolean,
 ): AttributionQuery {
   const answer = (arm: 'A2' | 'B2'): RankedAnswer | null => {
     const row = arms[arm];
-    return row === undefined || row.keys === null ? null : ranked(row.observation, query, k, keys);
+    return row === undefined || row.keys === null ? null : ranked(row.observation, query, k, index);
   };
   const [a, b] = [answer('A2'), answer('B2')];
   return {
@@ -173,7 +172,7 @@ function answersOf(
   extra: readonly Observation[],
   cell: Cell,
   side: Side,
-  keys: DocumentKeys,
+  index: DocumentIndex,
 ): Pick<SideRecord, 'answers' | 'deep' | 'byVector' | 'census'> {
   const arm = side === 'incumbent' ? 'A' : 'B';
   const byId = new Map(corpus.queries.map((query) => [query.id, query]));
@@ -186,10 +185,10 @@ function answersOf(
         if (row.arm !== arm || row.outcome !== 'ok') return [];
         const query =
           row.phase === 'census'
-            ? { collections: [row.queryId.slice(0, row.queryId.indexOf('/'))] }
+            ? { collections: [partsOf(storedKey(row.queryId)).collection] }
             : byId.get(row.queryId);
         if (query === undefined) return [];
-        return [[row.queryId, ranked(row, query, depth(row), keys)]];
+        return [[row.queryId, ranked(row, query, depth(row), index)]];
       }),
     );
   const own = (row: Observation): number => row.k;
@@ -218,9 +217,9 @@ function ranked(
   row: Observation,
   query: Pick<Query, 'collections'>,
   k: number,
-  keys: DocumentKeys,
+  index: DocumentIndex,
 ): RankedAnswer {
-  const all = keys.of(row, query).slice(0, k);
+  const all = index.placesOf(row, query.collections).slice(0, k);
   const first = all.map((key, rank) => all.indexOf(key) === rank);
   return {
     keys: all.filter((_, rank) => first[rank] === true),

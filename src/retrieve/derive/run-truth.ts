@@ -1,3 +1,4 @@
+import { type DocumentKey, partsOf, storedKey } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { LintFinding, ReferenceFinding } from '../../parity/findings.ts';
 import type { VectorTable } from '../../record/types.ts';
@@ -18,7 +19,7 @@ export interface RunTruth {
 export async function runTruth(
   corpus: Corpus,
   queryIds: readonly string[],
-  censusKeys: readonly string[],
+  censusKeys: readonly DocumentKey[],
   documents: VectorTable,
   queries: VectorTable,
   k: number,
@@ -29,14 +30,14 @@ export async function runTruth(
   const exact = await computeTruth(corpus, planned, documents, queries, k, signal);
   const censusQueries = censusKeys.map((key) => ({
     id: key,
-    collections: [key.slice(0, key.indexOf('/'))],
+    collections: [partsOf(key).collection],
   }));
   const wanted = new Set(censusKeys);
   const census = await computeTruth(
     corpus,
     censusQueries,
     documents,
-    rowsOf(documents, (id) => wanted.has(id)),
+    rowsOf(documents, (id) => wanted.has(storedKey(id))),
     k,
     signal,
   );
@@ -95,7 +96,7 @@ export async function referenceFindings(
         .map((query) => query.id),
     );
     if (ids.size === 0) continue;
-    const rows = rowsOf(documents, (id) => id.startsWith(`${name}/`));
+    const rows = rowsOf(documents, (id) => partsOf(storedKey(id)).collection === name);
     const part = rowsOf(queries, (id) => ids.has(id));
     const audit = await auditReferenceIndex({
       documents: rows,

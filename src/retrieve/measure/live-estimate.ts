@@ -1,8 +1,8 @@
+import { documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import { averageByNeed } from '../../parity/cell/by-need.ts';
 import { figure } from '../../parity/cell/quality.ts';
-import { documentKeys } from '../../parity/document-keys.ts';
 import type { TruthLookup } from '../../parity/inputs.ts';
 import type { BlockKey } from '../../record/block.ts';
 import type { Observation } from '../../record/types.ts';
@@ -19,13 +19,16 @@ export function liveEstimate(
   truth: TruthLookup,
   k: number,
 ): LiveEstimate {
-  const keys = documentKeys(corpus.collections);
+  const index = documentIndex(corpus.collections);
   const queries = new Map(corpus.queries.map((query) => [query.id, query]));
   const served = new Map<string, { readonly need: string; A?: number; B?: number }>();
   const recall = (query: Query, row: Observation): number | null =>
     row.outcome === 'ok'
-      ? tieAwareRecallAtK(keys.of(row, query), k, truth.list(query.id)?.scores ?? [], (key) =>
-          truth.exactScore(query.id, key),
+      ? tieAwareRecallAtK(
+          index.placesOf(row, query.collections),
+          k,
+          truth.list(query.id)?.scores ?? [],
+          (key) => truth.exactScore(query.id, key),
         ).recall
       : 0;
   return {

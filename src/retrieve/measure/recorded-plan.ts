@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/resolve.ts';
+import type { DocumentKey } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
@@ -16,7 +17,7 @@ export function planToRecord(
   corpus: Corpus,
   backends: Pair,
   config: Config,
-  censusKeys: readonly string[],
+  censusKeys: readonly DocumentKey[],
 ): RecordedPlan {
   return {
     k: config.k,

@@ -1,11 +1,11 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { marginFor } from '../../gate/margins.ts';
 import { type Metric, metricLabel, metricsAt } from '../../metrics/metric.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import { differencesInOrder, needsInOrder } from '../../parity/cell/sequence.ts';
-import { documentKeys } from '../../parity/document-keys.ts';
 import type { TruthLookup } from '../../parity/inputs.ts';
 import type { Cell, Observation } from '../../record/types.ts';
 import { type SequentialGate, sequentialGate } from '../../stats/decisions/sequential-gate.ts';
@@ -48,7 +48,7 @@ interface WatchedCell {
 /** Makes a judge; whole blocks alone are judged, so that every arm of a need is known. */
 export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudge {
   const { corpus, queries, k, gates, truth } = options;
-  const keys = documentKeys(corpus.collections);
+  const index = documentIndex(corpus.collections);
   const references = queryReferences(truth, corpus.judgments);
   const slices = [...new Set(queries.flatMap((query) => query.slices))];
   const isJudged = (query: Query): boolean =>
@@ -75,7 +75,7 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
   };
 
   const judgeBlock = (cell: Cell, rows: readonly Observation[], watched: readonly Watched[]) => {
-    const answers = answersByQuery(cell, rows, queries, keys);
+    const answers = answersByQuery(cell, rows, queries, index);
     const order = needsInOrder(rows, answers);
     for (const { metric, slice, gate } of watched) {
       const inside =

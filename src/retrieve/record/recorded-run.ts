@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Declared } from '../../attribution/types.ts';
+import { storedKey } from '../../corpus/document-key.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
@@ -25,7 +26,7 @@ export const runPlanSchema = z.object({
   }),
   cells: z.array(cellSchema),
   queryIds: z.array(z.string()),
-  censusKeys: z.array(z.string()),
+  censusKeys: z.array(z.string().transform(storedKey)),
   throughputConcurrency: z.int().positive(),
 });
 

@@ -1,6 +1,6 @@
+import { documentIndex } from '../../corpus/document-index.ts';
 import { UsageError } from '../../errors.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
-import { documentKeys } from '../../parity/document-keys.ts';
 import type { Arm } from '../../record/types.ts';
 import type { RecordedRun } from './recorded-run.ts';
 
@@ -31,10 +31,10 @@ export function trecFiles(run: RecordedRun): TrecFile[] {
   const { corpus, plan, observations } = run;
   const asked = new Set(plan.queryIds);
   const queries = corpus.queries.filter(({ id }) => asked.has(id));
-  const keys = documentKeys(corpus.collections);
+  const index = documentIndex(corpus.collections);
   const files: TrecFile[] = [];
   for (const { cell } of plan.cells) {
-    const answers = answersByQuery(cell, observations, queries, keys);
+    const answers = answersByQuery(cell, observations, queries, index);
     for (const arm of Object.keys(ARMS) as Arm[]) {
       if (!answers.some(({ arms }) => arms[arm] !== undefined)) continue;
       const tag = `${cell}.${ARMS[arm]}`;

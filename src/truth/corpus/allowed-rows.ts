@@ -1,3 +1,4 @@
+import { keyOf, partsOf, storedKey } from '../../corpus/document-key.ts';
 import { matchesFilter } from '../../corpus/filter.ts';
 import type { Corpus, Metadata, Query } from '../../corpus/types.ts';
 
@@ -15,7 +16,7 @@ export function rowFilter(
   const metadata = new Map<string, Metadata>(
     corpus.collections.flatMap((collection) =>
       collection.documents.map(
-        (document) => [`${collection.name}/${document.id}`, document.metadata] as const,
+        ({ id, metadata: fields }) => [keyOf(collection.name, id), fields] as const,
       ),
     ),
   );
@@ -29,7 +30,7 @@ export function rowFilter(
       if (known !== undefined) return known;
       const names = new Set(query.collections);
       const mask = Uint8Array.from(keys, (key) => {
-        if (!names.has(key.slice(0, key.indexOf('/')))) return 0;
+        if (!names.has(partsOf(storedKey(key)).collection)) return 0;
         if (query.filter === undefined) return 1;
         return matchesFilter(query.filter, metadata.get(key) ?? {}) ? 1 : 0;
       });

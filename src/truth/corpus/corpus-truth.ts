@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { keysOf } from '../../corpus/document-key.ts';
 import { hashCorpus } from '../../corpus/hash.ts';
 import type { ImportMetric } from '../../corpus/import/types.ts';
 import { loadCorpus } from '../../corpus/load.ts';
@@ -22,7 +23,7 @@ import type { TruthList } from '../types.ts';
 import { rowFilter } from './allowed-rows.ts';
 import { compareGiven, type GivenComparison } from './compare-given.ts';
 import { kPrimeFor } from './compute-truth.ts';
-import { documentKeys, idChecker } from './corpus-vectors.ts';
+import { idChecker } from './corpus-vectors.ts';
 import { readGivenTruth, TRUTH_FOLDER } from './given-truth.ts';
 import { readWholeTable, type StoredTable, type StoredVectors } from './stored-vectors.ts';
 
@@ -150,7 +151,7 @@ async function surveyCorpus(
   };
   progress.stage('checking vectors', documents.rowCount + queries.rowCount);
   const survey = new VectorSurvey({ duplicates: true });
-  await readAll(documents, idChecker(documentKeys(corpus), 'document', folder), (table) =>
+  await readAll(documents, idChecker(keysOf(corpus.collections), 'document', folder), (table) =>
     survey.add(table),
   );
   const queryIds = corpus.queries.map(({ id }) => id);

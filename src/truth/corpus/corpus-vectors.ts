@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { textsOf } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { Encoder } from '../../embed/types.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
@@ -38,7 +39,7 @@ export async function embedLocally(
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<void> {
   const { dimension } = encoder;
-  for (const { role, kind, texts } of textsOf(corpus)) {
+  for (const { role, kind, texts } of askedTexts(corpus)) {
     progress.stage(`embedding ${texts.length} texts (${kind})`, texts.length);
     for (let from = 0; from < texts.length; from += LOCAL_CHUNK) {
       signal.throwIfAborted();
@@ -73,7 +74,7 @@ export async function embedRemotely(
   },
 ): Promise<void> {
   let dimension: number | null = null;
-  for (const { role, kind, texts } of textsOf(corpus)) {
+  for (const { role, kind, texts } of askedTexts(corpus)) {
     options.progress.stage(
       `embedding ${role} through ${backend.label}`,
       Math.ceil(texts.length / 64),
@@ -136,23 +137,13 @@ export function idChecker(
   };
 }
 
-/** Keys of all documents of a corpus, `collection/id`, in the order of the manifest's collections. */
-export function documentKeys(corpus: Corpus): string[] {
-  return corpus.collections.flatMap(({ name, documents }) =>
-    documents.map(({ id }) => `${name}/${id}`),
-  );
-}
-
-function textsOf(corpus: Corpus): readonly {
+function askedTexts(corpus: Corpus): readonly {
   readonly role: 'documents' | 'queries';
   readonly kind: 'query' | 'document';
   readonly texts: readonly NamedText[];
 }[] {
-  const documents = corpus.collections.flatMap(({ name, documents: rows }) =>
-    rows.map(({ id, text }) => ({ id: `${name}/${id}`, text })),
-  );
   return [
-    { role: 'documents', kind: 'document', texts: documents },
+    { role: 'documents', kind: 'document', texts: textsOf(corpus.collections) },
     { role: 'queries', kind: 'query', texts: corpus.queries },
   ];
 }

@@ -1,3 +1,4 @@
+import { keysOf, textsOf } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { truthAt } from '../truth-at.ts';
@@ -136,9 +137,7 @@ function lintVectors(facts: VectorFacts, what: 'document' | 'query'): LintFindin
 }
 
 function lintIds({ documents, corpus }: SurveyedInput): LintFinding[] {
-  const inCorpus = (corpus?.collections ?? []).flatMap(({ name, documents: rows }) =>
-    rows.map(({ id }) => `${name}/${id}`),
-  );
+  const inCorpus = keysOf(corpus?.collections ?? []);
   const twice = new Set([...repeated(documents.ids), ...repeated(inCorpus)]);
   return finding(
     'duplicate-id',
@@ -193,9 +192,7 @@ function lintLists({ truth = [], queryIds = [], corpus, k }: LintContext): LintF
   const tied: string[] = [];
   const known = new Map<string, string>();
   const byText = new Map<string, string>();
-  for (const { name: collection, documents } of corpus?.collections ?? []) {
-    for (const { id, text } of documents) byText.set(text, `${collection}/${id}`);
-  }
+  for (const { id, text } of textsOf(corpus?.collections ?? [])) byText.set(text, id);
   for (const { id, text } of corpus?.queries ?? []) {
     const key = byText.get(text);
     if (key !== undefined) known.set(id, key);

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttributionQuery } from '../../../../src/attribution/types.ts';
 import { packageRoot } from '../../../../src/config/package-root.ts';
+import { textsOf } from '../../../../src/corpus/document-key.ts';
 import { loadCorpus } from '../../../../src/corpus/load.ts';
 import { loadEncoder } from '../../../../src/embed/encoder.ts';
 import type { VectorTable } from '../../../../src/record/types.ts';
@@ -29,7 +30,7 @@ export async function workersWorld(folder: string, cache: string): Promise<Asked
       noise: { incumbent: null, candidate: null },
     }),
   );
-  const documents = collection.documents.map(({ id, text }) => ({ id: `workers/${id}`, text }));
+  const documents = textsOf([collection]);
   const step = list.length / SAMPLED;
   return {
     k: 10,
