@@ -26,6 +26,7 @@ export { openRun } from './record/open-run.ts';
 export type { Arm, Cell, Observation, Phase, Side, VectorTable } from './record/types.ts';
 export type * from './report/model.ts';
 export { renderMarkdown } from './report/render/markdown.ts';
+export { renderTerminal, type TerminalOptions } from './report/render/terminal.ts';
 export { retrieveReport } from './report/retrieve-report.ts';
 export { type JudgedRun, judgeRun } from './retrieve/judge-run.ts';
 export { gateDecision } from './stats/decisions/gate-decision.ts';

@@ -59,17 +59,22 @@ export function table(columns: readonly Column[], rows: readonly Row[]): Table {
 
 /** A column of words. */
 export function left(heading: string, id: string = slug(heading)): Column {
-  return { id, heading, align: 'left', key: false };
+  return { id, heading, align: 'left', key: false, beside: false };
 }
 
 /** A column of numbers. */
 export function right(heading: string, id: string = slug(heading)): Column {
-  return { id, heading, align: 'right', key: false };
+  return { id, heading, align: 'right', key: false, beside: false };
 }
 
 /** The same column, as one that names its rows. */
 export function key(column: Column): Column {
   return { ...column, key: true };
+}
+
+/** The same column, as one that says more of the column before it. */
+export function beside(column: Column): Column {
+  return { ...column, beside: true };
 }
 
 /** A row by the parts of its name. */

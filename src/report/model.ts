@@ -65,6 +65,8 @@ export interface Column {
   readonly align: 'left' | 'right';
   /** Whether it names the row: shown again with every part of a table that is too wide. */
   readonly key: boolean;
+  /** Whether it says more of the column before it, e.g. its bounds, and is never parted from that. */
+  readonly beside: boolean;
 }
 
 /** What a row stands for: a gate and a check are claims that pass or fail, all others are data. */

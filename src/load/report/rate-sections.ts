@@ -1,5 +1,5 @@
 import type { LoadGateResult } from '../../gate/load/load-gate-result.ts';
-import { key, left, paragraph, right, row, section, table } from '../../report/blocks.ts';
+import { beside, key, left, paragraph, right, row, section, table } from '../../report/blocks.ts';
 import type { Column, Content, NumberStyle, Row, Section } from '../../report/model.ts';
 import {
   bounds,
@@ -136,7 +136,7 @@ const OBJECTIVE_COLUMNS = [
   key(left('objective')),
   right('limit'),
   right('measured'),
-  left('bounds'),
+  beside(left('bounds')),
   right('n'),
   left('answer'),
   left('why'),
@@ -171,7 +171,7 @@ const RATIO_COLUMNS = [
   key(left('queries')),
   key(left('quantile')),
   right('ratio'),
-  left('95% interval', 'ratio-bounds'),
+  beside(left('95% interval', 'ratio-bounds')),
   right('pairs'),
   right('censored'),
 ];

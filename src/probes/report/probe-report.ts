@@ -1,4 +1,5 @@
 import {
+  beside,
   key,
   left,
   list,
@@ -87,7 +88,7 @@ function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section
       right('incumbent'),
       right('candidate'),
       right('difference'),
-      right('95% bounds', 'difference-bounds'),
+      beside(right('95% bounds', 'difference-bounds')),
       right('margin'),
       left('state'),
     ],

@@ -108,10 +108,12 @@ function idText({ of, id, code }: IdSpan, inTable: boolean): string {
 function codeText(text: string, inTable: boolean): string {
   const line = shortened(plainLine(text).trim(), ID_LIMIT);
   if (line === '') return '–';
+  // Parsers disagree about a bar in code within a table, and more so behind a backslash.
+  if (inTable && line.includes('|')) return escapeMarkdown(line);
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   const padded = line.startsWith('`') || line.endsWith('`') ? ` ${line} ` : line;
-  return `${fence}${inTable ? padded.replaceAll('|', '\\|') : padded}${fence}`;
+  return `${fence}${padded}${fence}`;
 }
 
 /** A link only where it can lead nowhere but to a page: a relative path, or http(s). */

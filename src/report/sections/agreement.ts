@@ -1,5 +1,5 @@
 import type { CellFinding } from '../../parity/findings.ts';
-import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
+import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Section, Span } from '../model.ts';
 import {
   bounds,
@@ -26,7 +26,7 @@ export function agreementSection(cell: CellFinding): Section {
       right('residual'),
       right('τ-b', 'tau-b'),
       left('top-1'),
-      left('Wilson 95%', 'top-1-bounds'),
+      beside(left('Wilson 95%', 'top-1-bounds')),
       right('identical lists'),
     ],
     rows: cell.agreement.map((a) =>

@@ -1,6 +1,6 @@
 import type { MeasureAttribution } from '../../attribution/types.ts';
 import type { CellAttribution, Findings } from '../../parity/findings.ts';
-import { key, left, looseList, paragraph, right, row, tableSection } from '../blocks.ts';
+import { beside, key, left, looseList, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Content, Section, Span } from '../model.ts';
 import {
   bounds,
@@ -33,7 +33,7 @@ function summarySection(entry: CellAttribution): Section {
       key(left('measure')),
       key(left('component')),
       right('φ', 'phi'),
-      left('90% bootstrap interval', 'phi-bounds'),
+      beside(left('90% bootstrap interval', 'phi-bounds')),
       right('of what is attributed', 'share'),
       right('first in'),
       right('last in'),
@@ -51,7 +51,12 @@ function summarySection(entry: CellAttribution): Section {
             difference(firstIn),
             difference(lastIn),
           ],
-          { evidence: [{ kind: 'section', id: `evidence-${entry.cell}` }] },
+          {
+            evidence:
+              entry.evidence.length === 0
+                ? []
+                : [{ kind: 'section', id: `evidence-${entry.cell}` }],
+          },
         ),
       ),
     ),

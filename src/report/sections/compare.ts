@@ -2,7 +2,17 @@ import type { GateResult } from '../../gate/verdict.ts';
 import { type Metric, metricLabel } from '../../metrics/metric.ts';
 import type { ComparedQuery, RunComparison } from '../../parity/compare-runs.ts';
 import type { LatencyFinding } from '../../parity/findings.ts';
-import { key, left, list, paragraph, right, row, section, tableSection } from '../blocks.ts';
+import {
+  beside,
+  key,
+  left,
+  list,
+  paragraph,
+  right,
+  row,
+  section,
+  tableSection,
+} from '../blocks.ts';
 import type { DescribedBackend } from '../context.ts';
 import type { Content, Section, Span } from '../model.ts';
 import {
@@ -93,7 +103,7 @@ export function changeGatesSection(gates: readonly GateResult[]): Section {
       left('answer'),
       right('needs'),
       right('Δ', 'difference'),
-      left('95% bounds of Δ', 'difference-bounds'),
+      beside(left('95% bounds of Δ', 'difference-bounds')),
       right('margin'),
       left('why'),
     ],
@@ -127,7 +137,7 @@ export function comparedMetricsSection({ metrics }: RunComparison): Section {
       right('first'),
       right('second'),
       right('Δ', 'difference'),
-      left('95% bounds of Δ', 'difference-bounds'),
+      beside(left('95% bounds of Δ', 'difference-bounds')),
       right('gains'),
       right('losses'),
       right('undefined'),
@@ -223,9 +233,9 @@ export function comparedLatencySection(
       key(left('cell')),
       key(left('quantile')),
       right('incumbent ms, first'),
-      right('second', 'incumbent-ms-second'),
+      beside(right('second', 'incumbent-ms-second')),
       right('candidate ms, first'),
-      right('second', 'candidate-ms-second'),
+      beside(right('second', 'candidate-ms-second')),
       right('ratio, first'),
       right('ratio, second'),
     ],

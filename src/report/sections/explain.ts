@@ -1,5 +1,5 @@
 import type { Component, MeasureAttribution } from '../../attribution/types.ts';
-import { key, left, list, paragraph, right, row, section, table } from '../blocks.ts';
+import { beside, key, left, list, paragraph, right, row, section, table } from '../blocks.ts';
 import type { Block, Content, Section, Span, Table } from '../model.ts';
 import {
   code,
@@ -107,13 +107,13 @@ function ranksTable({ ranks }: ExplainedQuery): Table {
     [
       key(right('rank')),
       left('truth'),
-      right('cosine', 'truth-cosine'),
+      beside(right('cosine', 'truth-cosine')),
       left('incumbent'),
-      right('cosine', 'incumbent-cosine'),
-      right('score', 'incumbent-score'),
+      beside(right('cosine', 'incumbent-cosine')),
+      beside(right('score', 'incumbent-score')),
       left('candidate'),
-      right('cosine', 'candidate-cosine'),
-      right('score', 'candidate-score'),
+      beside(right('cosine', 'candidate-cosine')),
+      beside(right('score', 'candidate-score')),
     ],
     ranks.map((at) =>
       row(

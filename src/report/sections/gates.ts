@@ -1,5 +1,5 @@
 import type { GateResult, Verdict } from '../../gate/verdict.ts';
-import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
+import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Content, Evidence, NumberStyle, Section } from '../model.ts';
 import {
   bounds,
@@ -23,7 +23,7 @@ export function gatesSection({ gates }: Verdict): Section {
       right('n'),
       left('unit'),
       right('Δ', 'difference'),
-      left('95% bounds of Δ', 'bounds'),
+      beside(left('95% bounds of Δ', 'bounds')),
       right('margin'),
       left('why'),
     ],

@@ -1,6 +1,6 @@
 import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, MeanFigure } from '../../parity/findings.ts';
-import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
+import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { IntervalSpan, Section } from '../model.ts';
 import { bounds, codeId, count, difference, metric, prose } from '../spans.ts';
 
@@ -18,11 +18,11 @@ export function qualitySection(cell: CellFinding): Section {
         key(left('metric')),
         right('needs'),
         right('incumbent'),
-        left('95% bounds', 'incumbent-bounds'),
+        beside(left('95% bounds', 'incumbent-bounds')),
         right('candidate'),
-        left('95% bounds', 'candidate-bounds'),
+        beside(left('95% bounds', 'candidate-bounds')),
         right('Δ', 'difference'),
-        left('95% bounds of Δ', 'difference-bounds'),
+        beside(left('95% bounds of Δ', 'difference-bounds')),
         right('undefined'),
       ],
       rows: cell.quality.map((q) =>

@@ -1,6 +1,6 @@
 import { isSameMetric, metricLabel, recallAt } from '../../metrics/metric.ts';
 import type { CellFinding } from '../../parity/findings.ts';
-import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
+import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Section } from '../model.ts';
 import { bounds, count, difference, metric, prose, text } from '../spans.ts';
 
@@ -24,7 +24,7 @@ export function slicesSection(cell: CellFinding): Section {
       right('incumbent'),
       right('candidate'),
       right('Δ', 'difference'),
-      left('95% bounds of Δ', 'difference-bounds'),
+      beside(left('95% bounds of Δ', 'difference-bounds')),
       right('worst tenth, incumbent'),
       right('worst tenth, candidate'),
     ],

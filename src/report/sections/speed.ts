@@ -1,5 +1,5 @@
 import type { Findings } from '../../parity/findings.ts';
-import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
+import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Section } from '../model.ts';
 import { bounds, count, ms, perSecond, range, ratio, setting } from '../spans.ts';
 
@@ -19,7 +19,7 @@ function latencySection({ latency }: Findings): Section {
         right('incumbent ms'),
         right('candidate ms'),
         right('ratio'),
-        left('95% bounds', 'ratio-bounds'),
+        beside(left('95% bounds', 'ratio-bounds')),
         right('block pairs'),
         right('requests a block'),
         right('censored'),
@@ -59,7 +59,7 @@ function throughputSection({ throughput }: Findings): Section {
       right('requests'),
       right('failed'),
       right('median requests/s'),
-      left('least–greatest'),
+      beside(left('least–greatest')),
     ],
     rows: throughput.map((entry) =>
       row(
