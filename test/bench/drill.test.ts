@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { main } from '../../bench/cli.ts';
+import { packageRoot } from '../../src/config/package-root.ts';
+import type { StepOrder } from '../../src/demo/drill/measure/measure-step.ts';
 import { measureInProcess } from '../../src/demo/drill/measure/measuring-process.ts';
 import { PAIRS } from '../../src/demo/drill/measure/pairs.ts';
 import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
@@ -11,6 +13,7 @@ import { FAULTS } from '../../src/demo/gateway/faults/registry.ts';
 import { readAppendLog } from '../../src/record/append-log.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { bufferIo } from '../support/buffer-io.ts';
+import { fakeGateway } from '../support/fake-gateway.ts';
 
 let folder = '';
 let file = '';
@@ -77,22 +80,50 @@ describe('bench drill', { timeout: 240_000 }, () => {
 });
 
 describe('the measuring process', () => {
-  it('gets two URLs, and nothing else of the environment of its parent', async () => {
+  it('knows its order, and nothing of the environment of its parent', async () => {
     vi.stubEnv('MODEL', 'a-model-of-the-parent');
-    const urls = { incumbentUrl: 'http://127.0.0.1:9', candidateUrl: 'http://127.0.0.1:10' };
-    const { exitCode, stdout } = await measureInProcess(
-      ['config'],
-      urls,
-      folder,
+    const asked: string[] = [];
+    const incumbent = await fakeGateway('rust', {
+      '/ai/embed': (_, response, body) => {
+        asked.push(body);
+        response.writeHead(500).end();
+      },
+    });
+    const outcome = await measureInProcess(
+      orderOf(incumbent.url, 'http://127.0.0.1:9'),
       new AbortController().signal,
     );
     vi.unstubAllEnvs();
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain('http://127.0.0.1:10');
-    expect(stdout).toContain('GO_LAKEHOUSE_URL');
-    expect(stdout).not.toContain('a-model-of-the-parent');
+    await incumbent.close();
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).not.toContain('a-model-of-the-parent');
+    // The incumbent is at fault: nothing was found out about the candidate.
+    expect(outcome).toMatchObject({ exitCode: 4, verdict: null, failed: [] });
+  });
+
+  it('gives a candidate that refuses as a check that failed', async () => {
+    const incumbent = await fakeGateway('rust');
+    const outcome = await measureInProcess(
+      orderOf(incumbent.url, 'http://127.0.0.1:9'),
+      new AbortController().signal,
+    );
+    await incumbent.close();
+    expect(outcome.exitCode).toBe(4);
+    expect(outcome.failed).toMatchObject([{ check: 'preflight', observes: ['wire', 'contract'] }]);
   });
 });
+
+function orderOf(incumbentUrl: string, candidateUrl: string): StepOrder {
+  return {
+    step: 'retrieve',
+    incumbentUrl,
+    candidateUrl,
+    corpusFolder: join(packageRoot(), 'corpora', 'workers-200'),
+    folder,
+    querySeed: 1,
+    catalogue: null,
+  };
+}
 
 describe('the pairs of the drill', () => {
   it('are ten, of known faults whose components differ', () => {

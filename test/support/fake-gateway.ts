@@ -2,7 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** Answers one request in place of the gateway; what it does with the response is its own matter. */
-export type Misbehaviour = (request: IncomingMessage, response: ServerResponse) => void;
+export type Misbehaviour = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+) => void;
 
 export interface FakeGateway {
   readonly url: string;
@@ -20,8 +24,8 @@ export async function fakeGateway(
     request.on('end', () => {
       const path = new URL(request.url ?? '/', 'http://x').pathname;
       const own = misbehave[path];
-      if (own !== undefined) return own(request, response);
       const text = Buffer.concat(chunks).toString('utf8');
+      if (own !== undefined) return own(request, response, text);
       const answer = wellBehaved(kind, path, text === '' ? {} : JSON.parse(text));
       if (answer === null) {
         response.writeHead(404, { 'content-type': 'application/json' });

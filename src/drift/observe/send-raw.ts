@@ -22,7 +22,10 @@ export async function sendRaw(
     throw new InfrastructureError(
       'drift-capture',
       `${side} ${http.url}${wire.path}: ${outcome.kind}: ${outcome.detail}`,
-      { hint: 'drift is found from responses: both backends must answer' },
+      {
+        hint: 'drift is found from responses: both backends must answer',
+        context: { side, outcome: outcome.kind },
+      },
     );
   }
   const { status, contentType, bytes } = outcome.value;

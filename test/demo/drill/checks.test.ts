@@ -5,8 +5,11 @@ import {
   missedObjectives,
   refusal,
 } from '../../../src/demo/drill/results/checks.ts';
+import type { DriftRow } from '../../../src/drift/find/types.ts';
+import { InfrastructureError } from '../../../src/errors.ts';
 import { type GateKind, gateOf } from '../../../src/gate/gate-kind.ts';
-import type { GateResult, Verdict } from '../../../src/gate/verdict.ts';
+import type { LoadGateResult } from '../../../src/gate/load/load-gate-result.ts';
+import type { GateResult, GateState, Verdict } from '../../../src/gate/verdict.ts';
 import { ndcgAt, recallAt } from '../../../src/metrics/metric.ts';
 import type { Findings } from '../../../src/parity/findings.ts';
 
@@ -103,41 +106,66 @@ describe('what a failed gate observes', () => {
 
 describe('the other steps', () => {
   it('of a load keep the objectives that were missed', () => {
+    const judged = (key: string, state: GateState, gated: boolean, reason: string) =>
+      ({ key, state, gated, reason }) as LoadGateResult;
     const gates = [
-      { key: 'gates.p95.maxMs', state: 'fail', gated: true, reason: 'above 25 ms' },
-      { key: 'gates.p50.margin', state: 'fail', gated: false, reason: 'advisory' },
-      { key: 'gates.errors.margin', state: 'inconclusive', gated: true, reason: 'few' },
+      judged('gates.p95.maxMs', 'fail', true, 'above 25 ms'),
+      judged('gates.p50.margin', 'fail', false, 'advisory'),
+      judged('gates.errors.margin', 'inconclusive', true, 'few'),
     ];
     expect(missedObjectives(gates)).toEqual([
       { check: 'load: gates.p95.maxMs', observes: ['latency'], reason: 'above 25 ms' },
     ]);
   });
 
-  it('of drift keep what is new and what has vanished, and nothing else that was said', () => {
-    const said =
-      'bench: new drift: search: – → results[].rank: added\nbench: vanished drift: embed: a → b: rename\n  hint: accept\n';
-    expect(changedDrift(said).map(({ check, reason }) => [check, reason])).toEqual([
-      ['drift: new', 'search: – → results[].rank: added'],
-      ['drift: vanished', 'embed: a → b: rename'],
+  it('of drift keep what is new and what has vanished, three of each', () => {
+    const row = (endpoint: string): DriftRow => ({
+      endpoint,
+      scenario: 'success',
+      incumbentPath: null,
+      candidatePath: 'results[].rank',
+      operation: 'added',
+      severity: 'additive',
+      support: 20,
+      heldOutAgreement: null,
+      lossy: false,
+      detail: null,
+    });
+    const checks = changedDrift({
+      fresh: ['search', 'retrieve', 'embed', 'sql'].map(row),
+      vanished: [row('chat')],
+    });
+    expect(checks.map(({ check, observes }) => [check, observes])).toEqual([
+      ['drift: new', ['wire']],
+      ['drift: new', ['wire']],
+      ['drift: new', ['wire']],
+      ['drift: vanished', ['wire']],
     ]);
-    expect(changedDrift('bench: the drift is that of the catalogue\n')).toEqual([]);
+    expect(checks[0]?.reason).toContain('results[].rank');
+    expect(changedDrift({ fresh: [], vanished: [] })).toEqual([]);
   });
 
   it('that refuse to measure count where they name the candidate and how it answered', () => {
-    expect(
+    const url = 'http://127.0.0.1:4110';
+    const refused = (side: string, outcome: string) =>
       refusal(
-        'bench: preflight: candidate http://127.0.0.1:4110/v1/embed: malformed: expected JSON, got text/html\n  hint: is this the gateway?\n',
-      ),
-    ).toEqual({
+        new InfrastructureError(
+          'preflight',
+          `preflight: ${side} ${url}/v1/embed: ${outcome}: why`,
+          {
+            context: { side, operation: 'embed', outcome },
+          },
+        ),
+        url,
+      );
+    expect(refused('candidate', 'malformed')).toEqual({
       check: 'preflight',
       observes: ['wire', 'contract'],
-      reason: 'preflight: candidate /v1/embed: malformed: expected JSON, got text/html',
+      reason: 'preflight: candidate /v1/embed: malformed: why',
     });
-    expect(refusal('bench: preflight: candidate x/search: timeout: 1000 ms\n')?.observes).toEqual([
-      'latency',
-      'contract',
-    ]);
-    expect(refusal('bench: preflight: incumbent x/embed: timeout: 1000 ms\n')).toBeNull();
-    expect(refusal('bench: unexpected: Error: disk full\n')).toBeNull();
+    expect(refused('candidate', 'timeout')?.observes).toEqual(['latency', 'contract']);
+    expect(refused('incumbent', 'timeout')).toBeNull();
+    const other = new InfrastructureError('truth-lint', 'the candidate is only named here');
+    expect(refusal(other, url)).toBeNull();
   });
 });

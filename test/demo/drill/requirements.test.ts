@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drillDocument } from '../../../src/demo/drill/results/drill-report.ts';
 import { requirementsOf } from '../../../src/demo/drill/results/requirements.ts';
-import { type RunRow, readDrill } from '../../../src/demo/drill/results/rows.ts';
+import { type Effect, type RunRow, readDrill } from '../../../src/demo/drill/results/rows.ts';
 import {
   cleanSummary,
   faultSummaries,
@@ -121,20 +121,20 @@ describe('the step that lesser rates are measured by', () => {
 
 describe('how clean runs are counted', () => {
   it('tells a fail, a refusal of the candidate, an unfit machine and an open question apart', () => {
-    const ending = (exitCode: number, check?: string) =>
+    const ending = (exitCode: number, check?: string, observes: Effect[] = []) =>
       run({
         purpose: 'clean',
         steps: [
           step({
             exitCode,
-            failed: check === undefined ? [] : [{ check, observes: [], reason: '' }],
+            failed: check === undefined ? [] : [{ check, observes, reason: '' }],
           }),
         ],
       });
     const { counts, lower, upper } = cleanSummary([
       ending(0),
       ending(1, 'p95'),
-      ending(4, 'preflight'),
+      ending(4, 'preflight', ['wire', 'contract']),
       ending(4),
       ending(4, 'recall@1 of A′ against A'),
       ending(3),

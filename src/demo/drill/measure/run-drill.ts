@@ -9,52 +9,23 @@ import { nextRate } from '../results/rate-search.ts';
 import type { Planted, RunRow, StepName } from '../results/rows.ts';
 import { noticed, searchStep } from '../results/summary.ts';
 import { drawnSeed, inDrawnOrder } from './draws.ts';
-import { type DrillGateways, openGateways } from './gateways.ts';
+import {
+  type DrillHooks,
+  type DrillPlan,
+  isSearched,
+  LARGE,
+  SEARCH_RUNS,
+  SMALL,
+} from './drill-plan.ts';
+import { openGateways } from './gateways.ts';
+import { type Place, RunMaker } from './make-run.ts';
 import type { FaultPair } from './pairs.ts';
 import { cleanKeys, fullKey, pairKey, rateKey } from './run-keys.ts';
 import { CLEAN_RUNS_A_LONG_ONE, LONG_STEPS, SHORT_STEPS } from './settings.ts';
-import { type Bench, type StepsTaken, storeCatalogue, takeSteps } from './take-steps.ts';
+import { findCatalogue } from './take-steps.ts';
 
-/** What a drill is to do. */
-export interface DrillPlan {
-  readonly masterSeed: number;
-  /** Faults at full strength. */
-  readonly faults: readonly Fault[];
-  /** Whether the smallest detected rate of each of them is searched. */
-  readonly searchRates: boolean;
-  readonly pairs: readonly FaultPair[];
-  readonly cleanRuns: number;
-  /** Corpus that most faults are drilled on; null for the 200 workers of the package. */
-  readonly corpusFolder: string | null;
-}
-
-/** What a drill tells while it goes on, and what it may be spared. */
-export interface DrillHooks {
-  /** All faults by kind, for what each declares. */
-  readonly known: ReadonlyMap<string, Fault>;
-  /** Runs that are on record: they are not made again. */
-  readonly done: ReadonlyMap<string, RunRow>;
-  /** Sees each finished run. */
-  readonly onRun: (run: RunRow, left: number) => Promise<void>;
-  readonly signal: AbortSignal;
-}
-
-const SMALL = 'workers-200';
-const LARGE = 'workers-10k';
 const LARGE_SIZE = 10_000;
 const LARGE_SEED = 1;
-/** Runs that a search takes as a rule, for the estimate of what is left. */
-const SEARCH_RUNS = 3;
-
-/** One run before it is made. */
-interface RunOrder {
-  readonly key: string;
-  readonly purpose: RunRow['purpose'];
-  readonly planted: readonly Planted[];
-  readonly short: readonly StepName[];
-  readonly long: readonly StepName[];
-  readonly always: boolean;
-}
 
 /**
  * Carries out a drill: everything on the small corpus, then the faults that need the large one. The order of the runs,
@@ -83,17 +54,14 @@ export async function runDrill(plan: DrillPlan, hooks: DrillHooks): Promise<void
 class Drill {
   readonly #plan: DrillPlan;
   readonly #hooks: DrillHooks;
-  readonly #work: string;
   /** Runs of searches that were made now. */
   readonly #tried = new Map<string, RunRow>();
-  #left: number;
+  readonly #maker: RunMaker;
 
   constructor(plan: DrillPlan, hooks: DrillHooks, work: string) {
     this.#plan = plan;
     this.#hooks = hooks;
-    this.#work = work;
-    const searches = plan.searchRates ? plan.faults.filter(isSearched).length : 0;
-    this.#left = plan.faults.length + SEARCH_RUNS * searches + plan.pairs.length + plan.cleanRuns;
+    this.#maker = new RunMaker(plan, hooks, work);
   }
 
   /** Whether a fault's runs are not all on record. */
@@ -122,16 +90,17 @@ class Drill {
     const gateways = await openGateways({ corpusFolder, encoderFolder }, this.#hooks.signal);
     // Responses differ by as much on either corpus, and a candidate over the large one takes long to start.
     const short: readonly StepName[] = corpus === SMALL ? SHORT_STEPS : ['retrieve'];
-    const place = { corpus, corpusFolder, gateways, short };
+    const bare = { corpus, corpusFolder, gateways, short, catalogue: null };
     try {
-      if (short.includes('drift')) await this.#catalogue(place);
+      const catalogue = short.includes('drift') ? await this.#catalogue(bare) : null;
+      const place = { ...bare, catalogue };
       await this.#clean(place, cleanRuns);
       const { masterSeed } = this.#plan;
       for (const fault of inDrawnOrder(masterSeed, faults, ({ kind }) => kind)) {
         await this.#fault(place, fault);
       }
       for (const pair of inDrawnOrder(masterSeed, pairs, pairKey)) {
-        await this.#planted(place, {
+        await this.#maker.planted(place, {
           key: pairKey(pair),
           purpose: 'pair',
           planted: pair.faults.map(({ kind, rate }) => this.#plantedAt(kind, rate, pairKey(pair))),
@@ -145,16 +114,14 @@ class Drill {
     }
   }
 
-  async #catalogue(place: Place): Promise<void> {
+  async #catalogue(place: Place): Promise<Place['catalogue']> {
     const candidate = await place.gateways.candidate([]);
     try {
-      const stored = await storeCatalogue(this.#bench(place, candidate.url, 'catalogue'));
-      if (stored.exitCode === 0) return;
-      throw new InfrastructureError(
-        'drill-catalogue',
-        `no catalogue of the pair without a fault: ${stored.stderr.trim().split('\n').at(-1) ?? ''}`,
-        { hint: 'bench drift on the embedded pair must end with 0' },
-      );
+      const found = await findCatalogue(this.#maker.bench(place, candidate.url, 'catalogue'));
+      if (found !== null) return found;
+      throw new InfrastructureError('drill-catalogue', 'no catalogue of the pair without a fault', {
+        hint: 'does bench drift end with 0 on the embedded pair?',
+      });
     } finally {
       await candidate.stop();
     }
@@ -163,14 +130,14 @@ class Drill {
   async #clean(place: Place, count: number): Promise<void> {
     const keys = cleanKeys(count);
     if (keys.every((key) => this.#hooks.done.has(key))) {
-      this.#left -= count;
+      this.#maker.spare(count);
       return;
     }
     const candidate = await place.gateways.candidate([]);
     try {
       for (const [at, key] of keys.entries()) {
         const isLong = at % CLEAN_RUNS_A_LONG_ONE === CLEAN_RUNS_A_LONG_ONE - 1;
-        await this.#measured(place, candidate.url, {
+        await this.#maker.measured(place, candidate.url, {
           key,
           purpose: 'clean',
           planted: [],
@@ -185,7 +152,7 @@ class Drill {
   }
 
   async #fault(place: Place, fault: Fault): Promise<void> {
-    const full = await this.#planted(place, {
+    const full = await this.#maker.planted(place, {
       key: fullKey(fault),
       purpose: 'full',
       planted: [this.#plantedAt(fault.kind, fault.defaultRate, fullKey(fault))],
@@ -200,7 +167,7 @@ class Drill {
       const rate = this.#rateWanted(fault, full);
       if (rate === null || step === null) break;
       const key = rateKey(fault, rate);
-      const run = await this.#planted(place, {
+      const run = await this.#maker.planted(place, {
         key,
         purpose: 'rate',
         planted: [this.#plantedAt(fault.kind, rate, key)],
@@ -211,7 +178,7 @@ class Drill {
       this.#tried.set(key, run);
       spared -= 1;
     }
-    this.#left -= spared;
+    this.#maker.spare(spared);
   }
 
   /** The rate that a fault is to be drilled at next; null where its smallest is known. */
@@ -238,71 +205,4 @@ class Drill {
       component: fault?.component ?? null,
     };
   }
-
-  /** One run with a candidate of its own. */
-  async #planted(place: Place, order: RunOrder): Promise<RunRow> {
-    const known = this.#known(order.key);
-    if (known !== null) return known;
-    const candidate = await place.gateways.candidate(
-      order.planted.map(({ kind, rate, seed }) => ({ kind, rate, seed })),
-    );
-    try {
-      return await this.#measured(place, candidate.url, order);
-    } finally {
-      await candidate.stop();
-    }
-  }
-
-  async #measured(place: Place, candidateUrl: string, order: RunOrder): Promise<RunRow> {
-    const known = this.#known(order.key);
-    if (known !== null) return known;
-    const bench = this.#bench(place, candidateUrl, order.key);
-    const taken: StepsTaken = await takeSteps(bench, order.short, order.long, order.always);
-    const run: RunRow = {
-      row: 'run',
-      key: order.key,
-      purpose: order.purpose,
-      corpus: place.corpus,
-      planted: [...order.planted],
-      querySeed: bench.querySeed,
-      steps: [...taken.steps],
-      attribution: [...taken.attribution],
-      referenceRecall: taken.referenceRecall,
-    };
-    this.#left -= 1;
-    await this.#hooks.onRun(run, Math.max(0, this.#left));
-    return run;
-  }
-
-  #known(key: string): RunRow | null {
-    const known = this.#hooks.done.get(key);
-    if (known !== undefined) this.#left -= 1;
-    return known ?? null;
-  }
-
-  #bench({ corpus, corpusFolder, gateways }: Place, candidateUrl: string, label: string): Bench {
-    return {
-      urls: { incumbentUrl: gateways.incumbentUrl, candidateUrl },
-      corpusFolder,
-      catalogueFolder: join(this.#work, `catalogue-${corpus}`),
-      workFolder: this.#work,
-      querySeed: drawnSeed(this.#plan.masterSeed, `questions ${label}`),
-      signal: this.#hooks.signal,
-    };
-  }
-}
-
-interface Place {
-  readonly corpus: string;
-  readonly corpusFolder: string;
-  readonly gateways: DrillGateways;
-  readonly short: readonly StepName[];
-}
-
-/**
- * Whether the smallest rate of a fault is searched: a change that nobody may notice has none, and on the large corpus
- * a run takes minutes, and its faults have a share of two collections for a rate.
- */
-function isSearched({ changes, corpus }: Fault): boolean {
-  return !changes.includes('none') && corpus === SMALL;
 }

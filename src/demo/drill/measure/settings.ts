@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { UserConfig } from '../../../config/schema.ts';
+import type { LoadPlan } from '../../../load/plan.ts';
 import type { StepName } from '../results/rows.ts';
 
 /**
@@ -34,26 +35,28 @@ const ERRORS: UserConfig = {
 
 /** Stalls, which a closed loop meets once each and an open loop with every request that they hold up. */
 const LOAD: UserConfig = { gates: { p95: { maxMs: 20 } }, timeouts: SHORT.timeouts ?? {} };
+const LOAD_PLAN: Partial<LoadPlan> = {
+  operation: 'retrieve',
+  rates: [250],
+  pairCount: 4,
+  requestsPerBlock: 250,
+  deadlineMs: 2000,
+  recall: false,
+};
 
-interface StepSettings {
-  readonly config: UserConfig;
-  /** Command and flags, but for the corpus, the seed and the folders. */
-  readonly argv: readonly string[];
-}
+/** The job that a step carries out, its configuration and what else it is told. */
+export type StepSettings =
+  | { readonly job: 'retrieve'; readonly config: UserConfig }
+  | { readonly job: 'drift'; readonly config: UserConfig; readonly count: number }
+  | { readonly job: 'load'; readonly config: UserConfig; readonly plan: Partial<LoadPlan> };
 
 /** How each step of a drill is measured. */
 export const STEP_SETTINGS: Readonly<Record<StepName, StepSettings>> = {
-  retrieve: { config: SHORT, argv: ['retrieve', '--json'] },
-  answers: { config: ANSWERS, argv: ['retrieve', '--json'] },
-  drift: { config: {}, argv: ['drift', '--count', '20'] },
-  errors: { config: ERRORS, argv: ['retrieve', '--json'] },
-  load: {
-    config: LOAD,
-    argv: [
-      ...['load', '--json', '--no-recall', '--operation', 'retrieve', '--rates', '250'],
-      ...['--pairs', '4', '--block-size', '250', '--deadline', '2000'],
-    ],
-  },
+  retrieve: { job: 'retrieve', config: SHORT },
+  answers: { job: 'retrieve', config: ANSWERS },
+  drift: { job: 'drift', config: {}, count: 20 },
+  errors: { job: 'retrieve', config: ERRORS },
+  load: { job: 'load', config: LOAD, plan: LOAD_PLAN },
 };
 
 /** The first two, which every run takes; the others follow where these found nothing. */

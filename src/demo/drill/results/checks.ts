@@ -1,4 +1,8 @@
+import { driftLine } from '../../../drift/find/compare.ts';
+import type { DriftVerdict } from '../../../drift/judge/judge-drift.ts';
+import type { BenchError } from '../../../errors.ts';
 import type { GateKind } from '../../../gate/gate-kind.ts';
+import type { LoadGateResult } from '../../../gate/load/load-gate-result.ts';
 import type { GateResult, Verdict } from '../../../gate/verdict.ts';
 import type { CellFinding, Findings } from '../../../parity/findings.ts';
 import type { Effect, FailedCheck } from './rows.ts';
@@ -69,16 +73,8 @@ function violationsOf({ violations }: CellFinding): string[] {
   return of('candidate').filter((kind) => !known.has(kind));
 }
 
-/** A gate of `bench load`, as far as it is read here. */
-export interface LoadGate {
-  readonly key: string;
-  readonly state: string;
-  readonly gated: boolean;
-  readonly reason: string;
-}
-
 /** The objectives of a load that were missed. */
-export function missedObjectives(gates: readonly LoadGate[]): FailedCheck[] {
+export function missedObjectives(gates: readonly LoadGateResult[]): FailedCheck[] {
   return gates
     .filter(({ gated, state }) => gated && state === 'fail')
     .map(({ key, reason }) => ({
@@ -88,37 +84,35 @@ export function missedObjectives(gates: readonly LoadGate[]): FailedCheck[] {
     }));
 }
 
-/** What `bench drift` said on stderr of differences that are new or have vanished, a few of each. */
-export function changedDrift(stderr: string): FailedCheck[] {
-  const lines = stderr.split('\n');
-  return ['new', 'vanished'].flatMap((kind) => {
-    const start = `bench: ${kind} drift: `;
-    return lines
-      .filter((line) => line.startsWith(start))
-      .slice(0, DRIFT_EXAMPLES)
-      .map((line) => ({
-        check: `drift: ${kind}`,
-        observes: ['wire' as const],
-        reason: line.slice(start.length),
-      }));
-  });
+/** Differences of the responses that are new or have vanished, a few of each. */
+export function changedDrift({
+  fresh,
+  vanished,
+}: Pick<DriftVerdict, 'fresh' | 'vanished'>): FailedCheck[] {
+  const kinds = [
+    ['new', fresh],
+    ['vanished', vanished],
+  ] as const;
+  return kinds.flatMap(([kind, rows]) =>
+    rows.slice(0, DRIFT_EXAMPLES).map((row) => ({
+      check: `drift: ${kind}`,
+      observes: ['wire' as const],
+      reason: driftLine(row),
+    })),
+  );
 }
 
 /**
- * The check that refused to measure: what a command said that ended without a verdict, where it names the candidate.
- * Null where the reason lies elsewhere, so that nothing was found out about the candidate.
+ * The check that refused to measure: an error that names the candidate and how its request ended. Null where the
+ * reason lies elsewhere, so that nothing was found out about the candidate.
  */
-export function refusal(stderr: string): FailedCheck | null {
-  const line = stderr
-    .split('\n')
-    .findLast((text) => /^bench: .*\bcandidate\b/.test(text) && !text.startsWith('bench: run '));
-  if (line === undefined) return null;
-  const outcome = /: (timeout|refused|reset|http|malformed|unsupported)\b/.exec(line)?.[1];
-  if (outcome === undefined) return null;
+export function refusal(error: BenchError, candidateUrl: string): FailedCheck | null {
+  const { side, outcome } = error.context;
+  if (side !== 'candidate' || typeof outcome !== 'string') return null;
   return {
     check: 'preflight',
     observes: observedBy(outcome),
     // Ports differ from run to run and say nothing.
-    reason: line.replace(/^bench: /, '').replace(/http:\/\/127\.0\.0\.1:\d+/g, ''),
+    reason: error.message.replaceAll(candidateUrl, ''),
   };
 }

@@ -167,10 +167,8 @@ function answerOf({ steps }: RunRow): 'pass' | 'inconclusive' | 'fail' | 'unfit'
   return steps.some(({ exitCode }) => exitCode === 3) ? 'inconclusive' : 'pass';
 }
 
-/** A step that ended with `fail`, or that refused the candidate. */
+/** A step that ended with `fail`, or that refused the candidate; a noisy incumbent says nothing about it. */
 function hasFailed({ exitCode, failed }: RunRow['steps'][number]): boolean {
-  return (
-    exitCode === 1 ||
-    (exitCode !== 0 && exitCode !== 3 && failed.some(({ check }) => check === 'preflight'))
-  );
+  const isRefusal = exitCode !== 0 && exitCode !== 3;
+  return exitCode === 1 || (isRefusal && failed.some(({ observes }) => observes.length > 0));
 }
