@@ -44,6 +44,7 @@ export {
   type OperationName,
   type QueryForms,
 } from './wire/capabilities.ts';
+export { type ComposeOptions, compose } from './wire/compose.ts';
 export {
   type Described,
   type Dialect,
@@ -67,3 +68,4 @@ export { type GoLakehouseOptions, goLakehouse } from './wire/lakehouse/go-lakeho
 export { rustLakehouse } from './wire/lakehouse/rust-lakehouse.ts';
 export type * from './wire/operations.ts';
 export type { Outcome, OutcomeKind } from './wire/outcome.ts';
+export { type PgliteOptions, pglite } from './wire/postgres/pglite.ts';

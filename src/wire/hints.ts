@@ -15,6 +15,8 @@ export function hintFor({ kind, status, code }: Pick<Failed, 'kind' | 'status' |
       return status === 401 || status === 403
         ? 'are the headers of this side right, e.g. authorization?'
         : 'is the collection ingested, and does the dialect fit this backend?';
+    case 'rejected':
+      return 'is the collection ingested, and are the names of tables, columns and users right?';
     case 'malformed':
     case 'reset':
       return 'is this the gateway the dialect speaks to, and not a proxy or a web page?';

@@ -72,6 +72,8 @@ export type Distance = 'cosine' | 'dot' | 'euclidean' | 'manhattan' | 'hamming';
 
 /** What a backend says of a collection; null where it does not say. */
 export interface CollectionInfo {
+  /** False where there is no such collection yet, and `count` is 0; absent where there is one. */
+  readonly exists?: boolean;
   readonly count: number | null;
   /** Rows that are in the index: fewer than `count` where it lags behind. */
   readonly indexedCount: number | null;
@@ -114,6 +116,8 @@ export interface IngestRequest {
     readonly metadata: Metadata;
     readonly vector?: Float32Array;
   }[];
+  /** No more documents follow: what is built after loading, such as an index, is built before this is answered. */
+  readonly isLast?: boolean;
 }
 
 export interface IngestResponse {

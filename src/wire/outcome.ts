@@ -6,6 +6,7 @@
  * - `reset`: the connection ended before the response did
  * - `throttled`: asked to come later: status 429, or 503 with a retry-after header
  * - `http`: any other status than 2xx
+ * - `rejected`: answered with an error that is no HTTP status, e.g. an error of SQL
  * - `malformed`: a response that cannot be read
  * - `unsupported`: the backend cannot express the request; nothing was sent
  * - `aborted`: given up by the caller
@@ -13,6 +14,7 @@
 export const OUTCOME_KINDS = [
   'ok',
   'http',
+  'rejected',
   'timeout',
   'refused',
   'reset',

@@ -1,0 +1,117 @@
+import { UsageError } from '../../errors.ts';
+import type { Backend, Operation } from '../backend.ts';
+import { capabilitiesOf, type QueryForms } from '../capabilities.ts';
+import { UnsupportedRequestError } from '../dialect.ts';
+import { mergeHits } from '../json/hits.ts';
+import type { Hit, RetrieveRequest, SearchRequest } from '../operations.ts';
+import { carryOut } from './carry-out.ts';
+import type { Driver, DriverSession } from './driver.ts';
+
+/** Time limits of a driver, in milliseconds. */
+export interface DriverTimeouts {
+  /** Until the answer is whole, connecting included; default 10000. */
+  readonly requestMs?: number;
+}
+
+const BY_VECTOR: QueryForms = {
+  text: false,
+  vector: true,
+  filter: true,
+  severalCollections: true,
+};
+
+/**
+ * A backend over a client library: asked by vector, never by text. It is opened at its first operation. Several
+ * collections are searched one after the other and merged here, by similarity. `ingest` has no deadline, since
+ * an index may be built at its end.
+ * @throws UsageError for a deadline that cannot be used.
+ */
+export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Backend {
+  const { requestMs = 10_000 } = timeouts;
+  if (!(requestMs > 0 && requestMs < 2 ** 31)) {
+    throw new UsageError('backend-options', `requestMs must be above 0, got ${requestMs}`, {
+      hint: 'give a number of milliseconds',
+    });
+  }
+  const closing = new AbortController();
+  const ending = { requestMs, closed: closing.signal, failureOf: driver.failureOf };
+  let opening: Promise<DriverSession> | null = null;
+  const session = (): Promise<DriverSession> => {
+    if (opening === null) {
+      const opened = driver.open();
+      opening = opened;
+      // A server that starts later is reached by the next request.
+      opened.catch(() => {
+        if (opening === opened) opening = null;
+      });
+    }
+    return opening;
+  };
+  const by = async <Value>(
+    work: (session: DriverSession, signal: AbortSignal) => Promise<Value>,
+    caller: AbortSignal | undefined,
+    within = requestMs,
+  ) =>
+    carryOut({ ...ending, requestMs: within }, caller, async (signal) =>
+      work(await session(), signal),
+    );
+
+  const hitsOf = async (
+    open: DriverSession,
+    request: Omit<SearchRequest, 'collection' | 'text'>,
+    collection: string,
+    signal: AbortSignal,
+  ): Promise<Hit[]> => {
+    const { vector, k, filter, effort = null, exact = false } = request;
+    if (vector === undefined) throw new UnsupportedRequestError('takes a vector, not text');
+    const isFiltered = filter !== undefined && Object.keys(filter).length > 0;
+    const query = { collection, vector, k, filter: isFiltered ? filter : null, effort, exact };
+    const near = await open.search(query, signal);
+    return near.map((hit) => ({ ...hit, collection }));
+  };
+  const search: Operation<'search'> = (request, caller) =>
+    by(async (open, signal) => {
+      return { hits: await hitsOf(open, request, request.collection, signal) };
+    }, caller);
+  const retrieve: Operation<'retrieve'> = (request: RetrieveRequest, caller) =>
+    by(async (open, signal) => {
+      const { collections, k, perCollectionK = k } = request;
+      const lists: Hit[][] = [];
+      for (const collection of collections) {
+        lists.push(await hitsOf(open, { ...request, k: perCollectionK }, collection, signal));
+      }
+      return { hits: lists.length === 1 ? (lists[0] ?? []).slice(0, k) : mergeHits(lists, k) };
+    }, caller);
+
+  const { operations, exact, effort } = driver;
+  return {
+    label: driver.label,
+    fingerprint: driver.fingerprint,
+    capabilities: capabilitiesOf({
+      operations: { ...operations, retrieve: operations.search },
+      queries: { search: BY_VECTOR, retrieve: BY_VECTOR },
+      exact,
+      effort,
+      vectors: true,
+      ingest: 'vectors',
+    }),
+    health: (caller) => by((open, signal) => open.health(signal), caller),
+    describe: (request, caller) =>
+      by((open, signal) => open.describe(request.collection, signal), caller),
+    search,
+    retrieve,
+    list: (request, caller) => by((open, signal) => open.list(request, signal), caller),
+    ingest: (request, caller) =>
+      by(
+        async (open, signal) => ({ accepted: await open.ingest(request, signal) }),
+        caller,
+        2 ** 31 - 1,
+      ),
+    close: async () => {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      const opened = await opening?.catch(() => null);
+      await opened?.close();
+    },
+  };
+}
