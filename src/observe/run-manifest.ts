@@ -6,7 +6,7 @@ import type { Config } from '../config/resolve.ts';
 import { sideFingerprint } from '../config/side.ts';
 import type { Corpus } from '../corpus/types.ts';
 import { describeMachine, libraryVersions } from '../record/machine.ts';
-import type { BackendFingerprint, ManifestInput, RunKind } from '../record/manifest.ts';
+import type { BackendFingerprint, ManifestInput, OverCorpus, RunKind } from '../record/manifest.ts';
 import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 
@@ -31,7 +31,7 @@ export interface RunFacts {
 }
 
 /** The facts of a run that its manifest keeps; secrets of the configuration are redacted. */
-export async function manifestFor(facts: RunFacts): Promise<ManifestInput> {
+export async function manifestFor(facts: RunFacts): Promise<OverCorpus<ManifestInput>> {
   const { kind, config, corpus, backends, said, status, salt } = facts;
   const backend = (side: Side): BackendFingerprint => ({
     url: backends[side].label,

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { LogLine } from './append-log.ts';
-import type { CorpusSnapshot, FileRecord } from './manifest.ts';
-import { corpusSnapshotSchema, fileSchema } from './manifest.ts';
+import {
+  type CorpusSnapshot,
+  corpusSnapshotSchema,
+  type FileRecord,
+  fileSchema,
+  type ManifestInput,
+  parseInput,
+} from './manifest.ts';
 
 /** One line of a run's journal: what was done, and when (ISO 8601, UTC). */
 export type JournalEvent = Readonly<Record<string, unknown>> & {
@@ -10,7 +16,14 @@ export type JournalEvent = Readonly<Record<string, unknown>> & {
 };
 
 /** Names the writer of a run keeps for itself. */
-export const RESERVED_EVENTS = ['created', 'file', 'corpus', 'resumed', 'finished'] as const;
+export const RESERVED_EVENTS = [
+  'created',
+  'described',
+  'file',
+  'corpus',
+  'resumed',
+  'finished',
+] as const;
 
 const eventSchema = z.looseObject({ event: z.string(), at: z.string() });
 const fileEvent = z.looseObject({ event: z.literal('file'), ...fileSchema.shape });
@@ -32,6 +45,12 @@ export function journalFiles(events: readonly JournalEvent[]): FileRecord[] {
     const { path, rows, sizeBytes, sha256 } = result.data;
     return [{ path, rows, sizeBytes, sha256 }];
   });
+}
+
+/** What a journal says of its run before the first request; null where that was not yet recorded. */
+export function journalDescription(events: readonly JournalEvent[]): ManifestInput | null {
+  const described = events.findLast(({ event }) => event === 'described');
+  return described === undefined ? null : parseInput(described.facts);
 }
 
 /** The corpus that a journal says was used; null where it was not yet recorded. */

@@ -66,26 +66,34 @@ const manifestSchema = z.object({
   createdAt: z.string(),
   finishedAt: z.string(),
   status: z.enum(['complete', 'interrupted', 'failed']),
-  corpus: z.object({
-    name: z.string(),
-    hashes: z.object({
-      documents: z.record(z.string(), z.string()),
-      queries: z.string(),
-      judgments: z.string(),
-    }),
-    snapshot: corpusSnapshotSchema.nullable(),
-  }),
+  /** Null where nothing of a corpus was asked. */
+  corpus: z
+    .object({
+      name: z.string(),
+      hashes: z.object({
+        documents: z.record(z.string(), z.string()),
+        queries: z.string(),
+        judgments: z.string(),
+      }),
+      snapshot: corpusSnapshotSchema.nullable(),
+    })
+    .nullable(),
   /** Redacted: it holds no secret. */
   config: z.json(),
   configHash: sha256,
-  /** Fingerprints of the dialects. */
-  dialects: sides(z.string()),
+  /** Fingerprints of the dialects; null where none was used. */
+  dialects: sides(z.string()).nullable(),
   backends: sides(backendSchema),
   machine: machineSchema,
   versions: z.object({ node: z.string(), libraries: z.record(z.string(), z.string()) }),
   seeds: z.record(z.string(), z.number()),
   files: z.array(fileSchema),
 });
+
+const inputSchema = manifestSchema
+  .omit({ schemaVersion: true, id: true, createdAt: true, finishedAt: true, configHash: true })
+  .omit({ files: true, corpus: true })
+  .extend({ corpus: manifestSchema.shape.corpus.unwrap().omit({ snapshot: true }).nullable() });
 
 /** What a run folder says about itself; written last, so that a folder with one is whole. */
 export type RunManifest = Omit<z.output<typeof manifestSchema>, 'config'> & {
@@ -108,7 +116,49 @@ export type BackendFingerprint = z.output<typeof backendSchema>;
 export type ManifestInput = Omit<
   RunManifest,
   'schemaVersion' | 'id' | 'createdAt' | 'finishedAt' | 'configHash' | 'files' | 'corpus'
-> & { readonly corpus: Omit<RunManifest['corpus'], 'snapshot'> };
+> & { readonly corpus: Omit<NonNullable<RunManifest['corpus']>, 'snapshot'> | null };
+
+/** The same of a run over a corpus. */
+export type OverCorpus<Manifest extends Pick<ManifestInput, 'corpus' | 'dialects'>> = Manifest & {
+  readonly corpus: NonNullable<Manifest['corpus']>;
+  readonly dialects: NonNullable<Manifest['dialects']>;
+};
+
+/**
+ * What is known of a run, whether or not it came to its end. `killed`: no manifest was written, and what was
+ * noted before the first request is all that is known.
+ */
+export type RunDescription = Omit<ManifestInput, 'status'> & {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly status: RunManifest['status'] | 'killed';
+};
+
+/**
+ * A description as one of a run over a corpus.
+ * @throws UsageError where the run has none.
+ */
+export function overCorpus<Manifest extends Pick<ManifestInput, 'corpus' | 'dialects'>>(
+  manifest: Manifest,
+  folder: string,
+): OverCorpus<Manifest> {
+  if (hasCorpus(manifest)) return manifest;
+  throw new UsageError('run-kind', `${folder}: the run has no corpus`, {
+    hint: 'name a run of bench retrieve',
+  });
+}
+
+function hasCorpus<Manifest extends Pick<ManifestInput, 'corpus' | 'dialects'>>(
+  manifest: Manifest,
+): manifest is OverCorpus<Manifest> {
+  return manifest.corpus !== null && manifest.dialects !== null;
+}
+
+/** What a run wrote down of itself before its first request; null where it is no such thing. */
+export function parseInput(value: unknown): ManifestInput | null {
+  const result = inputSchema.safeParse(value);
+  return result.success ? result.data : null;
+}
 
 /**
  * Checks a manifest that was read from disk.

@@ -4,8 +4,19 @@ import { UsageError } from '../errors.ts';
 import { readAppendLog } from './append-log.ts';
 import { isErrno } from './files/errno.ts';
 import { verifyFiles } from './files/verify-files.ts';
-import { type JournalEvent, journalCorpus, journalEvents, journalFiles } from './journal.ts';
-import { type FileRecord, parseManifest, type RunManifest } from './manifest.ts';
+import {
+  type JournalEvent,
+  journalCorpus,
+  journalDescription,
+  journalEvents,
+  journalFiles,
+} from './journal.ts';
+import {
+  type FileRecord,
+  parseManifest,
+  type RunDescription,
+  type RunManifest,
+} from './manifest.ts';
 import { RunReader } from './run-reader.ts';
 
 /** How strict a run is read. */
@@ -50,7 +61,9 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
     files: verified.files,
     issues,
     setAside: [...verified.damaged, ...strays],
-    corpus: manifest === null ? journalCorpus(journal) : manifest.corpus.snapshot,
+    lost: verified.lost,
+    corpus: manifest === null ? journalCorpus(journal) : (manifest.corpus?.snapshot ?? null),
+    description: manifest ?? describedIn(journal, id),
   });
 }
 
@@ -62,6 +75,14 @@ async function readManifest(folder: string): Promise<RunManifest | null> {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;
     throw error;
   }
+}
+
+/** What a killed run noted of itself. */
+function describedIn(journal: readonly JournalEvent[], id: string): RunDescription | null {
+  const facts = journalDescription(journal);
+  const created = journal.find(({ event }) => event === 'created');
+  if (facts === null || created === undefined) return null;
+  return { ...facts, id, createdAt: String(created.createdAt ?? created.at), status: 'killed' };
 }
 
 function runIdOf(journal: readonly JournalEvent[]): string | null {

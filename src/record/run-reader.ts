@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { listCorpusFiles } from './files/corpus-snapshot.ts';
 import type { JournalEvent } from './journal.ts';
-import type { CorpusSnapshot, FileRecord, RunManifest } from './manifest.ts';
+import type { CorpusSnapshot, FileRecord, RunDescription, RunManifest } from './manifest.ts';
+import type { RecordCodec } from './record-codec.ts';
 import { decodeObservations } from './tables/observation-table.ts';
 import { decodeVectors } from './tables/vector-table.ts';
 import type { Observation, Phase, VectorTable } from './types.ts';
@@ -17,7 +18,9 @@ export interface RunReaderState {
   readonly files: ReadonlyMap<string, FileRecord>;
   readonly issues: readonly string[];
   readonly setAside: readonly string[];
+  readonly lost: readonly string[];
   readonly corpus: CorpusSnapshot | null;
+  readonly description: RunDescription | null;
 }
 
 /** A run folder that was checked against its record; only intact files can be read through it. */
@@ -32,9 +35,13 @@ export class RunReader {
   readonly issues: readonly string[];
   /** Paths (relative to the folder) of files on disk that are not read: unfinished or damaged ones. */
   readonly setAside: readonly string[];
+  /** Paths of observed files that were recorded and are damaged or missing: what is left is not all. */
+  readonly lost: readonly string[];
   /** The intact files. */
   readonly files: readonly FileRecord[];
   readonly corpus: CorpusSnapshot | null;
+  /** Null where the run was killed before it had said what it is. */
+  readonly description: RunDescription | null;
   readonly #byPath: ReadonlyMap<string, FileRecord>;
 
   constructor(state: RunReaderState) {
@@ -44,7 +51,9 @@ export class RunReader {
     this.journal = state.journal;
     this.issues = state.issues;
     this.setAside = state.setAside;
+    this.lost = state.lost;
     this.corpus = state.corpus;
+    this.description = state.description;
     this.files = [...state.files.values()];
     this.#byPath = state.files;
   }
@@ -74,6 +83,23 @@ export class RunReader {
     return [...this.#byPath.keys()].flatMap(
       (path) => /^vectors\/(.*)\.arrow$/.exec(path)?.[1] ?? [],
     );
+  }
+
+  /**
+   * What was observed in one block.
+   * @throws UsageError where the file is missing, damaged or no such record.
+   */
+  async record<Value>(name: string, codec: RecordCodec<Value>): Promise<Value> {
+    return await this.#decode(`observations/${name}.${codec.extension}`, codec.decode);
+  }
+
+  /** Names of the blocks whose name begins so and that have this form, in order. */
+  recordNames(prefix: string, { extension }: Pick<RecordCodec<never>, 'extension'>): string[] {
+    const [start, end] = [`observations/${prefix}`, `.${extension}`];
+    return [...this.#byPath.keys()]
+      .filter((path) => path.startsWith(start) && path.endsWith(end))
+      .map((path) => path.slice('observations/'.length, -end.length))
+      .sort();
   }
 
   /** Whether a file is there and intact. */

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { appendToLog } from './append-log.ts';
 import { assertBlockRows, type BlockKey, blockFileName } from './block.ts';
+import { type DerivedFiles, derivedTexts, formatJson } from './derived-files.ts';
 import { listCorpusFiles } from './files/corpus-snapshot.ts';
 import { sha256Hex, writeWhole } from './files/write-whole.ts';
 import { RESERVED_EVENTS } from './journal.ts';
@@ -14,6 +15,7 @@ import {
   type RunManifest,
 } from './manifest.ts';
 import { encodeParquet, type ParquetColumn } from './queries-parquet.ts';
+import type { RecordCodec } from './record-codec.ts';
 import { hashConfig } from './redact.ts';
 import { encodeLoadRows, type LoadRows } from './tables/load-table.ts';
 import { encodeObservations } from './tables/observation-table.ts';
@@ -72,6 +74,11 @@ export class RunWriter {
     await this.#log('resumed', { setAside });
   }
 
+  /** Notes in the journal what is known of the run before its first request, so that a killed run can be read. */
+  async describe(facts: ManifestInput): Promise<void> {
+    await this.#log('described', { facts });
+  }
+
   /** Whether a block is already on disk, in this run or in the one that is resumed. */
   hasBlock(key: BlockKey): boolean {
     return this.#files.has(`observations/${blockFileName(key)}`);
@@ -106,6 +113,21 @@ export class RunWriter {
     );
   }
 
+  /** Writes what was observed in one block below `observations/`. */
+  async writeRecord<Value>(
+    name: string,
+    codec: RecordCodec<Value>,
+    value: Value,
+  ): Promise<FileRecord> {
+    const { bytes, rows } = codec.encode(value);
+    return await this.#write(`observations/${fileName(name)}.${codec.extension}`, bytes, rows);
+  }
+
+  /** Writes what was derived: `findings.json`, `verdict.json` and `report.md`. */
+  async writeDerived(derived: DerivedFiles): Promise<void> {
+    for (const [name, text] of derivedTexts(derived)) await this.writeText(name, text);
+  }
+
   /** Writes `queries.parquet`, a row a query. */
   async writeQueries(columns: readonly ParquetColumn[]): Promise<FileRecord> {
     const rows = columns[0]?.values.length ?? 0;
@@ -131,7 +153,7 @@ export class RunWriter {
 
   /** Writes a JSON value, e.g. `findings.json`; NaN and infinities become null. */
   async writeJson(name: string, value: unknown): Promise<FileRecord> {
-    return await this.writeText(name, `${JSON.stringify(value, null, 2)}\n`);
+    return await this.writeText(name, formatJson(value));
   }
 
   /** Writes a text, e.g. `report.md`. */
@@ -160,7 +182,7 @@ export class RunWriter {
       createdAt: this.createdAt,
       finishedAt: this.#clock().toISOString(),
       ...input,
-      corpus: { ...input.corpus, snapshot: this.#corpus },
+      corpus: input.corpus === null ? null : { ...input.corpus, snapshot: this.#corpus },
       configHash: hashConfig(input.config),
       files: [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
     };

@@ -4,6 +4,7 @@ import { changeGates, stateOfGates } from '../gate/change-gates.ts';
 import type { GateResult } from '../gate/verdict.ts';
 import { ndcgAt, recallAt } from '../metrics/metric.ts';
 import { compareRuns, type RunComparison } from '../parity/compare-runs.ts';
+import { overCorpus } from '../record/manifest.ts';
 import { compareReport } from '../report/compare-report.ts';
 import type { ReportDocument } from '../report/model.ts';
 import type { ComparedRun } from '../report/sections/compare.ts';
@@ -67,8 +68,11 @@ export async function compareStoredRuns(
 }
 
 function shown({ reader, findings }: JudgedRun): ComparedRun {
-  const { manifest } = reader;
-  const context = manifest === null ? null : reportContext(reader.id, manifest.createdAt, manifest);
+  const { description } = reader;
+  const context =
+    description === null
+      ? null
+      : reportContext(reader.id, description.createdAt, overCorpus(description, reader.folder));
   return {
     runId: reader.id,
     createdAt: context?.createdAt ?? null,
@@ -79,6 +83,6 @@ function shown({ reader, findings }: JudgedRun): ComparedRun {
 }
 
 function corpusOf({ reader }: JudgedRun): string {
-  const hashes = reader.manifest?.corpus.hashes;
+  const hashes = reader.description?.corpus?.hashes;
   return hashes === undefined ? '' : `${documentsHash(hashes.documents)} ${hashes.judgments}`;
 }

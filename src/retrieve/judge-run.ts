@@ -2,6 +2,7 @@ import type { GatesConfig } from '../config/schema.ts';
 import { UsageError } from '../errors.ts';
 import { evaluateGates } from '../gate/evaluate.ts';
 import type { Verdict } from '../gate/verdict.ts';
+import { type OverCorpus, overCorpus, type RunDescription } from '../record/manifest.ts';
 import { openRun } from '../record/open-run.ts';
 import type { RunReader } from '../record/run-reader.ts';
 import type { ReportDocument } from '../report/model.ts';
@@ -17,36 +18,50 @@ export interface JudgedRun extends Derived {
   readonly report: ReportDocument;
 }
 
+/** How a stored run is judged. */
+export interface JudgeOptions {
+  /** Margins to judge with; absent: those the run was made with. */
+  readonly gates?: GatesConfig;
+  /** Exchange the sides, with the truth held fixed. */
+  readonly swap?: boolean;
+}
+
 /**
  * Opens a run folder, derives every figure from its observations and judges it.
- * @param gates margins to judge with; absent: those the run was made with
- * @throws UsageError where the folder is no finished run or is damaged
+ * @throws UsageError where the folder is no run or is damaged
  */
-export async function judgeRun(
-  folder: string,
-  options: { readonly gates?: GatesConfig; readonly swap?: boolean } = {},
+export async function judgeRun(folder: string, options: JudgeOptions = {}): Promise<JudgedRun> {
+  return await judgeReader(await openRun(folder), options);
+}
+
+/**
+ * Derives every figure of an open run from its observations and judges it. A run that was killed, or of which
+ * something was set aside, is judged by what is left, as one that was interrupted.
+ * @throws UsageError where too little is left
+ */
+export async function judgeReader(
+  reader: RunReader,
+  options: JudgeOptions = {},
 ): Promise<JudgedRun> {
-  const reader = await openRun(folder);
-  if (reader.manifest === null) {
-    throw new UsageError(
-      'run-unfinished',
-      `${folder}: the run was killed before its manifest was written`,
-      {
-        hint: 'go on with it: bench retrieve --resume RUN',
-      },
-    );
-  }
+  const description = describedRun(reader);
   const swap = options.swap === true;
   const derived = await deriveFindings(await readRecordedRun(reader), { swap });
-  const gates = options.gates ?? gatesOf(reader.manifest.config);
+  const gates = options.gates ?? gatesOf(description.config);
   const verdict = evaluateGates(derived.findings, gates);
-  const context = reportContext(reader.id, reader.manifest.createdAt, reader.manifest, swap);
+  const context = reportContext(reader.id, description.createdAt, description, swap);
   return {
     ...derived,
     reader,
     verdict,
     report: retrieveReport(derived.findings, verdict, context),
   };
+}
+
+function describedRun({ description, folder }: RunReader): OverCorpus<RunDescription> {
+  if (description !== null) return overCorpus(description, folder);
+  throw new UsageError('run-unfinished', `${folder}: the run was killed before it began to ask`, {
+    hint: 'start it again',
+  });
 }
 
 /** The gates a run was judged with, from its manifest. */

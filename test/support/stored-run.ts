@@ -25,6 +25,12 @@ export async function storeRun(
   const corpusFolder = join(parentFolder, 'a-corpus');
   await writeCorpus(run, corpusFolder);
   const writer = await createRun({ parentFolder });
+  const input = manifestInput({
+    corpus: { name: run.corpus.name, hashes: (await loadCorpus(corpusFolder)).hashes },
+    config: { k: run.plan.k, gates: STORED_GATES },
+    ...changes,
+  });
+  await writer.describe(input);
   await writer.snapshotCorpus(corpusFolder);
   await writer.writeJson('plan.json', run.plan);
   for (const side of ['incumbent', 'candidate'] as const) {
@@ -43,13 +49,7 @@ export async function storeRun(
   const { findings } = await deriveFindings(run);
   await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', evaluateGates(findings, STORED_GATES));
-  await writer.finish(
-    manifestInput({
-      corpus: { name: run.corpus.name, hashes: (await loadCorpus(corpusFolder)).hashes },
-      config: { k: run.plan.k, gates: STORED_GATES },
-      ...changes,
-    }),
-  );
+  await writer.finish(input);
   return writer.folder;
 }
 

@@ -2,7 +2,7 @@ import { recordedConfig } from '../../config/recorded-config.ts';
 import type { Config } from '../../config/resolve.ts';
 import { sideFingerprint } from '../../config/side.ts';
 import type { Corpus } from '../../corpus/types.ts';
-import type { BackendFingerprint, RunManifest } from '../../record/manifest.ts';
+import type { BackendFingerprint, ManifestInput, OverCorpus } from '../../record/manifest.ts';
 import { hashConfig, type JsonValue } from '../../record/redact.ts';
 import { documentsHash } from '../../retrieve/record/stored-run.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';
@@ -11,7 +11,7 @@ import type { EvidenceHashes } from '../ledger/row.ts';
 const PLACES = new Set(['runs', 'corpus', 'encoder']);
 
 /** What a verdict about a run rests on; when any of it changes, the verdict has expired. */
-export function evidenceOfManifest(manifest: RunManifest): EvidenceHashes {
+export function evidenceOfManifest(manifest: OverCorpus<ManifestInput>): EvidenceHashes {
   const { corpus, config, dialects, backends } = manifest;
   return {
     corpus: documentsHash(corpus.hashes.documents),

@@ -64,7 +64,7 @@ export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Pro
   await writer.writeJson('findings.json', encodeProbeFindings(findings));
   await writer.writeJson('verdict.json', verdict);
   await writer.writeText('report.md', report);
-  const manifest = await writer.finish(input);
+  await writer.finish(input);
   return {
     endpoint: task.endpoint,
     runFolder: writer.folder,
@@ -75,7 +75,7 @@ export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Pro
       id: writer.id,
       createdAt: writer.createdAt,
       hashes: {
-        ...evidenceOfManifest(manifest),
+        ...evidenceOfManifest(input),
         ...(asked === undefined ? {} : { queries: sha256Hex(Buffer.from(JSON.stringify(asked))) }),
       },
     }),

@@ -12,6 +12,8 @@ export interface VerifiedFiles {
   readonly issues: readonly string[];
   /** Paths of damaged files that are on disk. */
   readonly damaged: readonly string[];
+  /** Paths of observed files that were recorded and are not read: damaged or missing. */
+  readonly lost: readonly string[];
 }
 
 /** How a run ended, and whether damage is refused or reported. */
@@ -35,6 +37,7 @@ export async function verifyFiles(
   const files = new Map<string, FileRecord>();
   const issues: string[] = [];
   const damaged: string[] = [];
+  const lost: string[] = [];
   for (const [path, records] of groupByPath(recorded)) {
     const shown = `${basename(folder)}/${path}`;
     if (!isInside(path)) {
@@ -59,8 +62,9 @@ export async function verifyFiles(
     }
     issues.push(`${shown}: ${SENTENCE[found.damage]}: set aside, not read`);
     if (found.damage !== 'missing') damaged.push(path);
+    if (isObserved(path)) lost.push(path);
   }
-  return { files, issues, damaged };
+  return { files, issues, damaged, lost };
 }
 
 type Damage = 'missing' | 'short' | 'changed';

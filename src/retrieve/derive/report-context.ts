@@ -1,11 +1,11 @@
-import type { BackendFingerprint, ManifestInput, RunManifest } from '../../record/manifest.ts';
+import type { BackendFingerprint, ManifestInput, OverCorpus } from '../../record/manifest.ts';
 import type { DescribedBackend, ReportContext } from '../../report/context.ts';
 
 /** What a report says about its run, from the manifest or from what will be in it. */
 export function reportContext(
   runId: string,
   createdAt: string,
-  manifest: ManifestInput | RunManifest,
+  manifest: OverCorpus<Omit<ManifestInput, 'status'>>,
   swapped = false,
 ): ReportContext {
   const incumbent = described(manifest.backends.incumbent, manifest.dialects.incumbent);

@@ -5,7 +5,7 @@ import { censusSample } from '../../observe/census-sample.ts';
 import { measure } from '../../observe/measure.ts';
 import { preflight } from '../../observe/preflight.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
-import type { ManifestInput } from '../../record/manifest.ts';
+import type { ManifestInput, OverCorpus } from '../../record/manifest.ts';
 import { openRun } from '../../record/open-run.ts';
 import { createRun } from '../../record/run-folder.ts';
 import type { RunWriter } from '../../record/run-writer.ts';
@@ -19,7 +19,7 @@ import { type SequentialJudge, sequentialJudge } from './sequential-judge.ts';
 /** What was measured, and what its manifest will say. */
 export interface MeasuredRun {
   readonly writer: RunWriter;
-  readonly manifest: ManifestInput;
+  readonly manifest: OverCorpus<ManifestInput>;
   /** Null where the run was interrupted before there was any. */
   readonly truth: RunTruth | null;
 }
@@ -44,8 +44,9 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
       : await resumeSamePlan(job.resume, recordedPlan);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
-  const manifestOf = (status: ManifestInput['status']): Promise<ManifestInput> =>
+  const manifestOf = (status: ManifestInput['status']): Promise<OverCorpus<ManifestInput>> =>
     manifestFor({ kind: 'retrieve', config, corpus, backends, said, status, salt });
+  await writer.describe(await manifestOf('interrupted'));
   await writer.snapshotCorpus(corpus.folder);
   await writer.writeJson('plan.json', recordedPlan);
   let truth: RunTruth | undefined;

@@ -86,7 +86,7 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
           }
         : {}),
     },
-    ...(reader.manifest === null ? {} : { declared: reader.manifest.backends }),
-    complete: reader.manifest?.status === 'complete',
+    ...(reader.description === null ? {} : { declared: reader.description.backends }),
+    complete: reader.description?.status === 'complete' && reader.lost.length === 0,
   };
 }

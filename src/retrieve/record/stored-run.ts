@@ -3,12 +3,12 @@ import { UsageError } from '../../errors.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { decodeFindings, type StoredFindings } from '../../parity/stored-findings.ts';
-import type { RunManifest } from '../../record/manifest.ts';
+import { type OverCorpus, overCorpus, type RunManifest } from '../../record/manifest.ts';
 import type { RunReader } from '../../record/run-reader.ts';
 
 /** What a finished run says of itself, as it was written down. */
 export interface StoredRun {
-  readonly manifest: RunManifest;
+  readonly manifest: OverCorpus<RunManifest>;
   readonly findings: Findings;
   readonly verdict: Verdict;
 }
@@ -33,7 +33,7 @@ export async function readStoredRun(run: RunReader): Promise<StoredRun> {
   }
   // The run folder's hashes have been checked: these are the bytes that this suite wrote.
   return {
-    manifest,
+    manifest: overCorpus(manifest, folder),
     findings: decodeFindings(findings as unknown as StoredFindings),
     verdict: verdict as unknown as Verdict,
   };

@@ -1,0 +1,22 @@
+/** What is derived from the observations of a run, as it is stored. */
+export interface DerivedFiles {
+  /** As JSON can hold them. */
+  readonly findings: unknown;
+  readonly verdict: unknown;
+  /** Markdown. */
+  readonly report: string;
+}
+
+/** The files of what was derived, in the order of writing. */
+export function derivedTexts({ findings, verdict, report }: DerivedFiles): [string, string][] {
+  return [
+    ['findings.json', formatJson(findings)],
+    ['verdict.json', formatJson(verdict)],
+    ['report.md', report],
+  ];
+}
+
+/** A JSON value as a run folder holds it; NaN and infinities become null. */
+export function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+
+/** A record as it stands in its file. */
+export interface EncodedRecord {
+  readonly bytes: Uint8Array;
+  /** Rows of a table; null for anything else. */
+  readonly rows: number | null;
+}
+
+/** How one kind of record is written to a file and read back. */
+export interface RecordCodec<Value> {
+  readonly extension: 'arrow' | 'json';
+  readonly encode: (value: Value) => EncodedRecord;
+  /** @throws Error where the bytes are no such record, or hold other than the recorded rows. */
+  readonly decode: (bytes: Uint8Array, rows: number | null) => Value;
+}
+
+/** Records that are JSON values, checked against their schema when they are read. */
+export function jsonCodec<Value>(schema: z.ZodType<Value>): RecordCodec<Value> {
+  return codecOf(schema, (text) => JSON.parse(text), JSON.stringify);
+}
+
+/**
+ * The same for records that hold what JSON has not, each in an object of one key: float32 vectors as base64
+ * of their little-endian bytes, whole numbers beyond 2^53 and numbers that are not finite as text. Not for
+ * records that hold JSON of a backend, which may have such keys of its own.
+ */
+export function taggedJsonCodec<Value>(schema: z.ZodType<Value>): RecordCodec<Value> {
+  return codecOf(
+    schema,
+    (text) => JSON.parse(text, fromTag),
+    (value) => JSON.stringify(value, toTag, 1),
+  );
+}
+
+function codecOf<Value>(
+  schema: z.ZodType<Value>,
+  parse: (text: string) => unknown,
+  format: (value: Value) => string,
+): RecordCodec<Value> {
+  return {
+    extension: 'json',
+    encode: (value) => ({ bytes: Buffer.from(`${format(value)}\n`), rows: null }),
+    decode: (bytes) => {
+      const result = schema.safeParse(parse(Buffer.from(bytes).toString('utf8')));
+      if (result.success) return result.data;
+      const issue = result.error.issues[0];
+      throw new Error(
+        `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message ?? 'no such record'}`,
+      );
+    },
+  };
+}
+
+function toTag(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return { $integer: value.toString() };
+  if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
+  if (value instanceof Float32Array) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    return { $float32: bytes.toString('base64') };
+  }
+  return value;
+}
+
+function fromTag(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$integer' in value && typeof value.$integer === 'string') return BigInt(value.$integer);
+  if ('$number' in value && typeof value.$number === 'string') return Number(value.$number);
+  if ('$float32' in value && typeof value.$float32 === 'string') {
+    const bytes = Buffer.from(value.$float32, 'base64');
+    return new Float32Array(new Uint8Array(bytes).buffer);
+  }
+  return value;
+}

@@ -1,0 +1,69 @@
+import { EXIT, type ExitCode, UsageError } from './errors.ts';
+import { type DerivedFiles, derivedTexts } from './record/derived-files.ts';
+import type { RunKind } from './record/manifest.ts';
+import { openRun } from './record/open-run.ts';
+import type { RunReader } from './record/run-reader.ts';
+import { rescoreRetrieve } from './retrieve/rescore-run.ts';
+
+/** How each kind of run is derived again from its observations: a new kind is a line here. */
+const RESCORE: Readonly<Partial<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>>> = {
+  retrieve: rescoreRetrieve,
+};
+
+/** A stored run, derived again and held against what was stored. */
+export interface RescoredRun extends DerivedFiles {
+  readonly kind: RunKind;
+  readonly reader: RunReader;
+  /** Stored files that what was derived was compared with. */
+  readonly compared: readonly string[];
+  /** Those of them that differ, in any byte. */
+  readonly differing: readonly string[];
+  /** 1 where one differs, else 0, whatever the verdict. */
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * Derives every figure of a stored run of any kind again, from its observations alone. Observations that are
+ * not what was recorded are set aside and named in `reader.issues`; what is derived then rests on the others.
+ * With `swap` the sides of a run of the main job are exchanged while the truth is held fixed, so there is
+ * nothing to hold it against.
+ * @throws UsageError where the folder is no run, or too little of it is left
+ */
+export async function rescore(
+  folder: string,
+  options: { readonly swap?: boolean } = {},
+): Promise<RescoredRun> {
+  const reader = await openRun(folder, { allowDamaged: true });
+  const kind = kindOf(reader);
+  const isSwapped = options.swap === true;
+  if (isSwapped && kind !== 'retrieve') {
+    throw new UsageError('rescore-swap', `${folder}: a run of ${kind} cannot be swapped`, {
+      hint: 'leave out --swap',
+    });
+  }
+  const derived = isSwapped
+    ? await rescoreRetrieve(reader, { swap: true })
+    : await derivationOf(kind)(reader);
+  const compared: string[] = [];
+  const differing: string[] = [];
+  for (const [name, text] of isSwapped ? [] : derivedTexts(derived)) {
+    if (!reader.has(name)) continue;
+    compared.push(name);
+    if ((await reader.text(name)) !== text) differing.push(name);
+  }
+  const exitCode = differing.length > 0 ? EXIT.fail : EXIT.pass;
+  return { ...derived, kind, reader, compared, differing, exitCode };
+}
+
+/** Folders of earlier versions do not say what they are: their files tell. */
+function kindOf({ description, files }: RunReader): RunKind {
+  if (description?.kind !== undefined) return description.kind;
+  const has = (path: string): boolean => files.some((file) => file.path === path);
+  return has('load.json') ? 'load' : has('probe.json') ? 'probe' : 'retrieve';
+}
+
+function derivationOf(kind: RunKind): (run: RunReader) => Promise<DerivedFiles> {
+  const derive = RESCORE[kind];
+  if (derive !== undefined) return derive;
+  throw new UsageError('rescore-kind', `a run of ${kind} cannot be derived again`);
+}
