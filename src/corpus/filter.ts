@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dictionary } from './dictionary.ts';
 import type { FieldCondition, Filter, Metadata, MetadataValue } from './types.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -19,11 +20,12 @@ const condition: z.ZodType<FieldCondition> = z.union(
 );
 
 /** A conjunction of conditions over metadata fields; at least one, so that "no filter" has one spelling only. */
-export const filterSchema: z.ZodType<Filter> = z
-  .record(z.string().min(1), condition)
-  .refine((filter) => Object.keys(filter).length > 0, {
+export const filterSchema: z.ZodType<Filter> = dictionary(condition, z.string().min(1)).refine(
+  (filter) => Object.keys(filter).length > 0,
+  {
     error: 'a filter has at least one condition; leave it out for none',
-  });
+  },
+);
 
 /**
  * Whether every condition holds. Equality and membership are strict (no conversion, strings

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { dictionary } from './dictionary.ts';
 import { filterSchema } from './filter.ts';
 import { readLines } from './lines.ts';
 import { loadJudgments } from './load-judgments.ts';
@@ -16,8 +17,7 @@ const id = z
 const documentSchema: z.ZodType<Document> = z.strictObject({
   id,
   text: z.string().min(1),
-  metadata: z.record(
-    z.string(),
+  metadata: dictionary(
     z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())], {
       error: 'a metadata value is a string, number, boolean, null or a list of strings',
     }),
@@ -43,12 +43,12 @@ export async function loadCorpus(folder: string): Promise<Corpus> {
   const root = resolve(folder);
   const manifest = await readManifest(root);
   const collections: Collection[] = [];
-  const documentHashes: Record<string, string> = {};
+  const documentHashes: [name: string, sha256: string][] = [];
   for (const entry of manifest.collections) {
     const { records, sha256 } = await loadRecords(root, entry, documentSchema, 'document');
     if (records.length === 0) throw empty(root, entry, 'document');
     collections.push({ name: entry.name, documents: records });
-    documentHashes[entry.name] = sha256;
+    documentHashes.push([entry.name, sha256]);
   }
   const queries = await loadQueries(root, manifest);
   const judged = await loadJudgments(
@@ -63,7 +63,11 @@ export async function loadCorpus(folder: string): Promise<Corpus> {
     collections,
     queries: queries.records,
     judgments: judged.judgments,
-    hashes: { documents: documentHashes, queries: queries.sha256, judgments: judged.sha256 },
+    hashes: {
+      documents: Object.fromEntries(documentHashes),
+      queries: queries.sha256,
+      judgments: judged.sha256,
+    },
   };
 }
 

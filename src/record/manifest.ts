@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dictionary } from '../corpus/dictionary.ts';
 import { UsageError } from '../errors.ts';
 import type { JsonValue } from './redact.ts';
 
@@ -71,7 +72,7 @@ const manifestSchema = z.object({
     .object({
       name: z.string(),
       hashes: z.object({
-        documents: z.record(z.string(), z.string()),
+        documents: dictionary(z.string()),
         queries: z.string(),
         judgments: z.string(),
       }),

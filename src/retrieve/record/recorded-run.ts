@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Declared } from '../../attribution/types.ts';
+import { dictionary } from '../../corpus/dictionary.ts';
 import { storedKey } from '../../corpus/document-key.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus } from '../../corpus/types.ts';
@@ -20,7 +21,7 @@ export const runPlanSchema = z.object({
   k: z.int().positive(),
   seed: z.int(),
   corpus: z.object({
-    documents: z.record(z.string(), z.string()),
+    documents: dictionary(z.string()),
     queries: z.string(),
     judgments: z.string(),
   }),

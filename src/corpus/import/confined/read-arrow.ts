@@ -98,12 +98,12 @@ function checkLengths(path: string, batch: RecordBatch): void {
 }
 
 function fieldsOf(batch: RecordBatch, row: number): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const [index, { name }] of batch.schema.fields.entries()) {
-    const value: unknown = batch.getChildAt(index)?.get(row);
-    fields[name] = value instanceof Vector ? Array.from(value) : value;
-  }
-  return fields;
+  return Object.fromEntries(
+    batch.schema.fields.map(({ name }, index) => {
+      const value: unknown = batch.getChildAt(index)?.get(row);
+      return [name, value instanceof Vector ? Array.from(value) : value];
+    }),
+  );
 }
 
 function damaged(path: string, what: string): Error {
