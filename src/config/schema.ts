@@ -93,6 +93,8 @@ const backendSchema = z.strictObject({
   dialect: dialectSchema.optional(),
   /** Sent with every request; values are secrets and never recorded. */
   headers: z.record(z.string(), z.string()).optional(),
+  /** Most requests a second to this side, evenly spaced; for backends that limit the rate. */
+  pace: z.number().gt(0).optional(),
 });
 
 const count = z.int().positive();

@@ -3,6 +3,7 @@ import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import type { Dialect } from '../wire/dialect.ts';
 import { http } from '../wire/http/http-backend.ts';
+import { paced } from '../wire/paced.ts';
 import { dialectNamed } from '../wire/registry.ts';
 import { isBackend, type UserSide } from './schema.ts';
 
@@ -14,6 +15,8 @@ export interface ResolvedBackend {
   readonly headers: Readonly<Record<string, string>>;
   /** A backend that the configuration made: URL, dialect and headers then mean nothing. */
   readonly backend: Backend | null;
+  /** Most requests a second outside `bench load`; null without a limit. */
+  readonly pace: number | null;
 }
 
 /** A side as it is given, with the dialect that it has by default. */
@@ -21,18 +24,27 @@ export function resolveSide(value: UserSide | undefined, defaultDialect: string)
   if (isBackend(value)) {
     return { ...resolveSide(undefined, defaultDialect), backend: value };
   }
-  const { url, dialect = defaultDialect, headers = {} } = value ?? {};
+  const { url, dialect = defaultDialect, headers = {}, pace = null } = value ?? {};
   return {
     url: url === undefined || url === '' ? null : url,
     dialect: typeof dialect === 'string' ? dialectNamed(dialect) : dialect,
     headers,
     backend: null,
+    pace,
   };
 }
 
 /** Whether a side says where its backend is; where neither does, the embedded pair is started. */
 export function isNamed({ url, backend }: ResolvedBackend): boolean {
   return url !== null || backend !== null;
+}
+
+/** Whether a side is asked no faster than a pace that was set. */
+export function isPaced(config: {
+  readonly incumbent: ResolvedBackend;
+  readonly candidate: ResolvedBackend;
+}): boolean {
+  return config.incumbent.pace !== null || config.candidate.pace !== null;
 }
 
 /** What the mapping of a side is known by, as in `Backend.fingerprint`. */
@@ -45,8 +57,9 @@ export function describedSide(side: ResolvedBackend, dialect: 'name' | 'fingerpr
   if (side.backend !== null) {
     return { backend: side.backend.label, dialect: side.backend.fingerprint };
   }
-  const { url, headers } = side;
-  return { url, dialect: side.dialect[dialect], headers };
+  const { url, headers, pace } = side;
+  // A side without a pace is recorded as before there was one: its verdicts still hold.
+  return { url, dialect: side.dialect[dialect], headers, ...(pace === null ? {} : { pace }) };
 }
 
 /**
@@ -59,8 +72,11 @@ export function connectSide(
   timeouts: { readonly connectMs: number; readonly requestMs: number },
 ): Backend {
   if (side.backend !== null) return side.backend;
-  const { url, dialect, headers } = side;
-  if (url !== null) return http({ url, dialect, headers, timeouts });
+  const { url, dialect, headers, pace } = side;
+  if (url !== null) {
+    const backend = http({ url, dialect, headers, timeouts });
+    return pace === null ? backend : paced(backend, pace);
+  }
   throw new UsageError('no-url', `the ${name} has no URL`, {
     hint: `set ${name}.url in the configuration`,
     context: { side: name },

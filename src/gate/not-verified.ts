@@ -18,6 +18,9 @@ export function notVerifiedBriefly(findings: Findings): string {
       ? []
       : [`slices of fewer than ${NEEDS_FOR_DEFAULT_MARGIN} needs (${small.join(', ')})`]),
     ...unfiltered.map(({ cell }) => `filters of ${cell}`),
+    ...(findings.leftOut ?? []).map(
+      ({ cell, queries }) => `${queries} queries of ${cell} that a side cannot express`,
+    ),
     ...notProbed(findings),
     'stored vectors',
     'other builds of the indexes',
@@ -43,6 +46,9 @@ export function notVerified(findings: Findings): string[] {
       );
     }
     if (cell.filteredQueries === 0) lines.push(`${cell.cell}: filters`);
+  }
+  for (const { cell, side, why, queries } of findings.leftOut ?? []) {
+    lines.push(`${cell}: ${queries} queries that were not asked: ${side}: ${why}`);
   }
   lines.push(`operations not probed: ${notProbed(findings).join(', ')}`);
   lines.push('vectors are those of the embed endpoints, not read from the stores');

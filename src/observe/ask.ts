@@ -3,7 +3,7 @@ import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import { call } from '../wire/call.ts';
-import type { HitsResponse } from '../wire/operations.ts';
+import type { HitsResponse, RequestOf } from '../wire/operations.ts';
 import type { Outcome } from '../wire/outcome.ts';
 
 /** Both sides of a run. */
@@ -32,38 +32,38 @@ export interface AskOptions {
   readonly signal: AbortSignal;
 }
 
+/** A query or a document as it is asked. */
+export type Asked = Pick<Query, 'id' | 'text' | 'collections' | 'filter'>;
+
+/** The request that puts a query to `search` or `retrieve`, by its text or by a vector. */
+export function requestFor(
+  cell: Cell,
+  query: Asked,
+  { k, model }: Pick<AskOptions, 'k' | 'model'>,
+  vector?: Float32Array,
+): RequestOf<Cell> {
+  const question = {
+    ...(vector === undefined ? { text: query.text } : { vector }),
+    k,
+    ...(model === null ? {} : { model }),
+    ...(query.filter === undefined ? {} : { filter: query.filter }),
+  };
+  return cell === 'search'
+    ? { collection: query.collections[0] ?? '', ...question }
+    : { collections: query.collections, ...question };
+}
+
 /** Puts one query to one side and gives the observation; never throws for what a backend does. */
 export async function ask(
   pair: Pair,
-  query: Pick<Query, 'id' | 'text' | 'collections' | 'filter'>,
+  query: Asked,
   place: Place,
   options: AskOptions,
   vector?: Float32Array,
 ): Promise<Observation> {
   const backend = pair[sideOfArm(place.arm)];
-  const question = {
-    ...(vector === undefined ? { text: query.text } : { vector }),
-    k: options.k,
-    ...(options.model === null ? {} : { model: options.model }),
-  };
-  const outcome =
-    place.cell === 'search'
-      ? await call(
-          backend,
-          'search',
-          { collection: query.collections[0] ?? '', ...question },
-          options.signal,
-        )
-      : await call(
-          backend,
-          'retrieve',
-          {
-            collections: query.collections,
-            ...question,
-            ...(query.filter === undefined ? {} : { filter: query.filter }),
-          },
-          options.signal,
-        );
+  const request = requestFor(place.cell, query, options, vector);
+  const outcome = await call(backend, place.cell, request, options.signal);
   return observed(outcome, query.id, place, options);
 }
 

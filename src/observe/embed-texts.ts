@@ -2,75 +2,164 @@ import { InfrastructureError } from '../errors.ts';
 import type { Side, VectorTable } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import { call } from '../wire/call.ts';
-import type { EmbedRequest } from '../wire/operations.ts';
+import type { EmbedRequest, EmbedResponse } from '../wire/operations.ts';
+import type { Failed, Outcome } from '../wire/outcome.ts';
 import { mapConcurrently } from './ask.ts';
 import type { Progress } from './progress.ts';
 
-const BATCH = 64;
+/** Texts of one request where the backend has no lower limit; one tick of progress. */
+export const EMBED_BATCH = 64;
+const LANES = 2;
+
+/** Statuses of a request that is too large, or that holds a text which is not taken. */
+const REFUSALS: ReadonlySet<number | null> = new Set([400, 413, 422]);
+
+/** Largest share of texts that a run may go on without, where each was refused by itself. */
+const MAX_LEFT_OUT = 0.01;
+
+/** A text without an embedding. */
+export interface Unembedded {
+  readonly id: string;
+  readonly detail: string;
+  /** Whether the backend refused this very text, and not a batch it was in or every text. */
+  readonly isRefused: boolean;
+}
 
 /** Embeddings of one side; texts whose embedding failed are left out of the table and named. */
 export interface EmbeddedTexts {
   readonly table: VectorTable;
-  readonly failed: readonly { readonly id: string; readonly detail: string }[];
+  readonly failed: readonly Unembedded[];
+  /** Texts that were cut to the backend's declared limit. */
+  readonly cut: number;
 }
 
-/** Embeds named texts through one backend, in batches of 64, two batches under way. */
+/** How texts are embedded. */
+export interface EmbedOptions {
+  readonly kind: EmbedRequest['kind'];
+  readonly model: string | null;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+interface NamedText {
+  readonly id: string;
+  readonly text: string;
+}
+
+/**
+ * Embeds named texts through one backend, two batches under way, each as large as the backend takes: 64 texts or its
+ * declared limit. A batch that is refused (400, 413, 422) is halved and asked again, down to single texts, so
+ * that a text which is refused is named alone; a size that is too large is not tried again. Progress ticks once
+ * for 64 texts.
+ * @throws InfrastructureError where the dimension changes from batch to batch.
+ */
 export async function embedTexts(
   backend: Backend,
   side: Side,
-  texts: readonly { readonly id: string; readonly text: string }[],
-  options: {
-    readonly kind: EmbedRequest['kind'];
-    readonly model: string | null;
-    readonly signal: AbortSignal;
-    readonly progress: Progress;
-  },
+  texts: readonly NamedText[],
+  options: EmbedOptions,
 ): Promise<EmbeddedTexts> {
-  const batches: (typeof texts)[] = [];
-  for (let start = 0; start < texts.length; start += BATCH) {
-    batches.push(texts.slice(start, start + BATCH));
-  }
-  const answers = await mapConcurrently(batches, 2, options.signal, async (batch) => {
-    const outcome = await call(
+  const { maxTexts, maxTextLength } = backend.capabilities.embed;
+  const vectors = new Array<Float32Array | null>(texts.length).fill(null);
+  const failures = new Map<number, Unembedded>();
+  let limit = Math.max(1, Math.min(EMBED_BATCH, maxTexts ?? EMBED_BATCH));
+  let next = 0;
+  let done = 0;
+  let cut = 0;
+  let dimension = 0;
+  let refusesAll = false;
+
+  const shortened = ({ text }: NamedText): string => {
+    if (maxTextLength === null || text.length <= maxTextLength) return text;
+    cut++;
+    return text.slice(0, maxTextLength).toWellFormed();
+  };
+  const keep = (from: number, { vectors: rows, dimension: width }: EmbedResponse): void => {
+    if (dimension !== 0 && width !== dimension) {
+      throw new InfrastructureError(
+        'dimension',
+        `${side} ${backend.label}: embeddings of ${width} and of ${dimension} dimensions`,
+        { hint: 'one backend must embed every text with one model' },
+      );
+    }
+    dimension = width;
+    for (const [index, row] of rows.entries()) vectors[from + index] = row;
+  };
+  /** Whether the rows were embedded: by one request, in part or by several, or not at all. */
+  const embedRows = async (from: number, to: number): Promise<'whole' | 'part' | 'none'> => {
+    const outcome: Outcome<EmbedResponse> = await call(
       backend,
       'embed',
       {
-        texts: batch.map((entry) => entry.text),
+        texts: texts.slice(from, to).map(shortened),
         kind: options.kind,
         ...(options.model === null ? {} : { model: options.model }),
       },
       options.signal,
     );
-    options.progress.tick(1);
-    return { batch, outcome };
+    if (outcome.kind === 'ok') {
+      keep(from, outcome.value);
+      return 'whole';
+    }
+    const isRefused = outcome.kind === 'http' && REFUSALS.has(outcome.status);
+    if (isRefused && to - from > 1 && !refusesAll) {
+      const half = Math.ceil((to - from) / 2);
+      const halves = [await embedRows(from, from + half), await embedRows(from + half, to)];
+      // Both halves went through at once: it was the size, not one of the texts.
+      if (halves.every((part) => part === 'whole')) limit = Math.min(limit, half);
+      return halves.every((part) => part === 'none') ? 'none' : 'part';
+    }
+    for (let row = from; row < to; row++) {
+      failures.set(row, unembedded(texts[row]?.id ?? '', outcome, isRefused && to - from === 1));
+    }
+    return 'none';
+  };
+
+  await mapConcurrently(Array.from({ length: LANES }), LANES, options.signal, async () => {
+    while (next < texts.length && !options.signal.aborted) {
+      const from = next;
+      next = Math.min(texts.length, from + limit);
+      const to = next;
+      // A backend that refuses every single text of a batch is not asked for each of the others.
+      if ((await embedRows(from, to)) === 'none' && to - from > 1) refusesAll = true;
+      const ticks = Math.ceil(done / EMBED_BATCH);
+      done += to - from;
+      options.progress.tick(Math.ceil(done / EMBED_BATCH) - ticks);
+    }
   });
-  const ids: string[] = [];
-  const vectors: Float32Array[] = [];
-  const failed: { id: string; detail: string }[] = [];
-  let dimension = 0;
-  for (const { batch, outcome } of answers) {
-    if (outcome.kind !== 'ok') {
-      for (const entry of batch) {
-        failed.push({ id: entry.id, detail: `${outcome.kind}: ${outcome.detail}` });
-      }
-      continue;
-    }
-    if (dimension !== 0 && outcome.value.dimension !== dimension) {
-      throw new InfrastructureError(
-        'dimension',
-        `${side} ${backend.label}: embeddings of ${outcome.value.dimension} and of ${dimension} dimensions`,
-        { hint: 'one backend must embed every text with one model' },
-      );
-    }
-    dimension = outcome.value.dimension;
-    for (const [index, entry] of batch.entries()) {
-      const vector = outcome.value.vectors[index];
-      if (vector === undefined) continue;
-      ids.push(entry.id);
-      vectors.push(vector);
-    }
-  }
-  const values = new Float32Array(ids.length * dimension);
-  for (const [row, vector] of vectors.entries()) values.set(vector, row * dimension);
-  return { table: { ids, dimension, values }, failed };
+
+  const rows = vectors.flatMap((vector, row) => (vector === null ? [] : [row]));
+  const values = new Float32Array(rows.length * dimension);
+  for (const [at, row] of rows.entries()) values.set(vectors[row] ?? [], at * dimension);
+  return {
+    table: { ids: rows.map((row) => texts[row]?.id ?? ''), dimension, values },
+    failed: [...failures.entries()].sort(([a], [b]) => a - b).map(([, failure]) => failure),
+    cut,
+  };
+}
+
+/**
+ * The failed texts that a run may go on without: each was refused by itself, and they are at most a hundredth of all
+ * (one of a few). Empty where nothing failed.
+ * @throws InfrastructureError naming the first, where it may not.
+ */
+export function withoutFew(
+  { failed }: EmbeddedTexts,
+  total: number,
+  where: string,
+): readonly Unembedded[] {
+  const first = failed.find(({ isRefused }) => !isRefused) ?? failed[0];
+  if (first === undefined) return [];
+  const isFew = failed.length <= Math.max(1, Math.floor(total * MAX_LEFT_OUT));
+  if (isFew && failed.every(({ isRefused }) => isRefused)) return failed;
+  const others = failed.length === 1 ? '' : `, and of ${failed.length - 1} others`;
+  throw new InfrastructureError(
+    'truth-vectors',
+    `${where}: no embedding of ${first.id}${others}: ${first.detail}`,
+    { hint: 'the truth is made from the incumbent’s embeddings: it must embed the corpus' },
+  );
+}
+
+function unembedded(id: string, { kind, detail }: Failed, isRefused: boolean): Unembedded {
+  return { id, detail: `${kind}: ${detail}`, isRefused };
 }

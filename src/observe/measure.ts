@@ -1,11 +1,10 @@
 import { type DocumentKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
-import { InfrastructureError } from '../errors.ts';
 import type { BlockKey } from '../record/block.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import type { Cell, Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
-import { type EmbeddedTexts, embedTexts } from './embed-texts.ts';
+import { EMBED_BATCH, type EmbeddedTexts, embedTexts, withoutFew } from './embed-texts.ts';
 import {
   type BlockSink,
   observeCensus,
@@ -13,6 +12,7 @@ import {
   observeQuality,
   observeThroughput,
 } from './observe-run.ts';
+import { patientPair } from './patient-pair.ts';
 import type { RunPlan } from './plan.ts';
 import type { Progress } from './progress.ts';
 
@@ -52,7 +52,8 @@ export interface MeasureOptions {
  */
 export async function measure(options: MeasureOptions): Promise<void> {
   const { pair, corpus, plan, writer, progress, signal } = options;
-  const vectors = await embedBothSides(options);
+  const calm = patientPair(pair);
+  const vectors = await embedBothSides(options, calm.pair);
   if (signal.aborted) return;
   progress.stage('truth', 0);
   await options.onVectors(vectors);
@@ -72,40 +73,73 @@ export async function measure(options: MeasureOptions): Promise<void> {
       await options.onBlock?.(key, rows);
     }) satisfies BlockSink,
   };
-  await observeCensus(pair, corpus, options.censusKeys, observe);
-  await observeQuality(pair, plan, observe);
+  const censusKeys = withVector(options.censusKeys, vectors.documents.incumbent);
+  const unasked = options.censusKeys.length - censusKeys.length;
+  if (unasked > 0) progress.note(`${unasked} documents without a vector are not asked for`);
+  const cell = plan.cells.some((entry) => entry.cell === 'search') ? 'search' : 'retrieve';
+  await observeCensus(calm.pair, corpus, { cell, keys: censusKeys }, observe);
+  await observeQuality(calm.pair, plan, observe);
+  for (const line of calm.lines()) progress.note(line);
+  const waits = calm.waits();
+  if (waits.incumbent.count + waits.candidate.count > 0) {
+    await writer.appendJournal({ event: 'throttled', ...waits });
+  }
   await observeLatency(pair, plan, observe);
   await observeThroughput(pair, plan, observe);
 }
 
-async function embedBothSides(options: MeasureOptions): Promise<RunVectors> {
-  const { pair, corpus, plan, writer, progress } = options;
+async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunVectors> {
+  const { corpus, plan, writer, progress } = options;
   const documents = textsOf(corpus.collections);
-  progress.stage('embed', 2 * Math.ceil((documents.length + plan.queries.length) / 64));
+  progress.stage('embed', 2 * Math.ceil((documents.length + plan.queries.length) / EMBED_BATCH));
   const side = async (name: Side): Promise<readonly [EmbeddedTexts, EmbeddedTexts]> => {
-    const asked = [
-      await embedTexts(pair[name], name, documents, { ...options, kind: 'document' }),
-      await embedTexts(pair[name], name, plan.queries, { ...options, kind: 'query' }),
-    ] as const;
+    const embeds = pair[name].capabilities.operations.embed !== undefined;
+    const asked = embeds
+      ? ([
+          await embedTexts(pair[name], name, documents, { ...options, kind: 'document' }),
+          await embedTexts(pair[name], name, plan.queries, { ...options, kind: 'query' }),
+        ] as const)
+      : ([NOTHING_EMBEDDED, NOTHING_EMBEDDED] as const);
+    if (!embeds)
+      progress.note(`${name} ${pair[name].label} has no embed: embeddings are not compared`);
     await writer.writeVectors(`${name}-documents`, asked[0].table);
     await writer.writeVectors(`${name}-queries`, asked[1].table);
-    for (const { failed } of asked) {
-      if (failed.length > 0)
+    for (const { failed, cut } of asked) {
+      if (failed.length > 0) {
         await writer.appendJournal({ event: 'embed-failed', side: name, failed });
+      }
+      if (cut > 0) await writer.appendJournal({ event: 'texts-cut', side: name, texts: cut });
     }
     return asked;
   };
   const [incumbent, candidate] = await Promise.all([side('incumbent'), side('candidate')]);
-  const failed = incumbent[0].failed[0];
-  if (failed !== undefined && !options.signal.aborted) {
-    throw new InfrastructureError(
-      'truth-vectors',
-      `incumbent ${pair.incumbent.label}: no embedding of ${failed.id}: ${failed.detail}`,
-      { hint: 'the truth is made from the incumbent’s embeddings: it must embed every document' },
-    );
+  if (!options.signal.aborted) {
+    const where = `incumbent ${pair.incumbent.label}`;
+    for (const { id, detail } of withoutFew(incumbent[0], documents.length, where)) {
+      progress.note(`${where}: no embedding of ${id}: ${detail}; it is left out of truth`);
+    }
   }
   return {
     documents: { incumbent: incumbent[0].table, candidate: candidate[0].table },
     queries: { incumbent: incumbent[1].table, candidate: candidate[1].table },
   };
+}
+
+const NOTHING_EMBEDDED: EmbeddedTexts = {
+  table: { ids: [], dimension: 0, values: new Float32Array(0) },
+  failed: [],
+  cut: 0,
+};
+
+/** The documents of a census that have a defined truth: a vector, and not one of zeros alone. */
+function withVector(
+  keys: readonly DocumentKey[],
+  { ids, dimension, values }: VectorTable,
+): DocumentKey[] {
+  const rowOf = new Map<string, number>(ids.map((id, row) => [id, row]));
+  return keys.filter((key) => {
+    const row = rowOf.get(key);
+    if (row === undefined) return false;
+    return values.subarray(row * dimension, (row + 1) * dimension).some((value) => value !== 0);
+  });
 }

@@ -23,26 +23,27 @@ export interface ObserveOptions extends AskOptions {
   readonly isDecided: (cell: Cell) => boolean;
 }
 
-/** Asks every document by its own text on both sides (and by its vector where the dialect takes one). */
+/** Asks every document of the keys by its own text on both sides, through one operation of the plan. */
 export async function observeCensus(
   pair: Pair,
   corpus: Corpus,
-  keys: readonly DocumentKey[],
+  asked: { readonly cell: Cell; readonly keys: readonly DocumentKey[] },
   options: ObserveOptions,
 ): Promise<void> {
+  const { cell, keys } = asked;
   const wanted = new Set(keys);
   const documents = textsOf(corpus.collections)
     .filter(({ id }) => wanted.has(id))
     .map((text) => ({ ...text, collections: [partsOf(text.id).collection] }));
   options.progress.stage('census', documents.length * 2);
   const side = async (arm: Arm): Promise<void> => {
-    if (options.isDone({ phase: 'census', cell: 'search', arm, block: 0 })) return;
+    if (options.isDone({ phase: 'census', cell, arm, block: 0 })) return;
     const rows = await mapConcurrently(
       documents,
       options.concurrency,
       options.signal,
       async (document, sequence) => {
-        const row = await ask(pair, document, place('census', 'search', arm, 0, sequence), options);
+        const row = await ask(pair, document, place('census', cell, arm, 0, sequence), options);
         options.progress.tick(1);
         return row;
       },

@@ -14,6 +14,7 @@ export interface FindingsExtras {
   readonly reference: readonly ReferenceFinding[];
   readonly truthQueries: number;
   readonly throughputConcurrency: number;
+  readonly leftOut: NonNullable<Findings['leftOut']>;
 }
 
 /** Everything that is found in a run: a pure function of its record and the exact truth. */
@@ -39,5 +40,6 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
     throughput: input.cells.flatMap(({ cell }) =>
       throughputFindings(cell, input.observations, extras.throughputConcurrency),
     ),
+    ...(extras.leftOut.length === 0 ? {} : { leftOut: extras.leftOut }),
   };
 }

@@ -248,6 +248,13 @@ export interface Findings {
   };
   readonly latency: readonly LatencyFinding[];
   readonly throughput: readonly ThroughputFinding[];
+  /** Queries that were not asked since a side cannot express them; absent where there are none. */
+  readonly leftOut?: readonly {
+    readonly cell: Cell;
+    readonly side: Side;
+    readonly why: string;
+    readonly queries: number;
+  }[];
   /** Why the sides disagree, an operation each; absent where it was not asked for. */
   readonly attribution?: readonly CellAttribution[];
 }

@@ -17,7 +17,7 @@ export async function call<Name extends CallName>(
   const operation = backend[name] as Operation<Name> | undefined;
   if (why !== null) return unsupported(why);
   if (operation === undefined) return unsupported(`${backend.label} has no ${name}`);
-  return await operation(request, signal);
+  return await operation.call(backend, request, signal);
 }
 
 /** The storage of a backend; every action of one that has none is `unsupported`. */

@@ -87,7 +87,14 @@ describe('a backend behind TLS', () => {
       const backend = backendAt(url);
       const asked = preflight(
         { incumbent: backend, candidate: backend },
-        { collections: [], model: null, signal: new AbortController().signal },
+        {
+          collections: [],
+          operations: [],
+          embeds: [],
+          k: 1,
+          model: null,
+          signal: new AbortController().signal,
+        },
       );
       const hint = expect.stringContaining('NODE_EXTRA_CA_CERTS');
       await expect(asked).rejects.toMatchObject({ exitCode: 4, hint });

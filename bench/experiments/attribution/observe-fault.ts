@@ -132,7 +132,7 @@ async function observed(
     discardedPerBlock: 0,
     isDecided: () => false,
   };
-  await observeCensus(pair, corpus, censusKeys, observing);
+  await observeCensus(pair, corpus, { cell: 'search', keys: censusKeys }, observing);
   await observeQuality(pair, plan, observing);
   const run: RecordedRun = {
     plan: {

@@ -2,10 +2,10 @@ import type { Config } from '../../config/resolve.ts';
 import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
 import { textsOf } from '../../corpus/document-key.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
-import { InfrastructureError } from '../../errors.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import type { Pair } from '../../observe/ask.ts';
-import { embedTexts } from '../../observe/embed-texts.ts';
+import { embedTexts, withoutFew } from '../../observe/embed-texts.ts';
+import { patientPair } from '../../observe/patient-pair.ts';
 import type { Progress } from '../../observe/progress.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
 import type { Hit } from '../../wire/operations.ts';
@@ -39,21 +39,17 @@ export async function loadTruth(
 ): Promise<LoadTruth> {
   progress.stage('embedding for truth', 0);
   const options = { model: config.model, signal, progress };
+  const { incumbent } = patientPair(backends).pair;
   const embed = async (
     kind: 'query' | 'document',
     texts: readonly { readonly id: string; readonly text: string }[],
   ) => {
-    const { table, failed } = await embedTexts(backends.incumbent, 'incumbent', texts, {
-      ...options,
-      kind,
-    });
-    const first = failed[0];
-    if (first === undefined) return table;
-    throw new InfrastructureError(
-      'load-embed',
-      `incumbent could not embed ${first.id}: ${first.detail}`,
-      { hint: 'recall under load needs the incumbent’s vectors; --no-recall leaves it out' },
-    );
+    const embedded = await embedTexts(incumbent, 'incumbent', texts, { ...options, kind });
+    const where = `incumbent ${incumbent.label}`;
+    for (const { id, detail } of withoutFew(embedded, texts.length, where)) {
+      progress.note(`${where}: no embedding of ${id}: ${detail}; it is left out of truth`);
+    }
+    return embedded.table;
   };
   const documents = await embed('document', textsOf(corpus.collections));
   const recallOfMore = async (more: readonly Query[]): Promise<RecallOf> => {

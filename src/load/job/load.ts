@@ -7,6 +7,7 @@ import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { judgeLoad, type LoadVerdict } from '../../gate/load/judge-load.ts';
 import type { LoadFinding } from '../../gate/load/load-finding.ts';
 import type { Pair } from '../../observe/ask.ts';
+import { patientPair } from '../../observe/patient-pair.ts';
 import { preflight } from '../../observe/preflight.ts';
 import { NO_PROGRESS, type Progress } from '../../observe/progress.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
@@ -20,6 +21,7 @@ import type { LoadMeasures, LoadReport } from '../load-measures.ts';
 import { LOAD_DEFAULTS, type LoadPlan } from '../plan.ts';
 import { loadRowsOf } from '../record/load-rows.ts';
 import { loadReport } from '../report/load-report.ts';
+import { checkLoadPlan } from './check-plan.ts';
 import { measureLoad } from './measure-load.ts';
 
 /** What a caller of a load may hand in. */
@@ -89,8 +91,12 @@ interface Job {
 
 async function measureAndJudge(job: Job): Promise<JudgedLoad> {
   const { config, corpus, backends, signal } = job;
-  const said = await preflight(backends, {
-    collections: corpus.collections.map((collection) => collection.name),
+  checkLoadPlan(job.plan, config, backends);
+  const said = await preflight(patientPair(backends).pair, {
+    collections: corpus.collections,
+    operations: [job.plan.operation],
+    embeds: job.plan.recall ? ['incumbent'] : [],
+    k: config.k,
     model: config.model,
     signal,
   });

@@ -1,8 +1,7 @@
 import { textsOf } from '../../corpus/document-key.ts';
 import type { Collection, Corpus } from '../../corpus/types.ts';
-import { InfrastructureError } from '../../errors.ts';
 import { mapConcurrently, type Pair } from '../../observe/ask.ts';
-import { embedTexts } from '../../observe/embed-texts.ts';
+import { embedTexts, withoutFew } from '../../observe/embed-texts.ts';
 import { NO_PROGRESS } from '../../observe/progress.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
@@ -50,14 +49,9 @@ export async function embedSearchTexts(
     kind: 'query',
   });
   signal.throwIfAborted();
-  const failed = [...documents.failed, ...queryVectors.failed][0];
-  if (failed !== undefined) {
-    throw new InfrastructureError(
-      'probe-embed',
-      `incumbent ${incumbent.label}: no embedding of ${failed.id}: ${failed.detail}`,
-      { hint: 'truth is made from the embeddings of the incumbent' },
-    );
-  }
+  const where = `incumbent ${incumbent.label}`;
+  withoutFew(documents, collection.documents.length, where);
+  withoutFew(queryVectors, queries.length, where);
   return { collection, queries, documents: documents.table, queryVectors: queryVectors.table };
 }
 

@@ -80,6 +80,7 @@ export async function deriveFindings(
     reference,
     truthQueries: truth.count,
     throughputConcurrency: plan.throughputConcurrency,
+    leftOut: plan.leftOut ?? [],
   });
   const attribution = runAttribution(run, { swap });
   return { input, findings: attribution.length === 0 ? findings : { ...findings, attribution } };

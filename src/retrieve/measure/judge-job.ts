@@ -1,6 +1,7 @@
 import { EXIT } from '../../errors.ts';
 import { evaluateGates } from '../../gate/evaluate.ts';
 import type { Pair } from '../../observe/ask.ts';
+import { patientPair } from '../../observe/patient-pair.ts';
 import { encodeFindings } from '../../parity/stored-findings.ts';
 import { openRun } from '../../record/open-run.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
@@ -37,7 +38,7 @@ export async function judgeJob(
   const { findings: measured, input } = await deriveFindings(recorded, { truth });
   const verdict = evaluateGates(measured, config.gates);
   const findings = needsAttribution(measured, verdict)
-    ? await withAttribution(measured, recorded, backends, job, writer)
+    ? await withAttribution(measured, recorded, patientPair(backends).pair, job, writer)
     : measured;
   const context = reportContext(writer.id, writer.createdAt, manifest);
   const report = retrieveReport(findings, verdict, context);

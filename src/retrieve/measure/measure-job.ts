@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { isPaced } from '../../config/side.ts';
 import { InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
+import { askablePlan, leftOutLine } from '../../observe/askable.ts';
 import { censusSample } from '../../observe/census-sample.ts';
 import { measure } from '../../observe/measure.ts';
+import { patientPair } from '../../observe/patient-pair.ts';
 import { preflight } from '../../observe/preflight.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import type { ManifestInput, OverCorpus } from '../../record/manifest.ts';
@@ -29,15 +32,25 @@ export interface MeasuredRun {
  * @throws InfrastructureError where preflight or the truth linter finds that no verdict could rest on it
  */
 export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun> {
-  const { config, corpus, plan, signal, progress } = job;
+  const { config, corpus, signal, progress } = job;
   progress.stage('preflight', 0);
-  const said = await preflight(backends, {
-    collections: corpus.collections.map((collection) => collection.name),
+  const { plan, leftOut } = askablePlan(job.plan, backends);
+  for (const entry of leftOut) progress.note(leftOutLine(entry));
+  if (isPaced(config)) progress.note('a pace is set: throughput is not measured');
+  const calm = patientPair(backends);
+  const said = await preflight(calm.pair, {
+    collections: corpus.collections,
+    operations: config.operations,
+    embeds: (['incumbent', 'candidate'] as const).filter(
+      // Truth needs the incumbent's embeddings; the candidate's are compared where it has any.
+      (side) => side === 'incumbent' || backends[side].capabilities.operations.embed !== undefined,
+    ),
+    k: config.k,
     model: config.model,
     signal,
   });
   const censusKeys = censusSample(corpus, config.seed);
-  const recordedPlan = planToRecord(plan, corpus, backends, config, censusKeys);
+  const recordedPlan = planToRecord({ plan, leftOut, corpus, backends, config, censusKeys });
   const writer =
     job.resume === null
       ? await createRun({ parentFolder: config.runs })

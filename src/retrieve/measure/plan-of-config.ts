@@ -1,4 +1,5 @@
 import type { Config, Origins } from '../../config/resolve.ts';
+import { isPaced } from '../../config/side.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { marginProblems } from '../../gate/margin-check.ts';
 import { planRun, type RunPlan } from '../../observe/plan.ts';
@@ -19,7 +20,8 @@ export function planOfConfig(corpus: Corpus, config: Config, origins: Origins): 
     latencyBlockPairs: config.latency.blockPairs,
     requestsPerLatencyBlock: config.latency.requestsPerBlock,
     throughputSlices: config.throughput.slices,
-    requestsPerThroughputSlice: config.throughput.requestsPerSlice,
+    // With a pace, throughput would be the pace.
+    requestsPerThroughputSlice: isPaced(config) ? 0 : config.throughput.requestsPerSlice,
   });
   const numbers = numbersOfPlan(plan, config.k, config.quality.sequential);
   const problem = marginProblems(numbers, config.gates, origins, config.quick)[0];

@@ -4,6 +4,7 @@ import type { DocumentKey } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
+import type { LeftOut } from '../../observe/askable.ts';
 import type { RunPlan } from '../../observe/plan.ts';
 import { openRun } from '../../record/open-run.ts';
 import { resumeRun } from '../../record/resume-run.ts';
@@ -11,14 +12,25 @@ import type { RunWriter } from '../../record/run-writer.ts';
 import { pathOf } from '../../wire/call.ts';
 import type { RecordedPlan } from '../record/recorded-run.ts';
 
+/** What a run sets out to do. */
+export interface PlannedRun {
+  readonly plan: RunPlan;
+  readonly leftOut: readonly LeftOut[];
+  readonly corpus: Corpus;
+  readonly backends: Pair;
+  readonly config: Config;
+  readonly censusKeys: readonly DocumentKey[];
+}
+
 /** What `plan.json` keeps of what a run set out to ask. */
-export function planToRecord(
-  plan: RunPlan,
-  corpus: Corpus,
-  backends: Pair,
-  config: Config,
-  censusKeys: readonly DocumentKey[],
-): RecordedPlan {
+export function planToRecord({
+  plan,
+  leftOut,
+  corpus,
+  backends,
+  config,
+  censusKeys,
+}: PlannedRun): RecordedPlan {
   return {
     k: config.k,
     seed: config.seed,
@@ -39,6 +51,7 @@ export function planToRecord(
     queryIds: plan.queries.map((query) => query.id),
     censusKeys: [...censusKeys],
     throughputConcurrency: config.throughput.concurrency,
+    ...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
   };
 }
 

@@ -29,6 +29,17 @@ export const runPlanSchema = z.object({
   queryIds: z.array(z.string()),
   censusKeys: z.array(z.string().transform(storedKey)),
   throughputConcurrency: z.int().positive(),
+  /** Queries that a side cannot express, and that nobody was asked; absent where there are none. */
+  leftOut: z
+    .array(
+      z.object({
+        cell: z.enum(['search', 'retrieve']),
+        side: z.enum(['incumbent', 'candidate']),
+        why: z.string(),
+        queries: z.int().positive(),
+      }),
+    )
+    .exactOptional(),
 });
 
 export type RecordedPlan = z.output<typeof runPlanSchema>;

@@ -1,0 +1,145 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** A document of a stub. */
+export interface StubDocument {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** What a stub does otherwise than a sound gateway; all absent: nothing. */
+export interface StubQuirks {
+  /** Most texts of one embed request; beyond it 413. */
+  readonly maxTexts?: number;
+  /** Whether an embed request with a blank text is refused, as 400. */
+  readonly refusesBlank?: boolean;
+  /** Requests (other than health) that are answered before the next one is throttled; then it begins again. */
+  readonly throttleEvery?: number;
+  /** Seconds of the retry-after header of a throttled request; null: no header. */
+  readonly retryAfter?: number | null;
+  readonly hasNoSearch?: boolean;
+  readonly hasNoRetrieve?: boolean;
+  /** Whether a request without a user-agent is refused. */
+  readonly needsAgent?: boolean;
+  readonly idOf?: (id: string) => string;
+  /** Scores as they are sent, from the cosine. */
+  readonly scoreOf?: (cosine: number) => number;
+  /** Rows that come on top of k. */
+  readonly moreRows?: number;
+}
+
+/** One request as it came. */
+export interface StubRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+}
+
+/** A server in the wire form of the `rust-lakehouse` dialect that ranks its documents exactly. */
+export interface StubGateway {
+  readonly url: string;
+  readonly received: readonly StubRequest[];
+}
+
+const WIDTH = 32;
+
+/** Starts a stub on a free loopback port; it is closed when the test ends. */
+export async function stubGateway(
+  documents: readonly StubDocument[],
+  quirks: StubQuirks = {},
+): Promise<StubGateway> {
+  const rows = documents.map(({ id, text }) => ({ id, vector: embedded(text) }));
+  const received: StubRequest[] = [];
+  let sinceThrottled = 0;
+  const search = (text: string, k: number) => {
+    const query = embedded(text);
+    return rows
+      .map(({ id, vector }) => ({ id, cosine: dot(query, vector) }))
+      .sort((a, b) => b.cosine - a.cosine || (a.id < b.id ? -1 : 1))
+      .slice(0, k + (quirks.moreRows ?? 0))
+      .map(({ id, cosine }) => ({
+        doc_id: quirks.idOf?.(id) ?? id,
+        score: quirks.scoreOf?.(cosine) ?? cosine,
+        metadata: {},
+      }));
+  };
+  const answer = ({ path, headers, body }: StubRequest, response: ServerResponse): Answered => {
+    if (quirks.needsAgent === true && headers['user-agent'] === undefined) {
+      return [403, { error: 'requests without a user-agent are blocked' }];
+    }
+    if (path === '/health') return [200, 'lakehouse ok'];
+    if (quirks.throttleEvery !== undefined && ++sinceThrottled > quirks.throttleEvery) {
+      sinceThrottled = 0;
+      const { retryAfter = 0 } = quirks;
+      if (retryAfter !== null) response.setHeader('retry-after', String(retryAfter));
+      return [429, { error: 'too many requests' }];
+    }
+    const { texts = [], query, question, top_k: k } = body as Body;
+    if (path === '/ai/embed') {
+      if (texts.length > (quirks.maxTexts ?? Number.POSITIVE_INFINITY)) {
+        return [413, { error: `at most ${quirks.maxTexts} texts` }];
+      }
+      if (quirks.refusesBlank === true && texts.some((text) => text.trim() === '')) {
+        return [400, { error: 'input must not be empty' }];
+      }
+      const embeddings = texts.map((text) => [...embedded(text)]);
+      return [200, { embeddings, dimensions: WIDTH, model: 'stub' }];
+    }
+    if (path === '/vectors/search' && quirks.hasNoSearch !== true) {
+      return [200, { results: search(query ?? '', k ?? 10) }];
+    }
+    if (path === '/vectors/hybrid' && quirks.hasNoRetrieve !== true) {
+      return [200, { sources: search(question ?? '', k ?? 10) }];
+    }
+    return [404, { error: 'no such route' }];
+  };
+  const server = createServer((raw, response) => {
+    const chunks: Buffer[] = [];
+    raw.on('data', (chunk: Buffer) => chunks.push(chunk));
+    raw.on('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+      const request = { path: raw.url ?? '', headers: raw.headers, body };
+      received.push(request);
+      const [status, value] = answer(request, response);
+      const isText = typeof value === 'string';
+      response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json' });
+      response.end(isText ? value : JSON.stringify(value));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+}
+
+/** Status and body, a text or a JSON value. */
+type Answered = readonly [status: number, body: unknown];
+
+interface Body {
+  readonly texts?: readonly string[];
+  readonly query?: string;
+  readonly question?: string;
+  readonly top_k?: number;
+}
+
+/** A bag of words of unit length; zeros for a text without a word. */
+function embedded(text: string): Float32Array {
+  const vector = new Float32Array(WIDTH);
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}-]+/gu) ?? []) {
+    let hash = 2166136261;
+    for (const character of word)
+      hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16777619);
+    const at = (hash >>> 0) % WIDTH;
+    vector[at] = (vector[at] ?? 0) + ((hash >>> 9) & 1 ? 1 : -1);
+  }
+  const norm = Math.sqrt(dot(vector, vector)) || 1;
+  return vector.map((value) => value / norm);
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+}
