@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode, UsageError } from './errors.ts';
+import { rescoreProbe } from './probes/job/rescore-probe.ts';
 import { type DerivedFiles, derivedTexts } from './record/derived-files.ts';
 import type { RunKind } from './record/manifest.ts';
 import { openRun } from './record/open-run.ts';
@@ -7,6 +8,7 @@ import { rescoreRetrieve } from './retrieve/rescore-run.ts';
 
 /** How each kind of run is derived again from its observations: a new kind is a line here. */
 const RESCORE: Readonly<Partial<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>>> = {
+  probe: (run) => rescoreProbe(run),
   retrieve: rescoreRetrieve,
 };
 

@@ -14,6 +14,7 @@ import { sqlCommand } from '../../bench/sql.ts';
 import { storageCommand } from '../../bench/storage.ts';
 import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
 import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
+import { rescore } from '../../src/rescore.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');
@@ -35,6 +36,14 @@ async function start(...faults: string[]): Promise<Pair> {
     encoderFolder: join(CORPORA, 'encoder'),
     faults: faults.map((text) => parseFault(text, 1)),
   });
+}
+
+/** Rescores the run folders that a command named, and gives the codes and what differs. */
+async function rescored(err: string): Promise<unknown[]> {
+  const folders = [...err.matchAll(/run folder (.*)/g)].map(([, folder = '']) => folder);
+  expect(folders.length).toBeGreaterThan(0);
+  const runs = await Promise.all(folders.map((folder) => rescore(folder)));
+  return runs.map(({ kind, compared, differing }) => [kind, compared.length, differing]);
 }
 
 /** Runs a command against a pair that is running already. */
@@ -69,9 +78,10 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
     await writeFile(join(cwd, 'texts.txt'), 'night nurse\ncrane operator\n');
     const reference = join(CORPORA, 'encoder');
     const argv = ['embed', '--texts', 'texts.txt', '--reference', reference, '--json'];
-    const { code, out } = await probe(embedCommand, argv);
+    const { code, out, err } = await probe(embedCommand, argv);
     const { findings, verdict } = JSON.parse(out);
     expect([code, verdict.line]).toEqual([0, 'PASS 2/2 cos=1.000']);
+    expect(await rescored(err)).toEqual([['probe', 3, []]]);
     expect(findings.checks.at(-1)).toMatchObject({ group: 'reference', state: 'same' });
   });
 
@@ -88,10 +98,17 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
       'findings.json',
       'journal.jsonl',
       'manifest.json',
-      'probe.json',
+      'observations',
       'report.md',
       'verdict.json',
     ]);
+    expect(await rescored(err)).toEqual([['probe', 3, []]]);
+    const record = join(folder, 'observations', 'probe.json');
+    await writeFile(record, (await readFile(record, 'utf8')).replace('"ok"', '"no"'));
+    await expect(rescore(folder)).rejects.toMatchObject({
+      code: 'run-file',
+      hint: expect.stringContaining('the sha256 is not the recorded one: set aside'),
+    });
   });
 
   it('sql refuses a file with a statement that writes, before anything is sent', async () => {
@@ -109,12 +126,16 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
   });
 
   it('storage and chat pass', async () => {
-    expect(lastLine((await probe(storageCommand, ['storage'])).out)).toBe('PASS 80/80 steps');
-    expect(lastLine((await probe(chatCommand, ['chat'])).out)).toBe('PASS 9/9 conversations');
+    const stored = await probe(storageCommand, ['storage']);
+    expect(lastLine(stored.out)).toBe('PASS 80/80 steps');
+    const talked = await probe(chatCommand, ['chat']);
+    expect(lastLine(talked.out)).toBe('PASS 9/9 conversations');
+    const same = ['probe', 3, []];
+    expect(await rescored(stored.err + talked.err)).toEqual([same, same]);
   });
 
   it('search with few needs is inconclusive on both paths, exit 3', async () => {
-    const { code, out } = await probe(searchCommand, [
+    const { code, out, err } = await probe(searchCommand, [
       'search',
       '--json',
       '--set',
@@ -133,6 +154,8 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
       expect.stringMatching(/^INCONCLUSIVE 40\/40 /),
       expect.stringMatching(/^INCONCLUSIVE 40\/40 /),
     ]);
+    const same = ['probe', 3, []];
+    expect(await rescored(err)).toEqual([same, same]);
   });
 
   it('all prints one table and gives the ledger one row an endpoint', async () => {

@@ -77,7 +77,7 @@ describe('bench retrieve on the embedded pair', { timeout: 120_000 }, () => {
     const io = bufferIo();
     expect(await main(['rescore', printed.run], io)).toBe(0);
     expect(io.out()).toBe(await readFile(join(printed.run, 'report.md'), 'utf8'));
-    expect(io.err()).toContain('equal the stored ones to the byte');
+    expect(io.err()).toContain('equal to the stored ones to the byte');
   });
 
   it('gives the sides exchanged with --swap: differences negate and bounds exchange', async () => {

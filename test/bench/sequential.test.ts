@@ -62,7 +62,7 @@ describe('bench retrieve --sequential', { timeout: 120_000 }, () => {
     const again = bufferIo({ cwd: runs });
     expect(await main(['rescore', run, '--json'], again)).toBe(0);
     expect((JSON.parse(again.out()) as { verdict: Verdict }).verdict).toEqual(verdict);
-    expect(again.err()).toContain('equal the stored ones to the byte');
+    expect(again.err()).toContain('equal to the stored ones to the byte');
   });
 
   it('refuses a margin that so many needs can never pass in sequence', async () => {

@@ -3,15 +3,15 @@ import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
 import type { LedgerInput } from '../../logs/ledger/row.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
+import type { ManifestInput } from '../../record/manifest.ts';
+import { openRun } from '../../record/open-run.ts';
 import { createRun } from '../../record/run-folder.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
-import { encodeProbeFindings, type ProbeFindings } from '../find/findings.ts';
-import { judgeProbe, type ProbeVerdict } from '../judge/judge.ts';
+import type { ProbeFindings } from '../find/findings.ts';
+import type { ProbeVerdict } from '../judge/judge.ts';
 import { probeLedgerInput } from '../judge/ledger-input.ts';
-import { formatProbeRecord, parseProbeRecord } from '../record/answer.ts';
-import type { ProbeRecord } from '../record/probe-record.ts';
-import { type ProbeContext, probeReport } from '../report/probe-report.ts';
-import { askedOf, deriveProbe } from './derive.ts';
+import { probeCodec } from '../record/probe-codec.ts';
+import { askedOf } from './derive.ts';
+import { PROBE_BLOCK, rescoreProbe } from './rescore-probe.ts';
 import type { ProbeSession, ProbeTask } from './session.ts';
 
 /** A probe that was carried out, recorded and judged. */
@@ -33,51 +33,53 @@ export interface ProbeResult {
  */
 export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Promise<ProbeResult> {
   const { config, corpus, backends, said, signal } = session;
-  const text = formatProbeRecord(await task.observe(session));
-  const record = parseProbeRecord(text) as ProbeRecord;
-  const { findings, sections } = await deriveProbe(record, config.gates, signal);
-  const asked = askedOf(record);
-  const verdict = judgeProbe(findings);
   const writer = await createRun({ parentFolder: config.runs });
   const unasked = { model: null, dimension: null };
-  const input = await manifestFor({
-    kind: 'probe',
-    config,
-    corpus,
-    backends,
-    said: {
-      incumbent: { ...said.incumbent, ...unasked },
-      candidate: { ...said.candidate, ...unasked },
-    },
-    status: 'complete',
-    salt: randomBytes(16).toString('hex'),
-  });
-  const context: ProbeContext = {
-    runId: writer.id,
-    createdAt: writer.createdAt,
-    toolVersion: input.toolVersion,
-    incumbent: backends.incumbent.label,
-    candidate: backends.candidate.label,
-  };
-  const report = renderMarkdown(probeReport(findings, verdict, context, sections));
-  await writer.writeText('probe.json', text);
-  await writer.writeJson('findings.json', encodeProbeFindings(findings));
-  await writer.writeJson('verdict.json', verdict);
-  await writer.writeText('report.md', report);
-  await writer.finish(input);
-  return {
-    endpoint: task.endpoint,
-    runFolder: writer.folder,
-    findings,
-    verdict,
-    report,
-    ledgerInput: probeLedgerInput(task.endpoint, findings, verdict, {
-      id: writer.id,
-      createdAt: writer.createdAt,
-      hashes: {
-        ...evidenceOfManifest(input),
-        ...(asked === undefined ? {} : { queries: sha256Hex(Buffer.from(JSON.stringify(asked))) }),
+  const salt = randomBytes(16).toString('hex');
+  const manifest = (status: ManifestInput['status']) =>
+    manifestFor({
+      kind: 'probe',
+      config,
+      corpus,
+      backends,
+      said: {
+        incumbent: { ...said.incumbent, ...unasked },
+        candidate: { ...said.candidate, ...unasked },
       },
-    }),
-  };
+      status,
+      salt,
+    });
+  let input = await manifest('failed');
+  await writer.describe(input);
+  try {
+    const observed = await task.observe(session);
+    // What an interrupt cut short is no record.
+    signal.throwIfAborted();
+    await writer.writeRecord(PROBE_BLOCK, probeCodec, observed);
+    const judged = await rescoreProbe(await openRun(writer.folder), signal);
+    await writer.writeDerived(judged);
+    input = await manifest('complete');
+    const { record, findings, verdict, report } = judged;
+    const asked = askedOf(record);
+    return {
+      endpoint: task.endpoint,
+      runFolder: writer.folder,
+      findings,
+      verdict,
+      report,
+      ledgerInput: probeLedgerInput(task.endpoint, findings, verdict, {
+        id: writer.id,
+        createdAt: writer.createdAt,
+        hashes: {
+          ...evidenceOfManifest(input),
+          ...(asked === undefined
+            ? {}
+            : { queries: sha256Hex(Buffer.from(JSON.stringify(asked))) }),
+        },
+      }),
+    };
+  } finally {
+    const isCut = signal.aborted && input.status === 'failed';
+    await writer.finish(isCut ? await manifest('interrupted') : input);
+  }
 }

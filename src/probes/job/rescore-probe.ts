@@ -1,0 +1,48 @@
+import type { GatesConfig } from '../../config/schema.ts';
+import { UsageError } from '../../errors.ts';
+import type { DerivedFiles } from '../../record/derived-files.ts';
+import type { RunReader } from '../../record/run-reader.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
+import type { ProbeFindings } from '../find/findings.ts';
+import { judgeProbe, type ProbeVerdict } from '../judge/judge.ts';
+import { probeCodec } from '../record/probe-codec.ts';
+import type { ProbeRecord } from '../record/probe-record.ts';
+import { probeReport } from '../report/probe-report.ts';
+import { deriveProbe } from './derive.ts';
+
+/** Name of the one block of a run of a probe. */
+export const PROBE_BLOCK = 'probe';
+
+/** A probe as it was recorded, with all that follows from it. */
+export interface JudgedProbe extends DerivedFiles {
+  readonly record: ProbeRecord;
+  readonly findings: ProbeFindings;
+  readonly verdict: ProbeVerdict;
+}
+
+/**
+ * Derives everything that follows from the record of a probe.
+ * @throws UsageError where the run was killed before its record was written, or the record is damaged
+ */
+export async function rescoreProbe(run: RunReader, signal?: AbortSignal): Promise<JudgedProbe> {
+  const { description, folder } = run;
+  if (description === null) {
+    throw new UsageError('run-unfinished', `${folder}: the run was killed before it began to ask`, {
+      hint: 'start it again',
+    });
+  }
+  const record = await run.record(PROBE_BLOCK, probeCodec);
+  const gates = (description.config as { readonly gates?: GatesConfig } | null)?.gates ?? {};
+  const { findings, sections } = await deriveProbe(record, gates, signal);
+  const verdict = judgeProbe(findings);
+  const { id, createdAt, toolVersion, backends } = description;
+  const context = {
+    runId: id,
+    createdAt,
+    toolVersion,
+    incumbent: backends.incumbent.url,
+    candidate: backends.candidate.url,
+  };
+  const report = renderMarkdown(probeReport(findings, verdict, context, sections));
+  return { record, findings, verdict, report };
+}
