@@ -160,9 +160,9 @@ function objectiveRow(gate: LoadGateResult): Row {
   );
 }
 
-/** Limits of latency are in milliseconds, all others fractions of 1. */
-function styleOf({ key: name }: LoadGateResult): NumberStyle {
-  return name.endsWith('Ms') ? ms(null) : metric(null);
+/** A percentile of single requests is in milliseconds; all that is paired or averaged is a fraction of 1. */
+function styleOf({ unit }: LoadGateResult): NumberStyle {
+  return unit === 'requests' ? ms(null) : metric(null);
 }
 
 const RATIO_COLUMNS = [
