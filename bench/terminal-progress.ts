@@ -22,7 +22,6 @@ export function terminalProgress(
   let stageStartedMs = nowMs();
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
   let lineOpen = false;
-  const drawLine = io.draw ?? io.stderr;
   const colour = io.isTerminal && (io.env.NO_COLOR ?? '') === '';
 
   const text = (): string => {
@@ -38,12 +37,12 @@ export function terminalProgress(
     if (!force && now - lastDrawnMs < (io.isTerminal ? REDRAW_MS : PLAIN_MS)) return;
     lastDrawnMs = now;
     if (io.isTerminal) {
-      drawLine(`\r\u001b[2K${colour ? styleText('dim', text()) : text()}`);
+      io.stderr(`\r\u001b[2K${colour ? styleText('dim', text()) : text()}`);
       lineOpen = true;
     } else if (!force) io.stderr(`bench: ${text()}\n`);
   };
   const clear = (): void => {
-    if (lineOpen) drawLine('\r\u001b[2K');
+    if (lineOpen) io.stderr('\r\u001b[2K');
     lineOpen = false;
   };
   return {

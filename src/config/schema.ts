@@ -11,7 +11,7 @@ const margin = z.number().gt(0).lt(1);
 const milliseconds = z.number().gt(0);
 const latencyGate = z
   .strictObject({
-    /** Largest tolerated relative slow-down, e.g. 0.10 for 10%; absent: reported, not gated. */
+    /** Largest tolerated relative slow-down, e.g. 0.10 for 10%; absent: 10% for p50 and 25% for p95, and an open answer leaves the verdict to the other gates. */
     margin: z.number().gt(0).optional(),
     /** The same as candidate over incumbent, e.g. 1.10 for 10%. */
     ratio: z.number().gt(1, 'is candidate over incumbent, e.g. 1.10 for 10% slower').optional(),
@@ -23,6 +23,11 @@ const latencyGate = z
     'margin and ratio say the same: give one of them',
   );
 const marginGate = z.strictObject({ margin });
+/** A margin against the incumbent, and the least that the candidate must reach by itself. */
+const flooredGate = z.strictObject({
+  margin: margin.optional(),
+  min: z.number().gt(0).lte(1).optional(),
+});
 
 const qualityGates = {
   recall: gate(marginGate),
@@ -39,7 +44,12 @@ const cellGates = z.strictObject({ ...qualityGates, slices: sliceGates.optional(
 
 const gatesSchema = z.strictObject({
   ...qualityGates,
+  recall: gate(flooredGate),
+  ndcg: gate(flooredGate),
+  /** Share of needs by which the candidate may fail oftener. */
   errors: gate(marginGate),
+  /** Share of the texts that the two embed endpoints may embed in another direction. */
+  embedding: gate(marginGate),
   contract: gate(
     z.strictObject({
       /** Violations of the candidate that are expected, each with the reason why they are harmless. */

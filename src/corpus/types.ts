@@ -29,6 +29,8 @@ export interface Query {
   readonly id: string;
   /** Groups the paraphrases and typos of one need: the unit of every gate. */
   readonly need: string;
+  /** What several needs have in common: a role, a template, a user. */
+  readonly cluster?: string;
   readonly text: string;
   /** Names of the slices the query belongs to, e.g. `plain`, `role+place`, `filtered-10%`. */
   readonly slices: readonly string[];

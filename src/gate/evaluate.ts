@@ -1,30 +1,44 @@
 import type { GatesConfig } from '../config/schema.ts';
 import { EXIT } from '../errors.ts';
 import type { Findings } from '../parity/findings.ts';
-import { holmAdjusted } from '../stats/decisions/multiple-comparisons.ts';
 import { agreementGates } from './gates/agreement-gate.ts';
 import { censusGates } from './gates/census-gate.ts';
 import { contractGates } from './gates/contract-gate.ts';
+import { embeddingGates } from './gates/embedding-gate.ts';
 import { errorGate } from './gates/error-gate.ts';
+import { floorGates } from './gates/floor-gates.ts';
 import { latencyGates } from './gates/latency-gate.ts';
 import { noiseGates, qualityGates, unjudgedGates } from './gates/quality-gates.ts';
 import { scoreGates } from './gates/score-gate.ts';
 import { sequentialRemarks } from './gates/sequential-gates.ts';
+import { withHolm } from './holm.ts';
 import { isOff, loadOnlyKeys } from './margins.ts';
 import { notVerified, notVerifiedBriefly } from './not-verified.ts';
 import { verdictSentence } from './sentence.ts';
 import type { GateResult, Verdict } from './verdict.ts';
 
+/** What a judgment knows beside the findings and the margins. */
+export interface JudgeOptions {
+  /** Level of each gate on quality; less than .05 where the same question was asked before. */
+  readonly alpha?: number;
+}
+
 /**
  * Judges findings: every gated claim passes, fails or is inconclusive; `pass` needs all of them, one `fail` is enough.
- * Where the incumbent differs from itself by more than a margin, nothing is said about the candidate.
+ * A gate that does not block (latency under its default margin) may stay open under a pass. Where the incumbent differs from itself by more than a margin, nothing is said about the candidate.
  */
-export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
+export function evaluateGates(
+  findings: Findings,
+  gates: GatesConfig,
+  { alpha = 0.05 }: JudgeOptions = {},
+): Verdict {
   const noise = noiseGates(findings, gates);
   const unfit = noise.filter((gate) => gate.state === 'fail');
   const results = withHolm([
     ...censusGates(findings),
-    ...qualityGates(findings, gates),
+    ...embeddingGates(findings, gates),
+    ...qualityGates(findings, gates, alpha),
+    ...floorGates(findings, gates),
     ...agreementGates(findings, gates),
     ...scoreGates(findings, gates),
     ...(isOff(gates, 'errors') ? [] : [errorGate(findings, gates)]),
@@ -37,7 +51,7 @@ export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
       ? 'environment unfit'
       : gated.some((gate) => gate.state === 'fail')
         ? 'fail'
-        : gated.some((gate) => gate.state === 'inconclusive') || !findings.complete
+        : gated.some(isOpen) || !findings.complete
           ? 'inconclusive'
           : 'pass';
   const shown = unfit.length > 0 ? [...unfit, ...results] : results;
@@ -72,18 +86,13 @@ export function evaluateGates(findings: Findings, gates: GatesConfig): Verdict {
   };
 }
 
+/** Whether an open answer keeps the verdict open. */
+function isOpen({ state, blocking }: GateResult): boolean {
+  return state === 'inconclusive' && blocking !== false;
+}
+
 /** Objectives that this verdict says nothing about, though somebody set them. */
 function loadOnly(gates: GatesConfig): string[] {
   const keys = loadOnlyKeys(gates);
   return keys.length === 0 ? [] : [`${keys.join(', ')}: judged by bench load`];
-}
-
-/** Holm's adjustment over all gated claims: those that do not fail count with p = 1. */
-function withHolm(results: readonly GateResult[]): GateResult[] {
-  const gated = results.filter((gate) => gate.gated);
-  const adjusted = holmAdjusted(gated.map((gate) => gate.p ?? 1));
-  const byGate = new Map(gated.map((gate, index) => [gate, adjusted[index] ?? null]));
-  return results.map((gate) =>
-    gate.p === null ? gate : { ...gate, pHolm: byGate.get(gate) ?? null },
-  );
 }

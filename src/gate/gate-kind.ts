@@ -17,6 +17,10 @@ export type GateKind =
   | { readonly type: 'agreement' }
   /** Similarities of the same documents. */
   | { readonly type: 'scores' }
+  /** Whether both sides embed the same texts alike. */
+  | { readonly type: 'embedding' }
+  /** A metric of the candidate by itself, against the least that is wanted. */
+  | { readonly type: 'floor'; readonly metric: Metric }
   /** A quantile of latency, candidate over incumbent. */
   | { readonly type: 'latency'; readonly quantile: 'p50' | 'p95' };
 
@@ -40,6 +44,8 @@ function nameOf(kind: GateKind): string {
       return `${metricLabel(kind.metric)} of A′ against A`;
     case 'membership':
       return `membership of the ${kind.side}`;
+    case 'floor':
+      return `least ${metricLabel(kind.metric)}`;
     case 'errors':
       return 'error rate';
     case 'latency':
@@ -47,6 +53,7 @@ function nameOf(kind: GateKind): string {
     case 'contract':
     case 'agreement':
     case 'scores':
+    case 'embedding':
       return kind.type;
   }
 }

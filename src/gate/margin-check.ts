@@ -9,8 +9,8 @@ import { type MetricMargins, RECALL_DEPTHS } from './margins.ts';
 /** What a run asks, or has asked, in numbers. */
 export interface AskedNumbers {
   readonly cells: readonly AskedCell[];
-  /** The same request to both sides; null where it is not known beforehand. */
-  readonly requestPairs: number | null;
+  /** Needs of all operations together, the unit of the error gate; null where it is not known beforehand. */
+  readonly needs: number | null;
   /** Whether the gates on quality are judged in sequence, which takes more needs to pass. */
   readonly sequential: boolean;
 }
@@ -176,19 +176,19 @@ function reachProblems(
 }
 
 function errorProblems(
-  { requestPairs }: AskedNumbers,
+  { needs }: AskedNumbers,
   gates: GatesConfig,
   origins: ReadonlyMap<string, string>,
 ): UsageError[] {
   const margin = gates.errors?.margin;
   const origin = origins.get('gates.errors.margin') ?? 'default';
-  if (margin === undefined || origin === 'default' || requestPairs === null) return [];
-  if (requestPairs === 0 || margin > narrowestMargin(requestPairs)) return [];
+  if (margin === undefined || origin === 'default' || needs === null) return [];
+  if (needs === 0 || margin > narrowestMargin(needs)) return [];
   return [
     new UsageError(
       'gate-margin',
-      `gates.errors.margin = ${margin} (${origin}): ${requestPairs} pairs of requests can never show so little; ${needsIfIdentical(margin) ?? '–'} are needed`,
-      { hint: `widen it above ${narrowestMargin(requestPairs).toFixed(5)}, or ask more` },
+      `gates.errors.margin = ${margin} (${origin}): ${needs} needs can never show so little; ${needsIfIdentical(margin) ?? '–'} are needed`,
+      { hint: `widen it above ${narrowestMargin(needs).toFixed(5)}, or ask more needs` },
     ),
   ];
 }

@@ -8,7 +8,7 @@ export type GateState = 'pass' | 'fail' | 'inconclusive';
 export interface GateResult extends NamedGate {
   readonly cell: Cell | 'all';
   readonly slice: string | null;
-  readonly unit: 'needs' | 'request pairs' | 'requests' | 'documents' | 'scores' | 'block pairs';
+  readonly unit: 'needs' | 'answers' | 'documents' | 'texts' | 'scores' | 'block pairs';
   readonly n: number;
   readonly margin: number | null;
   readonly mean: number | null;
@@ -28,6 +28,8 @@ export interface GateResult extends NamedGate {
   readonly pHolm: number | null;
   /** Whether the verdict depends on it; advisory results are shown only. */
   readonly gated: boolean;
+  /** Whether an open answer keeps the verdict open too; otherwise the sentence says that it is open. */
+  readonly blocking?: false;
   /** One sentence for people. */
   readonly reason: string;
 }

@@ -1,6 +1,7 @@
 import { type DocumentKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
 import type { BlockKey } from '../record/block.ts';
+import { openRun } from '../record/open-run.ts';
 import type { RunWriter } from '../record/run-writer.ts';
 import type { Cell, Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
@@ -68,6 +69,10 @@ export async function measure(options: MeasureOptions): Promise<void> {
     progress,
     isDecided: options.isDecided ?? (() => false),
     isDone: (key: BlockKey) => writer.hasBlock(key),
+    stored: async ({ phase, cell, arm, block }: BlockKey) =>
+      (await (await openRun(writer.folder)).observations(phase)).filter(
+        (row) => row.cell === cell && row.arm === arm && row.block === block,
+      ),
     sink: (async (key, rows) => {
       await writer.writeObservations(key, rows);
       await options.onBlock?.(key, rows);

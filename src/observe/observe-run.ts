@@ -1,4 +1,4 @@
-import { type DocumentKey, partsOf, textsOf } from '../corpus/document-key.ts';
+import { type DocumentKey, partsOf, storedKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
 import type { BlockKey } from '../record/block.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
@@ -19,11 +19,19 @@ export interface ObserveOptions extends AskOptions {
   readonly sink: BlockSink;
   /** Blocks that are on disk already, from the run that is gone on with: they are not asked again. */
   readonly isDone: (key: BlockKey) => boolean;
+  /** The rows of such a block. */
+  readonly stored: (key: BlockKey) => Promise<readonly Observation[]>;
   /** Whether no more quality blocks of a cell are wanted. */
   readonly isDecided: (cell: Cell) => boolean;
 }
 
-/** Asks every document of the keys by its own text on both sides, through one operation of the plan. */
+/** Documents that are asked again at most. */
+const MOST_AGAIN = 500;
+
+/**
+ * Asks every document of the keys by its own text on both sides, through one operation of the plan. What a side does not return first is asked of both twice more,
+ * and once for a longer list: a single answer proves no loss.
+ */
 export async function observeCensus(
   pair: Pair,
   corpus: Corpus,
@@ -35,22 +43,49 @@ export async function observeCensus(
   const documents = textsOf(corpus.collections)
     .filter(({ id }) => wanted.has(id))
     .map((text) => ({ ...text, collections: [partsOf(text.id).collection] }));
-  options.progress.stage('census', documents.length * 2);
-  const side = async (arm: Arm): Promise<void> => {
-    if (options.isDone({ phase: 'census', cell, arm, block: 0 })) return;
+  const askAll = async (
+    arm: Arm,
+    block: number,
+    asked: typeof documents,
+    k = options.k,
+  ): Promise<readonly Observation[]> => {
+    const key: BlockKey = { phase: 'census', cell, arm, block };
+    if (options.isDone(key)) return options.stored(key);
     const rows = await mapConcurrently(
-      documents,
+      asked,
       options.concurrency,
       options.signal,
       async (document, sequence) => {
-        const row = await ask(pair, document, place('census', cell, arm, 0, sequence), options);
+        const at = place('census', cell, arm, block, sequence);
+        const row = await ask(pair, document, at, { ...options, k });
         options.progress.tick(1);
         return row;
       },
     );
-    await flush(options, rows, documents.length);
+    await flush(options, rows, asked.length);
+    return rows;
   };
-  await Promise.all([side('A'), side('B')]);
+  options.progress.stage('census', documents.length * 2);
+  const first = await Promise.all([askAll('A', 0, documents), askAll('B', 0, documents)]);
+  const doubtful = new Set(
+    first
+      .flat()
+      .filter(isNotFirst)
+      .map(({ queryId }) => queryId),
+  );
+  const again = documents.filter(({ id }) => doubtful.has(id)).slice(0, MOST_AGAIN);
+  if (again.length === 0 || options.signal.aborted) return;
+  options.progress.stage('census again', again.length * 6);
+  const longer = Math.max(4 * options.k, 50);
+  for (const [at, k] of [options.k, options.k, longer].entries()) {
+    if (options.signal.aborted) return;
+    await Promise.all([askAll('A', at + 1, again, k), askAll('B', at + 1, again, k)]);
+  }
+}
+
+/** Whether an answer to a document's own text does not begin with it. */
+function isNotFirst({ outcome, queryId, ids }: Observation): boolean {
+  return outcome === 'ok' && partsOf(storedKey(queryId)).id !== ids[0];
 }
 
 /** Asks every query of the plan in all four arms; one arm of each side at a time, untimed. */

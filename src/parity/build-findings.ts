@@ -35,7 +35,7 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
     embedding: embeddingFinding(input.vectors.incumbent, input.vectors.candidate, input.textsAsked),
     census: membershipCensus(input.observations, index, input.censusTruth),
     cells: input.cells.map((entry) => cellFinding(input, entry, index)),
-    errors: errorPairs(input.observations),
+    errors: errorPairs(input.observations, input.queries),
     latency: input.cells.flatMap(({ cell }) => latencyFindings(cell, input.observations)),
     throughput: input.cells.flatMap(({ cell }) =>
       throughputFindings(cell, input.observations, extras.throughputConcurrency),

@@ -1,14 +1,25 @@
 import type { DocumentIndex } from '../corpus/document-index.ts';
-import { partsOf, storedKey } from '../corpus/document-key.ts';
+import { type DocumentKey, partsOf, storedKey } from '../corpus/document-key.ts';
 import { TIE_EPSILON } from '../metrics/ranking/tie-aware-recall.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
-import type { Observation } from '../record/types.ts';
+import type { Observation, Side } from '../record/types.ts';
 import type { CensusFinding } from './findings.ts';
 import type { TruthLookup } from './inputs.ts';
 
+/** What became of one document in the answers to its own text: the best that any of them shows. */
+interface DocumentAsks {
+  asks: number;
+  answered: number;
+  /** In the top tie group of an answer. */
+  isFirst: boolean;
+  /** Somewhere in an answer. */
+  isListed: boolean;
+}
+
 /**
- * Checks, for every document asked by its own text, that it stands in the top tie group of each side's answer:
- * no document before it may be strictly nearer to the text than it is itself.
+ * Checks, for every document asked by its own text, that it stands in the top tie group of an answer of each side:
+ * no document before it may be strictly nearer to the text than it is itself. A document that was asked several
+ * times is found if one answer shows it. A document without a defined truth (blank text, zero vector) is left out.
  */
 export function membershipCensus(
   observations: readonly Observation[],
@@ -16,41 +27,84 @@ export function membershipCensus(
   truth: TruthLookup,
 ): CensusFinding[] {
   return (['incumbent', 'candidate'] as const).map((side) => {
-    const missing = new Set<string>();
-    const displaced = new Set<string>();
-    let asked = 0;
-    let failed = 0;
-    for (const row of observations) {
-      if (row.phase !== 'census' || sideOfArm(row.arm) !== side) continue;
-      asked += 1;
-      if (row.outcome !== 'ok') {
-        failed += 1;
-        continue;
-      }
-      const key = storedKey(row.queryId);
-      const rank = index.placesOf(row, [partsOf(key).collection]).indexOf(key);
-      const group = topGroupSize(key, truth);
-      if (rank === -1) {
-        // With more equal texts than rows, the document may be absent without being lost.
-        if (group <= row.k) missing.add(key);
-      } else if (rank >= group) displaced.add(key);
-    }
+    const rows = observations.filter((row) => sideOfArm(row.arm) === side);
+    const documents = asksByDocument(rows, index, truth);
+    const returned = returnedKeys(rows, index);
+    const judged = [...documents].filter(([key]) => truth.list(key) !== null);
+    const lost = judged.filter(([, { answered, isFirst }]) => answered > 0 && !isFirst);
+    const named = (wanted: (key: string, asks: DocumentAsks) => boolean): string[] =>
+      lost
+        .filter(([key, asks]) => wanted(key, asks))
+        .map(([key]) => key)
+        .sort(byNumberInName);
     return {
       side,
-      asked,
+      asked: documents.size,
       documents: index.size,
-      failed,
-      missing: [...missing].sort(byNumberInName),
-      displaced: [...displaced].sort(byNumberInName),
+      failed: judged.filter(([, { answered }]) => answered === 0).length,
+      asks: Math.max(0, ...[...documents.values()].map(({ asks }) => asks)),
+      undefinedCount: documents.size - judged.length,
+      missing: named((key, { isListed }) => !isListed && !returned.has(key)),
+      elsewhere: named((key, { isListed }) => !isListed && returned.has(key)),
+      displaced: named((_key, { isListed }) => isListed),
     };
   });
 }
 
-function topGroupSize(key: string, truth: TruthLookup): number {
+function asksByDocument(
+  rows: readonly Observation[],
+  index: DocumentIndex,
+  truth: TruthLookup,
+): Map<DocumentKey, DocumentAsks> {
+  const documents = new Map<DocumentKey, DocumentAsks>();
+  for (const row of rows) {
+    if (row.phase !== 'census') continue;
+    const key = storedKey(row.queryId);
+    const entry = documents.get(key) ?? { asks: 0, answered: 0, isFirst: false, isListed: false };
+    documents.set(key, entry);
+    entry.asks += 1;
+    if (row.outcome !== 'ok') continue;
+    entry.answered += 1;
+    const rank = index.placesOf(row, [partsOf(key).collection]).indexOf(key);
+    const group = topGroupSize(key, truth);
+    if (rank !== -1) entry.isListed = true;
+    // With more equal texts than rows, the document may be absent without being lost.
+    if (rank === -1 ? group > row.k : rank < group) entry.isFirst = true;
+  }
+  return documents;
+}
+
+/** Every document that a side returned to any question. */
+function returnedKeys(rows: readonly Observation[], index: DocumentIndex): Set<string> {
+  const returned = new Set<string>();
+  for (const row of rows) {
+    const asked = row.phase === 'census' ? [partsOf(storedKey(row.queryId)).collection] : [];
+    for (const key of index.placesOf(row, asked)) returned.add(key);
+  }
+  return returned;
+}
+
+function topGroupSize(key: DocumentKey, truth: TruthLookup): number {
   const list = truth.list(key);
   const best = list?.scores[0];
   if (list === null || best === undefined) return 1;
   return list.scores.filter((score) => score >= best - TIE_EPSILON).length;
+}
+
+/** Every document that a side did not find by its own text, whatever the name of the loss. */
+export function lostDocuments(finding: CensusFinding): string[] {
+  return [...finding.missing, ...finding.elsewhere, ...finding.displaced];
+}
+
+/**
+ * Documents that the incumbent finds by their own text and the candidate does not: what both sides lose is no loss
+ * of the candidate, and an engine that cannot reach a document may be on either side.
+ */
+export function lostByCandidateAlone(census: readonly CensusFinding[]): string[] {
+  const of = (side: Side): string[] =>
+    census.flatMap((finding) => (finding.side === side ? lostDocuments(finding) : []));
+  const common = new Set(of('incumbent'));
+  return of('candidate').filter((key) => !common.has(key));
 }
 
 /** `w-9` before `w-10`: examples are read by people. */

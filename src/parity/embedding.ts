@@ -8,6 +8,8 @@ import type { EmbeddingFinding } from './findings.ts';
 
 /** Cosine at which two embeddings of one text count as the same direction. */
 const SAME_DIRECTION = 0.99999;
+/** Cosine at which they may still come from one model: float16 and other roundings stay above it. */
+const ALIKE = 0.999;
 
 /** Compares the two sides' embeddings of the same texts, matched by id. */
 export function embeddingFinding(
@@ -50,6 +52,8 @@ export function embeddingFinding(
     cosineMean: summary.cosineMean,
     atLeast: cosines.filter((entry) => entry.cosine >= SAME_DIRECTION).length,
     cosineThreshold: SAME_DIRECTION,
+    alike: cosines.filter((entry) => entry.cosine >= ALIKE).length,
+    alikeThreshold: ALIKE,
     normRatioMin: summary.normRatioMin,
     normRatioMedian: ratios[Math.floor((ratios.length - 1) / 2)] ?? null,
     normRatioMax: summary.normRatioMax,

@@ -1,6 +1,8 @@
+import type { Query } from '../corpus/types.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Observation } from '../record/types.ts';
-import type { FailureFinding } from './findings.ts';
+import { averageByNeed } from './cell/by-need.ts';
+import type { FailureFinding, Findings } from './findings.ts';
 
 /** Counts the requests of each side that had no usable answer, by outcome, with up to five examples. */
 export function requestFailures(observations: readonly Observation[]): FailureFinding[] {
@@ -24,21 +26,19 @@ export function requestFailures(observations: readonly Observation[]): FailureFi
   });
 }
 
-/** Pairs of the same request to both sides, and how each ended. */
-export interface ErrorPairs {
-  readonly pairs: number;
-  readonly incumbentFailed: number;
-  readonly candidateFailed: number;
-  readonly candidateOnly: number;
-  readonly incumbentOnly: number;
-}
-
 /**
  * Pairs every measured request to the incumbent with the same request to the candidate
- * (quality: A with B and A′ with B′; latency and throughput: same pair of blocks and position).
+ * (quality: A with B and A′ with B′; latency and throughput: same pair of blocks and position). A pair of which
+ * one request was asked to come later is left out: that is the pace of the client.
  */
-export function errorPairs(observations: readonly Observation[]): ErrorPairs {
+export function errorPairs(
+  observations: readonly Observation[],
+  queries: readonly Pick<Query, 'id' | 'need'>[],
+): Findings['errors'] {
   const incumbents = new Map<string, boolean>();
+  const needOf = new Map(queries.map(({ id, need }) => [id, need]));
+  const values: { need: string; value: number }[] = [];
+  const throttled = { incumbent: 0, candidate: 0 };
   const result = {
     pairs: 0,
     incumbentFailed: 0,
@@ -46,23 +46,29 @@ export function errorPairs(observations: readonly Observation[]): ErrorPairs {
     candidateOnly: 0,
     incumbentOnly: 0,
   };
-  const candidates: { key: string; failed: boolean }[] = [];
+  const candidates: { key: string; need: string; failed: boolean }[] = [];
   for (const row of observations) {
-    if (row.phase === 'census') continue;
+    if (row.phase === 'census' || row.phase === 'attribution') continue;
+    if (row.outcome === 'throttled') {
+      throttled[sideOfArm(row.arm)] += 1;
+      continue;
+    }
     const key = pairKey(row);
+    const need = needOf.get(row.queryId) ?? row.queryId;
     if (sideOfArm(row.arm) === 'incumbent') incumbents.set(key, row.outcome !== 'ok');
-    else candidates.push({ key, failed: row.outcome !== 'ok' });
+    else candidates.push({ key, need, failed: row.outcome !== 'ok' });
   }
-  for (const { key, failed } of candidates) {
+  for (const { key, need, failed } of candidates) {
     const incumbentFailed = incumbents.get(key);
     if (incumbentFailed === undefined) continue;
     result.pairs += 1;
+    values.push({ need, value: (incumbentFailed ? 1 : 0) - (failed ? 1 : 0) });
     if (incumbentFailed) result.incumbentFailed += 1;
     if (failed) result.candidateFailed += 1;
     if (failed && !incumbentFailed) result.candidateOnly += 1;
     if (incumbentFailed && !failed) result.incumbentOnly += 1;
   }
-  return result;
+  return { ...result, throttled, differences: averageByNeed(values) };
 }
 
 function pairKey(row: Observation): string {

@@ -27,12 +27,24 @@ export interface QualityFinding {
   readonly answeredCandidate: number | null;
   /** Candidate − incumbent, a mean over needs. */
   readonly delta: MeanFigure;
-  /** Per-need paired differences, in order of need id: the evidence of a gate. */
+  /** Per-need paired differences as served (a failed request scores 0 on either side), in order of need id. */
   readonly differences: readonly number[];
-  /** The same of A′ against A: what the environment alone does. */
+  /** The same over pairs that both sides answered; null where every request was answered, and both are the same. */
+  readonly answeredDifferences: readonly number[] | null;
+  /** A′ against A over pairs that both answered: what the environment alone does. */
   readonly noiseDifferences: readonly number[];
   /** The paired differences in the order in which the needs were asked; null unless the run may stop early. */
   readonly sequence: readonly number[] | null;
+  readonly answeredSequence: readonly number[] | null;
+  /** Null where no query names a cluster. */
+  readonly clusters: ClusterFinding | null;
+}
+
+/** Needs that have something in common, and how much their differences resemble each other. */
+export interface ClusterFinding {
+  readonly clusters: number;
+  /** Cluster-robust over independent variance of Δ; null without spread. */
+  readonly designEffect: number | null;
 }
 
 /** How two arms' lists agree, means over queries. */
@@ -75,13 +87,34 @@ export interface ScoreDriftFinding {
   readonly epsilonCandidate: number | null;
 }
 
+/** What an answer may break of the contract of a ranked list. */
+export type ViolationKind =
+  | 'duplicate-id'
+  | 'too-many'
+  | 'short'
+  | 'non-monotone'
+  | 'unknown-id'
+  | 'filtered-out';
+
 /** One kind of contract violation of one side. */
 export interface ViolationFinding {
-  readonly kind: string;
+  readonly kind: ViolationKind;
   readonly side: Side;
   readonly count: number;
   readonly of: number;
   readonly examples: readonly string[];
+}
+
+/** One kind of violation, candidate against incumbent. */
+export interface ContractFinding {
+  readonly kind: ViolationKind;
+  /** Answers that violate, by side. */
+  readonly incumbent: number;
+  readonly candidate: number;
+  /** Share of a need's answers that violate, incumbent − candidate, in order of need id. */
+  readonly differences: readonly number[];
+  /** Queries for which both answers of the candidate violate and both of the incumbent are clean. */
+  readonly repeated: readonly string[];
 }
 
 /** Requests of one side that had no usable answer, by outcome. */
@@ -127,6 +160,8 @@ export interface CellFinding {
   readonly excess: readonly ExcessFinding[];
   readonly scoreDrift: ScoreDriftFinding;
   readonly violations: readonly ViolationFinding[];
+  /** Every kind that either side shows. */
+  readonly contract: readonly ContractFinding[];
   readonly failures: readonly FailureFinding[];
 }
 
@@ -142,6 +177,9 @@ export interface EmbeddingFinding {
   readonly cosineMean: number | null;
   readonly atLeast: number;
   readonly cosineThreshold: number;
+  /** Texts whose cosine reaches `alikeThreshold`: embedded alike, if not to the last bit. */
+  readonly alike: number;
+  readonly alikeThreshold: number;
   readonly normRatioMin: number | null;
   readonly normRatioMedian: number | null;
   readonly normRatioMax: number | null;
@@ -159,9 +197,15 @@ export interface CensusFinding {
   readonly asked: number;
   readonly documents: number;
   readonly failed: number;
-  /** Not in the answer at all. */
+  /** Most times that one document was asked: documents that a side did not return first are asked again. */
+  readonly asks: number;
+  /** Documents without a defined truth (blank text, zero vector): not judged. */
+  readonly undefinedCount: number;
+  /** In no answer of this side, whatever was asked. */
   readonly missing: readonly string[];
-  /** In the answer, but behind a document that is strictly farther. */
+  /** Never found by its own text, though other questions return it. */
+  readonly elsewhere: readonly string[];
+  /** In every answer to its own text, but behind a document that is strictly farther. */
   readonly displaced: readonly string[];
 }
 
@@ -245,6 +289,10 @@ export interface Findings {
     /** Candidate failed while the incumbent answered, and the other way round. */
     readonly candidateOnly: number;
     readonly incumbentOnly: number;
+    /** Requests that were asked to come later, by side: left out of the pairs. */
+    readonly throttled: Readonly<Record<Side, number>>;
+    /** A need's mean over its pairs of (incumbent failed − candidate failed), in order of need id. */
+    readonly differences: readonly number[];
   };
   readonly latency: readonly LatencyFinding[];
   readonly throughput: readonly ThroughputFinding[];

@@ -1,7 +1,7 @@
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Cell, Observation, Side } from '../record/types.ts';
-import { pairedLogRatio } from '../stats/intervals/paired-log-ratio.ts';
-import { quantileInverseCdf } from '../stats/quantiles.ts';
+import { signedRankRatio } from '../stats/intervals/signed-rank-ratio.ts';
+import { medianOf, quantileInverseCdf } from '../stats/quantiles.ts';
 import type { LatencyFinding, ThroughputFinding } from './findings.ts';
 
 const QUANTILES = [
@@ -11,7 +11,7 @@ const QUANTILES = [
 
 /**
  * Paired latency over ABBA blocks: per block the inverse-CDF quantile with unfinished requests at +∞,
- * per pair of blocks the log of candidate over incumbent, a t interval over pairs.
+ * per pair of blocks the log of candidate over incumbent, exact signed-rank bounds over pairs.
  */
 export function latencyFindings(
   cell: Cell,
@@ -39,15 +39,15 @@ export function latencyFindings(
     const old = whole.map((pair) => inverseCdf(pair.incumbent, share));
     const now = whole.map((pair) => inverseCdf(pair.candidate, share));
     const finite = old.every(Number.isFinite) && now.every(Number.isFinite);
-    const ratio = finite ? pairedLogRatio(old, now, 0.95) : null;
+    const ratio = finite ? signedRankRatio(old, now) : null;
     return {
       cell,
       quantile,
       incumbentMs: median(old),
       candidateMs: median(now),
       ratio: ratio?.ratio ?? null,
-      ratioLower: ratio?.lowerOneSided ?? null,
-      ratioUpper: ratio?.upperOneSided ?? null,
+      ratioLower: ratio?.lower ?? null,
+      ratioUpper: ratio?.upper ?? null,
       blockPairs: whole.length,
       requestsPerBlock: perBlock,
       censored: {
@@ -88,7 +88,7 @@ export function throughputFindings(
         slices: rates.length,
         requests: mine.length,
         failed: mine.filter((row) => row.outcome !== 'ok').length,
-        medianPerSecond: median(rates),
+        medianPerSecond: medianOf(rates),
         minPerSecond: rates[0] ?? null,
         maxPerSecond: rates.at(-1) ?? null,
       },

@@ -48,7 +48,26 @@ describe('the latency gate', () => {
     },
   );
 
-  it('is advisory without a configured margin', () => {
-    expect(judged({}, null)).toMatchObject({ gated: false, state: 'pass', margin: 0.1 });
+  it('fails without a configured margin where the candidate is surely slower, and does not block where it is open', () => {
+    expect(judged({}, null)).toMatchObject({
+      gated: true,
+      state: 'pass',
+      margin: 0.25,
+      blocking: false,
+    });
+    expect(judged({ ratioLower: 5.8, ratioUpper: 6.3 }, null)).toMatchObject({
+      gated: true,
+      state: 'fail',
+    });
+    expect(judged({})).not.toHaveProperty('blocking');
+  });
+
+  it('says how many block pairs would decide', () => {
+    const open = judged({ ratio: 1.05, ratioLower: 0.99, ratioUpper: 1.115 });
+    expect(open?.state).toBe('inconclusive');
+    // ln(1.115 / 1.05) has to shrink to ln(1.1 / 1.05), with √n.
+    expect(open?.decidesAt).toBe(
+      Math.ceil(12 * (Math.log(1.115 / 1.05) / Math.log(1.1 / 1.05)) ** 2),
+    );
   });
 });

@@ -62,7 +62,7 @@ describe('identical backends', () => {
   it('at n = 200 are inconclusive at the default margin, and the number is 598', () => {
     const result = judge(new Array<number>(200).fill(0), 0.005);
     expect(result).toMatchObject({ state: 'inconclusive', n: 200, decidesAt: 598 });
-    expect(result.reason).toBe('200 needs cannot decide; 598 would');
+    expect(result.reason).toBe('200 needs cannot decide; about 598 would');
   });
 
   it('pass at 598 needs with parity, and not at 597: 1 − .05^(1/n) < .005', () => {
@@ -86,7 +86,7 @@ describe('margins that a run of this size could never show', () => {
       countNeeds('search', 10, queries.slice(0, 100)),
       countNeeds('retrieve', 10, [...queries, ...queries]),
     ],
-    requestPairs: 2_000,
+    needs: 2_000,
     sequential: false,
   };
   const said = (...keys: string[]) => new Map(keys.map((key) => [key, '--set']));
@@ -139,7 +139,7 @@ describe('margins that a run of this size could never show', () => {
   it('need more in sequence: 664 at .005 where a whole run needs 598', () => {
     const numbers = (sequential: boolean): AskedNumbers => ({
       cells: [{ cell: 'search', k: 10, needs: 650, slices: new Map() }],
-      requestPairs: null,
+      needs: null,
       sequential,
     });
     const gates = { recall: { margin: 0.005 } };
@@ -148,9 +148,9 @@ describe('margins that a run of this size could never show', () => {
     expect(problems(gates, origins, false, numbers(true))[0]?.[1]).toContain('664 are needed');
   });
 
-  it('of the error rate count pairs of requests', () => {
+  it('of the error rate count needs', () => {
     expect(problems({ errors: { margin: 0.001 } }, said('gates.errors.margin'))[0]?.[1]).toContain(
-      '2000 pairs of requests can never show so little; 2995 are needed',
+      '2000 needs can never show so little; 2995 are needed',
     );
     expect(problems({ errors: { margin: 0.01 } }, said('gates.errors.margin'))).toEqual([]);
   });

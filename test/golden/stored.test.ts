@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { expectGolden } from './expect-golden.ts';
+import { expectGolden, isUpdating } from './expect-golden.ts';
 import { runMain, transcript } from './run-main.ts';
 import { expectStored, RUNS, storedText } from './stored-runs.ts';
 
@@ -23,7 +23,8 @@ describe.each(['pass', 'drop'])('the files of the stored run %s', (run) => {
 
   it('findings.json and verdict.json', async () => {
     const { code, out } = await runMain(['rescore', run, '--json'], { cwd: RUNS });
-    expect(code).toBe(0);
+    // What is about to be renewed differs from what is stored.
+    if (!isUpdating) expect(code).toBe(0);
     const { findings, verdict } = JSON.parse(out) as Record<string, unknown>;
     await expectStored(run, 'findings.json', `${JSON.stringify(findings, null, 2)}\n`);
     await expectStored(run, 'verdict.json', `${JSON.stringify(verdict, null, 2)}\n`);

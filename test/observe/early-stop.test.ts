@@ -93,6 +93,7 @@ describe('quality blocks', () => {
         },
       },
       isDone: () => false,
+      stored: async () => [],
       isDecided: (cell) =>
         cell === 'search' &&
         rows.filter((row) => row.cell === 'search' && row.arm === 'B2').length >= 14,

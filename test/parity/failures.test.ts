@@ -36,12 +36,14 @@ describe('pairs of the same request to both sides', () => {
       row('B', 'q', failed),
       row('B2', 'q', failed),
     ];
-    expect(errorPairs(rows)).toEqual({
+    expect(errorPairs(rows, [])).toEqual({
       pairs: 2,
       incumbentFailed: 1,
       candidateFailed: 2,
       candidateOnly: 1,
       incumbentOnly: 0,
+      throttled: { incumbent: 0, candidate: 0 },
+      differences: [-0.5],
     });
   });
 
@@ -54,7 +56,7 @@ describe('pairs of the same request to both sides', () => {
       row('A', 'd', { phase: 'census', ...failed }),
       row('B', 'd', { phase: 'census', ...failed }),
     ];
-    expect(errorPairs(rows)).toMatchObject({ pairs: 1, candidateOnly: 1, incumbentFailed: 0 });
+    expect(errorPairs(rows, [])).toMatchObject({ pairs: 1, candidateOnly: 1, incumbentFailed: 0 });
   });
 });
 

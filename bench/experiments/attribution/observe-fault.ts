@@ -118,6 +118,7 @@ async function observed(
     ...common,
     originMs: performance.now(),
     isDone: () => false,
+    stored: async () => [],
     sink: async (_: unknown, rows: readonly Observation[]) => {
       observations.push(...rows);
     },

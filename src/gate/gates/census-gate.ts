@@ -1,13 +1,21 @@
-import type { Findings } from '../../parity/findings.ts';
+import { lostByCandidateAlone, lostDocuments } from '../../parity/census.ts';
+import type { CensusFinding, Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
-import type { GateResult } from '../verdict.ts';
+import type { GateResult, GateState } from '../verdict.ts';
 
-/** A document that a side does not return first for its own text is missing: recall alone would hardly notice. */
-export function censusGates(findings: Findings): GateResult[] {
+/** Documents that a reason names. */
+const NAMED = 5;
+
+/**
+ * Whether the candidate finds every document by its own text that the incumbent finds: a single lost document is
+ * too little for any gate on recall. What the incumbent loses is a remark and decides nothing.
+ */
+export function censusGates(findings: Pick<Findings, 'census'>): GateResult[] {
+  const lost = lostByCandidateAlone(findings.census);
   return findings.census.map((side) => {
-    const lost = [...side.missing, ...side.displaced];
-    const state =
-      lost.length > 0 ? 'fail' : side.failed > 0 || side.asked === 0 ? 'inconclusive' : 'pass';
+    const own = side.side === 'candidate' ? lost : lostDocuments(side);
+    const state: GateState =
+      own.length > 0 ? 'fail' : side.failed > 0 || side.asked === 0 ? 'inconclusive' : 'pass';
     return {
       ...gateOf({ type: 'membership', side: side.side }),
       cell: 'all',
@@ -25,23 +33,42 @@ export function censusGates(findings: Findings): GateResult[] {
       decidesAt: null,
       p: null,
       pHolm: null,
-      gated: true,
-      reason: reasonOf(side, lost),
+      gated: side.side === 'candidate',
+      reason: reasonOf(side, own),
     };
   });
 }
 
-function reasonOf(side: Findings['census'][number], lost: readonly string[]): string {
-  if (lost.length > 0) {
-    const more = lost.length > 5 ? ` and ${lost.length - 5} more` : '';
-    const what = side.missing.length > 0 ? 'missing' : 'not first for their own text';
-    return `${lost.length} of ${side.asked} documents ${what}: ${lost.slice(0, 5).join(', ')}${more}`;
-  }
+function reasonOf(side: CensusFinding, own: readonly string[]): string {
+  if (own.length > 0) return lossOf(side, own);
   if (side.asked === 0) return 'no document was asked for';
-  if (side.failed > 0) return `${side.failed} of ${side.asked} requests failed`;
-  return side.asked === side.documents
-    ? 'every document is found by its own text'
-    : `every document of a sample is found; with 95% confidence at most ${(
-        (1 - 0.05 ** (1 / side.asked)) * 100
-      ).toFixed(2)}% of all are missing`;
+  if (side.failed > 0) return `${side.failed} of ${side.asked} documents had no answer`;
+  const undefinedToo =
+    side.undefinedCount === 0
+      ? ''
+      : `; ${side.undefinedCount} without a defined truth are left out`;
+  const both = lostDocuments(side).length;
+  const common = both === 0 ? '' : `; ${both} are lost by both sides`;
+  if (side.asked < side.documents) {
+    const most = (1 - 0.05 ** (1 / side.asked)) * 100;
+    return `every document of a sample is found; with 95% confidence at most ${most.toFixed(2)}% of all are lost${common}${undefinedToo}`;
+  }
+  return `every document${both === 0 ? '' : ' that the incumbent finds'} is found by its own text${common}${undefinedToo}`;
+}
+
+/** Each kind of loss by its own name, with the first documents of it. */
+function lossOf(side: CensusFinding, own: readonly string[]): string {
+  const mine = new Set(own);
+  const kinds: readonly (readonly [string, readonly string[]])[] = [
+    ['not found by their own text, nor in any other answer', side.missing],
+    ['not found by their own text, though other questions return them', side.elsewhere],
+    ['behind a document that is farther from their own text', side.displaced],
+  ];
+  const told = kinds.flatMap(([what, all]) => {
+    const keys = all.filter((key) => mine.has(key));
+    if (keys.length === 0) return [];
+    const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
+    return [`${keys.length} ${what}: ${keys.slice(0, NAMED).join(', ')}${more}`];
+  });
+  return `of ${side.asked} documents ${told.join('; ')}`;
 }

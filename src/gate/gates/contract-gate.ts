@@ -1,10 +1,30 @@
 import type { GatesConfig } from '../../config/schema.ts';
-import type { CellFinding, Findings } from '../../parity/findings.ts';
+import type {
+  CellFinding,
+  ContractFinding,
+  Findings,
+  ViolationKind,
+} from '../../parity/findings.ts';
+import { meanBounds, notAboveThresholdP } from '../../stats/intervals/bounded-mean-bound.ts';
 import { gateOf } from '../gate-kind.ts';
-import type { GateResult } from '../verdict.ts';
+import type { GateResult, GateState } from '../verdict.ts';
 
-/** A kind of violation that the candidate has and the incumbent has not fails, unless it is declared with a reason. */
-export function contractGates(findings: Findings, gates: GatesConfig): GateResult[] {
+/** By how much the candidate's rate of each kind may exceed the incumbent's. */
+const MARGINS: Readonly<Record<ViolationKind, number>> = {
+  'duplicate-id': 0,
+  'too-many': 0,
+  'unknown-id': 0,
+  'filtered-out': 0,
+  short: 0.001,
+  'non-monotone': 0.001,
+};
+
+/**
+ * Whether the candidate breaks the contract of a ranked list oftener than the incumbent, kind by kind and by rate
+ * over needs. A kind whose margin is zero also fails where both answers of the candidate to one query break it and
+ * both of the incumbent are clean: that is no chance. Kinds that are declared with a reason are left out.
+ */
+export function contractGates(findings: Pick<Findings, 'cells'>, gates: GatesConfig): GateResult[] {
   const declared = new Map(
     (gates.contract?.declared ?? []).map((entry) => [entry.kind, entry.reason]),
   );
@@ -12,37 +32,92 @@ export function contractGates(findings: Findings, gates: GatesConfig): GateResul
 }
 
 function contractGate(cell: CellFinding, declared: ReadonlyMap<string, string>): GateResult {
-  const incumbentKinds = new Set(
-    cell.violations.filter((entry) => entry.side === 'incumbent').map((entry) => entry.kind),
+  const judged = cell.contract
+    .filter(({ kind }) => !declared.has(kind))
+    .map((finding) => judgeKind(finding));
+  const excused = cell.contract.filter(
+    ({ kind, candidate }) => declared.has(kind) && candidate > 0,
   );
-  const own = cell.violations.filter(
-    (entry) => entry.side === 'candidate' && !incumbentKinds.has(entry.kind),
-  );
-  const broken = own.filter((entry) => !declared.has(entry.kind));
-  const excused = own.filter((entry) => declared.has(entry.kind));
-  const answers = cell.failures.find((entry) => entry.side === 'candidate')?.requests ?? 0;
-  const reasons = [
-    ...broken.map((entry) => `${entry.kind} in ${entry.count} of ${entry.of} answers`),
-    ...excused.map((entry) => `${entry.kind} declared: ${declared.get(entry.kind) ?? ''}`),
+  const answers = cell.failures.find((entry) => entry.side === 'candidate');
+  const n = answers === undefined ? 0 : answers.requests - answers.failed;
+  const state: GateState = judged.some((kind) => kind.state === 'fail')
+    ? 'fail'
+    : n === 0 || judged.some((kind) => kind.state === 'inconclusive')
+      ? 'inconclusive'
+      : 'pass';
+  const failing = judged.filter((kind) => kind.state === 'fail');
+  const certain = failing.some(({ p }) => p === null);
+  const told = [
+    ...judged
+      .filter((kind) => kind.state === state && kind.reason !== '')
+      .map(({ reason }) => reason),
+    ...excused.map(({ kind }) => `${kind} declared: ${declared.get(kind) ?? ''}`),
   ];
   return {
     ...gateOf({ type: 'contract' }),
     cell: cell.cell,
     slice: null,
-    unit: 'requests',
-    n: answers,
+    unit: 'answers',
+    n,
     margin: null,
     mean: null,
     lower: null,
     upper: null,
-    state: broken.length > 0 ? 'fail' : answers === 0 ? 'inconclusive' : 'pass',
-    regressed: broken.length > 0,
+    state,
+    regressed: judged.some(({ regressed }) => regressed),
     parity: false,
     minimalDetectableEffect: null,
     decidesAt: null,
-    p: null,
+    // Several kinds are looked at: the smallest p counts once for each of them.
+    p:
+      failing.length === 0 || certain
+        ? null
+        : Math.min(1, judged.length * Math.min(...failing.map(({ p }) => p ?? 1))),
     pHolm: null,
     gated: true,
-    reason: reasons.length === 0 ? 'no violation that the incumbent lacks' : reasons.join('; '),
+    reason:
+      told.length > 0
+        ? told.join('; ')
+        : n === 0
+          ? 'no answer of the candidate'
+          : 'no violation that the incumbent lacks',
+  };
+}
+
+interface JudgedKind {
+  readonly state: GateState;
+  readonly regressed: boolean;
+  /** Null where the violations repeat and need no statistics, and where nothing fails. */
+  readonly p: number | null;
+  readonly reason: string;
+}
+
+function judgeKind(finding: ContractFinding): JudgedKind {
+  const { kind, incumbent, candidate, differences, repeated } = finding;
+  const margin = MARGINS[kind];
+  const counted = `${kind} in ${candidate} answers of the candidate and ${incumbent} of the incumbent`;
+  if (margin === 0 && repeated.length > 0) {
+    return {
+      state: 'fail',
+      regressed: true,
+      p: null,
+      reason: `${counted}; ${repeated.length} queries break it each time, ${repeated[0]} first`,
+    };
+  }
+  if (candidate <= incumbent || differences.length === 0) {
+    return { state: 'pass', regressed: false, p: null, reason: candidate === 0 ? '' : counted };
+  }
+  const { lower, upper } = meanBounds(differences);
+  const regressed = upper < 0;
+  const state: GateState =
+    lower > -margin ? 'pass' : regressed && upper <= -margin ? 'fail' : 'inconclusive';
+  return {
+    state,
+    regressed,
+    p: state === 'fail' ? notAboveThresholdP(differences, -margin) : null,
+    reason:
+      state === 'inconclusive'
+        ? `${counted}; ${differences.length} needs cannot decide whether the rate is higher`
+        : counted,
   };
 }

@@ -4,29 +4,30 @@ import { gateOf } from '../gate-kind.ts';
 import type { GateResult } from '../verdict.ts';
 import { judge } from './quality-gates.ts';
 
-const DEFAULT_MARGIN = 0.001;
+const DEFAULT_MARGIN = 0.005;
 
 /**
- * The candidate's error rate may exceed the incumbent's by less than the margin. The unit is the pair of the same
- * request to both sides: failures belong to requests, and a margin of .001 needs 2,995 of them.
+ * The candidate's error rate may exceed the incumbent's by less than the margin, as a mean over needs of
+ * (incumbent failed − candidate failed) over the need's pairs of the same request to both sides. Requests are not
+ * the unit: one query that always fails would be diluted by the repetitions of all others.
  */
-export function errorGate(findings: Findings, gates: GatesConfig): GateResult {
-  const { pairs, candidateOnly, incumbentOnly } = findings.errors;
-  const differences = [
-    ...new Array<number>(candidateOnly).fill(-1),
-    ...new Array<number>(incumbentOnly).fill(1),
-    ...new Array<number>(pairs - candidateOnly - incumbentOnly).fill(0),
-  ];
-  const margin = gates.errors?.margin ?? DEFAULT_MARGIN;
-  const result = judge(differences, margin);
+export function errorGate(findings: Pick<Findings, 'errors'>, gates: GatesConfig): GateResult {
+  const { pairs, candidateOnly, incumbentOnly, throttled, differences } = findings.errors;
+  const result = judge(differences, gates.errors?.margin ?? DEFAULT_MARGIN);
+  const later = throttled.candidate + throttled.incumbent;
   return {
     ...result,
     ...gateOf({ type: 'errors' }),
     cell: 'all',
     slice: null,
-    unit: 'request pairs',
-    reason: `${candidateOnly} failed on the candidate's side alone, ${incumbentOnly} on the incumbent's${
-      result.decidesAt === null ? '' : `; ${result.decidesAt} pairs would decide`
-    }`,
+    reason: [
+      `of ${pairs} request pairs ${candidateOnly} failed on the candidate's side alone, ${incumbentOnly} on the incumbent's`,
+      ...(result.decidesAt === null ? [] : [`about ${result.decidesAt} needs would decide`]),
+      ...(later === 0
+        ? []
+        : [
+            `throttled and left out: ${throttled.candidate} requests of the candidate, ${throttled.incumbent} of the incumbent`,
+          ]),
+    ].join('; '),
   };
 }

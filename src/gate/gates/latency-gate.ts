@@ -1,23 +1,26 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { Findings, LatencyFinding } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
-import { slowdownMargin } from '../margins.ts';
+import { isOff, slowdownMargin } from '../margins.ts';
 import type { GateResult, GateState } from '../verdict.ts';
 
-/** Margins that advisory results are shown against. */
-const ADVISORY_MARGIN = { p50: 0.05, p95: 0.1 } as const;
+/** What holds where no margin is configured: a candidate that is surely slower fails. */
+const DEFAULT_MARGIN = { p50: 0.1, p95: 0.25 } as const;
 const MIN_BLOCK_PAIRS = 12;
 const MIN_REQUESTS = 200;
 
-/** The ratio of p50 and p95 in every cell: gated where a margin is configured, advisory otherwise. */
+/**
+ * The ratio of p50 and p95 in every cell. Under a default margin a surely slower candidate fails, and an open answer
+ * leaves the verdict to the other gates; under a configured one it keeps the verdict open. A quantile whose gate is
+ * switched off is shown and decides nothing.
+ */
 export function latencyGates(
   findings: Pick<Findings, 'latency'>,
   gates: GatesConfig,
 ): GateResult[] {
   return findings.latency.map((finding) => {
     const configured = slowdownMargin(gates, finding.quantile);
-    const margin = configured ?? ADVISORY_MARGIN[finding.quantile];
-    const { state, reason } = judgeRatio(finding, margin);
+    const margin = configured ?? DEFAULT_MARGIN[finding.quantile];
     const relative = (ratio: number | null): number | null => (ratio === null ? null : ratio - 1);
     return {
       ...gateOf({ type: 'latency', quantile: finding.quantile }),
@@ -29,44 +32,64 @@ export function latencyGates(
       mean: relative(finding.ratio),
       lower: relative(finding.ratioLower),
       upper: relative(finding.ratioUpper),
-      state,
+      ...judgeRatio(finding, margin),
       regressed: (finding.ratioLower ?? 0) > 1,
       parity: false,
       minimalDetectableEffect: null,
-      decidesAt: null,
       p: null,
       pHolm: null,
-      gated: configured !== null,
-      reason,
+      gated: !isOff(gates, finding.quantile),
+      ...(configured === null ? { blocking: false as const } : {}),
     };
   });
 }
 
-function judgeRatio(finding: LatencyFinding, margin: number): { state: GateState; reason: string } {
-  const { censored, blockPairs, requestsPerBlock, ratioLower, ratioUpper } = finding;
+type JudgedRatio = Pick<GateResult, 'reason' | 'decidesAt'> & { readonly state: GateState };
+
+function judgeRatio(finding: LatencyFinding, margin: number): JudgedRatio {
+  const { censored, blockPairs, requestsPerBlock, ratio, ratioLower, ratioUpper } = finding;
+  const answer = (state: GateState, reason: string, decidesAt: number | null = null) => ({
+    state,
+    reason,
+    decidesAt,
+  });
   if (censored.incumbent > 0) {
-    return {
-      state: 'inconclusive',
-      reason: 'the quantile falls on unfinished requests of the incumbent',
-    };
+    return answer('inconclusive', 'the quantile falls on unfinished requests of the incumbent');
   }
   if (censored.candidate > 0) {
-    return {
-      state: 'fail',
-      reason: 'the quantile falls on unfinished requests of the candidate alone',
-    };
+    return answer('fail', 'the quantile falls on unfinished requests of the candidate alone');
   }
   if (blockPairs < MIN_BLOCK_PAIRS || requestsPerBlock < MIN_REQUESTS) {
-    return {
-      state: 'inconclusive',
-      reason: `${blockPairs} block pairs of ${requestsPerBlock} requests; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`,
-    };
+    return answer(
+      'inconclusive',
+      `${blockPairs} block pairs of ${requestsPerBlock} requests; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`,
+    );
   }
-  if (ratioLower === null || ratioUpper === null) {
-    return { state: 'inconclusive', reason: 'the ratio is not defined' };
+  if (ratio === null || ratioLower === null || ratioUpper === null) {
+    return answer('inconclusive', 'the ratio is not defined');
   }
-  if (ratioLower > 1 + margin)
-    return { state: 'fail', reason: `slower by more than ${margin * 100}%` };
-  if (ratioUpper < 1 + margin) return { state: 'pass', reason: `not slower by ${margin * 100}%` };
-  return { state: 'inconclusive', reason: `the interval spans ${margin * 100}%` };
+  const tolerated = `${Number((margin * 100).toPrecision(3))}%`;
+  if (ratioLower > 1 + margin) return answer('fail', `slower by more than ${tolerated}`);
+  if (ratioUpper < 1 + margin) return answer('pass', `not slower by ${tolerated}`);
+  const pairs = pairsToDecide(finding, margin);
+  return answer(
+    'inconclusive',
+    `the interval spans ${tolerated}${pairs === null ? '' : `; about ${pairs} block pairs would decide`}`,
+    pairs,
+  );
+}
+
+/**
+ * Block pairs at which an interval that shrinks with √n around the same ratio leaves the margin; null where the
+ * ratio lies on the margin. A projection, not a promise.
+ */
+function pairsToDecide(
+  { ratio, ratioLower, ratioUpper, blockPairs }: LatencyFinding,
+  margin: number,
+): number | null {
+  if (ratio === null || ratioLower === null || ratioUpper === null) return null;
+  const gap = Math.log1p(margin) - Math.log(ratio);
+  const reach = gap > 0 ? Math.log(ratioUpper / ratio) : Math.log(ratio / ratioLower);
+  const pairs = Math.ceil(blockPairs * (reach / gap) ** 2);
+  return gap !== 0 && Number.isFinite(pairs) && pairs < 100_000 ? pairs : null;
 }

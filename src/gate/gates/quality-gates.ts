@@ -3,7 +3,7 @@ import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, Findings, QualityFinding } from '../../parity/findings.ts';
 import { gateDecision } from '../../stats/decisions/gate-decision.ts';
 import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
-import { needsToDecide } from '../../stats/decisions/needs-to-decide.ts';
+import { needsWithPower } from '../../stats/decisions/needs-with-power.ts';
 import { meanBounds, notAboveThresholdP } from '../../stats/intervals/bounded-mean-bound.ts';
 import { sampleSd } from '../../stats/moments.ts';
 import { gateOf } from '../gate-kind.ts';
@@ -12,10 +12,14 @@ import type { GateResult, JudgedClaim } from '../verdict.ts';
 import { judgeSequence } from './sequential-gates.ts';
 
 /** The recall and nDCG gates of every cell, then of every slice that was given a margin of its own. */
-export function qualityGates(findings: Findings, gates: GatesConfig): GateResult[] {
+export function qualityGates(
+  findings: Pick<Findings, 'cells'>,
+  gates: GatesConfig,
+  alpha = 0.05,
+): GateResult[] {
   return findings.cells.flatMap((cell) => [
-    ...gatesOf(cell, cell.quality, null, gates),
-    ...cell.slices.flatMap((slice) => gatesOf(cell, slice.quality, slice.slice, gates)),
+    ...gatesOf(cell, cell.quality, null, gates, alpha),
+    ...cell.slices.flatMap((slice) => gatesOf(cell, slice.quality, slice.slice, gates, alpha)),
   ]);
 }
 
@@ -24,21 +28,43 @@ function gatesOf(
   quality: readonly QualityFinding[],
   slice: string | null,
   gates: GatesConfig,
+  alpha: number,
 ): GateResult[] {
   return quality.flatMap((finding) => {
     const margin = marginFor(gates, finding.metric, { cell: cell.cell, slice, k: cell.k });
     if (margin === null || isUnjudged(finding)) return [];
     return [
       {
-        ...(finding.sequence === null
-          ? judge(finding.differences, margin)
-          : judgeSequence(finding.sequence, margin)),
+        ...judgeQuality(finding, margin, alpha),
         ...gateOf({ type: 'quality', metric: finding.metric }),
         cell: cell.cell,
         slice,
       },
     ];
   });
+}
+
+/**
+ * Two claims that a pass needs both: the loss as served, where a failed request scores 0 on either side, and the
+ * loss over pairs that both sides answered. Where every request was answered they are one.
+ */
+function judgeQuality(finding: QualityFinding, margin: number, alpha: number): JudgedClaim {
+  const { differences, answeredDifferences, sequence, answeredSequence } = finding;
+  const served =
+    sequence === null ? judge(differences, margin, alpha) : judgeSequence(sequence, margin);
+  if (answeredDifferences === null) return served;
+  const answered =
+    sequence === null || answeredSequence === null
+      ? judge(answeredDifferences, margin, alpha)
+      : judgeSequence(answeredSequence, margin);
+  // Of two equal answers that on answered requests says more about the lists.
+  const [claim, how] =
+    rank(served.state) > rank(answered.state) ? [served, 'as served'] : [answered, 'when answered'];
+  return { ...claim, reason: `${how}: ${claim.reason}` };
+}
+
+function rank(state: GateResult['state']): number {
+  return { pass: 0, inconclusive: 1, fail: 2 }[state];
 }
 
 /** The same gates of the incumbent against itself: what the environment alone does. */
@@ -85,13 +111,14 @@ export function unjudgedGates(findings: Findings, gates: GatesConfig): string[] 
 }
 
 /** Judges paired differences of needs against a margin; bounds are one-sided at α = .05. */
-export function judge(differences: readonly number[], margin: number): JudgedClaim {
+export function judge(differences: readonly number[], margin: number, alpha = 0.05): JudgedClaim {
   const n = differences.length;
   const inside = differences.map((value) => Math.min(1, Math.max(-1, value)));
-  const bounds = n === 0 ? null : meanBounds(inside);
+  const bounds = n === 0 ? null : meanBounds(inside, { alpha });
   const decision = gateDecision(bounds?.lower ?? null, bounds?.upper ?? null, margin);
   const mean = n === 0 ? null : inside.reduce((sum, value) => sum + value, 0) / n;
-  const decidesAt = decision.state === 'inconclusive' ? needsToDecide(inside, margin).needs : null;
+  const decidesAt =
+    decision.state === 'inconclusive' ? needsWithPower(inside, margin, { alpha }) : null;
   return {
     unit: 'needs',
     n,
@@ -121,5 +148,5 @@ function reasonOf(
   if (state === 'fail') return `the loss is at least ${(-bounds.upper).toFixed(4)}`;
   return decidesAt === null
     ? `${n} needs cannot decide, and more of the same kind would not`
-    : `${n} needs cannot decide; ${decidesAt} would`;
+    : `${n} needs cannot decide; about ${decidesAt} would`;
 }

@@ -1,6 +1,6 @@
 import type { CellFinding, Findings, PlannedSize } from '../../parity/findings.ts';
 import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
-import { sequentialGate } from '../../stats/decisions/sequential-gate.ts';
+import { type SequentialGate, sequentialGate } from '../../stats/decisions/sequential-gate.ts';
 import { bettingMeanBounds } from '../../stats/intervals/betting-bounds.ts';
 import { mean, sampleSd } from '../../stats/moments.ts';
 import type { GateResult, JudgedClaim } from '../verdict.ts';
@@ -9,6 +9,16 @@ import type { GateResult, JudgedClaim } from '../verdict.ts';
 const MOST_NEEDS = 200_000;
 /** Largest share of the capital one need may cost. */
 const TRUNCATION = 0.9;
+/**
+ * A failure has to stand beside all gates of a run: .05 over 16 of them, as many as two operations have with room
+ * for a few slices. A run that stops early cannot know how small Holm's adjustment would have left it.
+ */
+const FAIL_ALPHA = 0.05 / 16;
+
+/** The gate that a run in sequence is stopped and judged by. */
+export function gateInSequence(margin: number): SequentialGate {
+  return sequentialGate(margin, { failAlpha: FAIL_ALPHA, truncation: TRUNCATION });
+}
 
 /**
  * Judges paired differences of needs in the order in which they were asked, by betting: the answer and its
@@ -16,7 +26,7 @@ const TRUNCATION = 0.9;
  */
 export function judgeSequence(differences: readonly number[], margin: number): JudgedClaim {
   const inside = differences.map((value) => Math.min(1, Math.max(-1, value)));
-  const gate = sequentialGate(margin, { truncation: TRUNCATION });
+  const gate = gateInSequence(margin);
   for (const difference of inside) {
     if (gate.add(difference) !== 'inconclusive') break;
   }
@@ -38,7 +48,7 @@ export function judgeSequence(differences: readonly number[], margin: number): J
     minimalDetectableEffect: minimalDetectableEffect(sampleSd(taken) ?? 0, n),
     decidesAt,
     // Ville: the capital reaches 1/α with probability at most α where the null holds.
-    p: state === 'fail' ? Math.min(1, 0.05 ** gate.progress().fail) : null,
+    p: state === 'fail' ? Math.min(1, FAIL_ALPHA ** gate.progress().fail) : null,
     pHolm: null,
     gated: true,
     reason: reasonOf(state, n, margin, decidesAt),
@@ -59,7 +69,7 @@ function differenceBounds(differences: readonly number[]): { lower: number; uppe
  * An empty sequence stands for identical backends: 664 at a margin of .005.
  */
 export function needsInSequence(differences: readonly number[], margin: number): number | null {
-  const gate = sequentialGate(margin);
+  const gate = gateInSequence(margin);
   for (let at = 0; at < MOST_NEEDS; at++) {
     const difference = differences.length === 0 ? 0 : (differences[at % differences.length] ?? 0);
     if (gate.add(difference) !== 'inconclusive') return gate.decidedAfter();

@@ -1,4 +1,5 @@
 import { metricLabel } from '../../metrics/metric.ts';
+import { lostDocuments } from '../../parity/census.ts';
 import type { CellFinding, Findings, LatencyFinding } from '../../parity/findings.ts';
 import type { RunReader } from '../../record/run-reader.ts';
 import { documentsHash, readStoredRun } from '../../retrieve/record/stored-run.ts';
@@ -28,7 +29,7 @@ export function figuresOfFindings(findings: Findings): Figures {
     'errors.candidate': rate(findings.errors.candidateFailed, findings.errors.pairs),
   };
   for (const side of findings.census) {
-    figures[`census.${side.side}.lost`] = side.missing.length + side.displaced.length;
+    figures[`census.${side.side}.lost`] = lostDocuments(side).length;
   }
   for (const cell of findings.cells) Object.assign(figures, cellFigures(cell));
   for (const entry of findings.latency) Object.assign(figures, latencyFigures(entry));

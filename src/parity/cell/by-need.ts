@@ -4,31 +4,49 @@ import type { Arm } from '../../record/types.ts';
 export interface QueryScores {
   readonly queryId: string;
   readonly need: string;
+  /** What several needs have in common, a role or a template; null where the query names none. */
+  readonly cluster: string | null;
   readonly served: Readonly<Partial<Record<Arm, number | null>>>;
   /** Arms whose request was answered. */
   readonly answered: Readonly<Partial<Record<Arm, boolean>>>;
 }
 
+/** An arm of the incumbent and the arm that is held against it. */
+export type ArmPair = readonly [incumbent: Arm, candidate: Arm];
+
+/** The candidate's arms against the incumbent's, each asked side by side. */
+export const SIDE_PAIRS: readonly ArmPair[] = [
+  ['A', 'B'],
+  ['A2', 'B2'],
+];
+/** The incumbent against itself. */
+export const NOISE_PAIRS: readonly ArmPair[] = [['A', 'A2']];
+
 /**
- * The paired difference of one query, candidate minus incumbent, in [−1, 1]; null where the metric is undefined.
- * A failed request of the incumbent is left out of its mean, and where it failed the candidate gains nothing:
- * a query that the incumbent failed cannot credit the candidate.
+ * Mean over pairs of arms of (candidate − incumbent) for one query, in [−1, 1]; null where no pair has a value.
+ *
+ * - `served`: a failed request scores 0 on either side alike.
+ * - `answered`: only pairs that both sides answered. A failure leaves out its whole pair and never one side of it:
+ *   leaving out one side makes identical sides differ.
  */
 export function pairedDifference(
   scores: QueryScores,
-  incumbentArms: readonly Arm[],
-  candidateArms: readonly Arm[],
+  pairs: readonly ArmPair[],
+  how: 'served' | 'answered',
 ): number | null {
-  const candidate = servedMean(scores, candidateArms);
-  if (candidate === null) return null;
-  const failed = incumbentArms.some((arm) => scores.answered[arm] === false);
-  const incumbent = servedMean(
-    scores,
-    incumbentArms.filter((arm) => scores.answered[arm] === true),
+  return meanOf(
+    pairs.map(([one, other]) => {
+      if (
+        how === 'answered' &&
+        !(scores.answered[one] === true && scores.answered[other] === true)
+      ) {
+        return null;
+      }
+      const incumbent = scores.served[one] ?? null;
+      const candidate = scores.served[other] ?? null;
+      return incumbent === null || candidate === null ? null : candidate - incumbent;
+    }),
   );
-  if (incumbent === null) return failed ? 0 : null;
-  const difference = candidate - incumbent;
-  return failed ? Math.min(0, difference) : difference;
 }
 
 /** Mean over the arms that have a value; null where none has. */

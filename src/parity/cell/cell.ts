@@ -4,7 +4,7 @@ import type { CellFinding } from '../findings.ts';
 import type { ParityInput } from '../inputs.ts';
 import { agreementFindings, excessFindings } from './agreement.ts';
 import { answersByQuery } from './answers.ts';
-import { contractViolations } from './contract.ts';
+import { contractFindings, contractViolations } from './contract.ts';
 import { qualityFinding } from './quality.ts';
 import { queryReferences, scoreAnswers } from './query-metrics.ts';
 import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
@@ -22,6 +22,7 @@ export function cellFinding(
   const scores = scoreAnswers(answers, k, queryReferences(truth, input.judgments));
   const noise = scoreNoise(answers);
   const rows = input.observations.filter((row) => row.cell === entry.cell);
+  const terms = { k, index, truth, noise };
   const order = entry.planned === undefined ? null : needsInOrder(rows, answers);
   return {
     ...entry,
@@ -34,7 +35,8 @@ export function cellFinding(
     agreement: agreementFindings(answers, k, noise),
     excess: excessFindings(answers, k, noise),
     scoreDrift: scoreDriftFinding(answers, noise),
-    violations: contractViolations(answers, k, index, truth),
+    violations: contractViolations(answers, terms),
+    contract: contractFindings(answers, terms),
     failures: requestFailures(rows),
   };
 }

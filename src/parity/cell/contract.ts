@@ -1,41 +1,44 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
 import { partsOf } from '../../corpus/document-key.ts';
+import { sideOfArm } from '../../record/side-of-arm.ts';
 import type { Arm, Side } from '../../record/types.ts';
-import type { ViolationFinding } from '../findings.ts';
+import type { ContractFinding, ViolationFinding, ViolationKind } from '../findings.ts';
 import type { TruthLookup } from '../inputs.ts';
+import type { ScoreNoise } from './agreement.ts';
 import type { Answer, QueryAnswers } from './answers.ts';
+import { averageByNeed, meanOf } from './by-need.ts';
 
 const SIDES: readonly { readonly side: Side; readonly arms: readonly Arm[] }[] = [
   { side: 'incumbent', arms: ['A', 'A2'] },
   { side: 'candidate', arms: ['B', 'B2'] },
 ];
 
-/** Kinds of violation, with what each means; a row of a response may break several. */
-export const VIOLATION_KINDS = {
-  'duplicate-id': 'a document stands in the list twice',
-  'too-many': 'more than k rows',
-  short: 'fewer rows than k, though more documents match',
-  'non-monotone': 'a row is scored higher than the row before it',
-  'unknown-id': 'a document that is not in the searched collections',
-  'filtered-out': 'a document that the filter excludes',
-} as const;
+/** A score may rise from one row to the next by this share of the list's greatest score: float noise. */
+const RISE_OF_SCALE = 1e-6;
+
+/** What the answers are held against. */
+export interface ContractTerms {
+  readonly k: number;
+  readonly index: DocumentIndex;
+  readonly truth: TruthLookup;
+  /** Each side's own score noise: an inversion counts beyond it alone. */
+  readonly noise: ScoreNoise;
+}
 
 /** Counts what each side's answers break of the contract of a ranked list, with up to five examples. */
 export function contractViolations(
   answers: readonly QueryAnswers[],
-  k: number,
-  index: DocumentIndex,
-  truth: TruthLookup,
+  terms: ContractTerms,
 ): ViolationFinding[] {
   return SIDES.flatMap(({ side, arms }) => {
-    const found = new Map<string, { count: number; examples: string[] }>();
+    const found = new Map<ViolationKind, { count: number; examples: string[] }>();
     let of = 0;
     for (const entry of answers) {
       for (const arm of arms) {
         const answer = entry.arms[arm];
         if (answer === undefined || answer.keys === null) continue;
         of += 1;
-        for (const [kind, example] of violationsOf(entry, answer, k, index, truth)) {
+        for (const [kind, example] of violationsOf(entry, answer, terms)) {
           const tally = found.get(kind) ?? { count: 0, examples: [] };
           tally.count += 1;
           if (tally.examples.length < 5) tally.examples.push(`${entry.query.id}: ${example}`);
@@ -49,15 +52,68 @@ export function contractViolations(
   });
 }
 
+/** Every kind that either side shows: how often, and by how much oftener than the other, a need at a time. */
+export function contractFindings(
+  answers: readonly QueryAnswers[],
+  terms: ContractTerms,
+): ContractFinding[] {
+  const broken = answers.map((entry) => ({
+    query: entry.query,
+    arms: new Map(
+      ARMS.flatMap((arm) => {
+        const answer = entry.arms[arm];
+        return answer === undefined || answer.keys === null
+          ? []
+          : [[arm, violationsOf(entry, answer, terms)] as const];
+      }),
+    ),
+  }));
+  const kinds = new Set(
+    broken.flatMap(({ arms }) => [...arms.values()].flatMap((kind) => [...kind.keys()])),
+  );
+  return [...kinds].sort().map((kind) => {
+    const shares = broken.map(({ query, arms }) => {
+      const breaks = (arm: Arm): number | null => {
+        const own = arms.get(arm);
+        return own === undefined ? null : own.has(kind) ? 1 : 0;
+      };
+      return { query, A: breaks('A'), A2: breaks('A2'), B: breaks('B'), B2: breaks('B2') };
+    });
+    const total = (values: readonly (number | null)[]): number =>
+      values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    return {
+      kind,
+      incumbent: total(shares.flatMap(({ A, A2 }) => [A, A2])),
+      candidate: total(shares.flatMap(({ B, B2 }) => [B, B2])),
+      differences: averageByNeed(
+        shares.map(({ query, A, A2, B, B2 }) => {
+          const incumbent = meanOf([A, A2]);
+          const candidate = meanOf([B, B2]);
+          return {
+            need: query.need,
+            value: incumbent === null || candidate === null ? null : incumbent - candidate,
+          };
+        }),
+      ),
+      repeated: shares.flatMap(({ query, A, A2, B, B2 }) =>
+        B === 1 && B2 === 1 && A === 0 && A2 === 0 ? [query.id] : [],
+      ),
+    };
+  });
+}
+
+const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
+
 function violationsOf(
   entry: QueryAnswers,
   answer: Answer,
-  k: number,
-  index: DocumentIndex,
-  truth: TruthLookup,
-): Map<keyof typeof VIOLATION_KINDS, string> {
+  { k, index, truth, noise }: ContractTerms,
+): Map<ViolationKind, string> {
   const list = answer.keys ?? [];
-  const broken = new Map<keyof typeof VIOLATION_KINDS, string>();
+  const broken = new Map<ViolationKind, string>();
+  const { arm, similarities } = answer.observation;
+  const scale = Math.max(0, ...similarities.filter(Number.isFinite).map(Math.abs));
+  const tolerated = Math.max(noise[sideOfArm(arm)] ?? 0, RISE_OF_SCALE * scale);
   const seen = new Set<string>();
   const allowed = new Set(entry.query.collections);
   for (const [rank, key] of list.entries()) {
@@ -68,9 +124,9 @@ function violationsOf(
     } else if (entry.query.filter !== undefined && truth.exactScore(entry.query.id, key) === null) {
       broken.set('filtered-out', key);
     }
-    const score = answer.observation.similarities[rank];
-    const before = answer.observation.similarities[rank - 1];
-    if (score !== undefined && before !== undefined && score > before) {
+    const score = similarities[rank];
+    const before = similarities[rank - 1];
+    if (score !== undefined && before !== undefined && score > before + tolerated) {
       broken.set('non-monotone', `rank ${rank + 1}`);
     }
   }

@@ -1,11 +1,14 @@
 import type { Arm } from '../../record/types.ts';
 import { meanBounds } from '../../stats/intervals/bounded-mean-bound.ts';
-import type { MeanFigure, QualityFinding } from '../findings.ts';
+import { designEffect } from '../../stats/intervals/design-effect.ts';
+import type { ClusterFinding, MeanFigure, QualityFinding } from '../findings.ts';
 import {
   averageByNeed,
   meanOf,
+  NOISE_PAIRS,
   pairedDifference,
   type QueryScores,
+  SIDE_PAIRS,
   servedMean,
 } from './by-need.ts';
 import type { MetricScores } from './query-metrics.ts';
@@ -25,14 +28,16 @@ export function qualityFinding(
 ): QualityFinding {
   const paired = scores.map((entry) => ({
     need: entry.need,
-    value: pairedDifference(entry, INCUMBENT, CANDIDATE),
+    cluster: entry.cluster,
+    value: pairedDifference(entry, SIDE_PAIRS, 'served'),
   }));
   const noise = scores.map((entry) => ({
     need: entry.need,
-    value: pairedDifference(entry, ['A'], ['A2']),
+    value: pairedDifference(entry, NOISE_PAIRS, 'answered'),
   }));
   const differences = averageByNeed(paired);
   const undefinedCount = paired.filter((entry) => entry.value === null).length;
+  const anyFailed = scores.some(({ answered }) => Object.values(answered).includes(false));
   return {
     metric,
     incumbent: sideFigure(scores, INCUMBENT),
@@ -41,9 +46,40 @@ export function qualityFinding(
     answeredCandidate: answeredMean(scores, CANDIDATE),
     delta: figure(differences, -1, undefinedCount),
     differences,
+    answeredDifferences: anyFailed
+      ? averageByNeed(
+          scores.map((entry) => ({
+            need: entry.need,
+            value: pairedDifference(entry, SIDE_PAIRS, 'answered'),
+          })),
+        )
+      : null,
     noiseDifferences: averageByNeed(noise),
-    sequence: order === null ? null : differencesInOrder(scores, order),
+    sequence: order === null ? null : differencesInOrder(scores, order, 'served'),
+    answeredSequence:
+      order === null || !anyFailed ? null : differencesInOrder(scores, order, 'answered'),
+    clusters: clustersOf(paired),
   };
+}
+
+/** How much alike the differences of one cluster are; null where no query names a cluster. */
+function clustersOf(
+  paired: readonly {
+    readonly need: string;
+    readonly cluster: string | null;
+    readonly value: number | null;
+  }[],
+): ClusterFinding | null {
+  const clusterOf = new Map(
+    paired.flatMap(({ need, cluster }) => (cluster === null ? [] : [[need, cluster] as const])),
+  );
+  if (clusterOf.size === 0) return null;
+  const needs = [...Map.groupBy(paired, ({ need }) => need)].flatMap(([need, group]) => {
+    const value = meanOf(group.map((entry) => entry.value));
+    return value === null ? [] : [{ cluster: clusterOf.get(need) ?? need, value }];
+  });
+  const { clusters, designEffect: effect } = designEffect(needs);
+  return { clusters, designEffect: effect };
 }
 
 function sideFigure(scores: readonly QueryScores[], arms: readonly Arm[]): MeanFigure {

@@ -61,9 +61,17 @@ export function scoreQueries(
     const served: Partial<Record<Arm, number | null>> = {};
     const answered: Partial<Record<Arm, boolean>> = {};
     for (const [arm, answer] of Object.entries(arms) as [Arm, NonNullable<typeof arms.A>][]) {
+      // Asked to come later: the pace of the client, and no answer of either side.
+      if (answer.observation.outcome === 'throttled') continue;
       answered[arm] = answer.keys !== null;
       served[arm] = scoreList(metric, answer.keys ?? [], reference);
     }
-    return { queryId: query.id, need: query.need, served, answered };
+    return {
+      queryId: query.id,
+      need: query.need,
+      cluster: query.cluster ?? null,
+      served,
+      answered,
+    };
   });
 }

@@ -1,6 +1,6 @@
 import type { Arm, Observation } from '../../record/types.ts';
 import type { QueryAnswers } from './answers.ts';
-import { averageByNeed, pairedDifference, type QueryScores } from './by-need.ts';
+import { averageByNeed, pairedDifference, type QueryScores, SIDE_PAIRS } from './by-need.ts';
 
 const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
 
@@ -31,13 +31,14 @@ export function needsInOrder(
 export function differencesInOrder(
   scores: readonly QueryScores[],
   order: readonly string[],
+  how: 'served' | 'answered',
 ): number[] {
   const byNeed = Map.groupBy(scores, ({ need }) => need);
   return order.flatMap((need) =>
     averageByNeed(
       (byNeed.get(need) ?? []).map((entry) => ({
         need,
-        value: pairedDifference(entry, ['A', 'A2'], ['B', 'B2']),
+        value: pairedDifference(entry, SIDE_PAIRS, how),
       })),
     ),
   );

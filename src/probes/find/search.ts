@@ -30,7 +30,8 @@ export function searchFindings(
   const overlap = meanOf(overlaps);
   // Which of several tied documents stands at the cut is nobody's mistake.
   const notWorse = scoresAt(k, record, byText, byText, truth).filter(
-    (entry) => entry.answered.B === true && (pairedDifference(entry, ['A'], ['B']) ?? 0) >= 0,
+    (entry) =>
+      entry.answered.B === true && (pairedDifference(entry, [['A', 'B']], 'served') ?? 0) >= 0,
   );
   return {
     probe: 'search',
@@ -110,7 +111,7 @@ function qualityOf(
         margin,
         incumbentMean: meanOf(overNeeds((entry) => servedMean(entry, ['A']))),
         candidateMean: meanOf(overNeeds((entry) => servedMean(entry, ['B']))),
-        differences: overNeeds((entry) => pairedDifference(entry, ['A'], ['B'])),
+        differences: overNeeds((entry) => pairedDifference(entry, [['A', 'B']], 'served')),
       },
     ];
   });
@@ -137,6 +138,7 @@ function scoresAt(
     return {
       queryId: id,
       need,
+      cluster: null,
       served: { A: recall(a), B: recall(b) },
       answered: { A: a?.outcome === 'ok', B: b?.outcome === 'ok' },
     };

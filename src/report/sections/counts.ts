@@ -22,7 +22,8 @@ function censusSection({ census }: Findings): Section {
       key(left('side')),
       right('asked'),
       right('failed'),
-      right('missing'),
+      right('in no answer'),
+      right('elsewhere'),
       right('displaced'),
       left('ids'),
     ],
@@ -34,11 +35,17 @@ function censusSection({ census }: Findings): Section {
           prose`${count(entry.asked)} of ${count(entry.documents)}`,
           count(entry.failed),
           count(entry.missing.length),
+          count(entry.elsewhere.length),
           count(entry.displaced.length),
-          examples([...entry.missing, ...entry.displaced]),
+          examples([...entry.missing, ...entry.elsewhere, ...entry.displaced]),
         ],
       ),
     ),
+    notes: [
+      paragraph(
+        'A document is found where it stands in the top tie group of an answer to its own text. In no answer: never returned, whatever was asked. Elsewhere: not for its own text, though other questions return it. Displaced: behind a document that is farther. Only a listing of ids proves that a document is absent.',
+      ),
+    ],
   });
 }
 

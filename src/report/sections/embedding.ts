@@ -47,11 +47,15 @@ export function embeddingSection({ embedding: e }: Findings): Section {
     rows: figures.map(([name, label, value]) => row([name], [label, value])),
     notes:
       median !== null && Math.abs(median - 1) > LENGTH_DRIFT
-        ? [paragraph(lengthDrift(median))]
+        ? [paragraph(lengthDrift(median, e.alike === e.texts - e.zeroVectors))]
         : [],
   });
 }
 
-function lengthDrift(median: number): readonly Span[] {
-  return prose`Wire drift: L2-normalise. The candidate's vectors are ${ratio(median, 1)} times as long as the incumbent's: harmless under cosine, breaking under dot product or Euclidean distance.`;
+/** Lengths alone are harmless only where the directions are the same. */
+function lengthDrift(median: number, isAlike: boolean): readonly Span[] {
+  const longer = prose`The candidate's vectors are ${ratio(median, 1)} times as long as the incumbent's`;
+  return isAlike
+    ? prose`Wire drift: L2-normalise. ${longer}: harmless under cosine, breaking under dot product or Euclidean distance.`
+    : prose`${longer}, and they point elsewhere: the lengths are the smaller difference.`;
 }

@@ -48,7 +48,7 @@ export function gatesSection({ gates }: Verdict): Section {
     ),
     notes: [
       paragraph(
-        'Bounds are one-sided at 95% (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs; p50 and p95 are relative.',
+        'Bounds are one-sided at 95% (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with 95% confidence a gate; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract. p50 and p95 are relative, with exact signed-rank bounds over block pairs.',
       ),
     ],
   });
@@ -70,20 +70,20 @@ function marginOf(margin: number | null): Content {
   return numeral(margin, { unit: 'difference', precision: { digits }, signed: false });
 }
 
-function evidenceOf({ unit, cell }: GateResult): readonly Evidence[] {
+function evidenceOf({ unit, cell, kind }: GateResult): readonly Evidence[] {
   const section = (id: string): readonly Evidence[] => [{ kind: 'section', id }];
   switch (unit) {
     case 'documents':
       return section('census');
-    case 'request pairs':
-      return section('failures');
-    case 'requests':
+    case 'answers':
       return section('violations');
+    case 'texts':
+      return section('embedding');
     case 'block pairs':
       return section('latency');
     case 'scores':
       return section(`agreement-${cell}`);
     case 'needs':
-      return section(`quality-${cell}`);
+      return section(kind.type === 'errors' ? 'failures' : `quality-${cell}`);
   }
 }

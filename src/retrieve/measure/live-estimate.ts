@@ -6,8 +6,6 @@ import { figure } from '../../parity/cell/quality.ts';
 import type { TruthLookup } from '../../parity/inputs.ts';
 import type { BlockKey } from '../../record/block.ts';
 import type { Observation } from '../../record/types.ts';
-import { intervalText, numberText } from '../../report/numbers.ts';
-import { bounds, difference } from '../../report/spans.ts';
 
 /** Follows the recall gate of each cell while a run goes on; a glance, not the verdict. */
 export interface LiveEstimate {
@@ -58,9 +56,7 @@ export function liveEstimate(
         0,
       );
       if (estimate.mean === null || estimate.lower === null || estimate.upper === null) return null;
-      const mean = numberText(difference(estimate.mean));
-      const interval = intervalText(bounds(estimate.lower, estimate.upper));
-      return `${block.cell} recall@${k} Δ ${mean} ${interval} over ${estimate.n} needs`;
+      return `${block.cell} recall@${k} Δ ${estimate.mean.toFixed(4)} [${estimate.lower.toFixed(4)}, ${estimate.upper.toFixed(4)}] over ${estimate.n} needs`;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
+import { gateInSequence } from '../../gate/gates/sequential-gates.ts';
 import { marginFor } from '../../gate/margins.ts';
 import { type Metric, metricLabel, metricsAt } from '../../metrics/metric.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
@@ -8,7 +9,7 @@ import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.t
 import { differencesInOrder, needsInOrder } from '../../parity/cell/sequence.ts';
 import type { TruthLookup } from '../../parity/inputs.ts';
 import type { Cell, Observation } from '../../record/types.ts';
-import { type SequentialGate, sequentialGate } from '../../stats/decisions/sequential-gate.ts';
+import type { SequentialGate } from '../../stats/decisions/sequential-gate.ts';
 
 /** Judges a run while it is measured, block by block. */
 export interface SequentialJudge {
@@ -35,6 +36,8 @@ interface Watched {
   readonly metric: Metric;
   readonly slice: string | null;
   readonly gate: SequentialGate;
+  /** Both differences have to decide: with failed requests as losses, and without them. */
+  readonly how: 'served' | 'answered';
 }
 
 interface WatchedCell {
@@ -66,7 +69,13 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
       metricsAt(k).flatMap((metric): Watched[] => {
         const margin = marginFor(gates, metric, { cell, slice, k });
         if (margin === null || !isDefined(metric, slice)) return [];
-        return [{ metric, slice, gate: sequentialGate(margin) }];
+        const gate = (how: Watched['how']) => ({
+          metric,
+          slice,
+          how,
+          gate: gateInSequence(margin),
+        });
+        return [gate('served'), gate('answered')];
       }),
     );
     const made: WatchedCell = { watched, open: new Map(), next: 0 };
@@ -77,11 +86,11 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
   const judgeBlock = (cell: Cell, rows: readonly Observation[], watched: readonly Watched[]) => {
     const answers = answersByQuery(cell, rows, queries, index);
     const order = needsInOrder(rows, answers);
-    for (const { metric, slice, gate } of watched) {
+    for (const { metric, slice, how, gate } of watched) {
       const inside =
         slice === null ? answers : answers.filter(({ query }) => query.slices.includes(slice));
       const scores = scoreQueries(inside, metric, references);
-      for (const difference of differencesInOrder(scores, order)) {
+      for (const difference of differencesInOrder(scores, order, how)) {
         // A mean of values at the edge may lie one rounding error beyond it.
         gate.add(Math.min(1, Math.max(-1, difference)));
       }

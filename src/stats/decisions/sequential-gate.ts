@@ -5,6 +5,8 @@ import type { GateState } from './gate-decision.ts';
 export interface SequentialGateOptions {
   /** One-sided level of either answer; default 0.05. */
   readonly alpha?: number;
+  /** Level of a failure where it is stricter, since several gates are looked at; default `alpha`. */
+  readonly failAlpha?: number;
   /** Largest share of the capital one need may cost; default 0.9. */
   readonly truncation?: number;
 }
@@ -26,7 +28,7 @@ export interface SequentialGate {
  * Three-way gate on Δ = candidate − incumbent by betting, which may stop early for either answer.
  *
  * With x = (d + 1)/2 and m = (1 − δ)/2: pass once the capital against "mean ≤ −δ" reaches 1/α, fail once that
- * against "mean ≥ −δ" does. The needs must come in an order drawn at random beforehand. Identical backends
+ * against "mean ≥ −δ" reaches 1/α of a failure. The needs must come in an order drawn at random beforehand. Identical backends
  * pass after 664 needs at δ = .005, α = .05, and nothing passes sooner, however large the gains at the
  * start.
  *
@@ -34,13 +36,14 @@ export interface SequentialGate {
  */
 export function sequentialGate(
   margin: number,
-  { alpha = 0.05, truncation = 0.9 }: SequentialGateOptions = {},
+  { alpha = 0.05, failAlpha = alpha, truncation = 0.9 }: SequentialGateOptions = {},
 ): SequentialGate {
   if (!(margin > 0 && margin < 1)) {
     throw new RangeError(`a sequential gate needs a margin in (0, 1), got ${margin}`);
   }
   const bets = bettingProcess((1 - margin) / 2, { alpha, truncation });
   const goal = Math.log(1 / alpha);
+  const failGoal = Math.log(1 / failAlpha);
   let state: GateState = 'inconclusive';
   let seen = 0;
   let decidedAfter: number | null = null;
@@ -56,7 +59,7 @@ export function sequentialGate(
     // Once reached, 1/α counts for good: a true null ever gives it with probability at most α.
     isAbove ||= bets.logCapitalAbove() >= goal;
     if (isAbove && seen >= least) state = 'pass';
-    else if (bets.logCapitalBelow() >= goal) state = 'fail';
+    else if (bets.logCapitalBelow() >= failGoal) state = 'fail';
     if (state !== 'inconclusive') decidedAfter = seen;
     return state;
   };
@@ -67,7 +70,7 @@ export function sequentialGate(
     decidedAfter: () => decidedAfter,
     progress: () => ({
       pass: bets.logCapitalAbove() / goal,
-      fail: bets.logCapitalBelow() / goal,
+      fail: bets.logCapitalBelow() / failGoal,
     }),
   };
 }

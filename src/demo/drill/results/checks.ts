@@ -23,6 +23,8 @@ const OBSERVED: Readonly<Record<GateKind['type'], readonly Effect[]>> = {
   agreement: ['ranking'],
   membership: ['ranking'],
   scores: ['score'],
+  embedding: ['ranking'],
+  floor: ['ranking'],
   latency: ['latency'],
   noise: [],
   contract: [],

@@ -1,0 +1,61 @@
+import type { GatesConfig } from '../../config/schema.ts';
+import type { Findings } from '../../parity/findings.ts';
+import { gateOf } from '../gate-kind.ts';
+import { isOff } from '../margins.ts';
+import type { GateResult, GateState } from '../verdict.ts';
+
+/** Share of the texts that may be embedded otherwise. */
+const DEFAULT_MARGIN = 0.005;
+
+/**
+ * Whether both sides embed the same texts in the same direction. The texts of a run are counted and not sampled, so
+ * there are no bounds. None where a side does not embed, or where the gate is switched off.
+ */
+export function embeddingGates(findings: Findings, gates: GatesConfig): GateResult[] {
+  const { embedding } = findings;
+  if (embedding.texts === 0 || isOff(gates, 'embedding')) return [];
+  const margin = gates.embedding?.margin ?? DEFAULT_MARGIN;
+  const judged = embedding.texts - embedding.zeroVectors;
+  const other = judged - embedding.alike;
+  const share = judged === 0 ? null : other / judged;
+  const state: GateState = !embedding.comparable
+    ? 'fail'
+    : share === null
+      ? 'inconclusive'
+      : share > margin
+        ? 'fail'
+        : 'pass';
+  return [
+    {
+      ...gateOf({ type: 'embedding' }),
+      cell: 'all',
+      slice: null,
+      unit: 'texts',
+      n: judged,
+      margin,
+      mean: share === null ? null : 0 - share,
+      lower: null,
+      upper: null,
+      state,
+      regressed: state === 'fail',
+      parity: embedding.atLeast === embedding.texts,
+      minimalDetectableEffect: null,
+      decidesAt: null,
+      p: null,
+      pHolm: null,
+      gated: true,
+      reason: reasonOf(findings, other, judged),
+    },
+  ];
+}
+
+function reasonOf({ embedding }: Findings, other: number, judged: number): string {
+  const { comparable, dimensionIncumbent, dimensionCandidate, alikeThreshold, cosineMean } =
+    embedding;
+  if (!comparable) {
+    return `vectors of ${dimensionIncumbent} and of ${dimensionCandidate} dimensions cannot be compared`;
+  }
+  if (judged === 0) return 'no text has a vector with a direction on both sides';
+  if (other === 0) return `all ${judged} texts have a cosine of at least ${alikeThreshold}`;
+  return `${other} of ${judged} texts have a cosine below ${alikeThreshold} (mean ${cosineMean === null ? '–' : cosineMean.toFixed(4)}): the embed endpoints do not answer alike`;
+}

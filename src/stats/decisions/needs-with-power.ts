@@ -1,0 +1,97 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import {
+  collapsed,
+  dirichletMeanCdf,
+  mirrored,
+  type WeightedPoint,
+  withOneMore,
+} from '../intervals/dirichlet-mean.ts';
+import { needsToDecide } from './needs-to-decide.ts';
+
+const RESAMPLES = 40;
+const STEP = 1.25;
+const MOST_NEEDS = 1e6;
+/** More different values than this are thinned before they are resampled: the projection is no exact figure. */
+const MOST_POINTS = 60;
+
+/** Level and range of the differences, and the share of samples that has to decide. */
+export interface PowerOptions {
+  readonly alpha?: number;
+  readonly range?: number;
+  readonly power?: number;
+  readonly seed?: number;
+}
+
+/**
+ * Number of needs at which a gate decides in 80% of samples drawn from needs like those seen: the smallest tried
+ * number n (from the projection of `needsToDecide`, a quarter more each time) for which 32 of 40 seeded resamples
+ * of size n put the bound on the same side of the margin as the mean.
+ *
+ * The plain projection decides in about half of all samples, since the next sample's mean moves. Null where no
+ * number up to 10⁶ is enough.
+ */
+export function needsWithPower(
+  differences: ArrayLike<number>,
+  margin: number,
+  { alpha = 0.05, range = 1, power = 0.8, seed = 1 }: PowerOptions = {},
+): number | null {
+  const { needs, towards } = needsToDecide(differences, margin, { alpha, range });
+  if (needs === null || towards === null) return null;
+  const points = thinned(collapsed(differences));
+  // Needs without any spread decide as projected.
+  if (points.length < 2) return needs;
+  const generator = xoroshiro128plus(seed);
+  for (let n = needs; n <= MOST_NEEDS; n = Math.ceil(n * STEP)) {
+    let decided = 0;
+    for (let draw = 0; draw < RESAMPLES; draw++) {
+      const sample = resampled(points, n, generator);
+      const [side, threshold] = towards === 'pass' ? [sample, -margin] : [mirrored(sample), margin];
+      if (dirichletMeanCdf(withOneMore(side, -range), threshold) < alpha) decided += 1;
+      if (decided + RESAMPLES - draw - 1 < power * RESAMPLES) break;
+    }
+    if (decided >= power * RESAMPLES) return n;
+  }
+  return null;
+}
+
+/** At most a number of points: neighbours are joined at their weighted mean. */
+function thinned(points: readonly WeightedPoint[]): WeightedPoint[] {
+  let kept = [...points];
+  while (kept.length > MOST_POINTS) {
+    const joined: WeightedPoint[] = [];
+    for (let at = 0; at < kept.length; at += 2) {
+      const one = kept[at] as WeightedPoint;
+      const two = kept[at + 1];
+      const weight = one.weight + (two?.weight ?? 0);
+      const value = (one.value * one.weight + (two?.value ?? 0) * (two?.weight ?? 0)) / weight;
+      joined.push({ value, weight });
+    }
+    kept = joined;
+  }
+  return kept;
+}
+
+/** n draws with replacement, as counts of each value. */
+function resampled(
+  points: readonly WeightedPoint[],
+  n: number,
+  generator: ReturnType<typeof xoroshiro128plus>,
+): WeightedPoint[] {
+  const total = points.reduce((sum, { weight }) => sum + weight, 0);
+  const ends: number[] = [];
+  let end = 0;
+  for (const { weight } of points) {
+    end += weight;
+    ends.push(end);
+  }
+  const counts = new Array<number>(points.length).fill(0);
+  for (let draw = 0; draw < n; draw++) {
+    const at = uniformInt(generator, 0, Math.max(0, Math.ceil(total) - 1));
+    const index = ends.findIndex((edge) => at < edge);
+    counts[index] = (counts[index] ?? 0) + 1;
+  }
+  return points.flatMap(({ value }, at) =>
+    (counts[at] ?? 0) > 0 ? [{ value, weight: counts[at] ?? 0 }] : [],
+  );
+}
