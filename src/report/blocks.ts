@@ -20,6 +20,7 @@ export function reportOf(
   return { title: null, verdict: null, generated: null, ...parts, sections };
 }
 
+/** A part of a document under a heading; `id` is unique within the document. */
 export function section(id: string, heading: Content | null, blocks: readonly Block[]): Section {
   return { id, heading, blocks };
 }
@@ -40,10 +41,12 @@ interface TableParts {
   readonly notes?: readonly Block[];
 }
 
+/** Some sentences. */
 export function paragraph(content: Content): Paragraph {
   return { kind: 'paragraph', content };
 }
 
+/** A list of short items. */
 export function list(items: readonly Content[]): List {
   return { kind: 'list', items, loose: false };
 }
@@ -53,6 +56,7 @@ export function looseList(items: readonly Content[]): List {
   return { kind: 'list', items, loose: true };
 }
 
+/** A table; each row has a cell a column. */
 export function table(columns: readonly Column[], rows: readonly Row[]): Table {
   return { kind: 'table', columns, rows };
 }

@@ -4,12 +4,11 @@ import { reportOf } from './blocks.ts';
 import type { ReportDocument } from './model.ts';
 import {
   type ComparisonContext,
-  changedQueriesSection,
   changeGatesSection,
-  comparedLatencySection,
   comparedMetricsSection,
   comparedRunsSection,
 } from './sections/compare.ts';
+import { changedQueriesSection, comparedLatencySection } from './sections/compare-details.ts';
 
 /** Two runs beside each other. */
 export function compareReport(

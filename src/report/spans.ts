@@ -19,7 +19,9 @@ type Value = number | null | undefined;
 /** Characters shown of a text from outside, unless a builder says otherwise. */
 const TEXT_LIMIT = 200;
 
+/** What is undefined or was not measured: a dash. */
 export const MISSING: Span = { kind: 'missing' };
+/** The next part of a cell, on a line of its own. */
 export const BREAK: Span = { kind: 'break' };
 
 function style(unit: Unit, precision: Precision, signed = false): NumberStyle {
@@ -56,14 +58,17 @@ export function difference(value: Value, digits = 4): NumberSpan {
   return numeral(value, style('difference', { digits }, true));
 }
 
+/** One figure over another. */
 export function ratio(value: Value, digits = 3): NumberSpan {
   return numeral(value, style('ratio', { digits }));
 }
 
+/** Milliseconds. */
 export function ms(value: Value, digits = 2): NumberSpan {
   return numeral(value, style('ms', { digits }));
 }
 
+/** A rate a second. */
 export function perSecond(value: Value, digits = 0): NumberSpan {
   return numeral(value, style('per second', { digits }));
 }
@@ -136,10 +141,12 @@ export function sentence(value: string): TextSpan {
   return { kind: 'text', text: value, limit: 2000 };
 }
 
+/** Something to be typed or looked up literally. */
 export function code(literal: string): Span {
   return { kind: 'code', text: literal };
 }
 
+/** What must not be overlooked. */
 export function strong(content: Content): StrongSpan {
   return { kind: 'strong', content };
 }
@@ -157,7 +164,10 @@ export function joined(contents: readonly Content[], between: Content = ', '): C
   );
 }
 
-/** The suite's own words with contents between them; strings that are put in are text from outside. */
+/**
+ * The suite's own words with contents between them. A string that is put in is taken for text from outside; parts
+ * of a list are as in any content.
+ */
 export function prose(
   words: TemplateStringsArray,
   ...contents: readonly (Content | string)[]

@@ -1,26 +1,23 @@
-import type { LoadGateResult } from '../../gate/load/load-gate-result.ts';
-import { beside, key, left, paragraph, right, row, section, table } from '../../report/blocks.ts';
-import type { Column, Content, NumberStyle, Row, Section } from '../../report/model.ts';
+import { key, left, paragraph, right, row, section, table } from '../../report/blocks.ts';
+import type { Column, Content, Row, Section } from '../../report/model.ts';
 import {
-  bounds,
   count,
   id,
   joined,
-  MISSING,
   metric,
   ms,
-  numeral,
   perSecond,
   ratio,
   sentence,
-  setting,
   state,
   strong,
 } from '../../report/spans.ts';
 import { OUTCOME_KINDS } from '../../wire/outcome.ts';
-import type { RatioFigure, Rung, SideFigures } from '../drive/rung.ts';
+import type { Rung, SideFigures } from '../drive/rung.ts';
 import type { Validity } from '../judge/validity.ts';
 import type { LoadReport } from '../load-measures.ts';
+
+import { OBJECTIVE_COLUMNS, objectiveRow, RATIO_COLUMNS, ratioRow } from './judged-rows.ts';
 
 /** Names of the sides, in the order of the arms. */
 export const SIDES = ['incumbent', 'candidate'] as const;
@@ -129,69 +126,6 @@ export function driverOf({ valid, reasons }: Validity): Content {
   return valid
     ? state('fit', 'good')
     : [state('client bound', 'unsure'), ': ', sentence(reasons.join('; '))];
-}
-
-const OBJECTIVE_COLUMNS = [
-  RATE,
-  key(left('objective')),
-  right('limit'),
-  right('measured'),
-  beside(left('bounds')),
-  right('n'),
-  left('answer'),
-  left('why'),
-];
-
-function objectiveRow(gate: LoadGateResult): Row {
-  const like = styleOf(gate);
-  return row(
-    [gate.ratePerSecond, gate.key],
-    [
-      perSecond(gate.ratePerSecond),
-      gate.key,
-      setting(gate.limit),
-      numeral(gate.estimate, like),
-      bounds(gate.lower, gate.upper, like),
-      [count(gate.n), ' ', gate.unit],
-      gate.gated ? strong(state(gate.state)) : [state(gate.state), ' (advisory)'],
-      sentence(gate.reason),
-    ],
-    { kind: 'gate', evidence: [{ kind: 'section', id: 'rates' }] },
-  );
-}
-
-/** A percentile of single requests is in milliseconds; all that is paired or averaged is a fraction of 1. */
-function styleOf({ unit }: LoadGateResult): NumberStyle {
-  return unit === 'requests' ? ms(null) : metric(null);
-}
-
-const RATIO_COLUMNS = [
-  RATE,
-  key(left('arms')),
-  key(left('queries')),
-  key(left('quantile')),
-  right('ratio'),
-  beside(left('95% interval', 'ratio-bounds')),
-  right('pairs'),
-  right('censored'),
-];
-
-function ratioRow({ ratePerSecond }: Rung, arms: string, figure: RatioFigure): Row {
-  const { ratio: value, ci, n } = figure.ratio;
-  const [incumbent, candidate] = figure.censored;
-  return row(
-    [ratePerSecond, arms, figure.exposure, figure.quantile],
-    [
-      perSecond(ratePerSecond),
-      arms,
-      figure.exposure === 'first' ? 'first touch' : 'repeats',
-      ['p', setting(100 * figure.quantile)],
-      ratio(value),
-      ci === null ? MISSING : bounds(ci[0], ci[1], ratio(null)),
-      count(n),
-      [count(incumbent), ' / ', count(candidate)],
-    ],
-  );
 }
 
 const BOOKS_COLUMNS = [

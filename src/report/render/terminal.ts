@@ -6,6 +6,7 @@ import { intervalText, numberText } from '../numbers.ts';
 import { spansOf } from '../spans.ts';
 import { toAscii } from './ascii.ts';
 
+/** What a terminal can show. */
 export interface TerminalOptions {
   /** Columns of the terminal; 100 where it is not known. */
   readonly width?: number;

@@ -1,0 +1,85 @@
+import type { LoadGateResult } from '../../gate/load/load-gate-result.ts';
+import { beside, key, left, right, row } from '../../report/blocks.ts';
+import type { NumberStyle, Row } from '../../report/model.ts';
+import {
+  bounds,
+  count,
+  MISSING,
+  metric,
+  ms,
+  numeral,
+  perSecond,
+  ratio,
+  sentence,
+  setting,
+  state,
+  strong,
+} from '../../report/spans.ts';
+import type { RatioFigure, Rung } from '../drive/rung.ts';
+
+/** Columns of `objectiveRow`. */
+export const OBJECTIVE_COLUMNS = [
+  key(right('offered/s')),
+  key(left('objective')),
+  right('limit'),
+  right('measured'),
+  beside(left('bounds')),
+  right('n'),
+  left('answer'),
+  left('why'),
+];
+
+/** One objective at one rate. */
+export function objectiveRow(gate: LoadGateResult): Row {
+  const like = styleOf(gate);
+  return row(
+    [gate.ratePerSecond, gate.key],
+    [
+      perSecond(gate.ratePerSecond),
+      gate.key,
+      setting(gate.limit),
+      numeral(gate.estimate, like),
+      bounds(gate.lower, gate.upper, like),
+      [count(gate.n), ' ', gate.unit],
+      gate.gated ? strong(state(gate.state)) : [state(gate.state), ' (advisory)'],
+      sentence(gate.reason),
+    ],
+    { kind: 'gate', evidence: [{ kind: 'section', id: 'rates' }] },
+  );
+}
+
+/** A percentile of single requests is in milliseconds; all that is paired or averaged is a fraction of 1. */
+function styleOf({ unit }: LoadGateResult): NumberStyle {
+  return unit === 'requests' ? ms(null) : metric(null);
+}
+
+/** Columns of `ratioRow`. */
+export const RATIO_COLUMNS = [
+  key(right('offered/s')),
+  key(left('arms')),
+  key(left('queries')),
+  key(left('quantile')),
+  right('ratio'),
+  beside(left('95% interval', 'ratio-bounds')),
+  right('pairs'),
+  right('censored'),
+];
+
+/** One ratio of the candidate, or of the incumbent itself, to the incumbent. */
+export function ratioRow({ ratePerSecond }: Rung, arms: string, figure: RatioFigure): Row {
+  const { ratio: value, ci, n } = figure.ratio;
+  const [incumbent, candidate] = figure.censored;
+  return row(
+    [ratePerSecond, arms, figure.exposure, figure.quantile],
+    [
+      perSecond(ratePerSecond),
+      arms,
+      figure.exposure === 'first' ? 'first touch' : 'repeats',
+      ['p', setting(100 * figure.quantile)],
+      ratio(value),
+      ci === null ? MISSING : bounds(ci[0], ci[1], ratio(null)),
+      count(n),
+      [count(incumbent), ' / ', count(candidate)],
+    ],
+  );
+}
