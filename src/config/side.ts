@@ -3,7 +3,7 @@ import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import type { Dialect } from '../wire/dialect.ts';
 import { http } from '../wire/http/http-backend.ts';
-import { paced } from '../wire/paced.ts';
+import { paced } from '../wire/pace/paced.ts';
 import { dialectNamed } from '../wire/registry.ts';
 import { isBackend, type UserSide } from './schema.ts';
 

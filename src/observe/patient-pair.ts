@@ -1,5 +1,5 @@
 import type { Side } from '../record/types.ts';
-import { patient, type Waits } from '../wire/patient.ts';
+import { patient, type Waits } from '../wire/pace/patient.ts';
 import type { Pair } from './ask.ts';
 
 /** Both sides for phases that are not timed: each waits where it is throttled. */

@@ -1,5 +1,5 @@
-import type { Backend, BackendStorage, CallName, Operation } from './backend.ts';
-import type { Outcome } from './outcome.ts';
+import type { Backend, BackendStorage, CallName, Operation } from '../backend.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** Carries out one request of a backend, with something before or after it. */
 export type Around = <Value>(

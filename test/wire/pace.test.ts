@@ -3,8 +3,8 @@ import type { Backend } from '../../src/wire/backend.ts';
 import { call } from '../../src/wire/call.ts';
 import { capabilitiesOf } from '../../src/wire/capabilities.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
-import { paced } from '../../src/wire/paced.ts';
-import { PATIENCE, patient } from '../../src/wire/patient.ts';
+import { paced } from '../../src/wire/pace/paced.ts';
+import { PATIENCE, patient } from '../../src/wire/pace/patient.ts';
 
 // A clock that stands still but for the waits: it goes on to the next timer at once.
 beforeEach(() => {

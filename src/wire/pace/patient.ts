@@ -1,5 +1,5 @@
-import type { Backend } from './backend.ts';
-import type { Outcome } from './outcome.ts';
+import type { Backend } from '../backend.ts';
+import type { Outcome } from '../outcome.ts';
 import { pause } from './pause.ts';
 import { wrapped } from './wrapped.ts';
 

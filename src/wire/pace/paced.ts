@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.ts';
-import type { Backend } from './backend.ts';
+import { UsageError } from '../../errors.ts';
+import type { Backend } from '../backend.ts';
 import { pause } from './pause.ts';
 import { wrapped } from './wrapped.ts';
 
