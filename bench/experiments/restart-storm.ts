@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent } from 'undici';
-import { ask, type CutoverRequest, post } from '../../src/cutover/observe/ask.ts';
+import { ask, connectTo } from '../../src/cutover/observe/ask.ts';
+import { lightRequest } from '../../src/cutover/observe/requests.ts';
+import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
+import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 
 /** What became of the requests to one side, by status and the frontend's own code, or by failure. */
 export type Tally = Readonly<Record<string, number>>;
@@ -31,15 +33,19 @@ export interface StormOptions {
 }
 
 const TIMEOUT_MS = 30_000;
-const ROUTES: Readonly<Record<'incumbent' | 'candidate', CutoverRequest>> = {
-  incumbent: post('/ai/embed', { texts: ['forklift'] }),
-  candidate: post('/v1/embed', { texts: ['forklift'] }),
-};
 
 /** Sends requests to both sides through the frontend while the candidate is restarted again and again. */
 export async function restartStorm(options: StormOptions): Promise<StormResult> {
   const { frontendUrl, requests, concurrency, restarts, restart, restPerRequestMs, upMs } = options;
-  const agent = new Agent({ connections: concurrency });
+  const shape = { timeoutMs: TIMEOUT_MS, connections: concurrency };
+  const sides = {
+    incumbent: connectTo(`${frontendUrl}/api`, rustLakehouse(), shape),
+    candidate: connectTo(`${frontendUrl}/_go`, goLakehouse(), shape),
+  };
+  const routes = {
+    incumbent: lightRequest(sides.incumbent, ''),
+    candidate: lightRequest(sides.candidate, ''),
+  };
   const tallies = {
     incumbent: {} as Record<string, number>,
     candidate: {} as Record<string, number>,
@@ -57,8 +63,7 @@ export async function restartStorm(options: StormOptions): Promise<StormResult> 
         continue;
       }
       const side = next++ % 2 === 0 ? 'incumbent' : 'candidate';
-      const base = `${frontendUrl}${side === 'incumbent' ? '/api' : '/_go'}`;
-      const answer = await ask(agent, base, ROUTES[side], TIMEOUT_MS);
+      const answer = await ask(sides[side].http, routes[side]);
       const key = answer.failure ?? [answer.status, answer.frontendError ?? ''].join(' ').trim();
       tallies[side][key] = (tallies[side][key] ?? 0) + 1;
       if (answer.status === null) lost[side] += 1;
@@ -73,6 +78,6 @@ export async function restartStorm(options: StormOptions): Promise<StormResult> 
     await sleep(upMs);
   }
   await storm;
-  await agent.close();
+  await Promise.all([sides.incumbent.close(), sides.candidate.close()]);
   return { ...tallies, lost, slowestMs };
 }

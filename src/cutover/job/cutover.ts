@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { DEFAULTS } from '../../config/defaults.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { NO_PROGRESS, type Progress } from '../../observe/progress.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
+import { dialectNamed } from '../../wire/registry.ts';
 import { type CutoverFindings, cutoverFindings } from '../find/findings.ts';
 import { type CutoverVerdict, judgeCutover } from '../judge/judge-cutover.ts';
+import type { Dialects } from '../observe/ask.ts';
 import type { LoadShape } from '../observe/load.ts';
 import {
   type CutoverPlan,
@@ -47,6 +50,8 @@ export interface OpenFrontend {
 export interface CutoverOptions {
   /** Gives the frontend that is looked at, and whatever can be done to it. */
   readonly openFrontend: (signal: AbortSignal) => Promise<OpenFrontend>;
+  /** How each side is spoken to; the two gateways' own where absent. */
+  readonly dialects?: Dialects;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
@@ -72,7 +77,7 @@ export interface InterruptedCutover {
 export type CutoverResult = JudgedCutover | InterruptedCutover;
 
 const TIMEOUT_MS = 40_000;
-const LIGHT: LoadShape = { concurrency: 8, periodMs: 200, timeoutMs: TIMEOUT_MS };
+const LIGHT: LoadShape = { concurrency: 8, periodMs: 200 };
 const LOADS: Readonly<Record<CandidateState, LoadShape>> = {
   sound: LIGHT,
   killed: LIGHT,
@@ -95,7 +100,11 @@ export async function cutover(
     const frontend = await openFrontend(signal);
     try {
       const { subject } = frontend;
-      const observations = await observeCutover(subject, planOf(config), { progress, signal });
+      const observations = await observeCutover(
+        subject,
+        planOf(config, options.dialects ?? ownDialects()),
+        { progress, signal },
+      );
       const findings = cutoverFindings(observations, {
         p95Margin: config.margin,
         gatesP95: config.gatesP95,
@@ -113,12 +122,23 @@ export async function cutover(
   }
 }
 
-function planOf({ index, mayWrite, blockPairs, requestsPerBlock }: CutoverConfig): CutoverPlan {
+function ownDialects(): Dialects {
   return {
+    incumbent: dialectNamed(DEFAULTS.incumbent.dialect),
+    candidate: dialectNamed(DEFAULTS.candidate.dialect),
+  };
+}
+
+function planOf(
+  { index, mayWrite, blockPairs, requestsPerBlock }: CutoverConfig,
+  dialects: Dialects,
+): CutoverPlan {
+  return {
+    dialects,
     index,
     nonce: randomBytes(6).toString('hex'),
     mayWrite,
-    latency: { blockPairs, requestsPerBlock, timeoutMs: TIMEOUT_MS },
+    latency: { blockPairs, requestsPerBlock },
     loads: LOADS,
     timeoutMs: TIMEOUT_MS,
   };

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
-import { type Dispatcher, request } from 'undici';
+import type { Side } from '../../record/types.ts';
+import type { Dialect, WireRequest } from '../../wire/dialect.ts';
+import type { HttpAccess } from '../../wire/http/access.ts';
+import { type HttpBackend, http } from '../../wire/http/http-backend.ts';
 import type { CutoverAnswer } from '../record/observations.ts';
 
-/** One request of the probe; `path` begins behind the backend's origin or the frontend's prefix. */
-export interface CutoverRequest {
-  readonly method: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+/** How each side is spoken to, straight and through the frontend. */
+export type Dialects = Readonly<Record<Side, Dialect>>;
+
+/** Connects to one side at a URL: its own, or the frontend's with the side's prefix. Nothing is sent. */
+export function connectTo(
+  url: string,
+  dialect: Dialect,
+  { timeoutMs, connections }: { readonly timeoutMs: number; readonly connections: number },
+): HttpBackend {
+  return http({ url, dialect, connections, timeouts: { requestMs: timeoutMs } });
 }
 
 /** Longest body that is parsed. */
@@ -24,82 +31,52 @@ const NOT_COMPARED: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** A POST of JSON. */
-export function post(path: string, json: unknown): CutoverRequest {
-  return {
-    method: 'POST',
-    path,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(json),
-  };
-}
-
-/** Sends one request to `base + path` and reads the answer whole; never rejects, follows no redirect. */
+/** Sends one request and reads the answer whole; never rejects for what comes back, follows no redirect. */
 export async function ask(
-  dispatcher: Dispatcher,
-  base: string,
-  asked: CutoverRequest,
-  timeoutMs: number,
+  side: HttpAccess,
+  request: WireRequest,
   signal?: AbortSignal,
 ): Promise<CutoverAnswer> {
-  const started = performance.now();
-  const deadline = AbortSignal.timeout(timeoutMs);
-  try {
-    const response = await request(`${base}${asked.path}`, {
-      dispatcher,
-      method: asked.method,
-      headers: { ...asked.headers },
-      body: asked.body ?? null,
-      signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
-    });
-    const bytes = Buffer.from(await response.body.arrayBuffer());
-    const latencyMs = performance.now() - started;
-    return {
-      status: response.statusCode,
-      failure: null,
-      headers: headerLines(response.headers),
-      bodySha256: createHash('sha256').update(bytes).digest('hex'),
-      sizeBytes: bytes.length,
-      latencyMs,
-      frontendError: first(response.headers['x-frontend-error']),
-      json: parsed(bytes),
-    };
-  } catch (error) {
+  const outcome = await side.send(request, signal);
+  const latencyMs = outcome.timing.endedMs - outcome.timing.startedMs;
+  if (outcome.kind !== 'ok') {
     return {
       status: null,
-      failure: deadline.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error),
+      failure: `${outcome.kind}: ${outcome.detail}`,
       headers: '',
       bodySha256: '',
       sizeBytes: 0,
-      latencyMs: performance.now() - started,
+      latencyMs,
       frontendError: null,
       json: null,
     };
   }
+  const { status, headers, bytes } = outcome.value;
+  return {
+    status,
+    failure: null,
+    headers: headerLines(headers),
+    bodySha256: createHash('sha256').update(bytes).digest('hex'),
+    sizeBytes: bytes.length,
+    latencyMs,
+    frontendError: [headers['x-frontend-error'] ?? []].flat()[0] ?? null,
+    json: parsed(bytes),
+  };
 }
 
-function headerLines(headers: Record<string, string | string[] | undefined>): string {
+function headerLines(headers: Readonly<Record<string, string | readonly string[]>>): string {
   return Object.entries(headers)
     .filter(([name]) => !NOT_COMPARED.has(name.toLowerCase()))
-    .flatMap(([name, value]) => [value ?? []].flat().map((one) => `${name.toLowerCase()}: ${one}`))
+    .flatMap(([name, value]) => [value].flat().map((one) => `${name.toLowerCase()}: ${one}`))
     .sort()
     .join('\n');
 }
 
-function first(value: string | string[] | undefined): string | null {
-  return [value ?? []].flat()[0] ?? null;
-}
-
-function parsed(bytes: Buffer): unknown {
+function parsed(bytes: Uint8Array): unknown {
   if (bytes.length === 0 || bytes.length > JSON_BYTES) return null;
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch {
     return null;
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -1,14 +1,19 @@
-import { Agent } from 'undici';
+import type { WireRequest } from '../../wire/dialect.ts';
+import type { HttpAccess } from '../../wire/http/access.ts';
 import type { CandidateState, CutoverLatency } from '../record/observations.ts';
 import { ask } from './ask.ts';
 import type { CandidateLoad } from './load.ts';
-import { WATCHED_REQUEST } from './requests.ts';
 
 /** How much is measured. */
 export interface LatencyShape {
   readonly blockPairs: number;
   readonly requestsPerBlock: number;
-  readonly timeoutMs: number;
+}
+
+/** The request whose latency is watched, over a connection of its own. */
+export interface WatchedRequest {
+  readonly side: HttpAccess;
+  readonly request: WireRequest;
 }
 
 /** Requests after each switch that are sent and not counted. */
@@ -19,13 +24,12 @@ const DISCARDED = 20;
  * order quiet, loaded, loaded, quiet, so that drift of the machine falls on both alike.
  */
 export async function measureLatency(
-  base: string,
+  watched: WatchedRequest,
   load: CandidateLoad,
   state: CandidateState,
   shape: LatencyShape,
   signal: AbortSignal,
 ): Promise<CutoverLatency> {
-  const agent = new Agent({ connections: 1 });
   const quiet: number[][] = [];
   const loaded: number[][] = [];
   try {
@@ -36,7 +40,7 @@ export async function measureLatency(
         const block: number[] = [];
         for (let at = -DISCARDED; at < shape.requestsPerBlock; at++) {
           signal.throwIfAborted();
-          const answer = await ask(agent, base, WATCHED_REQUEST, shape.timeoutMs);
+          const answer = await ask(watched.side, watched.request);
           const isAnswered = answer.status === 200;
           if (at >= 0) block.push(isAnswered ? answer.latencyMs : Number.POSITIVE_INFINITY);
         }
@@ -45,7 +49,6 @@ export async function measureLatency(
     }
   } finally {
     await load.off();
-    await agent.close();
   }
   return { state, quiet, loaded };
 }

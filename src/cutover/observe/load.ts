@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent } from 'undici';
+import type { WireRequest } from '../../wire/dialect.ts';
+import type { HttpBackend } from '../../wire/http/http-backend.ts';
 import type { CandidateState, CutoverLoad } from '../record/observations.ts';
 import { ask } from './ask.ts';
-import { LOAD_REQUEST } from './requests.ts';
 
 /** How the candidate is kept busy. */
 export interface LoadShape {
@@ -10,26 +10,24 @@ export interface LoadShape {
   readonly concurrency: number;
   /** Least time from one request of a stream to its next. */
   readonly periodMs: number;
-  /** How long an answer may take before it counts as lost. */
-  readonly timeoutMs: number;
 }
 
 /** A stream of requests to the candidate that can be switched on and off. */
 export class CandidateLoad {
-  readonly #base: string;
+  readonly #backend: HttpBackend;
+  readonly #request: WireRequest;
   readonly #shape: LoadShape;
-  readonly #agent: Agent;
   readonly #answered: Record<string, number> = {};
   readonly #unanswered: Record<string, number> = {};
   #sent = 0;
   #streams: Promise<void>[] = [];
   #isOn = false;
 
-  /** `base`: the frontend's URL with the candidate's prefix. */
-  constructor(base: string, shape: LoadShape) {
-    this.#base = base;
+  /** `backend`: the candidate through the frontend; it is closed at the end. */
+  constructor(backend: HttpBackend, request: WireRequest, shape: LoadShape) {
+    this.#backend = backend;
+    this.#request = request;
     this.#shape = shape;
-    this.#agent = new Agent({ connections: shape.concurrency });
   }
 
   /** Starts all streams, spread over one period, and waits until every one has begun. */
@@ -52,7 +50,7 @@ export class CandidateLoad {
   /** Ends all streams and gives what became of every request. */
   async finish(state: CandidateState): Promise<CutoverLoad> {
     await this.off();
-    await this.#agent.close();
+    await this.#backend.close();
     return {
       state,
       sent: this.#sent,
@@ -66,7 +64,7 @@ export class CandidateLoad {
     while (this.#isOn) {
       const started = performance.now();
       this.#sent += 1;
-      const answer = await ask(this.#agent, this.#base, LOAD_REQUEST, this.#shape.timeoutMs);
+      const answer = await ask(this.#backend.http, this.#request);
       if (answer.status === null) count(this.#unanswered, answer.failure ?? 'no answer');
       else count(this.#answered, [answer.status, answer.frontendError ?? ''].join(' ').trim());
       const restMs = this.#shape.periodMs - (performance.now() - started);

@@ -1,7 +1,7 @@
-import { Agent } from 'undici';
 import { InfrastructureError } from '../../errors.ts';
 import type { Progress } from '../../observe/progress.ts';
 import type { Side } from '../../record/types.ts';
+import type { HttpBackend } from '../../wire/http/http-backend.ts';
 import type {
   CandidateState,
   CutoverExchange,
@@ -11,10 +11,10 @@ import type {
   CutoverStage,
   CutoverWrite,
 } from '../record/observations.ts';
-import { ask, type CutoverRequest } from './ask.ts';
+import { ask, connectTo, type Dialects } from './ask.ts';
 import { type LatencyShape, measureLatency } from './latency.ts';
 import { CandidateLoad, type LoadShape } from './load.ts';
-import { candidateRequests, incumbentRequests, routeNames } from './requests.ts';
+import { encoded, lightRequest, routeNames, routeRequests } from './requests.ts';
 import { observeWrites } from './writes.ts';
 
 /** What is probed, and what may be done to it. */
@@ -33,6 +33,8 @@ export interface CutoverSubject {
 
 /** How the probe goes about it. */
 export interface CutoverPlan {
+  /** How each side is spoken to. */
+  readonly dialects: Dialects;
   /** An index that both sides have. */
   readonly index: string;
   /** Makes the names of what is written unique. */
@@ -56,35 +58,47 @@ export async function observeCutover(
   plan: CutoverPlan,
   { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<CutoverObservations> {
-  const agent = new Agent({ connections: 4 });
+  const opened: HttpBackend[] = [];
+  const open = (side: Side, url: string, connections = 4): HttpBackend => {
+    const { timeoutMs, dialects } = plan;
+    const backend = connectTo(url, dialects[side], { timeoutMs, connections });
+    opened.push(backend);
+    return backend;
+  };
+  const through = (side: Side, connections?: number) =>
+    open(side, `${subject.frontendUrl}${PREFIX[side]}`, connections);
+  const behind = { incumbent: through('incumbent'), candidate: through('candidate') };
+  const straight = {
+    incumbent: subject.incumbentUrl === null ? null : open('incumbent', subject.incumbentUrl),
+    candidate: subject.candidateUrl === null ? null : open('candidate', subject.candidateUrl),
+  };
   const exchanges: CutoverExchange[] = [];
   const loads: CutoverLoad[] = [];
   const latencies: CutoverLatency[] = [];
   let writes: readonly CutoverWrite[] = [];
   const requests = {
-    incumbent: incumbentRequests(plan.index),
-    candidate: candidateRequests(plan.index),
+    incumbent: routeRequests(behind.incumbent, plan.index),
+    candidate: routeRequests(behind.candidate, plan.index),
   };
-  const through = (side: Side) => `${subject.frontendUrl}${PREFIX[side]}`;
-  const walk = async (side: Side, stage: CutoverStage, base: string) => {
+  const walk = async (side: Side, stage: CutoverStage, { http }: HttpBackend) => {
     const names = routeNames(requests[side]);
-    for (const [at, asked] of requests[side].entries()) {
+    for (const [at, request] of requests[side].entries()) {
       signal.throwIfAborted();
-      const answer = await ask(agent, base, asked, plan.timeoutMs, signal);
-      exchanges.push({ side, route: names[at] ?? asked.path, stage, answer });
+      const answer = await ask(http, request, signal);
+      exchanges.push({ side, route: names[at] ?? request.path, stage, answer });
     }
   };
   const both = async (stage: CutoverStage) => {
     progress.note(`cutover ${stage} …`);
-    await walk('incumbent', stage, through('incumbent'));
-    await walk('candidate', stage, through('candidate'));
+    await walk('incumbent', stage, behind.incumbent);
+    await walk('candidate', stage, behind.candidate);
   };
   try {
-    const isOpenNow = await isOpen(agent, subject, plan.timeoutMs);
+    const isOpenNow = await isOpen(behind.candidate, subject);
     progress.note('straight to the backends …');
     for (const stage of ['direct', 'direct again'] as const) {
-      if (subject.incumbentUrl !== null) await walk('incumbent', stage, subject.incumbentUrl);
-      if (subject.candidateUrl !== null) await walk('candidate', stage, subject.candidateUrl);
+      if (straight.incumbent !== null) await walk('incumbent', stage, straight.incumbent);
+      if (straight.candidate !== null) await walk('candidate', stage, straight.candidate);
     }
     if (subject.setOpen !== null) await subject.setOpen(false);
     if (subject.setOpen !== null || !isOpenNow) await both('shut');
@@ -93,18 +107,25 @@ export async function observeCutover(
       await both('open');
       if (plan.mayWrite) {
         progress.note('writing through each side …');
-        writes = await observeWrites(agent, subject.frontendUrl, plan.nonce, signal);
+        writes = await observeWrites(behind, plan.nonce, signal);
       }
+      const watched = {
+        side: through('incumbent', 1).http,
+        request: lightRequest(behind.incumbent, plan.index),
+      };
       for (const state of subject.setCandidate === null ? (['sound'] as const) : FAULTS) {
         progress.note(`candidate ${state} …`);
         await subject.setCandidate?.(state);
-        const load = new CandidateLoad(through('candidate'), plan.loads[state]);
+        const shape = plan.loads[state];
+        const load = new CandidateLoad(
+          through('candidate', shape.concurrency),
+          lightRequest(behind.candidate, plan.index),
+          shape,
+        );
         try {
           await load.on();
-          await walk('incumbent', `open, candidate ${state}`, through('incumbent'));
-          latencies.push(
-            await measureLatency(through('incumbent'), load, state, plan.latency, signal),
-          );
+          await walk('incumbent', `open, candidate ${state}`, behind.incumbent);
+          latencies.push(await measureLatency(watched, load, state, plan.latency, signal));
         } finally {
           loads.push(await load.finish(state));
         }
@@ -116,16 +137,16 @@ export async function observeCutover(
       await both('shut again');
     }
   } finally {
-    await agent.destroy();
+    await Promise.all(opened.map((backend) => backend.close()));
   }
   const { frontend, setting } = subject;
   return { frontend, setting, exchanges, loads, latencies, writes };
 }
 
 /** A cutover is shut where a request to the candidate is 503 and names the setting. */
-async function isOpen(agent: Agent, subject: CutoverSubject, timeoutMs: number): Promise<boolean> {
-  const asked: CutoverRequest = { method: 'GET', path: `${PREFIX.candidate}/health` };
-  const answer = await ask(agent, subject.frontendUrl, asked, timeoutMs);
+async function isOpen({ http }: HttpBackend, subject: CutoverSubject): Promise<boolean> {
+  const [health] = encoded(http, 'health', {});
+  const answer = await ask(http, health ?? { method: 'GET', path: '/' });
   if (answer.status === null) {
     throw new InfrastructureError(
       'cutover-frontend',

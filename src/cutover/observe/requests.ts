@@ -1,55 +1,80 @@
-import { type CutoverRequest, post } from './ask.ts';
+import type { Backend } from '../../wire/backend.ts';
+import { requireHttp } from '../../wire/call.ts';
+import type { WireRequest } from '../../wire/dialect.ts';
+import type { HttpAccess } from '../../wire/http/access.ts';
+import type { OperationTypes, RequestOf } from '../../wire/operations.ts';
 
 const QUESTION = 'Forklift Operator in Springfield, IL';
 const TEXTS = [QUESTION, 'caf\u00e9 \u{1f69c} \u05e9\u05dc\u05d5\u05dd'];
 
 /**
- * Requests to routes of the incumbent: answers, errors of every kind, and paths it does not have. Those
- * whose routes do not exist are compared all the same: their errors must not change either.
+ * Requests to routes of one side, as its dialect makes them: answers, errors of every kind, and paths it does not
+ * have. Those whose routes do not exist are compared all the same: their errors must not change either.
  */
-export function incumbentRequests(index: string): CutoverRequest[] {
+export function routeRequests(backend: Backend, index: string): WireRequest[] {
+  const side = requireHttp(backend, 'a cutover');
+  const places = backend.searches?.map((place) => requireHttp(place.backend, 'a cutover')) ?? [
+    side,
+  ];
+  const health = encoded(side, 'health', {});
+  const embed = encoded(side, 'embed', { texts: TEXTS, kind: 'query' });
+  const question = { text: QUESTION, k: 10 };
   return [
-    { method: 'GET', path: '/health' },
-    { method: 'HEAD', path: '/health' },
-    post('/ai/embed', { texts: TEXTS }),
-    post('/vectors/search', { index_name: index, query: QUESTION, top_k: 10 }),
-    post('/vectors/search', { index_name: 'no such index', query: QUESTION, top_k: 10 }),
-    post('/vectors/hybrid', { question: QUESTION, index_name: index, top_k: 10, generate: false }),
-    { ...post('/ai/embed', null), body: '{"texts":' },
-    { ...post('/ai/embed', { texts: TEXTS }), headers: { 'content-type': 'text/plain' } },
+    ...health,
+    ...health.map((request) => ({ ...request, method: 'HEAD' as const })),
+    ...embed,
+    ...places.flatMap((place) => [
+      ...encoded(place, 'search', { collection: index, ...question }),
+      ...encoded(place, 'search', { collection: 'no such index', ...question }),
+    ]),
+    ...encoded(side, 'retrieve', { collections: [index], ...question }),
+    ...embed.map((request) => asBytes(request, 'application/json', halved)),
+    ...embed.map((request) => asBytes(request, 'text/plain')),
     { method: 'GET', path: '/no/such/route?x=1&x=%2B%20' },
-    { method: 'OPTIONS', path: '/ai/embed' },
-    post('/query', { sql: 'SELECT 1 AS one' }),
-    post('/query', { sql: 'SELECT FROM WHERE' }),
-    { method: 'GET', path: '/storage/objects?prefix=cutover-probe%2F' },
-    { method: 'GET', path: '/storage/objects/cutover-probe/no%20such%20key' },
+    ...embed.map(({ path }) => ({ method: 'OPTIONS' as const, path })),
+    ...encoded(side, 'sql', { statement: 'SELECT 1 AS one' }),
+    ...encoded(side, 'sql', { statement: 'SELECT FROM WHERE' }),
+    ...encoded(side, 'storage list', { prefix: 'cutover-probe/' }),
+    ...encoded(side, 'storage get', { key: 'cutover-probe/no such key' }),
   ];
 }
 
-/** Requests to routes of the candidate, of the same kinds. */
-export function candidateRequests(index: string): CutoverRequest[] {
-  return [
-    { method: 'GET', path: '/health' },
-    { method: 'HEAD', path: '/health' },
-    post('/v1/embed', { texts: TEXTS }),
-    post('/v1/vectors/search', { index, text: QUESTION, k: 10 }),
-    post('/v1/vectors/search', { index: 'no such index', text: QUESTION, k: 10 }),
-    post('/v1/matrix/retrieve', { query_text: QUESTION, corpora: [index], k: 10 }),
-    { ...post('/v1/embed', null), body: '{"texts":' },
-    { method: 'GET', path: '/no/such/route?x=1&x=%2B%20' },
-    post('/v1/sql', { sql: 'SELECT 1 AS one' }),
-    { method: 'GET', path: '/v1/storage/get/cutover-probe/no%20such%20key' },
+/** The lightest request that is real work: one embedding, or else one search, or else health. */
+export function lightRequest(backend: Backend, index: string): WireRequest {
+  const side = requireHttp(backend, 'a cutover');
+  const [first] = [
+    ...encoded(side, 'embed', { texts: ['forklift'], kind: 'query' }),
+    ...encoded(side, 'search', { collection: index, text: 'forklift', k: 1 }),
+    ...encoded(side, 'health', {}),
   ];
+  return first ?? { method: 'GET', path: '/' };
 }
 
-/** The request that keeps the candidate busy. */
-export const LOAD_REQUEST: CutoverRequest = post('/v1/embed', { texts: ['forklift'] });
+/** The requests of an operation; none where the dialect has no such thing. */
+export function encoded<Name extends keyof OperationTypes>(
+  side: HttpAccess,
+  name: Name,
+  request: RequestOf<Name>,
+): readonly WireRequest[] {
+  return side.encode(name, request)?.requests ?? [];
+}
 
-/** The request whose latency is watched: the lightest real work of the incumbent. */
-export const WATCHED_REQUEST: CutoverRequest = post('/ai/embed', { texts: ['forklift'] });
+/** A request of JSON with its body as bytes, changed or under another type. */
+function asBytes(
+  { json, ...request }: WireRequest,
+  type: string,
+  change = (bytes: Uint8Array) => bytes,
+): WireRequest {
+  const bytes = change(new TextEncoder().encode(JSON.stringify(json)));
+  return { ...request, bytes, headers: { ...request.headers, 'content-type': type } };
+}
 
-/** Names a request of a list, apart from others of the same route. */
-export function routeNames(requests: readonly CutoverRequest[]): string[] {
+function halved(bytes: Uint8Array): Uint8Array {
+  return bytes.slice(0, Math.ceil(bytes.length / 2));
+}
+
+/** Names each request of a list, apart from others of the same route. */
+export function routeNames(requests: readonly WireRequest[]): string[] {
   const seen = new Map<string, number>();
   return requests.map(({ method, path }) => {
     const name = `${method} ${path}`;

@@ -1,39 +1,37 @@
-import type { Dispatcher } from 'undici';
 import type { Side } from '../../record/types.ts';
+import type { WireRequest } from '../../wire/dialect.ts';
+import type { HttpBackend } from '../../wire/http/http-backend.ts';
+import type { OperationTypes, RequestOf } from '../../wire/operations.ts';
 import type { CutoverAnswer, CutoverWrite } from '../record/observations.ts';
-import { ask, type CutoverRequest, post } from './ask.ts';
+import { ask } from './ask.ts';
+import { encoded } from './requests.ts';
 
 /** How something is written through one side, looked for through both, and taken away. */
 interface WritePlan {
   readonly kind: CutoverWrite['kind'];
   readonly writer: Side;
-  readonly write: readonly CutoverRequest[];
+  readonly write: readonly WireRequest[];
   /** Looks for it through each side. */
-  readonly look: Readonly<Record<Side, CutoverRequest>>;
-  readonly clean: readonly CutoverRequest[];
+  readonly look: Readonly<Record<Side, readonly WireRequest[]>>;
+  readonly clean: readonly WireRequest[];
   /** What an answer contains in which it is seen. */
   readonly mark: string;
 }
 
-const TIMEOUT_MS = 30_000;
-const SIDES = { incumbent: '/api', candidate: '/_go' } as const;
-
 /**
  * Writes an index, a key and a row through each side of the frontend and looks for them through both.
  * Keys and rows are taken away again; an index stays, under a name with the nonce, since the gateways
- * have no request that removes one.
+ * have no request that removes one. What a side cannot express is not offered.
  */
 export async function observeWrites(
-  dispatcher: Dispatcher,
-  frontendUrl: string,
+  sides: Readonly<Record<Side, HttpBackend>>,
   nonce: string,
   signal: AbortSignal,
 ): Promise<CutoverWrite[]> {
-  const send = (side: Side, asked: CutoverRequest) =>
-    ask(dispatcher, `${frontendUrl}${SIDES[side]}`, asked, TIMEOUT_MS);
-  const embedded = await send('candidate', post('/v1/embed', { texts: ['cutover probe'] }));
+  const send = (side: Side, request: WireRequest) => ask(sides[side].http, request);
+  const vector = await vectorOf(sides.candidate);
   const seen: CutoverWrite[] = [];
-  for (const plan of plans(nonce, vectorIn(embedded))) {
+  for (const plan of plans(sides, nonce, vector)) {
     signal.throwIfAborted();
     seen.push(await carriedOut(plan, send));
   }
@@ -42,12 +40,23 @@ export async function observeWrites(
 
 async function carriedOut(
   plan: WritePlan,
-  send: (side: Side, asked: CutoverRequest) => Promise<CutoverAnswer>,
+  send: (side: Side, request: WireRequest) => Promise<CutoverAnswer>,
 ): Promise<CutoverWrite> {
   const { kind, writer } = plan;
   const other: Side = writer === 'incumbent' ? 'candidate' : 'incumbent';
   const statuses: (number | null)[] = [];
-  const sent = async (side: Side, asked: CutoverRequest) => {
+  const [look, lookOther] = [plan.look[writer][0], plan.look[other][0]];
+  if (plan.write.length === 0 || look === undefined || lookOther === undefined) {
+    return {
+      kind,
+      writer,
+      written: 'not offered',
+      seenByWriter: null,
+      seenByOther: null,
+      statuses,
+    };
+  }
+  const sent = async (side: Side, asked: WireRequest) => {
     const answer = await send(side, asked);
     statuses.push(answer.status);
     return answer;
@@ -60,8 +69,8 @@ async function carriedOut(
       const written = isRefused ? ('not offered' as const) : ('no' as const);
       return { kind, writer, written, seenByWriter: null, seenByOther: null, statuses };
     }
-    const seenByWriter = isSeen(await sent(writer, plan.look[writer]), plan.mark);
-    const seenByOther = isSeen(await sent(other, plan.look[other]), plan.mark);
+    const seenByWriter = isSeen(await sent(writer, look), plan.mark);
+    const seenByOther = isSeen(await sent(other, lookOther), plan.mark);
     return { kind, writer, written: 'yes', seenByWriter, seenByOther, statuses };
   } finally {
     for (const asked of plan.clean) await send(writer, asked);
@@ -75,85 +84,86 @@ function isSeen(answer: CutoverAnswer, mark: string): boolean | null {
   return JSON.stringify(answer.json ?? null).includes(mark);
 }
 
-function vectorIn(answer: CutoverAnswer): unknown {
-  const { json } = answer;
-  const vectors = typeof json === 'object' && json !== null && 'vectors' in json && json.vectors;
-  return Array.isArray(vectors) ? vectors[0] : [];
+/** A vector that the candidate's indexes take; undefined where it gives none. */
+async function vectorOf(candidate: HttpBackend): Promise<Float32Array | undefined> {
+  const outcome = await candidate.embed({ texts: ['cutover probe'], kind: 'document' });
+  return outcome.kind === 'ok' ? outcome.value.vectors[0] : undefined;
 }
 
-function plans(nonce: string, vector: unknown): WritePlan[] {
+function plans(
+  sides: Readonly<Record<Side, HttpBackend>>,
+  nonce: string,
+  vector: Float32Array | undefined,
+): WritePlan[] {
   return (['incumbent', 'candidate'] as const).flatMap((writer) => {
     const mark = `from-${writer}-${nonce}`;
-    return [
-      indexPlan(writer, `cutover-${nonce}`, mark, vector),
-      keyPlan(writer, mark),
-      rowPlan(writer, mark),
-    ];
+    const plan = { sides, writer, mark };
+    return [indexPlan(plan, `cutover-${nonce}`, vector), keyPlan(plan), rowPlan(plan)];
   });
 }
 
+interface Writing {
+  readonly sides: Readonly<Record<Side, HttpBackend>>;
+  readonly writer: Side;
+  readonly mark: string;
+}
+
+/** The requests of one operation through each side. */
+function both<Name extends keyof OperationTypes>(
+  sides: Writing['sides'],
+  name: Name,
+  request: RequestOf<Name>,
+): WritePlan['look'] {
+  return {
+    incumbent: encoded(sides.incumbent.http, name, request),
+    candidate: encoded(sides.candidate.http, name, request),
+  };
+}
+
 /** The same name on both sides, so that the second writer meets a name the first one has taken. */
-function indexPlan(writer: Side, name: string, mark: string, vector: unknown): WritePlan {
+function indexPlan(
+  { sides, writer, mark }: Writing,
+  collection: string,
+  vector: Float32Array | undefined,
+): WritePlan {
+  const text = 'cutover probe';
+  const document = { id: mark, text, metadata: {}, ...(vector === undefined ? {} : { vector }) };
   return {
     kind: 'index',
     writer,
     mark,
-    write: [
-      writer === 'incumbent'
-        ? post('/vectors/index', {
-            index_name: name,
-            documents: [{ id: mark, text: 'cutover probe', metadata: {} }],
-          })
-        : post('/v1/vectors/index', { index: name, items: [{ id: mark, vector, metadata: {} }] }),
-    ],
-    look: {
-      incumbent: post('/vectors/search', { index_name: name, query: 'cutover probe', top_k: 10 }),
-      candidate: post('/v1/vectors/search', { index: name, text: 'cutover probe', k: 10 }),
-    },
+    write: encoded(sides[writer].http, 'ingest', { collection, documents: [document] }),
+    look: both(sides, 'search', { collection, text, k: 10 }),
     clean: [],
   };
 }
 
-function keyPlan(writer: Side, mark: string): WritePlan {
-  const at = {
-    incumbent: (_verb: string) => `/storage/objects/cutover-probe/${mark}`,
-    candidate: (verb: string) => `/v1/storage/${verb}/cutover-probe/${mark}`,
-  };
-  const path = at[writer];
+function keyPlan({ sides, writer, mark }: Writing): WritePlan {
+  const key = `cutover-probe/${mark}`;
+  const bytes = new TextEncoder().encode(JSON.stringify({ mark }));
+  const { http } = sides[writer];
   return {
     kind: 'key',
     writer,
     mark,
-    write: [
-      {
-        method: 'PUT',
-        path: path('put'),
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ mark }),
-      },
-    ],
-    look: {
-      incumbent: { method: 'GET', path: at.incumbent('get') },
-      candidate: { method: 'GET', path: at.candidate('get') },
-    },
-    clean: [{ method: 'DELETE', path: path('delete') }],
+    write: encoded(http, 'storage put', { key, bytes }),
+    look: both(sides, 'storage get', { key }),
+    clean: encoded(http, 'storage delete', { key }),
   };
 }
 
-function rowPlan(writer: Side, mark: string): WritePlan {
+function rowPlan({ sides, writer, mark }: Writing): WritePlan {
   const table = `cutover_${mark.replaceAll(/\W/g, '_')}`;
-  const path = { incumbent: '/query', candidate: '/v1/sql' } as const;
-  const sql = (side: Side, text: string) => post(path[side], { sql: text });
-  const look = `SELECT mark FROM ${table}`;
+  const sql = (statement: string) => encoded(sides[writer].http, 'sql', { statement });
   return {
     kind: 'row',
     writer,
     mark,
     write: [
-      sql(writer, `CREATE TABLE ${table} (mark TEXT)`),
-      sql(writer, `INSERT INTO ${table} (mark) VALUES ('${mark}')`),
+      ...sql(`CREATE TABLE ${table} (mark TEXT)`),
+      ...sql(`INSERT INTO ${table} (mark) VALUES ('${mark}')`),
     ],
-    look: { incumbent: sql('incumbent', look), candidate: sql('candidate', look) },
-    clean: [sql(writer, `DROP TABLE IF EXISTS ${table}`)],
+    look: both(sides, 'sql', { statement: `SELECT mark FROM ${table}` }),
+    clean: sql(`DROP TABLE IF EXISTS ${table}`),
   };
 }

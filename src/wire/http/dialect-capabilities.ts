@@ -41,8 +41,7 @@ const NAMES = [
   'chat',
 ] as const;
 
-/** The forms of a query that a route of `search` takes. */
-export function searchForms(route: Route<SearchRequest, unknown>): QueryForms {
+function searchForms(route: Route<SearchRequest, unknown>): QueryForms {
   const takes = (request: Omit<SearchRequest, 'collection'>): boolean =>
     canEncode(route, { collection: 'sample', ...request });
   return { ...formsBy(takes), severalCollections: false };

@@ -10,10 +10,10 @@ import {
 } from '../dialect.ts';
 import type { OperationTypes, RequestOf, ResponseOf } from '../operations.ts';
 import { type Outcome, unsupported } from '../outcome.ts';
-import type { Encoded, HttpAccess } from './access.ts';
+import type { Encoded, HttpAccess, TlsOptions } from './access.ts';
 import { checkedResponse, isPromise } from './checked-response.ts';
-import { openWireClient, type WireClientOptions } from './client.ts';
-import { dialectCapabilities, searchForms } from './dialect-capabilities.ts';
+import { openWireClient, type WireClient, type WireClientOptions } from './client.ts';
+import { dialectCapabilities } from './dialect-capabilities.ts';
 import { requireDialect } from './require-dialect.ts';
 
 /** How a backend is reached and spoken to. */
@@ -37,6 +37,20 @@ export type HttpBackend = Backend & { readonly [Name in CallName]: Operation<Nam
 export function http(options: HttpOptions): HttpBackend {
   const dialect = requireDialect(options.dialect);
   const client = openWireClient(options);
+  const backend = speak(client, dialect, options.tls ?? {});
+  const { searches, ...rest } = dialect;
+  if (searches === undefined) return backend;
+  return {
+    ...backend,
+    searches: Object.entries(searches).map(([endpoint, search]) => ({
+      endpoint,
+      backend: speak(client, { ...rest, search }, options.tls ?? {}),
+    })),
+  };
+}
+
+/** A backend that speaks one dialect through a client; several may share a client. */
+function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBackend {
   const handles = new Map<string, Handle>();
   const handleOf = (collection: string): Handle => {
     const handle = handles.get(collection);
@@ -130,10 +144,9 @@ export function http(options: HttpOptions): HttpBackend {
     (request, signal) =>
       carryOut(name, routeOf(dialect, name), request, signal);
 
-  const capabilities = dialectCapabilities(dialect);
-  const backend: HttpBackend = {
+  return {
     label: client.url,
-    capabilities,
+    capabilities: dialectCapabilities(dialect),
     fingerprint: dialect.fingerprint,
     health: (signal) => carryOut('health', dialect.health, {}, signal),
     describe,
@@ -152,30 +165,13 @@ export function http(options: HttpOptions): HttpBackend {
     },
     http: {
       url: client.url,
-      tls: options.tls ?? {},
+      tls,
       dialectName: dialect.name,
       encode,
       prepare: client.prepare,
       send: (request, signal) => client.sendRaw(request, signal),
     },
     close: () => client.close(),
-  };
-  const { searches } = dialect;
-  if (searches === undefined) return backend;
-  return {
-    ...backend,
-    searches: Object.entries(searches).map(([endpoint, route]) => ({
-      endpoint,
-      backend: {
-        ...backend,
-        capabilities: {
-          ...capabilities,
-          operations: { ...capabilities.operations, search: route.path },
-          queries: { ...capabilities.queries, search: searchForms(route) },
-        },
-        search: (request, signal) => carryOut('search', route, request, signal),
-      },
-    })),
   };
 }
 
