@@ -52,6 +52,7 @@ export const driftCommand: RegisterCommand = (program, io, done) => {
         const { signal } = io;
         const result = await drift(config, { count, catalogue, signal, progress, openBackends });
         progress.end();
+        if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
         if (result.verdict === null) return done(result.exitCode);
         io.stdout(flags.json === true ? formatCatalogue(result.findings.rows) : result.report);
         if (flags.emitDialect !== undefined) await writeDialect(result, flags, io);

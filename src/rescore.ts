@@ -1,3 +1,4 @@
+import { rescoreDrift } from './drift/job/rescore-drift.ts';
 import { EXIT, type ExitCode, UsageError } from './errors.ts';
 import { rescoreProbe } from './probes/job/rescore-probe.ts';
 import { type DerivedFiles, derivedTexts } from './record/derived-files.ts';
@@ -8,6 +9,7 @@ import { rescoreRetrieve } from './retrieve/rescore-run.ts';
 
 /** How each kind of run is derived again from its observations: a new kind is a line here. */
 const RESCORE: Readonly<Partial<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>>> = {
+  drift: rescoreDrift,
   probe: (run) => rescoreProbe(run),
   retrieve: rescoreRetrieve,
 };

@@ -5,9 +5,13 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driftCommand } from '../../bench/drift.ts';
 import { loadAdapters } from '../../bench/frontend.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
 import { listen } from '../../src/demo/gateway/listen.ts';
 import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
+import { drift as driftOf } from '../../src/drift/job/drift.ts';
+import { NO_PROGRESS } from '../../src/observe/progress.ts';
+import { rescore } from '../../src/rescore.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');
@@ -188,10 +192,48 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
     }
   });
 
-  it('finds the same drift again, exit 0', async () => {
+  it('finds the same drift again, exit 0, and rescores it to the byte', async () => {
     const { code, err } = await drift();
     expect(err).toContain('the drift is that of the catalogue');
     expect(code).toBe(0);
+    const folder = /run folder (.*)/.exec(err)?.[1] ?? '';
+    const { kind, compared, differing, report } = await rescore(folder);
+    expect([kind, compared.length, differing]).toEqual(['drift', 3, []]);
+    expect(report).toContain('L2-normalise');
+  });
+
+  it('a changed block is set aside, and what is left decides nothing', async () => {
+    const { err } = await drift();
+    const folder = /run folder (.*)/.exec(err)?.[1] ?? '';
+    const block = join(folder, 'observations', 'replies-0002.json');
+    await writeFile(block, (await readFile(block, 'utf8')).replace('POST', 'POTS'));
+    const { reader, verdict, exitCode } = await rescore(folder);
+    expect(reader.issues[0]).toContain('replies-0002.json: the sha256 is not the recorded one');
+    expect(verdict).toMatchObject({ verdict: 'inconclusive', fresh: [], vanished: [] });
+    expect(exitCode).toBe(1);
+  });
+
+  it('interrupted, it exits 130 and leaves what it had, which rescores', async () => {
+    const interrupt = new AbortController();
+    const options = {
+      count: 15,
+      signal: interrupt.signal,
+      progress: {
+        ...NO_PROGRESS,
+        tick: () => {
+          if (++asked === 60) interrupt.abort(new Error('interrupted'));
+        },
+      },
+    };
+    let asked = 0;
+    const env = { RUST_LAKEHOUSE_URL: pair.incumbentUrl, GO_LAKEHOUSE_URL: pair.candidateUrl };
+    const { config } = await resolveConfig({ cwd: folder, env });
+    const result = await driftOf(config, options);
+    expect(result).toMatchObject({ status: 'interrupted', exitCode: 130 });
+    const { reader, compared, verdict } = await rescore(result.runFolder ?? '');
+    expect(reader.manifest?.status).toBe('interrupted');
+    expect(compared).toEqual([]);
+    expect(verdict).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
   });
 
   it('fails, exit 1, on drift that is new and on drift that has vanished', async () => {

@@ -1,16 +1,22 @@
+import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { NO_PROGRESS } from '../../observe/progress.ts';
+import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
+import type { ManifestInput } from '../../record/manifest.ts';
+import { openRun } from '../../record/open-run.ts';
+import { createRun } from '../../record/run-folder.ts';
 import type { Side } from '../../record/types.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import type { Backend } from '../../wire/backend.ts';
 import { requireHttp } from '../../wire/call.ts';
-import { type DriftFindings, driftFindings } from '../find/findings.ts';
-import { type DriftVerdict, judgeDrift } from '../judge/judge-drift.ts';
+import type { DriftFindings } from '../find/findings.ts';
+import type { DriftVerdict } from '../judge/judge-drift.ts';
 import { captureReplies } from '../observe/capture-replies.ts';
 import type { StoredDrift } from '../record/catalogue.ts';
-import { driftReport } from '../report/drift-report.ts';
+import { type DriftSide, driftPlanCodec, repliesCodec } from '../record/drift-codec.ts';
+import { deriveDrift, PLAN_BLOCK, REPLIES_BLOCK } from './rescore-drift.ts';
 
 /** What a caller hands in. */
 export interface DriftOptions extends JobOptions {
@@ -20,21 +26,14 @@ export interface DriftOptions extends JobOptions {
   readonly catalogue?: readonly StoredDrift[] | null;
 }
 
-/** How a side is spoken to. */
-export interface DriftSide {
-  /** Name of its dialect. */
-  readonly dialect: string;
-  /** Path of each endpoint whose answers can be adapted. */
-  readonly paths: Readonly<Record<string, string>>;
-}
-
 /** The drift of two backends, judged against what is known of it. */
 export interface JudgedDrift {
   readonly status: 'complete';
+  readonly runFolder: string;
   readonly sides: Readonly<Record<Side, DriftSide>>;
   readonly findings: DriftFindings;
   readonly verdict: DriftVerdict;
-  /** The catalogue as Markdown. */
+  /** The catalogue as Markdown, equal to the run's `report.md`. */
   readonly report: string;
   readonly exitCode: ExitCode;
 }
@@ -42,6 +41,8 @@ export interface JudgedDrift {
 /** An interrupt came before everything was captured. */
 export interface InterruptedDrift {
   readonly status: 'interrupted';
+  /** Null where the run was not even begun. */
+  readonly runFolder: string | null;
   readonly verdict: null;
   readonly exitCode: typeof EXIT.interrupted;
 }
@@ -53,7 +54,7 @@ const LEAST_COUNT = 5;
 
 /**
  * Finds how the responses of two backends differ, field by field, and judges whether that is the drift that
- * is known. An aborted signal is a result, not an error.
+ * is known; leaves a run folder below `config.runs`. An aborted signal is a result, not an error.
  * @throws UsageError for a corpus or a count that cannot be used.
  * @throws InfrastructureError where a side does not answer.
  */
@@ -66,36 +67,70 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
     });
   }
   const corpus = await loadCorpus(config.corpus);
-  const { expected, ignoreHeaders } = config.drift;
+  let runFolder: string | null = null;
   const result = await withBackends(config, { ...options, signal }, async (backends) => {
     const access = {
       incumbent: requireHttp(backends.incumbent, 'drift'),
       candidate: requireHttp(backends.candidate, 'drift'),
     };
-    const captured = await captureReplies({
-      sides: access,
-      corpus,
-      count,
-      k: config.k,
-      model: config.model,
-      progress,
-      signal,
-    });
-    const findings = driftFindings(captured, { ignoreHeaders, expected, catalogue });
-    const verdict = judgeDrift(findings.rows, { catalogue, expected });
-    const report = renderMarkdown(driftReport(findings));
-    const side = (name: Side): DriftSide => ({
-      dialect: access[name].dialectName,
-      paths: Object.fromEntries(
-        (['embed', 'search', 'retrieve'] as const).flatMap((endpoint) => {
-          const path = backends[name].capabilities.operations[endpoint];
-          return path === undefined ? [] : [[endpoint, path]];
-        }),
-      ),
-    });
-    const sides = { incumbent: side('incumbent'), candidate: side('candidate') };
-    const { exitCode } = verdict;
-    return { status: 'complete', sides, findings, verdict, report, exitCode } as const;
+    const writer = await createRun({ parentFolder: config.runs });
+    runFolder = writer.folder;
+    const salt = randomBytes(16).toString('hex');
+    const manifest = (status: ManifestInput['status']) =>
+      manifestFor({
+        kind: 'drift',
+        config,
+        corpus,
+        backends,
+        said: { incumbent: UNASKED, candidate: UNASKED },
+        status,
+        salt,
+      });
+    let input = await manifest('failed');
+    await writer.describe(input);
+    const { expected, ignoreHeaders } = config.drift;
+    const { k, model } = config;
+    const sides = { incumbent: sideOf(backends.incumbent), candidate: sideOf(backends.candidate) };
+    const plan = { sides, count, k, model, ignoreHeaders, expected, catalogue };
+    try {
+      await writer.writeRecord(PLAN_BLOCK, driftPlanCodec, plan);
+      await captureReplies({
+        sides: access,
+        corpus,
+        count,
+        k,
+        model,
+        onBlock: async (pairs, block) => {
+          const name = `${REPLIES_BLOCK}${String(block).padStart(4, '0')}`;
+          await writer.writeRecord(name, repliesCodec, pairs);
+        },
+        progress,
+        signal,
+      });
+      const { findings, verdict, report } = await deriveDrift(await openRun(writer.folder), true);
+      await writer.writeDerived({ findings, verdict, report });
+      input = await manifest('complete');
+      const { exitCode } = verdict;
+      const status = 'complete' as const;
+      return { status, runFolder: writer.folder, sides, findings, verdict, report, exitCode };
+    } finally {
+      const isCut = signal.aborted && input.status === 'failed';
+      await writer.finish(isCut ? await manifest('interrupted') : input);
+    }
   });
-  return result ?? { status: 'interrupted', verdict: null, exitCode: EXIT.interrupted };
+  return result ?? { status: 'interrupted', runFolder, verdict: null, exitCode: EXIT.interrupted };
+}
+
+const UNASKED = { service: null, version: null, model: null, dimension: null };
+
+function sideOf({ http, capabilities }: Backend): DriftSide {
+  return {
+    dialect: http?.dialectName ?? '',
+    paths: Object.fromEntries(
+      (['embed', 'search', 'retrieve'] as const).flatMap((endpoint) => {
+        const path = capabilities.operations[endpoint];
+        return path === undefined ? [] : [[endpoint, path]];
+      }),
+    ),
+  };
 }

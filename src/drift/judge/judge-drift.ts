@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../../errors.ts';
+import type { GateState } from '../../gate/verdict.ts';
 import { compareDrift, covers, type ExpectedDrift } from '../find/compare.ts';
 import type { DriftRow } from '../find/types.ts';
 import type { StoredDrift } from '../record/catalogue.ts';
@@ -6,7 +7,7 @@ import type { StoredDrift } from '../record/catalogue.ts';
 /** Whether the drift that was found is the drift that is known. */
 export interface DriftVerdict {
   readonly schema: 1;
-  readonly verdict: 'pass' | 'fail';
+  readonly verdict: GateState;
   readonly exitCode: ExitCode;
   readonly sentence: string;
   /** Found and not known. */
@@ -23,11 +24,22 @@ export interface KnownDrift {
   readonly expected: readonly ExpectedDrift[];
 }
 
-/** Fails on new drift and on drift that has vanished; where nothing is known yet, nothing is new. */
+/**
+ * Fails on new drift and on drift that has vanished; where nothing is known yet, nothing is new. What was
+ * captured in part decides nothing.
+ */
 export function judgeDrift(
   rows: readonly DriftRow[],
   { catalogue, expected }: KnownDrift,
+  isComplete = true,
 ): DriftVerdict {
+  if (!isComplete) {
+    const sentence =
+      'not every response was captured, so nothing can be said of drift that is gone';
+    const { inconclusive } = EXIT;
+    const none = { fresh: [], vanished: [] };
+    return { schema: 1, verdict: 'inconclusive', exitCode: inconclusive, sentence, ...none };
+  }
   if (catalogue === null && expected.length === 0) {
     const sentence = `no drift was known before, so none is new: ${rows.length} rows`;
     return { ...PASS, sentence, fresh: [], vanished: [] };

@@ -39,9 +39,15 @@ export async function sendRaw(
   };
 }
 
+/** Headers whose values are not to be written down: of these only that they are there. */
+const SECRET = /cookie|authori[sz]ation|authenticate|token|secret|api-?key/;
+
 function joined(headers: Received['headers']): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
+    Object.entries(headers).map(([given, value]) => {
+      const name = given.toLowerCase();
+      return [name, SECRET.test(name) ? '(secret)' : [value].flat().join(', ')];
+    }),
   );
 }
 

@@ -7,7 +7,8 @@ export interface StoredDrift extends DriftRow {
   readonly reason?: string;
 }
 
-const storedSchema = z.object({
+/** The schema of one row. */
+export const storedDriftSchema = z.object({
   endpoint: z.string(),
   scenario: z.enum(['success', 'empty', '4xx', '5xx']),
   incumbentPath: z.string().nullable(),
@@ -34,7 +35,7 @@ export function formatCatalogue(rows: readonly StoredDrift[]): string {
 export function parseCatalogue(text: string, file: string): StoredDrift[] {
   return text.split('\n').flatMap((line, at) => {
     if (line.trim() === '') return [];
-    const parsed = storedSchema.safeParse(jsonOf(line));
+    const parsed = storedDriftSchema.safeParse(jsonOf(line));
     if (parsed.success) return [parsed.data];
     throw new UsageError('drift-catalogue', `${file}:${at + 1}: no row of the catalogue`, {
       hint: 'mend the line, or store a new catalogue with --accept after moving the file away',

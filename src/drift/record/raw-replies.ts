@@ -30,6 +30,12 @@ export interface ReplyPair {
 
 export type Scenario = 'success' | 'empty' | '4xx' | '5xx';
 
+/** A pair as it was captured: for which endpoint, and what the request was meant to be answered with. */
+export interface CapturedPair extends ReplyPair {
+  readonly endpoint: string;
+  readonly intent: Exclude<Scenario, '5xx'>;
+}
+
 /** All pairs of one endpoint in one scenario. */
 export interface ReplyGroup {
   readonly endpoint: string;
@@ -37,7 +43,7 @@ export interface ReplyGroup {
   readonly pairs: readonly ReplyPair[];
 }
 
-/** What was captured; an unsteady request was answered with another status when it was asked again. */
+/** What was captured, in groups; an unsteady request was answered with another status when it was asked again. */
 export interface CapturedReplies {
   readonly groups: readonly ReplyGroup[];
   readonly unsteady: readonly { readonly endpoint: string; readonly asked: string }[];

@@ -1,0 +1,31 @@
+import type { CapturedPair, CapturedReplies, ReplyPair, Scenario } from '../record/raw-replies.ts';
+
+/**
+ * Groups responses by endpoint and scenario. A request that a side answers with another status when it is asked
+ * again is left out and named; replies are of the scenario 5xx where one of the sides answered so.
+ */
+export function groupReplies(captured: readonly CapturedPair[]): CapturedReplies {
+  const groups = new Map<string, { endpoint: string; scenario: Scenario; pairs: ReplyPair[] }>();
+  const unsteady: { endpoint: string; asked: string }[] = [];
+  for (const pair of captured) {
+    const { endpoint, asked } = pair;
+    if (!isSteady(pair)) {
+      unsteady.push({ endpoint, asked });
+      continue;
+    }
+    const scenario = scenarioOf(pair);
+    const key = `${endpoint} ${scenario}`;
+    const known = groups.get(key) ?? { endpoint, scenario, pairs: [] };
+    known.pairs.push(pair);
+    groups.set(key, known);
+  }
+  return { groups: [...groups.values()], unsteady };
+}
+
+function isSteady({ incumbent, incumbentAgain, candidate, candidateAgain }: ReplyPair): boolean {
+  return incumbent.status === incumbentAgain.status && candidate.status === candidateAgain.status;
+}
+
+function scenarioOf({ intent, incumbent, candidate }: CapturedPair): Scenario {
+  return Math.max(incumbent.status, candidate.status) >= 500 ? '5xx' : intent;
+}

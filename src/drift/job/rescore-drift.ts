@@ -1,0 +1,45 @@
+import { UsageError } from '../../errors.ts';
+import type { DerivedFiles } from '../../record/derived-files.ts';
+import type { RunReader } from '../../record/run-reader.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
+import { type DriftFindings, driftFindings } from '../find/findings.ts';
+import { groupReplies } from '../find/group-replies.ts';
+import { type DriftVerdict, judgeDrift } from '../judge/judge-drift.ts';
+import { type DriftPlan, driftPlanCodec, repliesCodec } from '../record/drift-codec.ts';
+import type { CapturedPair } from '../record/raw-replies.ts';
+import { driftReport } from '../report/drift-report.ts';
+
+/** Name of the block with the plan of a run, and how those with responses begin. */
+export const PLAN_BLOCK = 'plan';
+export const REPLIES_BLOCK = 'replies-';
+
+/** The drift of two backends as it was recorded, with all that follows from it. */
+export interface DerivedDrift extends DerivedFiles {
+  readonly plan: DriftPlan;
+  readonly findings: DriftFindings;
+  readonly verdict: DriftVerdict;
+}
+
+/**
+ * Derives everything that follows from the responses of a run, as far as they were recorded.
+ * @throws UsageError where nothing was recorded, or a record is not what it should be
+ */
+export async function rescoreDrift(run: RunReader): Promise<DerivedDrift> {
+  return deriveDrift(run, run.description?.status === 'complete' && run.lost.length === 0);
+}
+
+/** The same where the caller knows whether everything was captured. */
+export async function deriveDrift(run: RunReader, isComplete: boolean): Promise<DerivedDrift> {
+  const names = run.recordNames(REPLIES_BLOCK, repliesCodec);
+  if (names.length === 0) {
+    throw new UsageError('run-unfinished', `${run.folder}: no responses were recorded`, {
+      hint: run.issues[0] ?? 'the run ended before its first block: start it again',
+    });
+  }
+  const plan = await run.record(PLAN_BLOCK, driftPlanCodec);
+  const pairs: CapturedPair[] = [];
+  for (const name of names) pairs.push(...(await run.record(name, repliesCodec)));
+  const findings = driftFindings(groupReplies(pairs), plan);
+  const verdict = judgeDrift(findings.rows, plan, isComplete);
+  return { plan, findings, verdict, report: renderMarkdown(driftReport(findings)) };
+}
