@@ -4,7 +4,7 @@ import { left, paragraph, reportOf, right, row, section, table } from '../../src
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { count, ms, prose, ratio } from '../../src/report/spans.ts';
 import { meanLowerBound, meanUpperBound } from '../../src/stats/intervals/bounded-mean-bound.ts';
-import { type Random, randomStream } from './simulation/random.ts';
+import { type Random, randomStream } from '../../src/stats/random.ts';
 
 // How long 20 cells of 1,000 needs take to judge, beside the same bounds by Monte Carlo: node bench/experiments/gate-speed.ts
 const { values } = parseArgs({
@@ -31,14 +31,14 @@ const LAWS: readonly (readonly [name: string, draw: (random: Random) => number])
   ['identical', () => 0],
   [
     'recall in tenths',
-    ({ uniform }) => {
-      const u = uniform();
+    ({ fraction }) => {
+      const u = fraction();
       return u < 0.05 ? -0.1 : u < 0.1 ? 0.1 : 0;
     },
   ],
-  ['needs lost whole', ({ uniform }) => (uniform() < 0.004 ? -1 : 0)],
-  ['nDCG, most needs equal', ({ uniform }) => (uniform() < 0.1 ? (uniform() - 0.5) * 0.2 : 0)],
-  ['nDCG, all different', ({ uniform }) => (uniform() - 0.5) * 0.2],
+  ['needs lost whole', ({ fraction }) => (fraction() < 0.004 ? -1 : 0)],
+  ['nDCG, most needs equal', ({ fraction }) => (fraction() < 0.1 ? (fraction() - 0.5) * 0.2 : 0)],
+  ['nDCG, all different', ({ fraction }) => (fraction() - 0.5) * 0.2],
 ];
 
 /** Both bounds by drawing Σ g z / Σ g, as the papers describe it; they vary with the seed. */
@@ -52,11 +52,11 @@ function monteCarloBounds(
     let weights = 0;
     let total = 0;
     for (const difference of differences) {
-      const g = -Math.log(1 - random.uniform());
+      const g = -Math.log(1 - random.fraction());
       weights += g;
       total += g * difference;
     }
-    const extra = -Math.log(1 - random.uniform());
+    const extra = -Math.log(1 - random.fraction());
     lower[draw] = (total - extra) / (weights + extra);
     upper[draw] = (total + extra) / (weights + extra);
   }

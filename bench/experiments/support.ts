@@ -10,6 +10,7 @@ import { left, reportOf, table as reportTable, row, section } from '../../src/re
 import type { Content } from '../../src/report/model.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { strong } from '../../src/report/spans.ts';
+import { medianOf } from '../../src/stats/quantiles.ts';
 import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
 import type { Law } from './load/law-server.ts';
 
@@ -127,9 +128,7 @@ export async function runScript(
 
 /** The middle value of a list. @throws RangeError of an empty one. */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted[sorted.length >> 1];
-  if (middle === undefined) throw new RangeError('median of nothing');
-  const other = sorted[(sorted.length - 1) >> 1] ?? middle;
-  return (middle + other) / 2;
+  const middle = medianOf(values);
+  if (middle === null) throw new RangeError('median of nothing');
+  return middle;
 }

@@ -1,8 +1,4 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { createAnswerBook } from '../../src/load/answers/answers.ts';
-import { percentileOfSorted } from '../../src/load/judge/summary.ts';
 import { kendallTopK } from '../../src/metrics/ranking/kendall-topk.ts';
 import { ndcgAtK } from '../../src/metrics/ranking/ndcg.ts';
 import { rankBiasedOverlap } from '../../src/metrics/ranking/rbo.ts';
@@ -17,7 +13,12 @@ import { wilsonInterval } from '../../src/stats/intervals/binomial-interval.ts';
 import { meanLowerBound } from '../../src/stats/intervals/bounded-mean-bound.ts';
 import { pairedLogRatio } from '../../src/stats/intervals/paired-log-ratio.ts';
 import { sum } from '../../src/stats/moments.ts';
-import { harrellDavis, quantileInverseCdf } from '../../src/stats/quantiles.ts';
+import {
+  harrellDavis,
+  quantileInverseCdf,
+  quantileInverseCdfOfSorted,
+} from '../../src/stats/quantiles.ts';
+import { randomOf } from '../../src/stats/random.ts';
 import { dot } from '../../src/truth/cosine.ts';
 import { kthLargest, selectTop } from '../../src/truth/engines/select.ts';
 
@@ -35,25 +36,26 @@ const K = 10;
 
 /** The kernels of the metrics, statistics, truth and load rooms, over seeded data. */
 export function kernels(): Kernel[] {
-  const rng = xoroshiro128plus(20);
-  const random = () => uniformFloat64(rng);
-  const floats = (count: number) => Float64Array.from({ length: count }, random);
-  const list = () => Array.from({ length: K }, () => `w-${uniformInt(rng, 0, 19)}`);
+  const random = randomOf(20);
+  const floats = (count: number) => Float64Array.from({ length: count }, random.fraction);
+  const list = () => Array.from({ length: K }, () => `w-${random.integer(0, 19)}`);
   const lists = Array.from({ length: 64 }, list);
   const at = (turn: number): string[] => lists[turn & 63] ?? [];
   const pair = (turn: number): string[] => lists[(turn * 7 + 1) & 63] ?? [];
   const scores = Array.from({ length: 50 }, (_, index) => 1 - index / 100);
   const exact = new Map(scores.map((score, index) => [`w-${index}`, score]));
   const grades = new Map(Array.from({ length: 20 }, (_, index) => [`w-${index}`, index % 4]));
-  const scored = lists.map((ids) => [...new Set(ids)].map((id) => [id, random()] as const));
+  const scored = lists.map((ids) =>
+    [...new Set(ids)].map((id) => [id, random.fraction()] as const),
+  );
   const scoredAt = (turn: number) => scored[turn & 63] ?? [];
-  const matrix = Float32Array.from({ length: 64 * DIMENSION }, () => random() - 0.5);
+  const matrix = Float32Array.from({ length: 64 * DIMENSION }, () => random.fraction() - 0.5);
   const row = (turn: number) =>
     matrix.subarray((turn & 63) * DIMENSION, ((turn & 63) + 1) * DIMENSION);
   const rowScores = floats(ROWS);
   const rows = Uint32Array.from({ length: ROWS }, (_, index) => index);
   const differences = Float64Array.from({ length: NEEDS }, () =>
-    random() < 0.9 ? 0 : random() / 5 - 0.1,
+    random.fraction() < 0.9 ? 0 : random.fraction() / 5 - 0.1,
   );
   const sortedMs = floats(4000).sort();
   const latencies = floats(200);
@@ -118,7 +120,10 @@ export function kernels(): Kernel[] {
   const load: [string, (turn: number) => number][] = [
     ['known answer, 3 kB', () => book.look(0, answer)],
     ['known answer, 3 kB, one field masked', () => masked.look(0, answer)],
-    ['percentile of sorted', (turn) => percentileOfSorted(sortedMs, (turn % 100) / 100) ?? 0],
+    [
+      'percentile of sorted',
+      (turn) => quantileInverseCdfOfSorted(sortedMs, (turn % 100) / 100) ?? 0,
+    ],
   ];
   const named = (room: Kernel['room'], some: typeof metrics): Kernel[] =>
     some.map(([name, call]) => ({ room, name, call }));

@@ -1,6 +1,5 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { Bench } from 'tinybench';
+import { randomOf } from '../../src/stats/random.ts';
 import type { Kernel } from './kernels.ts';
 
 /** What one process measured of one kernel. */
@@ -76,9 +75,9 @@ function fastestMs(kernel: Kernel, count: number): number {
 }
 
 function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
-  const rng = xoroshiro128plus(seed);
+  const random = randomOf(seed);
   const rest = [...items];
   const order: Item[] = [];
-  while (rest.length > 0) order.push(...rest.splice(uniformInt(rng, 0, rest.length - 1), 1));
+  while (rest.length > 0) order.push(...rest.splice(random.below(rest.length), 1));
   return order;
 }

@@ -1,6 +1,6 @@
 import { type DocumentKey, keysOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
-import { seededRandom, shuffled } from './shuffle.ts';
+import { randomStream } from '../stats/random.ts';
 
 /** Above this many documents the census is a seeded sample of so many. */
 const CENSUS_LIMIT = 10_000;
@@ -9,5 +9,5 @@ const CENSUS_LIMIT = 10_000;
 export function censusSample(corpus: Corpus, seed: number): DocumentKey[] {
   const keys = keysOf(corpus.collections);
   if (keys.length <= CENSUS_LIMIT) return keys;
-  return shuffled(keys, seededRandom(seed, 'census')).slice(0, CENSUS_LIMIT);
+  return randomStream(seed, 'census').sample(keys, CENSUS_LIMIT);
 }

@@ -1,6 +1,6 @@
 import type { Corpus, Query } from '../corpus/types.ts';
 import type { Arm, Cell } from '../record/types.ts';
-import { type RandomInt, seededRandom, shuffled } from './shuffle.ts';
+import { type Random, randomStream } from '../stats/random.ts';
 
 /** Queries asked of both sides in one go; `rounds` are pairs of arms, one of each side, that run side by side. */
 export interface QualityBlock {
@@ -84,7 +84,7 @@ function selectNeeds(queries: readonly Query[], options: PlanOptions): readonly 
   if (options.maxNeeds === null) return queries;
   const needs = [...new Set(queries.map((query) => query.need))];
   const chosen = new Set(
-    shuffled(needs, seededRandom(options.seed, 'needs')).slice(0, options.maxNeeds),
+    randomStream(options.seed, 'needs').shuffled(needs).slice(0, options.maxNeeds),
   );
   return queries.filter((query) => chosen.has(query.need));
 }
@@ -94,15 +94,15 @@ function qualityBlocks(
   queries: readonly Query[],
   options: PlanOptions,
 ): QualityBlock[] {
-  const random = seededRandom(options.seed, `quality ${cell}`);
+  const random = randomStream(options.seed, `quality ${cell}`);
   const units =
     options.wholeNeeds === true ? [...Map.groupBy(queries, (query) => query.need).values()] : null;
   const order =
-    units === null ? shuffled(queries, random).map((query) => [query]) : shuffled(units, random);
+    units === null ? random.shuffled(queries).map((query) => [query]) : random.shuffled(units);
   const blocks: QualityBlock[] = [];
   for (const part of packed(order, options.qualityBlockSize)) {
-    const incumbentArms = shuffled<Arm>(['A', 'A2'], random);
-    const candidateArms = shuffled<Arm>(['B', 'B2'], random);
+    const incumbentArms = random.shuffled<Arm>(['A', 'A2']);
+    const candidateArms = random.shuffled<Arm>(['B', 'B2']);
     blocks.push({
       cell,
       block: blocks.length,
@@ -126,11 +126,11 @@ function packed(units: readonly (readonly Query[])[], size: number): Query[][] {
 
 function latencyBlocks(cell: Cell, pool: readonly Query[], options: PlanOptions): LatencyBlock[] {
   if (pool.length === 0) return [];
-  const random = seededRandom(options.seed, `latency ${cell}`);
+  const random = randomStream(options.seed, `latency ${cell}`);
   const blocks: LatencyBlock[] = [];
   let order: readonly Arm[] = [];
   for (let pair = 0; pair < options.latencyBlockPairs; pair++) {
-    if (pair % 2 === 0) order = random(2) === 0 ? ['A', 'B', 'B', 'A'] : ['B', 'A', 'A', 'B'];
+    if (pair % 2 === 0) order = random.below(2) === 0 ? ['A', 'B', 'B', 'A'] : ['B', 'A', 'A', 'B'];
     const queries = draw(pool, options.requestsPerLatencyBlock, random);
     for (const arm of order.slice((pair % 2) * 2, (pair % 2) * 2 + 2)) {
       blocks.push({ cell, block: blocks.length, pair, arm, queries });
@@ -145,7 +145,7 @@ function throughputSlices(
   options: PlanOptions,
 ): ThroughputSlice[] {
   if (pool.length === 0 || options.requestsPerThroughputSlice === 0) return [];
-  const random = seededRandom(options.seed, `throughput ${cell}`);
+  const random = randomStream(options.seed, `throughput ${cell}`);
   const slices: ThroughputSlice[] = [];
   for (let pair = 0; pair < options.throughputSlices; pair++) {
     const queries = draw(pool, options.requestsPerThroughputSlice, random);
@@ -155,10 +155,10 @@ function throughputSlices(
   return slices;
 }
 
-function draw(pool: readonly Query[], count: number, random: RandomInt): Query[] {
+function draw(pool: readonly Query[], count: number, random: Random): Query[] {
   const drawn: Query[] = [];
   while (drawn.length < count) {
-    drawn.push(...shuffled(pool, random).slice(0, count - drawn.length));
+    drawn.push(...random.sample(pool, count - drawn.length));
   }
   return drawn;
 }

@@ -4,6 +4,7 @@ import {
   vectorParity,
 } from '../metrics/vectors/embedding-parity.ts';
 import type { VectorTable } from '../record/types.ts';
+import { quantileInverseCdf } from '../stats/quantiles.ts';
 import type { EmbeddingFinding } from './findings.ts';
 
 /** Cosine at which two embeddings of one text count as the same direction. */
@@ -33,9 +34,7 @@ export function embeddingFinding(
     if (sameBits(normalised(a), normalised(b))) bitEqualNormalised += 1;
   }
   const summary = summariseVectorParity(pairs);
-  const ratios = pairs
-    .flatMap((pair) => (pair.normRatio === null ? [] : [pair.normRatio]))
-    .sort((a, b) => a - b);
+  const ratios = pairs.flatMap((pair) => pair.normRatio ?? []);
   const cosines = pairs.flatMap((pair, index) =>
     pair.cosine === null ? [] : [{ id: ids[index] ?? '', cosine: pair.cosine }],
   );
@@ -55,7 +54,7 @@ export function embeddingFinding(
     alike: cosines.filter((entry) => entry.cosine >= ALIKE).length,
     alikeThreshold: ALIKE,
     normRatioMin: summary.normRatioMin,
-    normRatioMedian: ratios[Math.floor((ratios.length - 1) / 2)] ?? null,
+    normRatioMedian: quantileInverseCdf(ratios, 0.5),
     normRatioMax: summary.normRatioMax,
     maxAbs: summary.maxAbs,
     maxUlp: summary.maxUlp,

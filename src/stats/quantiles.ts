@@ -36,11 +36,18 @@ export function medianOf(values: ArrayLike<number>): number | null {
  * values. Takes +∞ for requests that never ended: it never mixes two values.
  */
 export function quantileInverseCdf(values: ArrayLike<number>, q: number): number | null {
-  const ordered = sorted(values);
-  const n = ordered.length;
+  return quantileInverseCdfOfSorted(sorted(values), q);
+}
+
+/** The same of values that are already in ascending order. */
+export function quantileInverseCdfOfSorted(ordered: ArrayLike<number>, q: number): number | null {
+  return ordered[inverseCdfRank(ordered.length, q) - 1] ?? null;
+}
+
+/** The rank, from 1, of the inverse-CDF quantile among n values. */
+export function inverseCdfRank(n: number, q: number): number {
   // n·q may lie a rounding error above the whole number it stands for.
-  const rank = Math.ceil(n * q - n * 1e-14);
-  return ordered[Math.min(n, Math.max(1, rank)) - 1] ?? null;
+  return Math.max(1, Math.min(n, Math.ceil(n * q - n * 1e-14)));
 }
 
 /** A quantile with its standard error. */

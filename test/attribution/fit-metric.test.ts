@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitMetric } from '../../src/attribution/identify/fit-metric.ts';
 import type { ScoredPair } from '../../src/attribution/identify/metric.ts';
-import { seededRandom } from '../../src/observe/shuffle.ts';
+import { randomStream } from '../../src/stats/random.ts';
 
 /** Pairs of known cosine and lengths with the score that a side would give them. */
 function pairs(
@@ -9,9 +9,9 @@ function pairs(
   lengthOf: (at: number) => number,
   score: (cosine: number, product: number, at: number) => number,
 ): ScoredPair[] {
-  const random = seededRandom(3, 'pairs');
+  const random = randomStream(3, 'pairs');
   return Array.from({ length: count }, (_, at) => {
-    const cosine = random(1_000_001) / 1e6;
+    const cosine = random.below(1_000_001) / 1e6;
     const [queryNorm, documentNorm] = [lengthOf(at * 7), lengthOf(at)];
     const raw = Math.fround(score(cosine, queryNorm * documentNorm, at));
     return { cosine, queryNorm, documentNorm, raw };
@@ -76,13 +76,13 @@ describe('the metric that most scores agree on', () => {
   });
 
   it('is not named where no form gives half of the scores', () => {
-    const random = seededRandom(4, 'noise');
+    const random = randomStream(4, 'noise');
     expect(
       fitMetric(
         pairs(
           500,
           () => 1,
-          () => random(1_000_001) / 1e6,
+          () => random.below(1_000_001) / 1e6,
         ),
       ),
     ).toBeNull();

@@ -7,8 +7,8 @@ import type {
 } from '../../src/attribution/types.ts';
 import { matchesFilter } from '../../src/corpus/filter.ts';
 import type { Collection, Filter, Metadata } from '../../src/corpus/types.ts';
-import { type RandomInt, seededRandom } from '../../src/observe/shuffle.ts';
 import type { VectorTable } from '../../src/record/types.ts';
+import { type Random, randomStream } from '../../src/stats/random.ts';
 
 const DIMENSION = 24;
 
@@ -68,7 +68,7 @@ export interface PlantedWorld {
 
 /** Documents of uneven length in two collections, and queries near some of them; a fifth filtered, a fifth over both. */
 export function plantedWorld(seed: number, documents = 120, queries = 80, k = 10): PlantedWorld {
-  const random = seededRandom(seed, 'planted');
+  const random = randomStream(seed, 'planted');
   const names = Array.from({ length: documents }, (_, at) =>
     at % 3 === 2 ? `jobs/j-${at}` : `workers/w-${at}`,
   );
@@ -87,7 +87,7 @@ export function plantedWorld(seed: number, documents = 120, queries = 80, k = 10
   );
   const values = new Float32Array(documents * DIMENSION);
   for (let row = 0; row < documents; row++) {
-    const length = 0.8 + random(400) / 1000;
+    const length = 0.8 + random.below(400) / 1000;
     const vector = direction(random);
     for (let at = 0; at < DIMENSION; at++)
       values[row * DIMENSION + at] = length * (vector[at] ?? 0);
@@ -248,7 +248,7 @@ function scored(
 /** The table with noise of that relative size, the same for the same seed. */
 export function noisy(table: VectorTable, size: number, seed: number): VectorTable {
   if (size === 0) return table;
-  const random = seededRandom(seed, `noise ${table.ids[0]}`);
+  const random = randomStream(seed, `noise ${table.ids[0]}`);
   const values = table.values.slice();
   for (let row = 0; row < table.ids.length; row++) {
     const noise = direction(random);
@@ -260,12 +260,12 @@ export function noisy(table: VectorTable, size: number, seed: number): VectorTab
   return { ...table, values };
 }
 
-function direction(random: RandomInt): Float32Array {
-  const vector = Float32Array.from({ length: DIMENSION }, () => random(2_000_001) / 1e6 - 1);
+function direction(random: Random): Float32Array {
+  const vector = Float32Array.from({ length: DIMENSION }, () => random.below(2_000_001) / 1e6 - 1);
   const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return vector.map((value) => value / norm);
 }
 
 function chance(text: string): number {
-  return seededRandom(11, text)(1000) / 1000;
+  return randomStream(11, text).below(1000) / 1000;
 }

@@ -9,19 +9,20 @@ import {
   SEARCH_DEFAULTS,
   searchSaturation,
 } from '../../src/load/judge/saturation.ts';
-import { percentileOfSorted, summarizeTimes } from '../../src/load/judge/summary.ts';
+import { summarizeTimes } from '../../src/load/judge/summary.ts';
 import { judgeValidity } from '../../src/load/judge/validity.ts';
 import { parseCpuTimes, stealShare } from '../../src/load/machine.ts';
+import { quantileInverseCdfOfSorted } from '../../src/stats/quantiles.ts';
 
-describe('percentileOfSorted', () => {
+describe('quantileInverseCdfOfSorted', () => {
   it('is the smallest value with at least the share p at or below it (inverse CDF)', () => {
     const sorted = Float64Array.from({ length: 1000 }, (_, index) => index + 1);
-    expect(percentileOfSorted(sorted, 0.5)).toBe(500);
-    expect(percentileOfSorted(sorted, 0.99)).toBe(990);
-    expect(percentileOfSorted(sorted, 0.999)).toBe(999);
-    expect(percentileOfSorted(sorted, 1)).toBe(1000);
-    expect(percentileOfSorted(sorted, 0)).toBe(1);
-    expect(percentileOfSorted(new Float64Array(0), 0.5)).toBeNull();
+    expect(quantileInverseCdfOfSorted(sorted, 0.5)).toBe(500);
+    expect(quantileInverseCdfOfSorted(sorted, 0.99)).toBe(990);
+    expect(quantileInverseCdfOfSorted(sorted, 0.999)).toBe(999);
+    expect(quantileInverseCdfOfSorted(sorted, 1)).toBe(1000);
+    expect(quantileInverseCdfOfSorted(sorted, 0)).toBe(1);
+    expect(quantileInverseCdfOfSorted(new Float64Array(0), 0.5)).toBeNull();
   });
 });
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { blockedQuantile } from '../../src/stats/intervals/blocked-quantile.ts';
+import { randomOf } from '../../src/stats/random.ts';
 
 const options = { seed: 1 };
 const ramp = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
@@ -32,13 +31,11 @@ describe('a pooled quantile of blocks', () => {
   });
 
   it('covers the median of 12 alike blocks in at least 92% of 200 seeded draws, each side', () => {
-    const rng = xoroshiro128plus(11);
+    const random = randomOf(11);
     let lower = 0;
     let upper = 0;
     for (let draw = 0; draw < 200; draw++) {
-      const blocks = Array.from({ length: 12 }, () =>
-        Array.from({ length: 20 }, () => uniformFloat64(rng)),
-      );
+      const blocks = Array.from({ length: 12 }, () => Array.from({ length: 20 }, random.fraction));
       const found = blockedQuantile(blocks, 0.5, { seed: draw, resamples: 100 });
       if ((found.lower ?? 1) <= 0.5) lower++;
       if ((found.upper ?? 0) >= 0.5) upper++;

@@ -1,6 +1,4 @@
 import * as fc from 'fast-check';
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import {
   aboveThresholdP,
@@ -10,6 +8,7 @@ import {
   notAboveThresholdP,
 } from '../../src/stats/intervals/bounded-mean-bound.ts';
 import { mean, sum } from '../../src/stats/moments.ts';
+import { randomOf } from '../../src/stats/random.ts';
 
 const difference = fc.oneof(
   fc.constant(0),
@@ -20,8 +19,7 @@ const sample = fc.array(difference, { minLength: 1, maxLength: 40 });
 const level = fc.constantFrom(0.001, 0.025, 0.05, 0.2, 0.5);
 
 function seeded(seed: number): () => number {
-  const generator = xoroshiro128plus(seed);
-  return () => uniformFloat64(generator);
+  return randomOf(seed).fraction;
 }
 
 describe('bounds of a bounded mean', () => {

@@ -1,8 +1,8 @@
 import { keyOf, storedKey } from '../../src/corpus/document-key.ts';
 import type { Corpus, Document, Query } from '../../src/corpus/types.ts';
-import { seededRandom } from '../../src/observe/shuffle.ts';
 import type { Arm, Observation, VectorTable } from '../../src/record/types.ts';
 import type { RecordedRun } from '../../src/retrieve/record/recorded-run.ts';
+import { randomStream } from '../../src/stats/random.ts';
 
 const DIMENSION = 16;
 const PATHS = {
@@ -29,8 +29,8 @@ export function syntheticRun(
   } = {},
 ): RecordedRun {
   const { documents = 40, queries = 60, k = 10, latencyPairs = 12, slower = 1 } = options;
-  const random = seededRandom(7, 'synthetic');
-  const real = (): number => random(2_000_001) / 1_000_000 - 1;
+  const random = randomStream(7, 'synthetic');
+  const real = (): number => random.below(2_000_001) / 1_000_000 - 1;
   const vectors = (ids: readonly string[]): VectorTable => ({
     ids,
     dimension: DIMENSION,
@@ -126,7 +126,7 @@ export function syntheticRun(
   for (let pair = 0; pair < latencyPairs; pair++) {
     for (const arm of pair % 2 === 0 ? (['A', 'B'] as const) : (['B', 'A'] as const)) {
       for (let sequence = 0; sequence < 200; sequence++) {
-        const base = 1 + random(1000) / 1000;
+        const base = 1 + random.below(1000) / 1000;
         push(
           {
             phase: 'latency',

@@ -5,8 +5,8 @@ import type {
   RankedAnswer,
   SideRecord,
 } from '../../../src/attribution/types.ts';
-import { seededRandom } from '../../../src/observe/shuffle.ts';
 import type { VectorTable } from '../../../src/record/types.ts';
+import { randomStream } from '../../../src/stats/random.ts';
 import { type Check, runScript, table } from '../support.ts';
 
 const K = 10;
@@ -83,13 +83,14 @@ function timeOf(queries: number, documents: number): Timed {
 }
 
 function world(queries: number, documents: number, dimension: number): AttributionInput {
-  const random = seededRandom(1, 'cost');
+  const random = randomStream(1, 'cost');
   const table = (prefix: string, count: number, noise: VectorTable | null): VectorTable => ({
     ids: Array.from({ length: count }, (_, at) => `${prefix}${at}`),
     dimension,
     values: Float32Array.from(
       { length: count * dimension },
-      (_, at) => (noise?.values[at] ?? 0) + (noise === null ? 1 : 0.1) * (random(2001) / 1000 - 1),
+      (_, at) =>
+        (noise?.values[at] ?? 0) + (noise === null ? 1 : 0.1) * (random.below(2001) / 1000 - 1),
     ),
   });
   const held = table('things/d-', documents, null);

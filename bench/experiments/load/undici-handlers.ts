@@ -1,7 +1,7 @@
 import { Client } from 'undici';
 import { runClosedTrial } from '../../../src/load/drive/trial.ts';
 import { startNullServer } from '../../../src/load/floor/floor.ts';
-import { percentileOfSorted } from '../../../src/load/judge/summary.ts';
+import { quantileInverseCdfOfSorted } from '../../../src/stats/quantiles.ts';
 import type { PreparedRequest } from '../../../src/wire/http/prepare.ts';
 import { type Check, median, ms, postOf, runScript, table } from '../support.ts';
 
@@ -101,7 +101,7 @@ async function serviceTimes(
   }
   await client.close();
   // The first few open the connection and warm the code.
-  return percentileOfSorted(Float64Array.from(times.slice(20)).sort(), 0.5);
+  return quantileInverseCdfOfSorted(Float64Array.from(times.slice(20)).sort(), 0.5);
 }
 
 function oneDispatch(client: Client, exchange: PreparedRequest): Promise<number> {

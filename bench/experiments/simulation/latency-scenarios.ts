@@ -3,7 +3,7 @@ import { planRun } from '../../../src/observe/plan.ts';
 import type { LatencyFinding } from '../../../src/parity/findings.ts';
 import { latencyFindings } from '../../../src/parity/speed.ts';
 import type { Arm, Observation } from '../../../src/record/types.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../../src/stats/random.ts';
 
 /** Two sides on a machine whose speed drifts, in the order of a run. */
 export interface LatencyScenario {
@@ -39,7 +39,7 @@ export function drawLatency(
   random: Random,
 ): LatencyFinding[] {
   const blocks = order === 'interleaved' ? interleaved(random) : inTurn();
-  const sign = random.uniform() < 0.5 ? -1 : 1;
+  const sign = random.fraction() < 0.5 ? -1 : 1;
   let walk = 0;
   const rows = blocks.flatMap(({ arm, block, pair }, at) => {
     walk += drift.walk * random.normal();
@@ -55,7 +55,7 @@ export function drawLatency(
 
 /** Log-normal around 1 ms, and one request in fifty three times as long. */
 function requestMs(random: Random): number {
-  return Math.exp(0.3 * random.normal()) * (random.uniform() < 0.02 ? 3 : 1);
+  return Math.exp(0.3 * random.normal()) * (random.fraction() < 0.02 ? 3 : 1);
 }
 
 interface BlockPlace {
@@ -67,7 +67,7 @@ interface BlockPlace {
 /** The order of a planned run, another one each time. */
 function interleaved(random: Random): readonly BlockPlace[] {
   return planRun(ONE_QUERY, {
-    seed: Math.floor(random.uniform() * 2 ** 31),
+    seed: Math.floor(random.fraction() * 2 ** 31),
     cells: ['search'],
     maxNeeds: null,
     qualityBlockSize: 1,

@@ -1,5 +1,5 @@
 import { averageByNeed } from '../../../src/parity/cell/by-need.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../../src/stats/random.ts';
 
 /** A law of differences (candidate − incumbent), with its true mean. */
 export interface QualityScenario {
@@ -103,7 +103,7 @@ function independent(name: string, needs: number, law: Law): QualityScenario {
 }
 
 function drawFrom(law: Law, random: Random): number {
-  let left = random.uniform();
+  let left = random.fraction();
   for (const [value, probability] of law) {
     left -= probability;
     if (left < 0) return value;

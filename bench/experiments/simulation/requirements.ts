@@ -1,4 +1,5 @@
 import type { GateState } from '../../../src/gate/verdict.ts';
+import type { Random } from '../../../src/stats/random.ts';
 import type { GatesUnderTest } from './gates.ts';
 import {
   drawLatency,
@@ -13,7 +14,6 @@ import {
   type QualityScenario,
   queriesCountedAsNeeds,
 } from './quality-scenarios.ts';
-import type { Random } from './random.ts';
 
 /** How often something may happen, or must. */
 export interface Limit {

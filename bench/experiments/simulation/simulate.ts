@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { randomStream } from '../../../src/stats/random.ts';
 import type { GatesUnderTest } from './gates.ts';
-import { randomStream } from './random.ts';
 import type { Limit, Requirement } from './requirements.ts';
 
 const rowSchema = z.object({

@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { type Random, randomOf } from '../../../src/stats/random.ts';
 import type { VectorWriter } from '../../../src/truth/corpus/vector-writer.ts';
 
 const CENTRES = 1000;
@@ -15,12 +15,11 @@ export interface ClusteredRows {
 
 /** A source of clustered rows; equal seeds give equal rows. */
 export function clusteredRows(dimension: number, seed: number): ClusteredRows {
-  const fixed = xoroshiro128plus(1);
-  const normal = gaussian(fixed);
+  const normal = gaussian(randomOf(1));
   const centres = Float32Array.from({ length: CENTRES * dimension }, normal);
   const pool = Float32Array.from({ length: POOL }, () => (normal() * SPREAD) / Math.SQRT2);
-  const generator = xoroshiro128plus(seed);
-  const draw = (below: number) => (generator.next() >>> 0) % below;
+  const random = randomOf(seed);
+  const draw = (below: number) => random.bits32() % below;
   return {
     next: (count) => {
       const values = new Float32Array(count * dimension);
@@ -58,7 +57,7 @@ export async function writeClusteredVectors(
   await writer.end('clustered, synthetic');
 }
 
-function gaussian(generator: ReturnType<typeof xoroshiro128plus>): () => number {
-  const uniform = () => ((generator.next() >>> 0) + 0.5) / 2 ** 32;
+function gaussian(random: Random): () => number {
+  const uniform = () => (random.bits32() + 0.5) / 2 ** 32;
   return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }

@@ -1,5 +1,5 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { VectorTable } from '../../../src/record/types.ts';
+import { randomOf } from '../../../src/stats/random.ts';
 
 /** Documents and queries around the same 100 random centres, as embeddings of like texts are. */
 export function clusteredTables(
@@ -27,7 +27,7 @@ export function clusteredTables(
 }
 
 function gaussian(seed: number): () => number {
-  const generator = xoroshiro128plus(seed);
-  const uniform = () => ((generator.next() >>> 0) + 0.5) / 2 ** 32;
+  const random = randomOf(seed);
+  const uniform = () => (random.bits32() + 0.5) / 2 ** 32;
   return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }

@@ -1,5 +1,4 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { randomOf } from '../../stats/random.ts';
 import type { Estimate } from '../types.ts';
 
 const RESAMPLES = 499;
@@ -17,12 +16,12 @@ export function bootstrapMeans(
   seed: number,
 ): Estimate[] {
   const n = values.length;
-  const generator = xoroshiro128plus(seed | 0);
+  const random = randomOf(seed);
   const everyone = Array.from({ length: n }, (_, at) => at);
   const means = meansOf(values, weights, everyone, figures);
   const resampled: number[][] = [];
   for (let round = 0; round < RESAMPLES && n > 0; round++) {
-    const drawn = everyone.map(() => uniformInt(generator, 0, n - 1));
+    const drawn = everyone.map(() => random.below(n));
     resampled.push(meansOf(values, weights, drawn, figures));
   }
   return means.map((mean, figure) => {

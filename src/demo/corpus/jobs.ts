@@ -1,10 +1,11 @@
 import type { Document } from '../../corpus/types.ts';
+import type { Random } from '../../stats/random.ts';
 import { dollars, employerName, listed, yearsPhrase } from './prose.ts';
 import { dealtRole } from './world/deal.ts';
 import { drawFacts, type Facts } from './world/facts.ts';
 import type { Names } from './world/names.ts';
 import { PLACES, placeName, STATE_NAMES } from './world/places.ts';
-import { type Random, randomFor } from './world/random.ts';
+import { randomFor } from './world/random.ts';
 import { article } from './world/roles.ts';
 
 /** Name of the collection of job postings. */

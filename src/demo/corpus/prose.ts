@@ -1,7 +1,7 @@
+import type { Random } from '../../stats/random.ts';
 import type { Facts } from './world/facts.ts';
 import type { Names } from './world/names.ts';
 import { placeName, STATE_NAMES } from './world/places.ts';
-import type { Random } from './world/random.ts';
 import { article } from './world/roles.ts';
 
 /** A profile of about 60 to 85 words that names the title three times, the city once and the state twice. */

@@ -1,9 +1,10 @@
+import type { Random } from '../../stats/random.ts';
 import { type Asked, questionText } from './needs/questions.ts';
 import { longProfileText, profileText } from './prose.ts';
 import { drawFacts, type Facts } from './world/facts.ts';
 import { createNames, type Names } from './world/names.ts';
 import { PLACES, STATE_NAMES } from './world/places.ts';
-import { type Random, randomFor } from './world/random.ts';
+import { randomFor } from './world/random.ts';
 import { article, ROLES } from './world/roles.ts';
 
 /**

@@ -1,10 +1,11 @@
 import type { Document, Metadata } from '../../corpus/types.ts';
+import type { Random } from '../../stats/random.ts';
 import { longProfileText, profileText } from './prose.ts';
 import { dealtRole, indexOfRole } from './world/deal.ts';
 import { drawFacts, type Facts } from './world/facts.ts';
 import type { Names } from './world/names.ts';
 import { PLACES, type Place } from './world/places.ts';
-import { type Random, randomFor } from './world/random.ts';
+import { randomFor } from './world/random.ts';
 import type { Role } from './world/role.ts';
 import { ROLES } from './world/roles.ts';
 

@@ -1,5 +1,4 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { randomOf } from '../../stats/random.ts';
 import type { WordCounts } from './counts.ts';
 import { exactLog2 } from './exact-math.ts';
 import {
@@ -125,8 +124,8 @@ function withIdentity(
 }
 
 function signSource(seed: number): (length: number) => Float64Array {
-  const generator = xoroshiro128plus(seed);
-  return (length) => Float64Array.from({ length }, () => 2 * uniformInt(generator, 0, 1) - 1);
+  const random = randomOf(seed);
+  return (length) => Float64Array.from({ length }, () => 2 * random.integer(0, 1) - 1);
 }
 
 function largestOf(vector: Float64Array): number {

@@ -1,5 +1,4 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { randomOf } from '../../stats/random.ts';
 import { symmetricEigen } from './eigen.ts';
 import { addScaled, dot, multiply, orthonormalise, type Vectors } from './linear-algebra.ts';
 import type { SparseMatrix } from './ppmi.ts';
@@ -21,9 +20,9 @@ export interface FactorOptions {
  */
 export function factorise(matrix: SparseMatrix, options: FactorOptions): Vectors {
   const width = Math.min(options.rank + options.oversampling, matrix.size);
-  const generator = xoroshiro128plus(options.seed);
+  const random = randomOf(options.seed);
   let basis: Float64Array[] = Array.from({ length: width }, () =>
-    Float64Array.from({ length: matrix.size }, () => 2 * uniformInt(generator, 0, 1) - 1),
+    Float64Array.from({ length: matrix.size }, () => 2 * random.integer(0, 1) - 1),
   );
   for (let pass = 0; pass <= options.iterations; pass++) {
     basis = basis.map((vector) => multiply(matrix, vector));

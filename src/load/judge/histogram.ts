@@ -6,6 +6,7 @@ import {
   initWebAssembly,
 } from 'hdr-histogram-js';
 import { UsageError } from '../../errors.ts';
+import { inverseCdfRank } from '../../stats/quantiles.ts';
 
 /**
  * Times in a form that other tools read and that merges without the raw columns: an HDR histogram of
@@ -96,7 +97,7 @@ export async function mergeHistograms(parts: readonly TimeHistogram[]): Promise<
 export async function histogramQuantile(of: TimeHistogram, p: number): Promise<number | null> {
   const total = of.count + of.infiniteCount;
   if (total === 0) return null;
-  const rank = Math.max(1, Math.ceil(p * total - 1e-9));
+  const rank = inverseCdfRank(total, p);
   if (rank > of.count) return Number.POSITIVE_INFINITY;
   return withHistogram((histogram) => {
     const other = decodeFromCompressedBase64(of.hdrBase64, 32, true);

@@ -1,7 +1,6 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { UsageError } from '../../errors.ts';
+import { quantileInverseCdfOfSorted } from '../../stats/quantiles.ts';
+import { randomOf } from '../../stats/random.ts';
 import {
   type ArrivalProcess,
   queryRounds,
@@ -10,7 +9,7 @@ import {
 } from '../pace/schedule.ts';
 import type { LoadRecord } from '../recorder.ts';
 import { measuredRows } from './books.ts';
-import { percentileOfSorted, responseMs } from './summary.ts';
+import { responseMs } from './summary.ts';
 
 /** Whether the queries of a block were put to both sides before in this run. */
 export type Exposure = 'first' | 'repeat';
@@ -53,10 +52,10 @@ export interface InterleavedSchedule {
 
 /** Arms of consecutive blocks: seeded ABBA or BAAB a group of four, AB or BA for an odd last pair. */
 export function blockOrder(pairCount: number, seed: number): (0 | 1)[] {
-  const rng = xoroshiro128plus(seed);
+  const random = randomOf(seed);
   const arms: (0 | 1)[] = [];
   for (let pair = 0; pair < pairCount; pair += 2) {
-    const first = uniformInt(rng, 0, 1) === 0 ? 0 : 1;
+    const first = random.integer(0, 1) === 0 ? 0 : 1;
     const second = first === 0 ? 1 : 0;
     arms.push(first, second);
     if (pair + 1 < pairCount) arms.push(second, first);
@@ -83,7 +82,7 @@ export function interleavedSchedule(options: InterleaveOptions): InterleavedSche
   }
   const perBlock = requestsPerBlock + discardPerBlock;
   const gapMs = 1000 / ratePerSecond;
-  const rng = xoroshiro128plus(seed ^ 0x2545f491);
+  const random = randomOf(seed ^ 0x2545f491);
   const warmUpCount = Math.ceil((options.warmUpMs ?? warmUpDurationMs(ratePerSecond)) / gapMs);
   const exposures = exposurePlan(options, perBlock, warmUpCount);
   const arms =
@@ -92,7 +91,7 @@ export function interleavedSchedule(options: InterleaveOptions): InterleavedSche
       : blockOrder(pairCount, seed);
   const pairs = Array.from({ length: pairCount }, () => {
     const gaps = Float64Array.from({ length: perBlock }, () =>
-      options.process === 'constant' ? gapMs : -Math.log(1 - uniformFloat64(rng)) * gapMs,
+      options.process === 'constant' ? gapMs : -Math.log(1 - random.fraction()) * gapMs,
     );
     return gaps;
   });
@@ -211,8 +210,8 @@ export function pairQuantiles(
     if (first === undefined || second === undefined) continue;
     const a = Float64Array.from(values[first.block] ?? []).sort();
     const b = Float64Array.from(values[second.block] ?? []).sort();
-    const firstMs = percentileOfSorted(a, p);
-    const secondMs = percentileOfSorted(b, p);
+    const firstMs = quantileInverseCdfOfSorted(a, p);
+    const secondMs = quantileInverseCdfOfSorted(b, p);
     if (firstMs === null || secondMs === null) continue;
     const count = Math.min(a.length, b.length);
     result.push({ pair, exposure: first.exposure, firstMs, secondMs, count });

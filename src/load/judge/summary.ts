@@ -1,3 +1,4 @@
+import { quantileInverseCdfOfSorted } from '../../stats/quantiles.ts';
 import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 import { type Books, balanceBooks } from './books.ts';
 
@@ -35,14 +36,6 @@ export interface TrialSummary {
   readonly okPerSecond: number | null;
 }
 
-/** Exact inverse-CDF percentile of an ascending list: the smallest value with at least the share p at or below it; null of none. */
-export function percentileOfSorted(sorted: Float64Array, p: number): number | null {
-  if (sorted.length === 0) return null;
-  // Products such as 0.999 × 1000 come out a hair above the whole number they stand for.
-  const rank = Math.ceil(p * sorted.length - 1e-9);
-  return sorted[Math.min(Math.max(rank, 1), sorted.length) - 1] ?? null;
-}
-
 /** Sums up values in milliseconds, among which +∞ stands for "never". */
 export function summarizeTimes(valuesMs: Iterable<number>): TimeSummary {
   const sorted = Float64Array.from(valuesMs).sort();
@@ -53,11 +46,11 @@ export function summarizeTimes(valuesMs: Iterable<number>): TimeSummary {
   return {
     count: sorted.length,
     infiniteCount: sorted.length - finite,
-    p50Ms: percentileOfSorted(sorted, 0.5),
-    p90Ms: percentileOfSorted(sorted, 0.9),
-    p95Ms: percentileOfSorted(sorted, 0.95),
-    p99Ms: sorted.length < 100 ? null : percentileOfSorted(sorted, 0.99),
-    p999Ms: sorted.length < 1000 ? null : percentileOfSorted(sorted, 0.999),
+    p50Ms: quantileInverseCdfOfSorted(sorted, 0.5),
+    p90Ms: quantileInverseCdfOfSorted(sorted, 0.9),
+    p95Ms: quantileInverseCdfOfSorted(sorted, 0.95),
+    p99Ms: sorted.length < 100 ? null : quantileInverseCdfOfSorted(sorted, 0.99),
+    p999Ms: sorted.length < 1000 ? null : quantileInverseCdfOfSorted(sorted, 0.999),
     minMs: finite === 0 ? null : (sorted[0] ?? null),
     maxMs: finite === 0 ? null : (sorted[finite - 1] ?? null),
     sumMs,

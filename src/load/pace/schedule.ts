@@ -1,7 +1,5 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { UsageError } from '../../errors.ts';
+import { randomOf } from '../../stats/random.ts';
 
 /** How the gaps between requests are drawn: all alike, or exponential (a Poisson process). */
 export type ArrivalProcess = 'constant' | 'poisson';
@@ -51,9 +49,9 @@ export function intendedTimes(
   process: ArrivalProcess,
   seed: number,
 ): Float64Array {
-  const rng = xoroshiro128plus(seed);
+  const random = randomOf(seed);
   const times: number[] = [];
-  const nextGap = process === 'constant' ? () => 1 : () => -Math.log(1 - uniformFloat64(rng));
+  const nextGap = process === 'constant' ? () => 1 : () => -Math.log(1 - random.fraction());
   // A constant process begins at once; a Poisson process begins with its first gap.
   let target = process === 'constant' ? 0 : nextGap();
   let segmentStartMs = 0;
@@ -126,11 +124,11 @@ export function queryRounds(queryCount: number, count: number, seed: number): In
     });
   }
   const result = new Int32Array(count);
-  const rng = xoroshiro128plus(seed ^ 0x51ed270b);
+  const random = randomOf(seed ^ 0x51ed270b);
   const round = Int32Array.from({ length: queryCount }, (_, index) => index);
   for (let start = 0; start < count; start += queryCount) {
     for (let last = queryCount - 1; last > 0; last--) {
-      const other = uniformInt(rng, 0, last);
+      const other = random.integer(0, last);
       const value = round[last] ?? 0;
       round[last] = round[other] ?? 0;
       round[other] = value;

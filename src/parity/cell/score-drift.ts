@@ -1,4 +1,5 @@
 import { scoreDriftOfPairs } from '../../metrics/scores/score-drift.ts';
+import { quantileInverseCdf } from '../../stats/quantiles.ts';
 import type { ScoreDriftFinding } from '../findings.ts';
 import type { ScoreNoise } from './agreement.ts';
 import type { Answer, QueryAnswers } from './answers.ts';
@@ -8,9 +9,8 @@ export function scoreNoise(answers: readonly QueryAnswers[]): ScoreNoise {
   const epsilon = (one: 'A' | 'B', other: 'A2' | 'B2'): number | null => {
     const gaps = answers
       .flatMap(({ arms }) => matchedScores(arms[one], arms[other]))
-      .map(([a, b]) => Math.abs(a - b))
-      .sort((a, b) => a - b);
-    return gaps.length === 0 ? null : (gaps[Math.ceil(gaps.length * 0.99) - 1] ?? null);
+      .map(([a, b]) => Math.abs(a - b));
+    return quantileInverseCdf(gaps, 0.99);
   };
   return { incumbent: epsilon('A', 'A2'), candidate: epsilon('B', 'B2') };
 }

@@ -8,10 +8,10 @@ import type {
 import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
 import { partsOf, storedKey, textsOf } from '../../corpus/document-key.ts';
 import type { Query } from '../../corpus/types.ts';
-import { seededRandom, shuffled } from '../../observe/shuffle.ts';
 import { answersByQuery, type QueryAnswers } from '../../parity/cell/answers.ts';
 import type { CellAttribution } from '../../parity/findings.ts';
 import type { Cell, Observation, Side } from '../../record/types.ts';
+import { randomStream } from '../../stats/random.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
 import { swapSides } from './swap-sides.ts';
 
@@ -26,9 +26,9 @@ export const VECTOR_BLOCK = 1;
 /** The queries of an operation that attribution asks again: a seeded sample of those that disagree and of the others. */
 export function attributionSample(run: RecordedRun, cell: Cell): Query[] {
   const strata = strataOf(run, cell);
-  const random = seededRandom(run.plan.seed, `attribution ${cell}`);
-  const apart = shuffled(strata.discordant, random);
-  const alike = shuffled(strata.concordant, random);
+  const random = randomStream(run.plan.seed, `attribution ${cell}`);
+  const apart = random.shuffled(strata.discordant);
+  const alike = random.shuffled(strata.concordant);
   const chosen = apart.slice(0, Math.max(DISCORDANT, SAMPLE - alike.length));
   const ids = new Set(
     [...chosen, ...alike.slice(0, SAMPLE - chosen.length)].map(({ query }) => query.id),

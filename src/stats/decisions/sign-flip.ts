@@ -1,6 +1,5 @@
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { mean } from '../moments.ts';
+import { randomOf } from '../random.ts';
 
 /** Sign-flip test of paired differences. */
 export interface SignFlipTest {
@@ -50,12 +49,12 @@ export function signFlipTest(
     for (const flipped of allFlips(sizes)) tally.add(flipped);
   } else {
     tally.add(centre * n);
-    const generator = xoroshiro128plus(seed);
+    const random = randomOf(seed);
     for (let flip = 0; flip < flips; flip++) {
       let total = 0;
       let bits = 1;
       for (const size of sizes) {
-        if (bits === 1) bits = uniformInt(generator, 0, 0x3fffffff) | 0x40000000;
+        if (bits === 1) bits = random.integer(0, 0x3fffffff) | 0x40000000;
         total += (bits & 1) === 1 ? size : -size;
         bits >>>= 1;
       }

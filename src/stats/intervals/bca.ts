@@ -1,9 +1,8 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { mean, sum } from '../moments.ts';
 import { quantileType7OfSorted, sorted } from '../quantiles.ts';
+import { randomOf } from '../random.ts';
 
 /** A bias-corrected and accelerated bootstrap interval of a mean. */
 export interface BcaInterval {
@@ -83,10 +82,10 @@ export function bcaInterval(
 function bootstrapMeans(data: ArrayLike<number>, replicates: number, seed: number): Float64Array {
   const n = data.length;
   if (n === 0) return new Float64Array(0);
-  const generator = xoroshiro128plus(seed);
+  const random = randomOf(seed);
   const drawn = new Float64Array(n);
   return Float64Array.from({ length: replicates }, () => {
-    for (let at = 0; at < n; at++) drawn[at] = data[uniformInt(generator, 0, n - 1)] ?? 0;
+    for (let at = 0; at < n; at++) drawn[at] = data[random.below(n)] ?? 0;
     return sum(drawn) / n;
   });
 }

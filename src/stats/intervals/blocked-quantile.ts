@@ -1,8 +1,7 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { sampleSd } from '../moments.ts';
 import { orderStatisticInterval, quantileInverseCdf } from '../quantiles.ts';
+import { randomOf } from '../random.ts';
 
 /** A pooled quantile with one-sided bounds; +∞ is a value, null is "not bounded by so few values". */
 export interface BlockedQuantile {
@@ -89,13 +88,13 @@ function resampledQuantiles(
   );
   // Subtraction would make ∞ − ∞ of two requests that never ended.
   entries.sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0));
-  const rng = xoroshiro128plus(seed);
+  const random = randomOf(seed);
   const times = new Int32Array(blocks.length);
   return Float64Array.from({ length: resamples }, () => {
     times.fill(0);
     let total = 0;
     for (let draw = 0; draw < blocks.length; draw++) {
-      const index = uniformInt(rng, 0, blocks.length - 1);
+      const index = random.below(blocks.length);
       times[index] = (times[index] ?? 0) + 1;
       total += blocks[index]?.length ?? 0;
     }

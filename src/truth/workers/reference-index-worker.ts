@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import hnswlib from 'hnswlib-node';
+import { quantileInverseCdfOfSorted } from '../../stats/quantiles.ts';
 import type {
   ReferenceIndexReply,
   ReferenceIndexSearch,
@@ -63,13 +64,12 @@ parentPort?.on('message', ({ efSearch }: ReferenceIndexSearch) => {
   });
   const totalMs = performance.now() - all;
   latenciesUs.sort();
-  const quantile = (share: number) => latenciesUs[Math.ceil(latenciesUs.length * share) - 1];
   reply({
     kind: 'searched',
     places,
     found,
-    p50Us: quantile(0.5) ?? null,
-    p95Us: quantile(0.95) ?? null,
+    p50Us: quantileInverseCdfOfSorted(latenciesUs, 0.5),
+    p95Us: quantileInverseCdfOfSorted(latenciesUs, 0.95),
     totalMs,
   });
 });

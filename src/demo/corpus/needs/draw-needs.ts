@@ -1,10 +1,11 @@
 import { matchesFilter } from '../../../corpus/filter.ts';
+import type { Random } from '../../../stats/random.ts';
 import { JOBS } from '../jobs.ts';
 import type { FactsTable } from '../table.ts';
 import { filterableFields, WORKERS } from '../workers.ts';
 import type { Facts } from '../world/facts.ts';
 import { PLACES, STATES } from '../world/places.ts';
-import { type Random, randomFor } from '../world/random.ts';
+import { randomFor } from '../world/random.ts';
 import { ROLES, SHIFTS } from '../world/roles.ts';
 import { acceptedShare, drawFilter, type FilteredSlice, SELECTIVITIES } from './filters.ts';
 import { type Need, type NeedKind, needKey } from './need.ts';

@@ -1,10 +1,10 @@
 import { matchesFilter } from '../../../corpus/filter.ts';
 import type { Filter } from '../../../corpus/types.ts';
+import type { Random } from '../../../stats/random.ts';
 import type { FactsTable } from '../table.ts';
 import { filterableFields } from '../workers.ts';
 import type { Facts } from '../world/facts.ts';
 import { STATES } from '../world/places.ts';
-import type { Random } from '../world/random.ts';
 import { ROLES, SHIFTS } from '../world/roles.ts';
 
 /** The filtered slices and the share of workers a filter of each may accept, both bounds included. */

@@ -1,6 +1,6 @@
+import type { Random } from '../../../stats/random.ts';
 import { listed } from '../prose.ts';
 import { type Place, placeName, STATE_NAMES } from '../world/places.ts';
-import type { Random } from '../world/random.ts';
 import type { Role } from '../world/role.ts';
 import { article, type Shift } from '../world/roles.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../world/random.ts';
+import type { Random } from '../../../stats/random.ts';
 
 const NEIGHBOURS: Readonly<Record<string, string>> = {
   a: 'sq',

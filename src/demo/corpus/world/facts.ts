@@ -1,5 +1,5 @@
+import type { Random } from '../../../stats/random.ts';
 import type { Place } from './places.ts';
-import type { Random } from './random.ts';
 import type { Role } from './role.ts';
 import { SHIFTS, type Shift } from './roles.ts';
 

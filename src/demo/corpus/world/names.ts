@@ -14,7 +14,7 @@ import {
   vi,
   zh_CN,
 } from '@faker-js/faker';
-import type { Random } from './random.ts';
+import type { Random } from '../../../stats/random.ts';
 import { ROLES } from './roles.ts';
 
 /** Makes the names of people and employers out of one stream of choices. */

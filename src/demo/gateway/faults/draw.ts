@@ -1,14 +1,14 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { randomOf } from '../../../stats/random.ts';
 
 /** A stream of numbers in [0, 1) that depends on the seed and the label alone. */
 export function drawStream(seed: number, label: string): () => number {
   // FNV-1a, so that two collections of one run have victims of their own.
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(label)) hash = Math.imul(hash ^ byte, 0x01000193);
-  const generator = xoroshiro128plus(seed ^ hash);
+  const random = randomOf(seed ^ hash);
   // The first outputs of neighbouring seeds resemble each other.
-  for (let i = 0; i < 16; i++) generator.next();
-  return () => (generator.next() >>> 0) / 2 ** 32;
+  for (let i = 0; i < 16; i++) random.bits32();
+  return () => random.bits32() / 2 ** 32;
 }
 
 /**
