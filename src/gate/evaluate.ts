@@ -15,7 +15,7 @@ import { withHolm } from './holm.ts';
 import { isOff, loadOnlyKeys } from './margins.ts';
 import { notVerified, notVerifiedBriefly } from './not-verified.ts';
 import { verdictSentence } from './sentence.ts';
-import type { GateResult, Verdict } from './verdict.ts';
+import { isOpen, type Verdict } from './verdict.ts';
 
 /** What a judgment knows beside the findings and the margins. */
 export interface JudgeOptions {
@@ -84,11 +84,6 @@ export function evaluateGates(
     ],
     gates: shown,
   };
-}
-
-/** Whether an open answer keeps the verdict open. */
-function isOpen({ state, blocking }: GateResult): boolean {
-  return state === 'inconclusive' && blocking !== false;
 }
 
 /** Objectives that this verdict says nothing about, though somebody set them. */

@@ -34,6 +34,11 @@ export interface GateResult extends NamedGate {
   readonly reason: string;
 }
 
+/** Whether an open answer keeps the verdict open. */
+export function isOpen({ state, blocking }: Pick<GateResult, 'state' | 'blocking'>): boolean {
+  return state === 'inconclusive' && blocking !== false;
+}
+
 /** A claim that is judged before it is said what and where it was measured. */
 export type JudgedClaim = Omit<GateResult, keyof NamedGate | 'cell' | 'slice'>;
 

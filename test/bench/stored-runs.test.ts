@@ -106,19 +106,17 @@ describe('bench gate with margins as keys', () => {
       '--gates.recall.margin=0.1',
       '--gates.ndcg.margin',
       '0.1',
-      '--gates.errors.margin=0.01',
+      '--gates.errors.margin=0.02',
       '--set',
       'gates.contract.declared=[{"kind":"short","reason":"one row is cut off"}]',
     ];
     expect((await bench('gate', worse, ...wide)).code).toBe(0);
-    const one = await bench(
-      'gate',
-      worse,
-      ...wide,
-      '--gates.cells.retrieve.recall@10.margin=0.025',
+    const one = await bench('gate', worse, ...wide, '--gates.cells.retrieve.recall@10.margin=0.02');
+    // A loss of at least .03 by itself, and not certain among eleven gates.
+    expect(one.code).toBe(3);
+    expect(one.out).toMatch(
+      /inconclusive +recall@10 of retrieve: the loss is at least .* \(Holm p 0\.1/,
     );
-    expect(one.code).toBe(1);
-    expect(one.out).toMatch(/fail +recall@10 of retrieve/);
     const narrow = await bench('gate', same, '--gates.recall.margin=0.001');
     expect(narrow.code).toBe(2);
     expect(narrow.err).toMatch(/gates\.recall\.margin = 0\.001 .*; 2995 are needed/);

@@ -119,13 +119,15 @@ describe('planted differences', () => {
     expect(retrieve.failures[1]).toMatchObject({ failed: 2, byOutcome: { 'http 500': 2 } });
   });
 
-  it('a query that the incumbent failed does not credit the candidate', async () => {
+  it('a query that the incumbent failed does not credit the candidate where both answered', async () => {
     const findings = await findingsOf((hits, { arm, queryIndex }) =>
       arm.startsWith('A') && queryIndex === 2 ? null : hits,
     );
     const recall = recallAt10(cell(findings, 'retrieve'));
     expect(recall.incumbent.mean).toBeLessThan(1);
-    expect(Math.max(...recall.differences)).toBe(0);
+    expect(Math.max(...recall.differences)).toBeGreaterThan(0);
+    // A pass needs both claims, and over answered pairs nothing is gained.
+    expect(recall.answeredDifferences?.every((value) => value === 0)).toBe(true);
   });
 
   it('rows that the filter excludes are no hits, and break the contract', async () => {
@@ -155,10 +157,20 @@ describe('planted differences', () => {
 });
 
 describe('latency gates', () => {
-  it('are advisory unless a margin is configured, and then fail a candidate that is 30% slower', async () => {
+  it('fail a candidate that is 30% slower, unless they are switched off', async () => {
     const findings = await findingsOf(undefined, { slower: 1.3 });
-    const advisory = evaluateGates(findings, GATES).gates.find((gate) => gate.name === 'p95');
-    expect(advisory).toMatchObject({ gated: false, state: 'fail' });
+    const verdict = evaluateGates(findings, GATES);
+    expect(verdict.gates.find((gate) => gate.name === 'p95')).toMatchObject({
+      gated: true,
+      state: 'fail',
+    });
+    expect(verdict.verdict).toBe('fail');
+    const off = evaluateGates(findings, { ...GATES, off: ['p50', 'p95'] });
+    expect(off.gates.find((gate) => gate.name === 'p95')).toMatchObject({
+      gated: false,
+      state: 'fail',
+    });
+    expect(off.verdict).not.toBe('fail');
     const gated = evaluateGates(findings, { ...GATES, p95: { margin: 0.1 } });
     expect(gated.verdict).toBe('fail');
   });

@@ -1,4 +1,4 @@
-import type { GateResult, Verdict } from '../../gate/verdict.ts';
+import { type GateResult, isOpen, type Verdict } from '../../gate/verdict.ts';
 import type { RunManifest } from '../../record/manifest.ts';
 import type { RunReader } from '../../record/run-reader.ts';
 import { readStoredRun, type StoredRun } from '../../retrieve/record/stored-run.ts';
@@ -39,8 +39,7 @@ function verdictOf(
 ): LedgerInput['verdict'] {
   if (verdict === 'environment unfit' || status !== 'complete') return 'inconclusive';
   if (gates.some(({ state }) => state === 'fail')) return 'fail';
-  const isPass = gates.length > 0 && gates.every(({ state }) => state === 'pass');
-  return isPass ? 'pass' : 'inconclusive';
+  return gates.length === 0 || gates.some(isOpen) ? 'inconclusive' : 'pass';
 }
 
 function evidenceGate(gate: GateResult): LedgerInput['evidence']['gates'][number] {

@@ -11,7 +11,9 @@ import { needsToDecide } from './needs-to-decide.ts';
 
 const RESAMPLES = 40;
 const STEP = 1.25;
-const MOST_NEEDS = 1e6;
+/** Beyond it the normal law says how many more: ((z.95 + z.80) / z.95)² of the plain projection. */
+const MOST_RESAMPLED = 20_000;
+const NORMAL_FACTOR = ((1.6449 + 0.8416) / 1.6449) ** 2;
 /** More different values than this are thinned before they are resampled: the projection is no exact figure. */
 const MOST_POINTS = 60;
 
@@ -28,8 +30,8 @@ export interface PowerOptions {
  * number n (from the projection of `needsToDecide`, a quarter more each time) for which 32 of 40 seeded resamples
  * of size n put the bound on the same side of the margin as the mean.
  *
- * The plain projection decides in about half of all samples, since the next sample's mean moves. Null where no
- * number up to 10⁶ is enough.
+ * The plain projection decides in about half of all samples, since the next sample's mean moves. Above 20,000 needs
+ * the normal law takes the place of resampling. Null where no number of needs would decide.
  */
 export function needsWithPower(
   differences: ArrayLike<number>,
@@ -42,7 +44,7 @@ export function needsWithPower(
   // Needs without any spread decide as projected.
   if (points.length < 2) return needs;
   const generator = xoroshiro128plus(seed);
-  for (let n = needs; n <= MOST_NEEDS; n = Math.ceil(n * STEP)) {
+  for (let n = needs; n <= MOST_RESAMPLED; n = Math.ceil(n * STEP)) {
     let decided = 0;
     for (let draw = 0; draw < RESAMPLES; draw++) {
       const sample = resampled(points, n, generator);
@@ -52,7 +54,7 @@ export function needsWithPower(
     }
     if (decided >= power * RESAMPLES) return n;
   }
-  return null;
+  return Math.ceil(needs * NORMAL_FACTOR);
 }
 
 /** At most a number of points: neighbours are joined at their weighted mean. */
