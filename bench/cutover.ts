@@ -23,13 +23,14 @@ interface CutoverFlags {
   readonly corpus?: string;
   readonly encoder?: string;
   readonly ledger: string;
+  readonly runs: string;
   readonly json?: string;
 }
 
 /** `bench cutover`: proves by requests that the cutover frontend is additive, unchanged, reversible, isolated and separate. */
 export const cutoverCommand: RegisterCommand = (program, io, done) => {
   const register = (name: string, options: { readonly hidden?: boolean } = {}) => {
-    const { index, margin, blockPairs, requestsPerBlock } = CUTOVER_DEFAULTS;
+    const { index, margin, blockPairs, requestsPerBlock, runs } = CUTOVER_DEFAULTS;
     return program
       .command(name, options)
       .description('prove that the candidate behind the frontend leaves the incumbent alone')
@@ -46,6 +47,7 @@ export const cutoverCommand: RegisterCommand = (program, io, done) => {
       .option('--corpus <folder>', 'corpus of the embedded pair')
       .option('--encoder <folder>', 'model of the embedded pair')
       .option('--ledger <file>', 'where the embedded frontend looks verdicts up', LEDGER)
+      .option('--runs <folder>', 'where the run folder is written', runs)
       .option('--json <file>', 'write observations, findings and verdict');
   };
   register('cutover').action(async (flags: CutoverFlags) => done(await run(flags, io)));
@@ -67,16 +69,18 @@ async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
     gatesP95: flags.gateP95 === true,
     blockPairs: flags.blocks,
     requestsPerBlock: flags.requests,
+    runs: resolve(io.cwd, flags.runs),
   };
   const result = await cutover(config, {
     openFrontend: () => (isEmbedded ? startEmbedded(flags, io) : running(flags, io)),
     signal: io.signal,
     progress: terminalProgress(io),
   });
+  if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
   if (result.verdict === null) return result.exitCode;
   const { findings, verdict, observations } = result;
   if (flags.json !== undefined) {
-    const text = JSON.stringify({ findings, verdict, observations }, finite, 1);
+    const text = JSON.stringify({ findings, verdict, observations }, null, 1);
     await writeWhole(resolve(io.cwd, flags.json), Buffer.from(`${text}\n`));
   }
   io.stdout(result.report);
@@ -110,11 +114,6 @@ async function running(flags: CutoverFlags, io: Io): Promise<OpenFrontend> {
     },
     stop: async () => {},
   };
-}
-
-/** A request without an answer has no latency that JSON could hold. */
-function finite(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? null : value;
 }
 
 function share(text: string): number {

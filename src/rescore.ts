@@ -1,3 +1,4 @@
+import { rescoreCutover } from './cutover/job/rescore-cutover.ts';
 import { rescoreDrift } from './drift/job/rescore-drift.ts';
 import { EXIT, type ExitCode, UsageError } from './errors.ts';
 import { rescoreProbe } from './probes/job/rescore-probe.ts';
@@ -9,6 +10,7 @@ import { rescoreRetrieve } from './retrieve/rescore-run.ts';
 
 /** How each kind of run is derived again from its observations: a new kind is a line here. */
 const RESCORE: Readonly<Partial<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>>> = {
+  cutover: rescoreCutover,
   drift: rescoreDrift,
   probe: (run) => rescoreProbe(run),
   retrieve: rescoreRetrieve,
@@ -22,7 +24,7 @@ export interface RescoredRun extends DerivedFiles {
   readonly compared: readonly string[];
   /** Those of them that differ, in any byte. */
   readonly differing: readonly string[];
-  /** 1 where one differs, else 0, whatever the verdict. */
+  /** 1 where one differs or a finished run is damaged, else 0, whatever the verdict. */
   readonly exitCode: ExitCode;
 }
 
@@ -55,7 +57,9 @@ export async function rescore(
     compared.push(name);
     if ((await reader.text(name)) !== text) differing.push(name);
   }
-  const exitCode = differing.length > 0 ? EXIT.fail : EXIT.pass;
+  // The last block of a killed run may be torn; a finished run must be as it was written.
+  const isDamaged = reader.manifest !== null && reader.lost.length > 0;
+  const exitCode = differing.length > 0 || isDamaged ? EXIT.fail : EXIT.pass;
   return { ...derived, kind, reader, compared, differing, exitCode };
 }
 

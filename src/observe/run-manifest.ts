@@ -42,7 +42,7 @@ export async function manifestFor(facts: RunFacts): Promise<OverCorpus<ManifestI
   });
   return {
     kind,
-    toolVersion: await toolVersion(),
+    ...(await runEnvironment()),
     status,
     corpus: { name: corpus.name, hashes: corpus.hashes },
     config: recordedConfig(config, salt),
@@ -51,9 +51,18 @@ export async function manifestFor(facts: RunFacts): Promise<OverCorpus<ManifestI
       candidate: sideFingerprint(config.candidate),
     },
     backends: { incumbent: backend('incumbent'), candidate: backend('candidate') },
+    seeds: { order: config.seed },
+  };
+}
+
+/** With what a run is made: this suite, the machine, Node and the libraries. */
+export async function runEnvironment(): Promise<
+  Pick<ManifestInput, 'toolVersion' | 'machine' | 'versions'>
+> {
+  return {
+    toolVersion: await toolVersion(),
     machine: describeMachine(),
     versions: { node: process.versions.node, libraries: await libraryVersions(LIBRARIES) },
-    seeds: { order: config.seed },
   };
 }
 

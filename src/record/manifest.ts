@@ -82,8 +82,8 @@ const manifestSchema = z.object({
   /** Redacted: it holds no secret. */
   config: z.json(),
   configHash: sha256,
-  /** Fingerprints of the dialects; null where none was used. */
-  dialects: sides(z.string()).nullable(),
+  /** Fingerprints of the dialects. */
+  dialects: sides(z.string()),
   backends: sides(backendSchema),
   machine: machineSchema,
   versions: z.object({ node: z.string(), libraries: z.record(z.string(), z.string()) }),
@@ -120,9 +120,8 @@ export type ManifestInput = Omit<
 > & { readonly corpus: Omit<NonNullable<RunManifest['corpus']>, 'snapshot'> | null };
 
 /** The same of a run over a corpus. */
-export type OverCorpus<Manifest extends Pick<ManifestInput, 'corpus' | 'dialects'>> = Manifest & {
+export type OverCorpus<Manifest extends Pick<ManifestInput, 'corpus'>> = Manifest & {
   readonly corpus: NonNullable<Manifest['corpus']>;
-  readonly dialects: NonNullable<Manifest['dialects']>;
 };
 
 /**
@@ -139,7 +138,7 @@ export type RunDescription = Omit<ManifestInput, 'status'> & {
  * A description as one of a run over a corpus.
  * @throws UsageError where the run has none.
  */
-export function overCorpus<Manifest extends Pick<ManifestInput, 'corpus' | 'dialects'>>(
+export function overCorpus<Manifest extends Pick<ManifestInput, 'corpus'>>(
   manifest: Manifest,
   folder: string,
 ): OverCorpus<Manifest> {
@@ -149,10 +148,10 @@ export function overCorpus<Manifest extends Pick<ManifestInput, 'corpus' | 'dial
   });
 }
 
-function hasCorpus<Manifest extends Pick<ManifestInput, 'corpus' | 'dialects'>>(
+function hasCorpus<Manifest extends Pick<ManifestInput, 'corpus'>>(
   manifest: Manifest,
 ): manifest is OverCorpus<Manifest> {
-  return manifest.corpus !== null && manifest.dialects !== null;
+  return manifest.corpus !== null;
 }
 
 /** What a run wrote down of itself before its first request; null where it is no such thing. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { cutoverCommand } from '../../bench/cutover.ts';
 import { restartStorm } from '../../bench/experiments/restart-storm.ts';
 import { ledgerVerdicts, loadAdapters } from '../../bench/frontend.ts';
 import { EXIT } from '../../src/errors.ts';
+import { rescore } from '../../src/rescore.ts';
 import { backend, echo, frontend } from '../cutover/frontend/rig.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
@@ -24,16 +25,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function slice(args: readonly string[]) {
+async function prove(args: readonly string[], command = 'cutover') {
   const io = bufferIo({ cwd: folder });
   const program = new Command().exitOverride();
   let code: number | null = null;
   cutoverCommand(program, io, (result) => {
     code = result;
   });
-  await program.parseAsync(['cutover', ...args], { from: 'user' });
+  await program.parseAsync([command, ...args], { from: 'user' });
   return { code, out: io.out(), err: io.err() };
 }
+
+const rescored = (err: string) => rescore(/run folder (.*)/.exec(err)?.[1] ?? '');
 
 /** Answers a request with what was asked: the same bytes whoever asks. */
 function steady(name: string): RequestListener {
@@ -52,7 +55,7 @@ const line = (out: string, name: string) =>
 
 describe('bench cutover on the embedded frontend', { timeout: 120_000 }, () => {
   test('every property is proved, with the candidate sound, killed, hung, failing and saturated', async () => {
-    const { code, out, err } = await slice(FEW);
+    const { code, out, err } = await prove(FEW);
     expect(err).toContain('candidate hung');
     for (const state of ['sound', 'killed', 'hung', 'failing', 'saturated']) {
       expect(line(out, `candidate ${state}: the incumbent's answers`)).toContain('| pass ');
@@ -64,6 +67,12 @@ describe('bench cutover on the embedded frontend', { timeout: 120_000 }, () => {
       }
     }
     expect(out).toMatch(/PASS cutover: .* \(embedded frontend\)\n$/);
+    expect(await rescored(err)).toMatchObject({
+      kind: 'cutover',
+      compared: ['findings.json', 'verdict.json', 'report.md'],
+      differing: [],
+      report: out,
+    });
     expect(code).toBe(EXIT.pass);
   });
 });
@@ -99,7 +108,7 @@ describe('bench cutover on a running frontend', () => {
   }
 
   test('shut: says what it could not prove, and is inconclusive', async () => {
-    const { code, out } = await slice(await running(false));
+    const { code, out } = await prove(await running(false));
     expect(code).toBe(EXIT.inconclusive);
     expect(line(out, 'cutover shut')).toContain('| pass ');
     expect(line(out, 'shut: rationale')).toContain('| pass ');
@@ -107,8 +116,25 @@ describe('bench cutover on a running frontend', () => {
     expect(out).toContain('set GO_LAKEHOUSE_URL and run again');
   });
 
+  test('a changed part is set aside, and what is left is not taken for all of it', async () => {
+    const { err } = await prove(await running(true));
+    const folder = /run folder (.*)/.exec(err)?.[1] ?? '';
+    const part = join(folder, 'observations', 'part-0002.json');
+    await writeFile(part, (await readFile(part, 'utf8')).replace('200', '201'));
+    const { reader, verdict, exitCode } = await rescored(err);
+    expect(reader.issues[0]).toContain('part-0002.json: the sha256 is not the recorded one');
+    expect(verdict).toMatchObject({ verdict: 'inconclusive' });
+    expect(exitCode).toBe(EXIT.fail);
+  });
+
+  test('bench slice still works, and says what it is called now', async () => {
+    const { code, err } = await prove(await running(true), 'slice');
+    expect(code).toBe(EXIT.inconclusive);
+    expect(err).toContain('bench slice is now bench cutover');
+  });
+
   test('open: passed on unchanged; nothing is written without leave', async () => {
-    const { code, out } = await slice(await running(true));
+    const { code, out } = await prove(await running(true));
     expect(code).toBe(EXIT.inconclusive);
     expect(line(out, 'passed on')).toContain('| pass ');
     expect(line(out, 'cutover open')).toContain('| pass ');
@@ -117,7 +143,7 @@ describe('bench cutover on a running frontend', () => {
   });
 
   test('a frontend that changes answers on their way fails', async () => {
-    const { code, out } = await slice(
+    const { code, out } = await prove(
       await running(true, (text) => text.replace('lakehouse ok', 'OK')),
     );
     expect(code).toBe(EXIT.fail);
@@ -127,13 +153,13 @@ describe('bench cutover on a running frontend', () => {
 
   test('a shut cutover that does not say what opens it is taken for an open one, and fails', async () => {
     const args = await running(false, (text) => text.replaceAll('GO_LAKEHOUSE_URL', 'it'));
-    const { code, out } = await slice(args);
+    const { code, out } = await prove(args);
     expect(code).toBe(EXIT.fail);
     expect(line(out, 'passed on')).toContain('| fail ');
   });
 
   test('no frontend there: exit 4 with a hint', async () => {
-    await expect(slice(['--frontend', 'http://127.0.0.1:1', ...FEW])).rejects.toMatchObject({
+    await expect(prove(['--frontend', 'http://127.0.0.1:1', ...FEW])).rejects.toMatchObject({
       code: 'cutover-frontend',
       exitCode: EXIT.infrastructure,
     });

@@ -50,7 +50,10 @@ export function latencyCheck(
   margin: number,
   gated: boolean,
 ): CutoverCheck {
-  const p95 = (block: readonly number[]) => quantileInverseCdf(block, 0.95) ?? Number.NaN;
+  const p95 = (block: readonly (number | null)[]) => {
+    const times = block.map((ms) => ms ?? Number.POSITIVE_INFINITY);
+    return quantileInverseCdf(times, 0.95) ?? Number.NaN;
+  };
   const n = Math.min(latency.quiet.length, latency.loaded.length);
   const { ratio, lowerOneSided, upperOneSided } = pairedLogRatio(
     latency.quiet.slice(0, n).map(p95),
@@ -73,7 +76,7 @@ export function latencyCheck(
   function judged(): [CutoverCheck['state'], string] {
     const percent = `${Number((margin * 100).toPrecision(4))}%`;
     if (n === 0) return ['not verified', 'no latencies were measured'];
-    if (latency.loaded.some((block) => block.some((ms) => ms === Number.POSITIVE_INFINITY))) {
+    if (latency.loaded.some((block) => block.includes(null))) {
       return ['fail', 'requests to the incumbent had no answer'];
     }
     if (n < MIN_BLOCK_PAIRS || requests < MIN_REQUESTS) {

@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { NO_PROGRESS, type Progress } from '../../observe/progress.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { runEnvironment } from '../../observe/run-manifest.ts';
+import type { ManifestInput } from '../../record/manifest.ts';
+import { openRun } from '../../record/open-run.ts';
+import { redactConfig, stripUrlSecrets } from '../../record/redact.ts';
+import { createRun } from '../../record/run-folder.ts';
+import type { RunWriter } from '../../record/run-writer.ts';
 import { dialectNamed } from '../../wire/registry.ts';
-import { type CutoverFindings, cutoverFindings } from '../find/findings.ts';
-import { type CutoverVerdict, judgeCutover } from '../judge/judge-cutover.ts';
+import type { CutoverFindings } from '../find/findings.ts';
+import type { CutoverVerdict } from '../judge/judge-cutover.ts';
 import type { Dialects } from '../observe/ask.ts';
 import type { LoadShape } from '../observe/load.ts';
 import {
@@ -13,8 +18,9 @@ import {
   type CutoverSubject,
   observeCutover,
 } from '../observe/observe-cutover.ts';
+import { cutoverPartCodec, cutoverPlanCodec } from '../record/cutover-codec.ts';
 import type { CandidateState, CutoverObservations } from '../record/observations.ts';
-import { cutoverReport } from '../report/cutover-report.ts';
+import { deriveCutover, PART_BLOCK, PLAN_BLOCK } from './rescore-cutover.ts';
 
 /** What is looked at, and by what it is judged. */
 export interface CutoverConfig {
@@ -28,6 +34,8 @@ export interface CutoverConfig {
   readonly gatesP95: boolean;
   readonly blockPairs: number;
   readonly requestsPerBlock: number;
+  /** Where run folders are written. */
+  readonly runs: string;
 }
 
 /** What is looked at where nothing else is asked for. */
@@ -38,6 +46,7 @@ export const CUTOVER_DEFAULTS: CutoverConfig = {
   gatesP95: false,
   blockPairs: 12,
   requestsPerBlock: 200,
+  runs: 'runs',
 };
 
 /** A frontend that is open to be looked at; `stop` ends whatever was started for it. */
@@ -59,10 +68,11 @@ export interface CutoverOptions {
 /** A frontend that was looked at and judged. */
 export interface JudgedCutover {
   readonly status: 'complete';
+  readonly runFolder: string;
   readonly observations: CutoverObservations;
   readonly findings: CutoverFindings;
   readonly verdict: CutoverVerdict;
-  /** Markdown. */
+  /** Markdown, equal to the run's `report.md`. */
   readonly report: string;
   readonly exitCode: ExitCode;
 }
@@ -70,6 +80,8 @@ export interface JudgedCutover {
 /** An interrupt came before everything was looked at. */
 export interface InterruptedCutover {
   readonly status: 'interrupted';
+  /** Null where the run was not even begun. */
+  readonly runFolder: string | null;
   readonly verdict: null;
   readonly exitCode: typeof EXIT.interrupted;
 }
@@ -88,7 +100,7 @@ const LOADS: Readonly<Record<CandidateState, LoadShape>> = {
 
 /**
  * Proves by requests that a frontend leaves the incumbent alone: additive, unchanged, reversible, isolated
- * and separate. An aborted signal is a result, not an error.
+ * and separate; leaves a run folder below `config.runs`. An aborted signal is a result, not an error.
  * @throws InfrastructureError where the frontend does not answer.
  */
 export async function cutover(
@@ -96,30 +108,84 @@ export async function cutover(
   options: CutoverOptions,
 ): Promise<CutoverResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS, openFrontend } = options;
+  const dialects = options.dialects ?? ownDialects();
+  let runFolder: string | null = null;
   try {
-    const frontend = await openFrontend(signal);
+    const { subject, stop } = await openFrontend(signal);
     try {
-      const { subject } = frontend;
-      const observations = await observeCutover(
-        subject,
-        planOf(config, options.dialects ?? ownDialects()),
-        { progress, signal },
-      );
-      const findings = cutoverFindings(observations, {
-        p95Margin: config.margin,
-        gatesP95: config.gatesP95,
-      });
-      const verdict = judgeCutover(findings);
-      const report = renderMarkdown(cutoverReport(findings, verdict));
-      const { exitCode } = verdict;
-      return { status: 'complete', observations, findings, verdict, report, exitCode };
+      const writer = await createRun({ parentFolder: config.runs });
+      runFolder = writer.folder;
+      return await record({ config, subject, dialects, writer, signal, progress });
     } finally {
-      await frontend.stop();
+      await stop();
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-    return { status: 'interrupted', verdict: null, exitCode: EXIT.interrupted };
+    return { status: 'interrupted', runFolder, verdict: null, exitCode: EXIT.interrupted };
   }
+}
+
+interface CutoverRun {
+  readonly config: CutoverConfig;
+  readonly subject: CutoverSubject;
+  readonly dialects: Dialects;
+  readonly writer: RunWriter;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+async function record(run: CutoverRun): Promise<JudgedCutover> {
+  const { config, subject, dialects, writer, signal, progress } = run;
+  const facts = await factsOf(run);
+  let status: ManifestInput['status'] = 'failed';
+  await writer.describe({ ...facts, status });
+  const { frontend, setting } = subject;
+  const { margin, gatesP95 } = config;
+  try {
+    await writer.writeRecord(PLAN_BLOCK, cutoverPlanCodec, { frontend, setting, margin, gatesP95 });
+    await observeCutover(subject, planOf(config, dialects), {
+      onPart: async (part, number) => {
+        const name = `${PART_BLOCK}${String(number).padStart(4, '0')}`;
+        await writer.writeRecord(name, cutoverPartCodec, part);
+      },
+      progress,
+      signal,
+    });
+    const derived = await deriveCutover(await openRun(writer.folder), true);
+    await writer.writeDerived(derived);
+    status = 'complete';
+    const { exitCode } = derived.verdict;
+    return { ...derived, status, runFolder: writer.folder, exitCode };
+  } finally {
+    const isCut = signal.aborted && status === 'failed';
+    await writer.finish({ ...facts, status: isCut ? 'interrupted' : status });
+  }
+}
+
+/** What the manifest says; the URLs of backends that are not known are those behind the frontend. */
+async function factsOf({ config, subject, dialects }: CutoverRun): Promise<ManifestInput> {
+  const { runs, ...asked } = config;
+  const { frontend, frontendUrl, setting, incumbentUrl, candidateUrl } = subject;
+  const backend = (url: string | null) => ({
+    url: stripUrlSecrets(url ?? frontendUrl),
+    service: null,
+    version: null,
+    model: null,
+    dimension: null,
+  });
+  return {
+    kind: 'cutover',
+    ...(await runEnvironment()),
+    status: 'failed',
+    corpus: null,
+    config: redactConfig({ ...asked, frontend, frontendUrl, setting }, ''),
+    dialects: {
+      incumbent: dialects.incumbent.fingerprint,
+      candidate: dialects.candidate.fingerprint,
+    },
+    backends: { incumbent: backend(incumbentUrl), candidate: backend(candidateUrl) },
+    seeds: {},
+  };
 }
 
 function ownDialects(): Dialects {

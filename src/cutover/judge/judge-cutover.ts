@@ -17,13 +17,17 @@ const EXIT_OF: Readonly<Record<GateState, ExitCode>> = {
 };
 
 /**
- * Passes only where each property has been proved and no gated check fails or stays open; what could not be
- * looked at within a proved property is named in the findings.
+ * Passes only where each property has been proved, no gated check fails or stays open, and everything was
+ * looked at; what could not be looked at within a proved property is named in the findings.
  */
-export function judgeCutover({ checks, unproved }: CutoverFindings): CutoverVerdict {
+export function judgeCutover(
+  { checks, unproved }: CutoverFindings,
+  isComplete = true,
+): CutoverVerdict {
   const gated = checks.filter((check) => check.gated);
   const failed = gated.filter(({ state }) => state === 'fail');
-  const isOpen = unproved.length > 0 || gated.some(({ state }) => state === 'inconclusive');
+  const isOpen =
+    !isComplete || unproved.length > 0 || gated.some(({ state }) => state === 'inconclusive');
   const verdict = failed.length > 0 ? 'fail' : isOpen ? 'inconclusive' : 'pass';
   const broken = [...new Set(failed.map(({ property }) => property))].join(', ');
   const sentences: Readonly<Record<GateState, string>> = {
@@ -32,7 +36,9 @@ export function judgeCutover({ checks, unproved }: CutoverFindings): CutoverVerd
     inconclusive:
       unproved.length > 0
         ? `nothing proves that the cutover is ${unproved.join(', ')}`
-        : 'some checks have no clear answer',
+        : isComplete
+          ? 'some checks have no clear answer'
+          : 'not everything was looked at',
   };
   return { schema: 1, verdict, exitCode: EXIT_OF[verdict], sentence: sentences[verdict] };
 }

@@ -67,9 +67,17 @@ export async function ask(
 function headerLines(headers: Readonly<Record<string, string | readonly string[]>>): string {
   return Object.entries(headers)
     .filter(([name]) => !NOT_COMPARED.has(name.toLowerCase()))
-    .flatMap(([name, value]) => [value].flat().map((one) => `${name.toLowerCase()}: ${one}`))
+    .flatMap(([name, value]) => [value].flat().map((one) => headerLine(name.toLowerCase(), one)))
     .sort()
     .join('\n');
+}
+
+/** Headers whose values are not to be written down; by its hash a changed one is still seen. */
+const SECRET = /cookie|authori[sz]ation|authenticate|token|secret|api-?key/;
+
+function headerLine(name: string, value: string): string {
+  if (!SECRET.test(name)) return `${name}: ${value}`;
+  return `${name}: (secret, sha256 ${createHash('sha256').update(value).digest('hex')})`;
 }
 
 function parsed(bytes: Uint8Array): unknown {

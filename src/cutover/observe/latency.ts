@@ -30,19 +30,19 @@ export async function measureLatency(
   shape: LatencyShape,
   signal: AbortSignal,
 ): Promise<CutoverLatency> {
-  const quiet: number[][] = [];
-  const loaded: number[][] = [];
+  const quiet: (number | null)[][] = [];
+  const loaded: (number | null)[][] = [];
   try {
     for (let pair = 0; pair < shape.blockPairs; pair++) {
       for (const isLoaded of pair % 2 === 0 ? [false, true] : [true, false]) {
         if (isLoaded) await load.on();
         else await load.off();
-        const block: number[] = [];
+        const block: (number | null)[] = [];
         for (let at = -DISCARDED; at < shape.requestsPerBlock; at++) {
           signal.throwIfAborted();
           const answer = await ask(watched.side, watched.request);
           const isAnswered = answer.status === 200;
-          if (at >= 0) block.push(isAnswered ? answer.latencyMs : Number.POSITIVE_INFINITY);
+          if (at >= 0) block.push(isAnswered ? answer.latencyMs : null);
         }
         (isLoaded ? loaded : quiet).push(block);
       }

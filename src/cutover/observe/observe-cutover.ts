@@ -7,9 +7,8 @@ import type {
   CutoverExchange,
   CutoverLatency,
   CutoverLoad,
-  CutoverObservations,
+  CutoverPart,
   CutoverStage,
-  CutoverWrite,
 } from '../record/observations.ts';
 import { ask, connectTo, type Dialects } from './ask.ts';
 import { type LatencyShape, measureLatency } from './latency.ts';
@@ -31,6 +30,14 @@ export interface CutoverSubject {
   readonly setCandidate: ((state: CandidateState) => Promise<void>) | null;
 }
 
+/** What the probe tells, and what ends it. */
+export interface ObserveOptions {
+  /** Told of every finished part, numbered from 1, so that it is on disk before the next begins. */
+  readonly onPart: (part: CutoverPart, number: number) => Promise<void>;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 /** How the probe goes about it. */
 export interface CutoverPlan {
   /** How each side is spoken to. */
@@ -49,15 +56,15 @@ const FAULTS: readonly CandidateState[] = ['sound', 'killed', 'hung', 'failing',
 const PREFIX = { incumbent: '/api', candidate: '/_go' } as const;
 
 /**
- * Carries out the probe: the same requests straight to the backends and through the frontend with the
+ * Carries out the probe and hands on what is seen, part by part: the same requests straight to the backends and through the frontend with the
  * cutover shut, open, open with the candidate in every state it can be brought into, and shut again.
  * @throws InfrastructureError where the frontend does not answer at all; or the signal's reason.
  */
 export async function observeCutover(
   subject: CutoverSubject,
   plan: CutoverPlan,
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
-): Promise<CutoverObservations> {
+  { progress, signal, onPart }: ObserveOptions,
+): Promise<void> {
   const opened: HttpBackend[] = [];
   const open = (side: Side, url: string, connections = 4): HttpBackend => {
     const { timeoutMs, dialects } = plan;
@@ -72,33 +79,40 @@ export async function observeCutover(
     incumbent: subject.incumbentUrl === null ? null : open('incumbent', subject.incumbentUrl),
     candidate: subject.candidateUrl === null ? null : open('candidate', subject.candidateUrl),
   };
-  const exchanges: CutoverExchange[] = [];
-  const loads: CutoverLoad[] = [];
-  const latencies: CutoverLatency[] = [];
-  let writes: readonly CutoverWrite[] = [];
+  let parts = 0;
+  const done = (part: Partial<CutoverPart>) => onPart({ ...NOTHING, ...part }, ++parts);
   const requests = {
     incumbent: routeRequests(behind.incumbent, plan.index),
     candidate: routeRequests(behind.candidate, plan.index),
   };
   const walk = async (side: Side, stage: CutoverStage, { http }: HttpBackend) => {
+    const exchanges: CutoverExchange[] = [];
     const names = routeNames(requests[side]);
     for (const [at, request] of requests[side].entries()) {
       signal.throwIfAborted();
       const answer = await ask(http, request, signal);
       exchanges.push({ side, route: names[at] ?? request.path, stage, answer });
     }
+    return exchanges;
   };
   const both = async (stage: CutoverStage) => {
     progress.note(`cutover ${stage} …`);
-    await walk('incumbent', stage, behind.incumbent);
-    await walk('candidate', stage, behind.candidate);
+    const exchanges = [
+      ...(await walk('incumbent', stage, behind.incumbent)),
+      ...(await walk('candidate', stage, behind.candidate)),
+    ];
+    await done({ exchanges });
   };
   try {
     const isOpenNow = await isOpen(behind.candidate, subject);
     progress.note('straight to the backends …');
     for (const stage of ['direct', 'direct again'] as const) {
-      if (straight.incumbent !== null) await walk('incumbent', stage, straight.incumbent);
-      if (straight.candidate !== null) await walk('candidate', stage, straight.candidate);
+      const exchanges: CutoverExchange[] = [];
+      for (const side of ['incumbent', 'candidate'] as const) {
+        const backend = straight[side];
+        if (backend !== null) exchanges.push(...(await walk(side, stage, backend)));
+      }
+      await done({ exchanges });
     }
     if (subject.setOpen !== null) await subject.setOpen(false);
     if (subject.setOpen !== null || !isOpenNow) await both('shut');
@@ -107,7 +121,7 @@ export async function observeCutover(
       await both('open');
       if (plan.mayWrite) {
         progress.note('writing through each side …');
-        writes = await observeWrites(behind, plan.nonce, signal);
+        await done({ writes: await observeWrites(behind, plan.nonce, signal) });
       }
       const watched = {
         side: through('incumbent', 1).http,
@@ -122,13 +136,17 @@ export async function observeCutover(
           lightRequest(behind.candidate, plan.index),
           shape,
         );
+        let exchanges: CutoverExchange[];
+        let latency: CutoverLatency;
+        let counted: CutoverLoad;
         try {
           await load.on();
-          await walk('incumbent', `open, candidate ${state}`, behind.incumbent);
-          latencies.push(await measureLatency(watched, load, state, plan.latency, signal));
+          exchanges = await walk('incumbent', `open, candidate ${state}`, behind.incumbent);
+          latency = await measureLatency(watched, load, state, plan.latency, signal);
         } finally {
-          loads.push(await load.finish(state));
+          counted = await load.finish(state);
         }
+        await done({ exchanges, latencies: [latency], loads: [counted] });
       }
     }
     if (subject.setOpen !== null) {
@@ -139,9 +157,9 @@ export async function observeCutover(
   } finally {
     await Promise.all(opened.map((backend) => backend.close()));
   }
-  const { frontend, setting } = subject;
-  return { frontend, setting, exchanges, loads, latencies, writes };
 }
+
+const NOTHING: CutoverPart = { exchanges: [], loads: [], latencies: [], writes: [] };
 
 /** A cutover is shut where a request to the candidate is 503 and names the setting. */
 async function isOpen({ http }: HttpBackend, subject: CutoverSubject): Promise<boolean> {

@@ -44,9 +44,9 @@ export interface CutoverExchange {
 /** Latencies of the incumbent through the frontend, in blocks without and with requests to the candidate. */
 export interface CutoverLatency {
   readonly state: CandidateState;
-  /** Milliseconds by block and request; +∞ where a request had no answer. */
-  readonly quiet: readonly (readonly number[])[];
-  readonly loaded: readonly (readonly number[])[];
+  /** Milliseconds by block and request; null where a request had no answer. */
+  readonly quiet: readonly (readonly (number | null)[])[];
+  readonly loaded: readonly (readonly (number | null)[])[];
 }
 
 /** What became of the requests that were sent to a candidate in some state. */
@@ -72,13 +72,35 @@ export interface CutoverWrite {
   readonly statuses: readonly (number | null)[];
 }
 
-/** Everything `bench cutover` has seen of one frontend. */
-export interface CutoverObservations {
-  readonly frontend: 'embedded' | 'running';
-  /** Name of the setting that opens the cutover. */
-  readonly setting: string;
+/** What was seen in one part of the proof, such as one stage. */
+export interface CutoverPart {
   readonly exchanges: readonly CutoverExchange[];
   readonly loads: readonly CutoverLoad[];
   readonly latencies: readonly CutoverLatency[];
   readonly writes: readonly CutoverWrite[];
+}
+
+/** Which frontend is looked at. */
+export interface CutoverSubjectName {
+  readonly frontend: 'embedded' | 'running';
+  /** Name of the setting that opens the cutover. */
+  readonly setting: string;
+}
+
+/** Everything that was seen of one frontend. */
+export interface CutoverObservations extends CutoverSubjectName, CutoverPart {}
+
+/** All parts of a proof as one. */
+export function joinParts(
+  { frontend, setting }: CutoverSubjectName,
+  parts: readonly CutoverPart[],
+): CutoverObservations {
+  return {
+    frontend,
+    setting,
+    exchanges: parts.flatMap((part) => part.exchanges),
+    loads: parts.flatMap((part) => part.loads),
+    latencies: parts.flatMap((part) => part.latencies),
+    writes: parts.flatMap((part) => part.writes),
+  };
 }
