@@ -37,6 +37,7 @@ export { exactTopK } from './truth/exact.ts';
 export type { TruthList } from './truth/types.ts';
 export { type AdaptedDialectOptions, adaptedDialect } from './wire/adapted-dialect.ts';
 export type { Backend, BackendStorage, CallName, Operation } from './wire/backend.ts';
+export { backendOfUrl, backendSchemes } from './wire/backends.ts';
 export { call } from './wire/call.ts';
 export {
   type Capabilities,
@@ -69,3 +70,4 @@ export { rustLakehouse } from './wire/lakehouse/rust-lakehouse.ts';
 export type * from './wire/operations.ts';
 export type { Outcome, OutcomeKind } from './wire/outcome.ts';
 export { type PgliteOptions, pglite } from './wire/postgres/pglite.ts';
+export { type PgvectorOptions, pgvector } from './wire/postgres/pgvector.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Backend } from '../backend.ts';
 import { type DriverTimeouts, driverBackend } from '../driver/driver-backend.ts';
 import { type PgvectorTableOptions, pgvectorTable } from './options.ts';
-import { PGVECTOR_OPERATIONS, pgvectorSession, postgresFailureOf } from './session.ts';
+import { PGVECTOR_OPERATIONS, pgvectorSession, postgresFailureOf, searchedBy } from './session.ts';
 import { effortSetting } from './settings.ts';
 
 /** Where a PGlite database is, and how its table is searched. */
@@ -23,7 +23,7 @@ export function pglite(options: PgliteOptions = {}): Backend {
   const path = folder === undefined ? null : resolve(folder);
   return driverBackend(
     {
-      label: `pglite ${folder ?? 'in memory'}/${table.table}${searched(table)}`,
+      label: `pglite ${folder ?? 'in memory'}/${table.table}${searchedBy(table)}`,
       fingerprint: `pglite@1 ${JSON.stringify(table)}`,
       operations: PGVECTOR_OPERATIONS,
       exact: 'query',
@@ -37,9 +37,4 @@ export function pglite(options: PgliteOptions = {}): Backend {
     },
     timeouts,
   );
-}
-
-/** How a table is searched, in a few words. */
-function searched({ exact, index }: Pick<PgvectorTableOptions, 'exact' | 'index'>): string {
-  return exact === true || index === 'none' ? ' · exact' : ` · ${index}`;
 }

@@ -119,10 +119,18 @@ async function finish(
 export function postgresFailureOf(error: unknown): DriverFailure | null {
   const code = codeOf(error);
   const detail = error instanceof Error ? error.message : String(error);
-  if (code === null) return null;
+  if (code === null) {
+    // The library gives no code to a connection that ended.
+    return detail.startsWith('Connection terminated') ? { kind: 'reset', detail } : null;
+  }
   // Class 08: the connection; 57P01 to 57P03: the server stops or starts; 57014: statement_timeout; 53300: full.
   if (code === '57014') return { kind: 'timeout', detail, code };
   if (code === '53300' || code === '57P03') return { kind: 'refused', detail, code };
   if (code.startsWith('08') || code.startsWith('57P')) return { kind: 'reset', detail, code };
   return null;
+}
+
+/** How a table is searched, for a label. */
+export function searchedBy({ exact, index }: PgvectorTable): string {
+  return exact || index === 'none' ? ' · exact' : ` · ${index}`;
 }

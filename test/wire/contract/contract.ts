@@ -25,6 +25,10 @@ export interface Subject {
   readonly fullEffort?: number;
   /** The kind of index that `describe` must name. */
   readonly index: string;
+  /** Why it cannot be held to the contract here: its tests are skipped by that name. */
+  readonly skip?: string | undefined;
+  /** Removes what was made, at the end. */
+  readonly remove?: () => Promise<void>;
   /** What cannot be reached, and how it must end. */
   readonly broken?: readonly {
     readonly name: string;
@@ -59,7 +63,9 @@ const FILTERS: Readonly<Record<string, Filter>> = {
 
 /** Holds a backend to what every backend must do. */
 export function contract(subject: Subject): void {
-  describe(`contract: ${subject.name}`, () => {
+  const { skip } = subject;
+  const why = skip === undefined ? '' : ` (skipped: ${skip})`;
+  describe.skipIf(skip !== undefined)(`contract: ${subject.name}${why}`, () => {
     let backend: Backend;
     beforeAll(async () => {
       backend = subject.open();
@@ -77,7 +83,10 @@ export function contract(subject: Subject): void {
       }));
       answerOf(await call(backend, 'ingest', { collection: OTHER, documents, isLast: true }));
     }, 60_000);
-    afterAll(() => backend.close());
+    afterAll(async () => {
+      await backend.close();
+      await subject.remove?.();
+    });
 
     const ask = (request: Partial<Parameters<NonNullable<Backend['search']>>[0]>) =>
       call(backend, 'search', { collection: COLLECTION, vector: QUERY, k: 10, ...request });

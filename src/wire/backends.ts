@@ -1,0 +1,42 @@
+import { UsageError } from '../errors.ts';
+import type { Backend } from './backend.ts';
+import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
+import { parseDriverUrl, shownUrl } from './driver/url.ts';
+import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
+
+/** Every backend that a URL can name, by its scheme: a new one is a line here. `isFile`: the rest is a path. */
+const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile?: true }>> = {
+  pgvector: { ofUrl: pgvectorOfUrl },
+  pglite: { ofUrl: pgliteOfUrl, isFile: true },
+};
+
+/** The schemes that name a backend of a driver. */
+export function backendSchemes(): readonly string[] {
+  return Object.keys(BACKENDS);
+}
+
+/** Whether a URL names a backend of a driver, by its scheme; otherwise it is one of HTTP, or wrong. */
+export function isDriverUrl(text: string): boolean {
+  return Object.hasOwn(BACKENDS, schemeOf(text));
+}
+
+/**
+ * The backend that a URL names; nothing is connected to.
+ * @throws UsageError for a scheme, a parameter or a value that is not known.
+ */
+export function backendOfUrl(text: string, options: OfUrlOptions): Backend {
+  const scheme = schemeOf(text);
+  const found = Object.hasOwn(BACKENDS, scheme) ? BACKENDS[scheme] : undefined;
+  if (found !== undefined) {
+    // A path may hold what no host may.
+    const url = found.isFile === true ? text.replace(/^([^:]*:)[^?]*/, '$1path') : text;
+    return found.ofUrl(parseDriverUrl(url), text, options);
+  }
+  throw new UsageError('backend-url', `${shownUrl(text)}: no backend is named ${scheme}:`, {
+    hint: `use http:, https:, ${backendSchemes().join(':, ')}:`,
+  });
+}
+
+function schemeOf(text: string): string {
+  return /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? '';
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { UsageError } from '../../src/errors.ts';
+import { backendOfUrl, isDriverUrl } from '../../src/wire/backends.ts';
+
+const open = (url: string) =>
+  backendOfUrl(url, { timeouts: { connectMs: 1, requestMs: 1 }, env: {} });
+const refusal = (url: string): UsageError => {
+  try {
+    open(url);
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+  }
+  throw new Error(`${url} was not refused`);
+};
+
+describe('a backend named by a URL', () => {
+  it.each([
+    ['pgvector://me@host:5433/db?table=workers', 'pgvector host:5433/db.workers · hnsw'],
+    ['pgvector://host/db?table=w&exact=true', 'pgvector host:5432/db.w · exact'],
+    ['pglite:memory?index=ivfflat', 'pglite in memory/{collection} · ivfflat'],
+    ['pglite://data/my%20db?table=a', 'pglite data/my db/a · hnsw'],
+    ['pglite:///var/data?index=none', 'pglite /var/data/{collection} · exact'],
+  ])('%s', (url, label) => {
+    expect(isDriverUrl(url)).toBe(true);
+    expect(open(url).label).toBe(label);
+  });
+
+  it('tells its parameters apart in the fingerprint', () => {
+    const [a, b] = [open('pglite:memory?ef_search=40'), open('pglite:memory?ef_search=80')];
+    expect(a.fingerprint).not.toBe(b.fingerprint);
+    expect(a.capabilities.effort).toBe('hnsw.ef_search');
+    expect(open('pglite:memory?index=ivfflat').capabilities.effort).toBe('ivfflat.probes');
+  });
+
+  it.each([
+    ['pgvector://host/db?tabel=workers', 'unknown parameter tabel', 'table'],
+    ['pgvector://host/db?index=lsh', 'index cannot be lsh', 'hnsw, ivfflat, none'],
+    ['pgvector://host/db?m=many', 'm is no whole number', 'm=40'],
+    ['pgvector://host/db?exact=maybe', 'exact is neither true nor false', 'exact=true'],
+    ['pgvector://host/db?m=1&m=2', 'm is given twice', 'once'],
+    ['pglite://?table=a', 'no path', 'name a file'],
+    ['nosuch://host/db', 'no backend is named nosuch:', 'pgvector:'],
+  ])('%s is refused', (url, message, hint) => {
+    expect(refusal(url).message).toContain(message);
+    expect(refusal(url).hint).toContain(hint);
+  });
+
+  it('is refused with a password in it, which is not shown', () => {
+    const { message, hint } = refusal('pgvector://me:geheim@host/db');
+    expect(message).toBe('pgvector://host/db: a URL with a password in it');
+    expect(message + hint).not.toContain('geheim');
+    expect(hint).toContain('PGPASSWORD');
+  });
+
+  it('is told from one of HTTP', () => {
+    expect(isDriverUrl('http://host:80')).toBe(false);
+    expect(isDriverUrl('toString://x')).toBe(false);
+  });
+});
