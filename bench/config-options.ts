@@ -12,6 +12,11 @@ export interface ConfigFlags {
   readonly model?: string;
   readonly k?: string;
   readonly seed?: string;
+  readonly incumbent?: string;
+  readonly candidate?: string;
+  readonly embed?: string;
+  readonly ingest?: string;
+  readonly force?: boolean;
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
   readonly runs?: string;
@@ -28,6 +33,9 @@ export function addConfigOptions(command: Command): Command {
     .option('--model <name>', 'model both sides are asked to embed with')
     .option('--k <n>', 'depth of the lists')
     .option('--seed <n>', 'order of the requests')
+    .option('--incumbent <url>', 'backend in use, e.g. pgvector://user@host/db?table=workers')
+    .option('--candidate <url>', 'backend that may replace it')
+    .option('--embed <embedder>', 'embeds for both: onnx:FOLDER, onnx or corpus (its own vectors)')
     .option('--incumbent-url <url>', 'backend in use (RUST_LAKEHOUSE_URL)')
     .option('--candidate-url <url>', 'backend that may replace it (GO_LAKEHOUSE_URL)')
     .option('--runs <folder>', 'where run folders are written')
@@ -64,6 +72,16 @@ function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[]
   add('--seed', flags.seed === undefined ? undefined : { seed: number('--seed', flags.seed) });
   add('--sequential', flags.sequential === true ? { quality: { sequential: true } } : undefined);
   add('--runs', flags.runs === undefined ? undefined : { runs: flags.runs });
+  add('--embed', flags.embed === undefined ? undefined : { embed: flags.embed });
+  add(
+    '--ingest',
+    flags.ingest === undefined ? undefined : ({ ingest: flags.ingest } as UserConfig),
+  );
+  add('--force', flags.force === true ? { force: true } : undefined);
+  for (const side of ['incumbent', 'candidate'] as const) {
+    const url = flags[side];
+    add(`--${side}`, url === undefined ? undefined : { [side]: { url } });
+  }
   add(
     '--incumbent-url',
     flags.incumbentUrl === undefined ? undefined : { incumbent: { url: flags.incumbentUrl } },

@@ -20,6 +20,8 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
     .description(
       'compare search and retrieve of two backends: answers, quality, latency; then judge',
     )
+    .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
+    .option('--force', 'let --ingest always write into what is not empty')
     .option('--json', 'print findings and verdict as JSON instead of tables')
     .option('--sequential', 'stop asking as soon as the gates on quality have decided')
     .option('--resume <run>', 'go on with a run that was interrupted or killed')

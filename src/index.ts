@@ -29,6 +29,8 @@ export { renderMarkdown } from './report/render/markdown.ts';
 export { renderTerminal, type TerminalOptions } from './report/render/terminal.ts';
 export { retrieveReport } from './report/retrieve-report.ts';
 export { type JudgedRun, judgeRun } from './retrieve/judge-run.ts';
+export { corpusVectors } from './sides/corpus-vectors.ts';
+export { type LocalOnnxOptions, localOnnx } from './sides/local-onnx.ts';
 export { gateDecision } from './stats/decisions/gate-decision.ts';
 export { needsIfIdentical, needsToDecide } from './stats/decisions/needs-to-decide.ts';
 export { meanBounds } from './stats/intervals/bounded-mean-bound.ts';

@@ -4,6 +4,8 @@ import type { UserConfig } from './schema.ts';
 export const DEFAULTS = {
   incumbent: { dialect: 'rust-lakehouse' },
   candidate: { dialect: 'go-lakehouse' },
+  ingest: 'never',
+  force: false,
   k: 10,
   operations: ['search', 'retrieve'],
   seed: 20260101,

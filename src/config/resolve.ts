@@ -14,6 +14,10 @@ export interface Config {
   readonly candidate: ResolvedBackend;
   readonly corpus: string;
   readonly encoder: string;
+  /** Name of an embedder that both sides share; null where each embeds for itself. */
+  readonly embed: string | null;
+  readonly ingest: 'never' | 'if-empty' | 'always';
+  readonly force: boolean;
   readonly model: string | null;
   readonly k: number;
   readonly operations: readonly ('search' | 'retrieve')[];
@@ -88,8 +92,8 @@ export async function resolveConfig(
   for (const layer of layers) merge(merged, layer.value, layer.origin, '', origins);
   const value = merged as UserConfig;
 
-  const incumbent = resolveSide(value.incumbent, DEFAULTS.incumbent.dialect);
-  const candidate = resolveSide(value.candidate, DEFAULTS.candidate.dialect);
+  const incumbent = resolveSide(value.incumbent, DEFAULTS.incumbent.dialect, sources.cwd);
+  const candidate = resolveSide(value.candidate, DEFAULTS.candidate.dialect, sources.cwd);
   if (isNamed(incumbent) !== isNamed(candidate)) {
     const missing = isNamed(candidate) ? 'incumbent' : 'candidate';
     const variable = missing === 'incumbent' ? 'RUST_LAKEHOUSE_URL' : 'GO_LAKEHOUSE_URL';
@@ -104,6 +108,9 @@ export async function resolveConfig(
       candidate,
       corpus: resolvePath(sources.cwd, value.corpus ?? ''),
       encoder: resolvePath(sources.cwd, value.encoder ?? ''),
+      embed: value.embed ?? null,
+      ingest: value.ingest ?? DEFAULTS.ingest,
+      force: value.force ?? DEFAULTS.force,
       model: value.model ?? null,
       k: value.k ?? DEFAULTS.k,
       operations: [...new Set(value.operations ?? DEFAULTS.operations)],

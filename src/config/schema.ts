@@ -117,6 +117,15 @@ export const configSchema = z.strictObject({
   corpus: z.string().optional(),
   /** Folder of the local encoder that the embedded pair uses. */
   encoder: z.string().optional(),
+  /** Embeds every text once for both sides, which are then asked by vector: `onnx:FOLDER`, `onnx` or `corpus`. */
+  embed: z.string().min(1).optional(),
+  /**
+   * Whether the corpus is put into the backends before measuring: `never`; `if-empty`, into collections that are
+   * empty or not there; `always`, which replaces documents by id and needs `force` where there are others.
+   */
+  ingest: z.enum(['never', 'if-empty', 'always']).optional(),
+  /** Lets `ingest: 'always'` write into a collection that is not empty. */
+  force: z.boolean().optional(),
   /** Model both sides are asked to embed with. */
   model: z.string().optional(),
   k: z.int().min(1).max(1000).optional(),

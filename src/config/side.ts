@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
+import { absoluteUrl, backendOfUrl, isDriverUrl } from '../wire/backends.ts';
 import type { Dialect } from '../wire/dialect.ts';
 import { http } from '../wire/http/http-backend.ts';
 import { paced } from '../wire/pace/paced.ts';
@@ -20,13 +21,17 @@ export interface ResolvedBackend {
 }
 
 /** A side as it is given, with the dialect that it has by default. */
-export function resolveSide(value: UserSide | undefined, defaultDialect: string): ResolvedBackend {
+export function resolveSide(
+  value: UserSide | undefined,
+  defaultDialect: string,
+  cwd: string,
+): ResolvedBackend {
   if (isBackend(value)) {
-    return { ...resolveSide(undefined, defaultDialect), backend: value };
+    return { ...resolveSide(undefined, defaultDialect, cwd), backend: value };
   }
   const { url, dialect = defaultDialect, headers = {}, pace = null } = value ?? {};
   return {
-    url: url === undefined || url === '' ? null : url,
+    url: url === undefined || url === '' ? null : absoluteUrl(url, cwd),
     dialect: typeof dialect === 'string' ? dialectNamed(dialect) : dialect,
     headers,
     backend: null,
@@ -48,8 +53,9 @@ export function isPaced(config: {
 }
 
 /** What the mapping of a side is known by, as in `Backend.fingerprint`. */
-export function sideFingerprint({ backend, dialect }: ResolvedBackend): string {
-  return backend?.fingerprint ?? dialect.fingerprint;
+export function sideFingerprint({ backend, dialect, url }: ResolvedBackend): string {
+  if (backend !== null) return backend.fingerprint;
+  return url !== null && isDriverUrl(url) ? ofDriver(url).fingerprint : dialect.fingerprint;
 }
 
 /** A side as it is shown and recorded; headers are still secret. */
@@ -58,8 +64,10 @@ export function describedSide(side: ResolvedBackend, dialect: 'name' | 'fingerpr
     return { backend: side.backend.label, dialect: side.backend.fingerprint };
   }
   const { url, headers, pace } = side;
+  const paceOf = pace === null ? {} : { pace };
+  if (url !== null && isDriverUrl(url)) return { url, ...paceOf };
   // A side without a pace is recorded as before there was one: its verdicts still hold.
-  return { url, dialect: side.dialect[dialect], headers, ...(pace === null ? {} : { pace }) };
+  return { url, dialect: side.dialect[dialect], headers, ...paceOf };
 }
 
 /**
@@ -74,11 +82,17 @@ export function connectSide(
   if (side.backend !== null) return side.backend;
   const { url, dialect, headers, pace } = side;
   if (url !== null) {
-    const backend = http({ url, dialect, headers, timeouts });
+    const backend = isDriverUrl(url)
+      ? ofDriver(url, timeouts)
+      : http({ url, dialect, headers, timeouts });
     return pace === null ? backend : paced(backend, pace);
   }
   throw new UsageError('no-url', `the ${name} has no URL`, {
     hint: `set ${name}.url in the configuration`,
     context: { side: name },
   });
+}
+
+function ofDriver(url: string, timeouts = { connectMs: 1, requestMs: 1 }): Backend {
+  return backendOfUrl(url, { timeouts, env: process.env });
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../config/resolve.ts';
-import { connectSide } from '../config/side.ts';
+import { connectSides } from '../sides/connect-sides.ts';
 import type { Pair } from './ask.ts';
 
 /** Both sides, connected; `close` ends the connections and whatever was started for them. */
@@ -15,11 +15,10 @@ export type OpenBackendsOf = (config: Config, signal: AbortSignal) => Promise<Op
 
 /**
  * Connects to the two sides of a configuration; nothing is sent.
- * @throws UsageError where a side has no URL.
+ * @throws UsageError where a side has no URL, or an embedder cannot be loaded.
  */
 export async function connectBackends(config: Config): Promise<OpenBackends> {
-  const incumbent = connectSide(config.incumbent, 'incumbent', config.timeouts);
-  const candidate = connectSide(config.candidate, 'candidate', config.timeouts);
+  const { incumbent, candidate } = await connectSides(config);
   return {
     incumbent,
     candidate,

@@ -87,7 +87,7 @@ async function preflightSide(
   const named = model === null ? {} : { model };
   const embedded = options.embeds.includes(side)
     ? must(
-        await call(backend, 'embed', { texts: ['parity canary'], kind: 'query', ...named }, signal),
+        await call(backend, 'embed', { texts: [sampleText(collections)], kind: 'query', ...named }, signal),
         'embed',
       )
     : null;
@@ -126,4 +126,10 @@ async function preflightSide(
     dimension: embedded?.dimension ?? null,
     collections: described,
   };
+}
+
+/** A text of the corpus, since an embedder may know no other. */
+function sampleText(collections: readonly Collection[]): string {
+  const texts = collections.flatMap(({ documents }) => documents.slice(0, 1));
+  return texts[0]?.text ?? 'parity canary';
 }

@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
-import { parseDriverUrl, shownUrl } from './driver/url.ts';
+import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
 import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
 
 /** Every backend that a URL can name, by its scheme: a new one is a line here. `isFile`: the rest is a path. */
@@ -15,9 +16,11 @@ export function backendSchemes(): readonly string[] {
   return Object.keys(BACKENDS);
 }
 
-/** Whether a URL names a backend of a driver, by its scheme; otherwise it is one of HTTP, or wrong. */
+/** Whether a URL is to name a backend of a driver, known or not; any other is one of HTTP, or none. */
 export function isDriverUrl(text: string): boolean {
-  return Object.hasOwn(BACKENDS, schemeOf(text));
+  const scheme = schemeOf(text);
+  if (scheme === '' || scheme === 'http' || scheme === 'https') return false;
+  return Object.hasOwn(BACKENDS, scheme) || text.startsWith('://', scheme.length);
 }
 
 /**
@@ -35,6 +38,14 @@ export function backendOfUrl(text: string, options: OfUrlOptions): Backend {
   throw new UsageError('backend-url', `${shownUrl(text)}: no backend is named ${scheme}:`, {
     hint: `use http:, https:, ${backendSchemes().join(':, ')}:`,
   });
+}
+
+/** A URL whose path lies below `folder` where it is relative; any other as it is. */
+export function absoluteUrl(text: string, folder: string): string {
+  const file = isDriverUrl(text) && BACKENDS[schemeOf(text)]?.isFile === true;
+  const [, scheme = '', path = '', rest = ''] = /^([^:]*:\/\/)([^?#]*)(.*)$/s.exec(text) ?? [];
+  if (!file || path === '') return text;
+  return `${scheme}${resolve(folder, filePathOf(text)).split('/').map(encodeURIComponent).join('/')}${rest}`;
 }
 
 function schemeOf(text: string): string {

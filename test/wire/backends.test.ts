@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
-import { backendOfUrl, isDriverUrl } from '../../src/wire/backends.ts';
+import { absoluteUrl, backendOfUrl, isDriverUrl } from '../../src/wire/backends.ts';
 
 const open = (url: string) =>
   backendOfUrl(url, { timeouts: { connectMs: 1, requestMs: 1 }, env: {} });
@@ -54,6 +54,17 @@ describe('a backend named by a URL', () => {
 
   it('is told from one of HTTP', () => {
     expect(isDriverUrl('http://host:80')).toBe(false);
-    expect(isDriverUrl('toString://x')).toBe(false);
+    expect(isDriverUrl('localhost:80')).toBe(false);
+    expect(refusal('toString://x').message).toContain('no backend is named');
+  });
+
+  it('lies below the folder that it is relative to', () => {
+    const below = (url: string) => absoluteUrl(url, '/home/me');
+    expect(below('pglite://data/a b?table=x')).toBe('pglite:///home/me/data/a%20b?table=x');
+    expect(below('pglite://../a%3Fb')).toBe('pglite:///home/a%3Fb');
+    expect(below('pglite:///var/db')).toBe('pglite:///var/db');
+    for (const url of ['pglite:memory', 'http://host/x', 'pgvector://host/db']) {
+      expect(below(url)).toBe(url);
+    }
   });
 });

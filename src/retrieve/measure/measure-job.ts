@@ -4,6 +4,7 @@ import { InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { askablePlan, leftOutLine } from '../../observe/askable.ts';
 import { censusSample } from '../../observe/census-sample.ts';
+import { ingestCorpus } from '../../observe/ingest.ts';
 import { measure } from '../../observe/measure.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import { preflight } from '../../observe/preflight.ts';
@@ -33,6 +34,7 @@ export interface MeasuredRun {
  */
 export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun> {
   const { config, corpus, signal, progress } = job;
+  const ingested = await ingestCorpus(backends, corpus, { ...config, progress, signal });
   progress.stage('preflight', 0);
   const { plan, leftOut } = askablePlan(job.plan, backends);
   for (const entry of leftOut) progress.note(leftOutLine(entry));
@@ -62,6 +64,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   await writer.describe(await manifestOf('interrupted'));
   await writer.snapshotCorpus(corpus.folder);
   await writer.writeJson('plan.json', recordedPlan);
+  for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
   let truth: RunTruth | undefined;
   let judge: SequentialJudge | undefined;
   let live: LiveEstimate | undefined;

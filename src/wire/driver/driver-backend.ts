@@ -4,14 +4,18 @@ import { capabilitiesOf, type QueryForms } from '../capabilities.ts';
 import { UnsupportedRequestError } from '../dialect.ts';
 import { mergeHits } from '../json/hits.ts';
 import type { Hit, RetrieveRequest, SearchRequest } from '../operations.ts';
+import type { Outcome } from '../outcome.ts';
 import { carryOut } from './carry-out.ts';
 import type { Driver, DriverSession } from './driver.ts';
 
 /** Time limits of a driver, in milliseconds. */
 export interface DriverTimeouts {
-  /** Until the answer is whole, connecting included; default 10000. */
+  /** Until the answer is whole, with connecting but without loading an engine; default 10000. */
   readonly requestMs?: number;
 }
+
+/** An engine in this process may take seconds to load, and no request is slow by that. */
+const OPEN_MS = 120_000;
 
 const BY_VECTOR: QueryForms = {
   text: false,
@@ -36,14 +40,20 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
   const closing = new AbortController();
   const ending = { requestMs, closed: closing.signal, failureOf: driver.failureOf };
   let opening: Promise<DriverSession> | null = null;
-  const session = (): Promise<DriverSession> => {
+  let opened: DriverSession | null = null;
+  const open = (): Promise<DriverSession> => {
     if (opening === null) {
-      const opened = driver.open();
-      opening = opened;
-      // A server that starts later is reached by the next request.
-      opened.catch(() => {
-        if (opening === opened) opening = null;
-      });
+      const started = driver.open();
+      opening = started;
+      started.then(
+        (session) => {
+          opened = session;
+        },
+        () => {
+          // A server that starts later is reached by the next request.
+          opening = null;
+        },
+      );
     }
     return opening;
   };
@@ -51,13 +61,19 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
     work: (session: DriverSession, signal: AbortSignal) => Promise<Value>,
     caller: AbortSignal | undefined,
     within = requestMs,
-  ) =>
-    carryOut({ ...ending, requestMs: within }, caller, async (signal) =>
-      work(await session(), signal),
-    );
+  ): Promise<Outcome<Value>> => {
+    let session = opened;
+    if (session === null) {
+      const outcome = await carryOut({ ...ending, requestMs: OPEN_MS }, caller, open);
+      if (outcome.kind !== 'ok') return outcome;
+      session = outcome.value;
+    }
+    const own = session;
+    return await carryOut({ ...ending, requestMs: within }, caller, (signal) => work(own, signal));
+  };
 
   const hitsOf = async (
-    open: DriverSession,
+    session: DriverSession,
     request: Omit<SearchRequest, 'collection' | 'text'>,
     collection: string,
     signal: AbortSignal,
@@ -66,19 +82,19 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
     if (vector === undefined) throw new UnsupportedRequestError('takes a vector, not text');
     const isFiltered = filter !== undefined && Object.keys(filter).length > 0;
     const query = { collection, vector, k, filter: isFiltered ? filter : null, effort, exact };
-    const near = await open.search(query, signal);
+    const near = await session.search(query, signal);
     return near.map((hit) => ({ ...hit, collection }));
   };
   const search: Operation<'search'> = (request, caller) =>
-    by(async (open, signal) => {
-      return { hits: await hitsOf(open, request, request.collection, signal) };
+    by(async (session, signal) => {
+      return { hits: await hitsOf(session, request, request.collection, signal) };
     }, caller);
   const retrieve: Operation<'retrieve'> = (request: RetrieveRequest, caller) =>
-    by(async (open, signal) => {
+    by(async (session, signal) => {
       const { collections, k, perCollectionK = k } = request;
       const lists: Hit[][] = [];
       for (const collection of collections) {
-        lists.push(await hitsOf(open, { ...request, k: perCollectionK }, collection, signal));
+        lists.push(await hitsOf(session, { ...request, k: perCollectionK }, collection, signal));
       }
       return { hits: lists.length === 1 ? (lists[0] ?? []).slice(0, k) : mergeHits(lists, k) };
     }, caller);
@@ -95,23 +111,23 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
       vectors: true,
       ingest: 'vectors',
     }),
-    health: (caller) => by((open, signal) => open.health(signal), caller),
+    health: (caller) => by((session, signal) => session.health(signal), caller),
     describe: (request, caller) =>
-      by((open, signal) => open.describe(request.collection, signal), caller),
+      by((session, signal) => session.describe(request.collection, signal), caller),
     search,
     retrieve,
-    list: (request, caller) => by((open, signal) => open.list(request, signal), caller),
+    list: (request, caller) => by((session, signal) => session.list(request, signal), caller),
     ingest: (request, caller) =>
       by(
-        async (open, signal) => ({ accepted: await open.ingest(request, signal) }),
+        async (session, signal) => ({ accepted: await session.ingest(request, signal) }),
         caller,
         2 ** 31 - 1,
       ),
     close: async () => {
       if (closing.signal.aborted) return;
       closing.abort();
-      const opened = await opening?.catch(() => null);
-      await opened?.close();
+      const session = await opening?.catch(() => null);
+      await session?.close();
     },
   };
 }

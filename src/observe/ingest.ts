@@ -1,0 +1,152 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Config } from '../config/resolve.ts';
+import type { Collection, Corpus } from '../corpus/types.ts';
+import { InfrastructureError, UsageError } from '../errors.ts';
+import type { Side } from '../record/types.ts';
+import type { Backend } from '../wire/backend.ts';
+import { call, placeOf } from '../wire/call.ts';
+import type { OperationName } from '../wire/capabilities.ts';
+import { hintFor } from '../wire/hints.ts';
+import type { CollectionInfo } from '../wire/operations.ts';
+import type { Outcome } from '../wire/outcome.ts';
+import type { Pair } from './ask.ts';
+import type { Progress } from './progress.ts';
+
+/** Documents of one request. */
+const BATCH = 256;
+/** How often a collection is counted until all documents are visible, and what lies between. */
+const LOOKS = 20;
+const BETWEEN_LOOKS_MS = 500;
+
+/** What was put into one collection of one side. */
+export interface Ingested {
+  readonly side: Side;
+  readonly collection: string;
+  readonly documents: number;
+  /** From the first request to the answer of the last, with what was built at the end. */
+  readonly tookMs: number;
+}
+
+/** What ingesting needs. */
+export interface IngestOptions extends Pick<Config, 'ingest' | 'force'> {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts a corpus into both sides as the configuration says, one side after the other, and counts it afterwards.
+ * Nothing is dropped; a collection that holds documents is written to only by `always` with `force`.
+ * @throws UsageError for a side that takes no documents, and for `always` without `force` where there are some.
+ * @throws InfrastructureError where a side fails, or where its collection holds another number in the end.
+ */
+export async function ingestCorpus(
+  pair: Pair,
+  corpus: Corpus,
+  options: IngestOptions,
+): Promise<Ingested[]> {
+  const done: Ingested[] = [];
+  if (options.ingest === 'never') return done;
+  for (const side of ['incumbent', 'candidate'] as const) {
+    for (const collection of corpus.collections) {
+      if (options.signal.aborted) return done;
+      const ingested = await ingestCollection(pair[side], side, collection, options);
+      if (ingested !== null) done.push(ingested);
+    }
+  }
+  for (const side of ['incumbent', 'candidate'] as const) {
+    for (const collection of corpus.collections) {
+      await counted(pair[side], side, collection, options.signal);
+    }
+  }
+  return done;
+}
+
+async function ingestCollection(
+  backend: Backend,
+  side: Side,
+  { name, documents }: Collection,
+  { ingest, force, progress, signal }: IngestOptions,
+): Promise<Ingested | null> {
+  if (backend.capabilities.ingest !== 'texts') {
+    const needsVectors = backend.capabilities.ingest === 'vectors';
+    throw new UsageError('ingest', `${side} ${backend.label} takes no documents`, {
+      hint: needsVectors
+        ? 'it takes vectors: name an embedder, e.g. --embed onnx'
+        : 'fill it by its own means, and leave out --ingest',
+    });
+  }
+  const { count } = await described(backend, side, name, signal);
+  const isEmpty = count === 0;
+  if (!isEmpty && ingest === 'if-empty') return null;
+  if (!isEmpty && !force) {
+    throw new UsageError(
+      'ingest-not-empty',
+      `${side} ${backend.label}: collection ${name} holds ${count ?? 'unknown'} documents`,
+      { hint: '--force replaces those of the same ids; --ingest if-empty leaves it as it is' },
+    );
+  }
+  progress.stage(`ingest ${name} into the ${side}`, documents.length);
+  const startedMs = performance.now();
+  for (let from = 0; from < documents.length; from += BATCH) {
+    if (signal.aborted) return null;
+    const batch = documents.slice(from, from + BATCH);
+    const isLast = from + BATCH >= documents.length;
+    const request = { collection: name, documents: batch, isLast };
+    must(await call(backend, 'ingest', request, signal), backend, side, 'ingest', name);
+    progress.tick(batch.length);
+  }
+  const tookMs = performance.now() - startedMs;
+  progress.note(
+    `${side}: ${documents.length} documents of ${name} ingested in ${(tookMs / 1000).toFixed(1)} s`,
+  );
+  return { side, collection: name, documents: documents.length, tookMs };
+}
+
+/** Waits until the collection holds as many documents as the corpus has. */
+async function counted(
+  backend: Backend,
+  side: Side,
+  { name, documents }: Collection,
+  signal: AbortSignal,
+): Promise<void> {
+  let count: number | null = null;
+  for (let look = 0; look < LOOKS; look++) {
+    if (look > 0) await setTimeout(BETWEEN_LOOKS_MS, undefined, { signal });
+    ({ count } = await described(backend, side, name, signal));
+    if (count === null || count === documents.length) return;
+    if (count > documents.length) break;
+  }
+  throw new InfrastructureError(
+    'ingest-count',
+    `${side} ${backend.label}: collection ${name} holds ${count} documents, the corpus ${documents.length}`,
+    {
+      hint: 'is it filled with something else, or does one table serve several collections? table={collection} names one each',
+      context: { side, collection: name, count, expected: documents.length },
+    },
+  );
+}
+
+async function described(
+  backend: Backend,
+  side: Side,
+  collection: string,
+  signal: AbortSignal,
+): Promise<CollectionInfo> {
+  const outcome = await call(backend, 'describe', { collection }, signal);
+  return must(outcome, backend, side, 'describe', collection);
+}
+
+function must<Value>(
+  outcome: Outcome<Value>,
+  backend: Backend,
+  side: Side,
+  operation: OperationName,
+  collection: string,
+): Value {
+  if (outcome.kind === 'ok') return outcome.value;
+  throw new InfrastructureError(
+    'ingest',
+    `${side} ${placeOf(backend, operation)} of collection ${collection}: ${outcome.kind}: ${outcome.detail}`,
+    { hint: hintFor(outcome), context: { side, operation, collection, outcome: outcome.kind } },
+  );
+}

@@ -1,0 +1,72 @@
+import type { Backend } from '../wire/backend.ts';
+import { call } from '../wire/call.ts';
+import type { EmbedRequest, EmbedResponse } from '../wire/operations.ts';
+import type { Outcome } from '../wire/outcome.ts';
+
+/**
+ * An embedder that embeds each text once, by kind and model: two sides that share it are asked by the same vectors,
+ * and what is timed of them is the index. What failed is not remembered. One request is under way at a time.
+ * All vectors are held in memory until `close`.
+ */
+export function remembered(embedder: Backend): Backend {
+  const known = new Map<string, Float32Array>();
+  let said: Pick<EmbedResponse, 'dimension' | 'model'> | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const fromMemory = (keys: readonly string[]): EmbedResponse | null => {
+    if (said === null) return null;
+    const vectors = keys.map((key) => known.get(key));
+    return vectors.every((vector) => vector !== undefined) ? { ...said, vectors } : null;
+  };
+  const fill = async (
+    request: EmbedRequest,
+    keys: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Outcome<EmbedResponse>> => {
+    const missing = new Map<string, string>();
+    for (const [i, key] of keys.entries()) {
+      if (!known.has(key)) missing.set(key, request.texts[i] ?? '');
+    }
+    const texts = [...missing.values()];
+    if (texts.length === 0) texts.push(...request.texts);
+    const outcome = await call(embedder, 'embed', { ...request, texts }, signal);
+    if (outcome.kind !== 'ok') return outcome;
+    const { vectors, dimension, model } = outcome.value;
+    said = { dimension, model };
+    for (const [i, key] of [...missing.keys()].entries()) {
+      const vector = vectors[i];
+      if (vector !== undefined) known.set(key, vector);
+    }
+    const value = fromMemory(keys);
+    return value === null ? outcome : { ...outcome, value };
+  };
+  return {
+    ...embedder,
+    embed: async (request, signal) => {
+      const keys = request.texts.map((text) => `${request.kind} ${request.model ?? ''} ${text}`);
+      const startedMs = performance.now();
+      const before = last;
+      const found = fromMemory(keys);
+      if (found !== null) return answered(found, startedMs);
+      const turn = Promise.withResolvers<void>();
+      last = turn.promise;
+      try {
+        await before;
+        const meanwhile = fromMemory(keys);
+        if (meanwhile !== null) return answered(meanwhile, startedMs);
+        return await fill(request, keys, signal);
+      } finally {
+        turn.resolve();
+      }
+    },
+    close: async () => {
+      known.clear();
+      await embedder.close();
+    },
+  };
+}
+
+function answered(value: EmbedResponse, startedMs: number): Outcome<EmbedResponse> {
+  const timing = { startedMs, endedMs: performance.now() };
+  return { kind: 'ok', value, status: null, sizeBytes: 0, timing };
+}
