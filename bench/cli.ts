@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
 import { ledgerInputsOfRun } from '../src/logs/evidence/ledger-inputs.ts';
 import { figuresOfRun } from '../src/logs/evidence/run-figures.ts';
+import { plainLine } from '../src/report/escape.ts';
 import { allCommand } from './all.ts';
 import { auditCommand } from './audit.ts';
 import { baselineCommand } from './baseline.ts';
@@ -136,7 +137,10 @@ export async function runInProcess(): Promise<void> {
   });
   process.exitCode = await main(process.argv.slice(2), {
     stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    // Messages name what backends and files say: a terminal shall show it, and not obey it.
+    stderr: (text) => void process.stderr.write(text.split('\n').map(plainLine).join('\n')),
+    draw: (text) => void process.stderr.write(text),
+    ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
     env: process.env,
     cwd: process.cwd(),
     isTerminal: process.stderr.isTTY === true,

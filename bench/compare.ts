@@ -1,26 +1,24 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../src/errors.ts';
 import { encodeMetrics } from '../src/parity/stored-findings.ts';
-import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { compareStoredRuns } from '../src/retrieve/compare-stored-runs.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
+import { addOutputOptions, type OutputFlags, printReport } from './output.ts';
 
-interface CompareFlags extends ConfigFlags {
+interface CompareFlags extends ConfigFlags, OutputFlags {
   readonly gate?: boolean;
   readonly top: string;
-  readonly json?: boolean;
 }
 
 /** `bench compare RUN RUN`: what has changed between two stored runs, paired where their queries match. */
 export const compareCommand: RegisterCommand = (program, io, done) => {
-  addConfigOptions(program.command('compare'))
+  addOutputOptions(addConfigOptions(program.command('compare')))
     .description('compare two stored runs, paired where their queries match')
     .argument('<first>', 'a run folder')
     .argument('<second>', 'a later run folder')
     .option('--gate', 'judge the change of the candidate: exit 1 where it is worse by a margin')
     .option('--top <n>', 'queries to list', '20')
-    .option('--json', 'print everything as JSON')
     .action(async (firstFolder: string, secondFolder: string, flags: CompareFlags) => {
       const top = Number(flags.top);
       if (!Number.isInteger(top) || top < 0) {
@@ -36,16 +34,13 @@ export const compareCommand: RegisterCommand = (program, io, done) => {
       );
       for (const issue of compared.issues) io.stderr(`bench: ${issue}\n`);
       const { comparison, gates, report } = compared;
-      io.stdout(
-        flags.json === true
-          ? `${JSON.stringify({
-              ...comparison,
-              metrics: encodeMetrics(comparison.metrics),
-              queries: encodeMetrics(comparison.queries),
-              gates,
-            })}\n`
-          : renderMarkdown(report),
-      );
+      const figures = () => ({
+        ...comparison,
+        metrics: encodeMetrics(comparison.metrics),
+        queries: encodeMetrics(comparison.queries),
+        gates,
+      });
+      printReport(report, figures, flags, io);
       done(compared.exitCode);
     });
 };

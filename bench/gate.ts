@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { plainLine } from '../src/report/escape.ts';
 import { gateRun } from '../src/retrieve/gate-run.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
@@ -14,16 +15,17 @@ export const gateCommand: RegisterCommand = (program, io, done) => {
       const { verdict } = await gateRun(resolve(io.cwd, run), config, origins);
       if (flags.json === true) io.stdout(`${JSON.stringify(verdict)}\n`);
       else {
-        io.stdout(`${verdict.verdict}: ${verdict.sentence}\n`);
+        const tell = (line: string) => io.stdout(`${plainLine(line)}\n`);
+        tell(`${verdict.verdict}: ${verdict.sentence}`);
         for (const gate of verdict.gates) {
           const where = gate.cell === 'all' ? '' : ` of ${gate.cell}`;
           const slice = gate.slice === null ? '' : ` in ${gate.slice}`;
           const advisory = gate.gated ? '' : ' (advisory)';
-          io.stdout(
-            `  ${gate.state.padEnd(12)} ${gate.name}${where}${slice}${advisory}: ${gate.reason}\n`,
+          tell(
+            `  ${gate.state.padEnd(12)} ${gate.name}${where}${slice}${advisory}: ${gate.reason}`,
           );
         }
-        for (const line of verdict.notVerified) io.stdout(`  not verified: ${line}\n`);
+        for (const line of verdict.notVerified) tell(`  not verified: ${line}`);
       }
       done(verdict.exitCode);
     });

@@ -4,6 +4,10 @@ export interface Io {
   readonly stderr: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Columns of stdout; absent where it is no terminal. */
+  readonly columns?: number;
+  /** Writes to stderr without changing a character, e.g. to redraw a line; absent: as `stderr`. */
+  readonly draw?: (text: string) => void;
   /** Whether stderr is a terminal that can redraw a line. */
   readonly isTerminal: boolean;
   /** Aborted on the first Ctrl-C. */

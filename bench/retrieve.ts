@@ -1,28 +1,26 @@
 import { resolve } from 'node:path';
 import { encodeFindings } from '../src/parity/stored-findings.ts';
-import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { retrieve } from '../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../src/retrieve/retrieve-result.ts';
 import { openBackends } from './backends.ts';
 import type { RegisterCommand } from './command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from './config-options.ts';
 import type { Io } from './io.ts';
+import { addOutputOptions, type OutputFlags, printReport } from './output.ts';
 import { terminalProgress } from './terminal-progress.ts';
 
-interface RetrieveFlags extends ConfigFlags {
-  readonly json?: boolean;
+interface RetrieveFlags extends ConfigFlags, OutputFlags {
   readonly resume?: string;
 }
 
 /** `bench retrieve`: the main job, from two backends to a verdict. */
 export const retrieveCommand: RegisterCommand = (program, io, done) => {
-  addConfigOptions(program.command('retrieve'))
+  addOutputOptions(addConfigOptions(program.command('retrieve')))
     .description(
       'compare search and retrieve of two backends: answers, quality, latency; then judge',
     )
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
-    .option('--json', 'print findings and verdict as JSON instead of tables')
     .option('--sequential', 'stop asking as soon as the gates on quality have decided')
     .option('--resume <run>', 'go on with a run that was interrupted or killed')
     .action(async (flags: RetrieveFlags) => {
@@ -43,11 +41,8 @@ export const retrieveCommand: RegisterCommand = (program, io, done) => {
         progress.end();
         if (result.verdict !== null) {
           const { runFolder: run, verdict, findings, report } = result;
-          io.stdout(
-            flags.json === true
-              ? `${JSON.stringify({ run, verdict, findings: encodeFindings(findings) })}\n`
-              : renderMarkdown(report),
-          );
+          const figures = () => ({ run, verdict, findings: encodeFindings(findings) });
+          printReport(report, figures, flags, io);
         }
         printVerdict(result, io);
         done(result.exitCode);

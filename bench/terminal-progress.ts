@@ -22,6 +22,7 @@ export function terminalProgress(
   let stageStartedMs = nowMs();
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
   let lineOpen = false;
+  const drawLine = io.draw ?? io.stderr;
   const colour = io.isTerminal && (io.env.NO_COLOR ?? '') === '';
 
   const text = (): string => {
@@ -37,12 +38,12 @@ export function terminalProgress(
     if (!force && now - lastDrawnMs < (io.isTerminal ? REDRAW_MS : PLAIN_MS)) return;
     lastDrawnMs = now;
     if (io.isTerminal) {
-      io.stderr(`\r\u001b[2K${colour ? styleText('dim', text()) : text()}`);
+      drawLine(`\r\u001b[2K${colour ? styleText('dim', text()) : text()}`);
       lineOpen = true;
     } else if (!force) io.stderr(`bench: ${text()}\n`);
   };
   const clear = (): void => {
-    if (lineOpen) io.stderr('\r\u001b[2K');
+    if (lineOpen) drawLine('\r\u001b[2K');
     lineOpen = false;
   };
   return {

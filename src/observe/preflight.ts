@@ -87,7 +87,12 @@ async function preflightSide(
   const named = model === null ? {} : { model };
   const embedded = options.embeds.includes(side)
     ? must(
-        await call(backend, 'embed', { texts: [sampleText(collections)], kind: 'query', ...named }, signal),
+        await call(
+          backend,
+          'embed',
+          { texts: [sampleText(collections)], kind: 'query', ...named },
+          signal,
+        ),
         'embed',
       )
     : null;

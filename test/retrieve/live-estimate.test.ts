@@ -24,7 +24,7 @@ describe('the live estimate', () => {
     expect(live.add({ ...key, arm: 'A' }, rows('A'))).toBeNull();
     expect(live.add({ ...key, arm: 'A2' }, rows('A2'))).toBeNull();
     expect(live.add({ ...key, arm: 'B' }, rows('B'))).toMatch(
-      /^retrieve recall@10 Δ -0\.5000 \[-0\.\d{4}, -0\.\d{4}\] over 30 needs$/,
+      /^retrieve recall@10 Δ −0\.5000 \[−0\.\d{4}, −0\.\d{4}\] over 30 needs$/,
     );
   });
 });

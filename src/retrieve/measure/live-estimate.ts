@@ -6,6 +6,8 @@ import { figure } from '../../parity/cell/quality.ts';
 import type { TruthLookup } from '../../parity/inputs.ts';
 import type { BlockKey } from '../../record/block.ts';
 import type { Observation } from '../../record/types.ts';
+import { intervalText, numberText } from '../../report/numbers.ts';
+import { bounds, difference } from '../../report/spans.ts';
 
 /** Follows the recall gate of each cell while a run goes on; a glance, not the verdict. */
 export interface LiveEstimate {
@@ -56,7 +58,9 @@ export function liveEstimate(
         0,
       );
       if (estimate.mean === null || estimate.lower === null || estimate.upper === null) return null;
-      return `${block.cell} recall@${k} Δ ${estimate.mean.toFixed(4)} [${estimate.lower.toFixed(4)}, ${estimate.upper.toFixed(4)}] over ${estimate.n} needs`;
+      const mean = numberText(difference(estimate.mean));
+      const interval = intervalText(bounds(estimate.lower, estimate.upper));
+      return `${block.cell} recall@${k} Δ ${mean} ${interval} over ${estimate.n} needs`;
     },
   };
 }
