@@ -6,6 +6,7 @@ import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
 import { type AskOptions, ask, mapConcurrently, type Pair } from './ask.ts';
 import type { RunPlan } from './plan.ts';
 import type { Progress } from './progress.ts';
+import { withoutTooLong } from './too-long.ts';
 
 /** Where finished blocks go; each call is one block and is safe on disk when it resolves. */
 export type BlockSink = (key: BlockKey, rows: readonly Observation[]) => Promise<void>;
@@ -29,8 +30,9 @@ export interface ObserveOptions extends AskOptions {
 const MOST_AGAIN = 500;
 
 /**
- * Asks every document of the keys by its own text on both sides, through one operation of the plan. What a side does not return first is asked of both twice more,
- * and once for a longer list: a single answer proves no loss.
+ * Asks every document of the keys by its own text on both sides, through one operation of the plan. What a side
+ * does not return first is asked of both twice more, and once for a longer list: a single answer proves no loss.
+ * Texts that are longer than the queries a side takes are left out for that side.
  */
 export async function observeCensus(
   pair: Pair,
@@ -43,6 +45,7 @@ export async function observeCensus(
   const documents = textsOf(corpus.collections)
     .filter(({ id }) => wanted.has(id))
     .map((text) => ({ ...text, collections: [partsOf(text.id).collection] }));
+  const lengths = new Map<string, number>(documents.map(({ id, text }) => [id, text.length]));
   const askAll = async (
     arm: Arm,
     block: number,
@@ -62,8 +65,15 @@ export async function observeCensus(
         return row;
       },
     );
-    await flush(options, rows, asked.length);
-    return rows;
+    const kept = withoutTooLong(rows, (id) => lengths.get(id) ?? 0);
+    const tooLong = rows.length - kept.length;
+    if (tooLong > 0) {
+      options.progress.note(
+        `${arm === 'A' ? 'incumbent' : 'candidate'}: ${tooLong} documents are longer than the queries it takes, and are left out of the census`,
+      );
+    }
+    await flush(options, kept, asked.length - tooLong);
+    return kept;
   };
   options.progress.stage('census', documents.length * 2);
   const first = await Promise.all([askAll('A', 0, documents), askAll('B', 0, documents)]);

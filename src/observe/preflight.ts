@@ -1,15 +1,13 @@
 import type { Collection } from '../corpus/types.ts';
-import { InfrastructureError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Cell, Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import { call, placeOf } from '../wire/call.ts';
-import type { OperationName } from '../wire/capabilities.ts';
-import { hintFor } from '../wire/hints.ts';
 import type { CollectionInfo } from '../wire/operations.ts';
-import type { Outcome } from '../wire/outcome.ts';
 import { dialectCall } from '../wire/registry.ts';
 import { type Pair, requestFor } from './ask.ts';
 import { checkSample } from './check-sample.ts';
+import { answerOf, describeCollections } from './describe.ts';
 
 /** What a backend said of itself before measuring began. */
 export interface Fingerprint {
@@ -74,45 +72,23 @@ async function preflightSide(
   options: PreflightOptions,
 ): Promise<Fingerprint> {
   const { collections, operations, model, signal } = options;
-  const must = <Value>(outcome: Outcome<Value>, operation: OperationName, at = ''): Value => {
-    if (outcome.kind === 'ok') return outcome.value;
-    const status = outcome.status === null ? '' : ` ${outcome.status}`;
-    throw new InfrastructureError(
-      'preflight',
-      `preflight: ${side} ${placeOf(backend, operation)}${at}: ${outcome.kind}${status}: ${outcome.detail}`,
-      { hint: hintFor(outcome), context: { side, operation, outcome: outcome.kind } },
-    );
-  };
-  const { service, version } = must(await backend.health(signal), 'health');
+  const { service, version } = answerOf(await backend.health(signal), backend, side, 'health');
   const named = model === null ? {} : { model };
+  const canary = { texts: [sampleText(collections)], kind: 'query', ...named } as const;
   const embedded = options.embeds.includes(side)
-    ? must(
-        await call(
-          backend,
-          'embed',
-          { texts: [sampleText(collections)], kind: 'query', ...named },
-          signal,
-        ),
-        'embed',
-      )
+    ? answerOf(await call(backend, 'embed', canary, signal), backend, side, 'embed')
     : null;
-  const described: Record<string, CollectionInfo> = {};
+  const described = await describeCollections(backend, side, collections, signal);
   for (const collection of collections) {
-    const at = ` of collection ${collection.name}`;
-    if (backend.capabilities.operations.describe !== undefined) {
-      described[collection.name] = must(
-        await call(backend, 'describe', { collection: collection.name }, signal),
-        'describe',
-        at,
-      );
-    }
-    const document = collection.documents.find(({ text }) => text.trim() !== '');
-    if (document === undefined) continue;
+    const document = shortest(collection);
+    if (document === null) continue;
     for (const operation of operations) {
       const k = Math.min(options.k, collection.documents.length);
       const asked = { ...document, collections: [collection.name] };
       const request = requestFor(operation, asked, { k, model });
-      const { hits } = must(await call(backend, operation, request, signal), operation, at);
+      const outcome = await call(backend, operation, request, signal);
+      const at = ` of collection ${collection.name}`;
+      const { hits } = answerOf(outcome, backend, side, operation, at);
       const dialect = backend.http?.dialectName;
       checkSample({
         where: `${side} ${placeOf(backend, operation)}`,
@@ -133,8 +109,20 @@ async function preflightSide(
   };
 }
 
+/** The document with the shortest text that is not blank: some backends limit the length of a query. */
+function shortest({
+  documents,
+}: Collection): { readonly id: string; readonly text: string } | null {
+  let best: Collection['documents'][number] | null = null;
+  for (const document of documents) {
+    if (document.text.trim() === '') continue;
+    if (best === null || document.text.length < best.text.length) best = document;
+  }
+  return best === null ? null : { id: best.id, text: best.text };
+}
+
 /** A text of the corpus, since an embedder may know no other. */
 function sampleText(collections: readonly Collection[]): string {
-  const texts = collections.flatMap(({ documents }) => documents.slice(0, 1));
-  return texts[0]?.text ?? 'parity canary';
+  const [collection] = collections;
+  return (collection === undefined ? null : shortest(collection)?.text) ?? 'parity canary';
 }

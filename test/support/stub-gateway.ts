@@ -18,6 +18,8 @@ export interface StubQuirks {
   readonly throttleEvery?: number;
   /** Seconds of the retry-after header of a throttled request; null: no header. */
   readonly retryAfter?: number | null;
+  /** Longest text of a search; beyond it 400. */
+  readonly maxQueryLength?: number;
   readonly hasNoSearch?: boolean;
   readonly hasNoRetrieve?: boolean;
   /** Whether a request without a user-agent is refused. */
@@ -85,6 +87,9 @@ export async function stubGateway(
       }
       const embeddings = texts.map((text) => [...embedded(text)]);
       return [200, { embeddings, dimensions: WIDTH, model: 'stub' }];
+    }
+    if ((query ?? question ?? '').length > (quirks.maxQueryLength ?? Number.POSITIVE_INFINITY)) {
+      return [400, { error: 'query is too long' }];
     }
     if (path === '/vectors/search' && quirks.hasNoSearch !== true) {
       return [200, { results: search(query ?? '', k ?? 10) }];

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
+import { describeCollections } from '../../observe/describe.ts';
 import { NO_PROGRESS } from '../../observe/progress.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
@@ -73,6 +74,9 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
       incumbent: requireHttp(backends.incumbent, 'drift'),
       candidate: requireHttp(backends.candidate, 'drift'),
     };
+    for (const side of ['incumbent', 'candidate'] as const) {
+      await describeCollections(backends[side], side, corpus.collections, signal);
+    }
     const writer = await createRun({ parentFolder: config.runs });
     runFolder = writer.folder;
     const salt = randomBytes(16).toString('hex');

@@ -2,7 +2,11 @@ import { InfrastructureError } from '../../errors.ts';
 import type { Side } from '../../record/types.ts';
 import { MalformedReplyError, type WireReply } from '../../wire/dialect.ts';
 import type { HttpAccess, RawReply as Received } from '../../wire/http/access.ts';
+import { kindOfStatus, retryAfterMs } from '../../wire/http/failure.ts';
 import type { HitsResponse } from '../../wire/operations.ts';
+import type { Outcome } from '../../wire/outcome.ts';
+import { FIRST_WAIT_MS, PATIENCE } from '../../wire/pace/patient.ts';
+import { pause } from '../../wire/pace/pause.ts';
 import type { RawReply, Reading } from '../record/raw-replies.ts';
 import type { Asked } from './probes.ts';
 
@@ -16,7 +20,7 @@ export async function sendRaw(
   { wire, read }: Asked,
   signal: AbortSignal,
 ): Promise<RawReply> {
-  const outcome = await http.send(wire, signal);
+  const outcome = await unthrottled(() => http.send(wire, signal), signal);
   signal.throwIfAborted();
   if (outcome.kind !== 'ok') {
     throw new InfrastructureError(
@@ -37,6 +41,24 @@ export async function sendRaw(
     body: bodyOf(Buffer.from(bytes).toString('utf8')),
     reading: readingOf(outcome.value, read),
   };
+}
+
+/** Sends once more where the side limits the rate, as long as it asks to wait and at most so often. */
+async function unthrottled(
+  send: () => Promise<Outcome<Received>>,
+  signal: AbortSignal,
+): Promise<Outcome<Received>> {
+  for (let sends = 1; ; sends++) {
+    const outcome = await send();
+    if (outcome.kind !== 'ok' || sends >= PATIENCE.maxSends) return outcome;
+    const { status, headers } = outcome.value;
+    const retryAfter = [headers['retry-after'] ?? []].flat()[0] ?? null;
+    if (kindOfStatus(status, retryAfter !== null) !== 'throttled') return outcome;
+    const waitMs = retryAfterMs(retryAfter, Date.now()) ?? FIRST_WAIT_MS * 2 ** (sends - 1);
+    if (waitMs > PATIENCE.maxWaitMs) return outcome;
+    await pause(waitMs, signal);
+    signal.throwIfAborted();
+  }
 }
 
 /** Headers whose values are not to be written down: of these only that they are there. */

@@ -55,9 +55,7 @@ function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBacke
   const handleOf = (collection: string): Handle => {
     const handle = handles.get(collection);
     if (handle !== undefined) return handle;
-    throw new UsageError('dialect-handle', `collection ${collection} was not described before`, {
-      hint: 'call describe of the backend first',
-    });
+    throw new UnsupportedRequestError(`collection ${collection} was not described before`);
   };
   const context: EncodeContext = dialect.describe === undefined ? NO_HANDLES : { handleOf };
 

@@ -28,7 +28,8 @@ export interface PatientBackend {
   readonly waits: () => Waits;
 }
 
-const FIRST_WAIT_MS = 250;
+/** First wait where a backend does not say how long; each further one is twice as long. */
+export const FIRST_WAIT_MS = 250;
 
 /**
  * A backend for phases that are not timed: a throttled request waits as long as the backend asks (or 250 ms, then
