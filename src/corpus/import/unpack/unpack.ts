@@ -1,0 +1,194 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { importProblem, unreadableImport } from '../problem.ts';
+import { bunzip2 } from './bzip2.ts';
+
+/** How a file is packed. */
+type Packing = 'gzip' | 'zstd' | 'bzip2';
+
+const PACKINGS: Readonly<
+  Record<
+    Packing,
+    { readonly ends: RegExp; readonly magic: readonly number[]; readonly tool: string }
+  >
+> = {
+  gzip: { ends: /\.gz$/i, magic: [0x1f, 0x8b, 0x08], tool: 'gzip -dk' },
+  zstd: { ends: /\.zst$/i, magic: [0x28, 0xb5, 0x2f, 0xfd], tool: 'zstd -dk' },
+  bzip2: { ends: /\.bz2$/i, magic: [0x42, 0x5a, 0x68], tool: 'bzip2 -dk' },
+};
+
+/** Archives of several files, which are not looked into, and what unpacks them. */
+const ARCHIVES: readonly (readonly [RegExp, string])[] = [
+  [/\.(tar(\.\w+)?|tgz|tbz2?|tzst|txz)$/i, 'tar -xf'],
+  [/\.zip$/i, 'unzip'],
+  [/\.npz$/i, 'unzip'],
+  [/\.7z$/i, '7z x'],
+  [/\.rar$/i, 'unrar x'],
+  [/\.xz$/i, 'xz -dk'],
+  [/\.lz4$/i, 'lz4 -d'],
+];
+
+/** Bytes from which on a file must not be packed more tightly than any text is. */
+const FREE_BYTES = 2 ** 30;
+const MOST_RATIO = 250;
+/** No file is unpacked to more than this: 64 GiB. */
+const MOST_BYTES = 2 ** 36;
+
+/** The name without the ending of a packed file; the same name where it has none. */
+export function unpackedName(name: string): string {
+  const packing = byName(name);
+  return packing === null ? name : name.replace(PACKINGS[packing].ends, '');
+}
+
+/** @throws UsageError for an archive of several files, or a packing that is not read, with the tool that unpacks it */
+export function refuseArchive(path: string): void {
+  const found = ARCHIVES.find(([ends]) => ends.test(path));
+  if (found === undefined) return;
+  throw importProblem(
+    'archive',
+    path,
+    'archives of this kind are not read',
+    `unpack it (${found[1]} FILE) and give what was in it; .gz, .zst and .bz2 of one file are read`,
+  );
+}
+
+/** Text files, which never begin like a packed one: their bytes tell, where the name does not. */
+const TEXTS = /\.(jsonl|ndjson|json|tsv|csv|txt|qrels|trec)$/i;
+
+/**
+ * How a file is packed; null where it is not.
+ * @throws UsageError where its name says that it is packed and its bytes say that it is not
+ */
+export async function packingOf(path: string): Promise<Packing | null> {
+  const named = byName(path);
+  if (named === null && !TEXTS.test(path)) return null;
+  const start = await firstBytes(path);
+  const packing = packings().find((one) =>
+    PACKINGS[one].magic.every((byte, at) => start[at] === byte),
+  );
+  if (packing !== undefined || named === null) return packing ?? null;
+  throw importProblem(
+    'unpack',
+    `${path}: byte 0`,
+    start.length === 0 ? 'the file is empty' : `does not begin like a file that ${named} made`,
+    'fetch the file again, or correct its name',
+  );
+}
+
+/**
+ * Unpacks a file.
+ * @param to where to; must not exist
+ * @throws UsageError for a file that is damaged, cut short, or unpacks to more than any text would
+ */
+export async function unpack(
+  path: string,
+  packing: Packing,
+  to: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const handle = await open(path, 'r').catch((cause: unknown) => {
+    throw unreadableImport(path, cause);
+  });
+  const { size } = await handle.stat().finally(() => handle.close());
+  const limit = Math.min(MOST_BYTES, Math.max(FREE_BYTES, size * MOST_RATIO));
+  const out = await open(to, 'wx');
+  let bytes = 0;
+  try {
+    for await (const piece of pieces(path, packing, size)) {
+      signal?.throwIfAborted();
+      bytes += piece.length;
+      if (bytes > limit) throw tooMuch(path, packing, limit);
+      await out.appendFile(piece);
+    }
+  } finally {
+    await out.close();
+  }
+}
+
+async function* pieces(path: string, packing: Packing, size: number): AsyncGenerator<Uint8Array> {
+  try {
+    if (packing === 'gzip') yield* through(path, 0, createGunzip());
+    if (packing === 'bzip2') yield* bunzip2(reader(path));
+    if (packing !== 'zstd') return;
+    // The runtime ends after the first frame of a file: the others are read one after another.
+    for (let at = 0; at < size; ) {
+      const frame = createZstdDecompress();
+      yield* through(path, at, frame);
+      if (frame.bytesWritten === 0) throw new RangeError('a frame is empty');
+      at += frame.bytesWritten;
+    }
+  } catch (cause) {
+    if (!isDamage(cause)) throw cause;
+    throw importProblem(
+      'unpack',
+      path,
+      `cannot be unpacked (${packing}): ${cause.message}`,
+      'fetch the file again: it was cut short or is damaged',
+      cause,
+    );
+  }
+}
+
+/** Errors of the unpackers themselves: zlib's carry a code and a number, ours are RangeErrors. */
+function isDamage(error: unknown): error is Error {
+  if (error instanceof RangeError) return true;
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return error instanceof Error && typeof code === 'string' && /^(Z_|ZSTD_|ERR_Z)/.test(code);
+}
+
+async function* through(
+  path: string,
+  start: number,
+  unpacker: NodeJS.ReadWriteStream,
+): AsyncGenerator<Uint8Array> {
+  const source = createReadStream(path, { start, highWaterMark: 1 << 18 });
+  source.once('error', (cause) => unpacker.emit('error', unreadableImport(path, cause)));
+  try {
+    for await (const piece of source.pipe(unpacker)) yield piece as unknown as Uint8Array;
+  } finally {
+    source.destroy();
+  }
+}
+
+function reader(path: string): () => Promise<Uint8Array | null> {
+  const stream = createReadStream(path, { highWaterMark: 1 << 18 });
+  const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
+  return async () => {
+    const next = await chunks.next().catch((cause: unknown) => {
+      throw unreadableImport(path, cause);
+    });
+    return next.done === true ? null : next.value;
+  };
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const handle = await open(path, 'r').catch((cause: unknown) => {
+    throw unreadableImport(path, cause);
+  });
+  try {
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(4), 0, 4, 0);
+    return buffer.subarray(0, bytesRead);
+  } catch (cause) {
+    throw unreadableImport(path, cause);
+  } finally {
+    await handle.close();
+  }
+}
+
+function packings(): Packing[] {
+  return Object.keys(PACKINGS) as Packing[];
+}
+
+function byName(name: string): Packing | null {
+  return packings().find((packing) => PACKINGS[packing].ends.test(name)) ?? null;
+}
+
+function tooMuch(path: string, packing: Packing, limit: number): Error {
+  return importProblem(
+    'unpack-size',
+    path,
+    `unpacks to more than ${limit} bytes`,
+    `where that is meant, unpack it yourself (${PACKINGS[packing].tool} FILE) and give the result`,
+  );
+}
