@@ -1,13 +1,15 @@
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { importFormat } from '../src/corpus/import/importers.ts';
-import { IMPORT_FORMATS, type ImportMetric } from '../src/corpus/import/types.ts';
+import { IMPORT_FORMATS } from '../src/corpus/import/types.ts';
+import { CORPUS_METRICS, type CorpusMetric } from '../src/corpus/types.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { importCorpus } from '../src/truth/corpus/import-corpus.ts';
+import { addColumnOptions, type ColumnFlags, columnsOf } from './import-columns.ts';
 import type { Io } from './io.ts';
 import { terminalProgress } from './terminal-progress.ts';
 
-interface ImportFlags {
+interface ImportFlags extends ColumnFlags {
   readonly from: readonly string[];
   readonly out: string;
   readonly format?: string;
@@ -16,14 +18,12 @@ interface ImportFlags {
   readonly split: string;
   readonly allQueries?: boolean;
   readonly metric?: string;
-  readonly idColumn?: string;
-  readonly textColumn?: string;
-  readonly vectorColumn?: string;
+  readonly excludeSelf?: boolean;
 }
 
 /** Adds `bench corpus import` to `bench corpus`. */
 export function addCorpusImport(corpus: Command, io: Io, done: (code: ExitCode) => void): void {
-  corpus
+  const command = corpus
     .command('import')
     .description('make a corpus of foreign files: texts, vectors, judgments, ground truth')
     .requiredOption(
@@ -34,13 +34,18 @@ export function addCorpusImport(corpus: Command, io: Io, done: (code: ExitCode) 
     .option('--format <format>', `${IMPORT_FORMATS.join(', ')} (default: by the name)`)
     .option('--name <name>', 'name of the corpus (default: that of the folder)')
     .option('--collection <name>', 'name of the one collection', 'documents')
-    .option('--split <name>', 'which qrels of a BEIR folder', 'test')
+    .option(
+      '--split <name>',
+      'which judgments of a folder, where they are of several splits',
+      'test',
+    )
     .option('--all-queries', 'keep queries that nothing is judged for')
-    .option('--metric <metric>', 'of the ground truth given: cosine, euclidean or dot')
-    .option('--id-column <name>', 'field or column of the ids')
-    .option('--text-column <name>', 'field or column of the texts')
-    .option('--vector-column <name>', 'field or column of the vectors')
-    .action(async (flags: ImportFlags) => done(await runImport(flags, io)));
+    .option(
+      '--metric <metric>',
+      'how nearness is meant: cosine, dot or euclidean (default: as the files say)',
+    )
+    .option('--exclude-self', "the document with a query's own id is no answer to it");
+  addColumnOptions(command).action(async (flags: ImportFlags) => done(await runImport(flags, io)));
 }
 
 async function runImport(flags: ImportFlags, io: Io): Promise<ExitCode> {
@@ -54,14 +59,11 @@ async function runImport(flags: ImportFlags, io: Io): Promise<ExitCode> {
       folder,
       name: flags.name ?? basename(folder),
       collection: collectionOf(flags.collection),
-      columns: {
-        ...(flags.idColumn === undefined ? {} : { id: flags.idColumn }),
-        ...(flags.textColumn === undefined ? {} : { text: flags.textColumn }),
-        ...(flags.vectorColumn === undefined ? {} : { vector: flags.vectorColumn }),
-      },
+      columns: columnsOf(flags),
       split: flags.split,
       allQueries: flags.allQueries === true,
-      metric: metricOf(flags.metric),
+      metric: metricFlag(flags.metric),
+      excludeSelf: flags.excludeSelf === true,
       onRows: (role, count) => {
         if (seen[role] === 0) progress.stage(`reading ${role}`, 0);
         progress.tick(count - seen[role]);
@@ -82,6 +84,7 @@ async function runImport(flags: ImportFlags, io: Io): Promise<ExitCode> {
         : `vectors of ${made.dimension} dimensions\n`,
     );
     if (!made.hasTexts) io.stdout('no texts: only the vectors given can be used\n');
+    if (made.metric !== null) io.stdout(`nearest by ${made.metric}\n`);
     if (made.truth !== null) {
       io.stdout(`ground truth of ${made.truth.count} queries, ${made.truth.k} each\n`);
     }
@@ -113,9 +116,11 @@ function collectionOf(name: string): string {
   );
 }
 
-function metricOf(name: string | undefined): ImportMetric | null {
+/** The metric of a flag. @throws UsageError for one that is not known */
+export function metricFlag(name: string | undefined): CorpusMetric | null {
   if (name === undefined) return null;
-  if (name === 'cosine' || name === 'euclidean' || name === 'dot') return name;
+  const known = CORPUS_METRICS.find((metric) => metric === name);
+  if (known !== undefined) return known;
   throw new UsageError('usage-metric', `--metric: ${JSON.stringify(name)} is not known`, {
     hint: 'cosine, euclidean or dot',
   });

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../src/config/resolve.ts';
-import { readManifest } from '../src/corpus/manifest.ts';
+import { requireTexts } from '../src/corpus/texts.ts';
 import type { Corpus } from '../src/corpus/types.ts';
 import { loadEncoder } from '../src/embed/encoder.ts';
 import { UsageError } from '../src/errors.ts';
@@ -67,7 +67,7 @@ export function vectorsFrom(
       return { ...vectors, computedHere: true };
     };
     if (flags.backend !== undefined) {
-      await requireTexts(corpus);
+      requireTexts(corpus, 'embedded');
       const backend = http({ url: flags.backend, dialect, timeouts: config.timeouts });
       const { model } = config;
       try {
@@ -82,7 +82,7 @@ export function vectorsFrom(
       const stored = await openStoredVectors(join(corpus.folder, VECTORS_FOLDER));
       if (stored !== null) return { ...stored, computedHere: false };
     }
-    await requireTexts(corpus);
+    requireTexts(corpus, 'embedded');
     const chosen = flags.encoder === undefined ? config.encoder : resolve(io.cwd, flags.encoder);
     const encoder = await loadEncoder(chosen);
     try {
@@ -93,15 +93,6 @@ export function vectorsFrom(
       await encoder.close();
     }
   };
-}
-
-/** @throws UsageError for a corpus of vectors alone: its texts are stand-ins */
-async function requireTexts(corpus: Corpus): Promise<void> {
-  const { generator } = await readManifest(corpus.folder);
-  if (generator?.texts !== 'none') return;
-  throw new UsageError('corpus-no-texts', `${corpus.folder}: was imported without texts`, {
-    hint: 'only its own vectors can be used: leave out --encoder and --backend',
-  });
 }
 
 function dialectOf(flags: VectorFlags): Dialect {

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ImportMetric } from '../src/corpus/import/types.ts';
 import type { Corpus } from '../src/corpus/types.ts';
 import { EXIT, type ExitCode, UsageError } from '../src/errors.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
@@ -10,6 +9,7 @@ import { clearUnfinished, partsFolder } from '../src/truth/corpus/unfinished.ts'
 import { truthReport } from '../src/truth/report/truth-report.ts';
 import type { RegisterCommand } from './command.ts';
 import { configOf } from './config-options.ts';
+import { metricFlag } from './corpus-import.ts';
 import type { Io } from './io.ts';
 import { type EndableProgress, terminalProgress } from './terminal-progress.ts';
 import {
@@ -78,7 +78,7 @@ async function runTruth(
   const result = await corpusTruth({
     folder: config.corpus,
     k: config.k,
-    metric: metricOf(flags.metric),
+    metric: metricFlag(flags.metric),
     vectors: async (corpus) => {
       kept.vectors = await vectors(corpus);
       return kept.vectors;
@@ -142,14 +142,6 @@ async function store(
   });
   await clearUnfinished(out, { parts: kept.parts, vectors: computed });
   return true;
-}
-
-function metricOf(name: string | undefined): ImportMetric | null {
-  if (name === undefined) return null;
-  if (name === 'cosine' || name === 'euclidean' || name === 'dot') return name;
-  throw new UsageError('usage-metric', `--metric: ${JSON.stringify(name)} is not known`, {
-    hint: 'cosine, euclidean or dot',
-  });
 }
 
 /** Where the truth of a corpus goes: the folder named, or `truth/NAME`. */

@@ -19,7 +19,8 @@ export async function readLines(
   let line = 0;
   const takeBytes = (bytes: Buffer) => {
     line += 1;
-    take(decoded(bytes, `${path}:${line}`), line);
+    const text = decoded(bytes, `${path}:${line}`);
+    take(line === 1 ? text.replace(/^\uFEFF/, '') : text, line);
   };
   for await (const chunk of opened(path)) {
     hash.update(chunk);

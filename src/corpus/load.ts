@@ -6,6 +6,7 @@ import { filterSchema } from './filter.ts';
 import { readLines } from './lines.ts';
 import { loadJudgments } from './load-judgments.ts';
 import { type Manifest, manifestPath, type PinnedFile, readManifest } from './manifest.ts';
+import { withNeeds } from './needs.ts';
 import { parsedJson, validated } from './parse.ts';
 import type { Collection, Corpus, Document, Query } from './types.ts';
 
@@ -14,24 +15,44 @@ const id = z
   .string()
   .regex(/^[^\p{Cc}]+$/u, { error: 'an id is not empty and has no control characters' });
 
-const documentSchema: z.ZodType<Document> = z.strictObject({
-  id,
-  text: z.string().min(1),
-  metadata: dictionary(
-    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())], {
-      error: 'a metadata value is a string, number, boolean, null or a list of strings',
-    }),
-  ),
-});
+const text = z.string().min(1).nullable();
 
-const querySchema: z.ZodType<Query> = z.strictObject({
-  id,
-  need: id,
-  text: z.string().min(1),
-  slices: z.array(z.string().min(1)),
-  collections: z.array(z.string()).min(1),
-  filter: filterSchema.exactOptional(),
-});
+const documentSchema: z.ZodType<Document> = z
+  .strictObject({
+    id,
+    text,
+    metadata: dictionary(
+      z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())], {
+        error: ({ input }) =>
+          typeof input === 'bigint'
+            ? `${input} is beyond 2^53 and would be rounded: write it as a string`
+            : 'a metadata value is a string, number, boolean, null or a list of strings',
+      }),
+    ),
+  })
+  .transform(marked);
+
+/** A query as it is written; the need may be left out. */
+type WrittenQuery = Omit<Query, 'need'> & { readonly need?: string };
+
+const querySchema: z.ZodType<WrittenQuery> = z
+  .strictObject({
+    id,
+    need: id.exactOptional(),
+    cluster: id.exactOptional(),
+    text,
+    slices: z.array(z.string().min(1)),
+    collections: z.array(z.string()).min(1),
+    filter: filterSchema.exactOptional(),
+  })
+  .transform(marked);
+
+/** A record without a text is marked, so that nobody takes the empty text for one. */
+function marked<Row extends { readonly text: string | null }>(
+  row: Row,
+): Omit<Row, 'text'> & { readonly text: string; readonly textless?: true } {
+  return row.text === null ? { ...row, text: '', textless: true } : { ...row, text: row.text };
+}
 
 /**
  * Reads a corpus folder: `manifest.json` and the files it names (documents and queries as JSONL,
@@ -59,6 +80,8 @@ export async function loadCorpus(folder: string): Promise<Corpus> {
   checkPin(root, manifest.judgments, judged.sha256, judged.count);
   return {
     name: manifest.name,
+    ...(manifest.metric === undefined ? {} : { metric: manifest.metric }),
+    ...(manifest.excludeSelf === true ? { excludeSelf: true } : {}),
     folder: root,
     collections,
     queries: queries.records,
@@ -88,7 +111,7 @@ async function loadQueries(root: string, manifest: Manifest): Promise<Records<Qu
     );
   });
   if (loaded.records.length === 0) throw empty(root, manifest.queries, 'query');
-  return loaded;
+  return { records: withNeeds(loaded.records), sha256: loaded.sha256 };
 }
 
 async function loadRecords<T extends { readonly id: string }>(

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { parsedJson, validated } from './parse.ts';
+import { CORPUS_METRICS } from './types.ts';
 
 const sha256 = z
   .string()
@@ -18,6 +19,8 @@ const manifestSchema = z.strictObject({
   version: z.literal(1),
   name: z.string().min(1),
   generator: details,
+  metric: z.enum(CORPUS_METRICS).exactOptional(),
+  excludeSelf: z.boolean().exactOptional(),
   collections: z
     .array(
       z.strictObject({

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { exactJson } from './exact-json.ts';
 
 /** A parsed JSON text. @throws UsageError at `where` (`file` or `file:line`) when it is no JSON. */
 export function parsedJson(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    return exactJson(text);
   } catch (cause) {
     throw new UsageError(
       'corpus-malformed-json',
@@ -24,7 +25,7 @@ export function validated<T>(schema: z.ZodType<T>, value: unknown, where: string
     'corpus-schema',
     `${where}: ${oneLine(`${path}: ${issue?.message ?? 'invalid'}`)}`,
     {
-      hint: 'the README of corpora/workers-200 lists the fields of each file',
+      hint: 'docs/corpora.md describes the files of a corpus',
       context: { where, path },
     },
   );

@@ -9,7 +9,10 @@ export type Metadata = Readonly<Record<string, MetadataValue>>;
 /** One text that can be retrieved. `id` is unique within its collection. */
 export interface Document {
   readonly id: string;
+  /** Empty where `textless`. */
   readonly text: string;
+  /** Whether only its vector is known: it must not be embedded, or asked for by its text. */
+  readonly textless?: true;
   readonly metadata: Metadata;
 }
 
@@ -31,7 +34,10 @@ export interface Query {
   readonly need: string;
   /** What several needs have in common: a role, a template, a user. */
   readonly cluster?: string;
+  /** Empty where `textless`. */
   readonly text: string;
+  /** Whether only its vector is known: it can be asked by that alone. */
+  readonly textless?: true;
   /** Names of the slices the query belongs to, e.g. `plain`, `role+place`, `filtered-10%`. */
   readonly slices: readonly string[];
   /** Names of the collections that are searched together; at least one. */
@@ -48,6 +54,10 @@ export interface Collection {
   readonly documents: readonly Document[];
 }
 
+/** How nearness is meant: by the cosine, the inner product, or the Euclidean distance. */
+export const CORPUS_METRICS = ['cosine', 'dot', 'euclidean'] as const;
+export type CorpusMetric = (typeof CORPUS_METRICS)[number];
+
 /** sha256 (hex) of the bytes that define a corpus. */
 export interface CorpusHashes {
   readonly documents: Readonly<Record<string, string>>;
@@ -58,6 +68,10 @@ export interface CorpusHashes {
 /** Everything a run asks about: documents, queries and judgments, with their hashes. */
 export interface Corpus {
   readonly name: string;
+  /** How nearness is meant; cosine where it is not said. */
+  readonly metric?: CorpusMetric;
+  /** Whether the document with a query's own id is no answer to it, as BEIR scores ArguAna and Quora. */
+  readonly excludeSelf?: true;
   /** Absolute path of the folder it was read from. */
   readonly folder: string;
   readonly collections: readonly Collection[];

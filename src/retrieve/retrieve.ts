@@ -1,5 +1,6 @@
 import type { Config, Origins } from '../config/resolve.ts';
 import { loadCorpus } from '../corpus/load.ts';
+import { requireTexts } from '../corpus/texts.ts';
 import { NO_PROGRESS } from '../observe/progress.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
 import { judgeJob } from './measure/judge-job.ts';
@@ -28,6 +29,7 @@ export async function retrieve(
 ): Promise<RetrieveResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
   const corpus = await loadCorpus(config.corpus);
+  requireTexts(corpus, 'asked by text');
   const plan = planOfConfig(corpus, config, options.origins ?? new Map());
   const job = { config, corpus, plan, resume: options.resume ?? null, signal, progress };
   const result = await withBackends(config, { ...options, signal }, async (backends) =>

@@ -42,7 +42,7 @@ async function plane(name: string, lists: Int32Array, metric = 'cosine'): Promis
   expect(made).toMatchObject({ error: null, code: 0 });
   expect(made.stdout).toBe(
     `${name} in ${name}\n5 documents, 2 queries\n0 judgments\nvectors of 2 dimensions\n` +
-      'no texts: only the vectors given can be used\nground truth of 2 queries, 3 each\n',
+      `no texts: only the vectors given can be used\nnearest by ${metric}\nground truth of 2 queries, 3 each\n`,
   );
   return name;
 }

@@ -42,6 +42,36 @@ describe('truth linter', () => {
     });
   });
 
+  it('says how many queries repeat a text, and whether they are one need', () => {
+    const corpus = corpusOf({ a: 'x' }, ['one', 'One ', 'two', 'one', 'two']);
+    expect(found({ ...none, corpus }, 'repeated-query')).toEqual([
+      {
+        check: 'repeated-query',
+        severity: 'warning',
+        count: 3,
+        examples: ['q-1 = q-0', 'q-3 = q-0', 'q-4 = q-2'],
+        message: '3 queries repeat the text of another and are needs of their own',
+      },
+    ]);
+    const together = corpus.queries.map((query) => ({ ...query, need: 'n' }));
+    expect(
+      found({ ...none, corpus: { ...corpus, queries: together } }, 'repeated-query'),
+    ).toMatchObject([{ severity: 'info', count: 3 }]);
+  });
+
+  it('takes nothing for equal texts where there are none', () => {
+    const textless = { text: '', textless: true } as const;
+    const corpus = corpusOf({ a: '', b: '' }, ['', '']);
+    const of = {
+      collections: corpus.collections.map((one) => ({
+        ...one,
+        documents: one.documents.map((document) => ({ ...document, ...textless })),
+      })),
+      queries: corpus.queries.map((query) => ({ ...query, ...textless })),
+    };
+    expect(lintTruth({ ...none, corpus: of }).findings).toEqual([]);
+  });
+
   it('names ids that occur twice, in the vectors or in the corpus', () => {
     const documents = { ids: ['c/a', 'c/a'], dimension: 1, values: Float32Array.of(1, 2) };
     expect(found({ ...none, documents: [documents] }, 'duplicate-id')).toMatchObject([

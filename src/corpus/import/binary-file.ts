@@ -1,10 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { readInto } from '../read-into.ts';
 import { BLOCK_BYTES, importProblem, unreadableImport } from './problem.ts';
+import type { SourceFile } from './source-file.ts';
 
 /** A file that is read by offset. */
 export interface BinaryFile {
   readonly path: string;
+  /** The name that tells its format. */
+  readonly name: string;
   readonly sizeBytes: number;
   /** Exactly these bytes, in memory of their own. @throws UsageError where the file is shorter. */
   readonly read: (offset: number, length: number) => Promise<Buffer>;
@@ -15,10 +18,10 @@ export interface BinaryFile {
  * @throws UsageError where it cannot be opened or is no regular file; whatever `use` throws.
  */
 export async function* withBinaryFile<Item>(
-  path: string,
+  { path, at }: SourceFile,
   use: (file: BinaryFile) => AsyncIterable<Item>,
 ): AsyncGenerator<Item> {
-  const handle = await open(path, 'r').catch((cause: unknown) => {
+  const handle = await open(at, 'r').catch((cause: unknown) => {
     throw unreadableImport(path, cause);
   });
   try {
@@ -26,6 +29,7 @@ export async function* withBinaryFile<Item>(
     if (!stats.isFile()) throw unreadableImport(path, 'no regular file');
     yield* use({
       path,
+      name: at,
       sizeBytes: stats.size,
       read: (offset, length) => readExactly(handle, path, stats.size, offset, length),
     });

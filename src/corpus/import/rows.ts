@@ -1,7 +1,13 @@
 import type { Metadata } from '../types.ts';
 import { importProblem } from './problem.ts';
-import type { ImportFile } from './sources.ts';
-import type { DenseVectors, ReadOptions, RowBlock } from './types.ts';
+import {
+  layoutOf,
+  type RecordColumns,
+  type RecordLayout,
+  type RecordRole,
+} from './records/layout.ts';
+import type { ReadFile } from './sources/found.ts';
+import type { Asked, DenseVectors, LeftOut, ReadOptions, RowBlock } from './types.ts';
 
 /** Rows of documents or queries, checked, with an id each. */
 export interface CheckedRows {
@@ -9,10 +15,17 @@ export interface CheckedRows {
   /** Null for rows of which only vectors are known. */
   readonly texts: readonly string[] | null;
   readonly metadata: readonly Metadata[] | null;
-  readonly needs: readonly (string | null)[] | null;
+  readonly asked: readonly Asked[] | null;
   readonly vectors: DenseVectors | null;
+  readonly leftOut: LeftOut | null;
   /** Where a row stands, for an error. */
   readonly place: (row: number) => string;
+}
+
+/** How the rows of a role are read. */
+export interface CheckedOptions extends ReadOptions {
+  readonly role: RecordRole;
+  readonly columns: RecordColumns;
 }
 
 /**
@@ -22,15 +35,20 @@ export interface CheckedRows {
  * @throws UsageError naming file and row or line
  */
 export async function* checkedRows(
-  files: readonly ImportFile[],
-  role: 'documents' | 'queries',
-  options: ReadOptions,
+  files: readonly ReadFile[],
+  options: CheckedOptions,
 ): AsyncGenerator<CheckedRows> {
-  const seen = new Set<string>();
+  const { role, signal } = options;
+  const seen = new SeenIds();
   let total = 0;
   let kind: { texts: boolean; vectors: boolean; ids: boolean; dimension: number } | null = null;
-  for (const { path, importer } of files) {
-    for await (const block of importer.rows(path, role, options)) {
+  for (const source of files) {
+    const layout = await layoutIn(source, options);
+    if (layout === 'empty') continue;
+    const { path } = source.file;
+    seen.begin(path);
+    const request = { role, layout, ...(signal === undefined ? {} : { signal }) };
+    for await (const block of source.importer.rows(source.file, request)) {
       if (block.count === 0) continue;
       const place = (row: number) => placeOf(path, block, row);
       kind ??= {
@@ -39,20 +57,29 @@ export async function* checkedRows(
         ids: block.ids !== null,
         dimension: block.vectors?.dimension ?? 0,
       };
-      const alike =
-        kind.texts === (block.texts !== null) &&
-        kind.vectors === (block.vectors !== null) &&
-        kind.ids === (block.ids !== null);
-      if (!alike) throw mixed(place(0), role);
+      const missing = (['texts', 'vectors', 'ids'] as const).find(
+        (what) => kind?.[what] !== (block[what] !== null),
+      );
+      if (missing !== undefined) throw mixed(place(0), role, missing, kind[missing]);
       if (block.vectors !== null) checkVectors(block.vectors, kind.dimension, place);
       const first = total;
       const ids = block.ids ?? Array.from({ length: block.count }, (_, i) => String(first + i));
       if (block.ids !== null) checkIds(ids, seen, place);
       total += block.count;
-      const { texts, metadata, needs, vectors } = block;
-      yield { ids, texts, metadata, needs, vectors, place };
+      const { texts, metadata, asked, vectors, leftOut } = block;
+      yield { ids, texts, metadata, asked, vectors, leftOut, place };
     }
   }
+}
+
+/** Where the fields of a file of records stand; null for other formats. */
+async function layoutIn(
+  { file, importer }: ReadFile,
+  { role, columns, signal }: CheckedOptions,
+): Promise<RecordLayout | 'empty' | null> {
+  if (importer.records === undefined) return null;
+  const fields = await importer.records.fields(file, signal === undefined ? {} : { signal });
+  return fields.size === 0 ? 'empty' : layoutOf(file.path, fields, role, columns);
 }
 
 function placeOf(path: string, { lines, firstRow }: RowBlock, row: number): string {
@@ -86,7 +113,25 @@ function checkVectors(
   );
 }
 
-function checkIds(ids: readonly string[], seen: Set<string>, place: (row: number) => string): void {
+/** The ids that were read, with the file that each came from. */
+class SeenIds {
+  readonly #fileOf = new Map<string, number>();
+  readonly #paths: string[] = [];
+
+  begin(path: string): void {
+    this.#paths.push(path);
+  }
+
+  /** @returns the file that had the id before, null for a new one, which is taken */
+  take(id: string): string | null {
+    const before = this.#fileOf.get(id);
+    if (before !== undefined) return this.#paths[before] ?? '';
+    this.#fileOf.set(id, this.#paths.length - 1);
+    return null;
+  }
+}
+
+function checkIds(ids: readonly string[], seen: SeenIds, place: (row: number) => string): void {
   for (const [row, id] of ids.entries()) {
     if (/[\p{Cc}]/u.test(id) || id.length > 1024) {
       throw importProblem(
@@ -96,23 +141,27 @@ function checkIds(ids: readonly string[], seen: Set<string>, place: (row: number
         'an id has no control characters and at most 1024 characters',
       );
     }
-    if (seen.has(id)) {
-      throw importProblem(
-        'duplicate-id',
-        place(row),
-        `the id ${id} occurs a second time`,
-        'give each row an id of its own',
-      );
-    }
-    seen.add(id);
+    const before = seen.take(id);
+    if (before === null) continue;
+    throw importProblem(
+      'duplicate-id',
+      place(row),
+      `the id ${id} occurs a second time, after ${before}`,
+      'give each row an id of its own; where two files hold the same rows, name one of them',
+    );
   }
 }
 
-function mixed(place: string, role: string): Error {
+function mixed(
+  place: string,
+  role: RecordRole,
+  what: 'texts' | 'vectors' | 'ids',
+  before: boolean,
+): Error {
   return importProblem(
     'mixed',
     place,
-    `${role} differ in what they have: texts, vectors or ids are missing here or were missing before`,
-    'import files of one kind together',
+    `${role} have ${before ? 'no ' : ''}${what} here, and ${before ? 'had some' : 'had none'} before`,
+    'import files of one kind together, or name the columns',
   );
 }

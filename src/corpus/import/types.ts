@@ -1,4 +1,7 @@
-import type { Metadata } from '../types.ts';
+import type { Filter, Metadata } from '../types.ts';
+import type { RecordColumns, RecordLayout, RecordRole } from './records/layout.ts';
+import type { FieldSurvey, PlacedRecord } from './records/survey.ts';
+import type { SourceFile } from './source-file.ts';
 
 /** Formats that a corpus can be imported from. */
 export const IMPORT_FORMATS = [
@@ -15,22 +18,50 @@ export const IMPORT_FORMATS = [
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** What a file is to the corpus: what is searched, what is asked, who is relevant, or the nearest rows. */
-export type ImportRole = 'documents' | 'queries' | 'judgments' | 'truth';
+export type ImportRole = RecordRole | 'judgments' | 'truth';
 
-/** How distances of a given ground truth were meant. */
-export type ImportMetric = 'cosine' | 'euclidean' | 'dot';
+/** Names of the columns of judgments. */
+export interface JudgmentColumns {
+  readonly query?: string;
+  readonly document?: string;
+  readonly grade?: string;
+}
 
-/** Names of the columns (or JSON fields) to read; where absent, the usual ones are looked for. */
+/** Names of the columns of a ground truth by ids. */
+export interface TruthColumns {
+  readonly query?: string;
+  readonly neighbors?: string;
+}
+
+/** Names of columns by the role of the file they are in. */
 export interface ImportColumns {
-  readonly id?: string;
-  readonly text?: string;
-  readonly vector?: string;
+  readonly documents: RecordColumns;
+  readonly queries: RecordColumns;
+  readonly judgments: JudgmentColumns;
+  readonly truth: TruthColumns;
 }
 
 /** Row-major float32 vectors of one dimension. */
 export interface DenseVectors {
   readonly dimension: number;
   readonly values: Float32Array;
+}
+
+/** What a query says of itself beside its text; null for what it does not. */
+export interface Asked {
+  readonly need: string | null;
+  readonly cluster: string | null;
+  readonly slices: readonly string[] | null;
+  readonly filter: Filter | null;
+}
+
+/** Names of fields that were not kept, or not as they were. */
+export interface LeftOut {
+  /** Lists of numbers that were not read as the vector. */
+  readonly numbers: readonly string[];
+  readonly other: readonly string[];
+  /** Whole numbers beyond 2⁵³, which are kept as text. */
+  readonly asText: readonly string[];
 }
 
 /** Some consecutive rows of a file, column by column; a column that the file does not have is null. */
@@ -43,9 +74,9 @@ export interface RowBlock {
   readonly ids: readonly string[] | null;
   readonly texts: readonly string[] | null;
   readonly metadata: readonly Metadata[] | null;
-  /** Names of needs; null for a row that has none. */
-  readonly needs: readonly (string | null)[] | null;
+  readonly asked: readonly Asked[] | null;
   readonly vectors: DenseVectors | null;
+  readonly leftOut: LeftOut | null;
 }
 
 /** Some consecutive lists of nearest rows, as a file gives them: `count × k`. */
@@ -58,18 +89,25 @@ export interface ListBlock {
   readonly distances: Float32Array | null;
 }
 
-/** One judgment as it was read. */
-export interface JudgmentRow {
-  readonly line: number;
-  readonly queryId: string;
-  readonly documentId: string;
-  readonly grade: number;
+/** How rows are read: which of them, and for a file of records where they stand in it. */
+export interface RowRequest {
+  readonly role: RecordRole;
+  /** Null for a format without named fields. */
+  readonly layout: RecordLayout | null;
+  readonly signal?: AbortSignal;
 }
 
-/** What a reader is told beside the path. */
+/** What a reader is told beside the file. */
 export interface ReadOptions {
-  readonly columns: ImportColumns;
   readonly signal?: AbortSignal;
+}
+
+/** What a file says of itself. */
+export interface Description {
+  /** Roles that it plays; empty where its name must tell. */
+  readonly roles: readonly ImportRole[];
+  /** What it calls the metric of its distances; null where it does not say. */
+  readonly metric: string | null;
 }
 
 /**
@@ -81,17 +119,24 @@ export interface Importer {
   readonly format: ImportFormat;
   /** Ends of file names, with the dot. */
   readonly extensions: readonly string[];
-  /** Roles that one file of this format plays by itself; null where its name must tell. */
-  readonly roles?: (path: string, options: ReadOptions) => Promise<readonly ImportRole[]>;
-  readonly rows: (
-    path: string,
-    role: 'documents' | 'queries',
+  /** Present where one file may play several roles, or names its metric. */
+  readonly describe?: (file: SourceFile, options: ReadOptions) => Promise<Description>;
+  readonly rows: (file: SourceFile, request: RowRequest) => AsyncIterable<RowBlock>;
+  /** Absent where the format cannot hold lists of row numbers. */
+  readonly lists?: (file: SourceFile, options: ReadOptions) => AsyncIterable<ListBlock>;
+  /** Present for formats of records with named fields. */
+  readonly records?: RecordReader;
+}
+
+/** Reads records as they are. */
+export interface RecordReader {
+  readonly fields: (file: SourceFile, options: ReadOptions) => Promise<FieldSurvey>;
+  /** @param names the fields that are wanted; others may be left out */
+  readonly read: (
+    file: SourceFile,
+    names: readonly string[],
     options: ReadOptions,
-  ) => AsyncIterable<RowBlock>;
-  /** Absent where the format cannot hold lists of nearest rows. */
-  readonly lists?: (path: string, options: ReadOptions) => AsyncIterable<ListBlock>;
-  /** The metric a file names for its distances. */
-  readonly metric?: (path: string, options: ReadOptions) => Promise<ImportMetric | null>;
+  ) => AsyncIterable<readonly PlacedRecord[]>;
 }
 
 /** A block of vectors without anything else. */
@@ -103,7 +148,8 @@ export function vectorBlock(firstRow: number, vectors: DenseVectors): RowBlock {
     ids: null,
     texts: null,
     metadata: null,
-    needs: null,
+    asked: null,
     vectors,
+    leftOut: null,
   };
 }

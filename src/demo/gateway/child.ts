@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { loadCorpus } from '../../corpus/load.ts';
+import { requireTexts } from '../../corpus/texts.ts';
 import { loadEncoder } from '../../embed/encoder.ts';
 import { BenchError, UsageError } from '../../errors.ts';
 import { plantFaults } from './faults/parse.ts';
@@ -35,6 +36,7 @@ async function start(order: ServeOrder): Promise<void> {
       loadCorpus(order.corpusFolder),
       loadEncoder(order.encoderFolder),
     ]);
+    requireTexts(corpus, 'embedded');
     const create = order.kind === 'rust' ? createRustGateway : createGoGateway;
     const gateway = await create({
       encoder,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
+import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { describeCollections } from '../../observe/describe.ts';
 import { NO_PROGRESS } from '../../observe/progress.ts';
@@ -68,6 +69,7 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
     });
   }
   const corpus = await loadCorpus(config.corpus);
+  requireTexts(corpus, 'asked by text');
   let runFolder: string | null = null;
   const result = await withBackends(config, { ...options, signal }, async (backends) => {
     const access = {

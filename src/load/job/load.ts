@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { loadavg } from 'node:os';
 import type { Config, Origins } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
+import { requireTexts } from '../../corpus/texts.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { judgeLoad, type LoadVerdict } from '../../gate/load/judge-load.ts';
@@ -71,6 +72,7 @@ export async function load(config: Config, options: LoadOptions = {}): Promise<L
     });
   }
   const corpus = await loadCorpus(config.corpus);
+  requireTexts(corpus, 'asked by text');
   const isSet = (key: string): boolean => (options.origins?.get(key) ?? 'default') !== 'default';
   const result = await withBackends(config, { ...options, signal }, (backends) =>
     measureAndJudge({ config, corpus, plan, backends, isSet, signal, progress }),

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
+import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { NO_PROGRESS } from '../../observe/progress.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
@@ -33,6 +34,7 @@ export interface ProbesResult {
 export async function probe(config: Config, options: ProbeOptions): Promise<ProbesResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
   const corpus = await loadCorpus(config.corpus);
+  if (options.probes.some(asksTexts)) requireTexts(corpus, 'asked by text');
   const results: ProbeResult[] = [];
   await withBackends(config, { ...options, signal }, async (backends) => {
     const said = await probePreflight(backends, signal);
@@ -54,6 +56,13 @@ export async function probe(config: Config, options: ProbeOptions): Promise<Prob
         ? worstExit(results.map(({ verdict }) => verdict.exitCode))
         : EXIT.interrupted,
   };
+}
+
+/** Whether a probe asks by texts of the corpus. */
+function asksTexts(requested: RequestedProbe): boolean {
+  return (
+    requested.probe === 'search' || (requested.probe === 'embed' && requested.texts === 'corpus')
+  );
 }
 
 /** The code of several jobs: a failure outweighs what is inconclusive, that outweighs a pass. */

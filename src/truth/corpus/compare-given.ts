@@ -1,4 +1,4 @@
-import type { ImportMetric } from '../../corpus/import/types.ts';
+import type { CorpusMetric } from '../../corpus/types.ts';
 import { TIE_EPSILON, tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { VectorBlocks } from '../blocks/vector-blocks.ts';
@@ -19,7 +19,7 @@ export interface GivenDifference {
 /** A given ground truth held against ours. */
 export interface GivenComparison {
   readonly source: string;
-  readonly metric: ImportMetric;
+  readonly metric: CorpusMetric;
   /** False where the source did not name its metric, so that cosine was assumed. */
   readonly metricKnown: boolean;
   readonly k: number;
@@ -114,7 +114,7 @@ interface Nearest {
 
 async function* nearest(
   { documentKeys, documents, queries, lists }: GivenInput,
-  metric: ImportMetric,
+  metric: CorpusMetric,
   depth: number,
 ): AsyncGenerator<Nearest> {
   if (metric === 'cosine') {

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { keysOf } from '../../corpus/document-key.ts';
 import { hashCorpus } from '../../corpus/hash.ts';
-import type { ImportMetric } from '../../corpus/import/types.ts';
 import { loadCorpus } from '../../corpus/load.ts';
-import type { Corpus } from '../../corpus/types.ts';
+import type { Corpus, CorpusMetric } from '../../corpus/types.ts';
 import type { Progress } from '../../observe/progress.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { VectorTable } from '../../record/types.ts';
@@ -50,7 +49,7 @@ export interface CorpusTruthRequest {
   readonly k: number;
   readonly vectors: (corpus: Corpus) => Promise<StoredVectors>;
   /** Metric of the ground truth that came with the corpus, where its own file does not say. */
-  readonly metric: ImportMetric | null;
+  readonly metric: CorpusMetric | null;
   /**
    * Folder for finished parts of these very inputs (`inputs` is a hash of everything that the lists depend
    * on), so that work that was killed goes on.

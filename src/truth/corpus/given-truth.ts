@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { IMPORTERS } from '../../corpus/import/importers.ts';
-import { type NearestLists, readLists, writeLists } from '../../corpus/import/lists.ts';
-import type { ImportMetric } from '../../corpus/import/types.ts';
+import { type NearestLists, readLists, writeLists } from '../../corpus/import/lists/lists.ts';
+import { plainFile } from '../../corpus/import/source-file.ts';
+import { CORPUS_METRICS, type CorpusMetric } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
@@ -16,14 +17,14 @@ const FACTS_FILE = 'given.json';
 const factsSchema = z.strictObject({
   version: z.literal(1),
   /** Null where the source did not say. */
-  metric: z.enum(['cosine', 'euclidean', 'dot']).nullable(),
+  metric: z.enum(CORPUS_METRICS).nullable(),
   source: z.string(),
 });
 
 /** Ground truth that came with a corpus: lists of row numbers, one a query in the order of the queries. */
 export interface GivenTruth {
   readonly lists: NearestLists;
-  readonly metric: ImportMetric | null;
+  readonly metric: CorpusMetric | null;
   /** Name of the file it came from. */
   readonly source: string;
 }
@@ -55,8 +56,8 @@ export async function readGivenTruth(
   }
   const facts = factsSchema.safeParse(parsed(path, text));
   if (!facts.success) throw malformed(path, facts.error.issues[0]?.message ?? 'invalid');
-  const file = { path: join(folder, LISTS_FILE), importer: IMPORTERS.bigann };
-  const lists = await readLists(file, expected, { columns: {} });
+  const source = { file: plainFile(join(folder, LISTS_FILE)), importer: IMPORTERS.bigann };
+  const lists = await readLists(source, expected, {});
   return { lists, metric: facts.data.metric, source: facts.data.source };
 }
 

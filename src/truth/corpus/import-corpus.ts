@@ -1,13 +1,15 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readLists } from '../../corpus/import/lists.ts';
-import { importSources } from '../../corpus/import/sources.ts';
-import type { ImportColumns, ImportFormat, ImportMetric } from '../../corpus/import/types.ts';
-import {
-  type VectorSink,
-  type WrittenCorpus,
-  writeCorpus,
-} from '../../corpus/import/write-corpus.ts';
+import { type NearestLists, readLists } from '../../corpus/import/lists/lists.ts';
+import { readListsById } from '../../corpus/import/lists/lists-by-id.ts';
+import { namedMetric } from '../../corpus/import/metric.ts';
+import type { ReadFile } from '../../corpus/import/sources/found.ts';
+import { importSources } from '../../corpus/import/sources/sources.ts';
+import type { ImportColumns, ImportFormat } from '../../corpus/import/types.ts';
+import { unpackedFiles } from '../../corpus/import/unpack/unpacked-files.ts';
+import { type WrittenCorpus, writeCorpus } from '../../corpus/import/write/write-corpus.ts';
+import type { VectorSink } from '../../corpus/import/write/write-options.ts';
+import type { CorpusMetric } from '../../corpus/types.ts';
 import { BenchError, InfrastructureError, UsageError } from '../../errors.ts';
 import { TRUTH_FOLDER, writeGivenTruth } from './given-truth.ts';
 import { VECTORS_FOLDER, type VectorRole } from './vector-index.ts';
@@ -23,17 +25,27 @@ export interface ImportRequest {
   readonly name: string;
   readonly collection: string;
   readonly columns: ImportColumns;
-  /** Which of the qrels of a BEIR folder. */
+  /** Which of the judgments of a folder, where they are of several splits. */
   readonly split: string;
   readonly allQueries: boolean;
-  /** Overrides the metric that the ground truth's file names. */
-  readonly metric: ImportMetric | null;
+  /** Overrides the metric that the files name. */
+  readonly metric: CorpusMetric | null;
+  readonly excludeSelf: boolean;
   readonly onRows?: (role: VectorRole, count: number) => void;
   readonly signal?: AbortSignal;
 }
 
 /** What an import made. */
-export interface ImportedCorpus extends WrittenCorpus {
+export interface ImportedCorpus {
+  readonly documentCount: number;
+  readonly queryCount: number;
+  readonly judgmentCount: number;
+  readonly dimension: number | null;
+  readonly hasTexts: boolean;
+  /** How nearness is meant; null where nothing says, so that it is cosine. */
+  readonly metric: CorpusMetric | null;
+  /** What a reader should know, a sentence each. */
+  readonly notes: readonly string[];
   /** Lists of the ground truth that was given, and their length; null where there was none. */
   readonly truth: { readonly count: number; readonly k: number } | null;
 }
@@ -44,70 +56,115 @@ export interface ImportedCorpus extends WrittenCorpus {
  * @throws UsageError for whatever is wrong with the files, and for a folder that is in use
  */
 export async function importCorpus(request: ImportRequest): Promise<ImportedCorpus> {
-  const { folder, columns, signal } = request;
+  const { folder, signal } = request;
   await refuseUsed(folder);
-  const reading = { columns, ...(signal === undefined ? {} : { signal }) };
-  const sources = await importSources(request.from, {
-    ...reading,
-    format: request.format,
-    split: request.split,
-  });
   const parent = dirname(folder);
-  await mkdir(parent, { recursive: true }).catch(unwritable(folder));
+  const made = await mkdir(parent, { recursive: true }).catch(unwritable(folder));
   const partial = await mkdtemp(join(parent, `.${basename(folder)}-`)).catch(unwritable(folder));
   try {
-    const vectors = new VectorWriter(join(partial, VECTORS_FOLDER));
-    const sink = (role: VectorRole, prefix: string): VectorSink => ({
-      add: (ids, { dimension, values }) =>
-        vectors.add(
-          role,
-          ids.map((id) => prefix + id),
-          dimension,
-          values,
-        ),
-    });
-    const written = await writeCorpus({
-      ...reading,
-      sources,
-      folder: partial,
-      name: request.name,
-      collection: request.collection,
-      allQueries: request.allQueries,
-      sinks: {
-        documents: sink('documents', `${request.collection}/`),
-        queries: sink('queries', ''),
-      },
-      ...(request.onRows === undefined ? {} : { onRows: request.onRows }),
-    });
-    const files = [...sources.documents, ...sources.queries].map(({ path }) => basename(path));
-    await vectors.end(`imported from ${[...new Set(files)].join(', ')}`);
-    const truth = sources.truth;
-    const lists =
-      truth === null
-        ? null
-        : await readLists(
-            truth,
-            { queries: written.queryCount, documents: written.documentCount },
-            reading,
-          );
-    if (lists !== null && truth !== null) {
-      await mkdir(join(partial, TRUTH_FOLDER));
-      await writeGivenTruth(join(partial, TRUTH_FOLDER), {
-        lists,
-        metric: request.metric ?? (await truth.importer.metric?.(truth.path, reading)) ?? null,
-        source: basename(truth.path),
-      });
-    }
+    const imported = await importInto(partial, request);
     await refuseUsed(folder);
     await rmdir(folder).catch(() => {});
     await chmod(partial, 0o755);
     await rename(partial, folder);
-    return { ...written, truth: lists === null ? null : { count: lists.count, k: lists.k } };
+    return imported;
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
+    // Folders that were made for nothing go again, as far as nobody put anything there.
+    for (let way = parent; made !== undefined && way.startsWith(made); way = dirname(way)) {
+      await rmdir(way).catch(() => {});
+    }
     if (signal?.aborted === true) throw error;
     return unwritable(folder)(error);
   }
+}
+
+async function importInto(partial: string, request: ImportRequest): Promise<ImportedCorpus> {
+  const { columns, signal } = request;
+  const reading = signal === undefined ? {} : { signal };
+  const scratch = join(partial, 'unpacked');
+  const sources = await importSources(request.from, {
+    ...reading,
+    format: request.format,
+    split: request.split,
+    unpacked: unpackedFiles(scratch, signal),
+  });
+  const files = [...sources.documents, ...sources.queries];
+  const metric =
+    request.metric ?? namedMetric([...files, ...(sources.truth === null ? [] : [sources.truth])]);
+  const vectors = new VectorWriter(join(partial, VECTORS_FOLDER));
+  const sink = (role: VectorRole, prefix: string): VectorSink => ({
+    add: (ids, { dimension, values }) =>
+      vectors.add(
+        role,
+        ids.map((id) => prefix + id),
+        dimension,
+        values,
+      ),
+  });
+  const written = await writeCorpus({
+    ...reading,
+    sources,
+    columns,
+    folder: partial,
+    name: request.name,
+    collection: request.collection,
+    allQueries: request.allQueries,
+    metric,
+    excludeSelf: request.excludeSelf,
+    sinks: {
+      documents: sink('documents', `${request.collection}/`),
+      queries: sink('queries', ''),
+    },
+    ...(request.onRows === undefined ? {} : { onRows: request.onRows }),
+  });
+  const names = files.map(({ file }) => basename(file.path));
+  await vectors.end(`imported from ${[...new Set(names)].join(', ')}`);
+  const given = sources.truth === null ? null : await listsOf(sources.truth, written, request);
+  if (given !== null && sources.truth !== null) {
+    await mkdir(join(partial, TRUTH_FOLDER));
+    await writeGivenTruth(join(partial, TRUTH_FOLDER), {
+      lists: given.lists,
+      metric,
+      source: basename(sources.truth.file.path),
+    });
+  }
+  await rm(scratch, { recursive: true, force: true });
+  const { documentIds, queryIds, notes, ...facts } = written;
+  return {
+    ...facts,
+    metric,
+    documentCount: documentIds.size,
+    queryCount: queryIds.size,
+    notes: [...notes, ...(given?.notes ?? [])],
+    truth: given === null ? null : { count: given.lists.count, k: given.lists.k },
+  };
+}
+
+/** The ground truth that was given, by ids where its file holds records, else by row numbers. */
+async function listsOf(
+  { file, importer }: Pick<ReadFile, 'file' | 'importer'>,
+  { documentIds, queryIds }: WrittenCorpus,
+  { columns, signal }: ImportRequest,
+): Promise<{ readonly lists: NearestLists; readonly notes: readonly string[] }> {
+  const reading = signal === undefined ? {} : { signal };
+  if (importer.records === undefined) {
+    const expected = { queries: queryIds.size, documents: documentIds.size };
+    return { lists: await readLists({ file, importer }, expected, reading), notes: [] };
+  }
+  const known = { queries: queryIds, documents: documentIds };
+  const { lists, others } = await readListsById(
+    file,
+    importer.records,
+    known,
+    columns.truth,
+    reading,
+  );
+  const notes =
+    others === 0
+      ? []
+      : [`${others} lists of the ground truth are of queries that are not there and were left out`];
+  return { lists, notes };
 }
 
 async function refuseUsed(folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFloats, writeLists } from '../../corpus/import/lists.ts';
+import { NO_DISTANCE, writeFloats, writeLists } from '../../corpus/import/lists/lists.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import { encodeParquet } from '../../record/queries-parquet.ts';
@@ -17,9 +17,6 @@ export interface TruthToStore {
   /** What a reader should know: corpus, hashes, where the vectors came from. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
-
-/** Distance of a place that no document fills; its row number is −1. */
-const NO_DISTANCE = 3.4028234663852886e38;
 
 /**
  * Writes truth into a folder: `truth.ibin` (two 32-bit counts n and k, n × k row numbers as int32, n × k

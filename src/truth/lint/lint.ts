@@ -1,4 +1,5 @@
-import { keysOf, textsOf } from '../../corpus/document-key.ts';
+import { keyOf, keysOf } from '../../corpus/document-key.ts';
+import { repeatedQueries } from '../../corpus/needs.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { truthAt } from '../truth-at.ts';
@@ -15,6 +16,7 @@ export type LintCheck =
   | 'mixed-dimensions'
   | 'narrow-query'
   | 'query-is-document'
+  | 'repeated-query'
   | 'hash-mismatch'
   | 'tie-at-k';
 
@@ -97,6 +99,7 @@ export function lintSurveyed(input: SurveyedInput): LintReport {
     ...lintDimensions(input),
     ...lintHashes(input),
     ...lintLists(input),
+    ...lintQueries(input),
   ];
   return { findings, attainable: attainableRecall(input.truth ?? [], input.k) };
 }
@@ -186,13 +189,44 @@ function lintHashes({ hashes = [] }: LintContext): LintFinding[] {
   );
 }
 
+/** Queries that ask the same in the same words: one need, whatever their ids. */
+function lintQueries({ corpus }: LintContext): LintFinding[] {
+  const queries = corpus?.queries ?? [];
+  const needOf = new Map(queries.map(({ id, need }) => [id, need]));
+  const apart: string[] = [];
+  const together: string[] = [];
+  for (const [first = '', ...others] of repeatedQueries(queries)) {
+    for (const id of others) {
+      (needOf.get(id) === needOf.get(first) ? together : apart).push(`${id} = ${first}`);
+    }
+  }
+  return [
+    ...finding(
+      'repeated-query',
+      'warning',
+      apart,
+      (n) => `${n} queries repeat the text of another and are needs of their own`,
+    ),
+    ...finding(
+      'repeated-query',
+      'info',
+      together,
+      (n) => `${n} queries repeat the text of another: they are one need with it`,
+    ),
+  ];
+}
+
 function lintLists({ truth = [], queryIds = [], corpus, k }: LintContext): LintFinding[] {
   const name = (query: number) => queryIds[query] ?? `#${query}`;
   const narrow: string[] = [];
   const tied: string[] = [];
   const known = new Map<string, string>();
   const byText = new Map<string, string>();
-  for (const { id, text } of textsOf(corpus?.collections ?? [])) byText.set(text, id);
+  for (const { name: collection, documents } of corpus?.collections ?? []) {
+    for (const { id, text, textless } of documents) {
+      if (textless !== true) byText.set(text, keyOf(collection, id));
+    }
+  }
   for (const { id, text } of corpus?.queries ?? []) {
     const key = byText.get(text);
     if (key !== undefined) known.set(id, key);

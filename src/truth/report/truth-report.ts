@@ -26,6 +26,7 @@ const CHECKS: Readonly<Record<LintCheck, string>> = {
   'duplicate-vector': 'no two documents share a vector',
   'narrow-query': 'every query has k documents to find',
   'query-is-document': 'no query is a document of the corpus',
+  'repeated-query': 'no two queries ask the same in the same words',
   'tie-at-k': 'no tie across rank k',
 };
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadCorpus } from '../../../src/corpus/load.ts';
-import { importAndRead, importFiles, temporaryFolder } from './harness.ts';
+import { importAndRead, importFiles, NO_COLUMNS, temporaryFolder } from './harness.ts';
 import {
   arrowFile,
   binFile,
@@ -60,7 +60,12 @@ test.each([
     expect(vectors?.documents.ids[4]).toBe('documents/4');
     expect(vectors?.queries.ids).toEqual(['0', '1', '2', '3', '4']);
     expect(vectors?.hashes.every(({ expected: told, actual }) => told === actual)).toBe(true);
-    expect(corpus.collections[0]?.documents[4]).toMatchObject({ id: '4', text: 'document 4' });
+    expect(corpus.collections[0]?.documents[4]).toMatchObject({
+      id: '4',
+      text: '',
+      textless: true,
+    });
+    expect(corpus.queries[4]).toMatchObject({ id: '4', need: '4', text: '', textless: true });
   },
 );
 
@@ -78,12 +83,13 @@ test('JSONL keeps ids, texts, metadata and vectors', async () => {
 });
 
 test('JSONL without vectors is imported as texts, and columns may be named', async () => {
+  const named = { id: 'key', text: 'what' };
   const { corpus, vectors, made } = await importAndRead(
     {
       'docs.jsonl': '{"key":7,"what":"seven"}\n\n{"key":8,"what":"eight"}\r\n',
       'queries.jsonl': '{"key":"q","what":"which?","need":"n"}',
     },
-    { columns: { id: 'key', text: 'what' } },
+    { columns: { ...NO_COLUMNS, documents: named, queries: named } },
   );
   expect(made).toMatchObject({ dimension: null, hasTexts: true });
   expect(vectors).toBeNull();
@@ -160,11 +166,12 @@ test('a BEIR folder gives title and text, judged queries of the split, and grade
     ['documents/d2', 0],
   ]);
   expect(made.notes).toEqual([
+    'judgments of other splits were left out: qrels/dev.tsv',
     '1 negative grades count as 0',
     '1 grades above 3 count as 3',
     '1 documents have no text: theirs is one space',
     '1 queries without judgments were left out (--all-queries keeps them)',
-    '1 judgments name queries or documents that are not there and were left out, e.g. d9',
+    '1 judgments name documents that are not there and were left out: d9',
   ]);
 });
 

@@ -26,6 +26,9 @@ export interface ReadBack {
   readonly truth: GivenTruth | null;
 }
 
+/** No column is named. */
+export const NO_COLUMNS = { documents: {}, queries: {}, judgments: {}, truth: {} } as const;
+
 /** A folder that goes away by `await using`. */
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'import-'));
@@ -45,10 +48,11 @@ export async function importFiles(
     folder: join(folder, 'out'),
     name: 'imported',
     collection: 'documents',
-    columns: {},
+    columns: NO_COLUMNS,
     split: 'test',
     allQueries: false,
     metric: null,
+    excludeSelf: false,
     ...options,
   });
 }

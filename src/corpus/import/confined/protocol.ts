@@ -1,24 +1,35 @@
-import type { ImportMetric, ImportRole, ListBlock, RowBlock } from '../types.ts';
+import type { RecordLayout, RecordRole } from '../records/layout.ts';
+import type { FieldSurvey, PlacedRecord } from '../records/survey.ts';
+import type { Description, ListBlock, RowBlock } from '../types.ts';
+
+/** A format that a library parses. */
+export type ConfinedFormat = 'hdf5' | 'parquet' | 'arrow';
+
+/** What a confined reader is asked for. */
+export type ConfinedQuestion =
+  | { readonly kind: 'describe' }
+  | { readonly kind: 'fields' }
+  | { readonly kind: 'rows'; readonly role: RecordRole; readonly layout: RecordLayout | null }
+  | { readonly kind: 'records'; readonly names: readonly string[] }
+  | { readonly kind: 'lists' };
 
 /** What a confined reader is started with. */
 export interface ConfinedTask {
-  readonly format: 'hdf5' | 'parquet' | 'arrow';
+  readonly format: ConfinedFormat;
+  /** What messages name. */
   readonly path: string;
+  /** Where the bytes are. */
+  readonly at: string;
   readonly sizeBytes: number;
-  readonly columns: { readonly id?: string; readonly text?: string; readonly vector?: string };
-  readonly ask: 'describe' | 'documents' | 'queries' | 'lists';
-}
-
-/** What a file says of itself. */
-export interface Description {
-  readonly roles: readonly ImportRole[];
-  readonly metric: ImportMetric | null;
+  readonly ask: ConfinedQuestion;
 }
 
 /** What a confined reader says; after each block it waits to be asked for the next. */
 export type ConfinedReply =
   | { readonly kind: 'description'; readonly description: Description }
+  | { readonly kind: 'fields'; readonly fields: FieldSurvey }
   | { readonly kind: 'rows'; readonly block: RowBlock }
+  | { readonly kind: 'records'; readonly records: readonly PlacedRecord[] }
   | { readonly kind: 'lists'; readonly block: ListBlock }
   | { readonly kind: 'end' }
   | {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type RecordBatch, RecordBatchReader, Vector } from 'apache-arrow';
+import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
 import { importProblem } from '../problem.ts';
-import { RecordBlocks } from '../records.ts';
+import { plainValue, surveyedFields } from './arrow-values.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
+import { replies } from './replies.ts';
 
 /** Largest file that is read: a reader of Arrow follows offsets all over it, so it is held in memory. */
 const MAX_FILE_BYTES = 0x7fff_0000;
@@ -19,11 +20,16 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
       'write several files of less than 2 GiB and name them all',
     );
   }
-  const bytes = await readFile(path);
+  const bytes = await readFile(task.at);
   checkFooter(path, bytes);
-  const blocks = new RecordBlocks(task.columns);
-  let row = 0;
   const reader = RecordBatchReader.from(bytes).open();
+  if (task.ask.kind === 'fields') {
+    yield { kind: 'fields', fields: surveyedFields(reader.schema) };
+    return;
+  }
+  const wanted = task.ask.kind === 'records' ? new Set(task.ask.names) : null;
+  const reply = replies(task.ask);
+  let row = 0;
   for (const batch of batchesOf(reader, task)) {
     const { numRows } = batch;
     // A row takes a bit at the least, so a count beyond that is a lie.
@@ -33,11 +39,11 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
     checkLengths(path, batch);
     for (let from = 0; from < numRows; from += ROWS_PER_BLOCK) {
       const records = Array.from({ length: Math.min(ROWS_PER_BLOCK, numRows - from) }, (_, i) => ({
-        fields: fieldsOf(batch, from + i),
+        fields: fieldsOf(batch, from + i, wanted),
         place: `${path}: row ${row + from + i}`,
         line: null,
       }));
-      yield { kind: 'rows', block: blocks.block(records) };
+      yield reply(records);
     }
     row += numRows;
   }
@@ -97,13 +103,17 @@ function checkLengths(path: string, batch: RecordBatch): void {
   }
 }
 
-function fieldsOf(batch: RecordBatch, row: number): Record<string, unknown> {
-  return Object.fromEntries(
-    batch.schema.fields.map(({ name }, index) => {
-      const value: unknown = batch.getChildAt(index)?.get(row);
-      return [name, value instanceof Vector ? Array.from(value) : value];
-    }),
-  );
+function fieldsOf(
+  batch: RecordBatch,
+  row: number,
+  wanted: ReadonlySet<string> | null,
+): Record<string, unknown> {
+  const fields: [string, unknown][] = [];
+  for (const [index, { name, type }] of batch.schema.fields.entries()) {
+    if (wanted !== null && !wanted.has(name)) continue;
+    fields.push([name, plainValue(batch.getChildAt(index)?.get(row), type)]);
+  }
+  return Object.fromEntries(fields);
 }
 
 function damaged(path: string, what: string): Error {

@@ -5,8 +5,10 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../../errors.ts';
 import { importProblem, unreadableImport } from '../problem.ts';
-import type { ImportColumns, ListBlock, ReadOptions, RowBlock } from '../types.ts';
-import type { ConfinedReply, ConfinedTask, Description } from './protocol.ts';
+import type { FieldSurvey, PlacedRecord } from '../records/survey.ts';
+import type { SourceFile } from '../source-file.ts';
+import type { Description, ListBlock, ReadOptions, RowBlock, RowRequest } from '../types.ts';
+import type { ConfinedFormat, ConfinedQuestion, ConfinedReply, ConfinedTask } from './protocol.ts';
 
 /** A reader that says nothing for so long hangs in a file that leads it round in circles: 20 s, and 1 s for each 2 MiB. */
 function silenceMs(sizeBytes: number): number {
@@ -20,35 +22,60 @@ function heapMb(sizeBytes: number): number {
 
 /** Rows of a file whose format is parsed by a library. @throws UsageError for whatever is wrong with it. */
 export async function* confinedRows(
-  format: ConfinedTask['format'],
-  path: string,
-  role: 'documents' | 'queries',
-  options: ReadOptions,
+  format: ConfinedFormat,
+  file: SourceFile,
+  { role, layout, signal }: RowRequest,
 ): AsyncGenerator<RowBlock> {
-  for await (const reply of confined(format, path, role, options.columns, options.signal)) {
+  const ask = { kind: 'rows', role, layout } as const;
+  for await (const reply of confined(format, file, ask, signal)) {
     if (reply.kind === 'rows') yield reply.block;
+  }
+}
+
+/** Records of such a file as they are. @throws UsageError as above. */
+export async function* confinedRecords(
+  format: ConfinedFormat,
+  file: SourceFile,
+  names: readonly string[],
+  { signal }: ReadOptions,
+): AsyncGenerator<readonly PlacedRecord[]> {
+  for await (const reply of confined(format, file, { kind: 'records', names }, signal)) {
+    if (reply.kind === 'records') yield reply.records;
   }
 }
 
 /** Lists of nearest rows of such a file. @throws UsageError as above. */
 export async function* confinedLists(
-  format: ConfinedTask['format'],
-  path: string,
-  options: ReadOptions,
+  format: ConfinedFormat,
+  file: SourceFile,
+  { signal }: ReadOptions,
 ): AsyncGenerator<ListBlock> {
-  for await (const reply of confined(format, path, 'lists', options.columns, options.signal)) {
+  for await (const reply of confined(format, file, { kind: 'lists' }, signal)) {
     if (reply.kind === 'lists') yield reply.block;
   }
 }
 
+/** The fields of such a file, by its schema. @throws UsageError as above. */
+export async function confinedFields(
+  format: ConfinedFormat,
+  file: SourceFile,
+  { signal }: ReadOptions,
+): Promise<FieldSurvey> {
+  let fields: FieldSurvey = new Map();
+  for await (const reply of confined(format, file, { kind: 'fields' }, signal)) {
+    if (reply.kind === 'fields') fields = reply.fields;
+  }
+  return fields;
+}
+
 /** What such a file says of itself. @throws UsageError as above. */
 export async function confinedDescription(
-  format: ConfinedTask['format'],
-  path: string,
-  options: ReadOptions,
+  format: ConfinedFormat,
+  file: SourceFile,
+  { signal }: ReadOptions,
 ): Promise<Description> {
   let description: Description = { roles: [], metric: null };
-  for await (const reply of confined(format, path, 'describe', options.columns, options.signal)) {
+  for await (const reply of confined(format, file, { kind: 'describe' }, signal)) {
     if (reply.kind === 'description') description = reply.description;
   }
   return description;
@@ -60,16 +87,15 @@ export async function confinedDescription(
  * allocation that is far too large ends the whole process, whatever the limits of the thread.
  */
 async function* confined(
-  format: ConfinedTask['format'],
-  path: string,
-  ask: ConfinedTask['ask'],
-  columns: ImportColumns,
+  format: ConfinedFormat,
+  { path, at }: SourceFile,
+  ask: ConfinedQuestion,
   signal?: AbortSignal,
 ): AsyncGenerator<ConfinedReply> {
-  const { size } = await stat(path).catch((cause: unknown) => {
+  const { size } = await stat(at).catch((cause: unknown) => {
     throw unreadableImport(path, cause);
   });
-  const task: ConfinedTask = { format, path, sizeBytes: size, columns, ask };
+  const task: ConfinedTask = { format, path, at, sizeBytes: size, ask };
   const extension = extname(fileURLToPath(import.meta.url));
   const child = fork(new URL(`./import-child${extension}`, import.meta.url), {
     execArgv: [`--max-old-space-size=${heapMb(size)}`, '--disable-warning=ExperimentalWarning'],

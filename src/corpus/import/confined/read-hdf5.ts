@@ -1,7 +1,8 @@
 import { type Dataset, File, ready } from 'h5wasm/node';
+import { isMetricName } from '../metric.ts';
 import { toRowNumbers } from '../numbers.ts';
 import { checkShape, importProblem } from '../problem.ts';
-import { type ImportMetric, type ImportRole, vectorBlock } from '../types.ts';
+import { type ImportRole, vectorBlock } from '../types.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
 
 /** Names of the datasets in files of ann-benchmarks. */
@@ -11,14 +12,6 @@ const DATASETS: readonly { readonly role: ImportRole; readonly name: string }[] 
   { role: 'truth', name: 'neighbors' },
 ];
 const DISTANCES = 'distances';
-
-const METRICS: Readonly<Record<string, ImportMetric>> = {
-  angular: 'cosine',
-  cosine: 'cosine',
-  euclidean: 'euclidean',
-  dot: 'dot',
-  ip: 'dot',
-};
 
 /** Values that are read at once. */
 const BLOCK_VALUES = 1 << 18;
@@ -30,21 +23,19 @@ const MOST_PACKED = 1100;
 export async function* readHdf5(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
   const library = await ready;
   library.activate_throwing_error_handler();
-  const file = new File(task.path, 'r');
+  const file = new File(task.at, 'r');
   const { path, ask } = task;
-  if (ask === 'describe') {
+  if (ask.kind === 'describe') {
     const names = new Set(file.keys());
     const roles = DATASETS.filter(({ name }) => names.has(name)).map(({ role }) => role);
-    const said = Object.hasOwn(file.attrs, 'distance') ? file.attrs.distance?.value : null;
-    const metric = typeof said === 'string' ? (METRICS[said] ?? null) : null;
-    yield { kind: 'description', description: { roles, metric } };
+    yield { kind: 'description', description: { roles, metric: namedMetric(file, task.at) } };
     return;
   }
-  if (ask === 'lists') {
+  if (ask.kind === 'lists') {
     yield* lists(file, task);
     return;
   }
-  const name = ask === 'documents' ? 'train' : 'test';
+  const name = ask.kind === 'rows' && ask.role === 'queries' ? 'test' : 'train';
   const { set, rows, width } = table(file, name, task);
   const step = Math.max(1, Math.floor(BLOCK_VALUES / width));
   for (let row = 0; row < rows; row += step) {
@@ -57,6 +48,15 @@ export async function* readHdf5(task: ConfinedTask): AsyncGenerator<ConfinedRepl
       }),
     };
   }
+}
+
+/** The attribute `distance`, else the last word of the name, as ann-benchmarks calls its files (`glove-25-angular`). */
+function namedMetric(file: File, name: string): string | null {
+  const said: unknown = Object.hasOwn(file.attrs, 'distance') ? file.attrs.distance?.value : null;
+  if (said instanceof Uint8Array) return Buffer.from(said).toString();
+  if (said !== null) return String(said);
+  const word = /-([a-z]+)\.h(?:df)?5$/i.exec(name)?.[1];
+  return word !== undefined && isMetricName(word) ? word : null;
 }
 
 async function* lists(file: File, task: ConfinedTask): AsyncGenerator<ConfinedReply> {
@@ -107,7 +107,7 @@ function table(file: File, name: string, { path, sizeBytes }: ConfinedTask): Tab
       'dataset',
       path,
       `there is no dataset ${name}`,
-      'files of ann-benchmarks hold train, test, neighbors and distances',
+      `files of ann-benchmarks hold train, test, neighbors and distances; this one holds ${file.keys().slice(0, 20).join(', ') || 'nothing'}`,
     );
   }
   const { shape, metadata } = set;

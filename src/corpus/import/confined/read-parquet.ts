@@ -8,10 +8,13 @@ import {
   parquetReadObjects,
   snappyUncompress,
 } from 'hyparquet';
+import { exactJson } from '../../exact-json.ts';
 import { readInto } from '../../read-into.ts';
 import { checkShape, importProblem } from '../problem.ts';
-import { RecordBlocks } from '../records.ts';
+import { type PlacedRecord, Survey } from '../records/survey.ts';
+import { changed, columnChanges, jsonColumns, surveyedColumns } from './parquet-columns.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
+import { replies } from './replies.ts';
 
 /** Largest row group and page that are unpacked into memory. */
 const MAX_GROUP_BYTES = 512 << 20;
@@ -20,9 +23,9 @@ const ROWS_PER_BLOCK = 1024;
 
 /** Reads a Parquet file row group by row group. */
 export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
-  const { path, sizeBytes } = task;
+  const { path, sizeBytes, ask } = task;
   if (sizeBytes < 12) throw damaged(path, `${sizeBytes} bytes are too few`);
-  const handle = await open(path, 'r');
+  const handle = await open(task.at, 'r');
   const file: AsyncBuffer = {
     byteLength: sizeBytes,
     slice: async (start, end = sizeBytes) => {
@@ -37,34 +40,51 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
     },
   };
   try {
-    const metadata = await parquetMetadataAsync(file, { geoparquet: false });
-    const groups = rowGroups(metadata, task);
-    const floats = floatColumns(metadata);
-    const blocks = new RecordBlocks(task.columns);
-    let row = 0;
-    for (const count of groups) {
-      const read = await parquetReadObjects({
-        file,
-        metadata,
-        rowStart: row,
-        rowEnd: row + count,
-        compressors: COMPRESSORS,
-        geoparquet: false,
-      });
-      if (read.length !== count) {
-        throw damaged(path, `row group at row ${row} has ${read.length} rows instead of ${count}`);
+    const given = await parquetMetadataAsync(file, { geoparquet: false });
+    const groups = rowGroups(given, task);
+    const { metadata, changes } = columnChanges(given);
+    const rows = async function* (columns: readonly string[]): AsyncGenerator<PlacedRecord[]> {
+      let row = 0;
+      for (const count of groups) {
+        const read = await parquetReadObjects({
+          file,
+          metadata,
+          columns: [...columns],
+          rowStart: row,
+          rowEnd: row + count,
+          compressors: COMPRESSORS,
+          parsers: { stringFromBytes: textOrBytes, jsonFromBytes },
+          geoparquet: false,
+        });
+        if (read.length !== count) {
+          throw damaged(path, `row group at row ${row} has ${read.length} rows, not ${count}`);
+        }
+        for (let from = 0; from < count; from += ROWS_PER_BLOCK) {
+          const first = row + from;
+          yield read.slice(from, from + ROWS_PER_BLOCK).map((fields, i) => ({
+            fields: changed(fields, changes),
+            place: `${path}: row ${first + i}`,
+            line: null,
+          }));
+        }
+        row += count;
       }
-      for (let from = 0; from < count; from += ROWS_PER_BLOCK) {
-        const first = row + from;
-        const records = read.slice(from, from + ROWS_PER_BLOCK).map((fields, i) => ({
-          fields: withFloats(fields, floats),
-          place: `${path}: row ${first + i}`,
-          line: null,
-        }));
-        yield { kind: 'rows', block: blocks.block(records) };
+    };
+    const columns = surveyedColumns(given);
+    if (ask.kind === 'fields') {
+      const survey = new Survey();
+      const untold = jsonColumns(given);
+      if (untold.length > 0) {
+        for await (const records of rows(untold)) {
+          for (const { fields } of records) survey.add(fields);
+        }
       }
-      row += count;
+      yield { kind: 'fields', fields: new Map([...columns, ...survey.fields()]) };
+      return;
     }
+    const reply = replies(ask);
+    const names = ask.kind === 'records' ? ask.names : [...columns.keys()];
+    for await (const records of rows(names)) yield reply(records);
   } finally {
     await handle.close();
   }
@@ -112,34 +132,20 @@ function rowGroups(metadata: FileMetaData, { path, sizeBytes }: ConfinedTask): n
   return counts.filter((count) => count > 0);
 }
 
-/** Columns of byte arrays of one length that is a multiple of four: float32, little-endian. */
-function floatColumns(metadata: FileMetaData): ReadonlySet<string> {
-  return new Set(
-    metadata.schema
-      .filter(
-        ({ type, type_length: length = 0, converted_type, logical_type }) =>
-          type === 'FIXED_LEN_BYTE_ARRAY' &&
-          length % 4 === 0 &&
-          converted_type === undefined &&
-          logical_type === undefined,
-      )
-      .map(({ name }) => name),
-  );
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** JSON with all digits of its numbers. */
+function jsonFromBytes(bytes: Uint8Array | undefined): unknown {
+  return bytes && exactJson(utf8.decode(bytes));
 }
 
-function withFloats(
-  fields: Record<string, unknown>,
-  columns: ReadonlySet<string>,
-): Record<string, unknown> {
-  if (columns.size === 0) return fields;
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      columns.has(name) && value instanceof Uint8Array
-        ? new Float32Array(Uint8Array.from(value).buffer)
-        : value,
-    ]),
-  );
+/** A string as the library would give it, and the bytes where they are none: nothing is replaced silently. */
+function textOrBytes(bytes: Uint8Array | undefined): unknown {
+  try {
+    return bytes && utf8.decode(bytes);
+  } catch {
+    return bytes;
+  }
 }
 
 /** What hyparquet does not unpack by itself, and Snappy with a size that is checked first. */

@@ -18,12 +18,12 @@ const HEADER_BYTES = 8;
 export const bigAnn: Importer = {
   format: 'bigann',
   extensions: Object.keys(KINDS),
-  rows: (path, _role, { signal }) => withBinaryFile(path, (file) => rows(file, signal)),
-  lists: (path, { signal }) => withBinaryFile(path, (file) => lists(file, signal)),
+  rows: (source, { signal }) => withBinaryFile(source, (file) => rows(file, signal)),
+  lists: (source, { signal }) => withBinaryFile(source, (file) => lists(file, signal)),
 };
 
 async function* rows(file: BinaryFile, signal?: AbortSignal): AsyncGenerator<RowBlock> {
-  const kind = kindOf(file.path);
+  const kind = kindOf(file);
   if (kind === 'i4') {
     throw importProblem(
       'role',
@@ -45,7 +45,7 @@ async function* rows(file: BinaryFile, signal?: AbortSignal): AsyncGenerator<Row
 }
 
 async function* lists(file: BinaryFile, signal?: AbortSignal): AsyncGenerator<ListBlock> {
-  if (kindOf(file.path) !== 'i4') {
+  if (kindOf(file) !== 'i4') {
     throw importProblem(
       'role',
       file.path,
@@ -84,8 +84,8 @@ async function header(file: BinaryFile): Promise<{ count: number; width: number 
   return { count, width };
 }
 
-function kindOf(path: string): NumberKind {
-  const found = Object.entries(KINDS).find(([extension]) => path.endsWith(extension));
+function kindOf({ path, name }: BinaryFile): NumberKind {
+  const found = Object.entries(KINDS).find(([extension]) => name.endsWith(extension));
   if (found !== undefined) return found[1];
   throw importProblem(
     'kind',

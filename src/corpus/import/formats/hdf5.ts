@@ -5,8 +5,7 @@ import type { Importer } from '../types.ts';
 export const hdf5: Importer = {
   format: 'hdf5',
   extensions: ['.hdf5', '.h5'],
-  roles: async (path, options) => (await confinedDescription('hdf5', path, options)).roles,
-  metric: async (path, options) => (await confinedDescription('hdf5', path, options)).metric,
-  rows: (path, role, options) => confinedRows('hdf5', path, role, options),
-  lists: (path, options) => confinedLists('hdf5', path, options),
+  describe: (file, options) => confinedDescription('hdf5', file, options),
+  rows: (file, request) => confinedRows('hdf5', file, request),
+  lists: (file, options) => confinedLists('hdf5', file, options),
 };

@@ -13,8 +13,8 @@ const LIST_KINDS: readonly NumberKind[] = ['i4', 'u4', 'i8', 'u8'];
 export const npy: Importer = {
   format: 'npy',
   extensions: ['.npy'],
-  rows: (path, _role, { signal }) => withBinaryFile(path, (file) => rows(file, signal)),
-  lists: (path, { signal }) => withBinaryFile(path, (file) => lists(file, signal)),
+  rows: (source, { signal }) => withBinaryFile(source, (file) => rows(file, signal)),
+  lists: (source, { signal }) => withBinaryFile(source, (file) => lists(file, signal)),
 };
 
 async function* rows(file: BinaryFile, signal?: AbortSignal): AsyncGenerator<RowBlock> {

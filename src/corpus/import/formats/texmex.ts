@@ -10,12 +10,12 @@ const LENGTH_BYTES = 4;
 export const texmex: Importer = {
   format: 'texmex',
   extensions: Object.keys(BYTES),
-  rows: (path, _role, { signal }) => withBinaryFile(path, (file) => rows(file, signal)),
-  lists: (path, { signal }) => withBinaryFile(path, (file) => lists(file, signal)),
+  rows: (source, { signal }) => withBinaryFile(source, (file) => rows(file, signal)),
+  lists: (source, { signal }) => withBinaryFile(source, (file) => lists(file, signal)),
 };
 
 async function* rows(file: BinaryFile, signal?: AbortSignal): AsyncGenerator<RowBlock> {
-  if (file.path.endsWith('.ivecs')) {
+  if (file.name.endsWith('.ivecs')) {
     throw importProblem(
       'role',
       file.path,
@@ -23,14 +23,14 @@ async function* rows(file: BinaryFile, signal?: AbortSignal): AsyncGenerator<Row
       `give it as truth=${file.path}`,
     );
   }
-  const kind = file.path.endsWith('.bvecs') ? 'u1' : 'f4';
+  const kind = file.name.endsWith('.bvecs') ? 'u1' : 'f4';
   for await (const { firstRow, width, bytes } of bodies(file, signal)) {
     yield vectorBlock(firstRow, { dimension: width, values: toFloat32(bytes, kind) });
   }
 }
 
 async function* lists(file: BinaryFile, signal?: AbortSignal): AsyncGenerator<ListBlock> {
-  if (!file.path.endsWith('.ivecs')) {
+  if (!file.name.endsWith('.ivecs')) {
     throw importProblem(
       'role',
       file.path,
@@ -52,7 +52,7 @@ async function* bodies(
   const { path, sizeBytes } = file;
   const width = (await file.read(0, LENGTH_BYTES)).readUInt32LE(0);
   checkShape(path, 1, width);
-  const bodyBytes = width * itemBytes(path);
+  const bodyBytes = width * itemBytes(file);
   const rowBytes = LENGTH_BYTES + bodyBytes;
   const count = Math.floor(sizeBytes / rowBytes);
   checkShape(path, Math.max(1, count), width);
@@ -81,8 +81,8 @@ function unequal(path: string, row: number, offset: number, length: number, widt
   );
 }
 
-function itemBytes(path: string): number {
-  const found = Object.entries(BYTES).find(([extension]) => path.endsWith(extension));
+function itemBytes({ path, name }: BinaryFile): number {
+  const found = Object.entries(BYTES).find(([extension]) => name.endsWith(extension));
   if (found !== undefined) return found[1];
   throw importProblem(
     'kind',

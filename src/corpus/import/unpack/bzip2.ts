@@ -1,4 +1,5 @@
 import { BitReader } from './bit-reader.ts';
+import { Checksum } from './checksum.ts';
 import { type HuffmanTable, huffmanTable, LONGEST_CODE, nextSymbol } from './huffman.ts';
 
 /** A packed block is never longer: 900,000 bytes that nothing could be saved on, and its tables. */
@@ -188,27 +189,6 @@ function* unpacked({ column, origin }: Block): Generator<Uint8Array> {
   }
   yield piece.subarray(0, filled);
 }
-
-/** CRC-32 of bzip2: the polynomial of Ethernet, the highest bit first. */
-class Checksum {
-  #sum = 0xffff_ffff;
-
-  add(bytes: Uint8Array): void {
-    let sum = this.#sum;
-    for (const byte of bytes) sum = (sum << 8) ^ (CRC_TABLE[((sum >>> 24) ^ byte) & 0xff] ?? 0);
-    this.#sum = sum;
-  }
-
-  value(): number {
-    return ~this.#sum >>> 0;
-  }
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let sum = byte << 24;
-  for (let bit = 0; bit < 8; bit++) sum = sum < 0 ? (sum << 1) ^ 0x04c1_1db7 : sum << 1;
-  return sum >>> 0;
-});
 
 function damagedTables(): RangeError {
   return new RangeError('the tables of a block are damaged');

@@ -79,24 +79,25 @@ export async function packingOf(path: string): Promise<Packing | null> {
 /**
  * Unpacks a file.
  * @param to where to; must not exist
+ * @param options `limitBytes`: most that it may unpack to, else 64 GiB, or 250 times its size above 1 GiB
  * @throws UsageError for a file that is damaged, cut short, or unpacks to more than any text would
  */
 export async function unpack(
   path: string,
   packing: Packing,
   to: string,
-  signal?: AbortSignal,
+  options: { readonly signal?: AbortSignal; readonly limitBytes?: number } = {},
 ): Promise<void> {
   const handle = await open(path, 'r').catch((cause: unknown) => {
     throw unreadableImport(path, cause);
   });
   const { size } = await handle.stat().finally(() => handle.close());
-  const limit = Math.min(MOST_BYTES, Math.max(FREE_BYTES, size * MOST_RATIO));
+  const limit = options.limitBytes ?? Math.min(MOST_BYTES, Math.max(FREE_BYTES, size * MOST_RATIO));
   const out = await open(to, 'wx');
   let bytes = 0;
   try {
     for await (const piece of pieces(path, packing, size)) {
-      signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
       bytes += piece.length;
       if (bytes > limit) throw tooMuch(path, packing, limit);
       await out.appendFile(piece);

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
-import { importProblem, unreadableImport } from './problem.ts';
-import type { ImportFile } from './sources.ts';
-import type { ReadOptions } from './types.ts';
+import { importProblem, unreadableImport } from '../problem.ts';
+import type { ReadFile } from '../sources/found.ts';
+import type { ReadOptions } from '../types.ts';
 
 /** Lists of nearest rows, `count × k`: what a file of ground truth holds. */
 export interface NearestLists {
@@ -12,56 +12,72 @@ export interface NearestLists {
   readonly distances: Float32Array | null;
 }
 
+/** Distance of a place that no document fills; its row number is −1. */
+export const NO_DISTANCE = 3.4028234663852886e38;
+
 /** Most numbers of a ground truth that is read: 10,000 queries of 10,000 neighbours. */
 const MAX_ENTRIES = 100_000_000;
 
+/** What a ground truth must fit. */
+export interface ExpectedLists {
+  readonly queries: number;
+  readonly documents: number;
+}
+
 /**
- * Reads ground truth whole.
- * @param expected numbers of queries and documents it must fit; null where they are not known
+ * Reads ground truth of row numbers whole.
  * @throws UsageError for other than one list a query, and row numbers beyond the documents
  */
 export async function readLists(
-  { path, importer }: ImportFile,
-  expected: { readonly queries: number; readonly documents: number } | null,
+  { file, importer }: Pick<ReadFile, 'file' | 'importer'>,
+  expected: ExpectedLists,
   options: ReadOptions,
 ): Promise<NearestLists> {
+  const { path } = file;
   const { lists } = importer;
   if (lists === undefined) {
     throw importProblem(
       'role',
       path,
       `${importer.format} holds no ground truth`,
-      'ground truth is read from .ibin, .ivecs, .npy and HDF5',
+      'ground truth is read from .ibin, .ivecs, .npy, HDF5, Parquet, Arrow and JSONL',
     );
   }
   const ids: Int32Array[] = [];
   const distances: Float32Array[] = [];
   let k = 0;
   let count = 0;
-  for await (const block of lists(path, options)) {
+  for await (const block of lists(file, options)) {
     k = block.k;
     count += block.count;
-    if (count * k > MAX_ENTRIES) {
-      throw importProblem('truth-size', path, 'holds too many neighbours', 'keep 100 a query');
-    }
-    if (expected !== null) checkRange(path, block, expected.documents);
+    checkEntries(path, count * k);
+    checkRange(path, block, expected.documents);
     ids.push(block.ids);
     if (block.distances !== null) distances.push(block.distances);
   }
-  if (expected !== null && count !== expected.queries) {
-    throw importProblem(
-      'truth-count',
-      path,
-      `holds ${count} lists for ${expected.queries} queries`,
-      'give the ground truth of these queries',
-    );
-  }
+  if (count !== expected.queries) throw otherCount(path, count, expected.queries);
   return {
     count,
     k,
     ids: joined(Int32Array, ids, count * k),
     distances: distances.length === 0 ? null : joined(Float32Array, distances, count * k),
   };
+}
+
+/** @throws UsageError for more neighbours than are kept in memory */
+export function checkEntries(path: string, entries: number): void {
+  if (entries <= MAX_ENTRIES) return;
+  throw importProblem('truth-size', path, 'holds too many neighbours', 'keep 100 a query');
+}
+
+/** The error for another number of lists than of queries. */
+export function otherCount(path: string, count: number, queries: number): Error {
+  return importProblem(
+    'truth-count',
+    path,
+    `holds ${count} lists for ${queries} queries`,
+    'give the ground truth of these queries',
+  );
 }
 
 /**

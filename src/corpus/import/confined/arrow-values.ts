@@ -1,0 +1,37 @@
+import { DataType, type Decimal, type Schema, Vector } from 'apache-arrow';
+import type { FieldKind, FieldSurvey } from '../records/survey.ts';
+import { scaled } from './parquet-columns.ts';
+
+/** The fields of a schema with the kind of value that each holds. */
+export function surveyedFields(schema: Schema): FieldSurvey {
+  return new Map(schema.fields.map(({ name, type }) => [name, new Set([kindOfType(type)])]));
+}
+
+function kindOfType(type: DataType): FieldKind {
+  if (DataType.isDictionary(type)) return kindOfType(type.dictionary as DataType);
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type))
+    return 'text';
+  if (DataType.isInt(type) || DataType.isFloat(type) || DataType.isDecimal(type)) return 'number';
+  const isList =
+    DataType.isList(type) || DataType.isFixedSizeList(type) || DataType.isLargeList(type);
+  const [item] = isList ? type.children : [];
+  return item !== undefined && kindOfType(item.type) === 'number' ? 'numbers' : 'other';
+}
+
+/** A value as records have it: lists as arrays, times as dates, decimals with all of their digits, structs as objects. */
+export function plainValue(value: unknown, type: DataType): unknown {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Vector) return Array.from(value);
+  if (DataType.isTimestamp(type) || DataType.isDate(type)) return new Date(Number(value));
+  if (DataType.isDecimal(type))
+    return scaled(wholeOf(value as Uint32Array), (type as Decimal).scale);
+  if (DataType.isStruct(type)) return (value as { toJSON: () => unknown }).toJSON();
+  return value;
+}
+
+/** 32-bit words, the lowest first, as a whole number with sign. */
+function wholeOf(words: Uint32Array): bigint {
+  let value = 0n;
+  for (const word of Array.from(words).reverse()) value = (value << 32n) | BigInt(word >>> 0);
+  return BigInt.asIntN(words.length * 32, value);
+}

@@ -1,0 +1,54 @@
+import type { ImportFile } from '../sources/found.ts';
+import type { JudgmentColumns } from '../types.ts';
+import { recordJudgments } from './records.ts';
+import { textJudgments } from './text.ts';
+
+/** Grades of documents by query: query id → document id → grade 0 to 3. */
+export type Grades = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** The grades that judgments of a corpus have. */
+const HIGHEST_GRADE = 3;
+
+/**
+ * Reads all judgments. Grades are cut to 0 … 3; of a pair that is judged more than once the highest grade counts.
+ * @returns null where there are no files of judgments; notes say what was changed, a sentence each
+ * @throws UsageError for what is no judgment
+ */
+export async function collectJudgments(
+  files: readonly ImportFile[],
+  columns: JudgmentColumns,
+  signal?: AbortSignal,
+): Promise<{ readonly grades: Grades | null; readonly notes: readonly string[] }> {
+  if (files.length === 0) return { grades: null, notes: [] };
+  const grades = new Map<string, Map<string, number>>();
+  let raised = 0;
+  let cut = 0;
+  let doubled = 0;
+  for (const { file, importer } of files) {
+    const reader = importer?.records;
+    const blocks =
+      reader === undefined
+        ? textJudgments(file, columns, signal)
+        : recordJudgments(file, reader, columns, signal);
+    for await (const rows of blocks) {
+      for (const { queryId, documentId, grade } of rows) {
+        if (grade < 0) raised += 1;
+        if (grade > HIGHEST_GRADE) cut += 1;
+        const ofQuery = grades.get(queryId) ?? new Map<string, number>();
+        grades.set(queryId, ofQuery);
+        const before = ofQuery.get(documentId);
+        if (before !== undefined) doubled += 1;
+        const within = Math.min(HIGHEST_GRADE, Math.max(0, grade));
+        ofQuery.set(documentId, Math.max(before ?? 0, within));
+      }
+    }
+  }
+  const notes = [
+    ...(raised > 0 ? [`${raised} negative grades count as 0`] : []),
+    ...(cut > 0 ? [`${cut} grades above ${HIGHEST_GRADE} count as ${HIGHEST_GRADE}`] : []),
+    ...(doubled > 0
+      ? [`${doubled} judgments are of a pair that was judged before: its highest grade counts`]
+      : []),
+  ];
+  return { grades, notes };
+}

@@ -1,0 +1,49 @@
+import { importProblem } from '../problem.ts';
+import type { ImportRole } from '../types.ts';
+import type { Found } from './found.ts';
+import { plainSplit, splitOf } from './roles.ts';
+
+/** Leaves out files in a folder that only the name of a split makes documents or queries, where others surely are. */
+export function withoutWeak(found: readonly Found[], notes: string[]): Found[] {
+  const isSure = (role: ImportRole) => found.some((one) => one.role === role && !one.isWeak);
+  const out = found.filter(({ isWeak, inFolder, role }) => isWeak && inFolder && isSure(role));
+  if (out.length > 0) {
+    notes.push(
+      `files called like a split were left out beside those that are surely meant: ${shown(out.map(({ way }) => way))}`,
+    );
+  }
+  return found.filter((one) => !out.includes(one));
+}
+
+/**
+ * Leaves out the judgments of other splits, where files in a folder are of several; likewise queries, where the
+ * split that is wanted has some of its own.
+ */
+export function inOneSplit(found: readonly Found[], split: string, notes: string[]): Found[] {
+  const wanted = plainSplit(split);
+  const out = new Set<Found>();
+  for (const role of ['judgments', 'queries'] as const) {
+    const some = found.filter((one) => one.role === role && one.inFolder);
+    const splits = new Set(some.map(({ way }) => splitOf(way)).filter((one) => one !== null));
+    if (splits.size < 2) continue;
+    if (!splits.has(wanted)) {
+      if (role === 'queries') continue;
+      throw importProblem(
+        'split',
+        some[0]?.path ?? '',
+        `there are no judgments of the split ${split} beside it`,
+        `choose with --split: ${[...splits].join(', ')}`,
+      );
+    }
+    const others = some.filter(({ way }) => (splitOf(way) ?? wanted) !== wanted);
+    for (const other of others) out.add(other);
+    notes.push(`${role} of other splits were left out: ${shown(others.map(({ way }) => way))}`);
+  }
+  return found.filter((one) => !out.has(one));
+}
+
+/** The first few of some names. */
+export function shown(names: readonly string[]): string {
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return `${names.slice(0, 5).join(', ')}${more}`;
+}
