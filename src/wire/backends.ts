@@ -4,11 +4,13 @@ import type { Backend } from './backend.ts';
 import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
 import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
 import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
+import { sqliteVecOfUrl } from './sqlite-vec/sqlite-vec.ts';
 
 /** Every backend that a URL can name, by its scheme: a new one is a line here. `isFile`: the rest is a path. */
 const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile?: true }>> = {
   pgvector: { ofUrl: pgvectorOfUrl },
   pglite: { ofUrl: pgliteOfUrl, isFile: true },
+  'sqlite-vec': { ofUrl: sqliteVecOfUrl, isFile: true },
 };
 
 /** The schemes that name a backend of a driver. */
