@@ -65,6 +65,7 @@ export {
   type FieldMapping,
   type FieldOperation,
 } from './wire/field-mapping.ts';
+export { type HnswOptions, hnsw } from './wire/hnsw/hnsw.ts';
 export type { HttpAccess, TlsOptions } from './wire/http/access.ts';
 export { type HttpBackend, type HttpOptions, http } from './wire/http/http-backend.ts';
 export { type GoLakehouseOptions, goLakehouse } from './wire/lakehouse/go-lakehouse.ts';
@@ -73,3 +74,4 @@ export type * from './wire/operations.ts';
 export type { Outcome, OutcomeKind } from './wire/outcome.ts';
 export { type PgliteOptions, pglite } from './wire/postgres/pglite.ts';
 export { type PgvectorOptions, pgvector } from './wire/postgres/pgvector.ts';
+export { type SqliteVecOptions, sqliteVec } from './wire/sqlite-vec/sqlite-vec.ts';

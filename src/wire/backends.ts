@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import type { Backend } from './backend.ts';
 import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
 import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
+import { hnswOfUrl } from './hnsw/hnsw.ts';
 import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
 import { sqliteVecOfUrl } from './sqlite-vec/sqlite-vec.ts';
 
@@ -10,6 +11,7 @@ import { sqliteVecOfUrl } from './sqlite-vec/sqlite-vec.ts';
 const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile?: true }>> = {
   pgvector: { ofUrl: pgvectorOfUrl },
   pglite: { ofUrl: pgliteOfUrl, isFile: true },
+  hnsw: { ofUrl: hnswOfUrl, isFile: true },
   'sqlite-vec': { ofUrl: sqliteVecOfUrl, isFile: true },
 };
 

@@ -1,0 +1,157 @@
+import { matchesFilter } from '../../corpus/filter.ts';
+import { UnsupportedRequestError } from '../dialect.ts';
+import type { DriverSession, Near, VectorQuery } from '../driver/driver.ts';
+import type { IngestRequest } from '../operations.ts';
+import {
+  emptyIndex,
+  type HnswParameters,
+  hnswlibVersion,
+  readIndex,
+  type StoredIndex,
+  writeIndex,
+} from './stored-index.ts';
+
+/** How index files are searched. */
+export interface HnswFiles extends HnswParameters {
+  /** Path of an index; `{collection}` stands for the name of the collection. */
+  readonly file: string;
+  /** `ef` of a search that names none. */
+  readonly effort: number;
+}
+
+/** A session of hnswlib over index files, each read at its first use and written when its last document has come. */
+export function hnswSession(files: HnswFiles): DriverSession {
+  const loaded = new Map<string, Promise<StoredIndex | null>>();
+  const pathOf = (collection: string) => files.file.replaceAll('{collection}', collection);
+  const find = (collection: string): Promise<StoredIndex | null> => {
+    const path = pathOf(collection);
+    const found = loaded.get(path) ?? readIndex(path);
+    loaded.set(path, found);
+    // What could not be read may be there the next time.
+    found.then(
+      (index) => index ?? loaded.delete(path),
+      () => loaded.delete(path),
+    );
+    return found;
+  };
+  const must = async (collection: string): Promise<StoredIndex> => {
+    const index = await find(collection);
+    if (index === null) throw new Error(`no index at ${pathOf(collection)}`);
+    return index;
+  };
+  const serverVersion = hnswlibVersion();
+  return {
+    health: async () => ({ service: 'hnswlib', version: serverVersion }),
+    describe: async (collection) => {
+      const index = await find(collection);
+      const base = { quantisation: 'none', serverVersion };
+      if (index === null) {
+        return {
+          ...base,
+          exists: false,
+          count: 0,
+          indexedCount: null,
+          dimension: null,
+          distance: files.distance,
+          index: null,
+          parameters: {},
+        };
+      }
+      const { graph, dimension, distance, m, efConstruction } = index;
+      const count = graph.getCurrentCount();
+      const parameters = { M: m, efConstruction, ef: files.effort };
+      return {
+        ...base,
+        count,
+        indexedCount: count,
+        dimension,
+        distance,
+        index: 'hnsw',
+        parameters,
+      };
+    },
+    search: async (query) => {
+      const index = await must(query.collection);
+      return query.exact ? scanned(index, query) : walked(index, query, files.effort);
+    },
+    list: async ({ collection, limit, cursor = '0', vectors }) => {
+      const { ids, metadata, graph } = await must(collection);
+      const from = Number(cursor);
+      const documents = ids.slice(from, from + limit).map((id, at) => ({
+        id,
+        metadata: metadata[from + at] ?? {},
+        ...(vectors ? { vector: Float32Array.from(graph.getPoint(from + at)) } : {}),
+      }));
+      return { documents, cursor: from + limit < ids.length ? String(from + limit) : null };
+    },
+    ingest: async (request) => {
+      const path = pathOf(request.collection);
+      const dimension = request.documents[0]?.vector?.length;
+      const found = await find(request.collection);
+      if (found === null && dimension === undefined) return 0;
+      const index = found ?? emptyIndex(files, dimension ?? 0);
+      loaded.set(path, Promise.resolve(index));
+      add(index, request.documents);
+      if (request.isLast === true) await writeIndex(path, index);
+      return request.documents.length;
+    },
+    close: async () => loaded.clear(),
+  };
+}
+
+function add(index: StoredIndex, documents: IngestRequest['documents']): void {
+  const { graph, ids, metadata, labelOf } = index;
+  for (const document of documents) {
+    if (document.vector === undefined) {
+      throw new UnsupportedRequestError(`document ${document.id} has no vector`);
+    }
+    const label = labelOf.get(document.id) ?? ids.length;
+    if (label === graph.getMaxElements()) graph.resizeIndex(label * 2);
+    graph.addPoint([...document.vector], label);
+    ids[label] = document.id;
+    metadata[label] = document.metadata;
+    labelOf.set(document.id, label);
+  }
+}
+
+/** The index's own answer: its list at `ef`, which is at least k. */
+function walked(
+  index: StoredIndex,
+  { vector, k, filter, effort }: VectorQuery,
+  ef: number,
+): Near[] {
+  const { graph, ids, metadata } = index;
+  graph.setEf(effort ?? ef);
+  const accepts =
+    filter === null ? undefined : (label: number) => matchesFilter(filter, metadata[label] ?? {});
+  const count = Math.min(k, ids.length);
+  const { neighbors, distances } = graph.searchKnn([...vector], count, accepts);
+  return neighbors.map((label, at) => nearOf(index, label, distances[at] ?? Number.NaN));
+}
+
+/** Every stored vector, in float64. */
+function scanned(index: StoredIndex, { vector, k, filter }: VectorQuery): Near[] {
+  const { ids, metadata, graph, distance, dimension } = index;
+  if (vector.length !== dimension) {
+    throw new Error(`a vector of ${vector.length} dimensions, the index has ${dimension}`);
+  }
+  const norm = distance === 'cosine' ? Math.hypot(...vector) : 1;
+  const scored: Near[] = [];
+  for (const label of ids.keys()) {
+    if (filter !== null && !matchesFilter(filter, metadata[label] ?? {})) continue;
+    const point = graph.getPoint(label);
+    let sum = 0;
+    for (const [i, value] of point.entries()) {
+      const wanted = vector[i] ?? 0;
+      sum += distance === 'euclidean' ? (value - wanted) ** 2 : value * wanted;
+    }
+    scored.push(nearOf(index, label, distance === 'euclidean' ? sum : 1 - sum / norm));
+  }
+  return scored.sort((a, b) => b.similarity - a.similarity).slice(0, k);
+}
+
+/** hnswlib's distances: 1 − cos, 1 − dot, and the square of the Euclidean distance. */
+function nearOf({ ids, distance }: StoredIndex, label: number, rawScore: number): Near {
+  const similarity = distance === 'euclidean' ? -Math.sqrt(rawScore) : 1 - rawScore;
+  return { id: ids[label] ?? String(label), similarity, rawScore };
+}

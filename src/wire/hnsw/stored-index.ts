@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import hnswlib from 'hnswlib-node';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import type { Metadata } from '../../corpus/types.ts';
+
+/** The distances of hnswlib, and what it calls them. */
+export const SPACES = { cosine: 'cosine', dot: 'ip', euclidean: 'l2' } as const;
+
+/** How an index is made. */
+export interface HnswParameters {
+  readonly distance: keyof typeof SPACES;
+  readonly m: number;
+  readonly efConstruction: number;
+}
+
+/** What lies beside an index file, since hnswlib keeps numbers alone: an id and metadata a label. */
+const sidecarSchema = z.strictObject({
+  distance: z.enum(['cosine', 'dot', 'euclidean']),
+  dimension: z.int().positive(),
+  m: z.int().positive(),
+  efConstruction: z.int().positive(),
+  ids: z.array(z.string()),
+  metadata: z.array(z.record(z.string(), z.unknown())),
+});
+
+/** A graph with the documents of its labels. */
+export interface StoredIndex extends HnswParameters {
+  readonly dimension: number;
+  readonly graph: hnswlib.HierarchicalNSW;
+  /** By label. */
+  readonly ids: string[];
+  readonly metadata: Metadata[];
+  readonly labelOf: Map<string, number>;
+}
+
+/** A graph without documents. */
+export function emptyIndex(parameters: HnswParameters, dimension: number): StoredIndex {
+  const graph = new hnswlib.HierarchicalNSW(SPACES[parameters.distance], dimension);
+  graph.initIndex(1024, parameters.m, parameters.efConstruction, 100);
+  return { ...parameters, dimension, graph, ids: [], metadata: [], labelOf: new Map() };
+}
+
+/** Reads an index file and what lies beside it; null where there is none. */
+export async function readIndex(file: string): Promise<StoredIndex | null> {
+  let text: string;
+  try {
+    text = await readFile(`${file}.json`, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+  const sidecar = sidecarSchema.parse(JSON.parse(text));
+  const { distance, dimension, ids } = sidecar;
+  const graph = new hnswlib.HierarchicalNSW(SPACES[distance], dimension);
+  graph.readIndexSync(file);
+  if (graph.getCurrentCount() !== ids.length) {
+    throw new Error(
+      `${file} holds ${graph.getCurrentCount()} vectors, and ${file}.json ${ids.length} ids`,
+    );
+  }
+  const metadata = sidecar.metadata as Metadata[];
+  return { ...sidecar, metadata, graph, labelOf: new Map(ids.map((id, label) => [id, label])) };
+}
+
+/** Writes an index file and what lies beside it; the second is written last, and whole or not at all. */
+export async function writeIndex(file: string, index: StoredIndex): Promise<void> {
+  const { distance, dimension, m, efConstruction, ids, metadata } = index;
+  index.graph.writeIndexSync(file);
+  const sidecar = { distance, dimension, m, efConstruction, ids, metadata };
+  await writeFileAtomic(`${file}.json`, `${JSON.stringify(sidecar)}\n`);
+}
+
+/** Version of the library. */
+export function hnswlibVersion(): string {
+  const manifest = createRequire(import.meta.url)('hnswlib-node/package.json') as {
+    readonly version: string;
+  };
+  return `hnswlib-node ${manifest.version}`;
+}
