@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UsageError } from '../../src/errors.ts';
+import { usageErrorOf } from '../../src/schema-error.ts';
 
 const vectorCase = z.looseObject({
   id: z.string(),
@@ -44,13 +45,13 @@ export function parseVectorFile(text: string, path: string): readonly VectorSuit
   }
   const result = vectorFile.safeParse(parsed);
   if (!result.success) {
-    const issue = result.error.issues[0];
-    const where = issue === undefined ? '' : ` at ${issue.path.map(String).join('.') || 'the top'}`;
-    throw new UsageError(
-      'vectors-malformed',
-      `${path} is not a file of metric vectors${where}: ${issue?.message ?? 'unreadable'}`,
-      { hint: 'the schema is metric_vectors/v1: suites of cases', context: { path } },
-    );
+    throw usageErrorOf(result.error, {
+      code: 'vectors-malformed',
+      where: `${path} is not a file of metric vectors`,
+      whole: 'the top',
+      hint: 'the schema is metric_vectors/v1: suites of cases',
+      context: { path },
+    });
   }
   return result.data.suites;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { usageErrorOf } from '../schema-error.ts';
 
 /** Name and version of the phase file's format. */
 const PHASES_SCHEMA = 'retrieval-parity/phases@1';
@@ -66,9 +67,10 @@ export function parsePhaseFile(text: string, path: string): PhaseFile {
   }
   const result = phaseFileSchema.safeParse(value);
   if (!result.success) {
-    const issue = result.error.issues[0];
-    const at = issue?.path.map(String).join('.') || 'file';
-    throw new UsageError('phases', `${path}: ${at}: ${issue?.message ?? 'no phase file'}`, {
+    throw usageErrorOf(result.error, {
+      code: 'phases',
+      where: path,
+      whole: 'file',
       hint: `a phase file is { "schema": "${PHASES_SCHEMA}", "phases": [{ "phase": "1", ... }] }`,
     });
   }

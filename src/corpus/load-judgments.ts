@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
+import { withoutLineBreaks } from '../schema-error.ts';
 import { type DocumentKey, keysOf, partsOf } from './document-key.ts';
 import { readLines } from './lines.ts';
-import { oneLine } from './parse.ts';
 import type { Collection, Judgments, Query } from './types.ts';
 
 /** Judgments as they were read, with the number of lines and the sha256 (hex) of the file. */
@@ -79,7 +79,7 @@ function parsedLine(
 }
 
 function problem(kind: string, where: string, message: string, hint: string): UsageError {
-  return new UsageError(`corpus-${kind}`, `${where}: ${oneLine(message)}`, {
+  return new UsageError(`corpus-${kind}`, `${where}: ${withoutLineBreaks(message)}`, {
     hint,
     context: { where },
   });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { usageErrorOf } from '../schema-error.ts';
 
 /** How token vectors become one vector: `none` where the graph itself gives one a text. */
 export type Pooling = 'mean' | 'cls' | 'none';
@@ -144,13 +145,13 @@ export async function readJson<T>(
   }
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
-  const issue = checked.error.issues[0];
-  const where = issue?.path.join('.') || 'the top level';
-  throw new UsageError(
-    'encoder-file',
-    `the encoder's file ${path}: ${where}: ${issue?.message ?? 'not as expected'}`,
-    { hint: 'see the documented keys of encoder.json', context: { file: path } },
-  );
+  throw usageErrorOf(checked.error, {
+    code: 'encoder-file',
+    where: `the encoder's file ${path}`,
+    whole: 'the top level',
+    hint: 'see the documented keys of encoder.json',
+    context: { file: path },
+  });
 }
 
 function poolingOf(file: z.infer<typeof poolingFile> | null): Pooling | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dictionary } from '../corpus/dictionary.ts';
 import { UsageError } from '../errors.ts';
+import { usageErrorOf } from '../schema-error.ts';
 import type { JsonValue } from './redact.ts';
 
 /** Version of the run folder's layout. */
@@ -182,9 +183,10 @@ export function parseManifest(text: string, path: string): RunManifest {
   }
   const result = manifestSchema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const at = issue?.path.map(String).join('.') || 'manifest';
-  throw new UsageError('run-manifest', `${path}: ${at}: ${issue?.message ?? 'not a manifest'}`, {
+  throw usageErrorOf(result.error, {
+    code: 'run-manifest',
+    where: path,
+    whole: 'manifest',
     hint: 'a manifest is written by the suite alone: this one was changed afterwards',
   });
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { firstIssue } from '../schema-error.ts';
 
 /** A record as it stands in its file. */
 export interface EncodedRecord {
@@ -44,10 +45,7 @@ function codecOf<Value>(
     decode: (bytes) => {
       const result = schema.safeParse(parse(Buffer.from(bytes).toString('utf8')));
       if (result.success) return result.data;
-      const issue = result.error.issues[0];
-      throw new Error(
-        `${issue?.path.map(String).join('.') || 'record'}: ${issue?.message ?? 'no such record'}`,
-      );
+      throw new Error(firstIssue(result.error, 'record'));
     },
   };
 }

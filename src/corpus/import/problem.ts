@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { oneLine } from '../parse.ts';
+import { withoutLineBreaks } from '../../schema-error.ts';
 
 /** Widest vector that is taken; wider ones are taken for a header that lies. */
 export const MAX_DIMENSION = 65_536;
@@ -21,7 +21,7 @@ export function importProblem(
   hint: string,
   cause?: unknown,
 ): UsageError {
-  return new UsageError(`import-${code}`, oneLine(`${place}: ${message}`), {
+  return new UsageError(`import-${code}`, withoutLineBreaks(`${place}: ${message}`), {
     hint,
     context: { place },
     ...(cause === undefined ? {} : { cause }),

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
+import { firstIssue } from '../../schema-error.ts';
 import type { PlantedFaults } from './faults/apply.ts';
 import type { GatewayLimits } from './limits.ts';
 
@@ -86,9 +87,7 @@ export async function readBody<Schema extends z.ZodType>(
   }
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = issue?.path.map(String).join('.') ?? '';
-  throw new RefusedRequest(400, `${path === '' ? 'body' : path}: ${issue?.message ?? 'invalid'}`);
+  throw new RefusedRequest(400, firstIssue(parsed.error, 'body'));
 }
 
 /** A response whose body is JSON text already. */

@@ -1,4 +1,4 @@
-import { oneLine } from '../../corpus/parse.ts';
+import { withoutLineBreaks } from '../../schema-error.ts';
 import { lossySteps } from '../../wire/field-mapping.ts';
 import type { DriftDiscovery } from './types.ts';
 
@@ -77,5 +77,5 @@ export function lossNotes({ endpoint, scenario, mappings, rows }: DriftDiscovery
   return [
     ...lossySteps(mappings).map((step) => `lossy: ${place}: ${step}`),
     ...never.map(({ incumbentPath }) => `not given: ${place}: ${incumbentPath}`),
-  ].map(oneLine);
+  ].map(withoutLineBreaks);
 }

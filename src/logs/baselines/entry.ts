@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppendLog } from '../../record/append-log.ts';
+import { firstIssue } from '../../schema-error.ts';
 
 /** Name and version of the entries that this suite appends. */
 export const BASELINE_SCHEMA = 'retrieval-parity/baseline@1';
@@ -68,9 +69,9 @@ export function readBaselines(log: AppendLog): Baselines {
     if (value === null) continue;
     const result = looseEntry.safeParse(value);
     if (!result.success) {
-      const key = result.error.issues[0]?.path.join('.') ?? '';
+      const reason = firstIssue(result.error, 'entry');
       problems.push(
-        `${log.path}:${lineNumber}: not a baseline (${key}): kept in the file, not compared`,
+        `${log.path}:${lineNumber}: not a baseline (${reason}): kept in the file, not compared`,
       );
       continue;
     }

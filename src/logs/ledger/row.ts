@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import type { AppendLog } from '../../record/append-log.ts';
+import { firstIssue, usageErrorOf } from '../../schema-error.ts';
 
 /** Name and version of a ledger row. */
 export const LEDGER_SCHEMA = 'retrieval-parity/ledger@1';
@@ -88,7 +89,10 @@ export function parseEvidenceHashes(text: string, path: string): Partial<Evidenc
     const known = Object.entries(result.data).filter(([, hash]) => hash !== undefined);
     return Object.fromEntries(known);
   }
-  throw new UsageError('ledger-current', `${path}: ${result.error.issues[0]?.message ?? ''}`, {
+  throw usageErrorOf(result.error, {
+    code: 'ledger-current',
+    where: path,
+    whole: 'evidence',
     hint: `known keys: ${Object.keys(hashesSchema.shape).join(', ')}`,
   });
 }
@@ -102,10 +106,9 @@ export function readLedger(log: AppendLog): Ledger {
     const result = rowSchema.safeParse(value);
     if (result.success) rows.push(result.data);
     else {
-      const issue = result.error.issues[0];
-      const at = issue?.path.map(String).join('.') || 'row';
+      const reason = firstIssue(result.error, 'row');
       problems.push(
-        `${log.path}:${lineNumber}: no ledger row (${at}: ${issue?.message ?? '?'}): kept in the file, not shown`,
+        `${log.path}:${lineNumber}: no ledger row (${reason}): kept in the file, not shown`,
       );
     }
   }

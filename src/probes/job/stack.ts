@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
+import { usageErrorOf } from '../../schema-error.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { placeOf } from '../../wire/call.ts';
 import type { StackService } from '../record/services.ts';
@@ -81,9 +82,10 @@ export async function readStack(file: string, cwd: string): Promise<Stack> {
   }
   const parsed = stackSchema.safeParse(value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const at = issue?.path.map(String).join('.') ?? '';
-    throw new UsageError('stack-file', `${file}: ${at}: ${issue?.message ?? 'no stack'}`, {
+    throw usageErrorOf(parsed.error, {
+      code: 'stack-file',
+      where: file,
+      whole: 'stack',
       hint: HINT,
     });
   }

@@ -3,6 +3,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../config/package-root.ts';
 import { UsageError } from '../../errors.ts';
+import { usageErrorOf } from '../../schema-error.ts';
 import { writingWord } from '../../wire/sql-writes.ts';
 import type { SqlStatement } from '../record/services.ts';
 
@@ -64,12 +65,7 @@ function statementOf(
   }
   const parsed = lineSchema.safeParse(value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new UsageError(
-      'sql-file',
-      `${place}: ${issue?.path.map(String).join('.') || 'line'}: ${issue?.message ?? 'no statement'}`,
-      { hint: HINT },
-    );
+    throw usageErrorOf(parsed.error, { code: 'sql-file', where: place, whole: 'line', hint: HINT });
   }
   const { id, sql, ordered = false, tolerance = DEFAULT_TOLERANCE, refused = false } = parsed.data;
   const word = allowWrites ? null : writingWord(sql);

@@ -4,9 +4,9 @@ import { dictionary } from '../../corpus/dictionary.ts';
 import { storedKey } from '../../corpus/document-key.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus } from '../../corpus/types.ts';
-import { UsageError } from '../../errors.ts';
 import type { RunReader } from '../../record/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
+import { usageErrorOf } from '../../schema-error.ts';
 
 const cellSchema = z.object({
   cell: z.enum(['search', 'retrieve']),
@@ -71,10 +71,11 @@ export interface RecordedRun {
 export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
   const plan = runPlanSchema.safeParse(await reader.json('plan.json'));
   if (!plan.success) {
-    throw new UsageError(
-      'run-plan',
-      `${reader.folder}/plan.json: ${plan.error.issues[0]?.message}`,
-    );
+    throw usageErrorOf(plan.error, {
+      code: 'run-plan',
+      where: `${reader.folder}/plan.json`,
+      whole: 'plan',
+    });
   }
   return {
     plan: plan.data,

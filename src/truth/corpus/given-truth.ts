@@ -8,6 +8,7 @@ import { CORPUS_METRICS, type CorpusMetric } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
+import { firstIssue } from '../../schema-error.ts';
 
 /** Folder of a corpus that holds its truth. */
 export const TRUTH_FOLDER = 'truth';
@@ -55,7 +56,7 @@ export async function readGivenTruth(
     throw malformed(path, String(error));
   }
   const facts = factsSchema.safeParse(parsed(path, text));
-  if (!facts.success) throw malformed(path, facts.error.issues[0]?.message ?? 'invalid');
+  if (!facts.success) throw malformed(path, firstIssue(facts.error, 'facts'));
   const source = { file: plainFile(join(folder, LISTS_FILE)), importer: IMPORTERS.bigann };
   const lists = await readLists(source, expected, {});
   return { lists, metric: facts.data.metric, source: facts.data.source };

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { readAtOnce } from '../../record/files/read-at-once.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import { decodeVectors } from '../../record/tables/vector-table.ts';
 import type { VectorTable } from '../../record/types.ts';
+import { firstIssue } from '../../schema-error.ts';
 import type { VectorBlock, VectorBlocks } from '../blocks/vector-blocks.ts';
 import {
   indexSchema,
@@ -114,8 +114,7 @@ async function readIndex(folder: string): Promise<VectorIndex | null> {
   }
   const parsed = indexSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw damaged(path, `${z.core.toDotPath(issue?.path ?? [])}: ${issue?.message ?? 'invalid'}`);
+  throw damaged(path, firstIssue(parsed.error, 'index'));
 }
 
 function decoded(path: string, bytes: Uint8Array, rows: number, dimension: number): VectorTable {

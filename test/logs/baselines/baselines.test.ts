@@ -97,7 +97,7 @@ test('a line that is no baseline is kept and named', async () => {
   const { folder, log } = await folderWithLog();
   await writeFile(log, '{"tool":"x"}\n{"tool":"x","metrics":{"a":1}}\n');
   const shown = await runCommandLine(command, ['baseline', 'show'], folder);
-  expect(shown.stderr).toContain('baselines.jsonl:1: not a baseline (metrics)');
+  expect(shown.stderr).toContain('baselines.jsonl:1: not a baseline (metrics: ');
   expect(shown.stdout).toContain('| 2 |'.replace('| 2', '|    2'));
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppendLog } from '../../../record/append-log.ts';
+import { firstIssue } from '../../../schema-error.ts';
 
 const effect = z.enum(['ranking', 'score', 'wire', 'latency', 'contract', 'none']);
 
@@ -110,8 +111,8 @@ export function readDrill(log: AppendLog): DrillRecord | null {
   const runs = others.map(({ value, lineNumber }) => {
     const run = runSchema.safeParse(value);
     if (run.success) return run.data;
-    const where = run.error.issues[0]?.path.join('.') ?? '';
-    throw new Error(`${log.path}:${lineNumber}: no run of a drill (${where})`);
+    const reason = firstIssue(run.error, 'row');
+    throw new Error(`${log.path}:${lineNumber}: no run of a drill (${reason})`);
   });
   return { head: head.data, runs };
 }
