@@ -14,8 +14,12 @@ import { sequentialRemarks } from './gates/sequential-gates.ts';
 import { withHolm } from './holm.ts';
 import { isOff, loadOnlyKeys } from './margins.ts';
 import { notVerified, notVerifiedBriefly } from './not-verified.ts';
+import { remarksOn, type VerdictRemark } from './remarks.ts';
 import { verdictSentence } from './sentence.ts';
 import { isOpen, type Verdict } from './verdict.ts';
+
+/** Remarks that the sentence tells. */
+const NOTED = 3;
 
 /** What a judgment knows beside the findings and the margins. */
 export interface JudgeOptions {
@@ -57,6 +61,7 @@ export function evaluateGates(
   const shown = unfit.length > 0 ? [...unfit, ...results] : results;
   const isUnfit = verdict === 'environment unfit';
   const remarks = sequentialRemarks(findings);
+  const told = remarksOn(findings);
   const unjudged = unjudgedGates(findings, gates);
   const { off = [] } = gates;
   const sentence = [
@@ -64,7 +69,10 @@ export function evaluateGates(
     ...(remarks.length === 0 ? [] : [`Sequential: ${remarks.join('; ')}.`]),
     ...(isUnfit
       ? []
-      : [`Not verified: ${[...off, ...unjudged, notVerifiedBriefly(findings)].join(', ')}.`]),
+      : [
+          ...(told.length === 0 ? [] : [`Note: ${noted(told)}.`]),
+          `Not verified: ${[...off, ...unjudged, notVerifiedBriefly(findings)].join(', ')}.`,
+        ]),
   ].join(' ');
   return {
     schema: 1,
@@ -82,6 +90,7 @@ export function evaluateGates(
       ...notVerified(findings),
       ...loadOnly(gates),
     ],
+    remarks: told,
     gates: shown,
   };
 }
@@ -90,4 +99,11 @@ export function evaluateGates(
 function loadOnly(gates: GatesConfig): string[] {
   const keys = loadOnlyKeys(gates);
   return keys.length === 0 ? [] : [`${keys.join(', ')}: judged by bench load`];
+}
+
+/** The first remarks within a sentence; the others are counted. */
+function noted(remarks: readonly VerdictRemark[]): string {
+  const shown = remarks.slice(0, NOTED).map(({ text }) => text);
+  const more = remarks.length - shown.length;
+  return `${shown.join('; ')}${more === 0 ? '' : ` and ${more} more`}`;
 }

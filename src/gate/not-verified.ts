@@ -21,7 +21,9 @@ export function notVerifiedBriefly(findings: Findings): string {
     ...(findings.leftOut ?? []).map(
       ({ cell, queries }) => `${queries} queries of ${cell} that a side cannot express`,
     ),
+    ...(findings.latency.length === 0 ? ['latency'] : []),
     ...notProbed(findings),
+    'payloads of hits',
     'stored vectors',
     'other builds of the indexes',
     ...(findings.census.some((side) => side.asked < side.documents) ? ['unsampled documents'] : []),
@@ -51,6 +53,8 @@ export function notVerified(findings: Findings): string[] {
     lines.push(`${cell}: ${queries} queries that were not asked: ${side}: ${why}`);
   }
   lines.push(`operations not probed: ${notProbed(findings).join(', ')}`);
+  if (findings.latency.length === 0) lines.push('latency: no block of it was timed');
+  lines.push('payloads of hits: their metadata and texts are not compared');
   lines.push('vectors are those of the embed endpoints, not read from the stores');
   lines.push('one build of each index: a rebuild needs a new verdict');
   if (findings.census.some((side) => side.asked < side.documents)) {

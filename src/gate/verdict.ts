@@ -1,6 +1,7 @@
 import type { ExitCode } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
 import type { NamedGate } from './gate-kind.ts';
+import type { VerdictRemark } from './remarks.ts';
 
 export type GateState = 'pass' | 'fail' | 'inconclusive';
 
@@ -49,5 +50,7 @@ export interface Verdict {
   readonly exitCode: ExitCode;
   readonly sentence: string;
   readonly notVerified: readonly string[];
+  /** What the verdict does not turn on and its reader should know. */
+  readonly remarks: readonly VerdictRemark[];
   readonly gates: readonly GateResult[];
 }

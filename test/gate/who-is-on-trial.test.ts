@@ -184,6 +184,42 @@ describe('floors and off switches', () => {
   });
 });
 
+describe('remarks', () => {
+  it('name what both sides do wrong, though it fails nobody', async () => {
+    const { verdict } = await judged((hits, { queryIndex }) =>
+      queryIndex >= 0 ? hits.slice(0, 5) : hits,
+    );
+    const both = verdict.remarks.filter(({ kind }) => kind === 'both sides');
+    expect(both.map(({ text }) => text).join('\n')).toMatch(
+      /recall@10 of search is 0\.500 and 0\.500/,
+    );
+    expect(both.map(({ text }) => text).join('\n')).toMatch(
+      /short in \d+ and \d+ answers of search/,
+    );
+    expect(verdict.sentence).toContain('recall@10 of search is 0.500');
+  });
+
+  it('name a side that differs from itself', async () => {
+    const { verdict } = await judged((hits, { arm, queryIndex }) =>
+      arm === 'B2' && queryIndex >= 0 && queryIndex % 5 === 0 ? hits.toReversed().slice(3) : hits,
+    );
+    expect(verdict.remarks).toContainEqual(
+      expect.objectContaining({
+        kind: 'unsteady',
+        text: expect.stringContaining('candidate share'),
+      }),
+    );
+    expect(verdict.remarks.some(({ text }) => text.includes('to the incumbent share'))).toBe(false);
+  });
+
+  it('are empty for sound sides, and latency that was not timed is not verified', async () => {
+    const { verdict } = await judged((hits) => hits);
+    expect(verdict.remarks).toEqual([]);
+    expect(verdict.notVerified).toContain('latency: no block of it was timed');
+    expect(verdict.sentence).toMatch(/Not verified: .*latency/);
+  });
+});
+
 describe('many gates', () => {
   const claim = judge([...new Array<number>(20).fill(-1), ...new Array<number>(100).fill(0)], 0.1);
   const gate = (name: string, change: Partial<GateResult> = {}): GateResult => ({

@@ -1,0 +1,140 @@
+import { lostByCandidateAlone, lostDocuments } from '../parity/census.ts';
+import type { CellFinding, Findings } from '../parity/findings.ts';
+
+/** What a verdict does not turn on and its reader should know. */
+export interface VerdictRemark {
+  readonly kind: /** Both sides do it wrong: parity with a broken incumbent is no success. */
+    | 'both sides'
+    /** The incumbent does it wrong, and nobody is charged. */
+    | 'incumbent'
+    /** A side answers the same request differently. */
+    | 'unsteady'
+    /** Needs that resemble each other make the claim narrower than its n. */
+    | 'clusters'
+    /** Scores of the same documents differ, and no gate is set on them. */
+    | 'scores';
+  readonly text: string;
+}
+
+/** Mean recall below which both sides are called poor. */
+const POOR_RECALL = 0.9;
+/** Share of answers from which a violation that both sides show is named. */
+const COMMON_SHARE = 0.01;
+/** Cluster-robust over independent variance from which a claim is limited. */
+const MOST_DESIGN_EFFECT = 1.5;
+/** Share of overlap that a side may lose between two equal requests before it is called unsteady. */
+const STEADY_OVERLAP = 0.99;
+/** Difference of two sides' scores, of their spread, that is called another scale. */
+const SCORE_SHIFT = 0.01;
+
+/** Every remark on a run, the most telling kind first. */
+export function remarksOn(findings: Findings): VerdictRemark[] {
+  return [
+    ...findings.cells.flatMap(unsteadySides),
+    ...findings.cells.flatMap(poorOnBothSides),
+    ...findings.cells.flatMap(commonViolations),
+    ...lostByIncumbent(findings),
+    ...findings.cells.flatMap(scoreShift),
+    ...findings.cells.flatMap(clustered),
+  ];
+}
+
+function poorOnBothSides({ cell, k, quality, slices }: CellFinding): VerdictRemark[] {
+  const poor = (where: string, own: CellFinding['quality']): VerdictRemark[] =>
+    own.flatMap(({ metric, incumbent, candidate }) => {
+      if (metric.family !== 'recall' || metric.depth !== k) return [];
+      if (incumbent.mean === null || candidate.mean === null) return [];
+      if (Math.max(incumbent.mean, candidate.mean) >= POOR_RECALL) return [];
+      return [
+        {
+          kind: 'both sides' as const,
+          text: `recall@${k} of ${cell}${where} is ${incumbent.mean.toFixed(3)} and ${candidate.mean.toFixed(3)}`,
+        },
+      ];
+    });
+  const whole = poor('', quality);
+  return whole.length > 0
+    ? whole
+    : slices.flatMap(({ slice, quality: own }) => poor(` in ${slice}`, own));
+}
+
+function commonViolations({ cell, contract, failures }: CellFinding): VerdictRemark[] {
+  const answers = failures.map(({ requests, failed }) => requests - failed);
+  const least = Math.max(1, COMMON_SHARE * Math.min(...answers, Number.POSITIVE_INFINITY));
+  return contract
+    .filter(({ incumbent, candidate }) => Math.min(incumbent, candidate) >= least)
+    .map(({ kind, incumbent, candidate }) => ({
+      kind: 'both sides',
+      text: `${kind} in ${incumbent} and ${candidate} answers of ${cell}`,
+    }));
+}
+
+function lostByIncumbent({ census }: Findings): VerdictRemark[] {
+  const alone = new Set(lostByCandidateAlone(census));
+  return census.flatMap((side): VerdictRemark[] => {
+    const lost = lostDocuments(side).filter((key) => !alone.has(key));
+    if (side.side !== 'incumbent' || lost.length === 0) return [];
+    return [
+      {
+        kind: 'incumbent',
+        text: `${lost.length} documents are not found by their own text on the incumbent's side, ${lost[0]} first`,
+      },
+    ];
+  });
+}
+
+/** A side that differs from itself is named, with how much the other does. */
+function unsteadySides({ cell, agreement }: CellFinding): VerdictRemark[] {
+  const of = (pair: CellFinding['agreement'][number]['pair']) =>
+    agreement.find((entry) => entry.pair === pair)?.overlap ?? null;
+  const sides = [
+    ['incumbent', of('A·A′'), of('B·B′')],
+    ['candidate', of('B·B′'), of('A·A′')],
+  ] as const;
+  return sides.flatMap(([side, own, other]): VerdictRemark[] =>
+    own === null || own >= STEADY_OVERLAP
+      ? []
+      : [
+          {
+            kind: 'unsteady',
+            text: `two equal requests of ${cell} to the ${side} share ${(own * 100).toFixed(1)}% of their documents${other === null ? '' : ` (${(other * 100).toFixed(1)}% on the other side)`}`,
+          },
+        ],
+  );
+}
+
+function scoreShift({ cell, scoreDrift }: CellFinding): VerdictRemark[] {
+  const { rmse, epsilonIncumbent, epsilonCandidate, slope, intercept } = scoreDrift;
+  if (
+    rmse === null ||
+    rmse <= Math.max(SCORE_SHIFT, epsilonIncumbent ?? 0, epsilonCandidate ?? 0)
+  ) {
+    return [];
+  }
+  const map =
+    slope === null || intercept === null
+      ? ''
+      : `: about ${slope.toFixed(3)} · s ${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toFixed(3)}`;
+  return [
+    {
+      kind: 'scores',
+      text: `scores of the same documents of ${cell} differ by ${rmse.toFixed(3)} (RMS)${map}`,
+    },
+  ];
+}
+
+function clustered({ cell, k, quality }: CellFinding): VerdictRemark[] {
+  return quality.flatMap(({ metric, clusters }) =>
+    metric.family === 'recall' &&
+    metric.depth === k &&
+    clusters !== null &&
+    (clusters.designEffect ?? 0) > MOST_DESIGN_EFFECT
+      ? [
+          {
+            kind: 'clusters' as const,
+            text: `the differences of ${cell} go by cluster (design effect ${(clusters.designEffect ?? 0).toFixed(1)} over ${clusters.clusters} clusters): the claim holds for these clusters`,
+          },
+        ]
+      : [],
+  );
+}
