@@ -5,8 +5,8 @@ import { listCorpusFiles } from './files/corpus-snapshot.ts';
 import type { JournalEvent } from './journal.ts';
 import type { CorpusSnapshot, FileRecord, RunDescription, RunManifest } from './manifest.ts';
 import type { RecordCodec } from './record-codec.ts';
-import { decodeObservations } from './tables/observation-table.ts';
-import { decodeVectors } from './tables/vector-table.ts';
+import { observationCodec } from './tables/observation-table.ts';
+import { vectorCodec } from './tables/vector-table.ts';
 import type { Observation, Phase, VectorTable } from './types.ts';
 
 /** What `openRun` found. */
@@ -66,7 +66,7 @@ export class RunReader {
     const prefix = `observations/${phase === undefined ? '' : `${phase}-`}`;
     const paths = [...this.#byPath.keys()].filter((path) => path.startsWith(prefix)).sort();
     const blocks: Observation[][] = [];
-    for (const path of paths) blocks.push(await this.#decode(path, decodeObservations));
+    for (const path of paths) blocks.push(await this.#decode(path, observationCodec.decode));
     return blocks.flat();
   }
 
@@ -75,7 +75,7 @@ export class RunReader {
    * @throws UsageError where there are none.
    */
   async vectors(name: string): Promise<VectorTable> {
-    return await this.#decode(`vectors/${name}.arrow`, decodeVectors);
+    return await this.#decode(`vectors/${name}.arrow`, vectorCodec.decode);
   }
 
   /** The names under which vectors were written. */

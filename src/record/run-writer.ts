@@ -18,8 +18,8 @@ import { encodeParquet, type ParquetColumn } from './queries-parquet.ts';
 import type { RecordCodec } from './record-codec.ts';
 import { hashConfig } from './redact.ts';
 import { encodeLoadRows, type LoadRows } from './tables/load-table.ts';
-import { encodeObservations } from './tables/observation-table.ts';
-import { encodeVectors } from './tables/vector-table.ts';
+import { observationCodec } from './tables/observation-table.ts';
+import { vectorCodec } from './tables/vector-table.ts';
 import type { Observation, VectorTable } from './types.ts';
 
 /** Corpora up to this size are copied into the run folder, so that it can be judged again from itself alone. */
@@ -91,17 +91,14 @@ export class RunWriter {
   async writeObservations(key: BlockKey, rows: readonly Observation[]): Promise<FileRecord> {
     if (this.hasBlock(key)) throw new RangeError(`block ${blockFileName(key)} is already on disk`);
     assertBlockRows(key, rows);
-    const path = `observations/${blockFileName(key)}`;
-    return await this.#write(path, encodeObservations(rows), rows.length);
+    const { bytes, rows: count } = observationCodec.encode([...rows]);
+    return await this.#write(`observations/${blockFileName(key)}`, bytes, count);
   }
 
   /** Writes the embeddings of one side below `vectors/`. */
   async writeVectors(name: string, table: VectorTable): Promise<FileRecord> {
-    return await this.#write(
-      `vectors/${fileName(name)}.arrow`,
-      encodeVectors(table),
-      table.ids.length,
-    );
+    const { bytes, rows } = vectorCodec.encode(table);
+    return await this.#write(`vectors/${fileName(name)}.arrow`, bytes, rows);
   }
 
   /** Writes the requests of one load below `load/`, a row a request. */

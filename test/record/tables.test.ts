@@ -2,13 +2,13 @@ import { Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeTable } from '../../src/record/tables/arrow-decode.ts';
-import {
-  decodeObservations,
-  encodeObservations,
-} from '../../src/record/tables/observation-table.ts';
-import { decodeVectors, encodeVectors } from '../../src/record/tables/vector-table.ts';
+import { observationCodec } from '../../src/record/tables/observation-table.ts';
+import { vectorCodec } from '../../src/record/tables/vector-table.ts';
 import type { Observation } from '../../src/record/types.ts';
 import { observation } from './observation.ts';
+
+const encodeObservations = (rows: Observation[]) => observationCodec.encode(rows).bytes;
+const decodeObservations = observationCodec.decode;
 
 const text = fc.string({ unit: 'binary' });
 const score = fc.double();
@@ -114,8 +114,8 @@ test('vectors read back bit by bit, as a view into the file', () => {
       fc.array(text, { maxLength: 8 }),
       (dimension, ids) => {
         const values = Float32Array.from({ length: ids.length * dimension }, (_, i) => i / 7 - 1);
-        const bytes = encodeVectors({ ids, dimension, values });
-        const table = decodeVectors(bytes, ids.length);
+        const { bytes } = vectorCodec.encode({ ids, dimension, values });
+        const table = vectorCodec.decode(bytes, ids.length);
         expect(table.ids).toEqual(ids);
         expect(table.dimension).toBe(dimension);
         expect(table.values).toEqual(values);
@@ -126,7 +126,7 @@ test('vectors read back bit by bit, as a view into the file', () => {
 });
 
 test('vectors whose values are not rows × dimension are refused', () => {
-  expect(() => encodeVectors({ ids: ['a'], dimension: 3, values: new Float32Array(2) })).toThrow(
-    '2 values are not 1 vectors of dimension 3',
-  );
+  expect(() =>
+    vectorCodec.encode({ ids: ['a'], dimension: 3, values: new Float32Array(2) }),
+  ).toThrow('2 values are not 1 vectors of dimension 3');
 });

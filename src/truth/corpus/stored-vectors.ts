@@ -4,7 +4,7 @@ import { UsageError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { readAtOnce } from '../../record/files/read-at-once.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
-import { decodeVectors } from '../../record/tables/vector-table.ts';
+import { vectorCodec } from '../../record/tables/vector-table.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { firstIssue } from '../../schema-error.ts';
 import type { VectorBlock, VectorBlocks } from '../blocks/vector-blocks.ts';
@@ -120,7 +120,7 @@ async function readIndex(folder: string): Promise<VectorIndex | null> {
 function decoded(path: string, bytes: Uint8Array, rows: number, dimension: number): VectorTable {
   let table: VectorTable;
   try {
-    table = decodeVectors(bytes, rows);
+    table = vectorCodec.decode(bytes, rows);
   } catch (cause) {
     throw damaged(path, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : '');
   }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
-import { encodeVectors } from '../../record/tables/vector-table.ts';
+import { vectorCodec } from '../../record/tables/vector-table.ts';
 import {
   VECTORS_INDEX,
   type VectorIndex,
@@ -68,7 +68,7 @@ export class VectorWriter {
     if (ids.length === 0) return;
     this.#waiting[role] = { ids: [], values: [] };
     const values = joined(parts, ids.length * this.#dimension);
-    const bytes = encodeVectors({ ids, dimension: this.#dimension, values });
+    const { bytes } = vectorCodec.encode({ ids, dimension: this.#dimension, values });
     const number = this.#parts[role].length;
     const file = number === 0 ? `${role}.arrow` : `${role}-${number}.arrow`;
     await mkdir(this.#folder, { recursive: true });

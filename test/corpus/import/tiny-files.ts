@@ -4,7 +4,7 @@ import { File, ready } from 'h5wasm/node';
 import { type FileMetaData, parquetMetadata } from 'hyparquet';
 import { ByteWriter, parquetWriteBuffer } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
-import { encodeVectors } from '../../../src/record/tables/vector-table.ts';
+import { vectorCodec } from '../../../src/record/tables/vector-table.ts';
 
 /** Five rows of three components, in eighths, so that float16 holds them too. */
 export const ROWS = Float32Array.from({ length: 15 }, (_, i) => (i - 6) / 8);
@@ -96,7 +96,7 @@ export function withFooter(
 
 export function arrowFile(): Buffer {
   const ids = rowLists().map((_, row) => `r${row}`);
-  return Buffer.from(encodeVectors({ ids, dimension: DIMENSION, values: ROWS }));
+  return Buffer.from(vectorCodec.encode({ ids, dimension: DIMENSION, values: ROWS }).bytes);
 }
 
 /** ann-benchmarks: the rows twice, as `train` and as `test`, and the first two neighbours. */
