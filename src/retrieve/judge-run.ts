@@ -9,6 +9,7 @@ import type { ReportDocument } from '../report/model.ts';
 import { retrieveReport } from '../report/retrieve-report.ts';
 import { type Derived, deriveFindings } from './derive/derive-findings.ts';
 import { reportContext } from './derive/report-context.ts';
+import { pageOfRun } from './page/page-of-run.ts';
 import { readRecordedRun } from './record/recorded-run.ts';
 
 /** A stored run, derived and judged again from its observations alone. */
@@ -16,6 +17,8 @@ export interface JudgedRun extends Derived {
   readonly reader: RunReader;
   readonly verdict: Verdict;
   readonly report: ReportDocument;
+  /** The same as a page with pictures and single queries, as HTML. */
+  readonly page: () => string;
 }
 
 /** How a stored run is judged. */
@@ -45,15 +48,24 @@ export async function judgeReader(
 ): Promise<JudgedRun> {
   const description = describedRun(reader);
   const swap = options.swap === true;
-  const derived = await deriveFindings(await readRecordedRun(reader), { swap });
+  const recorded = await readRecordedRun(reader);
+  const derived = await deriveFindings(recorded, { swap });
   const gates = options.gates ?? gatesOf(description.config);
   const verdict = evaluateGates(derived.findings, gates);
   const context = reportContext(reader.id, description.createdAt, description, swap);
+  const report = retrieveReport(derived.findings, verdict, context);
   return {
     ...derived,
     reader,
     verdict,
-    report: retrieveReport(derived.findings, verdict, context),
+    report,
+    page: () =>
+      pageOfRun(recorded, derived.input, {
+        findings: derived.findings,
+        verdict,
+        context,
+        report,
+      }),
   };
 }
 

@@ -70,7 +70,8 @@ function marginOf(margin: number | null): Content {
   return numeral(margin, { unit: 'difference', precision: { digits }, signed: false });
 }
 
-function evidenceOf({ unit, cell, kind }: GateResult): readonly Evidence[] {
+/** Where the evidence of a gate stands. */
+export function evidenceOf({ unit, cell, kind }: GateResult): readonly Evidence[] {
   const section = (id: string): readonly Evidence[] => [{ kind: 'section', id }];
   switch (unit) {
     case 'documents':

@@ -10,7 +10,8 @@ import { deriveFindings } from '../derive/derive-findings.ts';
 import { needsAttribution } from '../derive/needs-attribution.ts';
 import { queryTable } from '../derive/query-table.ts';
 import { reportContext } from '../derive/report-context.ts';
-import { readRecordedRun } from '../record/recorded-run.ts';
+import { pageOfRun } from '../page/page-of-run.ts';
+import { type RecordedRun, readRecordedRun } from '../record/recorded-run.ts';
 import type { RetrieveResult } from '../retrieve-result.ts';
 import { unmeasured } from '../retrieve-result.ts';
 import { withAttribution } from './attribution.ts';
@@ -46,6 +47,10 @@ export async function judgeJob(
   await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', verdict);
   await writer.writeText('report.md', renderMarkdown(report));
+  // Extra requests that explain were made after `recorded` was read.
+  const explained = findings === measured ? recorded : await readAgain(writer, recorded);
+  const page = { findings, verdict, context, report };
+  await writer.writeText('report.html', pageOfRun(explained, input, page));
   await writer.finish(manifest);
   const status = manifest.status === 'interrupted' ? 'interrupted' : 'complete';
   return {
@@ -56,4 +61,12 @@ export async function judgeJob(
     report,
     exitCode: status === 'interrupted' ? EXIT.interrupted : verdict.exitCode,
   };
+}
+
+async function readAgain(
+  { folder }: MeasuredRun['writer'],
+  { declared, complete }: RecordedRun,
+): Promise<RecordedRun> {
+  const run = await readRecordedRun(await openRun(folder));
+  return { ...run, ...(declared === undefined ? {} : { declared }), complete };
 }

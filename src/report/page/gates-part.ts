@@ -1,0 +1,117 @@
+import type { GateResult, GateState, Verdict } from '../../gate/verdict.ts';
+import type { Axis } from '../charts/axis.ts';
+import { figure, legend } from '../charts/figure.ts';
+import { type IntervalRow, intervalChart } from '../charts/intervals.ts';
+import { anchorOf, inline } from '../html/blocks.ts';
+import { type Html, html, NOTHING } from '../html/tag.ts';
+import { evidenceOf } from '../sections/gates.ts';
+import { bounds, change, difference, text } from '../spans.ts';
+
+/** In units of the margin: a loss as large as the margin is −1 for every gate. */
+const AXIS: Axis = {
+  domain: [-3, 2],
+  ticks: [-3, -2, -1, 0, 1, 2].map((at) => ({
+    at,
+    label: at === -1 ? '−margin' : String(at).replace('-', '−'),
+  })),
+  title: 'candidate worse  ←  difference in units of the margin  →  candidate better',
+};
+
+const TONE = { fail: 'bad', inconclusive: 'unsure', pass: 'good' } as const;
+
+/** Every gate, grouped by its answer: what fails comes first. */
+export function gatesPart(verdict: Verdict): Html {
+  const group = (title: string, gates: readonly GateResult[], state: GateState): Html =>
+    gates.length === 0
+      ? NOTHING
+      : html`<h3>${title} <span class="quiet">${gates.length}</span></h3>${groupChart(gates, state)}`;
+  const of = (state: GateState, gated: boolean) =>
+    verdict.gates.filter((gate) => gate.state === state && gate.gated === gated);
+  return html`${legend([
+    ['good', 'passed'],
+    ['bad', 'failed'],
+    ['unsure', 'undecided'],
+  ])}<p class="quiet">Bars are 95% bounds. The dashed line is the margin: a gate passes where its whole bar lies to the right of it.</p>${group('Failed', of('fail', true), 'fail')}${group('Undecided', of('inconclusive', true), 'inconclusive')}${group('Passed', of('pass', true), 'pass')}${notVerified(verdict)}${advisory(verdict)}`;
+}
+
+function notVerified({ notVerified: lines }: Verdict): Html {
+  if (lines.length === 0) return NOTHING;
+  return html`<h3>Not verified <span class="quiet">${lines.length}</span></h3><ul class="plain">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+function advisory({ gates }: Verdict): Html {
+  const shown = gates.filter(({ gated }) => !gated);
+  if (shown.length === 0) return NOTHING;
+  return html`<details><summary>Advisory: ${shown.length} that decide nothing</summary>${shown.map((gate) => groupChart([gate], gate.state))}</details>`;
+}
+
+function groupChart(gates: readonly GateResult[], state: GateState): Html {
+  const drawn = gates.filter((gate) => scaled(gate) !== null);
+  const told = gates.filter((gate) => scaled(gate) === null);
+  const chart =
+    drawn.length === 0
+      ? NOTHING
+      : figure(
+          { title: '' },
+          intervalChart({
+            axis: AXIS,
+            rows: drawn.map((gate) => rowOf(gate, state)),
+            references: [
+              { kind: 'zero', at: 0 },
+              { kind: 'margin', at: -1 },
+            ],
+          }),
+        );
+  return html`${chart}${
+    told.length === 0
+      ? NOTHING
+      : html`<ul class="told">${told.map((gate) => html`<li class="${TONE[state]}"><a href="${evidenceLink(gate)}">${nameOf(gate)}</a> <span>${gate.reason}</span></li>`)}</ul>`
+  }`;
+}
+
+function rowOf(gate: GateResult, state: GateState): IntervalRow {
+  const at = scaled(gate);
+  const like = gate.kind.type === 'latency' ? change(null) : difference(null);
+  const numbers = html`${inline({ ...like, value: gate.mean })} ${gate.lower === null && gate.upper === null ? NOTHING : inline(bounds(gate.lower, gate.upper, like))}`;
+  return {
+    label: html`<a href="${evidenceLink(gate)}">${nameOf(gate)}</a>`,
+    estimates: [
+      {
+        kind: TONE[state],
+        at: at?.mean ?? null,
+        lower: at?.lower ?? null,
+        upper: at?.upper ?? null,
+      },
+    ],
+    note: html`${numbers}<span class="why">margin ${gate.margin ?? '–'} · ${gate.reason}</span>`,
+    says: `${gate.name} of ${gate.cell}: ${gate.state}, ${gate.reason}`,
+  };
+}
+
+function nameOf({ name, cell, slice }: GateResult): Html {
+  return html`<strong>${name}</strong>${cell === 'all' ? NOTHING : html` <span class="quiet">${cell}</span>`}${slice === null ? NOTHING : html` <span class="quiet">${inline(text(slice))}</span>`}`;
+}
+
+/** A gate in units of its margin, with a loss of the candidate below zero; null where it has no place on that axis. */
+function scaled({ kind, mean, lower, upper, margin }: GateResult) {
+  if (mean === null || margin === null || margin === 0) return null;
+  if (kind.type === 'scores' || kind.type === 'membership') return null;
+  if (kind.type === 'floor') {
+    // Held against a least value: what is below it is lost.
+    const gap = (value: number | null) => (value === null ? null : (value - margin) / margin - 1);
+    return { mean: gap(mean), lower: gap(lower), upper: gap(upper) };
+  }
+  const isSlower = kind.type === 'latency';
+  const unit = (value: number | null) =>
+    value === null ? null : (isSlower ? -value : value) / margin;
+  return {
+    mean: unit(mean),
+    lower: unit(isSlower ? upper : lower),
+    upper: unit(isSlower ? lower : upper),
+  };
+}
+
+function evidenceLink(gate: GateResult): string {
+  const [first] = evidenceOf(gate);
+  return first?.kind === 'section' ? `#${anchorOf(first.id)}` : '#gates';
+}

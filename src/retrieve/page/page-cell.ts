@@ -1,0 +1,127 @@
+import type { Attributed } from '../../attribution/attribute.ts';
+import { explainQuery } from '../../attribution/explain.ts';
+import type { DocumentIndex } from '../../corpus/document-index.ts';
+import { type Metric, metricLabel, metricsAt } from '../../metrics/metric.ts';
+import { firstDivergentRank } from '../../metrics/ranking/first-divergent-rank.ts';
+import { rankBiasedOverlap } from '../../metrics/ranking/rbo.ts';
+import { type Answer, answersByQuery, type QueryAnswers } from '../../parity/cell/answers.ts';
+import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
+import type { ParityInput } from '../../parity/inputs.ts';
+import type { Cell } from '../../record/types.ts';
+import type { Difference, PageCell, PageDocument, PageQuery } from '../../report/page/page-data.ts';
+import { attributeCell } from '../derive/run-attribution.ts';
+import type { RecordedRun } from '../record/recorded-run.ts';
+import { type ExactCosine, exactCosines } from './exact-cosines.ts';
+
+interface CellOptions {
+  readonly cell: Cell;
+  readonly index: DocumentIndex;
+  readonly explained: boolean;
+  readonly swap: boolean;
+}
+
+/** Every query of one operation, those that differ most first. */
+export function pageCell(
+  run: RecordedRun,
+  input: ParityInput,
+  { cell, index, explained, swap }: CellOptions,
+): PageCell {
+  const answers = answersByQuery(cell, input.observations, input.queries, index);
+  const references = queryReferences(input.truth, input.judgments);
+  const metrics = metricsAt(input.k).filter(({ depth }) => depth === input.k || depth === 1);
+  const scores = metrics.map((metric: Metric) => scoreQueries(answers, metric, references));
+  const attributed = explained ? attributeCell(run, cell, { swap }) : null;
+  const cosine = exactCosines(input);
+  const queries = answers.map((entry, at): PageQuery => {
+    const valuesOf = (arm: 'A' | 'B') => scores.map((rows) => rows[at]?.served[arm] ?? null);
+    return {
+      ...described(entry, input.k),
+      values: { incumbent: valuesOf('A'), candidate: valuesOf('B') },
+      ...documentsOf(entry, input, cosine, attributed),
+    };
+  });
+  return {
+    cell,
+    metrics: metrics.map(metricLabel),
+    queries: queries.toSorted((a, b) => b.distance - a.distance || (a.id < b.id ? -1 : 1)),
+  };
+}
+
+function described({ query, arms }: QueryAnswers, k: number) {
+  const [a, b] = [arms.A?.keys ?? null, arms.B?.keys ?? null];
+  const [listA, listB] = [(a ?? []).slice(0, k), (b ?? []).slice(0, k)];
+  const difference = differenceOf(a === null || b === null ? null : [listA, listB]);
+  const tied = (list: readonly string[]) => [...new Set(list)].map((key) => [key]);
+  return {
+    id: query.id,
+    need: query.need,
+    text: query.text,
+    slices: query.slices,
+    collections: query.collections,
+    filter: query.filter === undefined ? null : JSON.stringify(query.filter),
+    difference,
+    failures: { incumbent: failureOf(arms.A), candidate: failureOf(arms.B) },
+    distance:
+      difference === 'failed' ? 1 : 1 - rankBiasedOverlap(tied(listA), tied(listB), 1 - 1 / k).ext,
+    firstDivergentRank: difference === 'failed' ? 1 : firstDivergentRank(listA, listB, k),
+  };
+}
+
+function differenceOf(lists: readonly [readonly string[], readonly string[]] | null): Difference {
+  if (lists === null) return 'failed';
+  const [a, b] = lists;
+  if (a.length === b.length && a.every((key, at) => key === b[at])) return 'the same';
+  const inB = new Set(b);
+  return a.length === b.length && a.every((key) => inB.has(key))
+    ? 'other order'
+    : 'other documents';
+}
+
+function failureOf(answer: Answer | undefined): string | null {
+  if (answer === undefined) return 'not asked';
+  const { outcome, detail } = answer.observation;
+  if (answer.keys !== null) return null;
+  return detail === '' ? outcome : `${outcome}: ${detail}`;
+}
+
+function documentsOf(
+  { query, arms }: QueryAnswers,
+  { k, truth, judgments }: ParityInput,
+  cosine: ExactCosine,
+  attributed: Attributed | null,
+): Pick<PageQuery, 'cause' | 'repair' | 'documents'> {
+  const lists = {
+    truth: (truth.list(query.id)?.keys ?? []).slice(0, k),
+    incumbent: (arms.A?.keys ?? []).slice(0, k) as readonly string[],
+    candidate: (arms.B?.keys ?? []).slice(0, k) as readonly string[],
+  };
+  const rank = (list: readonly string[], key: string): number | null =>
+    list.includes(key) ? list.indexOf(key) + 1 : null;
+  const explained = attributed === null ? null : explainQuery(attributed, query.id);
+  const movers = new Map(explained?.moved.map(({ key, movedBy }) => [key, movedBy]));
+  const grades = judgments.get(query.id) as ReadonlyMap<string, number> | undefined;
+  const score = (answer: Answer | undefined, at: number | null): number | null =>
+    at === null ? null : (answer?.observation.rawScores[at - 1] ?? null);
+  const keys = new Set([...lists.truth, ...lists.incumbent, ...lists.candidate]);
+  const documents = [...keys].map((key): PageDocument => {
+    const [rankIncumbent, rankCandidate] = [rank(lists.incumbent, key), rank(lists.candidate, key)];
+    return {
+      key,
+      rankTruth: rank(lists.truth, key),
+      rankIncumbent,
+      rankCandidate,
+      cosineIncumbent: cosine('incumbent', query.id, key),
+      cosineCandidate: cosine('candidate', query.id, key),
+      scoreIncumbent: score(arms.A, rankIncumbent),
+      scoreCandidate: score(arms.B, rankCandidate),
+      grade: grades?.get(key) ?? null,
+      movedBy: movers.get(key) ?? null,
+    };
+  });
+  const [top] = explained?.shares ?? [];
+  return {
+    cause: top === undefined || top.phi <= 0 ? null : top.component,
+    repair: explained?.repair ?? null,
+    documents,
+  };
+}
