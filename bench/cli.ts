@@ -29,6 +29,7 @@ import { kernelsCommand } from './kernels.ts';
 import { ledgerCommand } from './ledger.ts';
 import { loadCommand } from './load.ts';
 import { referenceCommand } from './reference.ts';
+import { reportCommand } from './report.ts';
 import { rescoreCommand } from './rescore.ts';
 import { retrieveCommand } from './retrieve.ts';
 import { searchCommand } from './search.ts';
@@ -47,6 +48,7 @@ const commands: readonly RegisterCommand[] = [
   chatCommand,
   healthCommand,
   rescoreCommand,
+  reportCommand,
   gateCommand,
   compareCommand,
   explainCommand,

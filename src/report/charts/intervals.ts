@@ -67,7 +67,13 @@ function estimateMarks(axis: Axis, { kind, at, lower, upper }: Estimate, y: numb
     if (lower < axis.domain[0]) parts.push(arrow(kind, '0%', y, 'M6,-4L0,0L6,4'));
     if (upper > axis.domain[1]) parts.push(arrow(kind, '100%', y, 'M-6,-4L0,0L-6,4'));
   }
-  if (at !== null) parts.push(mark(kind, percentOn(axis, at), y));
+  const [least, greatest] = axis.domain;
+  if (at !== null && (at < least || at > greatest)) {
+    // Beyond the axis: an arrow instead of the mark.
+    parts.push(
+      arrow(kind, at < least ? '0%' : '100%', y, at < least ? 'M8,-5L0,0L8,5' : 'M-8,-5L0,0L-8,5'),
+    );
+  } else if (at !== null) parts.push(mark(kind, percentOn(axis, at), y));
   return parts;
 }
 

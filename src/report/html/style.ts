@@ -15,10 +15,10 @@ nav ul{display:flex;gap:1.3rem;list-style:none;margin:0 auto;padding:.75rem clam
 nav a{color:var(--quiet);text-decoration:none}nav a:hover{color:var(--link);text-decoration:underline}
 @media (min-width:86rem){nav{position:fixed;left:0;top:0;bottom:0;width:13rem;border:0;border-right:1px solid var(--line)}nav ul{flex-direction:column;gap:.75rem;padding:2.8rem 1.6rem;white-space:normal}main{margin-left:max(13rem,calc(50vw - 33rem))}}
 h1{font-size:clamp(2.1rem,4.5vw,3.3rem);line-height:1.05;letter-spacing:-.025em;margin:.3rem 0 .8rem;font-weight:680;text-transform:none}
-h1::first-letter{text-transform:uppercase}
 h2{font-size:1.5rem;letter-spacing:-.012em;margin:0 0 1rem;font-weight:650;line-height:1.2}
 h3{font-size:1.04rem;margin:2rem 0 .6rem;font-weight:650}
 p{margin:.6rem 0;max-width:46rem}
+p,li,dd,summary{overflow-wrap:anywhere}
 .quiet{color:var(--quiet);font-weight:400}
 code{font:.87em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);padding:.1em .35em;border-radius:4px;overflow-wrap:anywhere}
 .n{font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -33,9 +33,9 @@ code{font:.87em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;backgro
 .lead{font-size:1.12rem;overflow-wrap:anywhere;max-width:52rem}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.6rem 2rem;margin:1.2rem 0 0;font-size:.87rem}
 .sides dt{font-weight:650}.sides dd{margin:0;overflow-wrap:anywhere}
-.facts{list-style:none;margin:1.2rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,10.5rem),1fr));gap:.8rem}
+.facts{list-style:none;margin:1.2rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,11.5rem),1fr));gap:.8rem}
 .facts li{border:1px solid var(--line);background:var(--card);border-radius:10px;padding:.75rem 1rem}
-.facts .value{display:block;font-size:1.22rem;font-weight:620;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
+.facts .value{display:block;font-size:1.12rem;white-space:nowrap;font-weight:620;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
 .facts .quiet{font-size:.82rem}
 .next,.callout{border-left:3px solid var(--incumbent);padding:.35rem 0 .35rem 1rem;max-width:52rem}
 .callout{border-color:var(--unsure);overflow-wrap:anywhere}
@@ -85,7 +85,7 @@ input,select,button{font:inherit;font-size:.9rem;color:var(--ink);background:var
 button{width:auto;cursor:pointer;padding:.42rem 1.1rem}button:hover{background:var(--soft)}
 #query-list{list-style:none;padding:0;margin:.4rem 0 1rem;border-top:1px solid var(--line)}
 details.query{border-bottom:1px solid var(--line)}
-details.query>summary{display:grid;grid-template-columns:7.5rem minmax(0,1fr) 8.5rem 8rem;gap:.1rem 1rem;padding:.6rem .3rem;align-items:baseline;list-style-position:inside}
+details.query>summary{display:grid;grid-template-columns:7.5rem minmax(0,1fr) 10.5rem 8.5rem;gap:.1rem 1.2rem;padding:.6rem .3rem;align-items:baseline;list-style-position:inside}
 #static details.query>summary{display:block}
 details.query>summary:hover{background:var(--soft)}details.query[open]>summary{background:var(--soft)}
 details.query>summary .id{font-weight:600;color:var(--ink)}details.query>summary .words{color:var(--ink)}
@@ -101,6 +101,6 @@ details.query>summary{list-style:none}details.query>summary::-webkit-details-mar
 .lists .tag{font-size:.76rem;font-weight:600;white-space:nowrap}.lists .gone,.lists .down{color:var(--bad)}.lists .new,.lists .up{color:var(--good)}.lists .lost{color:var(--bad)}
 .lists li.lit{background:var(--unsurebg)}.lists li.far{background:var(--badbg)}
 @media (max-width:52rem){.intervals .row{grid-template-columns:1fr;gap:.1rem;padding:.6rem 0}.intervals .foot .name,.intervals .foot .note{display:none}.pair .intervals .row{grid-template-columns:1fr 4rem}.pair .intervals .name{grid-column:1/3}.pair .intervals .foot .name{display:none}.intervals .plot,.intervals .axis{width:calc(100% - 1.6rem);margin:0 .8rem}.intervals .row>*{min-width:0}
-.minor{display:none}.axis .title{font-size:.68rem}details.query>summary{grid-template-columns:1fr auto}details.query>summary .words{grid-column:1/3;grid-row:2}details.query>summary .cause{display:none}}
+.minor{display:none}.axis .title{font-size:.68rem}details.query>summary{grid-template-columns:minmax(0,1fr) auto}details.query>summary .words{grid-column:1/3;grid-row:2}details.query>summary .cause{display:none}}
 @media print{:root{--bg:#fff;--soft:#fff;--card:#fff}nav,.skip,#browser,#more{display:none}#static{display:block!important}main{max-width:none;margin:0;padding:0}html{font-size:10pt}.chapter{break-before:auto}figure,.facts li,.told li,.intervals .row{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible;border:0}details.data::details-content{content-visibility:visible;block-size:auto}a{color:inherit}}
 `;

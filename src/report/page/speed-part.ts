@@ -91,7 +91,7 @@ function ratiosFigure(latency: Findings['latency']): Html {
       rows: known.map(({ cell, quantile, ratio: at, ratioLower, ratioUpper, blockPairs }) => ({
         label: html`${quantile} <span class="quiet">${cell}</span>`,
         estimates: [{ kind: 'candidate', at, lower: ratioLower, upper: ratioUpper }],
-        note: html`${inline(ratio(at))} ${inline(bounds(ratioLower, ratioUpper, ratio(null)))} <span class="quiet">${blockPairs} pairs</span>`,
+        note: html`${inline(ratio(at))} ${ratioLower === null && ratioUpper === null ? NOTHING : inline(bounds(ratioLower, ratioUpper, ratio(null)))} <span class="quiet">${blockPairs} pairs</span>`,
         says: `${quantile} of ${cell}: ratio ${at ?? 'undefined'}`,
       })),
     }),

@@ -19,7 +19,7 @@ export function verdictPart(
   const tone = toneOf(verdict.verdict);
   const { incumbent, candidate } = context;
   return html`<header class="verdict ${tone}"><p class="eyebrow">Retrieval parity · <bdi>${findings.corpus.name}</bdi>${findings.complete ? NOTHING : html` · <strong>interrupted: what was measured until then</strong>`}${context.swapped ? ' · sides exchanged' : ''}</p>
-<h1><span class="symbol" aria-hidden="true">${SYMBOLS[verdict.verdict]}</span> ${verdict.verdict}</h1>
+<h1><span class="symbol" aria-hidden="true">${SYMBOLS[verdict.verdict]}</span> ${capitalised(verdict.verdict)}</h1>
 <p class="lead">${capitalised(verdict.sentence)}</p>
 <dl class="sides"><div><dt class="of incumbent">incumbent</dt><dd>${inline(id('url', incumbent.url))} <span class="quiet">${incumbent.about}</span></dd></div><div><dt class="of candidate">candidate</dt><dd>${inline(id('url', candidate.url))} <span class="quiet">${candidate.about}</span></dd></div></dl>
 </header>

@@ -1,0 +1,53 @@
+import { plainLine, shortened } from '../escape.ts';
+import { gateTitle, type JudgedReport } from '../judged.ts';
+import type { ReportDocument } from '../model.ts';
+import { renderMarkdown } from './markdown.ts';
+
+/** GitHub shows ten annotations of a step; the last one counts the others. */
+const ANNOTATIONS = 9;
+/** Bytes that a step summary may hold are 1,048,576: a longer one is not shown at all. */
+const SUMMARY_LIMIT = 1_000_000;
+const MESSAGE_LENGTH = 500;
+
+/** Workflow commands: a line each for gates that fail or could not decide, at most nine and a count of the rest. */
+export function githubAnnotations(runs: readonly JudgedReport[]): string {
+  const open = runs.flatMap(({ runId, verdict }) =>
+    verdict.gates
+      .filter(({ gated, state }) => gated && state !== 'pass')
+      .map((gate) => ({ runId, gate })),
+  );
+  const worstFirst = open.toSorted((a, b) => rankOf(a.gate.state) - rankOf(b.gate.state));
+  const lines = worstFirst
+    .slice(0, ANNOTATIONS)
+    .map(({ runId, gate }) =>
+      command(
+        gate.state === 'fail' ? 'error' : 'warning',
+        `${gateTitle(gate)}: ${gate.state}`,
+        `${gate.reason} (${runId})`,
+      ),
+    );
+  const more = open.length - lines.length;
+  if (more > 0) {
+    lines.push(command('notice', 'retrieval-parity', `${more} more; all are in the step summary`));
+  }
+  return lines.join('');
+}
+
+/** The step summary: reports as Markdown, as far as GitHub shows them. */
+export function githubSummary(reports: readonly ReportDocument[]): string {
+  const text = reports.map(renderMarkdown).join('\n');
+  if (Buffer.byteLength(text) <= SUMMARY_LIMIT) return text;
+  const cut = Buffer.from(text).subarray(0, SUMMARY_LIMIT).toString('utf8');
+  return `${cut.slice(0, cut.lastIndexOf('\n'))}\n\nThe rest is cut: it is in the run folder.\n`;
+}
+
+function rankOf(state: 'pass' | 'fail' | 'inconclusive'): number {
+  return state === 'fail' ? 0 : 1;
+}
+
+function command(kind: 'error' | 'warning' | 'notice', title: string, message: string): string {
+  const data = (text: string): string =>
+    shortened(plainLine(text), MESSAGE_LENGTH).replace(/%/g, '%25');
+  const property = data(title).replace(/:/g, '%3A').replace(/,/g, '%2C');
+  return `::${kind} title=${property}::${data(message)}\n`;
+}
