@@ -2,6 +2,7 @@ import type { Prepared } from './identify/prepare.ts';
 import { describeSpace } from './identify/spaces.ts';
 import { describeFilter } from './replay/filter-variants.ts';
 import { describeFusion, type Membership, type SideModel } from './replay/model.ts';
+import { describeCodec, sameCodec } from './replay/precision.ts';
 import type { Component, ComponentFinding, ComponentStatus } from './types.ts';
 
 /** Components on which the two sides differ; the others cannot have moved anything. */
@@ -29,7 +30,7 @@ export function componentFindings(prepared: Prepared): ComponentFinding[] {
       status: scores ? 'identified' : 'inferred',
     }),
     found('index', describeOmissions(a), describeOmissions(b), {
-      differs: a.omitted.size > 0 || b.omitted.size > 0,
+      differs: [a, b].some(({ omitted, unreached }) => omitted.size + unreached.size > 0),
       status: 'identified',
       ...(scores ? {} : { otherwise: 'unidentifiable' as const }),
     }),
@@ -73,9 +74,11 @@ function embedders(prepared: Prepared): ComponentFinding[] {
   const { sides } = prepared.input;
   const { relation, comparable, models } = prepared;
   const document = (side: 0 | 1): string => {
-    const { precision } = models[side];
+    const { codec, seen } = models[side];
     const table = side === 0 ? sides.incumbent.documents : sides.candidate.documents;
-    return `${describeSpace(table)}${precision === 'float32' ? '' : `, held as ${precision}`}`;
+    const codes =
+      seen === null ? describeCodec(codec) : ', scores approximate: as of quantised vectors';
+    return `${describeSpace(table)}${codes}`;
   };
   if (!comparable) {
     return [found('embedder', document(0), document(1), { differs: true, status: 'identified' })];
@@ -100,7 +103,10 @@ function embedders(prepared: Prepared): ComponentFinding[] {
       document(0),
       document(1) + differ(relation.documents.differing, relation.documents.texts),
       {
-        differs: !relation.documents.same || models[0].precision !== models[1].precision,
+        differs:
+          !relation.documents.same ||
+          !sameCodec(models[0].codec, models[1].codec) ||
+          models.some(({ seen }) => seen !== null),
         // What stands in the index is known through scores; the embed route alone shows what should.
         status: models.every(({ metric }) => metric.accepted) ? 'identified' : 'inferred',
       },
@@ -161,9 +167,15 @@ function describeMembership({ membership }: SideModel, { world }: Prepared): str
   return parts.length === 0 ? 'the corpus' : parts.join('; ');
 }
 
-function describeOmissions({ omitted }: SideModel): string {
+function describeOmissions({ omitted, unreached }: SideModel): string {
   const rows = [...omitted.values()].reduce((sum, set) => sum + set.size, 0);
-  return rows === 0 ? 'nothing left out' : `${rows} rows left out of ${omitted.size} answers`;
+  const parts = [
+    ...(rows === 0 ? [] : [`${rows} rows left out of ${omitted.size} answers`]),
+    ...(unreached.size === 0
+      ? []
+      : [`${unreached.size} documents found by no question: beyond its reach, or absent`]),
+  ];
+  return parts.length === 0 ? 'nothing left out' : parts.join('; ');
 }
 
 function describeOrder({ ties, tied, reversed }: SideModel): string {

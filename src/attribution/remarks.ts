@@ -5,7 +5,15 @@ import { cosine } from './replay/vectors.ts';
 import type { AttributionInput } from './types.ts';
 
 /** What was noticed and is in no component, a clause each. */
-export function remarksOf({ sides, world, context, input, relation, hidden }: Prepared): string[] {
+export function remarksOf({
+  sides,
+  world,
+  context,
+  given,
+  input,
+  relation,
+  hidden,
+}: Prepared): string[] {
   const names = ['incumbent', 'candidate'] as const;
   const remarks = sides.flatMap((side, at) => {
     const name = names[at] ?? 'candidate';
@@ -47,7 +55,7 @@ export function remarksOf({ sides, world, context, input, relation, hidden }: Pr
       );
     }
   }
-  for (const name of names) remarks.push(...unsteadyEmbeddings(input, name));
+  for (const name of names) remarks.push(...unsteadyEmbeddings(given, name));
   const asEmbedded = hidden.every((queries) => queries === null);
   remarks.push(...declaredRemarks(input, asEmbedded ? relation : null));
   return remarks;

@@ -54,8 +54,12 @@ export interface SideRecord {
   readonly answers: ReadonlyMap<string, RankedAnswer>;
   readonly deep: ReadonlyMap<string, RankedAnswer>;
   readonly byVector: ReadonlyMap<string, RankedAnswer>;
+  /** Answers of the side's own exact search, by query id, where it has one. */
+  readonly exact?: ReadonlyMap<string, RankedAnswer>;
   /** Answers to documents asked by their own text, by document key. */
   readonly census: ReadonlyMap<string, RankedAnswer>;
+  /** Keys of the documents that it lists, where it can. */
+  readonly listed?: ReadonlySet<string>;
 }
 
 /** Everything an attribution is a pure function of. */

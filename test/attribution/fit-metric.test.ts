@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitMetric } from '../../src/attribution/identify/fit-metric.ts';
-import type { ScoredPair } from '../../src/attribution/identify/metric.ts';
+import type { ScoredPair } from '../../src/attribution/replay/metric.ts';
 import { randomStream } from '../../src/stats/random.ts';
 
 /** Pairs of known cosine and lengths with the score that a side would give them. */

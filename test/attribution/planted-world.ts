@@ -1,4 +1,4 @@
-import { atPrecision, type Precision } from '../../src/attribution/identify/precision.ts';
+import { atPrecision, type Precision } from '../../src/attribution/replay/precision.ts';
 import type {
   AttributionInput,
   AttributionQuery,

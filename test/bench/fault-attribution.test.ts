@@ -19,13 +19,13 @@ const NAMED: readonly (readonly [fault: string, component: Component])[] = [
   ['off-by-one', 'truncation'],
 ];
 
-describe('attribution of faults in the embedded pair', { timeout: 120_000 }, () => {
+describe('attribution of faults in the embedded pair', { timeout: 900_000 }, () => {
   let corpus: Corpus;
   let incumbent: ServedIncumbent;
   beforeAll(async () => {
     corpus = await loadCorpus(join(import.meta.dirname, '../../corpora/workers-200'));
     incumbent = await serveIncumbent(corpus);
-  }, 60_000);
+  }, 600_000);
   afterAll(async () => {
     await incumbent.stop();
   });

@@ -1,27 +1,29 @@
+import { cosineBehind, expectedRaw, type FittedMetric, type ScoredPair } from '../replay/metric.ts';
 import { cosine, type SideIndex, type Spaces } from '../replay/vectors.ts';
 import type { World } from '../replay/world.ts';
 import type { AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
-import { cosineBehind, expectedRaw, type FittedMetric, type ScoredPair } from './metric.ts';
 
 /** One document in one answer, with the score it was given. */
 export interface Appearance {
   readonly row: number;
-  /** Index of the query; −1 where a document was asked by its own text. */
+  /** Index of the query; −1 where a document was asked by its own text, or a query that is not taken apart. */
   readonly query: number;
   readonly queryVector: Float32Array;
   readonly pair: ScoredPair;
 }
 
-/** Scored appearances of documents in one side's answers to some queries and, where wanted, to the census. */
-export function appearancesOf(
-  world: World,
-  spaces: Spaces,
-  record: SideRecord,
-  side: SideIndex,
-  queries: readonly AttributionQuery[],
-  chosen: readonly number[],
-  withCensus: boolean,
-): Appearance[] {
+/** Whose answers are looked at. */
+export interface Seen {
+  readonly world: World;
+  readonly spaces: Spaces;
+  readonly record: SideRecord;
+  readonly side: SideIndex;
+  readonly queries: readonly AttributionQuery[];
+}
+
+/** Scored appearances of documents in one side's answers to some queries. */
+export function appearancesOf(seen: Seen, chosen: readonly number[]): Appearance[] {
+  const { world, spaces, record, side, queries } = seen;
   const found: Appearance[] = [];
   for (const query of chosen) {
     const asked = queries[query];
@@ -29,14 +31,14 @@ export function appearancesOf(
     const queryVector = spaces.queryVector(query, side);
     const queryNorm = spaces.queryNorm(query, side);
     const cosines = spaces.cosines(query, side, side);
-    const seen = new Set<number>();
-    for (const answers of [record.deep, record.answers, record.byVector]) {
-      for (const [row, raw] of scoredRows(world, answers.get(asked.id))) {
-        if (seen.has(row)) continue;
-        seen.add(row);
-        const documentNorm =
-          row < world.corpusSize ? spaces.documentNorm(row, side) : spaces.medianNorm(side);
-        const value = row < world.corpusSize ? (cosines[row] ?? Number.NaN) : Number.NaN;
+    const rows = new Set<number>();
+    for (const answers of [record.deep, record.answers, record.exact, record.byVector]) {
+      for (const [row, raw] of scoredRows(world, answers?.get(asked.id))) {
+        if (rows.has(row)) continue;
+        rows.add(row);
+        const known = row < world.corpusSize;
+        const documentNorm = known ? spaces.documentNorm(row, side) : spaces.medianNorm(side);
+        const value = known ? (cosines[row] ?? Number.NaN) : Number.NaN;
         found.push({
           row,
           query,
@@ -46,38 +48,46 @@ export function appearancesOf(
       }
     }
   }
-  if (withCensus) found.push(...censusAppearances(world, spaces, record, side));
   return found;
 }
 
-function censusAppearances(
-  world: World,
-  spaces: Spaces,
-  record: SideRecord,
-  side: SideIndex,
-): Appearance[] {
-  const found: Appearance[] = [];
-  for (const [key, answer] of record.census) {
+/** The same of answers to documents asked by their own text. */
+export function censusAppearances(seen: Seen): Appearance[] {
+  const { world, spaces, record, side } = seen;
+  return [...record.census].flatMap(([key, answer]) => {
     const asked = world.rowOf.get(key);
-    if (asked === undefined || asked >= world.corpusSize) continue;
-    const queryVector = spaces.documentVector(asked, side);
-    const queryNorm = spaces.documentNorm(asked, side);
-    for (const [row, raw] of scoredRows(world, answer)) {
-      if (row >= world.corpusSize) continue;
-      found.push({
-        row,
-        query: -1,
-        queryVector,
-        pair: {
-          cosine: cosine(queryVector, spaces.documentVector(row, side)),
-          queryNorm,
-          documentNorm: spaces.documentNorm(row, side),
-          raw,
-        },
-      });
-    }
-  }
-  return found;
+    if (asked === undefined || asked >= world.corpusSize) return [];
+    return askedBy(seen, spaces.asQuery(asked, side), answer);
+  });
+}
+
+/** The same of the run's other queries, which are not taken apart. */
+export function otherAppearances(seen: Seen): Appearance[] {
+  const { spaces, record, side, queries } = seen;
+  const own = new Set(queries.map(({ id }) => id));
+  return [...record.answers].flatMap(([id, answer]) =>
+    own.has(id) ? [] : askedBy(seen, spaces.askedVector(id, side), answer),
+  );
+}
+
+function askedBy(
+  { world, spaces, side }: Seen,
+  queryVector: Float32Array,
+  answer: RankedAnswer,
+): Appearance[] {
+  let square = 0;
+  for (const value of queryVector) square += value * value;
+  const queryNorm = Math.sqrt(square);
+  return scoredRows(world, answer).flatMap(([row, raw]): Appearance[] => {
+    if (row >= world.corpusSize) return [];
+    const pair = {
+      cosine: cosine(queryVector, spaces.documentVector(row, side)),
+      queryNorm,
+      documentNorm: spaces.documentNorm(row, side),
+      raw,
+    };
+    return [{ row, query: -1, queryVector, pair }];
+  });
 }
 
 function scoredRows(world: World, answer: RankedAnswer | undefined): [number, number][] {

@@ -1,4 +1,5 @@
-import { type Base, baseOf, type FittedMetric, median, type ScoredPair } from './metric.ts';
+import { medianOf } from '../../stats/quantiles.ts';
+import { type Base, baseOf, type FittedMetric, type ScoredPair } from '../replay/metric.ts';
 
 /** How far a score may be from what its metric gives, relative to the size of such scores. */
 const ACCEPT = 1e-4;
@@ -30,15 +31,28 @@ const NAMED: readonly Form[] = [
   { form: 'L2²', base: 'L2²', slope: 1, intercept: 0 },
   { form: '1/(1 + L2)', base: '1/(1+L2)', slope: 1, intercept: 0 },
 ];
+/** The plain forms of a cosine, to be tried where no score fits. */
+export const NAMED_COSINES: readonly FittedMetric[] = NAMED.filter(
+  ({ base }) => base === 'cosine',
+).map((form) =>
+  accepted({ form, share: 0, residual: 0, tolerance: ACCEPT * Math.abs(form.slope) }),
+);
 const BASES: readonly Base[] = ['cosine', 'dot', 'L2', 'L2²', '1/(1+L2)'];
 
 /**
  * The metric that most of the scores agree on, whatever the others are: each form by the share of the scores that
  * it gives, first the plain forms, then lines through each base. Null where none gives half of them.
- *
- * @param among bases that are looked at; all where it is left out
  */
-export function fitMetric(
+export function fitMetric(pairs: readonly ScoredPair[]): FittedMetric | null {
+  const best = nearestMetric(pairs);
+  return best !== null && (best.share ?? 0) >= LEAST_SHARE ? best : null;
+}
+
+/**
+ * The same however few of the scores it gives; null with fewer than three scores.
+ * @param among bases that are looked at
+ */
+export function nearestMetric(
   pairs: readonly ScoredPair[],
   among: readonly Base[] = BASES,
 ): FittedMetric | null {
@@ -49,7 +63,7 @@ export function fitMetric(
     if (form === null) return;
     const fit = fitOf(form, usable);
     const needed = (best?.share ?? 0) + Math.max(more, 2.5 / usable.length);
-    if (best === null ? fit.share >= LEAST_SHARE : fit.share > needed) best = fit;
+    if (best === null || fit.share > needed) best = fit;
   };
   for (const form of NAMED) if (among.includes(form.base)) offer(form, MORE);
   // A line that gives all scores needs no look for a better one.
@@ -78,7 +92,7 @@ function fitOf(form: Form, pairs: readonly ScoredPair[]): Fit {
   return {
     form,
     share: fitting.length / pairs.length,
-    residual: fitting.length === 0 ? Number.POSITIVE_INFINITY : median(fitting),
+    residual: fitting.length === 0 ? Number.POSITIVE_INFINITY : (medianOf(fitting) ?? Number.NaN),
     tolerance,
   };
 }
@@ -102,7 +116,8 @@ function sizeOf(base: Base, pairs: readonly ScoredPair[]): number {
   const sizes = pairs.map(({ queryNorm, documentNorm }) =>
     base === 'dot' ? queryNorm * documentNorm : queryNorm ** 2 + documentNorm ** 2,
   );
-  return base === 'L2' ? Math.sqrt(median(sizes)) : median(sizes);
+  const size = medianOf(sizes) ?? Number.NaN;
+  return base === 'L2' ? Math.sqrt(size) : size;
 }
 
 /** The line that most scores lie on (RANSAC, Fischler and Bolles 1981, with evenly spread draws), by least squares over those. */
@@ -127,7 +142,7 @@ function lineThrough(base: Base, pairs: readonly ScoredPair[]): Form | null {
     for (const { x, y } of points) if (Math.abs(y - slope * x - intercept) <= tolerance) count += 1;
     if (line === null || count > line.count) line = { slope, intercept, count };
   }
-  if (line === null || line.count < LEAST_SHARE * n) return null;
+  if (line === null) return null;
   const { slope, intercept } = refined(line, points, near);
   if (Math.abs(slope) < 1e-6) return null;
   const shift = intercept < 0 ? `− ${short(-intercept)}` : `+ ${short(intercept)}`;

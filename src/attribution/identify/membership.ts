@@ -1,29 +1,25 @@
 import type { Membership } from '../replay/model.ts';
-import type { SideIndex, Spaces } from '../replay/vectors.ts';
-import type { World } from '../replay/world.ts';
-import type { AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
-import { type Appearance, claimedCosine } from './appearances.ts';
-import { cosineBehind, type FittedMetric, margin, strength } from './metric.ts';
+import type { RankedAnswer } from '../types.ts';
+import { type Appearance, claimedCosine, fits } from './appearances.ts';
+import { above, dueRows, rowsOf, type SideView, worstStrength } from './due.ts';
 import { findStale } from './stale.ts';
 
 /** Membership of one side, and what was noticed on the way. */
 export interface FoundMembership {
   readonly membership: Membership;
   readonly offset: readonly number[];
-}
-
-/** What finding membership and omissions needs of a side. */
-export interface SideView {
-  readonly world: World;
-  readonly spaces: Spaces;
-  readonly queries: readonly AttributionQuery[];
-  readonly record: SideRecord;
-  readonly side: SideIndex;
-  readonly metric: FittedMetric;
+  /** Rows that an answer shows with a score that fits: they are in the index, with the vector that they should have. */
+  readonly shown: ReadonlySet<number>;
+  /** Rows that no question brought up, where the index is seen not to find rows that it holds. */
+  readonly unreached: ReadonlySet<number>;
+  /** Share of the due rows of plain answers that were left out though they are in the index. */
+  readonly lossRate: number;
 }
 
 /** Answers in which a document is nearer than the worst row returned, and yet never returned, to call it missing. */
 const EXPECTED = 2;
+/** Chance below which an index that loses rows would have kept a document from all of them. */
+const UNLIKELY = 1e-3;
 
 /**
  * Which documents a side lacks, has beside the corpus, or holds with another vector.
@@ -40,21 +36,26 @@ export function findMembership(
 ): FoundMembership {
   const { world, metric, spaces, side, record } = view;
   const { stale, offset } = findStale(metric, appearances, world.corpusSize, spaces, side);
-  const returned = new Set<number>();
-  for (const answers of [record.answers, record.deep, record.byVector, record.census]) {
+  const returned = new Set<number>(rowsListed(view));
+  for (const answers of answersOf(record)) {
     for (const answer of answers.values()) {
       for (const key of answer.keys) returned.add(world.rowOf.get(key) ?? -1);
     }
   }
   const extras = new Set([...returned].filter((row) => row >= world.corpusSize));
+  const shown = new Set<number>(rowsListed(view));
+  for (const appearance of [...appearances, ...all]) {
+    if (fits(metric, appearance)) shown.add(appearance.row);
+  }
+  const { lossRate, absences } = expectations(view, known, returned, shown);
   const missing = new Set<number>();
-  for (const [row, count] of expectations(view, known, returned)) {
-    if (count >= EXPECTED) missing.add(row);
+  for (const [row, count] of absences) {
+    if (count >= EXPECTED && lossRate ** count < UNLIKELY) missing.add(row);
   }
-  for (const key of record.census.keys()) {
-    const row = world.rowOf.get(key);
-    if (row !== undefined && !returned.has(row)) missing.add(row);
-  }
+  const unfound = unfoundRows(view, returned);
+  const unreached = isOutOfReach(view, unfound, returned) ? unfound : new Set<number>();
+  for (const row of unfound) if (!unreached.has(row)) missing.add(row);
+  for (const row of unreached) missing.delete(row);
   const observed = new Map<number, Map<number, number>>();
   for (const appearance of all) {
     const { row, query } = appearance;
@@ -64,60 +65,75 @@ export function findMembership(
     rows.set(row, value);
     observed.set(query, rows);
   }
-  return { membership: { missing, extras, stale, observed }, offset };
+  return { membership: { missing, extras, stale, observed }, offset, shown, unreached, lossRate };
 }
 
-/** How often each document that was never returned should have been. */
+/** Rows that no answer shows though they were asked by their own text, or that are not in a listing. */
+function unfoundRows({ world, record }: SideView, returned: ReadonlySet<number>): Set<number> {
+  const asked = record.listed === undefined ? record.census.keys() : world.keys;
+  const rows = [...asked].flatMap((key) => world.rowOf.get(key) ?? []);
+  return new Set(rows.filter((row) => row < world.corpusSize && !returned.has(row)));
+}
+
+/** Rows that are there and are not found by their own text, for each that is not found at all, to doubt its absence. */
+const DOUBTED = 1 / 4;
+
+/**
+ * Whether rows that were not found may be beyond the reach of an index that holds them: it does not find others by
+ * their own text that answers to other questions show. A listing decides where there is one.
+ */
+function isOutOfReach(
+  { world, record }: SideView,
+  unfound: ReadonlySet<number>,
+  returned: ReadonlySet<number>,
+): boolean {
+  if (record.listed !== undefined) return false;
+  let missed = 0;
+  for (const [key, answer] of record.census) {
+    const row = world.rowOf.get(key);
+    if (row !== undefined && returned.has(row) && !answer.keys.includes(key)) missed += 1;
+  }
+  return missed >= EXPECTED && missed >= DOUBTED * unfound.size;
+}
+
+/** All answers of a side, whatever they were asked for. */
+function answersOf(record: SideView['record']): ReadonlyMap<string, RankedAnswer>[] {
+  const { answers, deep, exact, byVector, census } = record;
+  return [answers, deep, byVector, census, ...(exact === undefined ? [] : [exact])];
+}
+
+function rowsListed({ record, world }: SideView): number[] {
+  return [...(record.listed ?? [])].flatMap((key) => world.rowOf.get(key) ?? []);
+}
+
+/** How often each document that was never returned should have been, and how often one that is there was not. */
 function expectations(
   view: SideView,
   known: readonly number[],
   returned: ReadonlySet<number>,
-): Map<number, number> {
-  const { world, queries, record, spaces, side, metric } = view;
-  const counts = new Map<number, number>();
-  const absent: number[] = [];
-  for (let row = 0; row < world.corpusSize; row++) if (!returned.has(row)) absent.push(row);
-  if (absent.length === 0) return counts;
+  shown: ReadonlySet<number>,
+): { readonly absences: ReadonlyMap<number, number>; readonly lossRate: number } {
+  const { world, queries, record } = view;
+  const absences = new Map<number, number>();
+  let lost = 0;
+  let found = 0;
   for (const query of known) {
     const asked = queries[query];
     // What a filter or a merge leaves out says nothing of membership.
     if (asked === undefined || asked.filter !== null || asked.collections.length !== 1) continue;
-    const answer = record.deep.get(asked.id) ?? record.answers.get(asked.id);
-    const worst = worstStrength(view, query, answer);
-    if (worst === null) continue;
-    const cosines = spaces.cosines(query, side, side);
-    const queryNorm = spaces.queryNorm(query, side);
-    for (const row of absent) {
-      const value = cosines[row] ?? Number.NaN;
-      const own = strength(metric, value, queryNorm, spaces.documentNorm(row, side));
-      if (own > worst + margin(metric, queryNorm)) counts.set(row, (counts.get(row) ?? 0) + 1);
+    const longer = record.deep.get(asked.id);
+    for (const answer of [record.answers.get(asked.id), longer]) {
+      const worst = worstStrength(view, query, answer);
+      if (worst === null) continue;
+      const got = rowsOf(world, answer);
+      for (const row of dueRows(view, query, above(worst), got, () => true)) {
+        if (shown.has(row)) lost += 1;
+        else if (!returned.has(row) && (longer === undefined || answer === longer)) {
+          absences.set(row, (absences.get(row) ?? 0) + 1);
+        }
+      }
+      found += got.size;
     }
   }
-  return counts;
-}
-
-/** Least rank value that a row of an answer claims; null where the answer is empty or scores say nothing. */
-export function worstStrength(
-  { world, spaces, side, metric }: SideView,
-  query: number,
-  answer: RankedAnswer | undefined,
-): number | null {
-  if (answer === undefined || answer.keys.length === 0) return null;
-  const queryNorm = spaces.queryNorm(query, side);
-  const cosines = spaces.cosines(query, side, side);
-  let worst = Number.POSITIVE_INFINITY;
-  for (const [rank, key] of answer.keys.entries()) {
-    const row = world.rowOf.get(key) ?? -1;
-    const known = row >= 0 && row < world.corpusSize;
-    const documentNorm = known ? spaces.documentNorm(row, side) : spaces.medianNorm(side);
-    const raw = answer.scores[rank] ?? Number.NaN;
-    const value = metric.accepted
-      ? cosineBehind(metric, { queryNorm, documentNorm, raw })
-      : known
-        ? (cosines[row] ?? Number.NaN)
-        : Number.NaN;
-    if (Number.isNaN(value)) continue;
-    worst = Math.min(worst, strength(metric, value, queryNorm, documentNorm));
-  }
-  return Number.isFinite(worst) ? worst : null;
+  return { absences, lossRate: lost + found === 0 ? 0 : lost / (lost + found) };
 }

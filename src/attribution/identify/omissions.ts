@@ -1,8 +1,10 @@
+import { passes } from '../replay/filter-variants.ts';
+import { cosineAt } from '../replay/metric.ts';
 import type { SideModel } from '../replay/model.ts';
 import { type Replayer, replay, wholly } from '../replay/replay.ts';
+import type { RankedAnswer } from '../types.ts';
 import { type Appearance, fits } from './appearances.ts';
-import { type SideView, worstStrength } from './membership.ts';
-import { margin, strength } from './metric.ts';
+import { above, dueRows, rowsOf, type SideView, strengthOf, worstStrength } from './due.ts';
 
 /** Rows that a side's index did not find, by query. */
 export interface Omissions {
@@ -11,63 +13,196 @@ export interface Omissions {
   readonly unverified: number;
 }
 
+/** What is known of a side before its omissions are sought. */
+export interface OmissionEvidence {
+  /** Rows that some answer of the side shows with a score that fits, or that it lists. */
+  readonly shown: ReadonlySet<number>;
+  /** Share of due rows that plain answers leave out. */
+  readonly lossRate: number;
+  /** Appearances of all queries. */
+  readonly appearances: readonly Appearance[];
+}
+
+/** Share of the due rows that answers without a filter must lose before those lost under a filter are the index's. */
+const LOSES = 5e-3;
+/** Share of an answer's scores that may be off where the codes behind them are not known. */
+const FEW = 0.1;
+/** Rounds in which rows are sought that a cut or a filter after ranking brings up once others are gone. */
+const ROUNDS = 40;
+
 /**
- * Finds what an index left out: rows that by the side's own metric stand above the worst row returned, and
- * were not returned. Each must be there at k′ or by the query's own vector with a score that fits the metric,
- * and so must be the score of every row of the answer: what cannot be verified is not copied.
+ * Finds what an index left out: rows that by the side's own metric stand above the worst row returned, and were not
+ * returned. Each must be shown to be in the index, with a score that fits the metric, by any answer of that side
+ * or by its listing, and the scores of the answer itself must fit: what cannot be verified is not copied.
+ * Rows that are missing under filters alone are a matter of the filter until the index is seen to lose others.
+ *
+ * @param on queries that are looked at
  */
 export function findOmissions(
   view: SideView,
   context: Replayer,
-  models: readonly [SideModel, SideModel],
-  appearances: readonly Appearance[],
+  model: SideModel,
+  { shown, lossRate, appearances }: OmissionEvidence,
+  on: readonly number[],
 ): Omissions {
-  const { queries, record, world, spaces, side, metric } = view;
-  const omitted = new Map<number, Set<number>>();
+  const omitted = new Map<number, ReadonlySet<number>>();
   let unverified = 0;
-  if (!metric.accepted) return { omitted, unverified };
-  const fitting = new Map<number, { good: Set<number>; bad: boolean }>();
-  for (const appearance of appearances) {
-    if (appearance.query < 0) continue;
-    const entry = fitting.get(appearance.query) ?? { good: new Set(), bad: false };
-    const stale = models[side].membership.stale.has(appearance.row);
-    const extra = appearance.row >= world.corpusSize;
-    if (stale || extra || fits(metric, appearance)) entry.good.add(appearance.row);
-    else entry.bad = true;
-    fitting.set(appearance.query, entry);
-  }
-  for (const [query, asked] of queries.entries()) {
-    const answer = record.answers.get(asked.id);
-    const worst = worstStrength(view, query, answer);
-    const scored = fitting.get(query);
-    if (answer === undefined || worst === null || scored === undefined) continue;
-    const got = new Set(answer.keys.map((key) => world.rowOf.get(key) ?? -1));
-    const there = new Set(
-      [record.deep.get(asked.id), record.byVector.get(asked.id)].flatMap((other) =>
-        (other?.keys ?? []).map((key) => world.rowOf.get(key) ?? -1),
-      ),
-    );
-    const cosines = spaces.cosines(query, side, side);
-    const queryNorm = spaces.queryNorm(query, side);
-    for (const row of replay(context, models, wholly(side), query, Math.max(4 * context.k, 50))) {
-      if (got.has(row) || row >= world.corpusSize) continue;
-      // Where such a row stands is known less exactly than the omission would have to be.
-      if (models[side].membership.stale.has(row)) continue;
-      const value = strength(
-        metric,
-        cosines[row] ?? Number.NaN,
-        queryNorm,
-        spaces.documentNorm(row, side),
-      );
-      if (!(value > worst + margin(metric, queryNorm))) continue;
-      if (scored.bad || !there.has(row) || !scored.good.has(row)) {
-        unverified += 1;
-        continue;
-      }
-      const rows = omitted.get(query) ?? new Set<number>();
-      rows.add(row);
-      omitted.set(query, rows);
-    }
+  if (!view.metric.accepted) return { omitted, unverified };
+  const sound = soundAnswers(view, model, appearances);
+  for (const query of on) {
+    const asked = view.queries[query];
+    const answer = asked === undefined ? undefined : view.record.answers.get(asked.id);
+    if (asked === undefined || answer === undefined) continue;
+    const rows = omittedRows(view, context, model, query, answer, shown);
+    const proved = sound.has(query) && (asked.filter === null || lossRate >= LOSES);
+    if (proved && rows.lost.size > 0) omitted.set(query, rows.lost);
+    unverified += rows.unverified + (proved ? 0 : rows.lost.size);
   }
   return { omitted, unverified };
+}
+
+function omittedRows(
+  view: SideView,
+  context: Replayer,
+  model: SideModel,
+  query: number,
+  answer: RankedAnswer,
+  shown: ReadonlySet<number>,
+): { readonly lost: ReadonlySet<number>; readonly unverified: number } {
+  const { world, queries } = view;
+  const filter = queries[query]?.filter ?? null;
+  const { membership } = model;
+  const got = rowsOf(world, answer);
+  const worst = worstStrength(view, query, answer);
+  if (worst === null) return { lost: new Set(), unverified: 0 };
+  const due = withoutTop(
+    view,
+    query,
+    model.offset,
+    dueRows(
+      view,
+      query,
+      { seen: worst, unseen: lastOfDeepest(view, query) ?? worst },
+      got,
+      (row) =>
+        !membership.missing.has(row) &&
+        // Where such a row stands is known less exactly than the omission would have to be.
+        !membership.stale.has(row) &&
+        (filter === null || passes(model.filter, filter, world.metadata[row] ?? {})),
+    ),
+  );
+  const lost = new Set(due.filter((row) => shown.has(row)));
+  const plain =
+    (filter === null || model.filter.kind !== 'post') &&
+    model.fusion.kind === 'merge' &&
+    (!Number.isFinite(model.fusion.perCollection) || queries[query]?.collections.length === 1);
+  if (plain) return { lost, unverified: due.length - lost.size };
+  return { lost: reachedRows(view, context, model, query, got, lost), unverified: 0 };
+}
+
+/** The rows but the first ones of a side that leaves those out of every answer. */
+function withoutTop(
+  view: SideView,
+  query: number,
+  offset: number,
+  rows: readonly number[],
+): readonly number[] {
+  if (offset === 0) return rows;
+  const top = rows
+    .map((row) => ({ row, value: strengthOf(view, query, row) }))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, offset);
+  return rows.filter((row) => !top.some((one) => one.row === row));
+}
+
+/**
+ * Rank value of the last row of the longest full list, where the codes behind scores are not known: a row that is not
+ * in that list has a code that stands below it, or was not looked at. Null where scores are known.
+ */
+function lastOfDeepest(view: SideView, query: number): number | null {
+  if (view.seen === null) return null;
+  const { id = '' } = view.queries[query] ?? {};
+  const longer = view.record.deep.get(id);
+  const isFull = longer !== undefined && longer.keys.length === longer.k;
+  return worstStrength(view, query, isFull ? longer : view.record.answers.get(id));
+}
+
+/** Of lost rows those that a cut before a merge or a filter after ranking lets through. */
+function reachedRows(
+  { side }: SideView,
+  context: Replayer,
+  model: SideModel,
+  query: number,
+  got: ReadonlySet<number>,
+  lost: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const reached = new Set<number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const tried = { ...model, omitted: new Map([[query, reached]]) };
+    const made = replay(context, [tried, tried], wholly(side), query, context.k);
+    const more = made.filter((row) => !got.has(row) && lost.has(row) && !reached.has(row));
+    if (more.length === 0) break;
+    for (const row of more) reached.add(row);
+  }
+  return reached;
+}
+
+/** Queries whose answers hold no score that the side's vectors do not give. */
+function soundAnswers(
+  { metric, world }: SideView,
+  { membership }: SideModel,
+  appearances: readonly Appearance[],
+): ReadonlySet<number> {
+  const counts = new Map<number, { rows: number; off: number }>();
+  for (const appearance of appearances) {
+    const { query, row } = appearance;
+    if (query < 0) continue;
+    const count = counts.get(query) ?? { rows: 0, off: 0 };
+    counts.set(query, count);
+    count.rows += 1;
+    const otherwise = membership.stale.has(row) || row >= world.corpusSize;
+    if (!otherwise && !fits(metric, appearance)) count.off += 1;
+  }
+  const most = metric.scatter === 0 ? 0 : FEW;
+  return new Set(
+    [...counts].filter(([, { rows, off }]) => off <= most * rows).map(([query]) => query),
+  );
+}
+
+/**
+ * Where the codes behind scores are not known: rows within the scatter of the deepest answer's last row that it does
+ * not hold stand just below it, since no code of theirs was seen. By query and row, as cosines.
+ */
+export function belowTheLast(
+  view: SideView,
+  { omitted, unreached, membership, filter }: SideModel,
+): ReadonlyMap<number, ReadonlyMap<number, number>> {
+  const { queries, world, spaces, side, metric } = view;
+  const below = new Map<number, ReadonlyMap<number, number>>();
+  for (const [query, asked] of queries.entries()) {
+    const last = lastOfDeepest(view, query);
+    if (last === null) continue;
+    const queryNorm = spaces.queryNorm(query, side);
+    const rows = dueRows(
+      { ...view, metric: { ...metric, scatter: 0 } },
+      query,
+      above(last),
+      new Set(view.seen?.get(query)?.keys()),
+      (row) =>
+        omitted.get(query)?.has(row) !== true &&
+        !membership.missing.has(row) &&
+        !unreached.has(row) &&
+        (asked.filter === null || passes(filter, asked.filter, world.metadata[row] ?? {})),
+    );
+    below.set(
+      query,
+      new Map(
+        rows.map((row) => [
+          row,
+          cosineAt(metric, last - 1e-6, queryNorm, spaces.documentNorm(row, side)),
+        ]),
+      ),
+    );
+  }
+  return below;
 }

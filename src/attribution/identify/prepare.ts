@@ -1,20 +1,24 @@
 import { distancesAt } from '../replay/distance.ts';
+import type { FittedMetric } from '../replay/metric.ts';
 import type { SideModel } from '../replay/model.ts';
+import { type Codec, PLAIN } from '../replay/precision.ts';
 import type { Replayer } from '../replay/replay.ts';
-import { cosine, openSpaces, type Spaces } from '../replay/vectors.ts';
+import { openSpaces, type Spaces, type SpaceTables } from '../replay/vectors.ts';
 import { buildWorld, type World } from '../replay/world.ts';
-import type { AttributionInput, AttributionQuery } from '../types.ts';
-import { appearancesOf } from './appearances.ts';
-import { fitMetric } from './fit-metric.ts';
+import type { AttributionInput, AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
+import { approximateMetric } from './approximate.ts';
+import { heldVectors } from './held.ts';
 import { type HiddenQueries, hiddenQueries } from './hidden-queries.ts';
-import { type IdentifiedSide, identifyMetric, identifySide } from './identify.ts';
-import type { FittedMetric } from './metric.ts';
+import { type IdentifiedSide, identifySide, metricByOrder } from './identify.ts';
 import type { IdentifyInput } from './misfit.ts';
-import { atPrecision, type Precision } from './precision.ts';
+import { identifyMetric, isSure, metricOfSome } from './side-metric.ts';
 import { relateSpaces, type SpaceRelation } from './spaces.ts';
 
 /** Both sides identified, ready to be replayed. */
 export interface Prepared {
+  /** The record as it was given. */
+  readonly given: AttributionInput;
+  /** The same with query vectors that were recovered from scores. */
   readonly input: AttributionInput;
   readonly world: World;
   readonly context: Replayer;
@@ -31,100 +35,119 @@ export interface Prepared {
 
 /** Identifies both sides from half of the queries, drawn by the seed; the other half is held out. */
 export function prepareAttribution(given: AttributionInput): Prepared {
-  const { input, hidden } = withHiddenQueries(given);
-  const world = buildWorld(input);
-  const queries = answeredByBoth(input);
-  const { incumbent, candidate } = input.sides;
-  const relation = {
-    queries: relateSpaces(incumbent.queries, candidate.queries),
-    documents: relateSpaces(incumbent.documents, candidate.documents),
+  const world = buildWorld(given);
+  const queries = answeredByBoth(given);
+  const { known, heldOut } = halves(queries, given.seed);
+  const distance = distancesAt(given.k).get('1 − RBO') ?? (() => 0);
+  const looked = (input: AttributionInput): Looked => {
+    const { incumbent, candidate } = input.sides;
+    const inputs = ([0, 1] as const).map(
+      (side): IdentifyInput => ({
+        world,
+        queries,
+        known,
+        heldOut,
+        collections: input.collections,
+        record: side === 0 ? incumbent : candidate,
+        side,
+        k: input.k,
+        distance,
+      }),
+    ) as [IdentifyInput, IdentifyInput];
+    const own = {
+      queries: [incumbent.queries, candidate.queries],
+      documents: [incumbent.documents, candidate.documents],
+    } as const;
+    const relation = {
+      queries: relateSpaces(...own.queries),
+      documents: relateSpaces(...own.documents),
+    };
+    const tables = {
+      queries: relation.queries.same ? ([own.queries[0], own.queries[0]] as const) : own.queries,
+      documents: relation.documents.same
+        ? ([own.documents[0], own.documents[0]] as const)
+        : own.documents,
+      own,
+    };
+    return { input, inputs, relation, tables, spaces: openSpaces(world, queries, tables) };
   };
-  const comparable = relation.queries.comparable && relation.documents.comparable;
-  const { known, heldOut } = halves(queries, input.seed);
-  const distance = distancesAt(input.k).get('1 − RBO') ?? (() => 0);
-  const own = {
-    queries: [incumbent.queries, candidate.queries],
-    documents: [incumbent.documents, candidate.documents],
-  } as const;
-  const inputs = ([0, 1] as const).map(
-    (side): IdentifyInput => ({
-      world,
-      queries,
-      known,
-      record: side === 0 ? incumbent : candidate,
-      side,
-      k: input.k,
-      distance,
-    }),
-  );
-  const apart = openSpaces(world, queries, {
-    queries: relation.queries.same ? [own.queries[0], own.queries[0]] : own.queries,
-    documents: relation.documents.same ? [own.documents[0], own.documents[0]] : own.documents,
-    own,
-  });
-  const held = inputs.map((entry) => heldVectors(entry, apart));
-  const precisions = held.map(({ precision }) => precision);
-  const [first = 'float32', second = 'float32'] = precisions;
-  const spaces: Spaces =
-    first === 'float32' && second === 'float32'
-      ? apart
-      : openSpaces(world, queries, {
-          queries: relation.queries.same ? [own.queries[0], own.queries[0]] : own.queries,
-          documents: [
-            atPrecision(own.documents[0], first),
-            relation.documents.same && first === second
-              ? atPrecision(own.documents[0], first)
-              : atPrecision(own.documents[1], second),
-          ],
-          own,
-        });
-  const identified = inputs.map((entry, side) => {
-    const { precision, metric } = held[side] ?? { precision: 'float32' as const, metric: null };
-    return identifySide(entry, spaces, precision, metric ?? identifyMetric(entry, spaces));
-  });
-  const [one, other] = identified as [IdentifiedSide, IdentifiedSide];
+  const first = looked(given);
+  const hidden = hiddenOf(first);
+  const { input, inputs, relation, tables, spaces } = hidden.every((side) => side === null)
+    ? first
+    : looked(withRecovered(given, hidden));
+  const scores = inputs.map((entry) => scoresOf(entry, spaces)) as [Scores, Scores];
+  const codecs = [scores[0].codec, scores[1].codec] as const;
+  const coded = codecs.every((codec) => codec === PLAIN)
+    ? spaces
+    : openSpaces(world, queries, { ...tables, codecs });
+  const [one, other] = inputs.map((entry, side) => {
+    const { codec, metric } = scores[side === 0 ? 0 : 1];
+    return identifySide(entry, coded, codec, metric ?? metricByOrder(entry, coded));
+  }) as [IdentifiedSide, IdentifiedSide];
   return {
+    given,
     input,
     world,
-    context: { world, queries, spaces, k: input.k },
+    context: { world, queries, spaces: coded, k: input.k },
     sides: [one, other],
     models: [one.model, other.model],
     relation,
-    comparable,
+    comparable: relation.queries.comparable && relation.documents.comparable,
     hidden,
     known,
     heldOut,
   };
 }
 
-/** The same record with the vectors that searches embed queries to, where they are not those of the embed route. */
-function withHiddenQueries(input: AttributionInput): {
+/** A record with what is looked up in it. */
+interface Looked {
   readonly input: AttributionInput;
-  readonly hidden: Prepared['hidden'];
-} {
+  readonly inputs: readonly [IdentifyInput, IdentifyInput];
+  readonly relation: Prepared['relation'];
+  readonly tables: SpaceTables;
+  readonly spaces: Spaces;
+}
+
+function hiddenOf({ inputs, spaces }: Looked): Prepared['hidden'] {
+  const [a, b] = inputs;
+  const [one, other] = [identifyMetric(a, spaces), identifyMetric(b, spaces)];
+  return [hiddenQueries(a, spaces, one, other), hiddenQueries(b, spaces, other, one)];
+}
+
+/** The same record with the vectors that searches embed queries to, where they are not those of the embed route. */
+function withRecovered(input: AttributionInput, hidden: Prepared['hidden']): AttributionInput {
   const { incumbent, candidate } = input.sides;
-  if (incumbent.byVector.size + candidate.byVector.size === 0) {
-    return { input, hidden: [null, null] };
-  }
-  const world = buildWorld(input);
-  const queries = answeredByBoth(input);
-  const own = {
-    queries: [incumbent.queries, candidate.queries],
-    documents: [incumbent.documents, candidate.documents],
-  } as const;
-  const spaces = openSpaces(world, queries, { ...own, own });
-  const distance = distancesAt(input.k).get('1 − RBO') ?? (() => 0);
-  const [one = null, other = null] = [incumbent, candidate].map((record, at) =>
-    hiddenQueries(
-      { world, queries, known: [], record, side: at === 0 ? 0 : 1, k: input.k, distance },
-      spaces,
-    ),
-  );
-  const sides = {
-    incumbent: one === null ? incumbent : { ...incumbent, queries: one.table },
-    candidate: other === null ? candidate : { ...candidate, queries: other.table },
+  const recovered = (record: SideRecord, found: HiddenQueries | null): SideRecord => {
+    if (found === null) return record;
+    // What documents asked by their own text are embedded to was not recovered.
+    const census = found.census ? withoutScores(record.census) : record.census;
+    return { ...record, queries: found.table, census };
   };
-  return { input: { ...input, sides }, hidden: [one, other] };
+  const sides = {
+    incumbent: recovered(incumbent, hidden[0]),
+    candidate: recovered(candidate, hidden[1]),
+  };
+  return { ...input, sides };
+}
+
+function withoutScores(answers: ReadonlyMap<string, RankedAnswer>): Map<string, RankedAnswer> {
+  return new Map([...answers].map(([key, answer]) => [key, { ...answer, scores: [] }]));
+}
+
+/** The codes that a side compares and the metric of its scores; null where nothing gives them. */
+interface Scores {
+  readonly codec: Codec;
+  readonly metric: FittedMetric | null;
+}
+
+function scoresOf(input: IdentifyInput, spaces: Spaces): Scores {
+  const plain = identifyMetric(input, spaces);
+  const held = heldVectors(input, spaces, plain);
+  if (held !== null) return held;
+  if (plain !== null && isSure(plain)) return { codec: PLAIN, metric: plain };
+  const metric = approximateMetric(input, spaces) ?? plain ?? metricOfSome(input, spaces);
+  return { codec: PLAIN, metric };
 }
 
 function answeredByBoth({ queries, sides }: AttributionInput): AttributionQuery[] {
@@ -164,55 +187,4 @@ function hashOf(text: string): number {
   }
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return (hash ^ (hash >>> 12)) >>> 0;
-}
-
-/** Pairs of query and document that precisions are told apart by. */
-const PROBES = 2000;
-/** Residual below which float32 noise is all there is to see. */
-const NOISE = 5e-7;
-
-/** The metric of a side, and the precision at which its index holds the documents. */
-function heldVectors(
-  input: IdentifyInput,
-  spaces: Spaces,
-): { precision: Precision; metric: FittedMetric } {
-  const metric = identifyMetric(input, spaces);
-  const plain = { precision: 'float32' as const, metric };
-  if (metric.accepted && (metric.residual ?? 0) <= NOISE) return plain;
-  const { world, record, queries, known, side } = input;
-  const appearances = appearancesOf(world, spaces, record, side, queries, known, false).filter(
-    ({ row }) => row < world.corpusSize,
-  );
-  const step = Math.ceil(appearances.length / PROBES);
-  const probes = appearances.filter((_, at) => at % Math.max(1, step) === 0);
-  const rounded = ownVectors(input);
-  let best: { precision: Precision; metric: FittedMetric } = plain;
-  for (const precision of ['float16', 'bfloat16', 'int8'] as const) {
-    const fitted = fitMetric(
-      probes.map(({ pair, row, queryVector }) => ({
-        ...pair,
-        cosine: cosine(queryVector, rounded(row, precision)),
-      })),
-    );
-    if (fitted === null) continue;
-    const before = best.metric.accepted
-      ? (best.metric.residual ?? Number.POSITIVE_INFINITY)
-      : Number.POSITIVE_INFINITY;
-    if ((fitted.residual ?? 0) < before / 3) best = { precision, metric: fitted };
-  }
-  return best;
-}
-
-/** A document's own vector, with its length, after that precision: rounding to float16 depends on the length. */
-function ownVectors({
-  world,
-  record,
-}: IdentifyInput): (row: number, precision: Precision) => Float32Array {
-  const { ids, dimension, values } = record.documents;
-  const at = new Map(ids.map((id, row) => [id, row]));
-  return (row, precision) => {
-    const from = (at.get(world.keys[row] ?? '') ?? -1) * dimension;
-    const vector = from < 0 ? new Float32Array(0) : values.subarray(from, from + dimension);
-    return atPrecision({ ids: [''], dimension: vector.length, values: vector }, precision).values;
-  };
 }

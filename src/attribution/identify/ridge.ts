@@ -50,6 +50,27 @@ function solvePositive(matrix: readonly (readonly number[])[], right: readonly n
   return solution;
 }
 
+/**
+ * The unit vector that gives the claims as a fitted vector does: what it has in the span of the known vectors is
+ * kept as it is, and only what no claim speaks of makes up the length.
+ */
+export function unitKeeping(
+  vector: Float32Array,
+  claims: readonly { readonly vector: Float32Array }[],
+): Float32Array {
+  const own = claims.map(({ vector: known }) => ({
+    vector: known,
+    claimed: inner(unit(known), vector),
+  }));
+  const inSpan = ridgeFit(own, new Float32Array(vector.length), 1e-9);
+  const beside = vector.map((value, at) => value - (inSpan[at] ?? 0));
+  const left = 1 - inner(inSpan, inSpan);
+  const length = Math.sqrt(inner(beside, beside));
+  if (left <= 0 || length < 1e-4) return unit(vector);
+  const factor = Math.sqrt(left) / length;
+  return inSpan.map((value, at) => value + factor * (beside[at] ?? 0));
+}
+
 /** Inner product of a vector with the unit vector of another. */
 export function project(query: Float32Array, vector: Float32Array): number {
   return inner(unit(query), vector);

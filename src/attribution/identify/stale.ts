@@ -1,8 +1,9 @@
+import { medianOf } from '../../stats/quantiles.ts';
+import type { FittedMetric } from '../replay/metric.ts';
 import type { StaleVector } from '../replay/model.ts';
 import type { SideIndex, Spaces } from '../replay/vectors.ts';
 import { cosine } from '../replay/vectors.ts';
 import { type Appearance, claimedCosine, fits } from './appearances.ts';
-import { type FittedMetric, median } from './metric.ts';
 import { project, ridgeFit, rootMeanSquare, unit } from './ridge.ts';
 
 /** Documents whose scores are not those of their own vectors. */
@@ -37,8 +38,10 @@ export function findStale(
   const offset: number[] = [];
   if (!metric.accepted) return { stale, offset };
   const byRow = new Map<number, Appearance[]>();
+  const strange = strangeQueries(metric, appearances);
   for (const appearance of appearances) {
     if (appearance.row >= corpusSize || !Number.isFinite(appearance.pair.cosine)) continue;
+    if (strange.has(appearance.query)) continue;
     const group = byRow.get(appearance.row);
     if (group === undefined) byRow.set(appearance.row, [appearance]);
     else group.push(appearance);
@@ -56,6 +59,25 @@ export function findStale(
     else stale.set(row, whatIsHeld(claims, corpusSize, spaces, side, row));
   }
   return { stale, offset };
+}
+
+/** Queries most of whose scores are not those of the metric: what is off there is the query, not each of its rows. */
+function strangeQueries(
+  metric: FittedMetric,
+  appearances: readonly Appearance[],
+): ReadonlySet<number> {
+  const counts = new Map<number, { rows: number; off: number }>();
+  for (const appearance of appearances) {
+    const { query } = appearance;
+    if (query < 0) continue;
+    const count = counts.get(query) ?? { rows: 0, off: 0 };
+    counts.set(query, count);
+    count.rows += 1;
+    if (!fits(metric, appearance)) count.off += 1;
+  }
+  return new Set(
+    [...counts].filter(([, { rows, off }]) => off > MOSTLY * rows).map(([query]) => query),
+  );
 }
 
 interface Claim {
@@ -111,7 +133,7 @@ function otherDocument(
     const errors = claims.map(({ vector, claimed }) =>
       Math.abs(cosine(vector, spaces.documentVector(row, side)) - claimed),
     );
-    if (median(errors) <= SAME_VECTOR) return row;
+    if ((medianOf(errors) ?? Number.NaN) <= SAME_VECTOR) return row;
   }
   return null;
 }

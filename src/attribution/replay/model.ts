@@ -1,6 +1,6 @@
-import type { FittedMetric } from '../identify/metric.ts';
-import type { Precision } from '../identify/precision.ts';
 import type { FilterVariant } from './filter-variants.ts';
+import type { FittedMetric } from './metric.ts';
+import { type Codec, PLAIN } from './precision.ts';
 import type { TiePolicy } from './world.ts';
 
 /** How the lists of several collections become one. */
@@ -29,7 +29,9 @@ export interface Membership {
 
 /** One side, as far as it was found out: enough to replay its answers. */
 export interface SideModel {
-  readonly precision: Precision;
+  readonly codec: Codec;
+  /** Cosines behind scores, by query and row, where the codes that gave them are not known; null elsewhere. */
+  readonly seen: ReadonlyMap<number, ReadonlyMap<number, number>> | null;
   readonly metric: FittedMetric;
   readonly membership: Membership;
   readonly filter: FilterVariant;
@@ -48,12 +50,15 @@ export interface SideModel {
   readonly lengths: ReadonlyMap<number, number>;
   /** Rows that the index did not find, by query. */
   readonly omitted: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Rows that it finds by no question. */
+  readonly unreached: ReadonlySet<number>;
 }
 
 /** A side of which nothing is known yet. */
 export function plainModel(metric: FittedMetric): SideModel {
   return {
-    precision: 'float32',
+    codec: PLAIN,
+    seen: null,
     metric,
     membership: { missing: new Set(), extras: new Set(), stale: new Map(), observed: new Map() },
     filter: { kind: 'exact' },
@@ -64,6 +69,7 @@ export function plainModel(metric: FittedMetric): SideModel {
     offset: 0,
     lengths: new Map(),
     omitted: new Map(),
+    unreached: new Set(),
   };
 }
 

@@ -1,6 +1,6 @@
-import { strength, tieWidth } from '../identify/metric.ts';
 import type { AttributionQuery, Component } from '../types.ts';
 import { passes } from './filter-variants.ts';
+import { strength, tieWidth } from './metric.ts';
 import type { FusionVariant, Membership, SideModel } from './model.ts';
 import { cosine, type SideIndex, type Spaces } from './vectors.ts';
 import type { World } from './world.ts';
@@ -56,20 +56,18 @@ export function replay(
   const filter = models[choice.filter].filter;
   const fusion = models[choice.fusion].fusion;
   const cut = models[choice.truncation];
-  const omitted = models[choice.index].omitted.get(query);
   const filtered = asked.filter !== null;
   const wanted = depth + cut.offset;
   const post = filtered && filter.kind === 'post' ? filter.depth : null;
-  // Rows may be lost to omissions, so that much more is ranked.
-  const ranked = (post ?? wanted) + (omitted?.size ?? 0);
+  const ranked = post ?? wanted;
   const lists = asked.collections.map((collection) => {
-    const key = `${collection} ${choice['query-embedder']}${choice['document-vectors']}${choice.membership}${choice.metric}${choice.order}${filtered ? choice.filter : 0} ${ranked}`;
+    const key = `${collection} ${choice['query-embedder']}${choice['document-vectors']}${choice.membership}${choice.metric}${choice.order}${choice.index}${filtered ? choice.filter : 0} ${ranked}`;
     let nearest = memo.get(key);
     if (nearest === undefined) {
       nearest = nearestRows(context, models, choice, query, collection, ranked);
       memo.set(key, nearest);
     }
-    let rows = omitted === undefined ? nearest : nearest.filter(({ row }) => !omitted.has(row));
+    let rows = nearest;
     if (post !== null && asked.filter !== null) {
       const condition = asked.filter;
       rows = rows
@@ -103,6 +101,9 @@ function nearestRows(
   const condition = filter.kind === 'post' ? null : (queries[query]?.filter ?? null);
   const { membership } = models[choice.membership];
   const queryNorm = spaces.queryNorm(query, choice.metric);
+  const { unreached, omitted: lost } = models[choice.index];
+  const omitted = lost.get(query);
+  const seen = models[d].seen?.get(query);
   const top = new TopRows(count, tieOrder(context, models[choice.order], query));
   const width = tieWidth(metric, queryNorm);
   // Rows that float32 cannot tell apart are on one level.
@@ -113,11 +114,12 @@ function nearestRows(
     top.add(row, level(plain ? metric.sign * value : strength(metric, value, queryNorm, norm)));
   };
   for (let row = from; row < to; row++) {
-    const value = cosines[row] ?? Number.NaN;
+    const value = seen?.get(row) ?? cosines[row] ?? Number.NaN;
     const norm = plain ? 1 : spaces.documentNorm(row, choice.metric);
     // A cosine ranks as it stands: most rows are dropped here, before the filter is looked at.
     if (plain && level(metric.sign * value) < top.threshold) continue;
     if (membership.missing.has(row) || membership.stale.has(row)) continue;
+    if (omitted?.has(row) === true || unreached.has(row)) continue;
     if (!Number.isNaN(value)) offer(row, value, norm);
   }
   for (const row of membership.stale.keys()) {

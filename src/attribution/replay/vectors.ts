@@ -1,5 +1,14 @@
 import type { VectorTable } from '../../record/types.ts';
+import { medianOf } from '../../stats/quantiles.ts';
 import { dot } from '../../truth/cosine.ts';
+import {
+  atPrecision,
+  type Codec,
+  greatestComponent,
+  PLAIN,
+  type Precision,
+  rounded,
+} from './precision.ts';
 import type { World } from './world.ts';
 
 /** 0 is the incumbent, 1 the candidate. */
@@ -13,6 +22,10 @@ export interface Spaces {
   readonly documentNorm: (row: number, side: SideIndex) => number;
   readonly queryVector: (query: number, side: SideIndex) => Float32Array;
   readonly documentVector: (row: number, side: SideIndex) => Float32Array;
+  /** A document's own vector as the side compares it when the document is asked by its text. */
+  readonly asQuery: (row: number, side: SideIndex) => Float32Array;
+  /** Any query's vector as the side compares it, by id; empty where there is none. */
+  readonly askedVector: (id: string, side: SideIndex) => Float32Array;
   /** Cosine in float64 of a side's own vectors; NaN where one is missing. */
   readonly ownCosine: (query: number, row: number, side: SideIndex) => number;
   /** Typical norm of a side's documents, for rows that have no vector. */
@@ -29,6 +42,8 @@ export interface SpaceTables {
     readonly queries: readonly [VectorTable, VectorTable];
     readonly documents: readonly [VectorTable, VectorTable];
   };
+  /** The codes that each side compares: they go with its documents. Absent for float32. */
+  readonly codecs?: readonly [Codec, Codec];
 }
 
 interface Placed {
@@ -45,14 +60,41 @@ export function openSpaces(
 ): Spaces {
   const names = world.keys.slice(0, world.corpusSize);
   const ids = queries.map((query) => query.id);
-  const documents = bySide(tables.documents, (table) => placed(table, names));
-  const asked = bySide(tables.queries, (table) => placed(table, ids));
-  const ownDocuments = bySide(tables.own.documents, (table) => placed(table, names));
-  const ownQueries = bySide(tables.own.queries, (table) => placed(table, ids));
+  const codecs = tables.codecs ?? [PLAIN, PLAIN];
+  const greatest = pairOf((side) =>
+    Object.values(codecs[side]).some((precision) => precision.endsWith('of the index'))
+      ? greatestComponent(tables.documents[side].values)
+      : 0,
+  );
+  const coded = codedTables();
+  const placedOf = placedTables();
+  const documents = pairOf((side) =>
+    placedOf(coded(tables.documents[side], codecs[side].documents, greatest[side]), names),
+  );
+  // What becomes of a query is a matter of the index that it is compared with.
+  const asked = pairOf((q) =>
+    pairOf((d) => placedOf(coded(tables.queries[q], codecs[d].queries, greatest[d]), ids)),
+  );
+  const ownDocuments = pairOf((side) =>
+    placedOf(coded(tables.own.documents[side], codecs[side].documents, greatest[side]), names),
+  );
+  const plainDocuments = pairOf((side) => placedOf(tables.own.documents[side], names));
+  const ownQueries = pairOf((side) =>
+    placedOf(coded(tables.own.queries[side], codecs[side].queries, greatest[side]), ids),
+  );
+  const plainQueries = pairOf((side) => placedOf(tables.own.queries[side], ids));
+  const medianNorms = pairOf(
+    (side) => medianOf(ownDocuments[side].norms.filter((norm) => norm > 0)) ?? 1,
+  );
+  const vectorById = vectorsById();
   const kept = new Map<string, Float64Array>();
-  const compute = (query: number, q: SideIndex, d: SideIndex): Float64Array => {
-    const from = asked[q];
-    const to = documents[d];
+  const numbers = new Map<Placed, number>();
+  const numberOf = (one: Placed): number => {
+    const known = numbers.get(one) ?? numbers.size;
+    numbers.set(one, known);
+    return known;
+  };
+  const compute = (query: number, from: Placed, to: Placed): Float64Array => {
     const result = new Float64Array(world.corpusSize).fill(Number.NaN);
     const dimension = to.table.dimension;
     const queryNorm = from.norms[query] ?? 0;
@@ -72,23 +114,25 @@ export function openSpaces(
   };
   return {
     cosines: (query, q, d) => {
-      const key = `${query} ${asked[q] === asked[0] ? 0 : 1} ${documents[d] === documents[0] ? 0 : 1}`;
+      const [from, to] = [asked[q][d], documents[d]];
+      const key = `${query} ${numberOf(from)} ${numberOf(to)}`;
       const known = kept.get(key);
       if (known !== undefined) return known;
-      const fresh = compute(query, q, d);
+      const fresh = compute(query, from, to);
       kept.set(key, fresh);
       return fresh;
     },
     queryNorm: (query, side) => ownQueries[side].norms[query] ?? 0,
     documentNorm: (row, side) => ownDocuments[side].norms[row] ?? 0,
-    queryVector: (query, side) => vectorOf(asked[side], query),
+    queryVector: (query, side) => vectorOf(asked[side][side], query),
     documentVector: (row, side) => vectorOf(documents[side], row),
+    asQuery: (row, side) =>
+      rounded(vectorOf(plainDocuments[side], row), codecs[side].queries, greatest[side]),
+    askedVector: (id, side) =>
+      rounded(vectorById(tables.own.queries[side], id), codecs[side].queries, greatest[side]),
     ownCosine: (query, row, side) =>
-      cosine(vectorOf(ownQueries[side], query), vectorOf(ownDocuments[side], row)),
-    medianNorm: (side) => {
-      const sorted = [...ownDocuments[side].norms].filter((norm) => norm > 0).sort((a, b) => a - b);
-      return sorted[Math.floor(sorted.length / 2)] ?? 1;
-    },
+      cosine(vectorOf(plainQueries[side], query), vectorOf(plainDocuments[side], row)),
+    medianNorm: (side) => medianNorms[side],
   };
 }
 
@@ -99,9 +143,50 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return dot(a, 0, b, 0, d) / Math.sqrt(dot(a, 0, a, 0, d) * dot(b, 0, b, 0, d));
 }
 
-function bySide<In, Out>(pair: readonly [In, In], make: (value: In) => Out): readonly [Out, Out] {
-  const first = make(pair[0]);
-  return [first, pair[1] === pair[0] ? first : make(pair[1])];
+function pairOf<Out>(make: (side: SideIndex) => Out): readonly [Out, Out] {
+  return [make(0), make(1)];
+}
+
+/** Tables at a precision, each made once. */
+function codedTables(): (
+  table: VectorTable,
+  precision: Precision,
+  greatest: number,
+) => VectorTable {
+  const made = new Map<VectorTable, Map<string, VectorTable>>();
+  return (table, precision, greatest) => {
+    if (precision === 'float32') return table;
+    const known = made.get(table) ?? new Map<string, VectorTable>();
+    made.set(table, known);
+    const name = `${precision} ${greatest}`;
+    const result = known.get(name) ?? atPrecision(table, precision, greatest);
+    known.set(name, result);
+    return result;
+  };
+}
+
+/** Vectors of tables by id; empty where there is none. */
+function vectorsById(): (table: VectorTable, id: string) => Float32Array {
+  const made = new Map<VectorTable, Map<string, number>>();
+  return (table, id) => {
+    const rows = made.get(table) ?? new Map(table.ids.map((name, row) => [name, row]));
+    made.set(table, rows);
+    const row = rows.get(id);
+    const from = (row ?? 0) * table.dimension;
+    return row === undefined
+      ? new Float32Array(0)
+      : table.values.subarray(from, from + table.dimension);
+  };
+}
+
+/** Lookups of tables, each made once: equal tables stay the same object. */
+function placedTables(): (table: VectorTable, ids: readonly string[]) => Placed {
+  const made = new Map<VectorTable, Placed>();
+  return (table, ids) => {
+    const known = made.get(table) ?? placed(table, ids);
+    made.set(table, known);
+    return known;
+  };
 }
 
 function placed(table: VectorTable, ids: readonly string[]): Placed {

@@ -2,6 +2,7 @@ import { type HnswStore, hnswStore } from './hnsw-store.ts';
 import { type PgvectorTable, pgvectorTable } from './pgvector-store.ts';
 import {
   binaryCode,
+  type Coded,
   codedStore,
   integerCode,
   partition,
@@ -10,7 +11,7 @@ import {
 } from './quantised-store.ts';
 import type { Rows, Store } from './store.ts';
 
-/** Candidates of a wide search that a store of codes ranks: enough that the codes alone decide. */
+/** Rows of a wide search that a store of codes ranks for a document's own vector. */
 const SHORTLIST = 400;
 
 /** Makes the engines by name, each when it is first asked for; graphs and tables are shared. */
@@ -33,12 +34,10 @@ export function engineCatalogue(rows: Rows): {
     table ??= await pgvectorTable(rows);
     return table.ofEffort(efSearch);
   };
-  const near = (query: Float32Array, filtered: boolean): Iterable<number> =>
-    filtered
-      ? Array.from({ length: rows.count }, (_, row) => row)
-      : graph(16).shortlist(query, SHORTLIST);
+  const near = (query: Float32Array): readonly number[] => graph(16).shortlist(query, SHORTLIST);
+  const coded = (code: Coded): Store => codedStore(rows, code, { near });
   const makers: Readonly<Record<string, () => Store | Promise<Store>>> = {
-    exact: () => codedStore(rows, plainCode(rows), near),
+    exact: () => coded(plainCode(rows)),
     'hnsw M 16, ef 10': () => hnsw(16, 10),
     'hnsw M 16, ef 20': () => hnsw(16, 20),
     'hnsw M 16, ef 40': () => hnsw(16, 40),
@@ -46,16 +45,18 @@ export function engineCatalogue(rows: Rows): {
     'pgvector ef 10': () => pgvector(10),
     'pgvector ef 40': () => pgvector(40),
     'pgvector ef 200': () => pgvector(200),
-    'ivf 64, 4 probes': () => codedStore(rows, plainCode(rows), partition(rows, 64, 4)),
-    'int8 by row': () => codedStore(rows, integerCode(rows, 127, 'row'), near),
-    'int8 by index': () => codedStore(rows, integerCode(rows, 127, 'index'), near),
-    'int4 by row': () => codedStore(rows, integerCode(rows, 7, 'row'), near),
-    'int8 by row, 100 candidates': () =>
-      codedStore(rows, integerCode(rows, 127, 'row'), (query) => graph(4).shortlist(query, 50)),
+    'ivf 64, 4 probes': () => codedStore(rows, plainCode(rows), { to: partition(rows, 64, 4) }),
+    'int8 by row': () => coded(integerCode(rows, 127, 'row')),
+    'int8 by index': () => coded(integerCode(rows, 127, 'index')),
+    'int4 by row': () => coded(integerCode(rows, 7, 'row')),
+    'int8 by row in a graph': () =>
+      codedStore(rows, integerCode(rows, 127, 'row'), {
+        to: (query) => graph(4).shortlist(query, 50),
+      }),
     binary: () => codedStore(rows, binaryCode(rows)),
-    'pq 96': () => codedStore(rows, productCode(rows, 96), near),
+    'pq 96': () => coded(productCode(rows, 96)),
     'ivf-pq 64, 8 probes, 48 parts': () =>
-      codedStore(rows, productCode(rows, 48), partition(rows, 64, 8)),
+      codedStore(rows, productCode(rows, 48), { to: partition(rows, 64, 8) }),
   };
   return {
     names: Object.keys(makers),

@@ -1,4 +1,4 @@
-import { best, type Rows, rowOf, type Store } from './store.ts';
+import { best, type Hits, type Rows, rowOf, type Store } from './store.ts';
 
 /** A code of the rows: what a query scores with each of them. */
 export interface Coded {
@@ -6,31 +6,34 @@ export interface Coded {
   readonly scorer: (query: Float32Array) => (row: number) => number;
 }
 
-/**
- * A store that ranks codes. With a shortlist only those rows are looked at, as a graph over codes would; a
- * partition (`probes`) looks at the rows of the nearest cells alone.
- */
+/** A store that ranks codes, of all rows or of those that a query is shown. */
 export function codedStore(
   rows: Rows,
   coded: Coded,
-  candidates: (query: Float32Array, filtered: boolean) => Iterable<number> = () =>
-    allOf(rows.count),
+  shown: {
+    /** Rows that are looked at, e.g. those of the nearest cells; all by default. */
+    readonly to?: (query: Float32Array) => readonly number[];
+    /** Rows near a document, which its own answer is ranked from. */
+    readonly near?: (query: Float32Array) => readonly number[];
+  } = {},
 ): Store {
+  const everyone = Array.from({ length: rows.count }, (_, row) => row);
+  const ranked = (query: Float32Array, k: number, from: readonly number[]): Hits => {
+    const score = coded.scorer(query);
+    return best(
+      from.map((row) => ({ row, score: score(row) })),
+      k,
+    );
+  };
+  const to = shown.to ?? (() => everyone);
+  const { near } = shown;
   return {
     search: (query, k, accepts) => {
-      const score = coded.scorer(query);
-      const scored: { row: number; score: number }[] = [];
-      for (const row of candidates(query, accepts !== null)) {
-        if (accepts !== null && !accepts(row)) continue;
-        scored.push({ row, score: score(row) });
-      }
-      return best(scored, k);
+      const from = to(query);
+      return ranked(query, k, accepts === null ? from : from.filter((row) => accepts(row)));
     },
+    ...(near === undefined ? {} : { near: (query, k) => ranked(query, k, near(query)) }),
   };
-}
-
-function* allOf(count: number): Generator<number> {
-  for (let row = 0; row < count; row++) yield row;
 }
 
 /** float32 as it stands. */
@@ -144,11 +147,17 @@ function kMeans(rows: Rows, count: number, rounds: number): Clusters {
       (_, at) => length(rowOf(centres, at)) ** 2 / 2,
     );
     for (let row = 0; row < rows.count; row++) {
-      const vector = rowOf(rows, row);
-      let [nearest, most] = [0, Number.NEGATIVE_INFINITY];
+      let nearest = 0;
+      let most = Number.NEGATIVE_INFINITY;
       for (let at = 0; at < count; at++) {
-        const value = inner(vector, rowOf(centres, at)) - (halves[at] ?? 0);
-        if (value > most) [nearest, most] = [at, value];
+        let value = -(halves[at] ?? 0);
+        for (let i = 0; i < d; i++) {
+          value += (rows.values[row * d + i] as number) * (centres.values[at * d + i] as number);
+        }
+        if (value > most) {
+          nearest = at;
+          most = value;
+        }
       }
       cells[row] = nearest;
     }

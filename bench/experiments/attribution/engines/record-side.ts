@@ -6,7 +6,7 @@ import type {
 import { matchesFilter } from '../../../../src/corpus/filter.ts';
 import type { Collection } from '../../../../src/corpus/types.ts';
 import type { VectorTable } from '../../../../src/record/types.ts';
-import type { Store } from './store.ts';
+import type { Hits, Store } from './store.ts';
 
 /** What a side is asked about. */
 export interface Asked {
@@ -37,9 +37,13 @@ export async function recordSide(store: Store, asked: Asked): Promise<SideRecord
       filter === null
         ? null
         : (row: number) => matchesFilter(filter, collection.documents[row]?.metadata ?? {});
-    const { rows, scores } = await store.search(vector, depth, accepts);
-    return { keys: rows.map((row) => documents.ids[row] ?? ''), scores, k: depth };
+    return rankedOf(await store.search(vector, depth, accepts), depth);
   };
+  const rankedOf = ({ rows, scores }: Hits, depth: number): RankedAnswer => ({
+    keys: rows.map((row) => documents.ids[row] ?? ''),
+    scores,
+    k: depth,
+  });
   const answers = new Map<string, RankedAnswer>();
   const deep = new Map<string, RankedAnswer>();
   const census = new Map<string, RankedAnswer>();
@@ -49,7 +53,9 @@ export async function recordSide(store: Store, asked: Asked): Promise<SideRecord
     if (asked.sampled.has(query.id)) deep.set(query.id, await ask(vector, kPrime, query.filter));
   }
   for (const row of asked.census) {
-    census.set(documents.ids[row] ?? '', await ask(vectorOf(documents, row), k, null));
+    const vector = vectorOf(documents, row);
+    const hits = await (store.near ?? ((own, depth) => store.search(own, depth, null)))(vector, k);
+    census.set(documents.ids[row] ?? '', rankedOf(hits, k));
   }
   return { documents, queries, answers, deep, byVector: new Map(), census };
 }

@@ -19,7 +19,8 @@ export interface Store {
     k: number,
     accepts: ((row: number) => boolean) | null,
   ) => Hits | Promise<Hits>;
-  readonly close?: () => Promise<void>;
+  /** The same for a document's own vector, where an exact look at all rows would take too long. */
+  readonly near?: (query: Float32Array, k: number) => Hits;
 }
 
 /** One row as a view. */

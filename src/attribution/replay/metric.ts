@@ -100,10 +100,22 @@ export function strength(
   }
 }
 
-/** Middle value; NaN of an empty list. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
+/** The cosine at which a row has a rank value. */
+export function cosineAt(
+  metric: FittedMetric,
+  strength: number,
+  queryNorm: number,
+  documentNorm: number,
+): number {
+  const value = metric.sign * strength;
+  switch (metric.kind) {
+    case 'cosine':
+      return value;
+    case 'dot':
+      return value / documentNorm;
+    case 'euclidean':
+      return (value + documentNorm ** 2) / (2 * queryNorm * documentNorm);
+  }
 }
 
 /** Differences of rank value below this are float32 noise, or that of codes that are not known. */

@@ -1,0 +1,208 @@
+import { scoreDriftOfPairs } from '../../metrics/scores/score-drift.ts';
+import { mean, sampleVariance } from '../../stats/moments.ts';
+import { medianOf } from '../../stats/quantiles.ts';
+import type { FittedMetric } from '../replay/metric.ts';
+import type { Spaces } from '../replay/vectors.ts';
+import { type Appearance, appearancesOf, censusAppearances } from './appearances.ts';
+import { nearestMetric } from './fit-metric.ts';
+import type { IdentifyInput } from './misfit.ts';
+
+/** Scores of standard deviation up to this, as a cosine, may be of codes. */
+const LEAST_EXACT = 0.1;
+/** Correlation of a document's errors in one half of its appearances with those in the other. */
+const CONSISTENT = 0.3;
+/** Rows with appearances enough to tell; appearances a row. */
+const ROWS = 25;
+const ENOUGH = 4;
+/** A row's errors must differ from query to query by this share of all errors: a boost does not. */
+const VARIED = 0.15;
+/** Correlation of errors with the words that query and document share, from which they are of another kind of search. */
+const LEXICAL = 0.25;
+/** Share of scores that are those of the vectors themselves, from which the others are not of codes. */
+const EXACT = 0.1;
+/** Deviation from which so many of them are not there by chance. */
+const COARSE = 2e-3;
+/** Errors beyond so many standard deviations are not those of codes. */
+const WIDE = 4.5;
+/** Ranges of the cosine that errors are centred in: scores may bend. */
+const BINS = 20;
+
+/** Scores that lie about a line of the cosine, with what tells where they come from. */
+interface Scatter {
+  readonly slope: number;
+  readonly intercept: number;
+  /** Standard deviation about the line, as a cosine; robust. */
+  readonly deviation: number;
+  /** Correlation of a document's mean error over half of its appearances with that over the others; null with too few. */
+  readonly consistency: number | null;
+  /** Deviation of a document's errors from query to query, over that of all. */
+  readonly within: number | null;
+  /** Correlation of errors with shared words; null where no text is known. */
+  readonly lexical: number | null;
+  /** Correlation of a query's mean error over half of its rows with that over the others; null with too few. */
+  readonly byQuery: number | null;
+  /** Share of the scores that a plain metric gives to float32 noise. */
+  readonly exact: number;
+}
+
+/**
+ * The metric of a side whose scores are near those of its vectors, and off by what each document is off in all its
+ * answers: codes (a product quantiser's, say) give such scores, and so do vectors of another build. Scores that
+ * are off by chance, by a constant a document, or by shared words are of something else. Null then.
+ */
+export function approximateMetric(input: IdentifyInput, spaces: Spaces): FittedMetric | null {
+  const scatter = scatterOf(input, spaces);
+  if (scatter === null) return null;
+  const { slope, intercept, deviation, consistency, within, lexical, byQuery, exact } = scatter;
+  if (deviation > LEAST_EXACT || consistency === null || consistency < CONSISTENT) return null;
+  if ((deviation >= COARSE && exact > EXACT) || (byQuery ?? 0) > consistency) return null;
+  if ((within ?? 0) < VARIED || Math.abs(lexical ?? 0) > LEXICAL) return null;
+  const shift = `${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toPrecision(3)}`;
+  return {
+    kind: 'cosine',
+    sign: 1,
+    base: 'cosine',
+    slope,
+    intercept,
+    form: `about ${slope.toPrecision(3).replace('-', '−')} · cosine ${shift}`,
+    residual: 0.6745 * deviation * Math.abs(slope),
+    tolerance: WIDE * deviation * Math.abs(slope),
+    share: null,
+    accepted: true,
+    scatter: 3 * deviation,
+  };
+}
+
+/** How the scores of the known queries and the census scatter about the cosine; null with too few of them. */
+function scatterOf(input: IdentifyInput, spaces: Spaces): Scatter | null {
+  const { world, known } = input;
+  const from = { ...input, spaces };
+  const seen = [...appearancesOf(from, known), ...censusAppearances(from)].filter(
+    ({ row, pair }) =>
+      row < world.corpusSize && Number.isFinite(pair.cosine) && Number.isFinite(pair.raw),
+  );
+  if (seen.length < ROWS * ENOUGH) return null;
+  const line = trimmedLine(seen);
+  if (line === null) return null;
+  const { slope, intercept } = line;
+  const errors = centred(
+    seen,
+    seen.map(({ pair }) => (pair.raw - intercept) / slope - pair.cosine),
+  );
+  // 1.4826 times the median size of normal errors is their standard deviation.
+  const deviation = 1.4826 * (medianOf(errors.map(Math.abs)) ?? 0);
+  // A text asked by itself is off by all of its own error.
+  const groups = groupsOf(seen, errors, ({ row, pair }) => (pair.cosine > 0.999 ? -1 : row));
+  const enough = groups.length >= ROWS;
+  return {
+    slope,
+    intercept,
+    deviation,
+    consistency: enough ? consistencyOf(groups) : null,
+    byQuery: consistencyOf(groupsOf(seen, errors, ({ query }) => query)),
+    exact:
+      nearestMetric(
+        seen.map(({ pair }) => pair),
+        ['cosine', 'dot', 'L2²'],
+      )?.share ?? 0,
+    within: enough
+      ? Math.sqrt(
+          (mean(groups.map((group) => sampleVariance(group) ?? 0)) ?? 0) /
+            (sampleVariance(groups.flat()) ?? Number.NaN),
+        )
+      : null,
+    lexical: lexicalCorrelation(input, seen, errors),
+  };
+}
+
+/** Errors of appearances that belong together, where there are enough; −1 belongs nowhere. */
+function groupsOf(
+  seen: readonly Appearance[],
+  errors: readonly number[],
+  placeOf: (one: Appearance) => number,
+): number[][] {
+  const groups = new Map<number, number[]>();
+  for (const [at, one] of seen.entries()) {
+    const place = placeOf(one);
+    if (place === -1) continue;
+    const group = groups.get(place) ?? [];
+    group.push(errors[at] ?? 0);
+    groups.set(place, group);
+  }
+  return [...groups.values()].filter(({ length }) => length >= ENOUGH);
+}
+
+/** Correlation of the means of one half of each group with those of the other. */
+function consistencyOf(groups: readonly (readonly number[])[]): number | null {
+  const half = (from: number): number[] =>
+    groups.map((group) => mean(group.filter((_, at) => at % 2 === from)) ?? 0);
+  return scoreDriftOfPairs(half(0), half(1)).pearson;
+}
+
+/** Least squares of score on cosine, three times over without the fifth that is off most. */
+function trimmedLine(seen: readonly Appearance[]): { slope: number; intercept: number } | null {
+  const all = seen.map(({ pair }) => ({ x: pair.cosine, y: pair.raw }));
+  let kept = all;
+  let slope = 0;
+  let intercept = 0;
+  for (let round = 0; round < 4; round++) {
+    const line = scoreDriftOfPairs(
+      kept.map(({ x }) => x),
+      kept.map(({ y }) => y),
+    );
+    if (line.slope === null || line.intercept === null) return null;
+    ({ slope, intercept } = line as { slope: number; intercept: number });
+    const off = all.map((point) => ({
+      point,
+      off: Math.abs(point.y - slope * point.x - intercept),
+    }));
+    off.sort((a, b) => a.off - b.off);
+    kept = off.slice(0, Math.ceil(0.8 * off.length)).map(({ point }) => point);
+  }
+  return Math.abs(slope) < 1e-6 ? null : { slope, intercept };
+}
+
+/** Errors without their mean among pairs of like cosine. */
+function centred(seen: readonly Appearance[], errors: readonly number[]): number[] {
+  const order = seen
+    .map(({ pair }, at) => ({ at, cosine: pair.cosine }))
+    .sort((a, b) => a.cosine - b.cosine);
+  const size = Math.ceil(order.length / BINS);
+  const result = [...errors];
+  for (let from = 0; from < order.length; from += size) {
+    const bin = order.slice(from, from + size);
+    const centre = mean(bin.map(({ at }) => errors[at] ?? 0)) ?? 0;
+    for (const { at } of bin) result[at] = (errors[at] ?? 0) - centre;
+  }
+  return result;
+}
+
+/** Correlation of errors with how many of the query's words the document holds, over answers to queries. */
+function lexicalCorrelation(
+  { queries, collections, world }: IdentifyInput,
+  seen: readonly Appearance[],
+  errors: readonly number[],
+): number | null {
+  const texts = collections.flatMap(({ documents }) => documents.map(({ text }) => text));
+  const words = new Map<number, ReadonlySet<string>>();
+  const wordsOf = (row: number): ReadonlySet<string> => {
+    const known = words.get(row) ?? new Set(wordsIn(texts[row] ?? ''));
+    words.set(row, known);
+    return known;
+  };
+  const shared: number[] = [];
+  const off: number[] = [];
+  for (const [at, { query, row }] of seen.entries()) {
+    if (query < 0 || row >= world.corpusSize) continue;
+    const asked = wordsIn(queries[query]?.text ?? '');
+    if (asked.length === 0) continue;
+    const held = wordsOf(row);
+    shared.push(asked.filter((word) => held.has(word)).length / asked.length);
+    off.push(errors[at] ?? 0);
+  }
+  return scoreDriftOfPairs(shared, off).pearson;
+}
+
+function wordsIn(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}

@@ -1,0 +1,84 @@
+import type { FittedMetric } from '../replay/metric.ts';
+import { CODECS, type Codec, greatestComponent, rounded } from '../replay/precision.ts';
+import { cosine, type Spaces } from '../replay/vectors.ts';
+import { appearancesOf } from './appearances.ts';
+import { fitMetric } from './fit-metric.ts';
+import type { IdentifyInput } from './misfit.ts';
+
+/** Pairs of query and document that codes are told apart by. */
+const PROBES = 1500;
+/** Residual, relative to the slope, below which float32 noise is all there is to see. */
+const NOISE = 5e-7;
+/** The same for codes that are named: those of another kind miss by more. */
+const TIGHT = 5e-6;
+/** Share of the scores that codes must give. */
+const MOST = 0.9;
+
+/** The codes that give a side's scores, and the metric of them. */
+export interface HeldVectors {
+  readonly codec: Codec;
+  readonly metric: FittedMetric;
+}
+
+/**
+ * Finds the codes that a side compares: those whose scores fit the better, to float32 noise, than the scores of the
+ * vectors as they are. Null where the vectors as they are give the scores, or no codes that are known do.
+ *
+ * @param plain the metric of the vectors as they are, where they give the scores
+ */
+export function heldVectors(
+  input: IdentifyInput,
+  spaces: Spaces,
+  plain: FittedMetric | null,
+): HeldVectors | null {
+  let least = plain === null ? Number.POSITIVE_INFINITY : relative(plain);
+  if (least <= NOISE) return null;
+  const probes = probesOf(input, spaces);
+  let best: HeldVectors | null = null;
+  for (const codec of CODECS) {
+    const metric = fitMetric(probes(codec));
+    if (metric === null || (metric.share ?? 0) < MOST || relative(metric) > TIGHT) continue;
+    if (relative(metric) >= least / 3) continue;
+    best = { codec, metric };
+    least = relative(metric);
+  }
+  return best;
+}
+
+function relative({ residual, slope }: FittedMetric): number {
+  return (residual ?? Number.POSITIVE_INFINITY) / Math.abs(slope);
+}
+
+/** Scored pairs of the known queries as they would be compared in some codes: rounding depends on a vector's length. */
+function probesOf(input: IdentifyInput, spaces: Spaces) {
+  const { world, record } = input;
+  const all = appearancesOf({ ...input, spaces }, input.known).filter(
+    ({ row }) => row < world.corpusSize,
+  );
+  const step = Math.max(1, Math.ceil(all.length / PROBES));
+  const chosen = all.filter((_, at) => at % step === 0);
+  const { ids, dimension, values } = record.documents;
+  const at = new Map(ids.map((id, row) => [id, row]));
+  const greatest = greatestComponent(values);
+  const own = (row: number): Float32Array => {
+    const from = (at.get(world.keys[row] ?? '') ?? -1) * dimension;
+    return from < 0 ? new Float32Array(0) : values.subarray(from, from + dimension);
+  };
+  return ({ documents, queries: asked }: Codec) =>
+    chosen.map(({ pair, row, queryVector }) => {
+      const document = rounded(own(row), documents, greatest);
+      const query = rounded(queryVector, asked, greatest);
+      return {
+        ...pair,
+        cosine: cosine(query, document),
+        queryNorm: lengthOf(query),
+        documentNorm: lengthOf(document),
+      };
+    });
+}
+
+function lengthOf(vector: Float32Array): number {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  return Math.sqrt(square);
+}
