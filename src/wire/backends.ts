@@ -5,6 +5,7 @@ import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
 import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
 import { hnswOfUrl } from './hnsw/hnsw.ts';
 import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
+import { redisOfUrl } from './redis/redis.ts';
 import { sqliteVecOfUrl } from './sqlite-vec/sqlite-vec.ts';
 
 /** Every backend that a URL can name, by its scheme: a new one is a line here. `isFile`: the rest is a path. */
@@ -12,6 +13,7 @@ const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile
   pgvector: { ofUrl: pgvectorOfUrl },
   pglite: { ofUrl: pgliteOfUrl, isFile: true },
   hnsw: { ofUrl: hnswOfUrl, isFile: true },
+  redis: { ofUrl: redisOfUrl },
   'sqlite-vec': { ofUrl: sqliteVecOfUrl, isFile: true },
 };
 
