@@ -23,6 +23,8 @@ export interface Subject {
   readonly scoreError: number;
   /** Effort at which every row is reached. */
   readonly fullEffort?: number;
+  /** Least number of the 300 rows that an index gives when all are asked for; default all. */
+  readonly reaches?: number;
   /** The kind of index that `describe` must name. */
   readonly index: string;
   /** Whether a collection that is not there answers like one that is empty. */
@@ -158,7 +160,7 @@ export function contract(subject: Subject): void {
       const { hits } = answerOf(await ask({ k: 1000, ...full() }));
       expect(new Set(hits.map(({ id }) => id)).size).toBe(hits.length);
       if (subject.fullEffort === undefined || subject.fullEffort >= 300)
-        expect(hits).toHaveLength(300);
+        expect(hits.length).toBeGreaterThanOrEqual(subject.reaches ?? 300);
     });
 
     it('finds every document by its own vector, whatever its id', async () => {
@@ -224,7 +226,8 @@ export function contract(subject: Subject): void {
     });
 
     it('ends as an outcome where the vector has another dimension', async () => {
-      expect((await ask({ vector: Float32Array.of(1, 2, 3) })).kind).toBe('rejected');
+      const { kind } = await ask({ vector: Float32Array.of(1, 2, 3) });
+      expect(['rejected', 'malformed']).toContain(kind);
     });
 
     it('refuses a text', async () => {
