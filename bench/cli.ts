@@ -1,95 +1,55 @@
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../src/config/package-root.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
-import { ledgerInputsOfRun } from '../src/logs/evidence/ledger-inputs.ts';
-import { figuresOfRun } from '../src/logs/evidence/run-figures.ts';
 import { plainLine } from '../src/report/escape.ts';
-import { allCommand } from './all.ts';
-import { auditCommand } from './audit.ts';
-import { baselineCommand } from './baseline.ts';
-import { chatCommand } from './chat.ts';
-import type { RegisterCommand } from './command.ts';
-import { compareCommand } from './compare.ts';
-import { configCommand } from './config.ts';
-import { corpusCommand } from './corpus.ts';
-import { currentEvidence } from './current-evidence.ts';
-import { cutoverCommand } from './cutover.ts';
-import { doctorCommand } from './doctor.ts';
-import { driftCommand } from './drift.ts';
-import { drillCommand } from './drill.ts';
-import { embedCommand } from './embed.ts';
-import { encoderCommand } from './encoder.ts';
-import { documentsCommand } from './experiments/documents.ts';
-import { explainCommand } from './explain.ts';
-import { exportCommand } from './export.ts';
-import { frontendCommand } from './frontend.ts';
-import { gateCommand } from './gate.ts';
-import { healthCommand } from './health.ts';
+import { COMMANDS } from './commands.ts';
 import type { Io } from './io.ts';
-import { kernelsCommand } from './kernels.ts';
-import { ledgerCommand } from './ledger.ts';
-import { loadCommand } from './load.ts';
-import { referenceCommand } from './reference.ts';
-import { reportCommand } from './report.ts';
-import { rescoreCommand } from './rescore.ts';
-import { retrieveCommand } from './retrieve.ts';
-import { searchCommand } from './search.ts';
-import { serveCommand } from './serve.ts';
-import { sqlCommand } from './sql.ts';
-import { storageCommand } from './storage.ts';
-import { truthCommand } from './truth.ts';
-
-const commands: readonly RegisterCommand[] = [
-  retrieveCommand,
-  allCommand,
-  embedCommand,
-  searchCommand,
-  sqlCommand,
-  storageCommand,
-  chatCommand,
-  healthCommand,
-  rescoreCommand,
-  reportCommand,
-  gateCommand,
-  compareCommand,
-  explainCommand,
-  driftCommand,
-  drillCommand,
-  baselineCommand(figuresOfRun),
-  ledgerCommand({ inputsOfRun: ledgerInputsOfRun, currentEvidence }),
-  auditCommand,
-  documentsCommand,
-  loadCommand,
-  kernelsCommand,
-  serveCommand,
-  frontendCommand,
-  cutoverCommand,
-  corpusCommand,
-  truthCommand,
-  referenceCommand,
-  exportCommand,
-  encoderCommand,
-  configCommand,
-  doctorCommand,
-];
 
 /** Runs one command line and gives its exit code; never throws, never touches the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.pass;
+  // Help that a command line without a command ends with: commander takes it for an error message.
+  let help = '';
   const program = new Command('bench')
     .description('May retrieval traffic be flipped from this backend to that one?')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .showSuggestionAfterError(true)
-    .configureOutput({ writeOut: io.stdout, writeErr: () => {} });
-  for (const register of commands) {
-    register(program, io, (result) => {
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: (text) => {
+        help = text;
+      },
+    });
+  try {
+    await addCommands(program, argv, io, (result) => {
       code = result;
     });
-  }
-  try {
     await program.parseAsync(withGateKeys(argv), { from: 'user' });
     return code;
   } catch (error) {
-    return reportError(error, io);
+    if (!(error instanceof CommanderError)) return reportError(error, io);
+    if (error.code === 'commander.help') io.stdout(help);
+    else if (error.exitCode !== 0) reportUsage(error, pathOf(program, argv), io);
+    return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  }
+}
+
+/** Adds every command by name, and loads the one that the command line names. */
+async function addCommands(
+  program: Command,
+  argv: readonly string[],
+  io: Io,
+  done: (code: ExitCode) => void,
+): Promise<void> {
+  const [first, second] = argv.filter((word) => !word.startsWith('-'));
+  const wanted = first === 'help' ? second : first;
+  for (const { heading, commands } of COMMANDS) {
+    program.commandsGroup(heading);
+    for (const { name, summary, isHidden = false, load } of commands) {
+      const command = program.command(name, { hidden: isHidden }).description(summary);
+      if (name === wanted) (await load())(command, io, done);
+    }
   }
 }
 
@@ -105,14 +65,26 @@ function withGateKeys(argv: readonly string[]): string[] {
   return translated;
 }
 
-function reportError(error: unknown, io: Io): ExitCode {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return EXIT.pass;
-    const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-    io.stderr(`bench: ${what}\n`);
-    io.stderr(`  hint: ${suggestion?.replace(/^\(|\)$/g, '') || 'see bench --help'}\n`);
-    return EXIT.usage;
+/** The command that a command line names, e.g. `bench corpus import`. */
+function pathOf(program: Command, argv: readonly string[]): string {
+  const names = ['bench'];
+  let at = program;
+  for (const word of argv) {
+    const next = at.commands.find((command) => command.name() === word);
+    if (next === undefined) break;
+    names.push(word);
+    at = next;
   }
+  return names.join(' ');
+}
+
+function reportUsage(error: CommanderError, path: string, io: Io): void {
+  const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  io.stderr(`bench: ${what}\n`);
+  io.stderr(`  hint: ${suggestion?.replace(/^\(|\)$/g, '') || `see ${path} --help`}\n`);
+}
+
+function reportError(error: unknown, io: Io): ExitCode {
   if (error instanceof BenchError) {
     io.stderr(`bench: ${error.message}\n`);
     if (error.hint !== null) io.stderr(`  hint: ${error.hint}\n`);

@@ -21,7 +21,7 @@ export interface ConfigFlags {
   readonly candidateUrl?: string;
   readonly runs?: string;
   readonly sequential?: boolean;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
 }
 
 /** Adds the shared flags to a command. */
@@ -42,9 +42,13 @@ export function addConfigOptions(command: Command): Command {
     .option(
       '--set <key=value>',
       'any key of the configuration, e.g. gates.recall.margin=0.01; may be repeated',
-      (value: string, before: readonly string[]) => [...before, value],
-      [] as readonly string[],
+      collected,
     );
+}
+
+/** Reads a flag that may be given several times; its list is undefined where it was not given. */
+export function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 /** Resolves the configuration of a command line. */
@@ -90,7 +94,7 @@ function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[]
     '--candidate-url',
     flags.candidateUrl === undefined ? undefined : { candidate: { url: flags.candidateUrl } },
   );
-  for (const text of flags.set) add(`--set ${text.split('=')[0]}`, keyValue(text));
+  for (const text of flags.set ?? []) add(`--set ${text.split('=')[0]}`, keyValue(text));
   return layers;
 }
 

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { packageRoot } from '../config/package-root.ts';
+import { packageVersion } from '../config/package-root.ts';
 import { recordedConfig } from '../config/recorded-config.ts';
 import type { Config } from '../config/resolve.ts';
 import { sideFingerprint } from '../config/side.ts';
@@ -60,13 +58,8 @@ export async function runEnvironment(): Promise<
   Pick<ManifestInput, 'toolVersion' | 'machine' | 'versions'>
 > {
   return {
-    toolVersion: await toolVersion(),
+    toolVersion: packageVersion(),
     machine: describeMachine(),
     versions: { node: process.versions.node, libraries: await libraryVersions(LIBRARIES) },
   };
-}
-
-async function toolVersion(): Promise<string> {
-  const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

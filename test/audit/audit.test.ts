@@ -1,18 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { auditCommand } from '../../bench/audit.ts';
+import { auditCommand } from '../../bench/logs/audit.ts';
 import { parseMetricLog } from '../../src/audit/metric-log.ts';
 import { parsePhaseFile } from '../../src/audit/phase-file.ts';
-import { runCommandLine } from '../gate/run-command-line.ts';
 import { temporaryFolder } from '../record/fixtures.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const lines = (...records: string[]): string => records.map((record) => `${record}\n`).join('');
 
 async function auditOf(files: Record<string, string>, ...argv: string[]) {
   const folder = await temporaryFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  return await runCommandLine(auditCommand, ['audit', ...argv], folder);
+  return await runCommand(auditCommand, ['audit', ...argv], { cwd: folder });
 }
 
 const BOTH = ['--expect', 'e', '--actual', 'a'];

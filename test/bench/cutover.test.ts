@@ -2,15 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { cutoverCommand } from '../../bench/cutover.ts';
+import { cutoverCommand, formerCutoverCommand } from '../../bench/backends/cutover.ts';
+import { ledgerVerdicts, loadAdapters } from '../../bench/backends/frontend.ts';
 import { restartStorm } from '../../bench/experiments/restart-storm.ts';
-import { ledgerVerdicts, loadAdapters } from '../../bench/frontend.ts';
 import { EXIT } from '../../src/errors.ts';
 import { rescore } from '../../src/rescore.ts';
 import { backend, echo, frontend } from '../cutover/frontend/rig.ts';
-import { bufferIo } from '../support/buffer-io.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -25,15 +24,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function prove(args: readonly string[], command = 'cutover') {
-  const io = bufferIo({ cwd: folder });
-  const program = new Command().exitOverride();
-  let code: number | null = null;
-  cutoverCommand(program, io, (result) => {
-    code = result;
-  });
-  await program.parseAsync([command, ...args], { from: 'user' });
-  return { code, out: io.out(), err: io.err() };
+async function prove(args: readonly string[], name = 'cutover') {
+  const define = name === 'slice' ? formerCutoverCommand : cutoverCommand;
+  const { code, stdout, stderr } = await runCommand(define, [name, ...args], { cwd: folder });
+  return { code, out: stdout, err: stderr };
 }
 
 const rescored = (err: string) => rescore(/run folder (.*)/.exec(err)?.[1] ?? '');

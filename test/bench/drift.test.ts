@@ -1,10 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { driftCommand } from '../../bench/drift.ts';
-import { loadAdapters } from '../../bench/frontend.ts';
+import { driftCommand } from '../../bench/backends/drift.ts';
+import { loadAdapters } from '../../bench/backends/frontend.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
 import { listen } from '../../src/demo/gateway/listen.ts';
@@ -12,7 +11,7 @@ import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
 import { drift as driftOf } from '../../src/drift/job/drift.ts';
 import { NO_PROGRESS } from '../../src/observe/progress.ts';
 import { rescore } from '../../src/rescore.ts';
-import { bufferIo } from '../support/buffer-io.ts';
+import { runCommand } from '../support/run-command.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');
 
@@ -33,14 +32,12 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
 
   async function drift(...extra: string[]) {
     const env = { RUST_LAKEHOUSE_URL: pair.incumbentUrl, GO_LAKEHOUSE_URL: pair.candidateUrl };
-    const io = bufferIo({ env, cwd: folder });
-    const program = new Command();
-    let code = -1;
-    driftCommand(program, io, (result) => {
-      code = result;
-    });
-    await program.parseAsync(['drift', '--count', '15', ...extra], { from: 'user' });
-    return { code, out: io.out(), err: io.err() };
+    const { code, stdout, stderr } = await runCommand(
+      driftCommand,
+      ['drift', '--count', '15', ...extra],
+      { env, cwd: folder },
+    );
+    return { code, out: stdout, err: stderr };
   }
 
   it('finds every difference of embed without a hint: names, and raw for unit vectors', async () => {

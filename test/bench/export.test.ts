@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exportCommand } from '../../bench/export.ts';
+import { exportCommand } from '../../bench/stored/export.ts';
 import { keyOf } from '../../src/corpus/document-key.ts';
 import { createRun } from '../../src/record/run-folder.ts';
 import { trecFiles } from '../../src/retrieve/record/trec.ts';
 import { manifestInput } from '../record/fixtures.ts';
+import { runCommand } from '../support/run-command.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
-import { runCommand } from './run-command.ts';
 
 let cwd = '';
 beforeAll(async () => {
@@ -63,12 +63,8 @@ test('a stored run becomes TREC files of every cell and arm, and qrels', async (
   const run = await storedRun();
   const { code, error, stdout } = await runCommand(
     exportCommand,
-    cwd,
-    'export',
-    '--trec',
-    run,
-    '--out',
-    'trec',
+    ['export', '--trec', run, '--out', 'trec'],
+    { cwd },
   );
   expect({ code, error }).toEqual({ code: 0, error: null });
   expect(stdout).toContain('judgments.qrels  4 lines\n');

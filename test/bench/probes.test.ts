@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { allCommand } from '../../bench/all.ts';
-import { chatCommand } from '../../bench/chat.ts';
-import type { RegisterCommand } from '../../bench/command.ts';
-import { embedCommand } from '../../bench/embed.ts';
-import { healthCommand } from '../../bench/health.ts';
-import { searchCommand } from '../../bench/search.ts';
-import { sqlCommand } from '../../bench/sql.ts';
-import { storageCommand } from '../../bench/storage.ts';
+import { allCommand } from '../../bench/backends/all.ts';
+import type { DefineCommand } from '../../bench/command.ts';
+import { chatCommand } from '../../bench/probes/chat.ts';
+import { embedCommand } from '../../bench/probes/embed.ts';
+import { healthCommand } from '../../bench/probes/health.ts';
+import { searchCommand } from '../../bench/probes/search.ts';
+import { sqlCommand } from '../../bench/probes/sql.ts';
+import { storageCommand } from '../../bench/probes/storage.ts';
 import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
 import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
 import { rescore } from '../../src/rescore.ts';
@@ -48,12 +48,16 @@ async function rescored(err: string): Promise<unknown[]> {
 
 /** Runs a command against a pair that is running already. */
 async function probe(
-  command: RegisterCommand,
+  command: DefineCommand,
   argv: readonly string[],
   { on = pair, env = {} }: { on?: Pair; env?: Record<string, string> } = {},
 ) {
   const urls = { RUST_LAKEHOUSE_URL: on.incumbentUrl, GO_LAKEHOUSE_URL: on.candidateUrl };
-  return runCommand(command, argv, { cwd, env: { ...urls, ...env } });
+  const { code, stdout, stderr } = await runCommand(command, argv, {
+    cwd,
+    env: { ...urls, ...env },
+  });
+  return { code, out: stdout, err: stderr };
 }
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
@@ -118,7 +122,7 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
     );
     const refused = await runCommand(sqlCommand, ['sql', '--statements', 'writes.jsonl'], { cwd });
     expect(refused.code).toBe(2);
-    expect(refused.err).toContain('writes.jsonl:2: may write (DELETE); nothing was sent');
+    expect(refused.stderr).toContain('writes.jsonl:2: may write (DELETE); nothing was sent');
     // The gateways of the pair are read-only themselves, so that both refuse what is sent after all.
     const argv = ['sql', '--statements', 'writes.jsonl', '--allow-writes'];
     expect((await probe(sqlCommand, argv)).code).toBe(3);
@@ -208,7 +212,7 @@ describe('bench health', () => {
   async function health(services: readonly { name: string; url: string; path?: string }[]) {
     await writeFile(join(cwd, 'stack.json'), JSON.stringify(services));
     const argv = ['health', '--stack', 'stack.json', '--json', '--timeout-ms', '5000'];
-    const { code, out } = await runCommand(healthCommand, argv, { cwd });
+    const { code, stdout: out } = await runCommand(healthCommand, argv, { cwd });
     return { code, findings: JSON.parse(out) };
   }
 
@@ -247,9 +251,13 @@ describe('bench health', () => {
 
   it('a stack file that is none ends with exit 2', async () => {
     await writeFile(join(cwd, 'bad.json'), '[{"name":"x","url":"ftp://x"}]');
-    const { code, err } = await runCommand(healthCommand, ['health', '--stack', 'bad.json'], {
-      cwd,
-    });
+    const { code, stderr: err } = await runCommand(
+      healthCommand,
+      ['health', '--stack', 'bad.json'],
+      {
+        cwd,
+      },
+    );
     expect([code, err]).toEqual([2, expect.stringContaining('bad.json: ')]);
   });
 });

@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { corpusCommand } from '../../bench/corpus.ts';
-import { doctorCommand } from '../../bench/doctor.ts';
-import { referenceCommand } from '../../bench/reference.ts';
+import { corpusCommand } from '../../bench/corpora/corpus.ts';
+import { referenceCommand } from '../../bench/corpora/reference.ts';
+import { doctorCommand } from '../../bench/suite/doctor.ts';
 import { binFile } from '../corpus/import/tiny-files.ts';
+import { runCommand } from '../support/run-command.ts';
 import { clustered, seeded } from '../truth/naive.ts';
-import { runCommand } from './run-command.ts';
 
 let cwd = '';
 beforeAll(async () => {
@@ -18,19 +18,21 @@ beforeAll(async () => {
   const queries = Float32Array.from(clustered(seeded(2), 30, 8, 12).flat());
   await writeFile(join(source, 'base.fbin'), binFile(500, 8, documents));
   await writeFile(join(source, 'query.fbin'), binFile(30, 8, queries));
-  await runCommand(corpusCommand, cwd, 'corpus', 'import', '--from', source, '--out', 'corpus');
+  await runCommand(corpusCommand, ['corpus', 'import', '--from', source, '--out', 'corpus'], {
+    cwd,
+  });
 });
 afterAll(() => rm(cwd, { recursive: true }));
 
 test('the sweep prints one row an index and efSearch, and loads its indexes the second time', async () => {
   const sweep = ['reference', 'corpus', '--sweep', '--m', '4,8', '--ef-search', '10,60'];
-  const first = await runCommand(referenceCommand, cwd, ...sweep);
+  const first = await runCommand(referenceCommand, [...sweep], { cwd });
   expect(first).toMatchObject({ code: 0, error: null });
   const rows = first.stdout.split('\n').filter((line) => /^\| +\d/.test(line));
   expect(rows).toHaveLength(2 * 3 * 2);
   expect(first.stdout).toMatch(/500 rows of 8 dimensions, 30 queries/);
   expect(first.stdout).not.toContain('(saved)');
-  const again = await runCommand(referenceCommand, cwd, ...sweep);
+  const again = await runCommand(referenceCommand, [...sweep], { cwd });
   expect(again.stdout.match(/\(saved\)/g)).toHaveLength(12);
   expect(await readdir(join(cwd, '.cache/reference'))).toHaveLength(12);
 });
@@ -38,8 +40,8 @@ test('the sweep prints one row an index and efSearch, and loads its indexes the 
 test('--json prints the curve with build time and latency; --no-cache saves nothing', async () => {
   const { stdout, code } = await runCommand(
     referenceCommand,
-    cwd,
-    ...['reference', 'corpus', '--ef-search', '10,200', '--k', '5', '--json', '--no-cache'],
+    ['reference', 'corpus', '--ef-search', '10,200', '--k', '5', '--json', '--no-cache'],
+    { cwd },
   );
   expect(code).toBe(0);
   const figures = JSON.parse(stdout);
@@ -58,15 +60,19 @@ test('numbers that are none are refused by the name of their flag', async () => 
     ['--ef-search', ''],
     ['--ef-construction', '1.5'],
   ] as const) {
-    const { error } = await runCommand(referenceCommand, cwd, 'reference', 'corpus', flag, value);
+    const { error } = await runCommand(referenceCommand, ['reference', 'corpus', flag, value], {
+      cwd,
+    });
     expect(error).toMatchObject({ code: 'flag-number' });
   }
-  const { error } = await runCommand(referenceCommand, cwd, 'reference', 'corpus', '--m', '1');
+  const { error } = await runCommand(referenceCommand, ['reference', 'corpus', '--m', '1'], {
+    cwd,
+  });
   expect(error).toMatchObject({ code: 'truth.reference-index', exitCode: 2 });
 });
 
 test('doctor shows which build of hnswlib-node is in use', async () => {
-  const { stdout } = await runCommand(doctorCommand, cwd, 'doctor');
+  const { stdout } = await runCommand(doctorCommand, ['doctor'], { cwd });
   expect(stdout).toMatch(
     /hnswlib-node: \d+\.\d+\.\d+, ((native|tuned|portable) build \(.+\)|unknown build)/,
   );

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { corpusCommand } from '../../bench/corpus.ts';
-import { truthCommand } from '../../bench/truth.ts';
+import { corpusCommand } from '../../bench/corpora/corpus.ts';
+import { truthCommand } from '../../bench/corpora/truth.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { encodeTable, utf8Column } from '../../src/record/tables/arrow-encode.ts';
 import { embeddedVectors } from '../../src/truth/corpus/unfinished.ts';
 import { VectorWriter } from '../../src/truth/corpus/vector-writer.ts';
 import { binFile } from '../corpus/import/tiny-files.ts';
+import { runCommand } from '../support/run-command.ts';
 import { serve } from '../wire/loopback.ts';
-import { runCommand } from './run-command.ts';
 
 const ENCODER = join(import.meta.dirname, '../../corpora/encoder');
 
@@ -36,8 +36,8 @@ async function plane(name: string, lists: Int32Array, metric = 'cosine'): Promis
   await writeFile(join(source, 'gt.ibin'), binFile(2, 3, lists));
   const made = await runCommand(
     corpusCommand,
-    cwd,
-    ...['corpus', 'import', '--from', source, '--out', name, '--metric', metric],
+    ['corpus', 'import', '--from', source, '--out', name, '--metric', metric],
+    { cwd },
   );
   expect(made).toMatchObject({ error: null, code: 0 });
   expect(made.stdout).toBe(
@@ -55,8 +55,8 @@ test('a ground truth that is right passes, whatever it makes of ties, and truth 
   ] as const) {
     const { stdout, stderr, code, error } = await runCommand(
       truthCommand,
-      cwd,
-      ...['truth', await plane(name, lists), '--k', '3'],
+      ['truth', await plane(name, lists), '--k', '3'],
+      { cwd },
     );
     expect({ code, error }).toEqual({ code: 0, error: null });
     expect(stdout).toMatch(/duplicate-vector +\| ok/);
@@ -67,7 +67,7 @@ test('a ground truth that is right passes, whatever it makes of ties, and truth 
 
 test('truth.ibin holds n, k, row numbers and distances; truth.fbin the distances; Parquet the ties', async () => {
   const name = await plane('stored', RIGHT);
-  await runCommand(truthCommand, cwd, 'truth', name, '--k', '3', '--out', 'files');
+  await runCommand(truthCommand, ['truth', name, '--k', '3', '--out', 'files'], { cwd });
   const ibin = await readFile(join(cwd, 'files/truth.ibin'));
   expect([ibin.readUInt32LE(0), ibin.readUInt32LE(4), ibin.length]).toEqual([2, 3, 8 + 2 * 3 * 8]);
   const numbers = (bytes: Buffer, from: number, count: number, float: boolean) =>
@@ -104,7 +104,9 @@ test('truth.ibin holds n, k, row numbers and distances; truth.fbin the distances
 
 test('a ground truth that is wrong is exit 1, and the documents that differ are named', async () => {
   const name = await plane('wrong', Int32Array.of(0, 4, 3, 2, 3, 1));
-  const { stdout, stderr, code } = await runCommand(truthCommand, cwd, 'truth', name, '--k', '3');
+  const { stdout, stderr, code } = await runCommand(truthCommand, ['truth', name, '--k', '3'], {
+    cwd,
+  });
   expect(code).toBe(1);
   expect(stdout).toMatch(/\| 0 +\| 0\.6667 \| documents\/3 \| documents\/1 \|/);
   expect(stdout).toMatch(/queries that differ +\| +1 \|/);
@@ -115,19 +117,23 @@ test('a ground truth under another metric is held against a scan under that metr
   // By distance, (2, 1) has (3, 0) and (1, 0) at √2 each; cosine would accept them as well, then (0, 1) at 2.
   // (−1, 0) has (−1, .5) first, then (0, ±1) at √2.
   const name = await plane('euclidean', Int32Array.of(4, 0, 1, 2, 3, 1), 'euclidean');
-  const right = await runCommand(truthCommand, cwd, 'truth', name, '--k', '3');
+  const right = await runCommand(truthCommand, ['truth', name, '--k', '3'], { cwd });
   expect(right.stdout).toMatch(/metric +\| +euclidean \|/);
   expect(right.code).toBe(0);
-  const dot = await runCommand(truthCommand, cwd, 'truth', name, '--k', '1', '--metric', 'dot');
+  const dot = await runCommand(truthCommand, ['truth', name, '--k', '1', '--metric', 'dot'], {
+    cwd,
+  });
   expect(dot.code).toBe(0);
   const wrong = await plane('dot', Int32Array.of(0, 4, 1, 2, 3, 1), 'dot');
-  expect((await runCommand(truthCommand, cwd, 'truth', wrong, '--k', '1')).code).toBe(1);
+  expect((await runCommand(truthCommand, ['truth', wrong, '--k', '1'], { cwd })).code).toBe(1);
 });
 
 test('a file that is not the one of the manifest is exit 4, with a report and without truth', async () => {
   const name = await plane('changed', RIGHT);
   await appendFile(join(cwd, name, 'documents.jsonl'), '\n');
-  const { stdout, code } = await runCommand(truthCommand, cwd, 'truth', name, '--out', 'none');
+  const { stdout, code } = await runCommand(truthCommand, ['truth', name, '--out', 'none'], {
+    cwd,
+  });
   expect(code).toBe(4);
   expect(stdout).toMatch(/hash-mismatch +\| error +\| +1 \| 1 files are not the ones/);
   await expect(readFile(join(cwd, 'none/truth.json'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -143,7 +149,7 @@ test('a vector that is not finite is exit 4, named by the linter; a zero vector 
     await writer.add('documents', ids, 2, values);
     await writer.add('queries', ['0', '1'], 2, QUERIES);
     await writer.end('a test');
-    return await runCommand(truthCommand, cwd, 'truth', name, '--k', '3');
+    return await runCommand(truthCommand, ['truth', name, '--k', '3'], { cwd });
   };
   const nan = await spoil(Number.NaN);
   expect(nan.code).toBe(4);
@@ -160,11 +166,13 @@ test('texts are embedded by the local encoder or by a backend, and a corpus with
     '{"id":"a","text":"nurse"}\n{"id":"b","text":"welder"}\n',
   );
   await writeFile(join(source, 'queries.jsonl'), '{"id":"q","text":"a nurse"}\n');
-  await runCommand(corpusCommand, cwd, 'corpus', 'import', '--from', source, '--out', 'worded');
+  await runCommand(corpusCommand, ['corpus', 'import', '--from', source, '--out', 'worded'], {
+    cwd,
+  });
   const local = await runCommand(
     truthCommand,
-    cwd,
-    ...['truth', 'worded', '--encoder', ENCODER, '--out', 'local'],
+    ['truth', 'worded', '--encoder', ENCODER, '--out', 'local'],
+    { cwd },
   );
   expect(local).toMatchObject({ code: 0, error: null });
   expect(local.stdout).toContain('Vectors: encoder retrieval-parity-demo');
@@ -183,14 +191,14 @@ test('texts are embedded by the local encoder or by a backend, and a corpus with
   });
   const remote = await runCommand(
     truthCommand,
-    cwd,
-    ...['truth', 'worded', '--backend', backend.url, '--out', 'remote', '--k', '1', '--json'],
+    ['truth', 'worded', '--backend', backend.url, '--out', 'remote', '--k', '1', '--json'],
+    { cwd },
   );
   expect(remote).toMatchObject({ code: 0, error: null });
   const ibin = await readFile(join(cwd, 'remote/truth.ibin'));
   expect([ibin.readInt32LE(8), ibin.readFloatLE(12)]).toEqual([0, 0]);
   const name = await plane('wordless', RIGHT);
-  const refused = await runCommand(truthCommand, cwd, 'truth', name, '--encoder', ENCODER);
+  const refused = await runCommand(truthCommand, ['truth', name, '--encoder', ENCODER], { cwd });
   expect(refused.error).toMatchObject({ code: 'corpus-no-texts' });
 });
 
@@ -228,14 +236,14 @@ test.each<[string, () => Readonly<Record<string, Uint8Array | string>>]>([
   const out = `${name.slice(0, 5)}-corpus`;
   const made = await runCommand(
     corpusCommand,
-    cwd,
-    ...['corpus', 'import', '--from', source, '--out', out],
+    ['corpus', 'import', '--from', source, '--out', out],
+    { cwd },
   );
   expect(made).toMatchObject({ code: 0, error: null });
   const truth = await runCommand(
     truthCommand,
-    cwd,
-    ...['truth', out, '--encoder', ENCODER, '--out', `${out}-truth`, '--k', '1'],
+    ['truth', out, '--encoder', ENCODER, '--out', `${out}-truth`, '--k', '1'],
+    { cwd },
   );
   expect(truth).toMatchObject({ code: 0, error: null });
   expect(truth.stdout).toContain('Vectors: encoder retrieval-parity-demo');
@@ -248,7 +256,9 @@ test('vectors that were embedded before a kill are used, those of half an embedd
   await mkdir(source);
   await writeFile(join(source, 'docs.jsonl'), '{"id":"a","text":"nurse"}\n');
   await writeFile(join(source, 'queries.jsonl'), '{"id":"q","text":"a nurse"}\n');
-  await runCommand(corpusCommand, cwd, 'corpus', 'import', '--from', source, '--out', 'halved');
+  await runCommand(corpusCommand, ['corpus', 'import', '--from', source, '--out', 'halved'], {
+    cwd,
+  });
   const corpus = await loadCorpus(join(cwd, 'halved'));
   const out = join(cwd, 'halved-truth');
   let embedded = 0;

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { corpusCommand } from '../../bench/corpus.ts';
+import { corpusCommand } from '../../bench/corpora/corpus.ts';
+import { runCommand } from '../support/run-command.ts';
 
 let cwd = '';
 const COMMITTED = join(import.meta.dirname, '../../corpora/workers-200');
@@ -19,27 +19,7 @@ async function run(...argv: string[]) {
 }
 
 async function runWith(signal: AbortSignal, ...argv: string[]) {
-  let stdout = '';
-  let code: number | null = null;
-  const program = new Command('bench').exitOverride();
-  const io = {
-    stdout: (text: string) => {
-      stdout += text;
-    },
-    stderr: () => {},
-    env: {},
-    cwd,
-    isTerminal: false,
-    signal,
-  };
-  corpusCommand(program, io, (result) => {
-    code = result;
-  });
-  const error = await program.parseAsync(['corpus', ...argv], { from: 'user' }).then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  return { stdout, code, error };
+  return runCommand(corpusCommand, ['corpus', ...argv], { cwd, signal });
 }
 
 test('generate writes into the folder named and prints what hash prints', async () => {

@@ -1,4 +1,5 @@
 import { it } from 'vitest';
+import { COMMANDS } from '../../bench/commands.ts';
 import { expectGolden } from './expect-golden.ts';
 import { runMain, transcript } from './run-main.ts';
 
@@ -7,7 +8,12 @@ async function helpOf(path: readonly string[]): Promise<string> {
   const argv = [...path, '--help'];
   const said = await runMain(argv, {});
   const [, listed = ''] = said.out.split('\nCommands:\n');
-  const names = [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = '']) => name);
+  const names =
+    path.length === 0
+      ? COMMANDS.flatMap(({ commands }) =>
+          commands.filter(({ isHidden }) => isHidden !== true),
+        ).map(({ name }) => name)
+      : [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = '']) => name);
   const below: string[] = [];
   for (const name of names.filter((command) => command !== 'help')) {
     below.push(await helpOf([...path, name]));

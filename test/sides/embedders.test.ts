@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { corpusCommand } from '../../bench/corpus.ts';
+import { corpusCommand } from '../../bench/corpora/corpus.ts';
 import { loadEncoder } from '../../src/embed/encoder.ts';
 import { embedderNamed } from '../../src/sides/embedder-named.ts';
 import { call } from '../../src/wire/call.ts';
@@ -50,7 +50,7 @@ describe('an embedder that is named', () => {
       '--out',
       out,
     ]);
-    expect(imported.code, imported.err).toBe(0);
+    expect(imported.code, imported.stderr).toBe(0);
     const embedder = await embedderNamed('corpus', { ...places, corpus: out });
     const embed = (texts: string[]) => call(embedder, 'embed', { texts, kind: 'query' });
     const { vectors } = answerOf(await embed(['document b', 'query q', 'document a']));

@@ -1,4 +1,4 @@
-import { ledgerVerdicts } from '../../../bench/frontend.ts';
+import { ledgerVerdicts } from '../../../bench/backends/frontend.ts';
 import { createFrontend } from '../../cutover/frontend/frontend.ts';
 import type { FrontendLimits } from '../../cutover/frontend/limits.ts';
 import { listen } from '../gateway/listen.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { baselineCommand } from '../../../bench/baseline.ts';
+import { baselineCommand } from '../../../bench/logs/baseline/baseline.ts';
 import { isWithin, parseTolerance } from '../../../src/gate/tolerance.ts';
 import { checkLimits } from '../../../src/logs/baselines/check.ts';
 import { driftRows } from '../../../src/logs/baselines/drift.ts';
@@ -11,8 +11,8 @@ import { type ReadEntry, readBaselines } from '../../../src/logs/baselines/entry
 import { entriesOfLineage, isSameCommit } from '../../../src/logs/baselines/lineage.ts';
 import { readAppendLog, serializeAppendLog } from '../../../src/record/append-log.ts';
 import { createRun } from '../../../src/record/run-folder.ts';
-import { runCommandLine } from '../../gate/run-command-line.ts';
 import { manifestInput, temporaryFolder } from '../../record/fixtures.ts';
+import { runCommand } from '../../support/run-command.ts';
 
 const FIXTURE = fileURLToPath(new URL('./fixtures/seven-entries.jsonl', import.meta.url));
 const COMMIT = '4f0c2a19d3b7e6588c1f0a9b2d3e4f5061728394';
@@ -65,7 +65,7 @@ test('the eighth entry is appended behind the seven, whose bytes stay as they ar
   const { folder, log } = await folderWithLog();
   const argv = ['baseline', 'add', '--tool', 'vector-bench', '--commit', COMMIT];
   const metrics = ['--metric', 'recall@10=0.998', '--metric', 'p95_ms=null'];
-  const added = await runCommandLine(command, [...argv, ...metrics], folder);
+  const added = await runCommand(command, [...argv, ...metrics], { cwd: folder });
   expect(added.code).toBe(0);
   const before = await readFile(FIXTURE);
   const after = await readFile(log);
@@ -83,9 +83,11 @@ test('the eighth entry is appended behind the seven, whose bytes stay as they ar
 test('a torn last line is named, kept, and nothing merges into it', async () => {
   const { folder, log } = await folderWithLog();
   await appendFile(log, '\n{"tool":"vector-bench","metr');
-  const shown = await runCommandLine(command, ['baseline', 'show'], folder);
+  const shown = await runCommand(command, ['baseline', 'show'], { cwd: folder });
   expect(shown.stderr).toContain('baselines.jsonl:9: the last line is torn');
-  await runCommandLine(command, ['baseline', 'add', '--metric', 'a=1', '--commit', 'x'], folder);
+  await runCommand(command, ['baseline', 'add', '--metric', 'a=1', '--commit', 'x'], {
+    cwd: folder,
+  });
   const text = await readFile(log, 'utf8');
   expect(text).toContain('\n{"tool":"vector-bench","metr\n{"schema"');
   const { entries, problems } = readBaselines(await readAppendLog(log));
@@ -96,7 +98,7 @@ test('a torn last line is named, kept, and nothing merges into it', async () => 
 test('a line that is no baseline is kept and named', async () => {
   const { folder, log } = await folderWithLog();
   await writeFile(log, '{"tool":"x"}\n{"tool":"x","metrics":{"a":1}}\n');
-  const shown = await runCommandLine(command, ['baseline', 'show'], folder);
+  const shown = await runCommand(command, ['baseline', 'show'], { cwd: folder });
   expect(shown.stderr).toContain('baselines.jsonl:1: not a baseline (metrics: ');
   expect(shown.stdout).toContain('| 2 |'.replace('| 2', '|    2'));
 });
@@ -178,7 +180,7 @@ test('limits: a missing figure fails, a missing baseline decides nothing', () =>
 test('bench baseline drift compares the last entry with the one before it in its lineage', async () => {
   const { folder } = await folderWithLog();
   const argv = ['baseline', 'drift', '--tool', 'vector-bench'];
-  expect((await runCommandLine(command, argv, folder)).stdout).toMatchInlineSnapshot(`
+  expect((await runCommand(command, argv, { cwd: folder })).stdout).toMatchInlineSnapshot(`
     "line 8 against line 4: vector-bench at commit 4f0c2a1, 2026-03-04T08:00:00+01:00
 
     | metric         | baseline | current | change | relative | 95% prediction interval |    |
@@ -194,7 +196,7 @@ test('bench baseline drift compares the last entry with the one before it in its
 test('bench baseline check exits 0, 1 or 3', async () => {
   const { folder } = await folderWithLog();
   const check = (...argv: string[]) =>
-    runCommandLine(command, ['baseline', 'check', '--tool', 'vector-bench', ...argv], folder);
+    runCommand(command, ['baseline', 'check', '--tool', 'vector-bench', ...argv], { cwd: folder });
   expect((await check('--tolerance', 'recall@10=0.005')).code).toBe(0);
   expect((await check('--tolerance', 'recall@10=0.0005')).code).toBe(1);
   expect((await check('--tolerance', 'recall@10=-0.0005')).code).toBe(0);
@@ -208,9 +210,9 @@ test('figures of a run come through the mapping, and a run is never its own base
   const folder = await temporaryFolder();
   const writer = await createRun({ parentFolder: folder, id: 'one' });
   await writer.finish(manifestInput());
-  await runCommandLine(command, ['baseline', 'add', 'one', '--commit', 'abcdef0'], folder);
+  await runCommand(command, ['baseline', 'add', 'one', '--commit', 'abcdef0'], { cwd: folder });
   const argv = ['baseline', 'drift', 'one', '--commit', 'abcdef0'];
-  const drift = await runCommandLine(command, argv, folder);
+  const drift = await runCommand(command, argv, { cwd: folder });
   expect(drift.stdout).toContain('no baseline of retrieval-parity at commit abcdef0');
   const text = await readFile(join(folder, 'results/baselines.jsonl'), 'utf8');
   expect(JSON.parse(text)).toMatchObject({ run: 'one', metrics: { 'recall@10': 0.99, p95_ms: 5 } });

@@ -2,7 +2,7 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ledgerCommand } from '../../../bench/ledger.ts';
+import { ledgerCommand } from '../../../bench/logs/ledger.ts';
 import { ledgerChange } from '../../../src/logs/ledger/change.ts';
 import { expiredVerdicts } from '../../../src/logs/ledger/expired.ts';
 import { ledgerReport } from '../../../src/logs/ledger/ledger-report.ts';
@@ -11,8 +11,8 @@ import { createRun } from '../../../src/record/run-folder.ts';
 import type { RunReader } from '../../../src/record/run-reader.ts';
 import { escapeMarkdown, plainLine } from '../../../src/report/escape.ts';
 import { renderMarkdown } from '../../../src/report/render/markdown.ts';
-import { runCommandLine } from '../../gate/run-command-line.ts';
 import { manifestInput, temporaryFolder } from '../../record/fixtures.ts';
+import { runCommand } from '../../support/run-command.ts';
 
 const HASHES = {
   corpus: 'c'.repeat(64),
@@ -172,7 +172,7 @@ async function runWith(folder: string, input: LedgerInput): Promise<void> {
 
 test('bench ledger add, list, expired and check', async () => {
   const folder = await temporaryFolder();
-  const ledger = (...argv: string[]) => runCommandLine(command, ['ledger', ...argv], folder);
+  const ledger = (...argv: string[]) => runCommand(command, ['ledger', ...argv], { cwd: folder });
   expect((await ledger('check')).code).toBe(0);
   await runWith(folder, claim());
   const added = await ledger('add', 'run-1', '--notes', 'first | light');
@@ -208,7 +208,7 @@ test('a run that is not complete adds nothing', async () => {
   const folder = await temporaryFolder();
   const writer = await createRun({ parentFolder: folder, id: 'cut' });
   await writer.finish(manifestInput({ status: 'interrupted' }));
-  const output = await runCommandLine(command, ['ledger', 'add', 'cut'], folder);
+  const output = await runCommand(command, ['ledger', 'add', 'cut'], { cwd: folder });
   expect(output.code).toBe(2);
   expect(output.stderr).toContain('the run is not complete');
 });

@@ -4,12 +4,12 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { corpusCommand } from '../../../bench/corpus.ts';
-import { truthCommand } from '../../../bench/truth.ts';
+import { corpusCommand } from '../../../bench/corpora/corpus.ts';
+import { truthCommand } from '../../../bench/corpora/truth.ts';
 import { openStoredVectors } from '../../../src/truth/corpus/stored-vectors.ts';
 import { VectorWriter } from '../../../src/truth/corpus/vector-writer.ts';
-import { runCommand } from '../../bench/run-command.ts';
 import { binFile } from '../../corpus/import/tiny-files.ts';
+import { runCommand } from '../../support/run-command.ts';
 import { clustered, seeded } from '../naive.ts';
 
 const ROWS = 300;
@@ -32,7 +32,9 @@ async function corpusInBlocks(): Promise<void> {
   for (const row of [7, 107, 207, 299]) documents.copyWithin(row * DIMENSION, 0, DIMENSION);
   await writeFile(join(source, 'base.fbin'), binFile(ROWS, DIMENSION, documents));
   await writeFile(join(source, 'query.fbin'), binFile(9, DIMENSION, queries));
-  await runCommand(corpusCommand, cwd, 'corpus', 'import', '--from', source, '--out', 'corpus');
+  await runCommand(corpusCommand, ['corpus', 'import', '--from', source, '--out', 'corpus'], {
+    cwd,
+  });
   const writer = new VectorWriter(join(cwd, 'corpus/vectors'), { valuesPerFile: 50 * DIMENSION });
   for (let from = 0; from < ROWS; from += 50) {
     const ids = Array.from({ length: 50 }, (_, i) => `documents/${from + i}`);
@@ -68,11 +70,9 @@ async function killedAt(searches: number, out: string): Promise<void> {
 
 test('truth that was killed twice goes on from its parts and ends equal to the byte', async () => {
   await corpusInBlocks();
-  const whole = await runCommand(
-    truthCommand,
+  const whole = await runCommand(truthCommand, ['truth', 'corpus', '--k', '3', '--out', 'whole'], {
     cwd,
-    ...['truth', 'corpus', '--k', '3', '--out', 'whole'],
-  );
+  });
   expect(whole).toMatchObject({ code: 0, error: null });
   expect(whole.stderr).not.toContain('were there already');
 
@@ -91,8 +91,8 @@ test('truth that was killed twice goes on from its parts and ends equal to the b
 
   const resumed = await runCommand(
     truthCommand,
-    cwd,
-    ...['truth', 'corpus', '--k', '3', '--out', 'broken'],
+    ['truth', 'corpus', '--k', '3', '--out', 'broken'],
+    { cwd },
   );
   expect(resumed).toMatchObject({ code: 0, error: null, stdout: whole.stdout });
   expect(resumed.stderr).toContain('3 of 6 parts of the search were there already');
@@ -112,16 +112,14 @@ test('parts of another k are another truth: they are neither used nor lost', asy
   await killedAt(4, out);
   const result = await runCommand(
     truthCommand,
-    cwd,
-    ...['truth', 'corpus', '--k', '20', '--out', 'other'],
+    ['truth', 'corpus', '--k', '20', '--out', 'other'],
+    { cwd },
   );
   expect(result).toMatchObject({ code: 0, error: null });
   expect(result.stderr).not.toContain('were there already');
   expect(await readdir(join(out, 'unfinished'))).toHaveLength(1);
-  const other = await runCommand(
-    truthCommand,
+  const other = await runCommand(truthCommand, ['truth', 'corpus', '--k', '3', '--out', 'other'], {
     cwd,
-    ...['truth', 'corpus', '--k', '3', '--out', 'other'],
-  );
+  });
   expect(other.stderr).toContain('4 of 6 parts of the search were there already');
 });

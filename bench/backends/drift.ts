@@ -1,0 +1,107 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { driftLine } from '../../src/drift/find/compare.ts';
+import { emitDialect } from '../../src/drift/find/emit-dialect.ts';
+import { drift, type JudgedDrift } from '../../src/drift/job/drift.ts';
+import {
+  formatCatalogue,
+  parseCatalogue,
+  type StoredDrift,
+} from '../../src/drift/record/catalogue.ts';
+import { driftDocument } from '../../src/drift/report/drift-report.ts';
+import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { dialectCall } from '../../src/wire/registry.ts';
+import type { DefineCommand } from '../command.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
+import type { Io } from '../io.ts';
+import { openBackends } from '../open-backends.ts';
+import { terminalProgress } from '../terminal-progress.ts';
+
+interface DriftFlags extends ConfigFlags {
+  readonly results: string;
+  readonly count: string;
+  readonly accept?: boolean;
+  readonly emitDialect?: string;
+  readonly json?: boolean;
+}
+
+const FILE = 'wire-drift.jsonl';
+
+/** `bench drift`: where two backends say the same thing in other words. */
+export const driftCommand: DefineCommand = (command, io, done) => {
+  addConfigOptions(command)
+    .option('--results <folder>', `where ${FILE} and its table are kept`, 'results')
+    .option('--count <n>', 'paired requests an endpoint', '20')
+    .option('--accept', 'store what is found as the catalogue, new and vanished drift included')
+    .option('--emit-dialect <file>', 'write a module with a dialect, and adapters for the frontend')
+    .option('--json', 'print the catalogue as JSON lines')
+    .action(async (flags: DriftFlags) => {
+      const count = Number(flags.count);
+      if (!Number.isInteger(count) || count < 5) {
+        throw new UsageError('drift-count', `--count ${flags.count}: expected 5 or more`, {
+          hint: 'two fifths of the pairs are held out; fewer than five pairs prove nothing',
+        });
+      }
+      const { config } = await configOf(flags, io);
+      const file = resolve(io.cwd, flags.results, FILE);
+      const catalogue = await readCatalogue(file);
+      const progress = terminalProgress(io);
+      try {
+        const { signal } = io;
+        const result = await drift(config, { count, catalogue, signal, progress, openBackends });
+        progress.end();
+        if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
+        if (result.verdict === null) return done(result.exitCode);
+        io.stdout(flags.json === true ? formatCatalogue(result.findings.rows) : result.report);
+        if (flags.emitDialect !== undefined) await writeDialect(result, flags, io);
+        const isFirst = catalogue === null && config.drift.expected.length === 0;
+        if (flags.accept !== true && !isFirst) return done(reportChanges(result, io));
+        await storeCatalogue(file, result.findings.rows, io);
+        done(EXIT.pass);
+      } finally {
+        progress.end();
+      }
+    });
+};
+
+async function storeCatalogue(file: string, rows: readonly StoredDrift[], io: Io): Promise<void> {
+  await writeText(file, formatCatalogue(rows));
+  await writeText(join(dirname(file), 'wire-drift.md'), renderMarkdown(driftDocument(rows)));
+  io.stderr(`bench: catalogue of ${rows.length} rows written to ${file}\n`);
+}
+
+async function writeDialect(result: JudgedDrift, flags: DriftFlags, io: Io): Promise<void> {
+  const target = resolve(io.cwd, flags.emitDialect ?? '');
+  const { incumbent, candidate } = result.sides;
+  const text = emitDialect(result.findings.discoveries, {
+    candidatePaths: new Map(Object.entries(candidate.paths)),
+    incumbentFactory: dialectCall(incumbent.dialect),
+    candidateFactory: dialectCall(candidate.dialect),
+  });
+  await writeText(target, text);
+  io.stderr(`bench: dialect written to ${target}\n`);
+}
+
+function reportChanges({ verdict }: JudgedDrift, io: Io): ExitCode {
+  for (const row of verdict.fresh) io.stderr(`bench: new drift: ${driftLine(row)}\n`);
+  for (const row of verdict.vanished) io.stderr(`bench: vanished drift: ${driftLine(row)}\n`);
+  if (verdict.verdict === 'pass') io.stderr(`bench: ${verdict.sentence}\n`);
+  else io.stderr('  hint: bench drift --accept stores what was found as the catalogue\n');
+  return verdict.exitCode;
+}
+
+async function readCatalogue(file: string): Promise<StoredDrift[] | null> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    return null;
+  }
+  return parseCatalogue(text, file);
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}

@@ -1,0 +1,132 @@
+import { resolve } from 'node:path';
+import { keysOf } from '../../src/corpus/document-key.ts';
+import { loadCorpus } from '../../src/corpus/load.ts';
+import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { idChecker } from '../../src/truth/corpus/corpus-vectors.ts';
+import { readWholeTable } from '../../src/truth/corpus/stored-vectors.ts';
+import { exactTopK } from '../../src/truth/exact.ts';
+import type { ReferenceIndexAudit } from '../../src/truth/reference/audit.ts';
+import { hnswlibBuild } from '../../src/truth/reference/native-build.ts';
+import { sweepReferenceIndex } from '../../src/truth/reference/sweep.ts';
+import { referenceReport } from '../../src/truth/report/reference-report.ts';
+import type { DefineCommand } from '../command.ts';
+import { configOf } from '../config-options.ts';
+import type { Io } from '../io.ts';
+import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
+import { truthFolderOf } from './truth.ts';
+import { addVectorOptions, type VectorFlags, vectorsFrom } from './truth-vectors.ts';
+
+interface ReferenceFlags extends VectorFlags {
+  readonly config?: string;
+  readonly k?: string;
+  readonly model?: string;
+  readonly sweep?: boolean;
+  readonly m?: string;
+  readonly efConstruction?: string;
+  readonly efSearch: string;
+  readonly cache: string | boolean;
+  readonly json?: boolean;
+}
+
+/** `bench reference [CORPUS]`: audits local HNSW indexes over a corpus against exact truth. */
+export const referenceCommand: DefineCommand = (command, io, done) => {
+  addVectorOptions(
+    command
+      .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
+      .option('--sweep', 'one index a combination of M 8,16,32 and efConstruction 100,200,400')
+      .option('--m <list>', 'links a node (default: 16, or those of the sweep)')
+      .option('--ef-construction <list>', 'candidates while building (default: 200, or the sweep)')
+      .option('--ef-search <list>', 'candidates while searching', '10,20,40,80,160,320,640')
+      .option('--k <n>', 'neighbours a query')
+      .option('--cache <folder>', 'saved indexes', '.cache/reference')
+      .option('--no-cache', 'build anew and save nothing')
+      .option('--config <file>', 'configuration file (default: bench.config.* of this folder)'),
+  )
+    .option('--json', 'print figures as JSON')
+    .action(async (folder: string | undefined, flags: ReferenceFlags) => {
+      const progress = terminalProgress(io);
+      try {
+        done(await runReference(folder, flags, io, progress));
+      } catch (error) {
+        if (!io.signal.aborted || error instanceof UsageError) throw error;
+        done(EXIT.interrupted);
+      } finally {
+        progress.end();
+      }
+    });
+};
+
+async function runReference(
+  named: string | undefined,
+  flags: ReferenceFlags,
+  io: Io,
+  progress: EndableProgress,
+): Promise<ExitCode> {
+  const grid = {
+    Ms: numbers('--m', flags.m ?? (flags.sweep === true ? '8,16,32' : '16')),
+    efConstructions: numbers(
+      '--ef-construction',
+      flags.efConstruction ?? (flags.sweep === true ? '100,200,400' : '200'),
+    ),
+    efSearches: numbers('--ef-search', flags.efSearch),
+  };
+  const { config } = await configOf(
+    {
+      ...(flags.config === undefined ? {} : { config: flags.config }),
+      ...(named === undefined ? {} : { corpus: named }),
+      ...(flags.k === undefined ? {} : { k: flags.k }),
+      ...(flags.model === undefined ? {} : { model: flags.model }),
+    },
+    io,
+  );
+  const { k } = config;
+  const corpus = await loadCorpus(config.corpus);
+  const stored = await vectorsFrom(flags, config, io, progress, (one) =>
+    truthFolderOf(one, undefined, io),
+  )(corpus);
+  const documents = await readWholeTable(stored.documents);
+  const queries = await readWholeTable(stored.queries);
+  const queryIds = corpus.queries.map(({ id }) => id);
+  for (const [wanted, { ids }, what] of [
+    [keysOf(corpus.collections), documents, 'document'],
+    [queryIds, queries, 'query'],
+  ] as const) {
+    const checker = idChecker(wanted, what, stored.folder);
+    checker.take(ids);
+    checker.end();
+  }
+  const { signal } = io;
+  progress.stage('exact search', 1);
+  const { lists: truth } = await exactTopK({ documents, queries, kPrime: k, signal });
+  const audits: ReferenceIndexAudit[] = [];
+  const count = new Set(grid.Ms).size * new Set(grid.efConstructions).size;
+  progress.stage(`indexes of ${documents.ids.length} rows`, count);
+  const sweep = sweepReferenceIndex({
+    ...{ documents, queries, truth, k, signal },
+    ...grid,
+    ...(flags.cache === false ? {} : { cacheFolder: resolve(io.cwd, String(flags.cache)) }),
+  });
+  for await (const audit of sweep) {
+    audits.push(audit);
+    if (audit.distrust !== null) progress.note(`built again: ${audit.distrust}`);
+    progress.tick(1);
+  }
+  progress.end();
+  const build = await hnswlibBuild();
+  const about = { corpus: corpus.name, vectors: stored.source, queries: queries.ids.length, k };
+  io.stdout(
+    flags.json === true
+      ? `${JSON.stringify({ ...about, build, audits })}\n`
+      : renderMarkdown(referenceReport(about, build, audits)),
+  );
+  return EXIT.pass;
+}
+
+function numbers(flag: string, text: string): number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (values.every((value) => Number.isInteger(value) && value > 0)) return values;
+  throw new UsageError('flag-number', `${flag} ${text}: not a list of whole numbers above 0`, {
+    hint: `for example ${flag} 16,32`,
+  });
+}

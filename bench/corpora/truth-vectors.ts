@@ -1,0 +1,106 @@
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Config } from '../../src/config/resolve.ts';
+import { requireTexts } from '../../src/corpus/texts.ts';
+import type { Corpus } from '../../src/corpus/types.ts';
+import { loadEncoder } from '../../src/embed/encoder.ts';
+import { UsageError } from '../../src/errors.ts';
+import {
+  backendSource,
+  embedLocally,
+  embedRemotely,
+  encoderSource,
+} from '../../src/truth/corpus/corpus-vectors.ts';
+import { openStoredVectors, type StoredVectors } from '../../src/truth/corpus/stored-vectors.ts';
+import { embeddedVectors } from '../../src/truth/corpus/unfinished.ts';
+import { VECTORS_FOLDER } from '../../src/truth/corpus/vector-index.ts';
+import type { Dialect } from '../../src/wire/dialect.ts';
+import { http } from '../../src/wire/http/http-backend.ts';
+import { dialectNamed, dialectNames } from '../../src/wire/registry.ts';
+import type { Io } from '../io.ts';
+import type { EndableProgress } from '../terminal-progress.ts';
+
+/** Flags that say where the vectors of a corpus come from. */
+export interface VectorFlags {
+  readonly encoder?: string;
+  readonly backend?: string;
+  readonly dialect?: string;
+}
+
+/** Adds the flags that say where the vectors of a corpus come from. */
+export function addVectorOptions(command: Command): Command {
+  return command
+    .option('--encoder <folder>', 'embed with this local encoder')
+    .option('--backend <url>', 'embed through this backend')
+    .option('--dialect <name>', `${dialectNames().join(' or ')}, for --backend`)
+    .option('--model <name>', 'model the backend is asked to embed with');
+}
+
+/** Vectors of a corpus, and whether they were computed here. */
+export interface CommandVectors extends StoredVectors {
+  readonly computedHere: boolean;
+}
+
+/**
+ * Where the vectors come from: what the flags name, else what is stored with the corpus, else the encoder.
+ *
+ * @param truthFolder where vectors that are computed here are kept
+ */
+export function vectorsFrom(
+  flags: VectorFlags,
+  config: Config,
+  io: Io,
+  progress: EndableProgress,
+  truthFolder: (corpus: Corpus) => string,
+): (corpus: Corpus) => Promise<CommandVectors> {
+  if (flags.encoder !== undefined && flags.backend !== undefined) {
+    throw new UsageError('usage-vectors', '--encoder and --backend exclude one another', {
+      hint: 'choose who embeds the texts',
+    });
+  }
+  const dialect = dialectOf(flags);
+  const { signal } = io;
+  return async (corpus) => {
+    const kept = async (source: string, embed: Parameters<typeof embeddedVectors>[3]) => {
+      const vectors = await embeddedVectors(truthFolder(corpus), corpus, source, embed);
+      if (vectors.embeddedBefore) progress.note(`embedded before: ${vectors.folder} is used`);
+      return { ...vectors, computedHere: true };
+    };
+    if (flags.backend !== undefined) {
+      requireTexts(corpus, 'embedded');
+      const backend = http({ url: flags.backend, dialect, timeouts: config.timeouts });
+      const { model } = config;
+      try {
+        return await kept(backendSource(backend, model), (writer) =>
+          embedRemotely(corpus, backend, writer, { model, signal, progress }),
+        );
+      } finally {
+        await backend.close();
+      }
+    }
+    if (flags.encoder === undefined) {
+      const stored = await openStoredVectors(join(corpus.folder, VECTORS_FOLDER));
+      if (stored !== null) return { ...stored, computedHere: false };
+    }
+    requireTexts(corpus, 'embedded');
+    const chosen = flags.encoder === undefined ? config.encoder : resolve(io.cwd, flags.encoder);
+    const encoder = await loadEncoder(chosen);
+    try {
+      return await kept(encoderSource(encoder), (writer) =>
+        embedLocally(corpus, encoder, writer, { progress, signal }),
+      );
+    } finally {
+      await encoder.close();
+    }
+  };
+}
+
+function dialectOf(flags: VectorFlags): Dialect {
+  const { dialect = 'rust-lakehouse' } = flags;
+  if (flags.dialect !== undefined && flags.backend === undefined) {
+    throw new UsageError('usage-dialect', '--dialect needs --backend', {
+      hint: 'name the backend that embeds: --backend URL',
+    });
+  }
+  return dialectNamed(dialect);
+}

@@ -1,0 +1,152 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Corpus } from '../../src/corpus/types.ts';
+import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { type CorpusTruth, corpusTruth, isBroken } from '../../src/truth/corpus/corpus-truth.ts';
+import { storeTruth } from '../../src/truth/corpus/store-truth.ts';
+import { clearUnfinished, partsFolder } from '../../src/truth/corpus/unfinished.ts';
+import { truthReport } from '../../src/truth/report/truth-report.ts';
+import type { DefineCommand } from '../command.ts';
+import { configOf } from '../config-options.ts';
+import type { Io } from '../io.ts';
+import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
+import { metricFlag } from './corpus-import.ts';
+import {
+  addVectorOptions,
+  type CommandVectors,
+  type VectorFlags,
+  vectorsFrom,
+} from './truth-vectors.ts';
+
+interface TruthFlags extends VectorFlags {
+  readonly config?: string;
+  readonly k?: string;
+  readonly out?: string;
+  readonly model?: string;
+  readonly metric?: string;
+  readonly json?: boolean;
+}
+
+/** `bench truth [CORPUS]`: lints a corpus, computes its exact nearest documents and stores them. */
+export const truthCommand: DefineCommand = (command, io, done) => {
+  addVectorOptions(
+    command
+      .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
+      .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
+      .option('--k <n>', 'neighbours a query')
+      .option('--out <folder>', 'where to (default: truth/<name of the corpus>)'),
+  )
+    .option('--metric <metric>', 'of a ground truth given: cosine, euclidean or dot')
+    .option('--json', 'print the report as JSON')
+    .action(async (folder: string | undefined, flags: TruthFlags) => {
+      const progress = terminalProgress(io);
+      try {
+        done(await runTruth(folder, flags, io, progress));
+      } catch (error) {
+        if (!io.signal.aborted || error instanceof UsageError) throw error;
+        progress.end();
+        io.stderr('bench: interrupted; the same command goes on from what is finished\n');
+        done(EXIT.interrupted);
+      } finally {
+        progress.end();
+      }
+    });
+};
+
+async function runTruth(
+  named: string | undefined,
+  flags: TruthFlags,
+  io: Io,
+  progress: EndableProgress,
+): Promise<ExitCode> {
+  const { config } = await configOf(
+    {
+      ...(flags.config === undefined ? {} : { config: flags.config }),
+      ...(named === undefined ? {} : { corpus: named }),
+      ...(flags.k === undefined ? {} : { k: flags.k }),
+      ...(flags.model === undefined ? {} : { model: flags.model }),
+    },
+    io,
+  );
+  const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
+  const vectors = vectorsFrom(flags, config, io, progress, truthFolder);
+  const kept: Kept = { vectors: null, parts: null };
+  const result = await corpusTruth({
+    folder: config.corpus,
+    k: config.k,
+    metric: metricFlag(flags.metric),
+    vectors: async (corpus) => {
+      kept.vectors = await vectors(corpus);
+      return kept.vectors;
+    },
+    partsFolder: (corpus, inputs) => {
+      kept.parts = partsFolder(truthFolder(corpus), inputs);
+      return kept.parts;
+    },
+    progress,
+    signal: io.signal,
+  });
+  progress.end();
+  const out = result.corpus === null ? null : truthFolder(result.corpus);
+  const stored = out !== null && (await store(result, config.k, out, kept)) ? out : null;
+  io.stdout(
+    flags.json === true
+      ? `${JSON.stringify({ lint: result.lint, given: result.given, out: stored })}\n`
+      : renderMarkdown(truthReport(result, config.k)),
+  );
+  if (stored !== null) io.stderr(`bench: truth in ${stored}\n`);
+  if (isBroken(result.lint)) {
+    io.stderr('bench: the linter found errors: no truth was stored\n');
+    return EXIT.infrastructure;
+  }
+  const differing = result.given?.differences.length ?? 0;
+  if (differing === 0) return EXIT.pass;
+  io.stderr(`bench: the ground truth given disagrees on ${differing} queries\n`);
+  return EXIT.fail;
+}
+
+/** Folders that a killed command would go on from. */
+interface Kept {
+  vectors: CommandVectors | null;
+  parts: string | null;
+}
+
+/** Stores a truth and clears what was kept for it. @returns false where there is none */
+async function store(
+  { corpus, vectors, documentKeys, queryIds, lists, lint }: CorpusTruth,
+  k: number,
+  out: string,
+  kept: Kept,
+): Promise<boolean> {
+  const computed = kept.vectors?.computedHere === true ? kept.vectors.folder : null;
+  if (corpus === null || vectors === null || lists === null) {
+    if (computed !== null) await rm(computed, { recursive: true, force: true });
+    return false;
+  }
+  await storeTruth(out, {
+    k,
+    queryIds,
+    documentKeys,
+    lists,
+    facts: {
+      corpus: corpus.name,
+      hashes: corpus.hashes,
+      vectors: vectors.source,
+      attainable: lint.attainable,
+      lint: lint.findings,
+    },
+  });
+  await clearUnfinished(out, { parts: kept.parts, vectors: computed });
+  return true;
+}
+
+/** Where the truth of a corpus goes: the folder named, or `truth/NAME`. */
+export function truthFolderOf({ name }: Corpus, named: string | undefined, io: Io): string {
+  return resolve(io.cwd, named ?? join('truth', safeName(name)));
+}
+
+/** A corpus may be named anything; a folder may not. */
+function safeName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^\.+/, '') || 'corpus';
+}

@@ -1,0 +1,134 @@
+import { resolve } from 'node:path';
+import { EXIT } from '../../src/errors.ts';
+import { addToLedger } from '../../src/logs/ledger/add-to-ledger.ts';
+import {
+  type ExpiredVerdict,
+  expiredVerdicts,
+  standingRows,
+} from '../../src/logs/ledger/expired.ts';
+import { ledgerReport } from '../../src/logs/ledger/ledger-report.ts';
+import { type Ledger, readLedger } from '../../src/logs/ledger/row.ts';
+import { readAppendLog } from '../../src/record/append-log.ts';
+import { readOrNull } from '../../src/record/files/read-or-null.ts';
+import { writeWhole } from '../../src/record/files/write-whole.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import type { DefineCommand } from '../command.ts';
+import type { Io } from '../io.ts';
+import {
+  evidenceToCompare,
+  FROM_RUNS,
+  type LedgerSources,
+  openSoundRun,
+} from './ledger-evidence.ts';
+
+interface LedgerOptions {
+  readonly ledger: string;
+}
+
+/** `bench ledger add|list|expired|check`: the log of verified parity, as JSON lines and as Markdown made from them. */
+export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand {
+  return (ledger, io, done) => {
+    const command = (name: string) =>
+      ledger
+        .command(name)
+        .option('--ledger <file>', 'the log; the Markdown is beside it', 'results/ledger.jsonl');
+
+    command('add')
+      .description('add a row for each endpoint that a run clears or loses')
+      .argument('<run>', 'a run folder')
+      .option('--notes <text>', 'say something beside the evidence')
+      .option('--link <target>', 'where the evidence is published')
+      .action(async (run: string, options: LedgerOptions & { notes?: string; link?: string }) => {
+        const reader = await openSoundRun(run, io);
+        const inputs = (await sources.inputsOfRun(reader)).map((input) => ({
+          ...input,
+          ...(options.notes === undefined ? {} : { notes: options.notes }),
+          ...(options.link === undefined ? {} : { runLink: options.link }),
+        }));
+        const { log } = pathsOf(options, io);
+        await read(log, io);
+        for (const { endpoint, added, reason } of await addToLedger(log, inputs)) {
+          io.stdout(`${endpoint}: ${reason}${added ? '' : ': no row'}\n`);
+        }
+        done(EXIT.pass);
+      });
+
+    command('list')
+      .description('print the ledger')
+      .option('--standing', 'only the last row of each endpoint')
+      .action(async (options: LedgerOptions & { standing?: boolean }) => {
+        const { rows } = await read(pathsOf(options, io).log, io);
+        io.stdout(
+          renderMarkdown(ledgerReport(options.standing === true ? standingRows(rows) : rows)),
+        );
+        done(EXIT.pass);
+      });
+
+    command('expired')
+      .description('show which verdicts no longer stand, and why; exit 1 where there are any')
+      .option('--run <folder>', 'compare with the evidence of a run')
+      .option('--current <file>', 'compare with hashes in a JSON file')
+      .action(async (options: LedgerOptions & { run?: string; current?: string }) => {
+        const { rows } = await read(pathsOf(options, io).log, io);
+        const current = await evidenceToCompare(options, sources, io);
+        const expired = standingRows(rows).flatMap((row) =>
+          expiredVerdicts([row], current(row.endpoint)),
+        );
+        if (expired.length === 0) {
+          io.stdout(`${standingRows(rows).length} verdicts stand, none has expired\n`);
+        }
+        for (const verdict of expired) io.stdout(describe(verdict));
+        done(expired.length === 0 ? EXIT.pass : EXIT.fail);
+      });
+
+    command('check')
+      .description('exit 1 where the Markdown is not what its data gives')
+      .action(async (options: LedgerOptions) => {
+        const { log, markdown } = pathsOf(options, io);
+        const { rows, problems } = await read(log, io);
+        const written = await readOrNull(markdown);
+        const isEmpty = rows.length === 0 && written === null;
+        const isSame =
+          isEmpty || written?.equals(Buffer.from(renderMarkdown(ledgerReport(rows)))) === true;
+        if (!isSame) {
+          io.stderr(`bench: ${shown(options)}.md differs from its data\n`);
+          io.stderr(
+            '  hint: bench ledger render writes it again; rows are edited in no other way\n',
+          );
+        }
+        if (isSame && problems.length === 0)
+          io.stdout(`${rows.length} rows, Markdown as its data\n`);
+        done(isSame && problems.length === 0 ? EXIT.pass : EXIT.fail);
+      });
+
+    command('render')
+      .description('write the Markdown again from its data')
+      .action(async (options: LedgerOptions) => {
+        const { log, markdown } = pathsOf(options, io);
+        const { rows } = await read(log, io);
+        await writeWhole(markdown, Buffer.from(renderMarkdown(ledgerReport(rows))));
+        io.stdout(`${shown(options)}.md: ${rows.length} rows\n`);
+        done(EXIT.pass);
+      });
+  };
+}
+
+function pathsOf({ ledger }: LedgerOptions, io: Io): { log: string; markdown: string } {
+  const log = resolve(io.cwd, ledger);
+  return { log, markdown: `${log.replace(/\.jsonl$/, '')}.md` };
+}
+
+function shown({ ledger }: LedgerOptions): string {
+  return ledger.replace(/\.jsonl$/, '');
+}
+
+async function read(path: string, io: Io): Promise<Ledger> {
+  const ledger = readLedger(await readAppendLog(path));
+  for (const problem of ledger.problems) io.stderr(`bench: ${problem}\n`);
+  return ledger;
+}
+
+function describe({ row, because }: ExpiredVerdict): string {
+  const reasons = because.map((reason) => `  ${reason}\n`).join('');
+  return `${row.endpoint}: ${row.verdict} of ${row.date} (run ${row.runId}) has expired\n${reasons}`;
+}

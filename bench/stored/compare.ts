@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { UsageError } from '../../src/errors.ts';
+import { encodeMetrics } from '../../src/parity/stored-findings.ts';
+import { compareStoredRuns } from '../../src/retrieve/compare-stored-runs.ts';
+import type { DefineCommand } from '../command.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+
+interface CompareFlags extends ConfigFlags, OutputFlags {
+  readonly gate?: boolean;
+  readonly top: string;
+}
+
+/** `bench compare RUN RUN`: what has changed between two stored runs, paired where their queries match. */
+export const compareCommand: DefineCommand = (command, io, done) => {
+  addOutputOptions(addConfigOptions(command))
+    .argument('<first>', 'a run folder')
+    .argument('<second>', 'a later run folder')
+    .option('--gate', 'judge the change of the candidate: exit 1 where it is worse by a margin')
+    .option('--top <n>', 'queries to list', '20')
+    .action(async (firstFolder: string, secondFolder: string, flags: CompareFlags) => {
+      const top = Number(flags.top);
+      if (!Number.isInteger(top) || top < 0) {
+        throw new UsageError('compare-top', `--top: ${JSON.stringify(flags.top)} is no count`, {
+          hint: 'for example --top 50',
+        });
+      }
+      const { config } = await configOf(flags, io);
+      const compared = await compareStoredRuns(
+        resolve(io.cwd, firstFolder),
+        resolve(io.cwd, secondFolder),
+        { top, ...(flags.gate === true ? { gates: config.gates } : {}) },
+      );
+      for (const issue of compared.issues) io.stderr(`bench: ${issue}\n`);
+      const { comparison, gates, report } = compared;
+      const figures = () => ({
+        ...comparison,
+        metrics: encodeMetrics(comparison.metrics),
+        queries: encodeMetrics(comparison.queries),
+        gates,
+      });
+      printReport(report, figures, flags, io);
+      done(compared.exitCode);
+    });
+};

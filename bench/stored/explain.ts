@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { EXIT, UsageError } from '../../src/errors.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { explainRun } from '../../src/retrieve/explain-run.ts';
+import type { DefineCommand } from '../command.ts';
+
+interface ExplainFlags {
+  readonly cell?: string;
+  readonly worst: string;
+}
+
+/** `bench explain RUN [QUERY]`: why the two sides answer a query differently. */
+export const explainCommand: DefineCommand = (command, io, done) => {
+  command
+    .argument('<run>', 'a run folder')
+    .argument('[query]', 'a query id; without it the queries that disagree most are listed')
+    .option('--cell <name>', 'search or retrieve (default: every operation of the run)')
+    .option('--worst <n>', 'how many queries are listed', '20')
+    .action(async (run: string, query: string | undefined, flags: ExplainFlags) => {
+      const worst = Number(flags.worst);
+      if (!Number.isInteger(worst) || worst < 1) {
+        throw new UsageError('explain-worst', `--worst ${flags.worst}: expected a whole number`, {
+          hint: 'for example --worst 20',
+        });
+      }
+      const report = await explainRun(resolve(io.cwd, run), {
+        ...(query === undefined ? {} : { query }),
+        ...(flags.cell === undefined ? {} : { cell: flags.cell }),
+        worst,
+      });
+      io.stdout(renderMarkdown(report));
+      done(EXIT.pass);
+    });
+};

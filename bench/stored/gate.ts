@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { plainLine } from '../../src/report/escape.ts';
+import { gateRun } from '../../src/retrieve/gate-run.ts';
+import type { DefineCommand } from '../command.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
+
+/** `bench gate RUN`: judge a stored run again, under other margins where they are given. */
+export const gateCommand: DefineCommand = (command, io, done) => {
+  addConfigOptions(command)
+    .argument('<run>', 'a run folder')
+    .option('--json', 'print the verdict as JSON')
+    .action(async (run: string, flags: ConfigFlags & { readonly json?: boolean }) => {
+      const { config, origins } = await configOf(flags, io);
+      const { verdict } = await gateRun(resolve(io.cwd, run), config, origins);
+      if (flags.json === true) io.stdout(`${JSON.stringify(verdict)}\n`);
+      else {
+        const tell = (line: string) => io.stdout(`${plainLine(line)}\n`);
+        tell(`${verdict.verdict}: ${verdict.sentence}`);
+        for (const gate of verdict.gates) {
+          const where = gate.cell === 'all' ? '' : ` of ${gate.cell}`;
+          const slice = gate.slice === null ? '' : ` in ${gate.slice}`;
+          const advisory = gate.gated ? '' : ' (advisory)';
+          tell(
+            `  ${gate.state.padEnd(12)} ${gate.name}${where}${slice}${advisory}: ${gate.reason}`,
+          );
+        }
+        for (const line of verdict.notVerified) tell(`  not verified: ${line}`);
+      }
+      done(verdict.exitCode);
+    });
+};

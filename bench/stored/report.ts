@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Option } from 'commander';
+import { EXIT, InfrastructureError, UsageError } from '../../src/errors.ts';
+import type { JudgedReport } from '../../src/report/judged.ts';
+import { renderCsv } from '../../src/report/render/csv.ts';
+import { renderCtrf } from '../../src/report/render/ctrf.ts';
+import { githubAnnotations, githubSummary } from '../../src/report/render/github.ts';
+import { renderJunit } from '../../src/report/render/junit.ts';
+import { renderPrometheus } from '../../src/report/render/prometheus.ts';
+import { type JudgedRun, judgeRun } from '../../src/retrieve/judge-run.ts';
+import type { DefineCommand } from '../command.ts';
+import type { Io } from '../io.ts';
+import { printReport } from '../output.ts';
+import { servePage } from './serve-page.ts';
+
+/** Formats that show several runs in one text. */
+const OF_RUNS = {
+  csv: renderCsv,
+  ctrf: renderCtrf,
+  junit: renderJunit,
+  prometheus: renderPrometheus,
+} as const;
+
+const FORMATS = [
+  'csv',
+  'ctrf',
+  'github',
+  'html',
+  'junit',
+  'markdown',
+  'prometheus',
+  'terminal',
+] as const;
+
+interface ReportFlags {
+  readonly output?: (typeof FORMATS)[number];
+  readonly open?: boolean;
+  readonly serve?: boolean;
+  readonly port: string;
+}
+
+/** `bench report RUN…`: stored runs in a format for people or for machines. */
+export const reportCommand: DefineCommand = (command, io, done) => {
+  command
+    .argument('<runs...>', 'run folders')
+    .addOption(
+      new Option(
+        '-o, --output <form>',
+        'the format (default: terminal; github where GITHUB_ACTIONS=true)',
+      ).choices(FORMATS),
+    )
+    .option('--open', 'open the page of a run in the browser')
+    .option('--serve', 'serve the page of a run on 127.0.0.1 until Ctrl-C')
+    .option('--port <n>', 'port of --serve; 0 takes a free one', '0')
+    .action(async (folders: readonly string[], flags: ReportFlags) => {
+      const runs: JudgedRun[] = [];
+      for (const folder of folders) runs.push(await judgeRun(resolve(io.cwd, folder)));
+      for (const { reader } of runs) {
+        for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
+      }
+      if (flags.serve === true) await serve(onlyRun(runs), flags, io);
+      else if (flags.open === true) await open(onlyRun(runs), io);
+      else await print(runs, flags.output ?? defaultFormat(io), io);
+      done(EXIT.pass);
+    });
+};
+
+function defaultFormat({ env }: Io): (typeof FORMATS)[number] {
+  return env.GITHUB_ACTIONS === 'true' ? 'github' : 'terminal';
+}
+
+async function print(
+  runs: readonly JudgedRun[],
+  format: (typeof FORMATS)[number],
+  io: Io,
+): Promise<void> {
+  switch (format) {
+    case 'html':
+      return io.stdout(onlyRun(runs).page());
+    case 'github':
+      return await printForGithub(runs, io);
+    case 'markdown':
+    case 'terminal':
+      for (const { report } of runs) printReport(report, () => null, { output: format }, io);
+      return;
+    default:
+      return io.stdout(OF_RUNS[format](runs.map(judged)));
+  }
+}
+
+/** Annotations go to stdout, where the runner reads them; the summary to the file it names. */
+async function printForGithub(runs: readonly JudgedRun[], io: Io): Promise<void> {
+  const summary = githubSummary(runs.map(({ report }) => report));
+  const file = io.env.GITHUB_STEP_SUMMARY ?? '';
+  if (file === '') io.stdout(summary);
+  else await appendFile(file, summary);
+  io.stdout(githubAnnotations(runs.map(judged)));
+}
+
+function judged({ reader, verdict }: JudgedRun): JudgedReport {
+  return { runId: reader.id, createdAt: reader.description?.createdAt ?? '', verdict };
+}
+
+function onlyRun(runs: readonly JudgedRun[]): JudgedRun {
+  const [run] = runs;
+  if (run !== undefined && runs.length === 1) return run;
+  throw new UsageError('report-runs', `a page shows one run, not ${runs.length}`, {
+    hint: 'give one run folder, or compare two with bench compare',
+  });
+}
+
+async function serve(run: JudgedRun, { port }: ReportFlags, io: Io): Promise<void> {
+  const wanted = Number(port);
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
+    throw new UsageError('report-port', `--port ${port}: expected a port`, {
+      hint: 'for example --port 8080',
+    });
+  }
+  await servePage(run.page(), wanted, {
+    signal: io.signal,
+    ready: (url) => io.stderr(`bench: ${url}, Ctrl-C ends it\n`),
+  });
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+/** Opens the page from a folder for temporary files: a finished run folder is not written to. */
+async function open(run: JudgedRun, io: Io): Promise<void> {
+  const file = join(await mkdtemp(join(tmpdir(), 'bench-report-')), 'report.html');
+  await writeFile(file, run.page());
+  io.stderr(`bench: ${file}\n`);
+  const [program = 'xdg-open', ...before] = OPENERS[process.platform] ?? ['xdg-open'];
+  await new Promise<void>((opened, fail) => {
+    const child = spawn(program, [...before, file], { stdio: 'ignore', detached: true });
+    child.once('spawn', () => {
+      child.unref();
+      opened();
+    });
+    child.once('error', (cause) =>
+      fail(
+        new InfrastructureError('report-open', `${program} could not be started`, {
+          hint: `open ${file} yourself`,
+          cause,
+        }),
+      ),
+    );
+  });
+}

@@ -1,0 +1,137 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
+import { readDrill } from '../../src/demo/drill/results/rows.ts';
+import { parseCatalogue } from '../../src/drift/record/catalogue.ts';
+import { driftDocument } from '../../src/drift/report/drift-report.ts';
+import { EXIT, UsageError } from '../../src/errors.ts';
+import { ledgerReport } from '../../src/logs/ledger/ledger-report.ts';
+import { readLedger } from '../../src/logs/ledger/row.ts';
+import { parseAppendLog } from '../../src/record/append-log.ts';
+import { isErrno } from '../../src/record/files/errno.ts';
+import { readOrNull } from '../../src/record/files/read-or-null.ts';
+import { writeWhole } from '../../src/record/files/write-whole.ts';
+import type { ReportDocument } from '../../src/report/model.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import type { DefineCommand } from '../command.ts';
+import { simulationSchema } from '../experiments/simulation/simulate.ts';
+import { simulationReport } from '../experiments/simulation/simulation-report.ts';
+
+/** A Markdown file that is made from a data file, both relative to the folder of results. */
+interface GeneratedDocument {
+  readonly markdown: string;
+  readonly data: string;
+  /** @throws Error where the data is not what it should be. */
+  readonly render: (data: Buffer, path: string) => ReportDocument;
+}
+
+/** Every generated document; what is published anew is added here. */
+const DOCUMENTS: readonly GeneratedDocument[] = [
+  { markdown: 'ledger.md', data: 'ledger.jsonl', render: ledgerDocument },
+  { markdown: 'wire-drift.md', data: 'wire-drift.jsonl', render: wireDriftDocument },
+  { markdown: 'drill.md', data: 'drill.jsonl', render: drillRecordDocument },
+  {
+    markdown: 'simulation/gates.md',
+    data: 'simulation/gates.json',
+    render: (data) => simulationReport(simulationSchema.parse(JSON.parse(data.toString('utf8')))),
+  },
+];
+
+/** A line that a generated document holds, whoever makes it. */
+const MARK = '<!-- Generated from ';
+
+function ledgerDocument(data: Buffer, path: string): ReportDocument {
+  const { rows, problems } = readLedger(parseAppendLog(data, path));
+  const [problem] = problems;
+  if (problem !== undefined) throw new Error(problem);
+  return ledgerReport(rows);
+}
+
+function drillRecordDocument(data: Buffer, path: string): ReportDocument {
+  const record = readDrill(parseAppendLog(data, path));
+  if (record === null) throw new Error('it holds no drill');
+  return drillDocument(record);
+}
+
+function wireDriftDocument(data: Buffer, path: string): ReportDocument {
+  return driftDocument(parseCatalogue(data.toString('utf8'), path));
+}
+
+/** `bench documents`: whether every generated Markdown file is what its data gives, to the byte. */
+export const documentsCommand: DefineCommand = (command, io, done) => {
+  command
+    .option('--write', 'write it again from its data')
+    .option('--check', 'only look (default)')
+    .option('--results <folder>', 'where published results are', 'results')
+    .action(async (flags: { write?: boolean; check?: boolean; results: string }) => {
+      if (flags.write === true && flags.check === true) {
+        throw new UsageError('documents-flags', 'bench documents: --write and --check exclude', {
+          hint: 'name one of them',
+        });
+      }
+      const folder = resolve(io.cwd, flags.results);
+      const problems: string[] = [];
+      let checked = 0;
+      for (const document of DOCUMENTS) {
+        const data = await readOrNull(join(folder, document.data));
+        const written = await readOrNull(join(folder, document.markdown));
+        if (data === null && written === null) continue;
+        checked++;
+        const name = join(flags.results, document.markdown);
+        if (data === null) {
+          problems.push(`${name}: its data ${document.data} is missing`);
+          continue;
+        }
+        const rendered = rendering(document, data, flags.results);
+        if (rendered.problem !== null) problems.push(rendered.problem);
+        else if (written?.equals(rendered.bytes) !== true) {
+          if (flags.write === true) {
+            await writeWhole(join(folder, document.markdown), rendered.bytes);
+            io.stdout(`${name}: written from ${document.data}\n`);
+          } else problems.push(`${name}: differs from its data ${document.data}`);
+        }
+      }
+      for (const path of await unknownDocuments(folder)) {
+        problems.push(`${join(flags.results, path)}: says it is generated, and nothing makes it`);
+      }
+      for (const problem of problems) io.stderr(`bench: ${problem}\n`);
+      if (problems.length > 0) {
+        io.stderr('  hint: bench documents --write makes them again; edit the data instead\n');
+      } else io.stdout(`${checked} generated documents are as their data\n`);
+      done(problems.length === 0 ? EXIT.pass : EXIT.fail);
+    });
+};
+
+type Rendering = { readonly problem: null; readonly bytes: Buffer } | { readonly problem: string };
+
+function rendering(
+  { data: path, render }: GeneratedDocument,
+  data: Buffer,
+  results: string,
+): Rendering {
+  try {
+    return { problem: null, bytes: Buffer.from(renderMarkdown(render(data, path))) };
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return { problem: `${join(results, path)}: no data of this document: ${reason}` };
+  }
+}
+
+/** Markdown files that carry the mark of a generated document and are in no list. */
+async function unknownDocuments(folder: string): Promise<string[]> {
+  let entries: string[];
+  try {
+    entries = await readdir(folder, { recursive: true });
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  }
+  const known = new Set(DOCUMENTS.map(({ markdown }) => join(folder, markdown)));
+  const unknown: string[] = [];
+  for (const entry of entries.filter((name) => name.endsWith('.md')).sort()) {
+    const path = join(folder, entry);
+    if (known.has(path)) continue;
+    if ((await readFile(path, 'utf8')).includes(MARK)) unknown.push(relative(folder, path));
+  }
+  return unknown;
+}
