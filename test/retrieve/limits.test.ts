@@ -133,13 +133,20 @@ describe('a load', { timeout: 120_000 }, () => {
 
   it('of search needs no retrieve, and sends what retrieve sends, to the header', async () => {
     const { stub, done } = await loaded(
-      { hasNoRetrieve: true, needsAgent: true },
-      { operation: 'search' },
+      // Texts that nobody asked before end in a large number.
+      { hasNoRetrieve: true, needsAgent: true, failsOn: (text) => /\d{5,}$/.test(text) },
+      { operation: 'search', recall: true },
     );
     const result = await done;
     const books = result.verdict === null ? null : result.findings.rungs[0]?.sides[1].summary.books;
     expect(books?.counts.ok).toBe(books?.scheduled);
     expect(stub.received.some(({ path }) => path === '/vectors/hybrid')).toBe(false);
+    // An embedder that fails at the very end takes nothing with it.
+    const nonces = result.verdict === null ? [] : result.findings.nonces;
+    expect(nonces.map(({ answered, recall }) => [answered, recall])).toEqual([
+      [3, null],
+      [3, null],
+    ]);
     const names = stub.received
       .filter(({ path }) => path === '/vectors/search')
       .map(({ headers }) => Object.keys(headers).join());

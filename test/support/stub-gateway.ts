@@ -14,6 +14,8 @@ export interface StubQuirks {
   readonly maxTexts?: number;
   /** Whether an embed request with a blank text is refused, as 400. */
   readonly refusesBlank?: boolean;
+  /** Whether an embed request fails, as 500, for one of its texts. */
+  readonly failsOn?: (text: string) => boolean;
   /** Requests (other than health) that are answered before the next one is throttled; then it begins again. */
   readonly throttleEvery?: number;
   /** Seconds of the retry-after header of a throttled request; null: no header. */
@@ -84,6 +86,9 @@ export async function stubGateway(
       }
       if (quirks.refusesBlank === true && texts.some((text) => text.trim() === '')) {
         return [400, { error: 'input must not be empty' }];
+      }
+      if (texts.some((text) => quirks.failsOn?.(text) === true)) {
+        return [500, { error: 'out of memory' }];
       }
       const embeddings = texts.map((text) => [...embedded(text)]);
       return [200, { embeddings, dimensions: WIDTH, model: 'stub' }];

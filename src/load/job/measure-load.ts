@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Config } from '../../config/resolve.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
-import { InfrastructureError } from '../../errors.ts';
+import { BenchError, InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import type { Progress } from '../../observe/progress.ts';
 import { requireHttp } from '../../wire/call.ts';
@@ -91,7 +91,7 @@ export async function measureLoad(job: LoadJob): Promise<LoadMeasures> {
       asked.push({ ratePerSecond, side: at === 0 ? 'incumbent' : 'candidate', answers });
     }
   }
-  const nonces = await nonceFigures(asked, signal.aborted ? null : truth);
+  const nonces = await nonceFigures(asked, signal.aborted ? null : truth, progress);
 
   const ramp: RampPass[] = [];
   if (plan.ramp !== null && !signal.aborted) {
@@ -237,12 +237,20 @@ interface AskedNonces {
 async function nonceFigures(
   asked: readonly AskedNonces[],
   truth: LoadTruth | null,
+  progress: Progress,
 ): Promise<NonceFigures[]> {
   const all = new Map(
     asked.flatMap(({ answers }) => answers.map(({ query }) => [query.id, query] as const)),
   );
   const recallOf =
-    truth === null || all.size === 0 ? null : await truth.recallOfMore([...all.values()]);
+    truth === null || all.size === 0
+      ? null
+      : await truth.recallOfMore([...all.values()]).catch((error: unknown) => {
+          // What was measured must outlive an embedder that fails at its end.
+          if (!(error instanceof BenchError)) throw error;
+          progress.note(`recall of new texts is not known: ${error.message}`);
+          return null;
+        });
   return asked.map(({ ratePerSecond, side, answers }) => {
     const recalls = answers.flatMap(({ query, hits }) =>
       hits === null ? [] : (recallOf?.(hits, query) ?? []),

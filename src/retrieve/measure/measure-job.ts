@@ -62,6 +62,12 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   const manifestOf = (status: ManifestInput['status']): Promise<OverCorpus<ManifestInput>> =>
     manifestFor({ kind: 'retrieve', config, corpus, backends, said, status, salt });
   await writer.describe(await manifestOf('interrupted'));
+  for (const side of ['incumbent', 'candidate'] as const) {
+    const { collections } = said[side];
+    if (Object.keys(collections).length > 0) {
+      await writer.appendJournal({ event: 'described', side, collections });
+    }
+  }
   await writer.snapshotCorpus(corpus.folder);
   await writer.writeJson('plan.json', recordedPlan);
   for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });

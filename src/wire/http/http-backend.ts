@@ -15,6 +15,7 @@ import { checkedResponse, isPromise } from './checked-response.ts';
 import { openWireClient, type WireClient, type WireClientOptions } from './client.ts';
 import { dialectCapabilities } from './dialect-capabilities.ts';
 import { requireDialect } from './require-dialect.ts';
+import { collectionsOf, routeOf } from './routes.ts';
 
 /** How a backend is reached and spoken to. */
 export interface HttpOptions extends WireClientOptions {
@@ -171,40 +172,6 @@ function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBacke
     },
     close: () => client.close(),
   };
-}
-
-function routeOf<Name extends keyof OperationTypes>(
-  dialect: Dialect,
-  name: Name,
-): Route<RequestOf<Name>, ResponseOf<Name>> | undefined {
-  const routes: {
-    readonly [Key in keyof OperationTypes]: Route<RequestOf<Key>, ResponseOf<Key>> | undefined;
-  } = {
-    ...NO_ROUTES,
-    ...dialect,
-    'storage put': dialect.storage?.put,
-    'storage get': dialect.storage?.get,
-    'storage list': dialect.storage?.list,
-    'storage delete': dialect.storage?.delete,
-  };
-  return routes[name];
-}
-
-const NO_ROUTES = {
-  describe: undefined,
-  embed: undefined,
-  search: undefined,
-  retrieve: undefined,
-  list: undefined,
-  ingest: undefined,
-  sql: undefined,
-  chat: undefined,
-};
-
-/** The collections that a request is about. */
-function collectionsOf(request: object): readonly string[] {
-  if ('collections' in request) return request.collections as readonly string[];
-  return 'collection' in request ? [request.collection as string] : [];
 }
 
 function messageOf(error: unknown): string {
