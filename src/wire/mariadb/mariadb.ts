@@ -4,7 +4,8 @@ import { type DriverTimeouts, driverBackend } from '../driver/driver-backend.ts'
 import { given, type OfUrl } from '../driver/of-url.ts';
 import { importPeer } from '../driver/peer.ts';
 import { connectionPool } from '../driver/pool.ts';
-import { type MariadbTable, mariadbFailureOf, mariadbSession } from './session.ts';
+import { mariadbFailureOf, mariadbSession } from './session.ts';
+import type { MariadbTable } from './table.ts';
 
 /** Where a MariaDB server with vectors is (≥ 11.7), and how its tables are searched. */
 export interface MariadbOptions extends Partial<MariadbTable> {

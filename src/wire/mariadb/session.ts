@@ -1,33 +1,15 @@
 import type { Connection } from 'mariadb';
-import { MalformedReplyError, UnsupportedRequestError } from '../dialect.ts';
+import { MalformedReplyError } from '../dialect.ts';
 import type { DriverFailure, DriverSession, VectorQuery } from '../driver/driver.ts';
 import type { Pool } from '../driver/pool.ts';
 import { toMetadata } from '../json/hits.ts';
-import type { CollectionInfo, IngestRequest, ListRequest } from '../operations.ts';
+import type { ListRequest } from '../operations.ts';
+import { describeTable, versionOf } from './describe.ts';
 import { type Bound, mariadbFilter } from './filter.ts';
+import { ingest } from './ingest.ts';
+import { blobOf, type MariadbTable, quoted, type Run, tableOf } from './table.ts';
 
-/** How a table of vectors is searched, and how `ingest` makes it where it is not there. */
-export interface MariadbTable {
-  /** Table of a collection; `{collection}` stands for its name. Columns: `id`, `embedding`, `metadata` (JSON). */
-  readonly table: string;
-  readonly distance: 'cosine' | 'euclidean';
-  /** `M` of the index that `ingest` builds; MariaDB's default is 6. */
-  readonly m?: number;
-  /** Whether `ingest` builds no index. */
-  readonly index: 'mhnsw' | 'none';
-  /** `mhnsw_ef_search` of a search that names none; MariaDB's default is 20. */
-  readonly effort?: number;
-  /** Read every row without the index, whatever a request says. */
-  readonly exact: boolean;
-}
-
-/** Rows of one INSERT. */
-const BATCH = 200;
 const FUNCTION = { cosine: 'VEC_DISTANCE_COSINE', euclidean: 'VEC_DISTANCE_EUCLIDEAN' } as const;
-
-/** A row of a result by the names of its columns. */
-type Row = Readonly<Record<string, unknown>>;
-type Run = (sql: string, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
 /** A session of MariaDB's vectors over a pool of connections. */
 export function mariadbSession(pool: Pool<Connection>, table: MariadbTable): DriverSession {
@@ -79,48 +61,6 @@ function searchSql(
   };
 }
 
-async function describeTable(
-  run: Run,
-  table: MariadbTable,
-  collection: string,
-): Promise<CollectionInfo> {
-  const serverVersion = await versionOf(run);
-  const base = {
-    count: 0,
-    indexedCount: null,
-    dimension: null,
-    distance: table.distance,
-    index: null,
-    quantisation: null,
-    parameters: {},
-    serverVersion,
-  };
-  const where = 'table_schema = DATABASE() AND table_name = ?';
-  const name = tableOf(table, collection);
-  const columns = `SELECT column_type AS type FROM information_schema.columns WHERE ${where} AND column_name = 'embedding'`;
-  const [column] = await run(columns, [name]);
-  if (column === undefined) return { ...base, exists: false };
-  const [counted] = await run(`SELECT COUNT(*) AS count FROM ${quoted(name)}`);
-  const [made] = await run(`SHOW CREATE TABLE ${quoted(name)}`);
-  const definition = /VECTOR KEY .*/.exec(String(made?.['Create Table']))?.[0] ?? null;
-  const m = /`?M`?=(\d+)/i.exec(definition ?? '')?.[1];
-  return {
-    ...base,
-    count: Number(counted?.count),
-    dimension: Number(/\d+/.exec(String(column.type))?.[0]),
-    index: definition === null ? 'flat' : 'mhnsw',
-    parameters: {
-      ...(definition === null ? {} : { M: m === undefined ? 6 : Number(m) }),
-      ...(table.effort === undefined ? {} : { mhnsw_ef_search: table.effort }),
-    },
-  };
-}
-
-async function versionOf(run: Run): Promise<string> {
-  const [row] = await run('SELECT VERSION() AS version');
-  return `MariaDB ${row?.version}`;
-}
-
 async function list(
   run: Run,
   nameOf: (collection: string) => string,
@@ -144,58 +84,6 @@ async function list(
   });
   const last = documents.length < limit ? undefined : documents.at(-1);
   return { documents, cursor: last?.id ?? null };
-}
-
-async function ingest(
-  run: Run,
-  table: MariadbTable,
-  { collection, documents, isLast = false }: IngestRequest,
-  signal: AbortSignal,
-): Promise<number> {
-  const name = quoted(tableOf(table, collection));
-  const dimension = documents[0]?.vector?.length;
-  if (dimension !== undefined) {
-    await run(
-      `CREATE TABLE IF NOT EXISTS ${name} (nr BIGINT AUTO_INCREMENT PRIMARY KEY,` +
-        // An index of vectors takes no primary key beyond 256 bytes, and an id may be longer.
-        ' id VARCHAR(700) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL UNIQUE,' +
-        ` embedding VECTOR(${dimension}) NOT NULL, metadata JSON NOT NULL)`,
-    );
-  }
-  for (let from = 0; from < documents.length; from += BATCH) {
-    signal.throwIfAborted();
-    const batch = documents.slice(from, from + BATCH);
-    const values = batch.flatMap(({ id, vector, metadata }) => {
-      if (vector === undefined) throw new UnsupportedRequestError(`document ${id} has no vector`);
-      return [id, blobOf(vector), JSON.stringify(metadata)];
-    });
-    await run(
-      `INSERT INTO ${name} (id, embedding, metadata) VALUES ${batch.map(() => '(?, ?, ?)').join(', ')}` +
-        ' ON DUPLICATE KEY UPDATE embedding = VALUES(embedding), metadata = VALUES(metadata)',
-      values,
-    );
-  }
-  if (!isLast || table.index === 'none') return documents.length;
-  const { index } = await describeTable(run, table, collection);
-  if (index === 'flat') {
-    const m = table.m === undefined ? '' : ` M=${table.m}`;
-    await run(
-      `ALTER TABLE ${name} ADD VECTOR INDEX embedding (embedding)${m} DISTANCE=${table.distance}`,
-    );
-  }
-  return documents.length;
-}
-
-function tableOf(table: MariadbTable, collection: string): string {
-  return table.table.replaceAll('{collection}', collection);
-}
-
-function quoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
-}
-
-function blobOf(vector: Float32Array): Buffer {
-  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
 }
 
 /** What an error of MariaDB or of its client means; null where its code already says it. */
