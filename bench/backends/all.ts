@@ -1,7 +1,6 @@
 import { join, relative, resolve } from 'node:path';
 import type { Config, Origins } from '../../src/config/resolve.ts';
 import { EXIT, type ExitCode } from '../../src/errors.ts';
-import { ledgerInputsOfRun } from '../../src/logs/evidence/ledger-inputs.ts';
 import { addToLedger } from '../../src/logs/ledger/add-to-ledger.ts';
 import type { Pair } from '../../src/observe/ask.ts';
 import { withBackends } from '../../src/observe/with-backends.ts';
@@ -18,6 +17,7 @@ import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { openRun } from '../../src/record/open-run.ts';
 import { reportOf } from '../../src/report/blocks.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { ledgerInputsOfRun } from '../../src/retrieve/evidence/ledger-inputs.ts';
 import { retrieve } from '../../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
 import { pathOf } from '../../src/wire/call.ts';

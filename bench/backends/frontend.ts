@@ -1,18 +1,12 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { InvalidArgumentError } from 'commander';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
-import type {
-  EndpointVerdict,
-  ResponseAdapter,
-  VerdictLookup,
-} from '../../src/cutover/frontend/types.ts';
-import { type Listener, listen } from '../../src/demo/gateway/listen.ts';
+import { ledgerVerdicts } from '../../src/cutover/frontend/ledger-verdicts.ts';
+import { type Listener, listen } from '../../src/cutover/frontend/listen.ts';
+import { loadAdapters } from '../../src/cutover/frontend/load-adapters.ts';
+import type { ResponseAdapter } from '../../src/cutover/frontend/types.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
-import { standingRows } from '../../src/logs/ledger/expired.ts';
-import { type LedgerRow, readLedger } from '../../src/logs/ledger/row.ts';
-import { readAppendLog } from '../../src/record/append-log.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 
@@ -20,39 +14,6 @@ import type { Io } from '../io.ts';
 export const FRONTEND_PORT = 3700;
 
 const LEDGER = 'results/ledger.jsonl';
-
-/** How long rows that were read serve further look-ups. */
-const FRESH_MS = 1000;
-
-/** Looks verdicts up in a ledger file; a file that is not there has none. */
-export function ledgerVerdicts(path: string): VerdictLookup {
-  let rows: Promise<readonly LedgerRow[]> = Promise.resolve([]);
-  let readAtMs = Number.NEGATIVE_INFINITY;
-  return async (candidatePath) => {
-    const now = performance.now();
-    if (now - readAtMs > FRESH_MS) {
-      readAtMs = now;
-      rows = readAppendLog(path).then((log) => standingRows(readLedger(log).rows));
-    }
-    const row = (await rows).find((standing) => isPath(standing.candidatePath, candidatePath));
-    return row === undefined ? null : verdictOf(row);
-  };
-}
-
-function verdictOf(row: LedgerRow): EndpointVerdict {
-  const { endpoint, verdict, change, date, incumbentPath, candidatePath, runId } = row;
-  return { endpoint, verdict, change, date, incumbentPath, candidatePath, runId };
-}
-
-/** Whether a path of the ledger, which may have a method and places such as `{key}`, is that of a request. */
-function isPath(ledgerPath: string, asked: string): boolean {
-  const pattern = ledgerPath
-    .replace(/^[A-Z]+ /, '')
-    .split(/\{[^}]*\}|\*/)
-    .map((text) => text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-    .join('.+');
-  return new RegExp(`^${pattern}$`).test(asked);
-}
 
 /** Where a frontend passes requests, and its port. */
 interface FrontendPlace {
@@ -76,29 +37,6 @@ export async function serveFrontend(place: FrontendPlace, io: Io): Promise<Liste
   const frontend = await listen(createFrontend(options), port);
   io.stdout(`frontend ${frontend.url} (cutover ${candidateUrl === null ? 'shut' : 'open'})\n`);
   return frontend;
-}
-
-/**
- * Loads response adapters: a module that exports `adapters`, an object of functions by candidate path.
- * @throws UsageError where the module cannot be loaded or has no such export.
- */
-export async function loadAdapters(path: string): Promise<ReadonlyMap<string, ResponseAdapter>> {
-  let loaded: { readonly adapters?: unknown };
-  try {
-    loaded = await import(pathToFileURL(path).href);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new UsageError('frontend-adapters', `${path}: cannot be loaded: ${why}`, { cause });
-  }
-  const entries = Object.entries(Object(loaded.adapters ?? {}));
-  const isSound = ([at, adapter]: [string, unknown]) =>
-    at.startsWith('/') && typeof adapter === 'function';
-  if (entries.length > 0 && entries.every(isSound)) {
-    return new Map(entries as [string, ResponseAdapter][]);
-  }
-  throw new UsageError('frontend-adapters', `${path}: exports no adapters`, {
-    hint: "export const adapters = { '/v1/embed': (body) => …, … }",
-  });
 }
 
 interface FrontendOptions {

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { UsageError } from '../../src/errors.ts';
-import { ledgerInputsOfRun } from '../../src/logs/evidence/ledger-inputs.ts';
 import { evidenceOfConfig } from '../../src/logs/evidence/run-evidence.ts';
 import {
   type EvidenceHashes,
@@ -12,6 +11,7 @@ import {
 import { readOrNull } from '../../src/record/files/read-or-null.ts';
 import { openRun } from '../../src/record/open-run.ts';
 import type { RunReader } from '../../src/record/run-reader.ts';
+import { ledgerInputsOfRun } from '../../src/retrieve/evidence/ledger-inputs.ts';
 import type { Io } from '../io.ts';
 
 /** How the ledger learns of runs and of the present. */

@@ -32,3 +32,9 @@ async function hashFile(path: string): Promise<string> {
   }
   return hash.digest('hex');
 }
+
+/** One sha256 (hex) over the documents of every collection. */
+export function documentsHash(byCollection: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(byCollection).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+}

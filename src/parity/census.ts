@@ -3,8 +3,8 @@ import { type DocumentKey, partsOf, storedKey } from '../corpus/document-key.ts'
 import { TIE_EPSILON } from '../metrics/ranking/tie-aware-recall.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Observation, Side } from '../record/types.ts';
+import type { TruthLookup } from '../truth/types.ts';
 import type { CensusFinding } from './findings.ts';
-import type { TruthLookup } from './inputs.ts';
 
 /** What became of one document in the answers to its own text: the best that any of them shows. */
 interface DocumentAsks {

@@ -1,14 +1,6 @@
 import type { Collection, Judgments, Query } from '../corpus/types.ts';
 import type { Cell, Observation, VectorTable } from '../record/types.ts';
-import type { TruthList } from '../truth/types.ts';
-
-/** Exact answers to the questions of a run; keys are `collection/id`. */
-export interface TruthLookup {
-  /** Null where there is no truth: the incumbent gave no vector for the text, or a zero one. */
-  readonly list: (queryId: string) => TruthList | null;
-  /** Exact cosine of a document the query allows; null where it is unknown or excluded by the filter. */
-  readonly exactScore: (queryId: string, key: string) => number | null;
-}
+import type { TruthLookup } from '../truth/types.ts';
 
 /** Everything findings are a pure function of. */
 export interface ParityInput {

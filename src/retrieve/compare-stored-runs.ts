@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../config/schema.ts';
+import { documentsHash } from '../corpus/hash.ts';
 import { EXIT, type ExitCode, UsageError } from '../errors.ts';
 import { changeGates, stateOfGates } from '../gate/change-gates.ts';
 import type { GateResult } from '../gate/verdict.ts';
@@ -10,7 +11,6 @@ import type { ReportDocument } from '../report/model.ts';
 import type { ComparedRun } from '../report/sections/compare.ts';
 import { reportContext } from './derive/report-context.ts';
 import { type JudgedRun, judgeRun } from './judge-run.ts';
-import { documentsHash } from './record/stored-run.ts';
 
 /** How two stored runs are compared. */
 export interface CompareOptions {

@@ -7,3 +7,11 @@ export interface TruthList {
   /** How many documents the query's collections and filter allow at all. */
   readonly allowedCount: number;
 }
+
+/** Exact answers to the questions of a run; keys are `collection/id`. */
+export interface TruthLookup {
+  /** Null where there is no truth: the incumbent gave no vector for the text, or a zero one. */
+  readonly list: (queryId: string) => TruthList | null;
+  /** Exact cosine of a document the query allows; null where it is unknown or excluded by the filter. */
+  readonly exactScore: (queryId: string, key: string) => number | null;
+}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { keyOf } from '../../src/corpus/document-key.ts';
 import { metricLabel, metricsAt, scoreList } from '../../src/metrics/metric.ts';
 import { queryReferences } from '../../src/parity/cell/query-metrics.ts';
-import type { TruthLookup } from '../../src/parity/inputs.ts';
+import type { TruthLookup } from '../../src/truth/types.ts';
 
 const K = 3;
 const SCORES = new Map([

@@ -10,9 +10,9 @@ import {
 import { checkLimits } from '../../../src/logs/baselines/check.ts';
 import { shortCommit } from '../../../src/logs/baselines/comparison.ts';
 import { BASELINE_SCHEMA, type BaselineEntry } from '../../../src/logs/baselines/entry.ts';
-import { figuresOfRun } from '../../../src/logs/evidence/run-figures.ts';
 import { appendToLog } from '../../../src/record/append-log.ts';
 import { renderMarkdown } from '../../../src/report/render/markdown.ts';
+import { figuresOfRun } from '../../../src/retrieve/evidence/run-figures.ts';
 import type { DefineCommand } from '../../command.ts';
 import { collected } from '../../config-options.ts';
 import { type CompareOptions, compare, readLog } from './comparison.ts';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import type { Gateway } from '../../demo/gateway/types.ts';
 import { type OwnAnswer, render } from './answers.ts';
 import { DEFAULT_FRONTEND_LIMITS } from './limits.ts';
+import type { RequestHandler } from './listen.ts';
 import { readTarget } from './target.ts';
 import type { FrontendOptions, VerdictLookup } from './types.ts';
 import { Upstream } from './upstream.ts';
@@ -29,7 +29,7 @@ void RESPONSE_ALREADY_SENT.body;
  * works on the sockets.
  * @throws UsageError where a URL is no plain origin.
  */
-export function createFrontend(options: FrontendOptions): Gateway {
+export function createFrontend(options: FrontendOptions): RequestHandler {
   const limits = { ...DEFAULT_FRONTEND_LIMITS, ...options.limits };
   const setting = options.setting ?? SETTING;
   const incumbent = new Upstream('incumbent', options.incumbentUrl, limits);

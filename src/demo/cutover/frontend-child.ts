@@ -1,7 +1,7 @@
-import { ledgerVerdicts } from '../../../bench/backends/frontend.ts';
 import { createFrontend } from '../../cutover/frontend/frontend.ts';
+import { ledgerVerdicts } from '../../cutover/frontend/ledger-verdicts.ts';
 import type { FrontendLimits } from '../../cutover/frontend/limits.ts';
-import { listen } from '../gateway/listen.ts';
+import { listen } from '../../cutover/frontend/listen.ts';
 
 /** What a frontend's own process is started with, as JSON in its first argument. */
 export interface FrontendOrder {

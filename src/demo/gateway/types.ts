@@ -1,4 +1,5 @@
 import type { Collection } from '../../corpus/types.ts';
+import type { RequestHandler } from '../../cutover/frontend/listen.ts';
 import type { Encoder } from '../../embed/types.ts';
 import type { FaultHooks } from './faults/types.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -15,10 +16,5 @@ export interface GatewayOptions {
   readonly allowWrites?: boolean;
 }
 
-/** One gateway without a socket: requests in, responses out. */
-export interface Gateway {
-  /** Answers one request; errors of the request are 4xx responses, never rejections. */
-  fetch(request: Request): Promise<Response>;
-  /** Frees the database and the index; the encoder stays open, since the caller brought it. */
-  close(): Promise<void>;
-}
+/** One gateway without a socket; closing it frees database and index, and leaves the encoder to its owner. */
+export type Gateway = RequestHandler;

@@ -1,10 +1,10 @@
 import { recordedConfig } from '../../config/recorded-config.ts';
 import type { Config } from '../../config/resolve.ts';
 import { sideFingerprint } from '../../config/side.ts';
+import { documentsHash } from '../../corpus/hash.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { BackendFingerprint, ManifestInput, OverCorpus } from '../../record/manifest.ts';
 import { hashConfig, type JsonValue } from '../../record/redact.ts';
-import { documentsHash } from '../../retrieve/record/stored-run.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';
 
 /** Where things lie on one machine: another place is no other evidence, what lies there is hashed by itself. */

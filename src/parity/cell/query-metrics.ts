@@ -5,7 +5,7 @@ import { exactTies } from '../../metrics/ranking/expected-over-ties.ts';
 import { TIE_EPSILON } from '../../metrics/ranking/tie-aware-recall.ts';
 import { tieGroups } from '../../metrics/ranking/tie-groups.ts';
 import type { Arm } from '../../record/types.ts';
-import type { TruthLookup } from '../inputs.ts';
+import type { TruthLookup } from '../../truth/types.ts';
 import type { QueryAnswers } from './answers.ts';
 import type { QueryScores } from './by-need.ts';
 

@@ -8,8 +8,8 @@ import {
   type QueryScores,
   servedMean,
 } from '../../parity/cell/by-need.ts';
-import type { TruthLookup } from '../../parity/inputs.ts';
 import type { Side } from '../../record/types.ts';
+import type { TruthLookup } from '../../truth/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { RankedSeen, SearchRecord } from '../record/search.ts';
 import { compareEnds, ended, isRefusal } from './compare-answers.ts';

@@ -3,11 +3,11 @@ import type { Corpus, Query } from '../../corpus/types.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import { averageByNeed } from '../../parity/cell/by-need.ts';
 import { figure } from '../../parity/cell/quality.ts';
-import type { TruthLookup } from '../../parity/inputs.ts';
 import type { BlockKey } from '../../record/block.ts';
 import type { Observation } from '../../record/types.ts';
 import { intervalText, numberText } from '../../report/numbers.ts';
 import { bounds, difference } from '../../report/spans.ts';
+import type { TruthLookup } from '../../truth/types.ts';
 
 /** Follows the recall gate of each cell while a run goes on; a glance, not the verdict. */
 export interface LiveEstimate {

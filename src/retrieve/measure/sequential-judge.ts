@@ -7,9 +7,9 @@ import { type Metric, metricLabel, metricsAt } from '../../metrics/metric.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import { differencesInOrder, needsInOrder } from '../../parity/cell/sequence.ts';
-import type { TruthLookup } from '../../parity/inputs.ts';
 import type { Cell, Observation } from '../../record/types.ts';
 import type { SequentialGate } from '../../stats/decisions/sequential-gate.ts';
+import type { TruthLookup } from '../../truth/types.ts';
 
 /** Judges a run while it is measured, block by block. */
 export interface SequentialJudge {

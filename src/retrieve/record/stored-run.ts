@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { UsageError } from '../../errors.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
@@ -35,16 +34,11 @@ export async function readStoredRun(run: RunReader): Promise<StoredRun> {
   return {
     manifest: overCorpus(manifest, folder),
     findings: decodeFindings(findings as unknown as StoredFindings),
-    verdict: verdict as unknown as Verdict,
+    // A verdict from before there were remarks has none.
+    verdict: { remarks: [], ...(verdict as unknown as Omit<Verdict, 'remarks'>) },
   };
 }
 
 function isVersion1(value: unknown): value is { readonly schema: 1 } {
   return typeof value === 'object' && value !== null && 'schema' in value && value.schema === 1;
-}
-
-/** One sha256 (hex) over the documents of every collection. */
-export function documentsHash(byCollection: Readonly<Record<string, string>>): string {
-  const sorted = Object.entries(byCollection).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }

@@ -1,8 +1,7 @@
 import type { Corpus, Query } from '../../corpus/types.ts';
-import type { TruthLookup } from '../../parity/inputs.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type ExactScore, exactScorer, exactTopK } from '../exact.ts';
-import type { TruthList } from '../types.ts';
+import type { TruthList, TruthLookup } from '../types.ts';
 import { rowFilter } from './allowed-rows.ts';
 
 /** Exact lists and scores of a set of questions over a corpus. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Listener } from '../../../src/demo/gateway/listen.ts';
+import type { Listener } from '../../../src/cutover/frontend/listen.ts';
 import { type Backend, backend, echo, frontend, get, raw, type Seen } from './rig.ts';
 
 let incumbent: Backend;

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { createFrontend } from '../../../src/cutover/frontend/frontend.ts';
+import { type Listener, listen } from '../../../src/cutover/frontend/listen.ts';
 import type { FrontendOptions } from '../../../src/cutover/frontend/types.ts';
-import { type Listener, listen } from '../../../src/demo/gateway/listen.ts';
 
 /** A backend on loopback that can be ended and come back on its port. */
 export interface Backend {

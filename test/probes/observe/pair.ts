@@ -1,7 +1,7 @@
 import type { Corpus } from '../../../src/corpus/types.ts';
+import { listen } from '../../../src/cutover/frontend/listen.ts';
 import type { FaultHooks } from '../../../src/demo/gateway/faults/types.ts';
 import { createGoGateway } from '../../../src/demo/gateway/go/gateway.ts';
-import { listen } from '../../../src/demo/gateway/listen.ts';
 import { createRustGateway } from '../../../src/demo/gateway/rust/gateway.ts';
 import { type HttpBackend, http } from '../../../src/wire/http/http-backend.ts';
 import { goLakehouse } from '../../../src/wire/lakehouse/go-lakehouse.ts';

@@ -2,24 +2,31 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { InfrastructureError } from '../../errors.ts';
-import type { Gateway } from './types.ts';
 
 const LOOPBACK = '127.0.0.1';
 const DRAIN_MS = 5000;
 
-/** A gateway with a socket on the loopback interface. */
+/** A server without a socket: requests in, responses out. */
+export interface RequestHandler {
+  /** Answers one request; errors of the request are 4xx responses, never rejections. */
+  fetch(request: Request): Promise<Response>;
+  /** Frees what it holds. */
+  close(): Promise<void>;
+}
+
+/** A server with a socket on the loopback interface. */
 export interface Listener {
   readonly url: string;
-  /** Lets answers under way finish, for at most five seconds, then closes socket and gateway. */
+  /** Lets answers under way finish, for at most five seconds, then closes socket and server. */
   stop(): Promise<void>;
 }
 
 /**
- * Serves a gateway on 127.0.0.1; port 0 takes a free one.
+ * Serves on 127.0.0.1; port 0 takes a free one.
  * @throws InfrastructureError where the port cannot be had.
  */
-export async function listen(gateway: Gateway, port: number): Promise<Listener> {
-  const server = createAdaptorServer({ fetch: gateway.fetch }) as Server;
+export async function listen(handler: RequestHandler, port: number): Promise<Listener> {
+  const server = createAdaptorServer({ fetch: handler.fetch }) as Server;
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   // Longer than any client keeps an idle connection, so that the client is the one that closes it:
@@ -42,7 +49,7 @@ export async function listen(gateway: Gateway, port: number): Promise<Listener> 
   return {
     url: `http://${LOOPBACK}:${address.port}`,
     stop: () => {
-      stopping ??= drain(server).then(() => gateway.close());
+      stopping ??= drain(server).then(() => handler.close());
       return stopping;
     },
   };

@@ -1,8 +1,9 @@
+import { documentsHash } from '../../corpus/hash.ts';
 import { metricLabel } from '../../metrics/metric.ts';
 import { lostDocuments } from '../../parity/census.ts';
 import type { CellFinding, Findings, LatencyFinding } from '../../parity/findings.ts';
 import type { RunReader } from '../../record/run-reader.ts';
-import { documentsHash, readStoredRun } from '../../retrieve/record/stored-run.ts';
+import { readStoredRun } from '../record/stored-run.ts';
 
 /** Figures by dotted name; null where a figure is undefined. */
 type Figures = Record<string, number | null>;

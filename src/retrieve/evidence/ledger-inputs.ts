@@ -1,9 +1,9 @@
 import { type GateResult, isOpen, type Verdict } from '../../gate/verdict.ts';
+import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
+import type { LedgerInput } from '../../logs/ledger/row.ts';
 import type { RunManifest } from '../../record/manifest.ts';
 import type { RunReader } from '../../record/run-reader.ts';
-import { readStoredRun, type StoredRun } from '../../retrieve/record/stored-run.ts';
-import type { LedgerInput } from '../ledger/row.ts';
-import { evidenceOfManifest } from './run-evidence.ts';
+import { readStoredRun, type StoredRun } from '../record/stored-run.ts';
 
 /** The claims of a stored run, one for each pair of endpoints that it compared. */
 export async function ledgerInputsOfRun(run: RunReader): Promise<LedgerInput[]> {

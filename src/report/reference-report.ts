@@ -1,8 +1,8 @@
-import { key, paragraph, reportOf, right, row, tableSection } from '../../report/blocks.ts';
-import type { NumberStyle, ReportDocument } from '../../report/model.ts';
-import { count, metric, numeral, prose, setting, text } from '../../report/spans.ts';
-import type { ReferenceIndexAudit } from '../reference/audit.ts';
-import type { NativeBuild } from '../reference/native-build.ts';
+import type { ReferenceIndexAudit } from '../truth/reference/audit.ts';
+import type { NativeBuild } from '../truth/reference/native-build.ts';
+import { key, paragraph, reportOf, right, row, tableSection } from './blocks.ts';
+import type { NumberStyle, ReportDocument } from './model.ts';
+import { count, metric, numeral, prose, setting, text } from './spans.ts';
 
 const SECONDS: NumberStyle = { unit: 's', precision: { digits: 1 }, signed: false };
 const MICROSECONDS: NumberStyle = { unit: 'us', precision: { digits: 0 }, signed: false };

@@ -1,5 +1,8 @@
-import { key, left, paragraph, reportOf, right, row, tableSection } from '../../report/blocks.ts';
-import type { Content, ReportDocument, Section, Tone } from '../../report/model.ts';
+import type { GivenComparison } from '../truth/corpus/compare-given.ts';
+import type { CorpusTruth } from '../truth/corpus/corpus-truth.ts';
+import type { LintCheck, LintReport } from '../truth/lint/lint.ts';
+import { key, left, paragraph, reportOf, right, row, tableSection } from './blocks.ts';
+import type { Content, ReportDocument, Section, Tone } from './model.ts';
 import {
   count,
   id,
@@ -11,10 +14,7 @@ import {
   spansOf,
   state,
   text,
-} from '../../report/spans.ts';
-import type { GivenComparison } from '../corpus/compare-given.ts';
-import type { CorpusTruth } from '../corpus/corpus-truth.ts';
-import type { LintCheck, LintReport } from '../lint/lint.ts';
+} from './spans.ts';
 
 /** What each check looks for, in the order of the report. */
 const CHECKS: Readonly<Record<LintCheck, string>> = {

@@ -1,0 +1,37 @@
+import { standingRows } from '../../logs/ledger/expired.ts';
+import { type LedgerRow, readLedger } from '../../logs/ledger/row.ts';
+import { readAppendLog } from '../../record/append-log.ts';
+import type { EndpointVerdict, VerdictLookup } from './types.ts';
+
+/** How long rows that were read serve further look-ups. */
+const FRESH_MS = 1000;
+
+/** Looks verdicts up in a ledger file; a file that is not there has none. */
+export function ledgerVerdicts(path: string): VerdictLookup {
+  let rows: Promise<readonly LedgerRow[]> = Promise.resolve([]);
+  let readAtMs = Number.NEGATIVE_INFINITY;
+  return async (candidatePath) => {
+    const now = performance.now();
+    if (now - readAtMs > FRESH_MS) {
+      readAtMs = now;
+      rows = readAppendLog(path).then((log) => standingRows(readLedger(log).rows));
+    }
+    const row = (await rows).find((standing) => isPath(standing.candidatePath, candidatePath));
+    return row === undefined ? null : verdictOf(row);
+  };
+}
+
+function verdictOf(row: LedgerRow): EndpointVerdict {
+  const { endpoint, verdict, change, date, incumbentPath, candidatePath, runId } = row;
+  return { endpoint, verdict, change, date, incumbentPath, candidatePath, runId };
+}
+
+/** Whether a path of the ledger, which may have a method and places such as `{key}`, is that of a request. */
+function isPath(ledgerPath: string, asked: string): boolean {
+  const pattern = ledgerPath
+    .replace(/^[A-Z]+ /, '')
+    .split(/\{[^}]*\}|\*/)
+    .map((text) => text.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+    .join('.+');
+  return new RegExp(`^${pattern}$`).test(asked);
+}
