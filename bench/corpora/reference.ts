@@ -7,6 +7,7 @@ import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { idChecker } from '../../src/truth/corpus/corpus-vectors.ts';
 import { readWholeTable } from '../../src/truth/corpus/stored-vectors.ts';
 import { exactTopK } from '../../src/truth/exact.ts';
+import { longestSquareOf, metricSpace } from '../../src/truth/metric-space.ts';
 import type { ReferenceIndexAudit } from '../../src/truth/reference/audit.ts';
 import { hnswlibBuild } from '../../src/truth/reference/native-build.ts';
 import { sweepReferenceIndex } from '../../src/truth/reference/sweep.ts';
@@ -85,12 +86,12 @@ async function runReference(
   const stored = await vectorsFrom(flags, config, io, progress, (one) =>
     truthFolderOf(one, undefined, io),
   )(corpus);
-  const documents = await readWholeTable(stored.documents);
-  const queries = await readWholeTable(stored.queries);
+  const rows = await readWholeTable(stored.documents);
+  const asked = await readWholeTable(stored.queries);
   const queryIds = corpus.queries.map(({ id }) => id);
   for (const [wanted, { ids }, what] of [
-    [keysOf(corpus.collections), documents, 'document'],
-    [queryIds, queries, 'query'],
+    [keysOf(corpus.collections), rows, 'document'],
+    [queryIds, asked, 'query'],
   ] as const) {
     const checker = idChecker(wanted, what, stored.folder);
     checker.take(ids);
@@ -98,6 +99,9 @@ async function runReference(
   }
   const { signal } = io;
   progress.stage('exact search', 1);
+  const space = metricSpace(corpus.metric ?? 'cosine', longestSquareOf(rows));
+  const documents = space.documents(rows);
+  const queries = space.queries(asked);
   const { lists: truth } = await exactTopK({ documents, queries, kPrime: k, signal });
   const audits: ReferenceIndexAudit[] = [];
   const count = new Set(grid.Ms).size * new Set(grid.efConstructions).size;

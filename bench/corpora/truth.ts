@@ -114,13 +114,19 @@ interface Kept {
 
 /** Stores a truth and clears what was kept for it. @returns false where there is none */
 async function store(
-  { corpus, vectors, documentKeys, queryIds, lists, lint }: CorpusTruth,
+  { corpus, vectors, documentKeys, queryIds, lists, space, queryVectors, lint }: CorpusTruth,
   k: number,
   out: string,
   kept: Kept,
 ): Promise<boolean> {
   const computed = kept.vectors?.computedHere === true ? kept.vectors.folder : null;
-  if (corpus === null || vectors === null || lists === null) {
+  if (
+    corpus === null ||
+    vectors === null ||
+    lists === null ||
+    space === null ||
+    queryVectors === null
+  ) {
     if (computed !== null) await rm(computed, { recursive: true, force: true });
     return false;
   }
@@ -129,6 +135,8 @@ async function store(
     queryIds,
     documentKeys,
     lists,
+    space,
+    queries: queryVectors,
     facts: {
       corpus: corpus.name,
       hashes: corpus.hashes,

@@ -7,6 +7,7 @@ import { readLines } from './lines.ts';
 import { loadJudgments } from './load-judgments.ts';
 import { type Manifest, manifestPath, type PinnedFile, readManifest } from './manifest.ts';
 import { withNeeds } from './needs.ts';
+import { excludingOwn } from './own-documents.ts';
 import { parsedJson, validated } from './parse.ts';
 import type { Collection, Corpus, Document, Query } from './types.ts';
 
@@ -84,7 +85,8 @@ export async function loadCorpus(folder: string): Promise<Corpus> {
     ...(manifest.excludeSelf === true ? { excludeSelf: true } : {}),
     folder: root,
     collections,
-    queries: queries.records,
+    queries:
+      manifest.excludeSelf === true ? excludingOwn(queries.records, collections) : queries.records,
     judgments: judged.judgments,
     hashes: {
       documents: Object.fromEntries(documentHashes),

@@ -43,6 +43,8 @@ export interface Query {
   /** Names of the collections that are searched together; at least one. */
   readonly collections: readonly string[];
   readonly filter?: Filter;
+  /** Documents that are no answer to it though they match: its own, where the corpus says so. */
+  readonly excluded?: readonly DocumentKey[];
 }
 
 /** Graded judgments: query id → document → grade 0–3. */

@@ -1,3 +1,4 @@
+import { depthFor } from '../corpus/own-documents.ts';
 import type { Query } from '../corpus/types.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
@@ -33,7 +34,7 @@ export interface AskOptions {
 }
 
 /** A query or a document as it is asked. */
-export type Asked = Pick<Query, 'id' | 'text' | 'collections' | 'filter'>;
+export type Asked = Pick<Query, 'id' | 'text' | 'collections' | 'filter' | 'excluded'>;
 
 /** The request that puts a query to `search` or `retrieve`, by its text or by a vector. */
 export function requestFor(
@@ -44,7 +45,7 @@ export function requestFor(
 ): RequestOf<Cell> {
   const question = {
     ...(vector === undefined ? { text: query.text } : { vector }),
-    k,
+    k: depthFor(query, k),
     ...(model === null ? {} : { model }),
     ...(query.filter === undefined ? {} : { filter: query.filter }),
   };
@@ -64,20 +65,20 @@ export async function ask(
   const backend = pair[sideOfArm(place.arm)];
   const request = requestFor(place.cell, query, options, vector);
   const outcome = await call(backend, place.cell, request, options.signal);
-  return observed(outcome, query.id, place, options);
+  return observed(outcome, query, place, options);
 }
 
 function observed(
   outcome: Outcome<HitsResponse>,
-  queryId: string,
+  query: Asked,
   place: Place,
   options: AskOptions,
 ): Observation {
   const hits = outcome.kind === 'ok' ? outcome.value.hits : [];
   return {
     ...place,
-    queryId,
-    k: options.k,
+    queryId: query.id,
+    k: depthFor(query, options.k),
     outcome: outcome.kind,
     status: outcome.status,
     detail: outcome.kind === 'ok' ? '' : outcome.detail,

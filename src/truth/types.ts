@@ -2,7 +2,7 @@
 export interface TruthList {
   /** `collection/id` of every document listed; at least k′ of them, widened so that no tie group is cut. */
   readonly keys: readonly string[];
-  /** Exact cosine in float64, same order. */
+  /** Exact cosine in float64, same order; under another metric that of its space (`metricSpace`). */
   readonly scores: Float64Array;
   /** How many documents the query's collections and filter allow at all. */
   readonly allowedCount: number;

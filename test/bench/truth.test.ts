@@ -113,13 +113,27 @@ test('a ground truth that is wrong is exit 1, and the documents that differ are 
   expect(stderr).toContain('disagrees on 1 queries');
 });
 
-test('a ground truth under another metric is held against a scan under that metric', async () => {
+test('a corpus of another metric has its truth, and another one is held against a scan', async () => {
   // By distance, (2, 1) has (3, 0) and (1, 0) at √2 each; cosine would accept them as well, then (0, 1) at 2.
   // (−1, 0) has (−1, .5) first, then (0, ±1) at √2.
   const name = await plane('euclidean', Int32Array.of(4, 0, 1, 2, 3, 1), 'euclidean');
-  const right = await runCommand(truthCommand, ['truth', name, '--k', '3'], { cwd });
+  const right = await runCommand(truthCommand, ['truth', name, '--k', '3', '--out', 'apart'], {
+    cwd,
+  });
   expect(right.stdout).toMatch(/metric +\| +euclidean \|/);
   expect(right.code).toBe(0);
+  const ibin = await readFile(join(cwd, 'apart/truth.ibin'));
+  const at = (i: number) => [ibin.readInt32LE(8 + 4 * i), ibin.readFloatLE(32 + 4 * i)] as const;
+  expect([0, 1, 2, 3, 4, 5].map((i) => at(i)[0])).toEqual([0, 4, 1, 2, 1, 3]);
+  for (const [i, distance] of [2, 2, 4, 0.25, 2, 2].entries()) {
+    expect(at(i)[1]).toBeCloseTo(Math.sqrt(distance), 5);
+  }
+  expect(JSON.parse(await readFile(join(cwd, 'apart/truth.json'), 'utf8')).metric).toBe(
+    'euclidean',
+  );
+  const bytes = Uint8Array.from(await readFile(join(cwd, 'apart/truth.parquet')));
+  const [first] = await parquetReadObjects({ file: bytes.buffer });
+  expect(first?.distance).toBeCloseTo(Math.SQRT2, 9);
   const dot = await runCommand(truthCommand, ['truth', name, '--k', '1', '--metric', 'dot'], {
     cwd,
   });

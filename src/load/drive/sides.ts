@@ -1,3 +1,4 @@
+import { depthFor } from '../../corpus/own-documents.ts';
 import type { Query } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import type { WireReply } from '../../wire/dialect.ts';
@@ -137,7 +138,7 @@ function encoded(
   model: string | null,
 ): Encoded<HitsResponse> | null {
   const { collections, filter, text } = query;
-  const asked = { text, k, ...(model === null ? {} : { model }) };
+  const asked = { text, k: depthFor(query, k), ...(model === null ? {} : { model }) };
   if (operation === 'retrieve') {
     return side.encode('retrieve', {
       collections,

@@ -69,7 +69,10 @@ export function recallBy(
   return (hits, query) => {
     const list = truth.list(query.id);
     if (list === null) return null;
-    const keys = hits.map((hit) => index.placeOf(hit, query.collections));
+    const out = new Set(query.excluded);
+    const keys = hits
+      .map((hit) => index.placeOf(hit, query.collections))
+      .filter((key) => !out.has(key));
     return tieAwareRecallAtK(keys, k, list.scores, (key) => truth.exactScore(query.id, key)).recall;
   };
 }

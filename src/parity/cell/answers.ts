@@ -2,6 +2,7 @@ import type { DocumentIndex } from '../../corpus/document-index.ts';
 import type { DocumentKey } from '../../corpus/document-key.ts';
 import type { Query } from '../../corpus/types.ts';
 import type { Arm, Cell, Observation } from '../../record/types.ts';
+import { withoutExcluded } from './excluded.ts';
 
 /** One arm's answer to one query; `keys` is null where there was no usable answer. */
 export interface Answer {
@@ -15,7 +16,10 @@ export interface QueryAnswers {
   readonly arms: Readonly<Partial<Record<Arm, Answer>>>;
 }
 
-/** Groups the quality observations of a cell by query, in the order of the queries; unasked queries are left out. */
+/**
+ * Groups the quality observations of a cell by query, in the order of the queries; unasked queries are left out, and
+ * so are rows of documents that are no answer to their query.
+ */
 export function answersByQuery(
   cell: Cell,
   observations: readonly Observation[],
@@ -29,10 +33,10 @@ export function answersByQuery(
     const query = byId.get(observation.queryId);
     if (query === undefined) continue;
     const entry = arms.get(query.id) ?? {};
-    entry[observation.arm] = {
-      observation,
-      keys: observation.outcome === 'ok' ? index.placesOf(observation, query.collections) : null,
-    };
+    entry[observation.arm] =
+      observation.outcome === 'ok'
+        ? withoutExcluded(observation, index.placesOf(observation, query.collections), query)
+        : { observation, keys: null };
     arms.set(query.id, entry);
   }
   return queries.flatMap((query) => {

@@ -132,7 +132,10 @@ interface Strata {
 function strataOf({ corpus, plan, observations }: RecordedRun, cell: Cell): Strata {
   const index = documentIndex(corpus.collections);
   const asked = new Set(plan.queryIds);
-  const queries = corpus.queries.filter((query) => asked.has(query.id));
+  // Lists are explained as they came: no side knows which document a query excludes.
+  const queries = corpus.queries
+    .filter((query) => asked.has(query.id))
+    .map(({ excluded: _, ...query }) => query);
   const both = answersByQuery(cell, observations, queries, index).filter(
     ({ arms }) => arms.A?.keys != null && arms.B?.keys != null,
   );

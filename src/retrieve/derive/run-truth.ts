@@ -44,7 +44,11 @@ export async function runTruth(
   const report = lintTruth({
     documents: [documents],
     queries,
-    corpus: { collections: corpus.collections, queries: planned },
+    corpus: {
+      collections: corpus.collections,
+      queries: planned,
+      ...(corpus.metric === undefined ? {} : { metric: corpus.metric }),
+    },
     truth: exact.lists,
     queryIds: queries.ids,
     k,
@@ -90,14 +94,18 @@ export async function referenceFindings(
           (query) =>
             asked.has(query.id) &&
             query.filter === undefined &&
+            query.excluded === undefined &&
             query.collections.length === 1 &&
             query.collections[0] === name,
         )
         .map((query) => query.id),
     );
     if (ids.size === 0) continue;
-    const rows = rowsOf(documents, (id) => partsOf(storedKey(id)).collection === name);
-    const part = rowsOf(queries, (id) => ids.has(id));
+    const { space } = exact;
+    const rows = space.documents(
+      rowsOf(documents, (id) => partsOf(storedKey(id)).collection === name),
+    );
+    const part = space.queries(rowsOf(queries, (id) => ids.has(id)));
     const audit = await auditReferenceIndex({
       documents: rows,
       queries: part,

@@ -49,19 +49,21 @@ export interface GivenInput {
   /** Read only where another metric than cosine is scanned. */
   readonly documents: VectorBlocks;
   readonly queries: VectorTable;
-  /** Exact cosine lists, one a query, made with k′ ≥ k. */
+  /** The metric of the exact lists. */
+  readonly metric: CorpusMetric;
+  /** Exact lists, one a query, made with k′ ≥ k. */
   readonly lists: readonly TruthList[];
   readonly k: number;
 }
 
 /**
- * Compares a given ground truth with ours at min(k, its length), by tie-aware recall of theirs. For
- * cosine all queries are held against the exact lists; for another metric as many queries as some seconds
- * allow, evenly spaced, are scanned in float64.
+ * Compares a given ground truth with ours at min(k, its length), by tie-aware recall of theirs. Under the
+ * corpus's metric all queries are held against the exact lists; under another one as many queries as some
+ * seconds allow, evenly spaced, are scanned in float64.
  */
 export async function compareGiven(input: GivenInput): Promise<GivenComparison> {
   const { given, documentKeys, queries, k } = input;
-  const metric = given.metric ?? 'cosine';
+  const metric = given.metric ?? input.metric;
   const depth = Math.min(k, given.lists.k);
   const differences: GivenDifference[] = [];
   let compared = 0;
@@ -113,12 +115,12 @@ interface Nearest {
 }
 
 async function* nearest(
-  { documentKeys, documents, queries, lists }: GivenInput,
+  { documentKeys, documents, queries, lists, metric: ours }: GivenInput,
   metric: CorpusMetric,
   depth: number,
 ): AsyncGenerator<Nearest> {
-  if (metric === 'cosine') {
-    for (const [query, list] of lists.entries()) yield cosineNearest(query, list);
+  if (metric === ours) {
+    for (const [query, list] of lists.entries()) yield listedNearest(query, list);
     return;
   }
   const rows = new Map(documentKeys.map((key, row) => [key, row]));
@@ -129,7 +131,7 @@ async function* nearest(
 }
 
 /** Lists are widened by ties, so what is not listed is neither nearer than the cut nor tied with it. */
-function cosineNearest(query: number, { keys, scores }: TruthList): Nearest {
+function listedNearest(query: number, { keys, scores }: TruthList): Nearest {
   const byKey = new Map(keys.map((key, place) => [key, scores[place] ?? null]));
   return { query, keys, scores, epsilon: TIE_EPSILON, exact: (key) => byKey.get(key) ?? null };
 }

@@ -1,11 +1,16 @@
+import { storedKey } from '../../corpus/document-key.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type ExactScore, exactScorer, exactTopK } from '../exact.ts';
+import { longestSquareOf, type MetricSpace, metricSpace } from '../metric-space.ts';
 import type { TruthList, TruthLookup } from '../types.ts';
 import { rowFilter } from './allowed-rows.ts';
+import { mostExcluded, withoutExcluded } from './excluded.ts';
 
 /** Exact lists and scores of a set of questions over a corpus. */
 export interface ComputedTruth extends TruthLookup {
+  /** The rows that were searched: the metric's. */
+  readonly space: MetricSpace;
   /** One list a row of the query table, in its order. */
   readonly lists: readonly TruthList[];
   readonly zeroDocuments: readonly string[];
@@ -20,50 +25,59 @@ export function kPrimeFor(k: number): number {
 }
 
 /**
- * Computes exact cosine truth for queries over the union of their collections, restricted by their filters.
+ * Computes exact truth by the corpus's metric for queries over the union of their collections, restricted by their
+ * filters, without the documents that are no answer to them.
  *
  * @param documents vectors of the incumbent; ids are `collection/id`
  * @param vectors one row a query that has a vector; ids are query ids
  */
 export async function computeTruth(
-  corpus: Pick<Corpus, 'collections'>,
-  queries: readonly Pick<Query, 'id' | 'collections' | 'filter'>[],
+  corpus: Pick<Corpus, 'collections' | 'metric'>,
+  queries: readonly Pick<Query, 'id' | 'collections' | 'filter' | 'excluded'>[],
   documents: VectorTable,
   vectors: VectorTable,
   k: number,
   signal?: AbortSignal,
 ): Promise<ComputedTruth> {
+  const space = metricSpace(corpus.metric ?? 'cosine', longestSquareOf(documents));
+  const inSpace = { documents: space.documents(documents), queries: space.queries(vectors) };
   const byId = new Map(queries.map((query) => [query.id, query]));
+  const queryAt = (row: number) => byId.get(vectors.ids[row] ?? '');
   const rowOf = new Map(vectors.ids.map((id, row) => [id, row]));
   const allowed = rowFilter(corpus)(documents.ids);
   const maskOf = (row: number): Uint8Array | null => {
-    const query = byId.get(vectors.ids[row] ?? '');
+    const query = queryAt(row);
     return query === undefined ? null : allowed(query);
   };
   const result = await exactTopK({
-    documents,
-    queries: vectors,
-    kPrime: kPrimeFor(k),
+    ...inSpace,
+    kPrime: kPrimeFor(k) + mostExcluded(queries),
     allowed: maskOf,
     ...(signal === undefined ? {} : { signal }),
   });
-  const score: ExactScore = exactScorer(documents, vectors);
-  const documentRow = new Map(documents.ids.map((key, row) => [key, row]));
+  const score: ExactScore = exactScorer(inSpace.documents, inSpace.queries);
+  const documentRow = new Map<string, number>(documents.ids.map((key, row) => [key, row]));
+  const isAllowed = (row: number, key: string): boolean => {
+    const at = documentRow.get(key);
+    return at !== undefined && maskOf(row)?.[at] !== 0;
+  };
+  const lists = result.lists.map((list, row) =>
+    withoutExcluded(list, queryAt(row) ?? {}, (key) => isAllowed(row, key)),
+  );
   return {
-    lists: result.lists,
+    space,
+    lists,
     zeroDocuments: result.zeroDocuments,
     zeroQueries: result.zeroQueries,
     passedOver: (result.passedOver ?? []).map(({ why }) => why),
     list: (queryId) => {
       const row = rowOf.get(queryId);
-      return row === undefined ? null : (result.lists[row] ?? null);
+      return row === undefined ? null : (lists[row] ?? null);
     },
     exactScore: (queryId, key) => {
       const row = rowOf.get(queryId);
-      const at = documentRow.get(key);
-      if (row === undefined || at === undefined) return null;
-      const mask = maskOf(row);
-      return mask !== null && mask[at] === 0 ? null : score(row, key);
+      if (row === undefined || !isAllowed(row, key)) return null;
+      return queryAt(row)?.excluded?.includes(storedKey(key)) === true ? null : score(row, key);
     },
   };
 }

@@ -8,6 +8,7 @@ import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { openPartFiles } from '../blocks/part-files.ts';
 import { type StreamedResult, streamLists } from '../blocks/stream-lists.ts';
+import type { VectorBlocks } from '../blocks/vector-blocks.ts';
 import type { ExactEngine } from '../engines/exact-engine.ts';
 import { steadyEngine } from '../exact.ts';
 import {
@@ -18,11 +19,13 @@ import {
   type SurveyedInput,
 } from '../lint/lint.ts';
 import { surveyVectors, type VectorFacts, VectorSurvey } from '../lint/survey.ts';
+import { type MetricSpace, metricSpace } from '../metric-space.ts';
 import type { TruthList } from '../types.ts';
 import { rowFilter } from './allowed-rows.ts';
 import { compareGiven, type GivenComparison } from './compare-given.ts';
 import { kPrimeFor } from './compute-truth.ts';
 import { idChecker } from './corpus-vectors.ts';
+import { mostExcluded, withoutExcluded } from './excluded.ts';
 import { readGivenTruth, TRUTH_FOLDER } from './given-truth.ts';
 import { readWholeTable, type StoredTable, type StoredVectors } from './stored-vectors.ts';
 
@@ -38,6 +41,10 @@ export interface CorpusTruth {
   readonly queryIds: readonly string[];
   /** Exact lists, one a query; null where the linter found an error. */
   readonly lists: readonly TruthList[] | null;
+  /** What their scores mean; null where there are none. */
+  readonly space: MetricSpace | null;
+  /** The queries' own vectors; null where there are no lists. */
+  readonly queryVectors: VectorTable | null;
   readonly lint: LintReport;
   /** Null where no ground truth came with the corpus, or none could be computed. */
   readonly given: GivenComparison | null;
@@ -73,7 +80,14 @@ export async function corpusTruth(request: CorpusTruthRequest): Promise<CorpusTr
   const corpusHashes: Hashes = (await hashCorpus(folder)).flatMap(({ file, sha256, pinned }) =>
     pinned === null ? [] : [{ name: file, expected: pinned, actual: sha256 }],
   );
-  const nothing = { documentKeys: [], queryIds: [], lists: null, given: null };
+  const nothing = {
+    documentKeys: [],
+    queryIds: [],
+    lists: null,
+    space: null,
+    queryVectors: null,
+    given: null,
+  };
   const files = lintTruth({ documents: [], k, hashes: corpusHashes });
   if (isBroken(files)) return { ...nothing, corpus: null, vectors: null, lint: files };
   const corpus = await loadCorpus(folder);
@@ -90,8 +104,11 @@ export async function corpusTruth(request: CorpusTruthRequest): Promise<CorpusTr
   };
   const known = { corpus, vectors, documentKeys: keys, queryIds: queries.ids };
   const first = lintSurveyed(input);
-  if (isBroken(first)) return { ...known, lists: null, given: null, lint: first };
-  const { lists } = await searchCorpus(corpus, vectors, queries, request, hashes);
+  if (isBroken(first)) {
+    return { ...known, lists: null, space: null, queryVectors: null, given: null, lint: first };
+  }
+  const space = metricSpace(corpus.metric ?? 'cosine', facts.longestSquare);
+  const { lists } = await searchCorpus({ corpus, vectors, queries, space, request, hashes });
   const lint = lintSurveyed({ ...input, truth: lists, queryIds: queries.ids });
   const given = await readGivenTruth(join(folder, TRUTH_FOLDER), {
     queries: queries.ids.length,
@@ -100,12 +117,15 @@ export async function corpusTruth(request: CorpusTruthRequest): Promise<CorpusTr
   return {
     ...known,
     lists,
+    queryVectors: queries,
     lint,
+    space,
     given:
       given === null
         ? null
         : await compareGiven({
             given: { ...given, metric: request.metric ?? given.metric },
+            metric: space.metric,
             documentKeys: keys,
             documents: vectors.documents,
             queries,
@@ -161,20 +181,24 @@ async function surveyCorpus(
   return { facts: survey.facts(), queries: table, hashes };
 }
 
-async function searchCorpus(
-  corpus: Corpus,
-  { documents }: StoredVectors,
-  queries: VectorTable,
-  request: CorpusTruthRequest,
-  hashes: Hashes,
-): Promise<StreamedResult> {
+async function searchCorpus(input: {
+  readonly corpus: Corpus;
+  readonly vectors: StoredVectors;
+  readonly queries: VectorTable;
+  readonly space: MetricSpace;
+  readonly request: CorpusTruthRequest;
+  readonly hashes: Hashes;
+}): Promise<StreamedResult> {
+  const { corpus, queries, space, request, hashes } = input;
+  const { documents } = input.vectors;
   const { progress, signal } = request;
-  const kPrime = kPrimeFor(request.k);
+  const kPrime = kPrimeFor(request.k) + mostExcluded(corpus.queries);
   const inputs = sha256Hex(
     Buffer.from(
       JSON.stringify({
         version: 1,
         kPrime,
+        ...(space.metric === 'cosine' ? {} : { metric: space.metric }),
         corpus: corpus.hashes,
         vectors: hashes.map(({ actual }) => actual),
       }),
@@ -190,8 +214,8 @@ async function searchCorpus(
     steadyEngine(work, ({ why }) => progress.note(`${why}; a slower engine takes over`));
   try {
     const result = await streamLists({
-      documents,
-      queries,
+      documents: inSpace(documents, space),
+      queries: space.queries(queries),
       kPrime,
       engine,
       parts,
@@ -211,8 +235,24 @@ async function searchCorpus(
     if (partsResumed > 0) {
       progress.note(`${partsResumed} of ${partsTotal} parts of the search were there already`);
     }
-    return result;
+    const { lists } = result;
+    return {
+      ...result,
+      lists: lists.map((list, row) => withoutExcluded(list, corpus.queries[row] ?? {}, () => true)),
+    };
   } finally {
     await engine.close();
   }
+}
+
+/** Blocks of documents as rows of a space, made as they are read. */
+function inSpace({ blocks, dimension, rowCount }: VectorBlocks, space: MetricSpace): VectorBlocks {
+  return {
+    rowCount,
+    dimension: dimension + space.more,
+    blocks: blocks.map((block) => ({
+      rowCount: block.rowCount,
+      read: async () => space.documents(await block.read()),
+    })),
+  };
 }

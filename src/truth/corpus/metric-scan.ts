@@ -1,3 +1,4 @@
+import type { CorpusMetric } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { VectorBlocks } from '../blocks/vector-blocks.ts';
 
@@ -17,14 +18,14 @@ const FLOAT32_SHARE = 1e-6;
 const SCORES_AT_ONCE = 1 << 24;
 
 /**
- * −‖x − q‖² or x·q of chosen queries with every document, in float64; the documents are read block by
+ * The cosine, −‖x − q‖² or x·q of chosen queries with every document, in float64; the documents are read block by
  * block, once for as many queries as 128 MiB of scores allow.
  */
 export async function* scanScores(
   documents: VectorBlocks,
   queries: VectorTable,
   chosen: readonly number[],
-  metric: 'euclidean' | 'dot',
+  metric: CorpusMetric,
 ): AsyncGenerator<ScannedScores> {
   const { dimension } = documents;
   const together = Math.max(1, Math.floor(SCORES_AT_ONCE / Math.max(1, documents.rowCount)));
@@ -45,7 +46,8 @@ export async function* scanScores(
     for (const [i, query] of some.entries()) {
       const q = queries.values.subarray(query * dimension, (query + 1) * dimension);
       const own = q.reduce((sum, value) => sum + value * value, 0);
-      const scale = metric === 'dot' ? Math.sqrt(own * longest) : own + longest;
+      const scale =
+        metric === 'dot' ? Math.sqrt(own * longest) : metric === 'euclidean' ? own + longest : 1;
       yield {
         query,
         scores: scores[i] ?? new Float64Array(0),
@@ -58,22 +60,27 @@ export async function* scanScores(
 function scanBlock(
   values: Float32Array,
   q: Float32Array,
-  metric: 'euclidean' | 'dot',
+  metric: CorpusMetric,
   scores: Float64Array,
   at: number,
 ): void {
   const dimension = q.length;
+  const own = q.reduce((sum, value) => sum + value * value, 0);
   for (let row = 0; row * dimension < values.length; row++) {
     const x = values.subarray(row * dimension, (row + 1) * dimension);
     let product = 0;
     let apart = 0;
+    let square = 0;
     for (let i = 0; i < dimension; i++) {
       const a = x[i] as number;
       const b = q[i] as number;
       product += a * b;
       apart += (a - b) * (a - b);
+      square += a * a;
     }
-    scores[at + row] = metric === 'dot' ? product : -apart;
+    const cosine =
+      square > 0 && own > 0 ? product / Math.sqrt(square * own) : Number.NEGATIVE_INFINITY;
+    scores[at + row] = metric === 'dot' ? product : metric === 'euclidean' ? -apart : cosine;
   }
 }
 

@@ -4,6 +4,8 @@ import { NO_DISTANCE, writeFloats, writeLists } from '../../corpus/import/lists/
 import { InfrastructureError } from '../../errors.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import { encodeParquet } from '../../record/queries-parquet.ts';
+import type { VectorTable } from '../../record/types.ts';
+import { type MetricSpace, squareOf } from '../metric-space.ts';
 import { truthAt } from '../truth-at.ts';
 import type { TruthList } from '../types.ts';
 
@@ -14,13 +16,17 @@ export interface TruthToStore {
   /** Keys of documents in the order that row numbers count. */
   readonly documentKeys: readonly string[];
   readonly lists: readonly TruthList[];
+  /** What the scores of the lists mean. */
+  readonly space: MetricSpace;
+  /** The queries' own vectors, one a list. */
+  readonly queries: VectorTable;
   /** What a reader should know: corpus, hashes, where the vectors came from. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Writes truth into a folder: `truth.ibin` (two 32-bit counts n and k, n × k row numbers as int32, n × k
- * cosine distances 1 − s as float32), `truth.fbin` (n, k and the distances alone), `truth.parquet` (a row a
+ * distances as float32: 1 − s for a cosine, −x·q for an inner product, else the Euclidean distance), `truth.fbin` (n, k and the distances alone), `truth.parquet` (a row a
  * query and rank, with the tie group at the cut) and `truth.json`, last, with the sha256 of each.
  * @throws InfrastructureError where the disk refuses
  */
@@ -34,7 +40,7 @@ export async function storeTruth(folder: string, truth: TruthToStore): Promise<r
     for (const [query, { keys, scores }] of lists.entries()) {
       for (let rank = 0; rank < Math.min(k, keys.length); rank++) {
         ids[query * k + rank] = rowOf.get(keys[rank] ?? '') ?? -1;
-        distances[query * k + rank] = 1 - (scores[rank] ?? 0);
+        distances[query * k + rank] = distanceOf(truth, query, scores[rank] ?? 0);
       }
     }
     await writeLists(join(folder, 'truth.ibin'), { count: lists.length, k, ids, distances });
@@ -45,7 +51,7 @@ export async function storeTruth(folder: string, truth: TruthToStore): Promise<r
     for (const name of files) hashes[name] = sha256Hex(await readFile(join(folder, name)));
     const index = {
       version: 1,
-      metric: 'cosine',
+      metric: truth.space.metric,
       k,
       queries: lists.length,
       documents: documentKeys.length,
@@ -67,6 +73,26 @@ export async function storeTruth(folder: string, truth: TruthToStore): Promise<r
   }
 }
 
+/** A score as a distance, by the metric's usual meaning: less is nearer. */
+function distanceOf(truth: TruthToStore, query: number, score: number): number {
+  const value = metricValue(truth, query, score);
+  switch (truth.space.metric) {
+    case 'cosine':
+      return 1 - value;
+    case 'dot':
+      return -value;
+    case 'euclidean':
+      return value;
+  }
+}
+
+function metricValue({ space, queries }: TruthToStore, query: number, score: number): number {
+  return space.valueOf(score, squareOf(queries.values, query, queries.dimension));
+}
+
+/** What the values in `truth.parquet` are called. */
+const VALUE_NAMES = { cosine: 'cosine', dot: 'dot', euclidean: 'distance' } as const;
+
 function parquetOf(truth: TruthToStore, rowOf: ReadonlyMap<string, number>): Uint8Array {
   const queryIds: string[] = [];
   const ranks: number[] = [];
@@ -82,7 +108,7 @@ function parquetOf(truth: TruthToStore, rowOf: ReadonlyMap<string, number>): Uin
       ranks.push(place + 1);
       keys.push(key);
       rows.push(rowOf.get(key) ?? -1);
-      scores.push(list.scores[place] ?? Number.NaN);
+      scores.push(metricValue(truth, query, list.scores[place] ?? Number.NaN));
       tied.push(tiedCount > 1 && place >= strictlyAboveCount);
     }
   }
@@ -91,7 +117,7 @@ function parquetOf(truth: TruthToStore, rowOf: ReadonlyMap<string, number>): Uin
     { name: 'rank', type: 'int32', values: ranks },
     { name: 'document', type: 'string', values: keys },
     { name: 'row', type: 'int32', values: rows },
-    { name: 'cosine', type: 'double', values: scores },
+    { name: VALUE_NAMES[truth.space.metric], type: 'double', values: scores },
     { name: 'tied_at_k', type: 'boolean', values: tied },
   ]);
 }

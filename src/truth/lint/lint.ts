@@ -1,6 +1,6 @@
 import { keyOf, keysOf } from '../../corpus/document-key.ts';
 import { repeatedQueries } from '../../corpus/needs.ts';
-import type { Corpus } from '../../corpus/types.ts';
+import type { Corpus, CorpusMetric } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { truthAt } from '../truth-at.ts';
 import type { TruthList } from '../types.ts';
@@ -33,7 +33,7 @@ export interface LintFinding {
 
 /** What is linted beside vectors. Everything but `k` may be left empty; what is not there is not checked. */
 interface LintContext {
-  readonly corpus?: Pick<Corpus, 'collections' | 'queries'>;
+  readonly corpus?: Pick<Corpus, 'collections' | 'queries' | 'metric'>;
   /** Exact lists with k′ ≥ k; `queryIds[i]` is the query of `truth[i]`. */
   readonly truth?: readonly TruthList[];
   readonly queryIds?: readonly string[];
@@ -92,9 +92,10 @@ export function lintTruth(input: LintInput): LintReport {
 
 /** As `lintTruth`, of vectors that need not have been in memory together. */
 export function lintSurveyed(input: SurveyedInput): LintReport {
+  const metric = input.corpus?.metric ?? 'cosine';
   const findings = [
-    ...lintVectors(input.documents, 'document'),
-    ...(input.queries === undefined ? [] : lintVectors(input.queries, 'query')),
+    ...lintVectors(input.documents, 'document', metric),
+    ...(input.queries === undefined ? [] : lintVectors(input.queries, 'query', metric)),
     ...lintIds(input),
     ...lintDimensions(input),
     ...lintHashes(input),
@@ -115,9 +116,15 @@ function finding(
   return [{ check, severity, count: items.length, examples, message: message(items.length) }];
 }
 
-function lintVectors(facts: VectorFacts, what: 'document' | 'query'): LintFinding[] {
+function lintVectors(
+  facts: VectorFacts,
+  what: 'document' | 'query',
+  metric: CorpusMetric,
+): LintFinding[] {
   const { zero, nonFinite, duplicates } = facts;
   const plural = what === 'query' ? 'queries' : 'documents';
+  // No document is nearer to nothing than another by the product; a distance to it is one like any other.
+  const isUndefined = metric === 'cosine' || (metric === 'dot' && what === 'query');
   return [
     ...finding(
       'duplicate-vector',
@@ -125,7 +132,7 @@ function lintVectors(facts: VectorFacts, what: 'document' | 'query'): LintFindin
       duplicates.map((group) => group.join(' = ')),
       (n) => `${n} groups of documents share one vector: they tie on every query`,
     ),
-    ...finding('zero-vector', 'warning', zero, (n) =>
+    ...finding('zero-vector', 'warning', isUndefined ? zero : [], (n) =>
       what === 'query'
         ? `${n} queries have a zero vector: they have no truth`
         : `${n} documents have a zero vector: they have no cosine and are in no truth list`,
@@ -227,16 +234,20 @@ function lintLists({ truth = [], queryIds = [], corpus, k }: LintContext): LintF
       if (textless !== true) byText.set(text, keyOf(collection, id));
     }
   }
-  for (const { id, text } of corpus?.queries ?? []) {
+  for (const { id, text, excluded } of corpus?.queries ?? []) {
     const key = byText.get(text);
-    if (key !== undefined) known.set(id, key);
+    const isOut = excluded?.some((one) => one === key) === true;
+    if (key !== undefined && !isOut) known.set(id, key);
   }
+  const isCosine = (corpus?.metric ?? 'cosine') === 'cosine';
   truth.forEach((list, query) => {
     if (list.keys.length < k) narrow.push(`${name(query)} (${list.keys.length})`);
     const cut = truthAt(list, k);
     if (cut.strictlyAboveCount + cut.tiedCount > cut.keys.length) tied.push(name(query));
     const [best] = list.keys;
-    if (best !== undefined && (list.scores[0] ?? 0) >= SAME_COSINE) known.set(name(query), best);
+    if (isCosine && best !== undefined && (list.scores[0] ?? 0) >= SAME_COSINE) {
+      known.set(name(query), best);
+    }
   });
   return [
     ...finding(

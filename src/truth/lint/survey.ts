@@ -10,6 +10,8 @@ export interface VectorFacts {
   readonly dimensions: readonly number[];
   /** A sentence for each table that does not hold one whole row an id. */
   readonly torn: readonly string[];
+  /** ‖x‖² of the longest row; 0 where there is none. */
+  readonly longestSquare: number;
   /** Ids of rows of length 0. */
   readonly zero: readonly string[];
   /** Ids of rows that hold NaN or Infinity. */
@@ -26,6 +28,7 @@ export class VectorSurvey {
   readonly #torn: string[] = [];
   readonly #zero: string[] = [];
   readonly #nonFinite: string[] = [];
+  #longestSquare = 0;
 
   /** @param options `duplicates`: whether equal vectors are looked for */
   constructor(options: { readonly duplicates: boolean }) {
@@ -44,6 +47,7 @@ export class VectorSurvey {
     }
     for (let row = 0; row < ids.length; row++) {
       const square = dot(values, row * dimension, values, row * dimension, dimension);
+      if (square > this.#longestSquare) this.#longestSquare = square;
       if (square === 0) this.#zero.push(ids[row] ?? '');
       if (!Number.isFinite(square)) this.#nonFinite.push(ids[row] ?? '');
     }
@@ -56,6 +60,7 @@ export class VectorSurvey {
       ids: this.#ids,
       dimensions: [...this.#dimensions],
       torn: this.#torn,
+      longestSquare: this.#longestSquare,
       zero: this.#zero,
       nonFinite: this.#nonFinite,
       duplicates: this.#duplicates?.groups() ?? [],
