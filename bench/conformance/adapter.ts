@@ -16,7 +16,7 @@ export function adapter<T extends z.ZodType>(
 }
 
 /** A document's id. */
-export const key = z.union([z.string(), z.number()]);
+export const caseId = z.union([z.string(), z.number()]);
 
 /** A list of numbers. */
 export const numbers = z.array(z.number());

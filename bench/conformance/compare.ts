@@ -1,5 +1,5 @@
 /** How numbers are compared: within either tolerance, or exactly for the named fields. */
-export interface Tolerance {
+export interface SuiteTolerance {
   readonly abs_tol: number;
   readonly rel_tol: number;
   readonly exact_fields: readonly string[];
@@ -21,7 +21,7 @@ export interface Mismatch {
 export function mismatches(
   got: Readonly<Record<string, unknown>>,
   expected: Readonly<Record<string, unknown>>,
-  tolerance: Tolerance,
+  tolerance: SuiteTolerance,
 ): Mismatch[] {
   const found: Mismatch[] = [];
   for (const [field, value] of Object.entries(expected)) {
@@ -35,7 +35,7 @@ function compare(
   field: string,
   got: unknown,
   expected: unknown,
-  tolerance: Tolerance | null,
+  tolerance: SuiteTolerance | null,
   found: Mismatch[],
 ): void {
   if (Array.isArray(expected)) {
@@ -55,7 +55,7 @@ function compare(
   }
 }
 
-function sameScalar(got: unknown, expected: unknown, tolerance: Tolerance | null): boolean {
+function sameScalar(got: unknown, expected: unknown, tolerance: SuiteTolerance | null): boolean {
   if (got === expected) return true;
   if (tolerance === null || typeof got !== 'number' || typeof expected !== 'number') return false;
   const off = Math.abs(got - expected);

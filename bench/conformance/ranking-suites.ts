@@ -17,12 +17,12 @@ import {
 } from '../../src/metrics/ranking/tie-aware-recall.ts';
 import { top1Agreement } from '../../src/metrics/ranking/top1-agreement.ts';
 import { trecTieOrder } from '../../src/metrics/ranking/trec-tie-order.ts';
-import { adapter, key, numbers, type SuiteAdapter } from './adapter.ts';
+import { adapter, caseId, numbers, type SuiteAdapter } from './adapter.ts';
 import { pair } from './interval-suites.ts';
 
 const grades = z.record(z.string(), z.number());
 const k = z.number().int().nonnegative();
-const keys = z.array(key);
+const keys = z.array(caseId);
 const groups = z.array(keys);
 const tiedAnswer = z.looseObject({
   truth_scores: numbers,
@@ -35,7 +35,7 @@ const tiedAnswer = z.looseObject({
 /** Suites on ranked lists. */
 export const rankingSuites: Readonly<Record<string, SuiteAdapter>> = {
   recall_at_k: adapter(
-    z.looseObject({ truth: z.array(key.nullable()), got: keys, k }),
+    z.looseObject({ truth: z.array(caseId.nullable()), got: keys, k }),
     (input) => ({ ...recallAtK(input.truth, input.got, input.k) }),
   ),
 
@@ -143,7 +143,7 @@ export const rankingSuites: Readonly<Record<string, SuiteAdapter>> = {
   ),
 
   top1_agreement: adapter(
-    z.looseObject({ a: z.array(key.nullable()), b: z.array(key.nullable()) }),
+    z.looseObject({ a: z.array(caseId.nullable()), b: z.array(caseId.nullable()) }),
     ({ a, b }) => {
       const { bothEmpty, wilson, clopperPearson, ...rest } = top1Agreement(a, b);
       return {

@@ -3,9 +3,9 @@ import { kendallTau } from '../../src/metrics/scores/kendall-tau.ts';
 import { scoreDrift } from '../../src/metrics/scores/score-drift.ts';
 import { summariseVectorParity, vectorParity } from '../../src/metrics/vectors/embedding-parity.ts';
 import { exactCosineTopK } from '../../src/metrics/vectors/exact-cosine-topk.ts';
-import { adapter, key, numbers, type SuiteAdapter } from './adapter.ts';
+import { adapter, caseId, numbers, type SuiteAdapter } from './adapter.ts';
 
-const scored = z.array(z.tuple([key, z.number()]));
+const scored = z.array(z.tuple([caseId, z.number()]));
 
 /** A vector as the bits of its components: eight hex digits each, big-endian. */
 const bits = z.array(z.string().regex(/^[0-9a-f]{8}$/i));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, connectTo } from '../../src/cutover/observe/ask.ts';
+import { askFrontend, connectTo } from '../../src/cutover/observe/ask.ts';
 import { lightRequest } from '../../src/cutover/observe/requests.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
@@ -63,7 +63,7 @@ export async function restartStorm(options: StormOptions): Promise<StormResult> 
         continue;
       }
       const side = next++ % 2 === 0 ? 'incumbent' : 'candidate';
-      const answer = await ask(sides[side].http, routes[side]);
+      const answer = await askFrontend(sides[side].http, routes[side]);
       const key = answer.failure ?? [answer.status, answer.frontendError ?? ''].join(' ').trim();
       tallies[side][key] = (tallies[side][key] ?? 0) + 1;
       if (answer.status === null) lost[side] += 1;

@@ -2,7 +2,7 @@ import { componentFindings, differing } from './components.ts';
 import { evidenceOf } from './evidence.ts';
 import { type Prepared, prepareAttribution } from './identify/prepare.ts';
 import { remarksOf } from './remarks.ts';
-import { type Distance, distancesAt } from './replay/distance.ts';
+import { distancesAt, type ListDistance } from './replay/distance.ts';
 import { fidelityOf, isFaithful } from './replay/twin.ts';
 import { answerRows } from './replay/world.ts';
 import type {
@@ -85,7 +85,7 @@ export function worstQueries(distances: readonly number[], count: number): numbe
 }
 
 /** δ(O_A, O_B) of every query. */
-export function observedDistances(prepared: Prepared, distance: Distance): number[] {
+export function observedDistances(prepared: Prepared, distance: ListDistance): number[] {
   const { world, input, context } = prepared;
   return context.queries.map(({ id }) =>
     distance(
@@ -99,7 +99,7 @@ function measureAttribution(
   prepared: Prepared,
   players: readonly Component[],
   measure: Measure,
-  distance: Distance,
+  distance: ListDistance,
   observed: readonly number[],
   game: Game | undefined,
 ): MeasureAttribution {
@@ -169,7 +169,7 @@ function sharesOf(
 }
 
 /** Weighted mean of ½[δ(A, A′) + δ(B, B′)] over queries that were asked twice of both. */
-function noiseOf({ context, world, input }: Prepared, distance: Distance): number | null {
+function noiseOf({ context, world, input }: Prepared, distance: ListDistance): number | null {
   let sum = 0;
   let weights = 0;
   for (const { id, weight, noise } of context.queries) {

@@ -1,7 +1,7 @@
 import { parseTolerance, type Tolerance } from '../gate/tolerance.ts';
 import { type Check, type CompareRules, compareFigures } from './compare.ts';
 import type { MetricLog, MetricValue } from './metric-log.ts';
-import type { Phase, PhaseFile } from './phase-file.ts';
+import type { AuditPhase, PhaseFile } from './phase-file.ts';
 import { type AuditWorld, readSource, type SourceResult } from './source.ts';
 
 /** What an audit is asked to do. */
@@ -59,7 +59,7 @@ export async function audit(options: AuditOptions, world: AuditWorld): Promise<A
   return { checks, skipped, problems };
 }
 
-function plannedPhases({ phases, expected, actual }: AuditOptions): Phase[] {
+function plannedPhases({ phases, expected, actual }: AuditOptions): AuditPhase[] {
   const planned = phases?.phases ?? [];
   const known = new Set(planned.map(({ phase }) => phase));
   const others = [...(expected?.phases.keys() ?? []), ...(actual?.phases.keys() ?? [])];
@@ -72,13 +72,13 @@ function plannedPhases({ phases, expected, actual }: AuditOptions): Phase[] {
 }
 
 async function auditPhase(
-  phase: Phase,
+  phase: AuditPhase,
   options: AuditOptions,
   world: AuditWorld,
 ): Promise<{ checks: Check[]; problems: readonly string[]; skipped: string | null }> {
   const sources: SourceResult[] = [];
   const figuresOf = async (
-    own: Phase['expect'],
+    own: AuditPhase['expect'],
     shared: MetricLog | null,
   ): Promise<ReadonlyMap<string, MetricValue> | null> => {
     if (own === undefined) return shared?.phases.get(phase.phase) ?? (shared && NO_FIGURES);
@@ -109,7 +109,7 @@ async function auditPhase(
   return { checks, problems, skipped: null };
 }
 
-function sourceChecks(phase: Phase, { failure, exit, log }: SourceResult): Check[] {
+function sourceChecks(phase: AuditPhase, { failure, exit, log }: SourceResult): Check[] {
   const { required } = phase;
   if (failure !== '') return [{ ...failed(phase.phase, 'source', failure), required }];
   const checks: Check[] = [];
@@ -130,7 +130,7 @@ function sourceChecks(phase: Phase, { failure, exit, log }: SourceResult): Check
   return checks;
 }
 
-function rulesOf(phase: Phase, options: AuditOptions): CompareRules {
+function rulesOf(phase: AuditPhase, options: AuditOptions): CompareRules {
   const written = phase.tolerance ?? options.phases?.tolerance;
   const origin = `phase ${phase.phase}`;
   const own = Object.entries(phase.tolerances).map(

@@ -50,7 +50,7 @@ const phaseFileSchema = z.strictObject({
 
 /** The phases of an audit, in the order in which they run. */
 export type PhaseFile = z.output<typeof phaseFileSchema>;
-export type Phase = PhaseFile['phases'][number];
+export type AuditPhase = PhaseFile['phases'][number];
 /** Where figures come from. */
 export type Source = z.output<typeof sourceSchema>;
 

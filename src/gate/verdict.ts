@@ -1,9 +1,10 @@
 import type { ExitCode } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
+import type { GateState } from '../stats/decisions/gate-decision.ts';
 import type { NamedGate } from './gate-kind.ts';
 import type { VerdictRemark } from './remarks.ts';
 
-export type GateState = 'pass' | 'fail' | 'inconclusive';
+export type { GateState };
 
 /** One claim, its evidence and its answer. Bounds are one-sided at 95%. */
 export interface GateResult extends NamedGate {

@@ -14,7 +14,7 @@ export interface Pair {
 }
 
 /** Where an observation stands in its run. */
-export interface Place {
+export interface RequestPlace {
   readonly phase: Phase;
   readonly cell: Cell;
   readonly arm: Arm;
@@ -34,12 +34,12 @@ export interface AskOptions {
 }
 
 /** A query or a document as it is asked. */
-export type Asked = Pick<Query, 'id' | 'text' | 'collections' | 'filter' | 'excluded'>;
+export type AskedText = Pick<Query, 'id' | 'text' | 'collections' | 'filter' | 'excluded'>;
 
 /** The request that puts a query to `search` or `retrieve`, by its text or by a vector. */
 export function requestFor(
   cell: Cell,
-  query: Asked,
+  query: AskedText,
   { k, model }: Pick<AskOptions, 'k' | 'model'>,
   vector?: Float32Array,
 ): RequestOf<Cell> {
@@ -57,8 +57,8 @@ export function requestFor(
 /** Puts one query to one side and gives the observation; never throws for what a backend does. */
 export async function ask(
   pair: Pair,
-  query: Asked,
-  place: Place,
+  query: AskedText,
+  place: RequestPlace,
   options: AskOptions,
   vector?: Float32Array,
 ): Promise<Observation> {
@@ -70,8 +70,8 @@ export async function ask(
 
 function observed(
   outcome: Outcome<HitsResponse>,
-  query: Asked,
-  place: Place,
+  query: AskedText,
+  place: RequestPlace,
   options: AskOptions,
 ): Observation {
   const hits = outcome.kind === 'ok' ? outcome.value.hits : [];

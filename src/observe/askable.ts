@@ -5,7 +5,7 @@ import { type Pair, requestFor } from './ask.ts';
 import type { RunPlan } from './plan.ts';
 
 /** Queries of an operation that are not asked, since a side cannot express them. */
-export interface LeftOut {
+export interface UnaskedQueries {
   readonly cell: Cell;
   readonly side: Side;
   /** E.g. `/vectors/search takes no filter`. */
@@ -21,8 +21,8 @@ export interface LeftOut {
 export function askablePlan(
   plan: RunPlan,
   pair: Pair,
-): { readonly plan: RunPlan; readonly leftOut: readonly LeftOut[] } {
-  const leftOut: LeftOut[] = [];
+): { readonly plan: RunPlan; readonly leftOut: readonly UnaskedQueries[] } {
+  const leftOut: UnaskedQueries[] = [];
   const refused = new Set<string>();
   for (const { cell, queries } of plan.cells) {
     for (const side of ['incumbent', 'candidate'] as const) {
@@ -64,14 +64,14 @@ export function askablePlan(
 }
 
 /** One line about what was left out. */
-export function leftOutLine({ cell, side, why, queries }: LeftOut): string {
+export function leftOutLine({ cell, side, why, queries }: UnaskedQueries): string {
   return `${cell}: ${queries} queries are not asked: ${side}: ${why}`;
 }
 
 function nothingLeft(
   cell: Cell,
   count: number,
-  leftOut: readonly LeftOut[],
+  leftOut: readonly UnaskedQueries[],
   pair: Pair,
 ): UsageError {
   const reasons = leftOut

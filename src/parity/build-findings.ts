@@ -3,14 +3,14 @@ import { cellFinding } from './cell/cell.ts';
 import { membershipCensus } from './census.ts';
 import { embeddingFinding } from './embedding.ts';
 import { errorPairs } from './failures.ts';
-import type { Findings, LintFinding, ReferenceFinding } from './findings.ts';
+import type { Findings, LintLine, ReferenceFinding } from './findings.ts';
 import type { ParityInput } from './inputs.ts';
 import { latencyFindings, throughputFindings } from './speed.ts';
 
 /** What is known beside the observations. */
 export interface FindingsExtras {
   readonly complete: boolean;
-  readonly lint: readonly LintFinding[];
+  readonly lint: readonly LintLine[];
   readonly reference: readonly ReferenceFinding[];
   readonly truthQueries: number;
   readonly throughputConcurrency: number;

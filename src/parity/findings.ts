@@ -249,7 +249,7 @@ export interface ReferenceFinding {
 }
 
 /** One line of the truth linter. */
-export interface LintFinding {
+export interface LintLine {
   readonly check: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly count: number;
@@ -275,7 +275,7 @@ export interface Findings {
   readonly truth: {
     readonly queries: number;
     readonly documents: number;
-    readonly lint: readonly LintFinding[];
+    readonly lint: readonly LintLine[];
   };
   readonly reference: readonly ReferenceFinding[];
   readonly embedding: EmbeddingFinding;

@@ -124,14 +124,14 @@ export type Unit =
   | 'setting';
 
 /** Digits after the point; at most so many significant ones, without zeros at the end; or those of a power of ten. */
-export type Precision =
+export type NumberPrecision =
   | { readonly digits: number }
   | { readonly significant: number }
   | { readonly exponential: number };
 
 export interface NumberStyle {
   readonly unit: Unit;
-  readonly precision: Precision;
+  readonly precision: NumberPrecision;
   /** Whether a number above zero has a plus sign. */
   readonly signed: boolean;
 }

@@ -1,4 +1,4 @@
-import type { IntervalSpan, NumberSpan, NumberStyle, Precision } from './model.ts';
+import type { IntervalSpan, NumberPrecision, NumberSpan, NumberStyle } from './model.ts';
 
 const MINUS = '−';
 
@@ -27,7 +27,7 @@ function spanOf(value: number | null, { unit, precision, signed }: NumberStyle):
   return { kind: 'number', value, unit, precision, signed };
 }
 
-function digitsOf(value: number, precision: Precision): string {
+function digitsOf(value: number, precision: NumberPrecision): string {
   if ('digits' in precision) return value.toFixed(precision.digits);
   if ('exponential' in precision) return value.toExponential(precision.exponential);
   return String(Number(value.toPrecision(precision.significant)));

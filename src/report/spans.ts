@@ -2,9 +2,9 @@ import type {
   Content,
   IdSpan,
   IntervalSpan,
+  NumberPrecision,
   NumberSpan,
   NumberStyle,
-  Precision,
   Span,
   StateSpan,
   StrongSpan,
@@ -24,7 +24,7 @@ export const MISSING: Span = { kind: 'missing' };
 /** The next part of a cell, on a line of its own. */
 export const BREAK: Span = { kind: 'break' };
 
-function style(unit: Unit, precision: Precision, signed = false): NumberStyle {
+function style(unit: Unit, precision: NumberPrecision, signed = false): NumberStyle {
   return { unit, precision, signed };
 }
 

@@ -22,7 +22,7 @@ export interface JudgedRun extends Derived {
 }
 
 /** How a stored run is judged. */
-export interface JudgeOptions {
+export interface JudgeRunOptions {
   /** Margins to judge with; absent: those the run was made with. */
   readonly gates?: GatesConfig;
   /** Exchange the sides, with the truth held fixed. */
@@ -33,7 +33,7 @@ export interface JudgeOptions {
  * Opens a run folder, derives every figure from its observations and judges it.
  * @throws UsageError where the folder is no run or is damaged
  */
-export async function judgeRun(folder: string, options: JudgeOptions = {}): Promise<JudgedRun> {
+export async function judgeRun(folder: string, options: JudgeRunOptions = {}): Promise<JudgedRun> {
   return await judgeReader(await openRun(folder), options);
 }
 
@@ -44,7 +44,7 @@ export async function judgeRun(folder: string, options: JudgeOptions = {}): Prom
  */
 export async function judgeReader(
   reader: RunReader,
-  options: JudgeOptions = {},
+  options: JudgeRunOptions = {},
 ): Promise<JudgedRun> {
   const description = describedRun(reader);
   const swap = options.swap === true;

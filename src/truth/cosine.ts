@@ -108,7 +108,7 @@ export function cosineOf(dotProduct: number, xx: number, yy: number): number {
  * @param what names the table in errors, e.g. `document`
  * @throws UsageError `truth.shape`
  */
-export function checkShape({ ids, dimension, values }: VectorTable, what: string): void {
+export function checkTable({ ids, dimension, values }: VectorTable, what: string): void {
   if (!Number.isInteger(dimension) || dimension < 0 || values.length !== ids.length * dimension) {
     throw new UsageError(
       'truth.shape',
@@ -139,7 +139,7 @@ export function nonFiniteRow(ids: readonly string[], row: number, what: string):
  *   `truth.non-finite` when a row holds NaN or ±Infinity (its id is named)
  */
 export function squaredNorms(table: VectorTable, what: string): Float64Array {
-  checkShape(table, what);
+  checkTable(table, what);
   const { ids, dimension, values } = table;
   const squares = new Float64Array(ids.length);
   for (let row = 0; row < ids.length; row++) {

@@ -1,6 +1,6 @@
 import type { CorpusMetric } from '../corpus/types.ts';
 import type { VectorTable } from '../record/types.ts';
-import { checkShape, dot } from './cosine.ts';
+import { checkTable, dot } from './cosine.ts';
 
 /** Rows in which nearness by a metric is nearness by the cosine, so that every exact engine serves every metric. */
 export interface MetricSpace {
@@ -102,7 +102,7 @@ function widened(
   more: number,
   fill: (square: number, out: Float32Array) => void,
 ): VectorTable {
-  checkShape(table, 'given');
+  checkTable(table, 'given');
   const { ids, dimension, values } = table;
   const width = dimension + more;
   const wide = new Float32Array(ids.length * width);

@@ -7,7 +7,7 @@ import { resolveConfig } from '../../src/config/resolve.ts';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
 import { listen } from '../../src/cutover/frontend/listen.ts';
 import { loadAdapters } from '../../src/cutover/frontend/load-adapters.ts';
-import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
+import { type GatewayPair, startPair } from '../../src/demo/gateway/pair.ts';
 import { drift as driftOf } from '../../src/drift/job/drift.ts';
 import { NO_PROGRESS } from '../../src/observe/progress.ts';
 import { rescore } from '../../src/rescore.ts';
@@ -16,7 +16,7 @@ import { runCommand } from '../support/run-command.ts';
 const CORPORA = join(import.meta.dirname, '../../corpora');
 
 describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
-  let pair: Pair;
+  let pair: GatewayPair;
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'drift-'));

@@ -13,12 +13,12 @@ import { searchCommand } from '../../bench/probes/search.ts';
 import { sqlCommand } from '../../bench/probes/sql.ts';
 import { storageCommand } from '../../bench/probes/storage.ts';
 import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
-import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
+import { type GatewayPair, startPair } from '../../src/demo/gateway/pair.ts';
 import { rescore } from '../../src/rescore.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');
-let pair: Pair;
+let pair: GatewayPair;
 let cwd = '';
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(cwd, { recursive: true });
 });
 
-async function start(...faults: string[]): Promise<Pair> {
+async function start(...faults: string[]): Promise<GatewayPair> {
   return startPair({
     corpusFolder: join(CORPORA, 'workers-200'),
     encoderFolder: join(CORPORA, 'encoder'),
@@ -50,7 +50,7 @@ async function rescored(err: string): Promise<unknown[]> {
 async function probe(
   command: DefineCommand,
   argv: readonly string[],
-  { on = pair, env = {} }: { on?: Pair; env?: Record<string, string> } = {},
+  { on = pair, env = {} }: { on?: GatewayPair; env?: Record<string, string> } = {},
 ) {
   const urls = { RUST_LAKEHOUSE_URL: on.incumbentUrl, GO_LAKEHOUSE_URL: on.candidateUrl };
   const { code, stdout, stderr } = await runCommand(command, argv, {

@@ -5,7 +5,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../bench/cli.ts';
 import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
-import type { Pair } from '../../src/demo/gateway/pair.ts';
+import type { GatewayPair } from '../../src/demo/gateway/pair.ts';
 import { startPair } from '../../src/demo/gateway/pair.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
 import type { StoredFindings } from '../../src/parity/stored-findings.ts';
@@ -115,7 +115,7 @@ describe('bench retrieve on the embedded pair', { timeout: 120_000 }, () => {
 });
 
 describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
-  let pair: Pair;
+  let pair: GatewayPair;
   beforeAll(async () => {
     pair = await startPair({
       corpusFolder: join(CORPORA, 'workers-200'),

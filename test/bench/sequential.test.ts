@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../bench/cli.ts';
 import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
-import { type Pair, startPair } from '../../src/demo/gateway/pair.ts';
+import { type GatewayPair, startPair } from '../../src/demo/gateway/pair.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
 import type { StoredFindings } from '../../src/parity/stored-findings.ts';
 import { bufferIo } from '../support/buffer-io.ts';
@@ -13,7 +13,7 @@ const CORPORA = join(import.meta.dirname, '../../corpora');
 
 describe('bench retrieve --sequential', { timeout: 120_000 }, () => {
   let runs = '';
-  let pair: Pair;
+  let pair: GatewayPair;
   beforeAll(async () => {
     runs = await mkdtemp(join(tmpdir(), 'sequential-'));
     pair = await startPair({

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gradeOf } from '../../src/demo/corpus/needs/judge.ts';
+import { gradeFor } from '../../src/demo/corpus/needs/judge.ts';
 import { buildRolePlaceQueries } from '../../src/demo/corpus/needs/queries.ts';
-import type { Asked } from '../../src/demo/corpus/needs/questions.ts';
+import type { Question } from '../../src/demo/corpus/needs/questions.ts';
 import { withTypos } from '../../src/demo/corpus/needs/typos.ts';
 import { workerTable } from '../../src/demo/corpus/table.ts';
 import { createWorkers } from '../../src/demo/corpus/workers.ts';
@@ -23,7 +23,7 @@ const facts: Facts = {
   certifications: ['powered lift card'],
 };
 
-test.each<[string, Asked, number]>([
+test.each<[string, Question, number]>([
   ['role, city and state', { role: lift, place: { city: 'Springfield', state: 'IL' } }, 3],
   ['role and state, not the city', { role: lift, place: { city: 'Peoria', state: 'IL' } }, 2],
   [
@@ -46,7 +46,7 @@ test.each<[string, Asked, number]>([
   ['not the first skill, no role', { role: null, skills: ['reach stackers', 'pallet jack'] }, 0],
   ['the role where nothing else is asked', { role: lift }, 3],
 ])('the written rule grades %s', (_, asked, grade) => {
-  expect(gradeOf(asked, facts)).toBe(grade);
+  expect(gradeFor(asked, facts)).toBe(grade);
 });
 
 test('the packed table gives back the facts of every worker', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareDrift } from '../../src/drift/find/compare.ts';
 import { discoverDrift } from '../../src/drift/find/discover.ts';
 import { assign } from '../../src/drift/find/match/hungarian.ts';
-import type { RawReply, ReplyPair } from '../../src/drift/record/raw-replies.ts';
+import type { CapturedReply, ReplyPair } from '../../src/drift/record/raw-replies.ts';
 import { adaptResponse, applyOperation, lossySteps } from '../../src/wire/field-mapping.ts';
 import { pairOf, reply } from './replies.ts';
 
@@ -86,7 +86,7 @@ describe('drift discovery', () => {
   it('shows what the declared dialects leave: a distance that is read as a similarity', () => {
     const pairs = Array.from({ length: 10 }, (_, at): ReplyPair => {
       const score = 0.9 - at / 50;
-      const read = (similarity: number, body: unknown): RawReply => ({
+      const read = (similarity: number, body: unknown): CapturedReply => ({
         ...reply(body),
         reading: { outcome: 'read', value: { hits: [{ id: `d-${at}`, similarity }] } },
       });

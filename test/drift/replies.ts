@@ -1,7 +1,7 @@
-import type { RawReply, ReplyPair } from '../../src/drift/record/raw-replies.ts';
+import type { CapturedReply, ReplyPair } from '../../src/drift/record/raw-replies.ts';
 
 /** A reply with that body. */
-export function reply(body: unknown, status = 200): RawReply {
+export function reply(body: unknown, status = 200): CapturedReply {
   return {
     requested: 'POST /x',
     status,

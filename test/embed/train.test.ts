@@ -8,7 +8,7 @@ import { buildModel } from '../../src/demo/encoder/build-model.ts';
 import { countWords } from '../../src/demo/encoder/counts.ts';
 import { symmetricEigen } from '../../src/demo/encoder/eigen.ts';
 import { exactLog2 } from '../../src/demo/encoder/exact-math.ts';
-import { dot } from '../../src/demo/encoder/linear-algebra.ts';
+import { innerProduct } from '../../src/demo/encoder/linear-algebra.ts';
 import { cutWord, misspellings } from '../../src/demo/encoder/pieces.ts';
 import { positiveMutualInformation } from '../../src/demo/encoder/ppmi.ts';
 import { SHIPPED_RECIPE } from '../../src/demo/encoder/recipe.ts';
@@ -98,10 +98,10 @@ describe('symmetricEigen', () => {
         const { values, vectors } = symmetricEigen(rows.map((row) => row.slice()));
         vectors.forEach((vector, at) => {
           rows.forEach((row, i) => {
-            expect(dot(row, vector)).toBeCloseTo((values[at] ?? 0) * (vector[i] ?? 0), 10);
+            expect(innerProduct(row, vector)).toBeCloseTo((values[at] ?? 0) * (vector[i] ?? 0), 10);
           });
           vectors.forEach((other, j) => {
-            expect(dot(vector, other)).toBeCloseTo(at === j ? 1 : 0, 10);
+            expect(innerProduct(vector, other)).toBeCloseTo(at === j ? 1 : 0, 10);
           });
         });
       }),
@@ -145,9 +145,9 @@ describe('word vectors', () => {
     });
     const none = new Float64Array(3);
     // M = [[0,1],[1,0]] has eigenvalues ±1, so U·|Λ|·Uᵀ is the identity.
-    expect(dot(red ?? none, red ?? none)).toBeCloseTo(1, 12);
-    expect(dot(red ?? none, ripe ?? none)).toBeCloseTo(0, 12);
-    expect(dot(steel ?? none, steel ?? none)).toBe(0);
+    expect(innerProduct(red ?? none, red ?? none)).toBeCloseTo(1, 12);
+    expect(innerProduct(red ?? none, ripe ?? none)).toBeCloseTo(0, 12);
+    expect(innerProduct(steel ?? none, steel ?? none)).toBe(0);
   });
 });
 

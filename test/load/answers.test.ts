@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAnswerBook, recallUnderLoad } from '../../src/load/answers/answers.ts';
-import { maskedRanges, volatilePaths } from '../../src/load/answers/mask.ts';
+import { differingPaths, maskedRanges } from '../../src/load/answers/mask.ts';
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
@@ -67,8 +67,8 @@ describe('volatilePaths', () => {
         { id: 'w-2', trace },
       ],
     });
-    expect(volatilePaths(reply(1, 'a'), reply(2, 'b'))).toEqual(['latency_ms', 'results/*/trace']);
-    expect(volatilePaths(reply(1, 'a'), reply(1, 'a'))).toEqual([]);
+    expect(differingPaths(reply(1, 'a'), reply(2, 'b'))).toEqual(['latency_ms', 'results/*/trace']);
+    expect(differingPaths(reply(1, 'a'), reply(1, 'a'))).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createTcpServer, type Socket } from '
 import { onTestFinished } from 'vitest';
 import type { Dialect } from '../../src/wire/dialect.ts';
 import { type HttpBackend, type HttpOptions, http } from '../../src/wire/http/http-backend.ts';
-import { onlyReply, textOf } from '../../src/wire/json/json-reply.ts';
+import { onlyReply, replyText } from '../../src/wire/json/json-reply.ts';
 
 export interface Received {
   readonly method: string;
@@ -87,7 +87,7 @@ export function textDialect(paths: readonly string[] = ['/health']): Dialect {
     health: {
       path: '/health',
       encode: () => paths.map((path) => ({ method: 'GET', path })),
-      decode: (replies) => ({ service: textOf(onlyReply(replies)), version: null }),
+      decode: (replies) => ({ service: replyText(onlyReply(replies)), version: null }),
     },
   };
 }

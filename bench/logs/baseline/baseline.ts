@@ -15,24 +15,24 @@ import { renderMarkdown } from '../../../src/report/render/markdown.ts';
 import { figuresOfRun } from '../../../src/retrieve/evidence/run-figures.ts';
 import type { DefineCommand } from '../../command.ts';
 import { collected } from '../../config-options.ts';
-import { type CompareOptions, compare, readLog } from './comparison.ts';
+import { type BaselineCompareOptions, compare, readLog } from './comparison.ts';
 import {
   currentCommit,
+  type FigureSourceOptions,
   type FiguresOf,
   noFigures,
   readFigures,
-  type SourceOptions,
 } from './figures.ts';
 import { type LimitOptions, readLimits } from './limits.ts';
 
-type CheckOptions = CompareOptions & LimitOptions;
+type CheckOptions = BaselineCompareOptions & LimitOptions;
 
 /** `bench baseline add|show|drift|check`; how a run becomes figures may be handed in. */
 export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineCommand {
   return (baseline, io, done) => {
     withSource(baseline.command('add'))
       .description('append the figures of a run, a file or the command line')
-      .action(async (run: string | undefined, options: SourceOptions) => {
+      .action(async (run: string | undefined, options: FigureSourceOptions) => {
         const figures = await readFigures(run, options, figuresOf, io);
         if (figures === null) throw noFigures();
         const entry: BaselineEntry = {
@@ -70,7 +70,7 @@ export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineComm
 
     withComparison(baseline.command('drift'))
       .description('compare with the last baseline of the lineage; without a run, the last entry')
-      .action(async (run: string | undefined, options: CompareOptions) => {
+      .action(async (run: string | undefined, options: BaselineCompareOptions) => {
         const { title, comparison } = await compare(run, options, figuresOf, io);
         const rows = comparison.baseline === null ? null : comparison.rows;
         io.stdout(renderMarkdown(baselineDriftReport(title, rows)));

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import {
-  type Comparison,
+  type BaselineComparison,
   compareWithBaseline,
   shortCommit,
 } from '../../../src/logs/baselines/comparison.ts';
@@ -9,14 +9,14 @@ import { type AppendLog, readAppendLog } from '../../../src/record/append-log.ts
 import type { Io } from '../../io.ts';
 import {
   currentCommit,
+  type FigureSourceOptions,
   type FiguresOf,
   noFigures,
   readFigures,
-  type SourceOptions,
 } from './figures.ts';
 
 /** What is compared with which baseline. */
-export interface CompareOptions extends SourceOptions {
+export interface BaselineCompareOptions extends FigureSourceOptions {
   readonly anyCommit?: boolean;
 }
 
@@ -34,10 +34,10 @@ export async function readLog(
 /** What is compared with what, in words and in rows. */
 export async function compare(
   run: string | undefined,
-  options: CompareOptions,
+  options: BaselineCompareOptions,
   figuresOf: FiguresOf,
   io: Io,
-): Promise<{ title: string; comparison: Comparison }> {
+): Promise<{ title: string; comparison: BaselineComparison }> {
   const { tool } = options;
   const figures = await readFigures(run, options, figuresOf, io);
   const { entries } = await readLog(options.log, io);

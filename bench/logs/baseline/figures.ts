@@ -20,7 +20,7 @@ interface RunFigures {
 export type FiguresOf = (run: RunReader) => Promise<RunFigures>;
 
 /** Where the figures come from. */
-export interface SourceOptions {
+export interface FigureSourceOptions {
   readonly log: string;
   readonly metrics?: string;
   readonly metric?: readonly string[];
@@ -38,7 +38,7 @@ export interface Figures {
 /** Figures from a run, a file and the command line, the later ones over the earlier; null where none is named. */
 export async function readFigures(
   run: string | undefined,
-  options: SourceOptions,
+  options: FigureSourceOptions,
   figuresOf: FiguresOf,
   io: Io,
 ): Promise<Figures | null> {

@@ -53,7 +53,7 @@ export function worstStrength(
 }
 
 /** What a row must stand above to be due: by a score of its own that was seen, or by its vector. */
-export interface Bounds {
+export interface DueBounds {
   readonly seen: number;
   readonly unseen: number;
 }
@@ -65,7 +65,7 @@ export interface Bounds {
 export function dueRows(
   view: SideView,
   query: number,
-  { seen: bound, unseen }: Bounds,
+  { seen: bound, unseen }: DueBounds,
   got: ReadonlySet<number>,
   accepts: (row: number) => boolean,
 ): number[] {
@@ -94,11 +94,11 @@ export function dueRows(
 }
 
 /** One bound for all rows. */
-export function above(bound: number): Bounds {
+export function above(bound: number): DueBounds {
   return { seen: bound, unseen: bound };
 }
 
 /** Rows of an answer. */
-export function rowsOf(world: World, answer: RankedAnswer | undefined): Set<number> {
+export function answeredRows(world: World, answer: RankedAnswer | undefined): Set<number> {
   return new Set((answer?.keys ?? []).map((key) => world.rowOf.get(key) ?? -1));
 }

@@ -1,7 +1,7 @@
 import type { Membership } from '../replay/model.ts';
 import type { RankedAnswer } from '../types.ts';
 import { type Appearance, claimedCosine, fits } from './appearances.ts';
-import { above, dueRows, rowsOf, type SideView, worstStrength } from './due.ts';
+import { above, answeredRows, dueRows, type SideView, worstStrength } from './due.ts';
 import { findStale } from './stale.ts';
 
 /** Membership of one side, and what was noticed on the way. */
@@ -125,7 +125,7 @@ function expectations(
     for (const answer of [record.answers.get(asked.id), longer]) {
       const worst = worstStrength(view, query, answer);
       if (worst === null) continue;
-      const got = rowsOf(world, answer);
+      const got = answeredRows(world, answer);
       for (const row of dueRows(view, query, above(worst), got, () => true)) {
         if (shown.has(row)) lost += 1;
         else if (!returned.has(row) && (longer === undefined || answer === longer)) {

@@ -1,7 +1,7 @@
 import type { Collection } from '../../corpus/types.ts';
 import { sum } from '../../stats/moments.ts';
 import { medianOf } from '../../stats/quantiles.ts';
-import type { Distance } from '../replay/distance.ts';
+import type { ListDistance } from '../replay/distance.ts';
 import type { SideModel } from '../replay/model.ts';
 import { type Replayer, replay, wholly } from '../replay/replay.ts';
 import type { SideIndex } from '../replay/vectors.ts';
@@ -18,7 +18,7 @@ export interface IdentifyInput {
   readonly record: SideRecord;
   readonly side: SideIndex;
   readonly k: number;
-  readonly distance: Distance;
+  readonly distance: ListDistance;
 }
 
 /**

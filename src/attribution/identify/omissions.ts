@@ -4,7 +4,7 @@ import type { SideModel } from '../replay/model.ts';
 import { type Replayer, replay, wholly } from '../replay/replay.ts';
 import type { RankedAnswer } from '../types.ts';
 import { type Appearance, fits } from './appearances.ts';
-import { above, dueRows, rowsOf, type SideView, strengthOf, worstStrength } from './due.ts';
+import { above, answeredRows, dueRows, type SideView, strengthOf, worstStrength } from './due.ts';
 
 /** Rows that a side's index did not find, by query. */
 export interface Omissions {
@@ -72,7 +72,7 @@ function omittedRows(
   const { world, queries } = view;
   const filter = queries[query]?.filter ?? null;
   const { membership } = model;
-  const got = rowsOf(world, answer);
+  const got = answeredRows(world, answer);
   const worst = worstStrength(view, query, answer);
   if (worst === null) return { lost: new Set(), unverified: 0 };
   const due = withoutTop(

@@ -3,12 +3,12 @@ import { setAgreementAtK } from '../../metrics/ranking/set-agreement.ts';
 import type { Measure } from '../types.ts';
 
 /** δ of two lists of rows, in [0, 1]. */
-export type Distance = (a: readonly number[], b: readonly number[]) => number;
+export type ListDistance = (a: readonly number[], b: readonly number[]) => number;
 
 /** The two measures of disagreement: RBO sees order and cannot see truncation, overlap the other way round. */
-export function distancesAt(k: number): ReadonlyMap<Measure, Distance> {
+export function distancesAt(k: number): ReadonlyMap<Measure, ListDistance> {
   const p = 1 - 1 / k;
-  return new Map<Measure, Distance>([
+  return new Map<Measure, ListDistance>([
     [
       '1 − RBO',
       (a, b) => (equal(a, b) ? 0 : 1 - rankBiasedOverlap(alone(a, k), alone(b, k), p).ext),

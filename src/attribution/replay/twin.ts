@@ -1,5 +1,5 @@
 import type { AttributionInput } from '../types.ts';
-import type { Distance } from './distance.ts';
+import type { ListDistance } from './distance.ts';
 import type { SideModel } from './model.ts';
 import { type Replayer, replay, wholly } from './replay.ts';
 import { answerRows } from './world.ts';
@@ -21,7 +21,7 @@ export function fidelityOf(
   models: readonly [SideModel, SideModel],
   sides: AttributionInput['sides'],
   heldOut: readonly number[],
-  distance: Distance,
+  distance: ListDistance,
 ): Fidelity {
   const sums = { incumbent: 0, candidate: 0, across: 0 };
   let weights = 0;

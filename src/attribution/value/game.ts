@@ -1,5 +1,5 @@
 import type { Prepared } from '../identify/prepare.ts';
-import type { Distance } from '../replay/distance.ts';
+import type { ListDistance } from '../replay/distance.ts';
 import { type Choice, replay, wholly } from '../replay/replay.ts';
 import type { Component, Measure } from '../types.ts';
 import { bitCount, shapley } from './shapley.ts';
@@ -43,7 +43,7 @@ export function replayAll(
 export function playGames(
   prepared: Prepared,
   players: readonly Component[],
-  distances: ReadonlyMap<Measure, Distance>,
+  distances: ReadonlyMap<Measure, ListDistance>,
 ): Map<Measure, Game> {
   const sets = 2 ** players.length;
   const { queries } = prepared.context;

@@ -3,7 +3,7 @@ import type { CutoverAnswer, CutoverExchange, CutoverStage } from '../record/obs
 import { type Claim, type CutoverCheck, claimed } from './check.ts';
 
 /** What differs between two answers, in a word or two; null where they are the same bytes. */
-export function difference(a: CutoverAnswer, b: CutoverAnswer): string | null {
+export function answerDifference(a: CutoverAnswer, b: CutoverAnswer): string | null {
   if (a.failure !== null || b.failure !== null) {
     // Two requests that both failed are no two answers that agree.
     return `no answer (${a.failure ?? b.failure})`;
@@ -55,7 +55,7 @@ export function sameAs(
     if (before === undefined) continue;
     const direct = answers.get('direct');
     const again = answers.get('direct again');
-    if (direct !== undefined && again !== undefined && difference(direct, again) !== null) {
+    if (direct !== undefined && again !== undefined && answerDifference(direct, again) !== null) {
       volatile.push(route);
       continue;
     }
@@ -63,7 +63,7 @@ export function sameAs(
       const after = answers.get(stage);
       if (after === undefined) continue;
       n += 1;
-      const changed = difference(before, after);
+      const changed = answerDifference(before, after);
       if (changed !== null) examples.push(`${route} (${stage}): ${changed}`);
     }
   }

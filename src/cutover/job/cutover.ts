@@ -20,7 +20,7 @@ import {
 } from '../observe/observe-cutover.ts';
 import { cutoverPartCodec, cutoverPlanCodec } from '../record/cutover-codec.ts';
 import type { CandidateState, CutoverObservations } from '../record/observations.ts';
-import { deriveCutover, PART_BLOCK, PLAN_BLOCK } from './rescore-cutover.ts';
+import { CUTOVER_PLAN_BLOCK, deriveCutover, PART_BLOCK } from './rescore-cutover.ts';
 
 /** What is looked at, and by what it is judged. */
 export interface CutoverConfig {
@@ -142,7 +142,12 @@ async function record(run: CutoverRun): Promise<JudgedCutover> {
   const { frontend, setting } = subject;
   const { margin, gatesP95 } = config;
   try {
-    await writer.writeRecord(PLAN_BLOCK, cutoverPlanCodec, { frontend, setting, margin, gatesP95 });
+    await writer.writeRecord(CUTOVER_PLAN_BLOCK, cutoverPlanCodec, {
+      frontend,
+      setting,
+      margin,
+      gatesP95,
+    });
     await observeCutover(subject, planOf(config, dialects), {
       onPart: async (part, number) => {
         const name = `${PART_BLOCK}${String(number).padStart(4, '0')}`;

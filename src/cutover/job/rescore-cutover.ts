@@ -9,7 +9,7 @@ import { type CutoverObservations, type CutoverPart, joinParts } from '../record
 import { cutoverReport } from '../report/cutover-report.ts';
 
 /** Name of the block with the plan of a run, and how those with what was seen begin. */
-export const PLAN_BLOCK = 'plan';
+export const CUTOVER_PLAN_BLOCK = 'plan';
 export const PART_BLOCK = 'part-';
 
 /** What was seen of a frontend, with all that follows from it. */
@@ -35,7 +35,7 @@ export async function deriveCutover(run: RunReader, isComplete: boolean): Promis
       hint: run.issues[0] ?? 'the run ended before its first block: start it again',
     });
   }
-  const plan = await run.record(PLAN_BLOCK, cutoverPlanCodec);
+  const plan = await run.record(CUTOVER_PLAN_BLOCK, cutoverPlanCodec);
   const parts: CutoverPart[] = [];
   for (const name of names) parts.push(await run.record(name, cutoverPartCodec));
   const observations = joinParts(plan, parts);

@@ -32,7 +32,7 @@ const NOT_COMPARED: ReadonlySet<string> = new Set([
 ]);
 
 /** Sends one request and reads the answer whole; never rejects for what comes back, follows no redirect. */
-export async function ask(
+export async function askFrontend(
   side: HttpAccess,
   request: WireRequest,
   signal?: AbortSignal,

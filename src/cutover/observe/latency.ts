@@ -1,7 +1,7 @@
 import type { WireRequest } from '../../wire/dialect.ts';
 import type { HttpAccess } from '../../wire/http/access.ts';
 import type { CandidateState, CutoverLatency } from '../record/observations.ts';
-import { ask } from './ask.ts';
+import { askFrontend } from './ask.ts';
 import type { CandidateLoad } from './load.ts';
 
 /** How much is measured. */
@@ -40,7 +40,7 @@ export async function measureLatency(
         const block: (number | null)[] = [];
         for (let at = -DISCARDED; at < shape.requestsPerBlock; at++) {
           signal.throwIfAborted();
-          const answer = await ask(watched.side, watched.request);
+          const answer = await askFrontend(watched.side, watched.request);
           const isAnswered = answer.status === 200;
           if (at >= 0) block.push(isAnswered ? answer.latencyMs : null);
         }

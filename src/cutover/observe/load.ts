@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WireRequest } from '../../wire/dialect.ts';
 import type { HttpBackend } from '../../wire/http/http-backend.ts';
 import type { CandidateState, CutoverLoad } from '../record/observations.ts';
-import { ask } from './ask.ts';
+import { askFrontend } from './ask.ts';
 
 /** How the candidate is kept busy. */
 export interface LoadShape {
@@ -64,7 +64,7 @@ export class CandidateLoad {
     while (this.#isOn) {
       const started = performance.now();
       this.#sent += 1;
-      const answer = await ask(this.#backend.http, this.#request);
+      const answer = await askFrontend(this.#backend.http, this.#request);
       if (answer.status === null) count(this.#unanswered, answer.failure ?? 'no answer');
       else count(this.#answered, [answer.status, answer.frontendError ?? ''].join(' ').trim());
       const restMs = this.#shape.periodMs - (performance.now() - started);

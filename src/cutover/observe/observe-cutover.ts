@@ -10,7 +10,7 @@ import type {
   CutoverPart,
   CutoverStage,
 } from '../record/observations.ts';
-import { ask, connectTo, type Dialects } from './ask.ts';
+import { askFrontend, connectTo, type Dialects } from './ask.ts';
 import { type LatencyShape, measureLatency } from './latency.ts';
 import { CandidateLoad, type LoadShape } from './load.ts';
 import { encoded, lightRequest, routeNames, routeRequests } from './requests.ts';
@@ -31,7 +31,7 @@ export interface CutoverSubject {
 }
 
 /** What the probe tells, and what ends it. */
-export interface ObserveOptions {
+export interface CutoverObserveOptions {
   /** Told of every finished part, numbered from 1, so that it is on disk before the next begins. */
   readonly onPart: (part: CutoverPart, number: number) => Promise<void>;
   readonly progress: Progress;
@@ -63,7 +63,7 @@ const PREFIX = { incumbent: '/api', candidate: '/_go' } as const;
 export async function observeCutover(
   subject: CutoverSubject,
   plan: CutoverPlan,
-  { progress, signal, onPart }: ObserveOptions,
+  { progress, signal, onPart }: CutoverObserveOptions,
 ): Promise<void> {
   const opened: HttpBackend[] = [];
   const open = (side: Side, url: string, connections = 4): HttpBackend => {
@@ -90,7 +90,7 @@ export async function observeCutover(
     const names = routeNames(requests[side]);
     for (const [at, request] of requests[side].entries()) {
       signal.throwIfAborted();
-      const answer = await ask(http, request, signal);
+      const answer = await askFrontend(http, request, signal);
       exchanges.push({ side, route: names[at] ?? request.path, stage, answer });
     }
     return exchanges;
@@ -164,7 +164,7 @@ const NOTHING: CutoverPart = { exchanges: [], loads: [], latencies: [], writes: 
 /** A cutover is shut where a request to the candidate is 503 and names the setting. */
 async function isOpen({ http }: HttpBackend, subject: CutoverSubject): Promise<boolean> {
   const [health] = encoded(http, 'health', {});
-  const answer = await ask(http, health ?? { method: 'GET', path: '/' });
+  const answer = await askFrontend(http, health ?? { method: 'GET', path: '/' });
   if (answer.status === null) {
     throw new InfrastructureError(
       'cutover-frontend',

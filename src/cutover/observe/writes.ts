@@ -3,7 +3,7 @@ import type { WireRequest } from '../../wire/dialect.ts';
 import type { HttpBackend } from '../../wire/http/http-backend.ts';
 import type { OperationTypes, RequestOf } from '../../wire/operations.ts';
 import type { CutoverAnswer, CutoverWrite } from '../record/observations.ts';
-import { ask } from './ask.ts';
+import { askFrontend } from './ask.ts';
 import { encoded } from './requests.ts';
 
 /** How something is written through one side, looked for through both, and taken away. */
@@ -28,7 +28,7 @@ export async function observeWrites(
   nonce: string,
   signal: AbortSignal,
 ): Promise<CutoverWrite[]> {
-  const send = (side: Side, request: WireRequest) => ask(sides[side].http, request);
+  const send = (side: Side, request: WireRequest) => askFrontend(sides[side].http, request);
   const vector = await vectorOf(sides.candidate);
   const seen: CutoverWrite[] = [];
   for (const plan of plans(sides, nonce, vector)) {

@@ -1,5 +1,5 @@
 import type { Random } from '../../stats/random.ts';
-import { type Asked, questionText } from './needs/questions.ts';
+import { type Question, questionText } from './needs/questions.ts';
 import { longProfileText, profileText } from './prose.ts';
 import { drawFacts, type Facts } from './world/facts.ts';
 import { createNames, type Names } from './world/names.ts';
@@ -50,7 +50,7 @@ function personName(names: Names, random: Random): string {
   return random.chance(0.05) ? names.worldPerson(random) : names.person(random);
 }
 
-function askedAbout(facts: Facts, random: Random): Asked {
+function askedAbout(facts: Facts, random: Random): Question {
   const role = random.chance(0.85) ? facts.role : null;
   const skills = random.sample(facts.skills, role === null ? 2 : random.integer(1, 2));
   return {

@@ -4,7 +4,7 @@ import { longProfileText, profileText } from './prose.ts';
 import { dealtRole, indexOfRole } from './world/deal.ts';
 import { drawFacts, type Facts } from './world/facts.ts';
 import type { Names } from './world/names.ts';
-import { PLACES, type Place } from './world/places.ts';
+import { PLACES, type Town } from './world/places.ts';
 import { randomFor } from './world/random.ts';
 import type { Role } from './world/role.ts';
 import { ROLES } from './world/roles.ts';
@@ -24,7 +24,7 @@ export interface Workers {
 interface FixedWorker {
   readonly name: string;
   readonly title: string;
-  readonly place: Place;
+  readonly place: Town;
 }
 
 /** Three workers who are the same in every corpus that is large enough to have them. */
@@ -140,7 +140,7 @@ function blockOrder(seed: number, size: number, block: number): number[] {
   return randomFor(seed, 'block', block).sample(members, members.length);
 }
 
-function drawPlace(random: Random, role: Role): Place {
+function drawPlace(random: Random, role: Role): Town {
   for (;;) {
     const place = random.pick(PLACES);
     if (role.title !== 'Forklift Operator' || place.city !== 'Springfield') return place;

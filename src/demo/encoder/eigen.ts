@@ -1,4 +1,4 @@
-import { addScaled, dot, type Vectors } from './linear-algebra.ts';
+import { addScaled, innerProduct, type Vectors } from './linear-algebra.ts';
 
 /** Eigenvalues with their eigenvectors: `vectors[i]` belongs to `values[i]`. In no order. */
 export interface Eigen {
@@ -48,19 +48,19 @@ function tridiagonal(rows: Vectors) {
     if (k >= size - 1) break;
     const reflector = new Float64Array(size);
     for (let i = k + 1; i < size; i++) reflector[i] = at(row, i);
-    const length = Math.sqrt(dot(reflector, reflector));
+    const length = Math.sqrt(innerProduct(reflector, reflector));
     const alpha = at(reflector, k + 1) > 0 ? -length : length;
     offDiagonal[k] = alpha;
     reflector[k + 1] = at(reflector, k + 1) - alpha;
-    const square = dot(reflector, reflector);
+    const square = innerProduct(reflector, reflector);
     reflectors.push(reflector);
     if (square === 0) continue;
     // A ← H·A·H for H = I − 2vvᵀ/vᵀv, as the symmetric rank-two update A − v·wᵀ − w·vᵀ.
     const w = new Float64Array(size);
     for (let i = k + 1; i < size; i++) {
-      w[i] = (2 / square) * dot(rows[i] ?? reflector, reflector);
+      w[i] = (2 / square) * innerProduct(rows[i] ?? reflector, reflector);
     }
-    addScaled(w, reflector, -dot(w, reflector) / square);
+    addScaled(w, reflector, -innerProduct(w, reflector) / square);
     for (let i = k + 1; i < size; i++) {
       const target = rows[i];
       if (target === undefined) continue;
@@ -81,8 +81,8 @@ function tridiagonal(rows: Vectors) {
 
 function reflect(vector: Float64Array, reflector: Float64Array | undefined): void {
   if (reflector === undefined) return;
-  const square = dot(reflector, reflector);
-  if (square > 0) addScaled(vector, reflector, (-2 * dot(reflector, vector)) / square);
+  const square = innerProduct(reflector, reflector);
+  if (square > 0) addScaled(vector, reflector, (-2 * innerProduct(reflector, vector)) / square);
 }
 
 function implicitStep(

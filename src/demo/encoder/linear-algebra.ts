@@ -4,7 +4,7 @@ import type { SparseMatrix } from './ppmi.ts';
 export type Vectors = readonly Float64Array[];
 
 /** Inner product: four sums side by side, one for each index modulo 4, added in the end. */
-export function dot(a: Float64Array, b: Float64Array): number {
+export function innerProduct(a: Float64Array, b: Float64Array): number {
   let first = 0;
   let second = 0;
   let third = 0;
@@ -29,7 +29,7 @@ export function addScaled(target: Float64Array, source: Float64Array, factor: nu
 
 /** Euclidean length. */
 export function lengthOf(vector: Float64Array): number {
-  return Math.sqrt(dot(vector, vector));
+  return Math.sqrt(innerProduct(vector, vector));
 }
 
 /** Scales a vector to length 1, in place; a zero vector stays zero. */
@@ -49,7 +49,7 @@ export function orthonormalise(vectors: Vectors): void {
     for (let pass = 0; pass < 2; pass++) {
       for (let earlier = 0; earlier < at; earlier++) {
         const other = vectors[earlier];
-        if (other !== undefined) addScaled(vector, other, -dot(other, vector));
+        if (other !== undefined) addScaled(vector, other, -innerProduct(other, vector));
       }
     }
     // What is left of a dependent vector is rounding, and would point anywhere.

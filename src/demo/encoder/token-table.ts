@@ -3,7 +3,7 @@ import type { WordCounts } from './counts.ts';
 import { exactLog2 } from './exact-math.ts';
 import {
   addScaled,
-  dot,
+  innerProduct,
   lengthOf,
   normalise,
   orthonormalise,
@@ -54,7 +54,7 @@ export function createTokenTable(
     const vector = new Float64Array(dimension);
     vector[0] = Math.sqrt(1 - angle * angle);
     addScaled(vector.subarray(1), direction, angle);
-    return Float64Array.from(rotation, (axis) => dot(axis, vector));
+    return Float64Array.from(rotation, (axis) => innerProduct(axis, vector));
   });
   const largest = turned.reduce((most, vector) => Math.max(most, largestOf(vector)), 0);
   const rows = new Int8Array(meanings.length * dimension);

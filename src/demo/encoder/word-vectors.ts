@@ -1,6 +1,12 @@
 import { randomOf } from '../../stats/random.ts';
 import { symmetricEigen } from './eigen.ts';
-import { addScaled, dot, multiply, orthonormalise, type Vectors } from './linear-algebra.ts';
+import {
+  addScaled,
+  innerProduct,
+  multiply,
+  orthonormalise,
+  type Vectors,
+} from './linear-algebra.ts';
 import type { SparseMatrix } from './ppmi.ts';
 
 /** How a matrix is factorised. */
@@ -29,7 +35,9 @@ export function factorise(matrix: SparseMatrix, options: FactorOptions): Vectors
     orthonormalise(basis);
   }
   const images = basis.map((vector) => multiply(matrix, vector));
-  const small = basis.map((left) => Float64Array.from(images, (right) => dot(left, right)));
+  const small = basis.map((left) =>
+    Float64Array.from(images, (right) => innerProduct(left, right)),
+  );
   const { values, vectors } = symmetricEigen(small);
   const order = Array.from(values, (value, index) => ({ index, size: Math.abs(value) })).sort(
     (a, b) => b.size - a.size || a.index - b.index,

@@ -20,9 +20,9 @@ const noProto = z
   );
 
 /** An object whose keys are names of metadata fields. */
-export function fieldsOf<Value extends z.ZodType>(values: Value) {
+export function fieldsSchema<Value extends z.ZodType>(values: Value) {
   return noProto.pipe(z.record(z.string().min(1).max(256), values));
 }
 
 /** Structured fields of one document. */
-export const metadataFields = fieldsOf(value);
+export const metadataFields = fieldsSchema(value);

@@ -21,7 +21,7 @@ export interface GatewayLimits {
   readonly scanRows: number;
 }
 
-export const DEFAULT_LIMITS: GatewayLimits = {
+export const GATEWAY_LIMITS: GatewayLimits = {
   bodySizeBytes: 8 * 1024 * 1024,
   textsPerRequest: 1024,
   textLength: 65_536,

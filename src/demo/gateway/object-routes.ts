@@ -8,7 +8,7 @@ const LONGEST_PAGE = 1000;
  * The key after a prefix of the path, percent-decoded once.
  * @throws RefusedRequest where it is no percent-encoded UTF-8.
  */
-export function keyOf(c: Context, prefix: string): string {
+export function objectKeyOf(c: Context, prefix: string): string {
   const encoded = new URL(c.req.url).pathname.slice(prefix.length);
   try {
     return decodeURIComponent(encoded);

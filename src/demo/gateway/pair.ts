@@ -22,7 +22,7 @@ export interface PairOptions {
 }
 
 /** Two gateways in processes of their own on loopback. */
-export interface Pair {
+export interface GatewayPair {
   readonly incumbentUrl: string;
   readonly candidateUrl: string;
   /** Process ids of the incumbent and the candidate. */
@@ -42,7 +42,7 @@ const START_DEADLINE_MS = 60_000;
  * @throws UsageError where the corpus, the encoder or a fault is at fault.
  * @throws InfrastructureError where a gateway dies or does not answer in time; none is left running.
  */
-export async function startPair(options: PairOptions): Promise<Pair> {
+export async function startPair(options: PairOptions): Promise<GatewayPair> {
   const { corpusFolder, encoderFolder, faults = [], allowWrites = false } = options;
   const deadline = AbortSignal.timeout(options.startDeadlineMs ?? START_DEADLINE_MS);
   const failure = new AbortController();
@@ -89,7 +89,7 @@ export async function startPair(options: PairOptions): Promise<Pair> {
   return pairOf(incumbent, candidate);
 }
 
-function pairOf(incumbent: ChildGateway, candidate: ChildGateway): Pair {
+function pairOf(incumbent: ChildGateway, candidate: ChildGateway): GatewayPair {
   return {
     incumbentUrl: incumbent.url,
     candidateUrl: candidate.url,

@@ -1,9 +1,9 @@
-import type { RawReply, ReplyGroup } from '../record/raw-replies.ts';
+import type { CapturedReply, ReplyGroup } from '../record/raw-replies.ts';
 import { alignedElements, type ListMatch, listAgreement, matchLists } from './match/align.ts';
 import { elementFields, type Fields, fieldsOf } from './match/fields.ts';
 import { isHeldOut } from './match/held-out.ts';
 import { assign } from './match/hungarian.ts';
-import { type Accepted, matchFields, type Place } from './match/match-fields.ts';
+import { type Accepted, type FieldPlace, matchFields } from './match/match-fields.ts';
 import { type Volatile, volatileElements, volatilePaths } from './match/volatile.ts';
 import { rowOf } from './rows/mapping-row.ts';
 import { unmatchedRows } from './rows/unmatched.ts';
@@ -23,7 +23,7 @@ export interface DiscoveredPart {
 /** Finds the mappings between one part of the two sides' responses, and what no mapping covers. */
 export function discoverPart(
   group: ReplyGroup,
-  partOf: (reply: RawReply) => unknown,
+  partOf: (reply: CapturedReply) => unknown,
 ): DiscoveredPart {
   const { pairs, endpoint, scenario } = group;
   const parts = {
@@ -83,7 +83,7 @@ export function discoverPart(
   };
 }
 
-function places(paths: readonly string[], volatile: readonly string[]): Place[] {
+function places(paths: readonly string[], volatile: readonly string[]): FieldPlace[] {
   return paths.filter((path) => !volatile.includes(path)).map((path) => ({ path, below: path }));
 }
 
@@ -91,7 +91,7 @@ function elementPlaces(
   parts: readonly unknown[],
   list: string,
   volatile: readonly string[],
-): Place[] {
+): FieldPlace[] {
   return elementFields(parts, list)
     .map((below) => ({ path: `${list}[].${below}`, below }))
     .filter(({ path }) => !volatile.includes(path));

@@ -1,4 +1,4 @@
-import type { RawReply, ReplyGroup, ReplyPair } from '../record/raw-replies.ts';
+import type { CapturedReply, ReplyGroup, ReplyPair } from '../record/raw-replies.ts';
 import { type DiscoveredPart, discoverPart } from './discover-part.ts';
 import { isHeldOut } from './match/held-out.ts';
 import { envelopeRows } from './rows/envelope.ts';
@@ -59,7 +59,7 @@ export function discoverDrift(
   };
 }
 
-function isAnswer({ status }: RawReply): boolean {
+function isAnswer({ status }: CapturedReply): boolean {
   return status >= 200 && status < 300;
 }
 

@@ -18,7 +18,7 @@ import type { DriftVerdict } from '../judge/judge-drift.ts';
 import { captureReplies } from '../observe/capture-replies.ts';
 import type { StoredDrift } from '../record/catalogue.ts';
 import { type DriftSide, driftPlanCodec, repliesCodec } from '../record/drift-codec.ts';
-import { deriveDrift, PLAN_BLOCK, REPLIES_BLOCK } from './rescore-drift.ts';
+import { DRIFT_PLAN_BLOCK, deriveDrift, REPLIES_BLOCK } from './rescore-drift.ts';
 
 /** What a caller hands in. */
 export interface DriftOptions extends JobOptions {
@@ -99,7 +99,7 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
     const sides = { incumbent: sideOf(backends.incumbent), candidate: sideOf(backends.candidate) };
     const plan = { sides, count, k, model, ignoreHeaders, expected, catalogue };
     try {
-      await writer.writeRecord(PLAN_BLOCK, driftPlanCodec, plan);
+      await writer.writeRecord(DRIFT_PLAN_BLOCK, driftPlanCodec, plan);
       await captureReplies({
         sides: access,
         corpus,

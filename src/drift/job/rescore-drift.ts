@@ -10,7 +10,7 @@ import type { CapturedPair } from '../record/raw-replies.ts';
 import { driftReport } from '../report/drift-report.ts';
 
 /** Name of the block with the plan of a run, and how those with responses begin. */
-export const PLAN_BLOCK = 'plan';
+export const DRIFT_PLAN_BLOCK = 'plan';
 export const REPLIES_BLOCK = 'replies-';
 
 /** The drift of two backends as it was recorded, with all that follows from it. */
@@ -36,7 +36,7 @@ export async function deriveDrift(run: RunReader, isComplete: boolean): Promise<
       hint: run.issues[0] ?? 'the run ended before its first block: start it again',
     });
   }
-  const plan = await run.record(PLAN_BLOCK, driftPlanCodec);
+  const plan = await run.record(DRIFT_PLAN_BLOCK, driftPlanCodec);
   const pairs: CapturedPair[] = [];
   for (const name of names) pairs.push(...(await run.record(name, repliesCodec)));
   const findings = driftFindings(groupReplies(pairs), plan);

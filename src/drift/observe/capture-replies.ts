@@ -1,12 +1,12 @@
 import type { Progress } from '../../observe/progress.ts';
 import type { Side } from '../../record/types.ts';
 import type { HttpAccess } from '../../wire/http/access.ts';
-import type { CapturedPair, RawReply } from '../record/raw-replies.ts';
-import { type Asked, driftProbes, type ProbeOptions } from './probes.ts';
+import type { CapturedPair, CapturedReply } from '../record/raw-replies.ts';
+import { type DriftProbeOptions, driftProbes, type SideRequest } from './probes.ts';
 import { sendRaw } from './send-raw.ts';
 
 /** What capturing needs. */
-export interface CaptureOptions extends ProbeOptions {
+export interface CaptureOptions extends DriftProbeOptions {
   readonly sides: Readonly<Record<Side, HttpAccess>>;
   /** Told of every block of responses, numbered from 1, so that it is on disk before the next begins. */
   readonly onBlock: (pairs: CapturedPair[], block: number) => Promise<void>;
@@ -33,7 +33,7 @@ export async function captureReplies(options: CaptureOptions): Promise<void> {
     const incumbent = of(sides.incumbent);
     const candidate = of(sides.candidate);
     if (incumbent === null || candidate === null) continue;
-    const send = (side: Side, request: Asked): Promise<RawReply> =>
+    const send = (side: Side, request: SideRequest): Promise<CapturedReply> =>
       sendRaw(side, sides[side], request, signal);
     pairs.push({
       endpoint,

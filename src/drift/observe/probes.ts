@@ -5,7 +5,7 @@ import type { OperationTypes, RequestOf } from '../../wire/operations.ts';
 import type { Scenario } from '../record/raw-replies.ts';
 
 /** A logical request in the form of one side, and how that side's dialect reads the reply. */
-export interface Asked {
+export interface SideRequest {
   readonly wire: WireRequest;
   readonly read: (reply: WireReply) => unknown;
 }
@@ -17,11 +17,11 @@ export interface Probe {
   readonly intent: Exclude<Scenario, '5xx'>;
   readonly asked: string;
   /** Null where the side cannot say it in one request. */
-  readonly of: (side: HttpAccess) => Asked | null;
+  readonly of: (side: HttpAccess) => SideRequest | null;
 }
 
 /** What the probes are made from. */
-export interface ProbeOptions {
+export interface DriftProbeOptions {
   readonly corpus: Corpus;
   /** Requests an endpoint that are meant to be answered. */
   readonly count: number;
@@ -37,7 +37,7 @@ const OF_A_KIND = 5;
  * be answered. The last write nothing and are small, so they do no harm; which of them a backend answers with a
  * failure of its own (5xx) rather than a refusal (4xx) is what is to be found out.
  */
-export function driftProbes({ corpus, count, k, model }: ProbeOptions): Probe[] {
+export function driftProbes({ corpus, count, k, model }: DriftProbeOptions): Probe[] {
   const named = model === null ? {} : { model };
   const plain = corpus.queries.filter(
     (query) => query.filter === undefined && query.collections.length === 1,
@@ -122,7 +122,10 @@ const DAMAGES: readonly (readonly [string, (wire: WireRequest) => WireRequest])[
   ],
 ];
 
-function damaged(asked: Asked | null, damage: (wire: WireRequest) => WireRequest): Asked | null {
+function damaged(
+  asked: SideRequest | null,
+  damage: (wire: WireRequest) => WireRequest,
+): SideRequest | null {
   return asked === null ? null : { ...asked, wire: damage(asked.wire) };
 }
 
@@ -130,7 +133,7 @@ function ask<Name extends keyof OperationTypes>(
   side: HttpAccess,
   name: Name,
   request: RequestOf<Name>,
-): Asked | null {
+): SideRequest | null {
   const encoded = side.encode(name, request);
   const [wire, ...more] = encoded?.requests ?? [];
   if (encoded === null || wire === undefined || more.length > 0) return null;

@@ -7,8 +7,8 @@ import type { HitsResponse } from '../../wire/operations.ts';
 import type { Outcome } from '../../wire/outcome.ts';
 import { FIRST_WAIT_MS, PATIENCE } from '../../wire/pace/patient.ts';
 import { pause } from '../../wire/pace/pause.ts';
-import type { RawReply, Reading } from '../record/raw-replies.ts';
-import type { Asked } from './probes.ts';
+import type { CapturedReply, DialectReading } from '../record/raw-replies.ts';
+import type { SideRequest } from './probes.ts';
 
 /**
  * Sends one request and keeps the response as it came, and as the side's own dialect reads it.
@@ -17,9 +17,9 @@ import type { Asked } from './probes.ts';
 export async function sendRaw(
   side: Side,
   http: HttpAccess,
-  { wire, read }: Asked,
+  { wire, read }: SideRequest,
   signal: AbortSignal,
-): Promise<RawReply> {
+): Promise<CapturedReply> {
   const outcome = await unthrottled(() => http.send(wire, signal), signal);
   signal.throwIfAborted();
   if (outcome.kind !== 'ok') {
@@ -74,7 +74,7 @@ function joined(headers: Received['headers']): Record<string, string> {
 }
 
 /** The canonical response as JSON; a hit's score as it came is the wire's and no reading. */
-function readingOf(reply: WireReply, read: Asked['read']): Reading {
+function readingOf(reply: WireReply, read: SideRequest['read']): DialectReading {
   if (reply.status < 200 || reply.status > 299) return { outcome: 'refused' };
   try {
     const value = read(reply);

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { jsonCodec, type RecordCodec } from '../../record/record-codec.ts';
 import { type StoredDrift, storedDriftSchema } from './catalogue.ts';
-import type { CapturedPair, RawReply, Reading } from './raw-replies.ts';
+import type { CapturedPair, CapturedReply, DialectReading } from './raw-replies.ts';
 
 const text = z.string();
 
-const reading: z.ZodType<Reading> = z.discriminatedUnion('outcome', [
+const reading: z.ZodType<DialectReading> = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('read'), value: z.unknown() }),
   z.object({ outcome: z.literal('malformed'), why: text }),
   z.object({ outcome: z.literal('refused') }),
 ]);
 
-const rawReply: z.ZodType<RawReply> = z.object({
+const rawReply: z.ZodType<CapturedReply> = z.object({
   requested: text,
   status: z.int(),
   contentType: text,

@@ -1,12 +1,12 @@
 /** What a side's own dialect made of a reply: the canonical response as a JSON value, or why it made none. */
-export type Reading =
+export type DialectReading =
   | { readonly outcome: 'read'; readonly value: unknown }
   | { readonly outcome: 'malformed'; readonly why: string }
   /** The reply was no success, so the dialect was not asked. */
   | { readonly outcome: 'refused' };
 
 /** One response as it came; `body` is the JSON value, or the text where it was no JSON. */
-export interface RawReply {
+export interface CapturedReply {
   /** Method and path of the request, e.g. `POST /v1/embed`. */
   readonly requested: string;
   readonly status: number;
@@ -15,17 +15,17 @@ export interface RawReply {
   /** Names in lower case; a header that came several times is joined by commas. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
-  readonly reading: Reading;
+  readonly reading: DialectReading;
 }
 
 /** Both sides' responses to the same logical request, each asked twice. */
 export interface ReplyPair {
   /** What was asked, in a few words: `as it should be`, `malformed JSON`. */
   readonly asked: string;
-  readonly incumbent: RawReply;
-  readonly incumbentAgain: RawReply;
-  readonly candidate: RawReply;
-  readonly candidateAgain: RawReply;
+  readonly incumbent: CapturedReply;
+  readonly incumbentAgain: CapturedReply;
+  readonly candidate: CapturedReply;
+  readonly candidateAgain: CapturedReply;
 }
 
 export type Scenario = 'success' | 'empty' | '4xx' | '5xx';

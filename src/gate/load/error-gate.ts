@@ -6,7 +6,10 @@ import type { Ungated } from './load-gate-result.ts';
 const DEFAULT_ERROR_MARGIN = 0.001;
 
 /** Whether the candidate fails more often than the incumbent by the margin, over pairs of the same request. */
-export function errorGate({ ratePerSecond, failures }: LoadFinding, gates: GatesConfig): Ungated {
+export function loadErrorGate(
+  { ratePerSecond, failures }: LoadFinding,
+  gates: GatesConfig,
+): Ungated {
   const { pairs, candidateOnly, incumbentOnly } = failures;
   const margin = gates.errors?.margin ?? DEFAULT_ERROR_MARGIN;
   const result = judge(

@@ -2,7 +2,7 @@ import type { GatesConfig } from '../../config/schema.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { isOff, loadOnlyKeys, slowdownMargin } from '../margins.ts';
 import type { GateState } from '../verdict.ts';
-import { errorGate } from './error-gate.ts';
+import { loadErrorGate } from './error-gate.ts';
 import { limitGate } from './limit-gate.ts';
 import type { LoadFinding } from './load-finding.ts';
 import type { LoadGateResult } from './load-gate-result.ts';
@@ -89,7 +89,7 @@ function gatesAt(
   const results = [
     ...(['p50', 'p95'] as const).map((quantile) => ratioGate(finding, gates, quantile)),
     ...(['p50', 'p95', 'p99'] as const).flatMap((quantile) => limitGate(finding, gates, quantile)),
-    ...(isOff(gates, 'errors') ? [] : [errorGate(finding, gates)]),
+    ...(isOff(gates, 'errors') ? [] : [loadErrorGate(finding, gates)]),
     ...recallGates(finding, gates),
   ];
   const held = results.map((result) => ({

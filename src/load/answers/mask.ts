@@ -104,18 +104,18 @@ export function skipValue(json: Uint8Array, at: number): number {
 }
 
 /** Paths (as in `maskedRanges`) of the leaves at which two replies to one request differ. */
-export function volatilePaths(
+export function differingPaths(
   one: unknown,
   other: unknown,
   path: readonly string[] = [],
 ): string[] {
   if (Array.isArray(one) && Array.isArray(other)) {
     if (one.length !== other.length) return [path.join('/')];
-    return unique(one.flatMap((item, i) => volatilePaths(item, other[i], [...path, '*'])));
+    return unique(one.flatMap((item, i) => differingPaths(item, other[i], [...path, '*'])));
   }
   if (isRecord(one) && isRecord(other)) {
     const keys = unique([...Object.keys(one), ...Object.keys(other)]);
-    return unique(keys.flatMap((key) => volatilePaths(one[key], other[key], [...path, key])));
+    return unique(keys.flatMap((key) => differingPaths(one[key], other[key], [...path, key])));
   }
   return Object.is(one, other) ? [] : [path.join('/')];
 }

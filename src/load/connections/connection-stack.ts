@@ -1,7 +1,7 @@
 import { InfrastructureError } from '../../errors.ts';
 import { hintFor } from '../../wire/hints.ts';
 import type { TlsOptions } from '../../wire/http/access.ts';
-import { codeOf } from '../../wire/http/failure.ts';
+import { codeOrNameOf } from '../../wire/http/failure.ts';
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import { Connection, type ConnectionEvents, outcomeOfOpenError } from './connection.ts';
 import { NO_BODY, type ReplySink, type Transport } from './transport.ts';
@@ -85,7 +85,7 @@ export class ConnectionStack implements Transport {
         'load-unreachable',
         `no connection to ${this.#origin.origin}: ${this.#openError?.message ?? 'closed at once'}`,
         {
-          hint: hintFor({ kind: 'refused', status: null, code: codeOf(this.#openError) }),
+          hint: hintFor({ kind: 'refused', status: null, code: codeOrNameOf(this.#openError) }),
           cause: this.#openError,
         },
       );

@@ -4,9 +4,9 @@ import { type AnswerValue, recallUnderLoad, settleAnswers } from '../answers/ans
 import { measureFloor } from '../floor/floor.ts';
 import { measuredRows } from '../judge/books.ts';
 import {
-  type Block,
   type Exposure,
   interleavedSchedule,
+  type LoadBlock,
   pairQuantiles,
   rowsByExposure,
 } from '../judge/interleave.ts';
@@ -102,7 +102,7 @@ export interface RungFacts {
 /** The requests of a rung as they were recorded. */
 export interface RungRecord {
   readonly record: LoadRecord;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly LoadBlock[];
   /** Recall of each row's answer in [0,1]; NaN where it is undefined or was not looked at. */
   readonly recall: Float64Array;
 }
@@ -244,7 +244,7 @@ async function interleave(
 }
 
 /** Ratios of the second arm to the first at p50 and p95, first touches and repeats apart. */
-export function ratioFigures(record: LoadRecord, blocks: readonly Block[]): RatioFigure[] {
+export function ratioFigures(record: LoadRecord, blocks: readonly LoadBlock[]): RatioFigure[] {
   return QUANTILES.flatMap((quantile) => {
     const pairs = pairQuantiles(record, blocks, quantile);
     return (['first', 'repeat'] as const).flatMap((exposure): RatioFigure[] => {
@@ -270,7 +270,7 @@ function censoredCount(valuesMs: readonly number[]): number {
 
 function figuresOf(
   values: Values,
-  { record, blocks }: { readonly record: LoadRecord; readonly blocks: readonly Block[] },
+  { record, blocks }: { readonly record: LoadRecord; readonly blocks: readonly LoadBlock[] },
   arm: 0 | 1,
 ): SideFigures {
   const rows = measuredRows(record, { arm });

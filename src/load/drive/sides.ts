@@ -6,7 +6,7 @@ import type { Encoded, HttpAccess } from '../../wire/http/access.ts';
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import type { Hit, HitsResponse } from '../../wire/operations.ts';
 import { createAnswerBook } from '../answers/answers.ts';
-import { volatilePaths } from '../answers/mask.ts';
+import { differingPaths } from '../answers/mask.ts';
 import type { LoadSide } from './rung.ts';
 import { type LoadArm, runClosedTrial } from './trial.ts';
 
@@ -116,7 +116,7 @@ async function findVolatile(
       parsed(answers.variant(0, index + 1)),
     );
     for (const body of bodies.slice(1)) {
-      for (const path of volatilePaths(bodies[0], body)) paths.add(path);
+      for (const path of differingPaths(bodies[0], body)) paths.add(path);
     }
   }
   return paths;

@@ -15,7 +15,7 @@ import { responseMs } from './summary.ts';
 export type Exposure = 'first' | 'repeat';
 
 /** One stretch of requests to one arm. Two blocks with the same pair have the same queries and gaps. */
-export interface Block {
+export interface LoadBlock {
   readonly block: number;
   readonly pair: number;
   /** 0 = first arm (A), 1 = second arm (B). */
@@ -47,7 +47,7 @@ export interface InterleaveOptions {
 /** A schedule of blocks, with what each block is. */
 export interface InterleavedSchedule {
   readonly schedule: Schedule;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly LoadBlock[];
 }
 
 /** Arms of consecutive blocks: seeded ABBA or BAAB a group of four, AB or BA for an odd last pair. */
@@ -103,7 +103,7 @@ export function interleavedSchedule(options: InterleaveOptions): InterleavedSche
       rows.add(gapMs, warm[index % warm.length] ?? 0, arm, -1, false);
     }
   }
-  const blocks: Block[] = [];
+  const blocks: LoadBlock[] = [];
   const seen = [0, 0];
   for (const [block, arm] of arms.entries()) {
     const pair = options.order === 'sequential' ? (seen[arm] ?? 0) : block >> 1;
@@ -192,7 +192,7 @@ export interface PairQuantile {
 /** Inverse-CDF quantile of every pair; what failed without an end counts as +∞. */
 export function pairQuantiles(
   record: LoadRecord,
-  blocks: readonly Block[],
+  blocks: readonly LoadBlock[],
   p: number,
 ): PairQuantile[] {
   const values = blocks.map((): number[] => []);
@@ -201,7 +201,7 @@ export function pairQuantiles(
     if (schedule.measured[row] !== 1) continue;
     values[schedule.block[row] ?? -1]?.push(responseMs(record, row));
   }
-  const pairs = new Map<number, Partial<Record<0 | 1, Block>>>();
+  const pairs = new Map<number, Partial<Record<0 | 1, LoadBlock>>>();
   for (const block of blocks) {
     pairs.set(block.pair, { ...pairs.get(block.pair), [block.arm]: block });
   }
@@ -222,7 +222,7 @@ export function pairQuantiles(
 /** Measured rows of one arm, by whether their block asked for the first time or again: the difference shows what caches do. */
 export function rowsByExposure(
   record: LoadRecord,
-  blocks: readonly Block[],
+  blocks: readonly LoadBlock[],
   arm: 0 | 1,
 ): Record<Exposure, number[]> {
   const rows: Record<Exposure, number[]> = { first: [], repeat: [] };

@@ -2,7 +2,7 @@ import { type BlockedQuantile, blockedQuantile } from '../../stats/intervals/blo
 import { type PairedLogRatio, pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
 import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 import { measuredRows } from './books.ts';
-import { type Block, pairQuantiles } from './interleave.ts';
+import { type LoadBlock, pairQuantiles } from './interleave.ts';
 import { responseMs } from './summary.ts';
 
 /** A ratio over all pairs of blocks of a rung, first touches and repeats together. */
@@ -19,7 +19,7 @@ export interface PooledRatio {
 /** Second arm over first at one quantile of the response time. */
 export function pooledRatio(
   record: LoadRecord,
-  blocks: readonly Block[],
+  blocks: readonly LoadBlock[],
   quantile: number,
 ): PooledRatio {
   const pairs = pairQuantiles(record, blocks, quantile);
@@ -38,7 +38,7 @@ export function pooledRatio(
 /** A quantile of the response time of one arm in milliseconds, with one-sided bounds over its blocks. */
 export function responseQuantile(
   record: LoadRecord,
-  blocks: readonly Block[],
+  blocks: readonly LoadBlock[],
   arm: 0 | 1,
   quantile: number,
   seed: number,
@@ -57,7 +57,7 @@ export interface PairedFailures {
 }
 
 /** Compares the fates of the requests at the same place of the two blocks of a pair. */
-export function pairedFailures(record: LoadRecord, blocks: readonly Block[]): PairedFailures {
+export function pairedFailures(record: LoadRecord, blocks: readonly LoadBlock[]): PairedFailures {
   const failures = { pairs: 0, incumbentOnly: 0, candidateOnly: 0 };
   for (const [first, second] of rowPairs(record, blocks)) {
     const firstFailed = record.outcome[first] !== OUTCOME_CODE.ok;
@@ -82,7 +82,7 @@ export interface NeedRecall {
  */
 export function recallByNeed(
   record: LoadRecord,
-  blocks: readonly Block[],
+  blocks: readonly LoadBlock[],
   needs: readonly string[],
   recallOf: (row: number) => number | null,
 ): NeedRecall[] {
@@ -106,7 +106,7 @@ export function recallByNeed(
 }
 
 /** Rows at the same place of the two blocks of each pair: the same query, first arm and second. */
-function rowPairs(record: LoadRecord, blocks: readonly Block[]): [number, number][] {
+function rowPairs(record: LoadRecord, blocks: readonly LoadBlock[]): [number, number][] {
   const byPair = new Map<number, { 0?: number[]; 1?: number[] }>();
   const rows = blocks.map((): number[] => []);
   for (const row of measuredRows(record)) rows[record.schedule.block[row] ?? -1]?.push(row);

@@ -1,6 +1,6 @@
 import type { Query } from '../../corpus/types.ts';
 import type { LoadRows } from '../../record/tables/load-table.ts';
-import type { Block } from '../judge/interleave.ts';
+import type { LoadBlock } from '../judge/interleave.ts';
 import { type LoadRecord, outcomeOf } from '../recorder.ts';
 
 const SIDES = ['incumbent', 'candidate'] as const;
@@ -14,14 +14,14 @@ export function loadRowsOf(
     recall,
     side,
   }: {
-    readonly blocks?: readonly Block[];
+    readonly blocks?: readonly LoadBlock[];
     readonly recall?: Float64Array;
     readonly side?: 'incumbent' | 'candidate';
   },
 ): LoadRows {
   const { schedule } = record;
   const rows = Array.from({ length: schedule.count }, (_, row) => row);
-  const blockOf = (row: number): Block | undefined => blocks[schedule.block[row] ?? -1];
+  const blockOf = (row: number): LoadBlock | undefined => blocks[schedule.block[row] ?? -1];
   return {
     side: rows.map((row) => side ?? SIDES[schedule.arm[row] ?? 0] ?? ''),
     queryId: rows.map((row) => queries[schedule.query[row] ?? -1]?.id ?? ''),

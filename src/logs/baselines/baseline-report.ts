@@ -12,7 +12,7 @@ import {
   text,
 } from '../../report/spans.ts';
 import type { LimitResult } from './check.ts';
-import type { DriftRow } from './drift.ts';
+import type { FigureDrift } from './drift.ts';
 import { PREDICTION_RUNS } from './drift.ts';
 import type { ReadEntry } from './entry.ts';
 
@@ -24,7 +24,7 @@ const CHANGE: NumberStyle = { ...DIFFERENCE, unit: 'change' };
 /** The drift of every figure, below what is compared with what; changes of a zero baseline are absolute. */
 export function baselineDriftReport(
   title: string,
-  rows: readonly DriftRow[] | null,
+  rows: readonly FigureDrift[] | null,
 ): ReportDocument {
   return reportOf([
     section('drift', null, [
@@ -34,7 +34,7 @@ export function baselineDriftReport(
   ]);
 }
 
-function driftTable(rows: readonly DriftRow[]): Table {
+function driftTable(rows: readonly FigureDrift[]): Table {
   return table(
     [
       key(left('metric')),
@@ -62,7 +62,7 @@ function driftTable(rows: readonly DriftRow[]): Table {
   );
 }
 
-function predictionOf({ interval, runs }: DriftRow): Content {
+function predictionOf({ interval, runs }: FigureDrift): Content {
   return interval === null
     ? prose`${MISSING} (${count(runs)} of ${count(PREDICTION_RUNS)} runs)`
     : prose`${bounds(interval[0], interval[1], FIGURE)} (${count(runs)} runs)`;

@@ -1,5 +1,5 @@
 import { formatTolerance, isWithin, type Tolerance } from '../../gate/tolerance.ts';
-import type { DriftRow } from './drift.ts';
+import type { FigureDrift } from './drift.ts';
 
 /** What figures must keep to. `*` names every figure that has no tolerance of its own. */
 export interface DriftLimits {
@@ -17,7 +17,7 @@ export interface LimitResult {
 }
 
 /** Checks each figure that has a limit: a missing figure fails, a missing baseline decides nothing. */
-export function checkLimits(rows: readonly DriftRow[], limits: DriftLimits): LimitResult[] {
+export function checkLimits(rows: readonly FigureDrift[], limits: DriftLimits): LimitResult[] {
   const byName = new Map(rows.map((row) => [row.metric, row]));
   const current = (metric: string): number | null => byName.get(metric)?.current ?? null;
   const results: LimitResult[] = [];
@@ -43,7 +43,7 @@ export function checkLimits(rows: readonly DriftRow[], limits: DriftLimits): Lim
 function checkTolerance(
   metric: string,
   tolerance: Tolerance,
-  row: DriftRow | undefined,
+  row: FigureDrift | undefined,
 ): LimitResult {
   const { baseline = null, current = null } = row ?? {};
   const allowed = `allowed ${formatTolerance(tolerance)}`;

@@ -1,4 +1,4 @@
-import { type DriftRow, driftRows } from './drift.ts';
+import { driftRows, type FigureDrift } from './drift.ts';
 import type { ReadEntry } from './entry.ts';
 import { entriesOfLineage } from './lineage.ts';
 
@@ -17,19 +17,19 @@ export interface ComparisonRequest {
 }
 
 /** Figures beside their baseline. */
-export interface Comparison {
+export interface BaselineComparison {
   /** The entry whose figures are looked at; null where they were handed in. */
   readonly entry: ReadEntry | null;
   /** The last entry of the lineage; null where there is none. */
   readonly baseline: ReadEntry | null;
   /** One row a figure; without a baseline they hold the current figures alone. */
-  readonly rows: readonly DriftRow[];
+  readonly rows: readonly FigureDrift[];
   /** Abbreviated commits that the tool has entries of, in the order of the log. */
   readonly knownCommits: readonly string[];
 }
 
 /** Finds the lineage of some figures and compares them with its last entry; null where there are no figures at all. */
-export function compareWithBaseline(request: ComparisonRequest): Comparison | null {
+export function compareWithBaseline(request: ComparisonRequest): BaselineComparison | null {
   const { entries, tool, gitCommit, anyCommit, figures, run } = request;
   const ofTool = entries.filter((entry) => entry.tool === tool);
   const lineage = (anyCommit ? ofTool : entriesOfLineage(ofTool, { tool, gitCommit })).filter(

@@ -5,7 +5,7 @@ import type { ReadEntry } from './entry.ts';
 export const PREDICTION_RUNS = 8;
 
 /** How one figure has moved since the last baseline of its lineage. */
-export interface DriftRow {
+export interface FigureDrift {
   readonly metric: string;
   /** The figure of the last baseline; null where it is undefined or missing. */
   readonly baseline: number | null;
@@ -23,7 +23,7 @@ export interface DriftRow {
 }
 
 /** How wide a prediction interval is at the least. */
-export interface DriftOptions {
+export interface FigureDriftOptions {
   /** Smallest half-width: runs that are all alike would otherwise predict one value to the last bit. */
   readonly floor?: number;
 }
@@ -32,8 +32,8 @@ export interface DriftOptions {
 export function driftRows(
   current: ReadonlyMap<string, number | null>,
   lineage: readonly ReadEntry[],
-  { floor = 1e-9 }: DriftOptions = {},
-): DriftRow[] {
+  { floor = 1e-9 }: FigureDriftOptions = {},
+): FigureDrift[] {
   const baseline = lineage.at(-1)?.metrics ?? new Map<string, number | null>();
   const names = [...new Set([...baseline.keys(), ...current.keys()])].sort();
   return names.map((metric) => {

@@ -2,7 +2,7 @@ import type { DocumentIndex } from '../../corpus/document-index.ts';
 import type { DocumentKey } from '../../corpus/document-key.ts';
 import type { Query } from '../../corpus/types.ts';
 import type { Arm, Cell, Observation } from '../../record/types.ts';
-import { withoutExcluded } from './excluded.ts';
+import { answersWithoutExcluded } from './excluded.ts';
 
 /** One arm's answer to one query; `keys` is null where there was no usable answer. */
 export interface Answer {
@@ -35,7 +35,7 @@ export function answersByQuery(
     const entry = arms.get(query.id) ?? {};
     entry[observation.arm] =
       observation.outcome === 'ok'
-        ? withoutExcluded(observation, index.placesOf(observation, query.collections), query)
+        ? answersWithoutExcluded(observation, index.placesOf(observation, query.collections), query)
         : { observation, keys: null };
     arms.set(query.id, entry);
   }

@@ -6,7 +6,7 @@ import type { Observation } from '../../record/types.ts';
  * An answer without the documents that are no answer to its query. It was asked for as many rows more; a row that
  * is left over since none of these came is taken off, one that nobody asked for stays.
  */
-export function withoutExcluded(
+export function answersWithoutExcluded(
   observation: Observation,
   keys: readonly DocumentKey[],
   { excluded = [] }: Pick<Query, 'excluded'>,

@@ -1,7 +1,7 @@
 import type { ChatResponse } from '../../wire/operations.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { ChatCase, ChatRecord } from '../record/services.ts';
-import { type Comparison, compareEnds, compareRefusals, ended } from './compare-answers.ts';
+import { type AnswerComparison, compareEnds, compareRefusals, ended } from './compare-answers.ts';
 import { counted, type ProbeFindings } from './findings.ts';
 
 /** Compares shape, token counts and errors of every conversation, and the text where it is deterministic. */
@@ -36,7 +36,7 @@ export function chatFindings(record: ChatRecord): ProbeFindings {
   };
 }
 
-function compareCase(each: ChatCase, pair: AnswerPair<ChatResponse>): Comparison {
+function compareCase(each: ChatCase, pair: AnswerPair<ChatResponse>): AnswerComparison {
   if (each.refused) return compareRefusals(pair);
   const ends = compareEnds(pair);
   if (ends !== null) {

@@ -2,7 +2,7 @@ import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { CheckState } from './findings.ts';
 
 /** A state with the reason for it. */
-export interface Comparison {
+export interface AnswerComparison {
   readonly state: CheckState;
   readonly note: string;
 }
@@ -22,7 +22,10 @@ export function isRefusal({ outcome, status }: ProbeAnswer<unknown>): boolean {
  * Compares how two answers ended; null where both are ok, so that their values decide. A status of
  * 400 to 499 is an answer, everything else that is not ok is a failure.
  */
-export function compareEnds({ incumbent, candidate }: AnswerPair<unknown>): Comparison | null {
+export function compareEnds({
+  incumbent,
+  candidate,
+}: AnswerPair<unknown>): AnswerComparison | null {
   if (incumbent.outcome === 'unsupported' || candidate.outcome === 'unsupported') {
     const side = incumbent.outcome === 'unsupported' ? 'incumbent' : 'candidate';
     return { state: 'not offered', note: `the ${side} does not offer it` };
@@ -42,7 +45,7 @@ export function compareEnds({ incumbent, candidate }: AnswerPair<unknown>): Comp
 }
 
 /** The same where both sides must refuse: one that does not is at fault, whichever it is. */
-export function compareRefusals(pair: AnswerPair<unknown>): Comparison {
+export function compareRefusals(pair: AnswerPair<unknown>): AnswerComparison {
   const accepts = (['incumbent', 'candidate'] as const).filter(
     (side) => pair[side].outcome === 'ok',
   );

@@ -5,7 +5,7 @@ import { compareEnds, ended } from './compare-answers.ts';
 import {
   compared,
   isSame,
-  lengthOf,
+  lengthText,
   SAME_DIRECTION,
   smallest,
   type TextParity,
@@ -66,7 +66,7 @@ export function directionCheck(
   b: Float32Array | null,
 ): ProbeCheck {
   const shown = (vector: Float32Array | null): string =>
-    vector === null ? 'no vector' : `${vector.length} dimensions, length ${lengthOf(vector)}`;
+    vector === null ? 'no vector' : `${vector.length} dimensions, length ${lengthText(vector)}`;
   const isMissing = a === null || b === null;
   const note = isMissing
     ? 'no vector'

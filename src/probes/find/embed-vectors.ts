@@ -48,7 +48,7 @@ function ofLengthOne(vector: Float32Array): Float32Array {
 }
 
 /** The euclidean length with three decimals, as it is shown. */
-export function lengthOf(vector: Float32Array): string {
+export function lengthText(vector: Float32Array): string {
   return Math.sqrt(squares(vector)).toFixed(3);
 }
 

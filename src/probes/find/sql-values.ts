@@ -31,10 +31,10 @@ export function typeClass({ type }: SqlColumn): TypeClass {
  * How the values of one column are compared, from what both sides call its type: whole numbers exactly
  * unless a side holds them as floats.
  */
-export type Reading = 'exact' | 'float' | 'boolean' | 'text' | 'own';
+export type ColumnReading = 'exact' | 'float' | 'boolean' | 'text' | 'own';
 
 /** The reading that suits two classes. */
-export function readingOf(a: TypeClass, b: TypeClass): Reading {
+export function readingOf(a: TypeClass, b: TypeClass): ColumnReading {
   const classes = [a, b];
   if (classes.includes('boolean')) return 'boolean';
   if (classes.includes('float')) return 'float';
@@ -49,7 +49,7 @@ const WHOLE = /^[+-]?\d+$/;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** A value as its column is read; numbers also from text. */
-export function comparable(value: SqlValue, reading: Reading): Comparable {
+export function comparable(value: SqlValue, reading: ColumnReading): Comparable {
   if (value === null) return null;
   if (reading === 'boolean') return asBoolean(value);
   if (reading === 'text') return typeof value === 'string' ? value : String(value);

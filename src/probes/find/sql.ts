@@ -1,7 +1,7 @@
 import type { SqlResponse } from '../../wire/operations.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { SqlRecord, SqlStatement } from '../record/services.ts';
-import { type Comparison, compareEnds, compareRefusals, ended } from './compare-answers.ts';
+import { type AnswerComparison, compareEnds, compareRefusals, ended } from './compare-answers.ts';
 import { counted, type ProbeFindings } from './findings.ts';
 import {
   type Comparable,
@@ -44,7 +44,10 @@ export function sqlFindings(record: SqlRecord): ProbeFindings {
   };
 }
 
-function compareStatement(statement: SqlStatement, pair: AnswerPair<SqlResponse>): Comparison {
+function compareStatement(
+  statement: SqlStatement,
+  pair: AnswerPair<SqlResponse>,
+): AnswerComparison {
   if (statement.refused) {
     const refusals = compareRefusals(pair);
     return refusals.state === 'same' || refusals.state === 'drift' ? compareErrors(pair) : refusals;
@@ -81,7 +84,7 @@ function errorClass({ detail }: ProbeAnswer<unknown>): string | null {
   return ERROR_CLASSES.find(([pattern]) => pattern.test(detail))?.[1] ?? null;
 }
 
-function compareErrors({ incumbent, candidate }: AnswerPair<unknown>): Comparison {
+function compareErrors({ incumbent, candidate }: AnswerPair<unknown>): AnswerComparison {
   const a = errorClass(incumbent);
   const b = errorClass(candidate);
   if (a === null || b === null) {
@@ -97,7 +100,7 @@ function compareResults(
   a: SqlResponse,
   b: SqlResponse,
   { ordered, tolerance }: SqlStatement,
-): Comparison {
+): AnswerComparison {
   const names = (result: SqlResponse): string => result.columns.map(({ name }) => name).join(', ');
   const isSameName = names(a) === names(b);
   if (!isSameName && names(a).toLowerCase() !== names(b).toLowerCase()) {

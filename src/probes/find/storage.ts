@@ -2,7 +2,7 @@ import type { Side } from '../../record/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { StorageRecord, StorageSeen, StorageStep } from '../record/services.ts';
 import {
-  type Comparison,
+  type AnswerComparison,
   compareEnds,
   compareRefusals,
   ended,
@@ -45,7 +45,7 @@ export function storageFindings(record: StorageRecord): ProbeFindings {
   };
 }
 
-function compareStep(step: StorageStep, pair: AnswerPair<StorageSeen>): Comparison {
+function compareStep(step: StorageStep, pair: AnswerPair<StorageSeen>): AnswerComparison {
   if (step.mustRefuse === true) return compareRefusals(pair);
   if (step.mustMiss === true) return compareMisses(pair);
   const ends = compareEnds(pair);
@@ -56,7 +56,7 @@ function compareStep(step: StorageStep, pair: AnswerPair<StorageSeen>): Comparis
   return ends ?? compareSeen(pair);
 }
 
-function compareMisses(pair: AnswerPair<StorageSeen>): Comparison {
+function compareMisses(pair: AnswerPair<StorageSeen>): AnswerComparison {
   const found = sidesWhere(pair, ({ outcome }) => outcome === 'ok');
   if (found.length > 0)
     return { state: 'violation', note: `found by the ${found.join(' and the ')}` };
@@ -66,7 +66,7 @@ function compareMisses(pair: AnswerPair<StorageSeen>): Comparison {
 function compareBytes(
   { expected, optional }: StorageStep,
   pair: AnswerPair<StorageSeen>,
-): Comparison {
+): AnswerComparison {
   if (optional === true) {
     const offering = sidesWhere(pair, ({ value }) => value?.bytes?.partial === true);
     if (offering.length === 0) return { state: 'not offered', note: 'neither side offers ranges' };
@@ -87,7 +87,10 @@ function compareBytes(
     : { state: 'different', note: 'other bytes from the candidate' };
 }
 
-function compareListings(expected: readonly string[], pair: AnswerPair<StorageSeen>): Comparison {
+function compareListings(
+  expected: readonly string[],
+  pair: AnswerPair<StorageSeen>,
+): AnswerComparison {
   const wrong = sidesWhere(pair, ({ value }) => !sameKeys(value?.keys ?? [], expected));
   if (wrong.length > 0) {
     return {
@@ -104,7 +107,7 @@ function compareListings(expected: readonly string[], pair: AnswerPair<StorageSe
     : { state: 'drift', note: 'the same order on both sides, which is not that of the bytes' };
 }
 
-function compareSeen({ incumbent, candidate }: AnswerPair<StorageSeen>): Comparison {
+function compareSeen({ incumbent, candidate }: AnswerPair<StorageSeen>): AnswerComparison {
   const [a, b] = [incumbent.value?.bytes?.sha256, candidate.value?.bytes?.sha256];
   return a === b ? { state: 'same', note: '' } : { state: 'different', note: 'other bytes' };
 }

@@ -7,7 +7,7 @@ import type { HealthRecord, HealthSeen, StackService } from '../record/services.
 import { answered } from './answered.ts';
 
 /** How services are asked. */
-export interface HealthOptions {
+export interface HealthProbeOptions {
   /** Name of the stack, shown in the table. */
   readonly stack: string;
   readonly timeouts: Partial<Timeouts>;
@@ -17,7 +17,7 @@ export interface HealthOptions {
 /** Asks every service of a stack at once for its health; one that does not answer is an answer too. */
 export async function observeHealth(
   services: readonly StackService[],
-  options: HealthOptions,
+  options: HealthProbeOptions,
 ): Promise<HealthRecord> {
   const answers = await Promise.all(services.map((service) => askOne(service, options)));
   options.signal.throwIfAborted();
@@ -26,7 +26,7 @@ export async function observeHealth(
 
 async function askOne(
   { url }: StackService,
-  { timeouts, signal }: HealthOptions,
+  { timeouts, signal }: HealthProbeOptions,
 ): Promise<ProbeAnswer<HealthSeen>> {
   const { origin, pathname, search } = new URL(url);
   const client = openWireClient({ url: origin, timeouts, connections: 1 });

@@ -12,26 +12,26 @@ import {
 } from './arrow-encode.ts';
 
 /** How one field of a row is written as a column of an Arrow table, and read back and checked. */
-export interface Column<Value> {
+export interface FieldColumn<Value> {
   readonly encode: (name: string, values: readonly Value[]) => ArrowColumn;
   /** @throws Error where the column is missing or holds what the field cannot be */
   readonly decode: (table: DecodedTable, name: string) => readonly Value[];
 }
 
 /** A text. */
-export const text: Column<string> = {
+export const textField: FieldColumn<string> = {
   encode: utf8Column,
   decode: (table, name) => table.utf8(name),
 };
 
 /** A whole number; null where there is none. */
-export const wholeOrNull: Column<number | null> = {
+export const wholeOrNull: FieldColumn<number | null> = {
   encode: int32Column,
   decode: (table, name) => table.int32(name),
 };
 
 /** A whole number. */
-export const whole: Column<number> = {
+export const whole: FieldColumn<number> = {
   encode: int32Column,
   decode: (table, name) =>
     table.int32(name).map((value, row) => {
@@ -41,31 +41,31 @@ export const whole: Column<number> = {
 };
 
 /** A number; NaN where it is undefined. */
-export const real: Column<number> = {
+export const real: FieldColumn<number> = {
   encode: float64Column,
   decode: (table, name) => table.float64(name),
 };
 
 /** A truth value. */
-export const flag: Column<boolean> = {
+export const flag: FieldColumn<boolean> = {
   encode: boolColumn,
   decode: (table, name) => table.bool(name),
 };
 
 /** A list of texts. */
-export const texts: Column<readonly string[]> = {
+export const texts: FieldColumn<readonly string[]> = {
   encode: utf8ListColumn,
   decode: (table, name) => table.utf8Lists(name),
 };
 
 /** A list of numbers; NaN where one is undefined. */
-export const reals: Column<readonly number[]> = {
+export const reals: FieldColumn<readonly number[]> = {
   encode: float64ListColumn,
   decode: (table, name) => table.float64Lists(name),
 };
 
 /** One of some texts. */
-export function oneOf<const Name extends string>(names: readonly Name[]): Column<Name> {
+export function oneOf<const Name extends string>(names: readonly Name[]): FieldColumn<Name> {
   const known = new Set<string>(names);
   const isName = (value: string): value is Name => known.has(value);
   return {
@@ -83,7 +83,7 @@ export function oneOf<const Name extends string>(names: readonly Name[]): Column
 /** Records that are tables, one object a row; equal rows give equal bytes. */
 export function rowsCodec<Row extends object>(
   columns: {
-    readonly [Name in keyof Row]-?: Column<Row[Name]>;
+    readonly [Name in keyof Row]-?: FieldColumn<Row[Name]>;
   },
 ): RecordCodec<Row[]> {
   const names = Object.keys(columns) as (keyof Row & string)[];

@@ -2,7 +2,7 @@ import { type Html, type HtmlValue, html, NOTHING } from '../html/tag.ts';
 import { type Axis, percentOn } from './axis.ts';
 
 /** A chart with its caption, and the numbers behind it for those who want them. */
-export function figure(
+export function chartFigure(
   { title, caption, data }: { title: string; caption?: HtmlValue; data?: Html },
   chart: HtmlValue,
 ): Html {

@@ -3,7 +3,7 @@ import { type Axis, percentOn, placeOn } from './axis.ts';
 import { axisLabels, gridLines, mark } from './figure.ts';
 
 /** An estimate with its interval; `kind` gives it shape and colour. */
-export interface Estimate {
+export interface PlottedEstimate {
   readonly kind: string;
   readonly at: number | null;
   readonly lower: number | null;
@@ -12,7 +12,7 @@ export interface Estimate {
 
 export interface IntervalRow {
   readonly label: HtmlValue;
-  readonly estimates: readonly Estimate[];
+  readonly estimates: readonly PlottedEstimate[];
   /** What is written at the right of the row. */
   readonly note?: HtmlValue;
   /** What a reader hears of the picture. */
@@ -48,7 +48,12 @@ export function intervalChart({ axis, rows, references = [], bars = false }: Int
   })}<div class="row foot"><div class="name"></div>${axisLabels(axis)}<div class="note"></div></div></div>`;
 }
 
-function estimateMarks(axis: Axis, { kind, at, lower, upper }: Estimate, y: number, bars: boolean) {
+function estimateMarks(
+  axis: Axis,
+  { kind, at, lower, upper }: PlottedEstimate,
+  y: number,
+  bars: boolean,
+) {
   const parts: Html[] = [];
   if (bars && at !== null) {
     const [from, to] = [placeOn(axis, 0), placeOn(axis, at)].sort((a, b) => a - b) as [

@@ -1,25 +1,25 @@
 import { charactersOf, displayWidth } from './display-width.ts';
 
 /** A piece of text in one look, e.g. one word of a sentence in bold. */
-export interface Run<Look> {
+export interface TextRun<Look> {
   readonly text: string;
   readonly look: Look;
 }
 
 /** One line of a wrapped text. */
-export type Line<Look> = readonly Run<Look>[];
+export type Line<Look> = readonly TextRun<Look>[];
 
 /**
  * Breaks a text into lines of at most `width` columns: at spaces, at line feeds, and within a word only where it
  * is longer than a line.
  */
-export function wrapRuns<Look>(runs: readonly Run<Look>[], width: number): Line<Look>[] {
+export function wrapRuns<Look>(runs: readonly TextRun<Look>[], width: number): Line<Look>[] {
   const text = runs.map((run) => run.text).join('');
   return breaksOf(text, Math.max(1, width)).map(([start, end]) => slice(runs, start, end));
 }
 
 /** Columns of the longest line where nothing is broken but at line feeds, and of the longest word. */
-export function widthsOf(runs: readonly Run<unknown>[]): {
+export function widthsOf(runs: readonly TextRun<unknown>[]): {
   readonly natural: number;
   readonly word: number;
 } {
@@ -81,8 +81,8 @@ function partsOf(word: string, width: number): string[] {
   return [...parts, part];
 }
 
-function slice<Look>(runs: readonly Run<Look>[], start: number, end: number): Line<Look> {
-  const line: Run<Look>[] = [];
+function slice<Look>(runs: readonly TextRun<Look>[], start: number, end: number): Line<Look> {
+  const line: TextRun<Look>[] = [];
   let at = 0;
   for (const { text, look } of runs) {
     const piece = text.slice(Math.max(0, start - at), Math.max(0, end - at));

@@ -1,7 +1,7 @@
 import type { MeasureAttribution } from '../../attribution/types.ts';
 import type { CellAttribution, Findings } from '../../parity/findings.ts';
 import { linearAxis } from '../charts/axis.ts';
-import { dataTable, figure } from '../charts/figure.ts';
+import { chartFigure, dataTable } from '../charts/figure.ts';
 import { binsOf, histogram } from '../charts/histogram.ts';
 import { intervalChart } from '../charts/intervals.ts';
 import { inline } from '../html/blocks.ts';
@@ -28,7 +28,7 @@ function measureFigure(entry: MeasureAttribution): Html {
     [Math.min(0, ...ends), Math.max(noise, 1e-6, ...ends) * 1.04],
     `share of ${entry.measure}`,
   );
-  return html`${figure(
+  return html`${chartFigure(
     {
       title: `What moves ${entry.measure}`,
       caption: `of ${entry.total.toFixed(4)} in all; the dashed line is the noise floor`,
@@ -84,7 +84,7 @@ export function embeddingPart(distances: readonly number[]): Html {
     axis,
     32,
   );
-  return figure(
+  return chartFigure(
     {
       title: 'Embedding parity',
       caption: `${distances.length} texts; further left is more alike`,

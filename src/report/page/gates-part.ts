@@ -1,10 +1,10 @@
 import type { GateResult, GateState, Verdict } from '../../gate/verdict.ts';
 import type { Axis } from '../charts/axis.ts';
-import { figure, legend } from '../charts/figure.ts';
+import { chartFigure, legend } from '../charts/figure.ts';
 import { type IntervalRow, intervalChart } from '../charts/intervals.ts';
 import { anchorOf, inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
-import { evidenceOf } from '../sections/gates.ts';
+import { gateEvidence } from '../sections/gates.ts';
 import { bounds, change, difference, text } from '../spans.ts';
 
 /** In units of the margin: a loss as large as the margin is −1 for every gate. */
@@ -51,7 +51,7 @@ function groupChart(gates: readonly GateResult[], state: GateState): Html {
   const chart =
     drawn.length === 0
       ? NOTHING
-      : figure(
+      : chartFigure(
           { title: '' },
           intervalChart({
             axis: AXIS,
@@ -112,6 +112,6 @@ function scaled({ kind, mean, lower, upper, margin }: GateResult) {
 }
 
 function evidenceLink(gate: GateResult): string {
-  const [first] = evidenceOf(gate);
+  const [first] = gateEvidence(gate);
   return first?.kind === 'section' ? `#${anchorOf(first.id)}` : '#gates';
 }

@@ -1,9 +1,9 @@
 import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, QualityFinding } from '../../parity/findings.ts';
 import { linearAxis, ninesAxis, ninesOf } from '../charts/axis.ts';
-import { dataTable, figure, legend } from '../charts/figure.ts';
+import { chartFigure, dataTable, legend } from '../charts/figure.ts';
 import { binsOf, histogram } from '../charts/histogram.ts';
-import { type Estimate, type IntervalRow, intervalChart } from '../charts/intervals.ts';
+import { type IntervalRow, intervalChart, type PlottedEstimate } from '../charts/intervals.ts';
 import { inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import { metric, text } from '../spans.ts';
@@ -30,7 +30,7 @@ export function qualityPart(cell: CellFinding): Html {
           ),
         ];
   });
-  return html`<h3>${cell.cell}</h3>${SIDES}<div class="pair">${figure(
+  return html`<h3>${cell.cell}</h3>${SIDES}<div class="pair">${chartFigure(
     { title: 'Recall by rank', caption: 'each further nine takes as much room as the one before' },
     intervalChart({
       axis: ninesAxis('recall'),
@@ -41,7 +41,7 @@ export function qualityPart(cell: CellFinding): Html {
   )}${
     slices.length === 0
       ? NOTHING
-      : figure(
+      : chartFigure(
           {
             title: `recall@${cell.k} by slice`,
             caption:
@@ -64,7 +64,7 @@ function ninesRow(
   { incumbent, candidate }: QualityFinding,
   name: string,
 ): IntervalRow {
-  const estimate = (kind: string, figureOf: QualityFinding['incumbent']): Estimate => ({
+  const estimate = (kind: string, figureOf: QualityFinding['incumbent']): PlottedEstimate => ({
     kind,
     at: nines(figureOf.mean),
     lower: nines(figureOf.lower),
@@ -89,7 +89,7 @@ function differencesFigure({ metric: of, differences }: QualityFinding): Html {
   const worse = differences.filter((value) => value < 0).length;
   const better = differences.filter((value) => value > 0).length;
   const says = `${metricLabel(of)}: ${worse} needs worse, ${better} better, ${differences.length - worse - better} the same`;
-  return figure(
+  return chartFigure(
     {
       title: `Differences in ${metricLabel(of)}`,
       caption: `${worse} worse · ${differences.length - worse - better} the same · ${better} better; heights are logarithmic`,

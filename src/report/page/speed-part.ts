@@ -1,7 +1,7 @@
 import type { Findings } from '../../parity/findings.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { type Curve, curveChart } from '../charts/curves.ts';
-import { dataTable, figure, legend } from '../charts/figure.ts';
+import { chartFigure, dataTable, legend } from '../charts/figure.ts';
 import { intervalChart } from '../charts/intervals.ts';
 import { inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
@@ -36,7 +36,7 @@ function curveFigure(cell: string, samples: readonly LatencySample[]): Html {
   );
   const at = ({ points }: LatencySample, share: number): string =>
     points.find(([, reached]) => reached >= share - 1e-9)?.[0].toFixed(2) ?? '–';
-  return figure(
+  return chartFigure(
     {
       title: `Latency of ${cell}`,
       caption: 'share of requests that took no longer',
@@ -80,7 +80,7 @@ function ratiosFigure(latency: Findings['latency']): Html {
     ratioUpper ?? 1,
   ]);
   const reach = Math.min(4, Math.max(0.1, ...ends.map((value) => Math.abs(value - 1)))) * 1.1;
-  return figure(
+  return chartFigure(
     {
       title: 'Latency of the candidate over the incumbent',
       caption: 'paired blocks, 95% bounds; right of 1 is slower',

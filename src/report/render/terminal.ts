@@ -1,6 +1,6 @@
 import { plainLine, shortened } from '../escape.ts';
 import { layOut, type TablePart } from '../layout/columns.ts';
-import { type Line, lineWidth, type Run, widthsOf, wrapRuns } from '../layout/wrap.ts';
+import { type Line, lineWidth, type TextRun, widthsOf, wrapRuns } from '../layout/wrap.ts';
 import type { Block, Content, ReportDocument, Row, Section, Span, Table, Tone } from '../model.ts';
 import { intervalText, numberText } from '../numbers.ts';
 import { spansOf } from '../spans.ts';
@@ -18,7 +18,7 @@ export interface TerminalOptions {
 
 /** How a word is shown. */
 type Look = 'plain' | 'strong' | Tone;
-type Runs = readonly Run<Look>[];
+type Runs = readonly TextRun<Look>[];
 
 interface Screen {
   readonly width: number;
@@ -62,7 +62,7 @@ function sectionParts({ heading, blocks }: Section, screen: Screen): string[][] 
 }
 
 function headingLines(content: Content, mark: string, screen: Screen): string[] {
-  const runs = runsOf(content, screen).map(({ text }): Run<Look> => ({ text, look: 'strong' }));
+  const runs = runsOf(content, screen).map(({ text }): TextRun<Look> => ({ text, look: 'strong' }));
   const lines = wrapRuns(runs, screen.width);
   const longest = Math.max(...lines.map(lineWidth));
   return [...lines.map((line) => painted(line, screen)), mark.repeat(longest)];

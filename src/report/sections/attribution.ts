@@ -72,7 +72,7 @@ function summarySection(entry: CellAttribution): Section {
 }
 
 /** How well the replays reproduce held-out answers, in one measure. */
-export function fidelityOf({ fidelity, accepted }: MeasureAttribution): readonly Span[] {
+export function fidelitySpans({ fidelity, accepted }: MeasureAttribution): readonly Span[] {
   const { incumbent, candidate, across, queries } = fidelity;
   return prose`held-out δ of the replays ${metric(incumbent)} (incumbent) and ${metric(candidate)} (candidate) against ${metric(across)} across, over ${count(queries)} queries (at most a quarter is allowed): ${accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
 }
@@ -84,7 +84,7 @@ export function repairOf(repair: readonly string[]): Content {
 
 function accountOf(measure: MeasureAttribution): readonly Span[] {
   return [
-    ...prose`${measure.measure}: total ${metric(measure.total)} = Σφ ${metric(measure.explained)} + unexplained ${difference(measure.unexplained)}; noise floor ${metric(measure.noiseFloor)}; ${fidelityOf(measure)}.`,
+    ...prose`${measure.measure}: total ${metric(measure.total)} = Σφ ${metric(measure.explained)} + unexplained ${difference(measure.unexplained)}; noise floor ${metric(measure.noiseFloor)}; ${fidelitySpans(measure)}.`,
     ...(measure.repair === null
       ? []
       : prose` Minimal repair: ${repairOf(measure.repair)}; δ left ${metric(measure.afterRepair)}.`),

@@ -17,7 +17,7 @@ import {
   strong,
   text,
 } from '../spans.ts';
-import { fidelityOf, repairOf } from './attribution.ts';
+import { fidelitySpans, repairOf } from './attribution.ts';
 
 /** One rank of a query's answers side by side. */
 export interface ExplainedRank {
@@ -91,7 +91,7 @@ export function explainedSection(query: ExplainedQuery): Section {
     paragraph(
       prose`1 − RBO of the two answers: ${metric(query.distance)}. Attribution of the whole operation: ${strong(state(query.status))}. ${query.sentence}`,
     ),
-    list(query.measures.map((measure) => prose`${measure.measure}: ${fidelityOf(measure)}.`)),
+    list(query.measures.map((measure) => prose`${measure.measure}: ${fidelitySpans(measure)}.`)),
     ...movedBlocks(query),
     ...sharesBlocks(query),
     paragraph(

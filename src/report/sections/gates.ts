@@ -33,7 +33,7 @@ export function gatesSection({ gates }: Verdict): Section {
         [
           gate.slice === null ? gate.name : [gate.name, ' (', text(gate.slice), ')'],
           gate.cell,
-          answerOf(gate),
+          gateAnswer(gate),
           count(gate.n),
           gate.unit,
           numeral(gate.mean, styleOf(gate)),
@@ -43,7 +43,7 @@ export function gatesSection({ gates }: Verdict): Section {
           marginOf(gate.margin),
           sentence(gate.reason),
         ],
-        { kind: 'gate', evidence: evidenceOf(gate) },
+        { kind: 'gate', evidence: gateEvidence(gate) },
       ),
     ),
     notes: [
@@ -55,7 +55,7 @@ export function gatesSection({ gates }: Verdict): Section {
 }
 
 /** What a gate answers, e.g. `pass (advisory), parity`. */
-export function answerOf({ state: word, gated, parity }: GateResult): Content {
+export function gateAnswer({ state: word, gated, parity }: GateResult): Content {
   return [state(word), gated ? '' : ' (advisory)', parity ? ', parity' : ''];
 }
 
@@ -71,7 +71,7 @@ function marginOf(margin: number | null): Content {
 }
 
 /** Where the evidence of a gate stands. */
-export function evidenceOf({ unit, cell, kind }: GateResult): readonly Evidence[] {
+export function gateEvidence({ unit, cell, kind }: GateResult): readonly Evidence[] {
   const section = (id: string): readonly Evidence[] => [{ kind: 'section', id }];
   switch (unit) {
     case 'documents':

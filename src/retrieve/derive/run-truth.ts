@@ -1,6 +1,6 @@
 import { type DocumentKey, partsOf, storedKey } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
-import type { LintFinding, ReferenceFinding } from '../../parity/findings.ts';
+import type { LintLine, ReferenceFinding } from '../../parity/findings.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
 import { lintTruth } from '../../truth/lint/lint.ts';
@@ -10,7 +10,7 @@ import { auditReferenceIndex } from '../../truth/reference/audit.ts';
 export interface RunTruth {
   readonly queries: ComputedTruth;
   readonly census: ComputedTruth;
-  readonly lint: readonly LintFinding[];
+  readonly lint: readonly LintLine[];
   /** Queries whose text has a vector. */
   readonly count: number;
 }

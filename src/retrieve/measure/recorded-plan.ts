@@ -4,7 +4,7 @@ import type { DocumentKey } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
-import type { LeftOut } from '../../observe/askable.ts';
+import type { UnaskedQueries } from '../../observe/askable.ts';
 import type { RunPlan } from '../../observe/plan.ts';
 import { openRun } from '../../record/open-run.ts';
 import { resumeRun } from '../../record/resume-run.ts';
@@ -15,7 +15,7 @@ import type { RecordedPlan } from '../record/recorded-run.ts';
 /** What a run sets out to do. */
 export interface PlannedRun {
   readonly plan: RunPlan;
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly UnaskedQueries[];
   readonly corpus: Corpus;
   readonly backends: Pair;
   readonly config: Config;

@@ -4,18 +4,18 @@ import { mean, sampleSd } from '../moments.ts';
 import { medianOf, quantileType7 } from '../quantiles.ts';
 
 /** Lower and upper bound of the next run's figure. */
-export type Bound = readonly [lower: number, upper: number];
+export type FigureBounds = readonly [lower: number, upper: number];
 
 /** Bounds of the next figure by four rules; null with fewer than two runs. */
 export interface BaselineBounds {
   /** Prediction interval: mean ± t_{b, k−1} · s · √(1 + 1/k). */
-  readonly t: Bound | null;
+  readonly t: FigureBounds | null;
   /** mean ± z_b · s. */
-  readonly z: Bound | null;
+  readonly z: FigureBounds | null;
   /** median ± c · 1.4826 · MAD. */
-  readonly mad: Bound | null;
+  readonly mad: FigureBounds | null;
   /** median ± f · (Q3 − Q1), type-7 quartiles. */
-  readonly iqr: Bound | null;
+  readonly iqr: FigureBounds | null;
 }
 
 /** How wide the bounds are. */
@@ -44,7 +44,7 @@ export function baselineBounds(
   }
   const deviation = medianOf(history.map((value) => Math.abs(value - middle))) ?? 0;
   const quartiles = (quantileType7(history, 0.75) ?? 0) - (quantileType7(history, 0.25) ?? 0);
-  const around = (value: number, half: number): Bound => [value - half, value + half];
+  const around = (value: number, half: number): FigureBounds => [value - half, value + half];
   return {
     t: around(centre, tQuantile(boundary, k - 1) * spread * Math.sqrt(1 + 1 / k)),
     z: around(centre, normalQuantile(boundary, 0, 1) * spread),

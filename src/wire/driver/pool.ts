@@ -1,5 +1,5 @@
 /** How connections of one kind are made and ended. */
-export interface PoolOptions<Connection> {
+export interface ConnectionPoolOptions<Connection> {
   /** Most connections open at once; more users than that wait. */
   readonly most: number;
   readonly open: () => Promise<Connection>;
@@ -20,7 +20,9 @@ export interface Pool<Connection> {
 }
 
 /** A pool that opens a connection once where one is needed: what fails is told to the one who needed it. */
-export function connectionPool<Connection>(options: PoolOptions<Connection>): Pool<Connection> {
+export function connectionPool<Connection>(
+  options: ConnectionPoolOptions<Connection>,
+): Pool<Connection> {
   const { most, open, isAlive, destroy } = options;
   const idle: Connection[] = [];
   const waiting: (() => void)[] = [];

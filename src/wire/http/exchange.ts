@@ -2,9 +2,9 @@ import type { Dispatcher } from 'undici';
 import type { RawReply } from './access.ts';
 import {
   deadlineFailure,
+  type ExchangeProgress,
   type Failure,
   failureOf,
-  type Progress,
   type ResponseHead,
   statusFailure,
   type Timeouts,
@@ -216,7 +216,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
   }
 
-  #progress(): Progress {
+  #progress(): ExchangeProgress {
     return {
       written: this.#controller !== null,
       answered: this.#status !== null,

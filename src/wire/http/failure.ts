@@ -23,7 +23,7 @@ export interface Timeouts {
 }
 
 /** How far a request had come when it failed. */
-export interface Progress {
+export interface ExchangeProgress {
   /** Whether it had been handed to an established connection. */
   readonly written: boolean;
   /** Whether the response's headers had arrived. */
@@ -47,9 +47,9 @@ export function failureOf(
   error: unknown,
   host: string,
   timeouts: Timeouts,
-  progress: Progress,
+  progress: ExchangeProgress,
 ): Failure {
-  const code = codeOf(error);
+  const code = codeOrNameOf(error);
   if (CLOSED_CODES.has(code)) return { kind: 'aborted', detail: 'the client was closed' };
   if (code === 'UND_ERR_HEADERS_TIMEOUT') {
     return { kind: 'timeout', detail: `no response headers within ${timeouts.headersMs} ms` };
@@ -84,7 +84,7 @@ export function failureOf(
   return { kind: 'reset', detail: `${whereItBroke(host, progress)} (${code})` };
 }
 
-function whereItBroke(host: string, progress: Progress): string {
+function whereItBroke(host: string, progress: ExchangeProgress): string {
   if (!progress.written) return `${host} closed the connection while it was being made`;
   if (!progress.answered) return 'connection closed before a response';
   const of = progress.promisedBytes === null ? '' : ` of ${progress.promisedBytes}`;
@@ -92,7 +92,7 @@ function whereItBroke(host: string, progress: Progress): string {
 }
 
 /** A request that was given up at its deadline. */
-export function deadlineFailure(requestMs: number, progress: Progress): Failure {
+export function deadlineFailure(requestMs: number, progress: ExchangeProgress): Failure {
   const within = `within the deadline of ${requestMs} ms`;
   if (!progress.written) return { kind: 'unsent', detail: `not sent ${within}` };
   const what = progress.answered
@@ -175,7 +175,7 @@ export function isTlsCode(code: string | undefined): boolean {
 }
 
 /** The code of an error, or its name where it has none. */
-export function codeOf(error: unknown): string {
+export function codeOrNameOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string')
     return error.code;
   return error instanceof Error ? error.name : 'unknown error';

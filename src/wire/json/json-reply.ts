@@ -8,7 +8,7 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
  * The text of a reply.
  * @throws MalformedReplyError where the bytes are not UTF-8.
  */
-export function textOf(reply: WireReply): string {
+export function replyText(reply: WireReply): string {
   try {
     return utf8.decode(reply.bytes);
   } catch {
@@ -55,7 +55,7 @@ function parsed(reply: WireReply, parse: (text: string) => unknown): unknown {
   if (type === null || !JSON_TYPE.test(type)) {
     throw new MalformedReplyError(`expected JSON, got ${type ?? 'no content-type'}`);
   }
-  const text = textOf(reply);
+  const text = replyText(reply);
   if (text.trim() === '') throw new MalformedReplyError('expected JSON, got an empty body');
   try {
     return parse(text);

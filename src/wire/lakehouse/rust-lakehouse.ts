@@ -9,7 +9,7 @@ import {
 } from '../dialect.ts';
 import { toVectors } from '../json/embeddings.ts';
 import { mergeHits, toMetadata } from '../json/hits.ts';
-import { mediaTypeOf, onlyReply, parseReply, textOf } from '../json/json-reply.ts';
+import { mediaTypeOf, onlyReply, parseReply, replyText } from '../json/json-reply.ts';
 import { sqlFilter } from '../json/sql-filter.ts';
 import type {
   EmbedRequest,
@@ -85,7 +85,7 @@ const health: Route<Record<string, never>, HealthResponse> = {
     if (type === 'text/html') {
       throw new MalformedReplyError('expected the text "lakehouse ok", got text/html');
     }
-    if (textOf(reply).trim() !== 'lakehouse ok') {
+    if (replyText(reply).trim() !== 'lakehouse ok') {
       throw new MalformedReplyError('expected the text "lakehouse ok", got another');
     }
     return { service: 'lakehouse', version: null };

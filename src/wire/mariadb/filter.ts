@@ -1,7 +1,7 @@
 import type { FieldCondition, Filter } from '../../corpus/types.ts';
 
 /** A value that MariaDB binds. */
-export type Bound = string | number | Buffer;
+export type MariadbValue = string | number | Buffer;
 
 /**
  * A filter as a condition over a column of JSON, with the values of its `?`; null for an empty one. It means what the
@@ -11,8 +11,8 @@ export type Bound = string | number | Buffer;
 export function mariadbFilter(
   filter: Filter,
   column: string,
-): { readonly sql: string; readonly values: readonly Bound[] } | null {
-  const values: Bound[] = [];
+): { readonly sql: string; readonly values: readonly MariadbValue[] } | null {
+  const values: MariadbValue[] = [];
   const conditions = Object.entries(filter).map(([field, condition]) => {
     const path = `$.${JSON.stringify(field)}`;
     const type = (): string => {

@@ -5,7 +5,7 @@ import type { Pool } from '../driver/pool.ts';
 import { toMetadata } from '../json/hits.ts';
 import type { ListRequest } from '../operations.ts';
 import { describeTable, versionOf } from './describe.ts';
-import { type Bound, mariadbFilter } from './filter.ts';
+import { type MariadbValue, mariadbFilter } from './filter.ts';
 import { ingest } from './ingest.ts';
 import { blobOf, type MariadbTable, quoted, type Run, tableOf } from './table.ts';
 
@@ -46,7 +46,7 @@ function searchSql(
   name: string,
   { vector, k, filter, effort, exact }: VectorQuery,
   table: MariadbTable,
-): { readonly sql: string; readonly values: readonly Bound[] } {
+): { readonly sql: string; readonly values: readonly MariadbValue[] } {
   const blob = blobOf(vector);
   const chosen = filter === null ? null : mariadbFilter(filter, 'metadata');
   const distance = `${FUNCTION[table.distance]}(embedding, ?)`;

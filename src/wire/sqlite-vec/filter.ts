@@ -1,7 +1,7 @@
 import type { FieldCondition, Filter } from '../../corpus/types.ts';
 
 /** A value that SQLite binds. */
-export type Bound = string | number | bigint | Uint8Array;
+export type SqliteValue = string | number | bigint | Uint8Array;
 
 /**
  * A filter as an SQL condition over a column of JSON, with the values of its `?`; null for an empty one. It means
@@ -11,8 +11,8 @@ export type Bound = string | number | bigint | Uint8Array;
 export function jsonFilter(
   filter: Filter,
   column: string,
-): { readonly sql: string; readonly values: readonly Bound[] } | null {
-  const values: Bound[] = [];
+): { readonly sql: string; readonly values: readonly SqliteValue[] } | null {
+  const values: SqliteValue[] = [];
   const conditions = Object.entries(filter).map(([field, condition]) => {
     // A path cannot name every field: a field is found by its key.
     values.push(field);
@@ -21,7 +21,7 @@ export function jsonFilter(
   return conditions.length === 0 ? null : { sql: conditions.join(' AND '), values };
 }
 
-function holds(condition: FieldCondition, values: Bound[]): string {
+function holds(condition: FieldCondition, values: SqliteValue[]): string {
   if (typeof condition !== 'object') return equals(condition, values);
   if ('in' in condition) {
     const each = condition.in.map((value) => equals(value, values));
@@ -39,7 +39,7 @@ function holds(condition: FieldCondition, values: Bound[]): string {
   return bounds.length === 0 ? "f.type <> 'null'" : bounds.join(' AND ');
 }
 
-function equals(value: string | number | boolean, values: Bound[]): string {
+function equals(value: string | number | boolean, values: SqliteValue[]): string {
   if (typeof value === 'boolean') return `f.type = '${value}'`;
   values.push(value);
   return `(${isOf(typeof value)} AND f.value = ?)`;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { main } from '../../../bench/cli.ts';
-import { type Pair, startPair } from '../../../src/demo/gateway/pair.ts';
+import { type GatewayPair, startPair } from '../../../src/demo/gateway/pair.ts';
 import { InfrastructureError, UsageError } from '../../../src/errors.ts';
 import { folderWith, handFiles } from '../../embed/small-model.ts';
 
@@ -68,7 +68,7 @@ const fromRust = (url: string) =>
 const fromGo = (url: string) =>
   idsFrom(url, '/v1/matrix/retrieve', { query_text: 'a b', corpora: ['docs'], k: 20 });
 
-async function started(options: Parameters<typeof startPair>[0]): Promise<Pair> {
+async function started(options: Parameters<typeof startPair>[0]): Promise<GatewayPair> {
   const pair = await startPair(options);
   onTestFinished(() => pair.stop());
   return pair;

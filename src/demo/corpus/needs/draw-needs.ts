@@ -8,8 +8,8 @@ import { PLACES, STATES } from '../world/places.ts';
 import { randomFor } from '../world/random.ts';
 import { ROLES, SHIFTS } from '../world/roles.ts';
 import { acceptedShare, drawFilter, type FilteredSlice, SELECTIVITIES } from './filters.ts';
-import { type Need, type NeedKind, needKey } from './need.ts';
-import { type Asked, questionText } from './questions.ts';
+import { type Need, type NeedKind, needIdentity } from './need.ts';
+import { type Question, questionText } from './questions.ts';
 
 /** How many needs of each kind a corpus has. */
 const NEED_COUNTS: Readonly<Record<NeedKind, number>> = {
@@ -42,7 +42,7 @@ export function drawNeeds(seed: number, table: FactsTable, taken: Set<string>): 
   const keys = new Set<string>();
   const kinds = Object.keys(NEED_COUNTS) as NeedKind[];
   const first = firstNeed();
-  keys.add(needKey(first.need));
+  keys.add(needIdentity(first.need));
   taken.add(first.text);
   const others = kinds.flatMap((kind) => {
     const random = randomFor(seed, `needs ${kind}`);
@@ -86,7 +86,7 @@ function newNeed(
     const facts = table.at(random.integer(0, table.size - 1));
     const need = drawNeed(kind, facts, random);
     if (need.filter !== null && !matchesFilter(need.filter, filterableFields(facts))) continue;
-    const key = needKey(need);
+    const key = needIdentity(need);
     const text = questionText(need.asked, need.wording, random);
     if (keys.has(key) || taken.has(text)) continue;
     const share = need.filter === null ? null : acceptedShare(need.filter, table);
@@ -110,7 +110,7 @@ function drawNeed(kind: NeedKind, facts: Facts, random: Random): Need {
   return { kind, asked: drawAsked(kind, facts, random), wording, collections, filter };
 }
 
-function drawAsked(kind: NeedKind, facts: Facts, random: Random): Asked {
+function drawAsked(kind: NeedKind, facts: Facts, random: Random): Question {
   switch (kind) {
     case 'plain':
       return { role: facts.role, ...onePlainFacet(facts, random) };
@@ -131,9 +131,9 @@ function drawAsked(kind: NeedKind, facts: Facts, random: Random): Asked {
 }
 
 // The filter accepts the worker these facts belong to, so what is asked has an answer behind it.
-function filteredAsked(facts: Facts, random: Random): Asked {
+function filteredAsked(facts: Facts, random: Random): Question {
   const { role, skills, shift, years, place } = facts;
-  return random.pick<() => Asked>([
+  return random.pick<() => Question>([
     () => ({ role, skills: random.sample(skills, 1) }),
     () => ({ role, skills: random.sample(skills, 2) }),
     () => ({ role, shift }),
@@ -143,8 +143,8 @@ function filteredAsked(facts: Facts, random: Random): Asked {
   ])();
 }
 
-function onePlainFacet(facts: Facts, random: Random): Omit<Asked, 'role'> {
-  return random.pick<() => Omit<Asked, 'role'>>([
+function onePlainFacet(facts: Facts, random: Random): Omit<Question, 'role'> {
+  return random.pick<() => Omit<Question, 'role'>>([
     () => ({ shift: random.pick(SHIFTS) }),
     () => ({ minYears: random.pick([2, 3, 5, 8, 10, 15, 20]) }),
     () => ({ state: random.pick(STATES) }),
@@ -153,13 +153,13 @@ function onePlainFacet(facts: Facts, random: Random): Omit<Asked, 'role'> {
   ])();
 }
 
-function skillsAsked(facts: Facts, random: Random): Asked {
+function skillsAsked(facts: Facts, random: Random): Question {
   const skills = random.sample(facts.skills, random.integer(2, 3));
   const role = random.chance(0.6) ? facts.role : null;
   return random.chance(0.4) ? { role, skills, state: facts.place.state } : { role, skills };
 }
 
-function longAsked(facts: Facts, random: Random): Asked {
+function longAsked(facts: Facts, random: Random): Question {
   return {
     role: facts.role,
     place: random.chance(0.7) ? facts.place : random.pick(PLACES),

@@ -4,7 +4,7 @@ import { filterableFields } from '../workers.ts';
 import type { Facts } from '../world/facts.ts';
 import { ROLES } from '../world/roles.ts';
 import type { Need } from './need.ts';
-import type { Asked } from './questions.ts';
+import type { Question } from './questions.ts';
 
 /**
  * The grade of one worker or posting for what is asked. The core is the role or, where no role is
@@ -12,7 +12,7 @@ import type { Asked } from './questions.ts';
  * (city and state apart, each skill apart, certification, shift, years): all hold → 3, some hold → 2,
  * none holds → 1. A need whose core is all it asks is met with 3.
  */
-export function gradeOf(asked: Asked, facts: Facts): 0 | 1 | 2 | 3 {
+export function gradeFor(asked: Question, facts: Facts): 0 | 1 | 2 | 3 {
   const [firstSkill, ...otherSkills] = asked.skills ?? [];
   const skills = asked.role === null ? otherSkills : (asked.skills ?? []);
   const core =
@@ -44,7 +44,7 @@ export function* judged(
 ): Generator<{ readonly index: number; readonly grade: number }> {
   for (const index of candidates(need.asked, table)) {
     const facts = table.at(index);
-    const grade = gradeOf(need.asked, facts);
+    const grade = gradeFor(need.asked, facts);
     if (grade < lowest) continue;
     if (need.filter !== null && !matchesFilter(need.filter, filterableFields(facts))) continue;
     yield { index, grade };
@@ -52,7 +52,7 @@ export function* judged(
 }
 
 // Every skill belongs to one role alone, so the holders of a skill are among that role's members.
-function candidates(asked: Asked, table: FactsTable): Iterable<number> {
+function candidates(asked: Question, table: FactsTable): Iterable<number> {
   const [firstSkill = ''] = asked.skills ?? [];
   const role = asked.role ?? ROLES.find((candidate) => candidate.skills.includes(firstSkill));
   return role === undefined ? [] : table.withRole(role);

@@ -1,7 +1,7 @@
 import type { Filter } from '../../../corpus/types.ts';
 import type { JOBS } from '../jobs.ts';
 import type { WORKERS } from '../workers.ts';
-import type { Asked, Wording } from './questions.ts';
+import type { Question, Wording } from './questions.ts';
 
 /** Slices that a need of its own kind falls into. */
 export type NeedKind =
@@ -17,14 +17,14 @@ export type NeedKind =
 /** One thing somebody wants to find: what every wording of it asks, where, and under which filter. */
 export interface Need {
   readonly kind: NeedKind;
-  readonly asked: Asked;
+  readonly asked: Question;
   readonly wording: Wording;
   readonly collections: readonly (typeof WORKERS | typeof JOBS)[];
   readonly filter: Filter | null;
 }
 
 /** A text that two needs share exactly when they ask the same. */
-export function needKey({ asked, collections, filter }: Need): string {
+export function needIdentity({ asked, collections, filter }: Need): string {
   return JSON.stringify([
     asked.role?.title ?? null,
     asked.place ?? null,
@@ -39,6 +39,6 @@ export function needKey({ asked, collections, filter }: Need): string {
 }
 
 // Where no role is asked the first skill is the core, so its place in the list matters.
-function skillKey({ role, skills = [] }: Asked): readonly string[] {
+function skillKey({ role, skills = [] }: Question): readonly string[] {
   return role === null ? [...skills.slice(0, 1), ...skills.slice(1).sort()] : [...skills].sort();
 }

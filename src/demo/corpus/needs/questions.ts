@@ -1,14 +1,14 @@
 import type { Random } from '../../../stats/random.ts';
 import { listed } from '../prose.ts';
-import { type Place, placeName, STATE_NAMES } from '../world/places.ts';
+import { placeName, STATE_NAMES, type Town } from '../world/places.ts';
 import type { Role } from '../world/role.ts';
 import { article, type Shift } from '../world/roles.ts';
 
 /** What a question asks for; every facet that is named is also judged. */
-export interface Asked {
+export interface Question {
   /** Null where the question names skills alone. */
   readonly role: Role | null;
-  readonly place?: Place;
+  readonly place?: Town;
   /** A state alone, without a city. */
   readonly state?: string;
   readonly skills?: readonly string[];
@@ -21,18 +21,18 @@ export interface Asked {
 export type Wording = 'short' | 'paraphrase' | 'prose';
 
 /** The words of one question. */
-export function questionText(asked: Asked, wording: Wording, random: Random): string {
+export function questionText(asked: Question, wording: Wording, random: Random): string {
   if (wording === 'prose') return proseQuestion(asked, random);
   if (wording === 'paraphrase') return paraphrase(asked, random);
   return shortQuestion(asked, random);
 }
 
 /** The plainest wording of a title and a place, `<Title> in <City>, <ST>`. */
-export function rolePlaceText(role: Role, place: Place): string {
+export function rolePlaceText(role: Role, place: Town): string {
   return `${role.title} in ${placeName(place)}`;
 }
 
-function shortQuestion(asked: Asked, random: Random): string {
+function shortQuestion(asked: Question, random: Random): string {
   const { role, place } = asked;
   const onlyPlace = Object.keys(asked).length === 2;
   if (role !== null && place !== undefined && onlyPlace) return rolePlaceText(role, place);
@@ -47,7 +47,7 @@ function shortQuestion(asked: Asked, random: Random): string {
   return [role.title, ...parts].join(' ');
 }
 
-function paraphrase(asked: Asked, random: Random): string {
+function paraphrase(asked: Question, random: Random): string {
   const parts = facets(asked, random).join(', ');
   if (asked.role === null) {
     return random.pick([
@@ -67,7 +67,7 @@ function paraphrase(asked: Asked, random: Random): string {
   ]);
 }
 
-function proseQuestion(asked: Asked, random: Random): string {
+function proseQuestion(asked: Question, random: Random): string {
   const { role } = asked;
   const parts = facets(asked, random).join(', ');
   const who = role === null ? 'a person' : `${article(role.title)} ${role.title}`;
@@ -89,7 +89,7 @@ function proseQuestion(asked: Asked, random: Random): string {
 }
 
 function facets(
-  asked: Partial<{ [K in keyof Asked]: Asked[K] | undefined }>,
+  asked: Partial<{ [K in keyof Question]: Question[K] | undefined }>,
   random: Random,
 ): string[] {
   const { place, state, skills, certification, shift, minYears } = asked;

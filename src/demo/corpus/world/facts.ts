@@ -1,12 +1,12 @@
 import type { Random } from '../../../stats/random.ts';
-import type { Place } from './places.ts';
+import type { Town } from './places.ts';
 import type { Role } from './role.ts';
 import { SHIFTS, type Shift } from './roles.ts';
 
 /** The structured fields behind one worker or posting; texts, metadata and judgments all come from them. */
 export interface Facts {
   readonly role: Role;
-  readonly place: Place;
+  readonly place: Town;
   readonly shift: Shift;
   readonly years: number;
   /** Dollars an hour, in steps of a quarter. */
@@ -17,7 +17,7 @@ export interface Facts {
 }
 
 /** Draws the remaining fields of somebody with this role in this place. */
-export function drawFacts(random: Random, role: Role, place: Place): Facts {
+export function drawFacts(random: Random, role: Role, place: Town): Facts {
   const years = random.integer(1, 30);
   return {
     role,

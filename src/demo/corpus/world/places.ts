@@ -1,5 +1,5 @@
 /** A city of the generated world. */
-export interface Place {
+export interface Town {
   readonly city: string;
   /** Two-letter abbreviation. */
   readonly state: string;
@@ -25,7 +25,7 @@ export const STATE_NAMES: Readonly<Record<string, string>> = {
 export const STATES: readonly string[] = Object.keys(STATE_NAMES);
 
 /** All cities, three a state; some names are shared by two states, as they are on the map. */
-export const PLACES: readonly Place[] = [
+export const PLACES: readonly Town[] = [
   ['IL', 'Springfield', 'Champaign', 'Peoria'],
   ['OH', 'Cleveland', 'Dayton', 'Toledo'],
   ['IN', 'Evansville', 'Fort Wayne', 'Bloomington'],
@@ -41,6 +41,6 @@ export const PLACES: readonly Place[] = [
 ].flatMap(([state = '', ...cities]) => cities.map((city) => ({ city, state })));
 
 /** A place as texts write it, `City, ST`. */
-export function placeName(place: Place): string {
+export function placeName(place: Town): string {
   return `${place.city}, ${place.state}`;
 }

@@ -6,7 +6,7 @@ import type { DrillGateways } from './gateways.ts';
 import { type Bench, takeSteps } from './take-steps.ts';
 
 /** One corpus, the gateways that serve it, and what is known of them. */
-export interface Place {
+export interface DrillPlace {
   readonly corpus: string;
   readonly corpusFolder: string;
   readonly gateways: DrillGateways;
@@ -46,7 +46,7 @@ export class RunMaker {
   }
 
   /** One run with a candidate of its own. */
-  async planted(place: Place, order: RunOrder): Promise<RunRow> {
+  async planted(place: DrillPlace, order: RunOrder): Promise<RunRow> {
     const known = this.#known(order.key);
     if (known !== null) return known;
     const candidate = await place.gateways.candidate(
@@ -60,7 +60,7 @@ export class RunMaker {
   }
 
   /** One run with a candidate that is there. */
-  async measured(place: Place, candidateUrl: string, order: RunOrder): Promise<RunRow> {
+  async measured(place: DrillPlace, candidateUrl: string, order: RunOrder): Promise<RunRow> {
     const known = this.#known(order.key);
     if (known !== null) return known;
     const bench = this.bench(place, candidateUrl, order.key);
@@ -82,7 +82,7 @@ export class RunMaker {
   }
 
   /** What the measuring processes of a run are told. */
-  bench(place: Place, candidateUrl: string, label: string): Bench {
+  bench(place: DrillPlace, candidateUrl: string, label: string): Bench {
     return {
       incumbentUrl: place.gateways.incumbentUrl,
       candidateUrl,

@@ -18,7 +18,7 @@ import {
   SMALL,
 } from './drill-plan.ts';
 import { openGateways } from './gateways.ts';
-import { type Place, RunMaker } from './make-run.ts';
+import { type DrillPlace, RunMaker } from './make-run.ts';
 import type { FaultPair } from './pairs.ts';
 import { cleanKeys, fullKey, pairKey, rateKey } from './run-keys.ts';
 import { CLEAN_RUNS_A_LONG_ONE, LONG_STEPS, SHORT_STEPS } from './settings.ts';
@@ -114,7 +114,7 @@ class Drill {
     }
   }
 
-  async #catalogue(place: Place): Promise<Place['catalogue']> {
+  async #catalogue(place: DrillPlace): Promise<DrillPlace['catalogue']> {
     const candidate = await place.gateways.candidate([]);
     try {
       const found = await findCatalogue(this.#maker.bench(place, candidate.url, 'catalogue'));
@@ -127,7 +127,7 @@ class Drill {
     }
   }
 
-  async #clean(place: Place, count: number): Promise<void> {
+  async #clean(place: DrillPlace, count: number): Promise<void> {
     const keys = cleanKeys(count);
     if (keys.every((key) => this.#hooks.done.has(key))) {
       this.#maker.spare(count);
@@ -151,7 +151,7 @@ class Drill {
     }
   }
 
-  async #fault(place: Place, fault: Fault): Promise<void> {
+  async #fault(place: DrillPlace, fault: Fault): Promise<void> {
     const full = await this.#maker.planted(place, {
       key: fullKey(fault),
       purpose: 'full',

@@ -30,7 +30,7 @@ export function attributionRows({
 }
 
 /** What a run attributed its disagreement to, in the measure in which the sides disagree most. */
-export interface Attributed {
+export interface AttributedCause {
   readonly status: AttributionRow['status'];
   readonly measure: string;
   /** Component with the largest φ; null where nothing is attributed. */
@@ -42,7 +42,7 @@ export interface Attributed {
 }
 
 /** The account of the operation and measure with the largest disagreement; null where there was no account. */
-export function attributedTo(rows: readonly AttributionRow[]): Attributed | null {
+export function attributedTo(rows: readonly AttributionRow[]): AttributedCause | null {
   const told = rows.flatMap(({ status, measures }) =>
     measures.map((measure) => ({ status, measure })),
   );

@@ -24,7 +24,7 @@ import {
   state,
   strong,
 } from '../../../report/spans.ts';
-import type { Attributed } from './attributed.ts';
+import type { AttributedCause } from './attributed.ts';
 import { lowestRate } from './rate-search.ts';
 import { isAttributed, isRepaired, type Requirement, requirementsOf } from './requirements.ts';
 import type { DrillRecord, RunRow, StepName } from './rows.ts';
@@ -159,7 +159,7 @@ function attributedIn(fault: FaultSummary): Content {
   return isRight ? name : [strong(name), ` (is ${component})`];
 }
 
-function twinOf(attributed: Attributed | null): Content {
+function twinOf(attributed: AttributedCause | null): Content {
   if (attributed === null) return MISSING;
   const { incumbent, candidate, across } = attributed.fidelity;
   if (across === 0) return MISSING;

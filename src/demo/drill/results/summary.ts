@@ -1,5 +1,5 @@
 import { clopperPearsonInterval } from '../../../stats/intervals/binomial-interval.ts';
-import { type Attributed, attributedTo } from './attributed.ts';
+import { type AttributedCause, attributedTo } from './attributed.ts';
 import { smallestDetected } from './rate-search.ts';
 import type { Effect, FailedCheck, RunRow, StepName } from './rows.ts';
 
@@ -18,7 +18,7 @@ export interface FaultSummary {
   readonly step: StepName | null;
   /** Checks on the ranking that failed. */
   readonly onRanking: readonly string[];
-  readonly attributed: Attributed | null;
+  readonly attributed: AttributedCause | null;
   readonly smallestRate: number | null;
   /** Rates that were tried beside the full one. */
   readonly ratesTried: number;
@@ -30,7 +30,7 @@ export interface PairSummary {
   readonly name: string;
   readonly components: readonly string[];
   readonly detected: boolean;
-  readonly attributed: Attributed | null;
+  readonly attributed: AttributedCause | null;
 }
 
 /** How the clean runs ended. */

@@ -17,7 +17,7 @@ import { slowTail } from './exchange/slow-tail.ts';
 import { filterIgnored } from './filter/ignored.ts';
 import { lowerCasedFields } from './filter/lower-cased-fields.ts';
 import { postFilter } from './filter/post-filter.ts';
-import { dot } from './index/dot.ts';
+import { dotFault } from './index/dot.ts';
 import { euclidean } from './index/euclidean.ts';
 import { lowEf } from './index/low-ef.ts';
 import { unnormalised } from './index/unnormalised.ts';
@@ -50,7 +50,7 @@ export const FAULTS: ReadonlyMap<string, Fault> = new Map(
     float16,
     int8,
     euclidean,
-    dot,
+    dotFault,
     unnormalised,
     lowEf,
     filterIgnored,

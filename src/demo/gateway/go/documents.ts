@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Filter, Metadata } from '../../../corpus/types.ts';
-import { fieldColumn, filterSql } from './metadata-filter.ts';
+import { fieldColumn, labelFilterSql } from './metadata-filter.ts';
 
 /** What is stored of a document beside its vector. */
 export interface StoredDocument {
@@ -97,7 +97,7 @@ export class DocumentTable {
 
   /** The labels whose metadata the filter accepts, in rising order; the filter has a condition. */
   labelsMatching(collection: number, filter: Filter): readonly number[] {
-    const { sql, parameters } = filterSql(collection, filter);
+    const { sql, parameters } = labelFilterSql(collection, filter);
     const rows = this.#db.prepare(`${sql} ORDER BY label`).all(...parameters);
     return rows.map((row) => Number(row.label));
   }

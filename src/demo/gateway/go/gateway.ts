@@ -4,7 +4,7 @@ import { applyFaults, type PlantedFaults } from '../faults/apply.ts';
 import type { IndexSettings, SearchPlan } from '../faults/types.ts';
 import type { GatewayHit } from '../hit.ts';
 import { createApp, jsonText, RefusedRequest, readBody, withFaults } from '../http.ts';
-import { DEFAULT_LIMITS } from '../limits.ts';
+import { GATEWAY_LIMITS } from '../limits.ts';
 import { loadCollections } from '../load.ts';
 import { requireModel } from '../model.ts';
 import { ObjectStore } from '../object-store.ts';
@@ -33,7 +33,7 @@ const RANKING = { filtering: 'before', nearest: 'lowest' } as const;
  */
 export async function createGoGateway(options: GatewayOptions): Promise<Gateway> {
   const { encoder } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = { ...GATEWAY_LIMITS, ...options.limits };
   const planted = applyFaults(options.faults ?? [], encoder, options.encoderFolder);
   const requests = goRequests(limits);
   await planted.start();

@@ -11,7 +11,7 @@ export interface FilterSql {
  * of each part). Values are stored in a column of their own type, so nothing is converted:
  * `1`, `"1"` and `true` are three things, and a null, missing or array field matches nothing.
  */
-export function filterSql(collection: number, filter: Filter): FilterSql {
+export function labelFilterSql(collection: number, filter: Filter): FilterSql {
   const parts = Object.entries(filter).map(([field, condition]) => {
     const { sql, parameters } = conditionSql(condition);
     return {

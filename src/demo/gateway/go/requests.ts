@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { collectionName, documentId, fieldsOf, metadataFields } from '../fields.ts';
+import { collectionName, documentId, fieldsSchema, metadataFields } from '../fields.ts';
 import type { GatewayLimits } from '../limits.ts';
 
 /** Schemas of the bodies the Go-shaped gateway accepts. Numbers of vectors are checked in a loop. */
@@ -18,7 +18,7 @@ export function goRequests(limits: GatewayLimits) {
     ],
     { error: 'expected a string, number, boolean, {"in": […]} or {"gte": …, "lte": …}' },
   );
-  const filter = fieldsOf(condition).refine(
+  const filter = fieldsSchema(condition).refine(
     (fields) => Object.keys(fields).length <= 32,
     'expected at most 32 fields',
   );

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { chatRequest, echo } from '../echo-provider.ts';
 import { jsonText, RefusedRequest, readBody } from '../http.ts';
 import type { GatewayLimits } from '../limits.ts';
-import { getObject, keyOf, listObjects, putObject } from '../object-routes.ts';
+import { getObject, listObjects, objectKeyOf, putObject } from '../object-routes.ts';
 import type { ObjectStore } from '../object-store.ts';
 
 const STORAGE = '/v1/storage';
@@ -22,13 +22,13 @@ export function addGoServices(
   });
 
   app.put(`${STORAGE}/put/*`, async (c) => {
-    const key = keyOf(c, `${STORAGE}/put/`);
+    const key = objectKeyOf(c, `${STORAGE}/put/`);
     const sizeBytes = await putObject(c, store, key);
     return c.json({ key, size_bytes: sizeBytes });
   });
-  app.get(`${STORAGE}/get/*`, (c) => getObject(c, store, keyOf(c, `${STORAGE}/get/`)));
+  app.get(`${STORAGE}/get/*`, (c) => getObject(c, store, objectKeyOf(c, `${STORAGE}/get/`)));
   app.delete(`${STORAGE}/delete/*`, async (c) => {
-    const key = keyOf(c, `${STORAGE}/delete/`);
+    const key = objectKeyOf(c, `${STORAGE}/delete/`);
     await store.delete(key);
     return c.json({ key, deleted: true });
   });

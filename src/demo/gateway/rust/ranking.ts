@@ -1,7 +1,7 @@
 import type { IndexSettings, SearchPlan } from '../faults/types.ts';
 import { unitVector } from '../vectors.ts';
 import { vectorParameter } from './protocol.ts';
-import type { Statement } from './session.ts';
+import type { SessionStatement } from './session.ts';
 
 /** How a metric is written for pgvector: its operator, its operator class, and the score of a distance. */
 interface Metric {
@@ -47,7 +47,7 @@ export function rankedStatement(
   { table, vector, k, filter, filtering }: RankedQuery,
   settings: IndexSettings,
   vectorOid: number,
-): Statement {
+): SessionStatement {
   const { operator, score } = METRICS[settings.space];
   const distance = `embedding ${operator} $1`;
   const nearest = (columns: string, where: string) =>
@@ -68,7 +68,7 @@ export function rankedStatement(
 }
 
 /** A statement that counts the rows that a checked filter accepts. */
-export function countStatement(table: string, filter: string | null): Statement {
+export function countStatement(table: string, filter: string | null): SessionStatement {
   return {
     sql: `SELECT count(*) FROM ${table}${whereClause(filter)}`,
     typeOids: [],
@@ -77,7 +77,7 @@ export function countStatement(table: string, filter: string | null): Statement 
 }
 
 /** A statement after which this transaction searches with so many candidates. */
-export function searchWidthStatement({ efSearch }: IndexSettings): Statement {
+export function searchWidthStatement({ efSearch }: IndexSettings): SessionStatement {
   return {
     sql: `SELECT set_config('hnsw.ef_search', '${Math.trunc(efSearch)}', true)`,
     typeOids: [],

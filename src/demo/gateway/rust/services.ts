@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { chatRequest, echo } from '../echo-provider.ts';
 import { jsonText, readBody } from '../http.ts';
 import type { GatewayLimits } from '../limits.ts';
-import { getObject, keyOf, listObjects, putObject } from '../object-routes.ts';
+import { getObject, listObjects, objectKeyOf, putObject } from '../object-routes.ts';
 import type { ObjectStore } from '../object-store.ts';
 
 const OBJECTS = '/storage/objects/';
@@ -29,13 +29,13 @@ export function addRustServices(
     });
   });
   app.put(`${OBJECTS}*`, async (c) => {
-    const key = keyOf(c, OBJECTS);
+    const key = objectKeyOf(c, OBJECTS);
     const size = await putObject(c, store, key);
     return c.json({ key, size }, 201);
   });
-  app.get(`${OBJECTS}*`, (c) => getObject(c, store, keyOf(c, OBJECTS)));
+  app.get(`${OBJECTS}*`, (c) => getObject(c, store, objectKeyOf(c, OBJECTS)));
   app.delete(`${OBJECTS}*`, async (c) => {
-    await store.delete(keyOf(c, OBJECTS));
+    await store.delete(objectKeyOf(c, OBJECTS));
     return c.body(null, 204);
   });
 

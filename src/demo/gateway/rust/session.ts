@@ -15,7 +15,7 @@ export class SqlError extends Error {
 }
 
 /** One statement with its parameters; `typeOids` as for `parseMessage`. */
-export interface Statement {
+export interface SessionStatement {
   readonly sql: string;
   readonly typeOids: readonly number[];
   readonly parameters: readonly Parameter[];
@@ -72,7 +72,7 @@ export class SqlSession {
   }
 
   /** Rows of a statement that is planned once and kept; for SQL that is not made of requests. */
-  async queryPlanned({ sql, typeOids, parameters }: Statement): Promise<readonly Row[]> {
+  async queryPlanned({ sql, typeOids, parameters }: SessionStatement): Promise<readonly Row[]> {
     return this.#enqueue(async () => {
       const known = this.#planned.get(sql);
       const name = known ?? `s${++this.#named}`;
@@ -85,7 +85,7 @@ export class SqlSession {
   }
 
   /** Rows of each statement, all run in one read-only transaction; each must be a single statement. */
-  async queryOnce(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+  async queryOnce(statements: readonly SessionStatement[]): Promise<readonly (readonly Row[])[]> {
     const messages = statements.flatMap(({ sql, typeOids, parameters }) => [
       parseMessage('', sql, typeOids),
       runMessages('', parameters),

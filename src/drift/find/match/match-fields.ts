@@ -5,7 +5,7 @@ import { lengthsOf } from './lengths.ts';
 import { nameLikeness } from './name-likeness.ts';
 
 /** A field of each side, before it is known which belong together. */
-export interface Place {
+export interface FieldPlace {
   /** Path as it is shown, with `[]` for the elements of a list. */
   readonly path: string;
   /** Path below the element, or from the root. */
@@ -27,8 +27,8 @@ export interface Accepted extends FieldMapping {
  * @param heldOut which pairs of responses a mapping is proved on
  */
 export function matchFields(
-  incumbents: readonly Place[],
-  candidates: readonly Place[],
+  incumbents: readonly FieldPlace[],
+  candidates: readonly FieldPlace[],
   contexts: readonly (readonly ValuePair[])[],
   heldOut: readonly boolean[],
 ): Accepted[] {
@@ -65,8 +65,8 @@ interface Fit {
 
 /** The operation between two fields, if there is one that every held-out pair bears out. */
 function fitBetween(
-  a: Place,
-  b: Place,
+  a: FieldPlace,
+  b: FieldPlace,
   contexts: readonly (readonly ValuePair[])[],
   heldOut: readonly boolean[],
 ): Fit | null {

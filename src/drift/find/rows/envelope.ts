@@ -1,14 +1,14 @@
-import type { RawReply, ReplyGroup } from '../../record/raw-replies.ts';
+import type { CapturedReply, ReplyGroup } from '../../record/raw-replies.ts';
 import { isHeldOut } from '../match/held-out.ts';
 import type { DriftRow } from '../types.ts';
 
 const PARTS = [
   // Where it is asked is the same in all scenarios.
-  { path: '(path)', of: ({ requested }: RawReply) => requested },
-  { path: '(status)', of: (reply: RawReply) => String(reply.status) },
-  { path: '(content-type)', of: (reply: RawReply) => reply.contentType || 'none' },
+  { path: '(path)', of: ({ requested }: CapturedReply) => requested },
+  { path: '(status)', of: (reply: CapturedReply) => String(reply.status) },
+  { path: '(content-type)', of: (reply: CapturedReply) => reply.contentType || 'none' },
   // Refused by both is no difference of reading; the status says what there is to say.
-  { path: '(read)', of: ({ reading }: RawReply) => reading.outcome },
+  { path: '(read)', of: ({ reading }: CapturedReply) => reading.outcome },
 ] as const;
 
 /**

@@ -1,4 +1,4 @@
-import type { RawReply } from '../../record/raw-replies.ts';
+import type { CapturedReply } from '../../record/raw-replies.ts';
 
 /**
  * Headers that say nothing of what a backend answers: hop by hop (RFC 9110 §7.6.1), the time of day, the length
@@ -23,7 +23,7 @@ export const IGNORED_HEADERS: readonly string[] = [
 
 /** The headers of a reply as fields. */
 export function headersOf(
-  { headers }: RawReply,
+  { headers }: CapturedReply,
   ignored: ReadonlySet<string>,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ignored.has(name)));

@@ -13,7 +13,7 @@ import type { ShardMemory } from './shard-memory.ts';
 import {
   blockOf,
   partOf,
-  type RowBlock,
+  type ShardBlock,
   type StoredRows,
   storeRows,
   valuesOf,
@@ -123,7 +123,7 @@ async function searchBatch(
 /** The best lower bound for each query of each group of a block's rows. */
 function peaksOf(
   { stored, kernels }: Shard,
-  block: RowBlock,
+  block: ShardBlock,
   columns: number,
   kPrime: number,
 ): Float32Array {
@@ -139,7 +139,7 @@ function peaksOf(
 /** Keeps the rows that the bound cannot exclude; returns how many pairs of row and query there are. */
 function scan(
   { stored, kernels }: Shard,
-  part: RowBlock,
+  part: ShardBlock,
   products: number,
   columns: number,
 ): number {
@@ -150,7 +150,7 @@ function scan(
 
 function productWalk(
   { slopes, centres }: Layout,
-  { rowCount, scales, residuals }: RowBlock,
+  { rowCount, scales, residuals }: ShardBlock,
   products: number,
   columns: number,
 ): ProductWalk {
@@ -166,7 +166,7 @@ function productWalk(
 function scoreHits(
   { stored, kernels }: Shard,
   batch: QueryBatch,
-  part: RowBlock,
+  part: ShardBlock,
   scanned: number,
 ): void {
   if (scanned === 0) return;

@@ -6,7 +6,7 @@ import type { IntegerProduct } from './product/product.ts';
 import { quantiseRow } from './quantise.ts';
 
 /** Rows that lie side by side in a shard's memory; byte addresses of what is known of them. */
-export interface RowBlock {
+export interface ShardBlock {
   readonly rowCount: number;
   readonly rows: number;
   readonly scales: number;
@@ -70,7 +70,7 @@ export function storeValues(
 }
 
 /** A block of stored rows: where they lie if that is side by side, and else gathered. */
-export function blockOf(stored: StoredRows, places: Uint32Array): RowBlock {
+export function blockOf(stored: StoredRows, places: Uint32Array): ShardBlock {
   const { layout, memory } = stored;
   const rowCount = places.length;
   const first = places[0] as number;
@@ -99,7 +99,12 @@ export function blockOf(stored: StoredRows, places: Uint32Array): RowBlock {
 }
 
 /** Some of a block's rows. */
-export function partOf(layout: Layout, block: RowBlock, from: number, rowCount: number): RowBlock {
+export function partOf(
+  layout: Layout,
+  block: ShardBlock,
+  from: number,
+  rowCount: number,
+): ShardBlock {
   return {
     rowCount,
     rows: block.rows + from * layout.rowBytes,
@@ -117,7 +122,7 @@ export function partOf(layout: Layout, block: RowBlock, from: number, rowCount: 
  * @param hits words `row · 65536 + query`, rising
  * @returns where the block's first row lies, or would
  */
-export function valuesOf(stored: StoredRows, block: RowBlock, hits: Uint32Array): number {
+export function valuesOf(stored: StoredRows, block: ShardBlock, hits: Uint32Array): number {
   if (block.values !== null) return block.values;
   const { source, layout, memory } = stored;
   const { dimension, values } = source;

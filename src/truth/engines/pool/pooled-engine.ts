@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { VectorTable } from '../../../record/types.ts';
-import { checkShape, nonFiniteRow } from '../../cosine.ts';
+import { checkTable, nonFiniteRow } from '../../cosine.ts';
 import { checkUnique } from '../../key-order.ts';
 import type {
   ExactEngine,
@@ -78,7 +78,7 @@ export function pooledEngine(
 
   /** The corpus in shared memory, its norms to be filled in by the threads. */
   async function prepareCorpus(documents: VectorTable) {
-    checkShape(documents, 'document');
+    checkTable(documents, 'document');
     checkUnique(documents.ids);
     const values = await corpora.share(documents.values);
     const squares = new Float64Array(new SharedArrayBuffer(documents.ids.length * 8));

@@ -2,7 +2,7 @@ import type { Fault } from '../types.ts';
 import { shareOfCollections } from './share-of-collections.ts';
 
 /** Raw vectors under the inner product: what is long comes near. */
-export const dot: Fault = {
+export const dotFault: Fault = {
   kind: 'dot',
   defaultRate: 1,
   summary: 'the index ranks raw vectors by inner product',
