@@ -15,7 +15,7 @@ import type { DefineCommand } from '../command.ts';
 import { configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
-import { truthFolderOf } from './truth.ts';
+import { truthFolderOf } from './truth-folder.ts';
 import { addVectorOptions, type VectorFlags, vectorsFrom } from './truth-vectors.ts';
 
 interface ReferenceFlags extends VectorFlags {

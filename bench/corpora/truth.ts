@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import type { Corpus } from '../../src/corpus/types.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
@@ -12,6 +11,7 @@ import { configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
 import { metricFlag } from './corpus-import.ts';
+import { truthFolderOf } from './truth-folder.ts';
 import {
   addVectorOptions,
   type CommandVectors,
@@ -147,14 +147,4 @@ async function store(
   });
   await clearUnfinished(out, { parts: kept.parts, vectors: computed });
   return true;
-}
-
-/** Where the truth of a corpus goes: the folder named, or `truth/NAME`. */
-export function truthFolderOf({ name }: Corpus, named: string | undefined, io: Io): string {
-  return resolve(io.cwd, named ?? join('truth', safeName(name)));
-}
-
-/** A corpus may be named anything; a folder may not. */
-function safeName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^\.+/, '') || 'corpus';
 }

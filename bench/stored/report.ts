@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { appendFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { EXIT, InfrastructureError, UsageError } from '../../src/errors.ts';
+import { EXIT, UsageError } from '../../src/errors.ts';
 import type { JudgedReport } from '../../src/report/judged.ts';
 import { renderCsv } from '../../src/report/render/csv.ts';
 import { renderCtrf } from '../../src/report/render/ctrf.ts';
@@ -14,6 +12,7 @@ import { type JudgedRun, judgeRun } from '../../src/retrieve/judge-run.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { printReport } from '../output.ts';
+import { openPage } from './open-page.ts';
 import { servePage } from './serve-page.ts';
 
 /** Formats that show several runs in one text. */
@@ -62,7 +61,7 @@ export const reportCommand: DefineCommand = (command, io, done) => {
         for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
       }
       if (flags.serve === true) await serve(onlyRun(runs), flags, io);
-      else if (flags.open === true) await open(onlyRun(runs), io);
+      else if (flags.open === true) await openPage(onlyRun(runs).page(), io);
       else await print(runs, flags.output ?? defaultFormat(io), io);
       done(EXIT.pass);
     });
@@ -122,33 +121,5 @@ async function serve(run: JudgedRun, { port }: ReportFlags, io: Io): Promise<voi
   await servePage(run.page(), wanted, {
     signal: io.signal,
     ready: (url) => io.stderr(`bench: ${url}, Ctrl-C ends it\n`),
-  });
-}
-
-const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-};
-
-/** Opens the page from a folder for temporary files: a finished run folder is not written to. */
-async function open(run: JudgedRun, io: Io): Promise<void> {
-  const file = join(await mkdtemp(join(tmpdir(), 'bench-report-')), 'report.html');
-  await writeFile(file, run.page());
-  io.stderr(`bench: ${file}\n`);
-  const [program = 'xdg-open', ...before] = OPENERS[process.platform] ?? ['xdg-open'];
-  await new Promise<void>((opened, fail) => {
-    const child = spawn(program, [...before, file], { stdio: 'ignore', detached: true });
-    child.once('spawn', () => {
-      child.unref();
-      opened();
-    });
-    child.once('error', (cause) =>
-      fail(
-        new InfrastructureError('report-open', `${program} could not be started`, {
-          hint: `open ${file} yourself`,
-          cause,
-        }),
-      ),
-    );
   });
 }

@@ -163,9 +163,13 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
   });
 
   it('all prints one table and gives the ledger one row an endpoint', async () => {
-    const argv = ['all', '--skip-retrieve', '--results', 'all', '--set', 'quality.maxNeeds=40'];
-    const { code, out } = await probe(allCommand, argv);
+    const sizes = ['quality.maxNeeds=40', 'latency.blockPairs=0', 'throughput.requestsPerSlice=0'];
+    const argv = ['all', '--results', 'all', ...sizes.flatMap((size) => ['--set', size])];
+    const { code, out, err } = await probe(allCommand, argv);
     expect(code).toBe(3);
+    // The main job asks the same backends, and says what it came to like any other.
+    expect(err).toMatch(/^bench: run folder .*\nbench: inconclusive: /m);
+    expect(out).toMatch(/\| retrieve +\| .*\/v1\/matrix\/retrieve +\| inconclusive/);
     expect(out).toContain('2 of 2 up');
     const rows = (await readFile(join(cwd, 'all', 'ledger.jsonl'), 'utf8'))
       .trim()

@@ -1,0 +1,86 @@
+import { join, relative, resolve } from 'node:path';
+import type { ExitCode } from '../../src/errors.ts';
+import { addToLedger } from '../../src/logs/ledger/add-to-ledger.ts';
+import type { LedgerInput } from '../../src/logs/ledger/row.ts';
+import type { ProbeResult } from '../../src/probes/job/carry-out.ts';
+import type { HealthResult } from '../../src/probes/job/health.ts';
+import { worstExit } from '../../src/probes/job/probe.ts';
+import { healthLedgerInput } from '../../src/probes/judge/ledger-input.ts';
+import { type EndpointLine, endpointsSection } from '../../src/probes/report/endpoints.ts';
+import { healthSection } from '../../src/probes/report/health.ts';
+import { writeNewFile } from '../../src/record/files/new-file.ts';
+import { openRun } from '../../src/record/open-run.ts';
+import { reportOf } from '../../src/report/blocks.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { ledgerInputsOfRun } from '../../src/retrieve/evidence/ledger-inputs.ts';
+import type { RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
+import type { Io } from '../io.ts';
+
+/** What the jobs of `bench all` came to. */
+export interface AllResults {
+  readonly healthy: HealthResult;
+  /** Path at which the candidate is asked for its health. */
+  readonly healthPath: string;
+  readonly results: readonly ProbeResult[];
+  /** Null where the main job was left out. */
+  readonly retrieved: RetrieveResult | null;
+}
+
+/** Logs what the jobs came to, prints one table of it, and gives the worst of their exit codes. */
+export async function conclude(all: AllResults, resultsFolder: string, io: Io): Promise<ExitCode> {
+  const { healthy, results, retrieved } = all;
+  const folder = resolve(io.cwd, resultsFolder);
+  const embed = results.find(({ endpoint }) => endpoint === 'embed');
+  if (embed !== undefined) {
+    const name = `embed_parity_${embed.ledgerInput.date}.md`;
+    const written = await writeNewFile(join(folder, name), embed.report);
+    io.stderr(`bench: verdict file ${relative(io.cwd, written)}\n`);
+  }
+  const claims = await claimsOf(all);
+  const entries = await addToLedger(join(folder, 'ledger.jsonl'), claims);
+  const lines = claims.map((claim, at): EndpointLine => {
+    const { endpoint, incumbentPath, candidatePath, verdict, notes } = claim;
+    const ledger = entries[at]?.reason ?? '';
+    return { endpoint, incumbentPath, candidatePath, verdict, figures: notes, ledger };
+  });
+  const ofStack = healthy.findings === null ? [] : [healthSection(healthy.findings)];
+  io.stdout(renderMarkdown(reportOf([...ofStack, endpointsSection(lines)])));
+  for (const { endpoint, runFolder } of results) {
+    io.stderr(`bench: ${endpoint}: run ${runFolder}\n`);
+  }
+  for (const { endpoint, verdict } of results) {
+    if (verdict.state !== 'pass') io.stderr(`bench: ${endpoint}: ${verdict.sentence}\n`);
+  }
+  return worstExit([
+    ...results.map(({ verdict }) => verdict.exitCode),
+    ...(retrieved === null ? [] : [retrieved.exitCode]),
+    healthy.exitCode,
+  ]);
+}
+
+/** One claim an endpoint, for the ledger. */
+async function claimsOf({
+  healthy,
+  healthPath,
+  results,
+  retrieved,
+}: AllResults): Promise<LedgerInput[]> {
+  const probed = results.map(({ ledgerInput }) => ledgerInput);
+  const ofRun =
+    retrieved === null || retrieved.verdict === null
+      ? []
+      : await ledgerInputsOfRun(await openRun(retrieved.runFolder));
+  // The main job also asks one of the search paths, which has its row already.
+  const others = ofRun.filter(
+    ({ incumbentPath, candidatePath }) =>
+      !probed.some(
+        (row) => row.incumbentPath === incumbentPath && row.candidatePath === candidatePath,
+      ),
+  );
+  const like = probed[0];
+  const ofHealth =
+    healthy.findings === null || like === undefined
+      ? []
+      : [healthLedgerInput(healthy.findings, like, healthPath)];
+  return [...probed, ...others, ...ofHealth];
+}

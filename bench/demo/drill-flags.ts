@@ -1,0 +1,78 @@
+import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
+import { nearestName } from '../../src/config/nearest.ts';
+import type { DrillPlan } from '../../src/demo/drill/measure/drill-plan.ts';
+import { PAIRS } from '../../src/demo/drill/measure/pairs.ts';
+import type { DrillRecord } from '../../src/demo/drill/results/rows.ts';
+import { FAULTS } from '../../src/demo/gateway/faults/registry.ts';
+import type { Fault } from '../../src/demo/gateway/faults/types.ts';
+import { UsageError } from '../../src/errors.ts';
+
+/** What `bench drill` may be told. */
+export interface DrillFlags {
+  readonly faults?: string;
+  readonly clean?: string;
+  readonly pairs?: boolean;
+  readonly rates?: boolean;
+  readonly quick?: boolean;
+  readonly seed?: string;
+  readonly corpus?: string;
+  readonly record: string;
+  readonly resume?: boolean;
+  readonly redo?: boolean;
+  readonly render?: boolean;
+}
+
+const CLEAN_RUNS = 200;
+/** What --quick drills: one fault of the ranking, one of the contract and one of the latency. */
+export const QUICK = { faults: ['drop', 'duplicate', 'slow-p50'], cleanRuns: 3 } as const;
+
+/**
+ * What a command line asks for; the seed is that of the record, where there is one.
+ * @throws UsageError that names the flag.
+ */
+export function drillPlanOf(flags: DrillFlags, before: DrillRecord | null, cwd: string): DrillPlan {
+  const { faults, clean, pairs, rates, quick } = flags;
+  const everything =
+    faults === undefined && clean === undefined && pairs === undefined && quick !== true;
+  const kinds = quick === true && faults === undefined ? QUICK.faults.join(',') : faults;
+  return {
+    masterSeed: before?.head.masterSeed ?? seedOf(flags.seed),
+    faults: everything ? [...FAULTS.values()] : kinds === undefined ? [] : faultsOf(kinds),
+    searchRates: rates ?? everything,
+    pairs: everything || pairs === true ? PAIRS : [],
+    cleanRuns:
+      clean !== undefined
+        ? wholeNumber('--clean', clean)
+        : everything
+          ? CLEAN_RUNS
+          : quick === true
+            ? QUICK.cleanRuns
+            : 0,
+    corpusFolder: flags.corpus === undefined ? null : resolve(cwd, flags.corpus),
+  };
+}
+
+function faultsOf(text: string): Fault[] {
+  if (text === 'all') return [...FAULTS.values()];
+  return text.split(',').map((kind) => {
+    const fault = FAULTS.get(kind.trim());
+    if (fault !== undefined) return fault;
+    const near = nearestName(kind, [...FAULTS.keys()]);
+    throw new UsageError('unknown-fault', `--faults: unknown fault ${JSON.stringify(kind)}`, {
+      hint: `${near === null ? '' : `did you mean ${near}? `}bench serve --help lists them`,
+    });
+  });
+}
+
+function seedOf(text: string | undefined): number {
+  return text === undefined ? randomInt(2 ** 32) : wholeNumber('--seed', text);
+}
+
+function wholeNumber(flag: string, text: string): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (value < 2 ** 32) return value;
+  throw new UsageError('flag-number', `${flag} ${text}: expected a whole number`, {
+    hint: `for example ${flag} 20`,
+  });
+}
