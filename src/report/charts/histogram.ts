@@ -38,14 +38,14 @@ export function histogram(
   const most = Math.max(1, ...bins.map(({ count }) => count));
   const heightOf = (count: number): number =>
     (Math.log1p(count) / Math.log1p(most)) * (HEIGHT - TOP);
-  return html`<div class="plotbox"><svg class="plot" width="100%" height="${HEIGHT}" role="img" aria-label="${says}">${gridLines(axis)}${bins
+  return html`<div class="plotbox"><svg class="plot" width="100%" height="${HEIGHT}" role="img" aria-label="${says}">${gridLines(axis)}${marked.map((at) => {
+    const x = percentOn(axis, at);
+    return html`<line class="ref zero" x1="${x}" x2="${x}" y1="0" y2="100%"/>`;
+  })}${bins
     .filter(({ count }) => count > 0)
     .map(({ from, to, count }) => {
       const [x, end, high] = [placeOn(axis, from), placeOn(axis, to), heightOf(count)];
       const width = Number(((end - x) * 100).toFixed(2));
       return html`<rect class="bar ${kind}" x="${percentOn(axis, from)}" width="${Math.max(0.3, width - 0.3)}%" y="${(HEIGHT - high).toFixed(1)}" height="${high.toFixed(1)}"/><text class="label count" x="${Number((x * 100 + width / 2).toFixed(2))}%" y="${(HEIGHT - high - 4).toFixed(1)}" text-anchor="middle">${count}</text>`;
-    })}${marked.map((at) => {
-    const x = percentOn(axis, at);
-    return html`<line class="ref zero" x1="${x}" x2="${x}" y1="0" y2="100%"/>`;
-  })}</svg>${axisLabels(axis)}</div>`;
+    })}</svg>${axisLabels(axis)}</div>`;
 }

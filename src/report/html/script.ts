@@ -143,7 +143,7 @@ const line = (row, at, lists) => {
 };
 const movedTable = (rows) => {
   const head = el('tr', '', ...['document', 'incumbent', 'candidate', 'moved by', 'text'].map((name) => { const th = el('th', '', name); th.scope = 'col'; return th; }));
-  const body = el('tbody', '', ...rows.map((row) => el('tr', '', el('td', '', el('bdi', '', row.key)), el('td', 'right', row.ranks[1] ? String(row.ranks[1]) : '–'), el('td', 'right', row.ranks[2] ? String(row.ranks[2]) : '–'), el('td', '', row.mover || 'unexplained'), el('td', '', el('bdi', '', row.text || '')))));
+  const body = el('tbody', '', ...rows.map((row) => el('tr', '', el('td', '', el('bdi', '', row.key)), el('td', 'right', row.ranks[1] ? String(row.ranks[1]) : '–'), el('td', 'right', row.ranks[2] ? String(row.ranks[2]) : '–'), el('td', '', row.mover || 'unexplained'), el('td', 'words', el('bdi', '', row.text || '')))));
   const scroll = el('div', 'scroll', el('table', '', el('thead', '', head), body));
   scroll.tabIndex = 0;
   scroll.setAttribute('role', 'region');

@@ -1,7 +1,7 @@
 /** The style of every page. Colours are those of Okabe and Ito, with shapes beside them. */
 export const PAGE_STYLE = `
-:root{color-scheme:light dark;--bg:#fcfcfa;--card:#fff;--ink:#1d2328;--quiet:#5b656e;--line:#dfe3e6;--soft:#f2f4f3;--link:#00598c;--incumbent:#0072b2;--candidate:#c04f00;--noise:#6f6f6f;--good:#00724f;--bad:#b53d00;--unsure:#8a6100;--goodbg:#e9f5f0;--badbg:#fdeee5;--unsurebg:#fbf3df}
-@media (prefers-color-scheme:dark){:root{--bg:#14181b;--card:#1b2024;--ink:#e6e9eb;--quiet:#a3adb5;--line:#333b41;--soft:#20262a;--link:#7cc4f2;--incumbent:#56b4e9;--candidate:#e8a33d;--noise:#a5a5a5;--good:#3fc79a;--bad:#ff9458;--unsure:#e5c04b;--goodbg:#13291f;--badbg:#33200f;--unsurebg:#2d260f}}
+:root{color-scheme:light dark;--bg:#fcfcfa;--card:#fff;--ink:#1d2328;--quiet:#5b656e;--line:#dfe3e6;--soft:#f2f4f3;--link:#00598c;--incumbent:#0072b2;--candidate:#c04f00;--candidateink:#a34200;--noise:#6f6f6f;--good:#00724f;--bad:#b53d00;--unsure:#8a6100;--goodbg:#e9f5f0;--badbg:#fdeee5;--unsurebg:#fbf3df}
+@media (prefers-color-scheme:dark){:root{--bg:#14181b;--card:#1b2024;--ink:#e6e9eb;--quiet:#a3adb5;--line:#333b41;--soft:#20262a;--link:#7cc4f2;--incumbent:#56b4e9;--candidate:#e8a33d;--candidateink:#e8a33d;--noise:#a5a5a5;--good:#3fc79a;--bad:#ff9458;--unsure:#e5c04b;--goodbg:#13291f;--badbg:#33200f;--unsurebg:#2d260f}}
 *{box-sizing:border-box}
 html{font-size:clamp(15px,.3vw + 11.5px,21px);scroll-behavior:smooth;scroll-padding-top:1.5rem;-webkit-text-size-adjust:100%}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
@@ -40,7 +40,7 @@ code{font:.87em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;backgro
 .next,.callout{border-left:3px solid var(--incumbent);padding:.35rem 0 .35rem 1rem;max-width:52rem}
 .callout{border-color:var(--unsure);overflow-wrap:anywhere}
 .state{font-weight:620;white-space:nowrap}.state.good{color:var(--good)}.state.bad{color:var(--bad)}.state.unsure{color:var(--unsure)}
-.of.incumbent{color:var(--incumbent)}.of.candidate{color:var(--candidate)}
+.of.incumbent{color:var(--incumbent)}.of.candidate{color:var(--candidateink)}
 ul.plain{padding-left:1.1rem;max-width:50rem}
 figure{margin:1.1rem 0 1.6rem;min-width:0}
 figcaption{margin-bottom:.6rem;font-size:.92rem}figcaption strong{font-weight:620}figcaption:has(strong:empty){display:none}
@@ -74,7 +74,7 @@ svg{display:block;overflow:visible}svg svg{display:inline}
 table{border-collapse:collapse;font-size:.84rem;font-variant-numeric:tabular-nums;width:100%}
 th,td{padding:.38rem .75rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 tbody tr:last-child td{border-bottom:0}th{font-weight:600;color:var(--quiet);white-space:nowrap;background:var(--soft)}
-td{max-width:34rem;overflow-wrap:anywhere;min-width:4.5rem}.right{text-align:right}
+td{max-width:34rem;overflow-wrap:break-word;min-width:4.5rem}td.left:last-child,td.words{min-width:14rem}.right{text-align:right}
 details.data{margin:.5rem 0}summary{cursor:pointer;font-size:.9rem;padding:.2rem 0}summary:hover{color:var(--link)}
 details.data>summary{color:var(--quiet)}
 .command{font-size:.84rem;color:var(--quiet);margin-top:1.4rem;max-width:none}

@@ -1,0 +1,152 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judgeRun } from '../../src/retrieve/judge-run.ts';
+import { HAS_CHROMIUM, openFile, startBrowser } from './browser.ts';
+
+const SCREENS = [400, 1280, 2560].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+/** Screenshots are kept where this names a folder. */
+const SHOTS = process.env.SCREENSHOTS ?? '';
+
+// A test that is skipped says why by its name.
+const why = HAS_CHROMIUM
+  ? ''
+  : ' (skipped: no Chromium at /usr/bin/chromium; apt-get install chromium)';
+
+describe.skipIf(!HAS_CHROMIUM)(`the page of a run in a browser${why}`, () => {
+  let browser: Browser;
+  let folder = '';
+  let file = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'report-'));
+    file = join(folder, 'report.html');
+    const run = await judgeRun(join(import.meta.dirname, '../golden/runs/drop'));
+    await writeFile(file, run.page());
+    browser = await startBrowser();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it.each(SCREENS)(
+    'fits $width px in $colorScheme, asks for nothing, and axe finds nothing serious',
+    async ({ width, colorScheme }) => {
+      const viewport = { width, height: 900 };
+      const { page, problems } = await openFile(browser, file, { viewport, colorScheme });
+      await page.click('#worst');
+      await page.locator('#query-list details[open] .lists').waitFor();
+      const wide = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect(wide).toBe(0);
+      if (SHOTS !== '') {
+        await mkdir(SHOTS, { recursive: true });
+        await page.screenshot({ path: join(SHOTS, `${width}-${colorScheme}.png`), fullPage: true });
+      }
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(problems).toEqual([]);
+      await page.context().close();
+    },
+    60_000,
+  );
+
+  it('leads from the verdict to the evidence of a query by clicks, and the address keeps the view', async () => {
+    const { page, problems } = await openFile(browser, file);
+    expect(await page.locator('h1').innerText()).toContain('Fail');
+    await page.click('#worst');
+    const open = page.locator('#query-list details[open]');
+    await expect
+      .poll(() => open.locator('.lists h4').allInnerTexts())
+      .toEqual(['exact', 'incumbent', 'candidate']);
+    expect(await open.innerText()).toContain('What moved, and why');
+    await page.selectOption('#f-cell', 'search');
+    await page.selectOption('#f-cause', 'membership');
+    await page.fill('#f-text', 'paralegal');
+    const matches = await page.locator('#matches').innerText();
+    expect(matches).toMatch(/^[1-9]\d* of 27 queries$/);
+    await page.locator('#query-list summary').first().click();
+    const address = page.url();
+    expect(address).toContain('#queries?');
+    const other = await page.context().newPage();
+    await other.goto(address);
+    expect(await other.locator('#matches').innerText()).toBe(matches);
+    expect(await other.locator('#query-list details[open]').innerText()).toBe(
+      await open.innerText(),
+    );
+    expect(problems).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it('leads there by the keyboard alone', async () => {
+    const { page } = await openFile(browser, file);
+    await tabTo(page, 'worst');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#query-list details[open]').count()).toBe(1);
+    // The query that was opened has the focus; Enter closes it and opens it again.
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#query-list details[open]').count()).toBe(0);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#query-list details[open]').count()).toBe(1);
+    await page.context().close();
+  }, 60_000);
+
+  it('opens the table that a gate rests on', async () => {
+    const { page } = await openFile(browser, file);
+    const table = page.locator('#s-census table');
+    expect(await table.isVisible()).toBe(false);
+    await page.click('.told a[href="#s-census"]');
+    await table.waitFor({ state: 'visible' });
+    await page.context().close();
+  }, 60_000);
+
+  it('answers without scripts', async () => {
+    const { page, problems } = await openFile(browser, file, { javaScriptEnabled: false });
+    expect(await page.locator('h1').innerText()).toContain('Fail');
+    expect(await page.locator('#browser').isVisible()).toBe(false);
+    const query = page.locator('#static details.query').first();
+    await query.locator('summary').click();
+    expect(await query.locator('table').innerText()).toContain('membership');
+    expect(problems).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+});
+
+/** Presses Tab until the element of an id has the focus. */
+async function tabTo(page: Page, id: string): Promise<void> {
+  for (let pressed = 0; pressed < 60; pressed++) {
+    await page.keyboard.press('Tab');
+    if ((await page.evaluate('document.activeElement?.id')) === id) return;
+  }
+  throw new Error('60 times Tab did not lead there');
+}
+
+/** Serious and critical findings of axe, a line each; the browser is told to run it, past the policy of the page. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
+    violations: {
+      id: string;
+      impact: string;
+      nodes: { html: string; failureSummary?: string }[];
+    }[];
+  };
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`)
+          .join(' | ')}`,
+    );
+}
