@@ -48,8 +48,7 @@ export async function judgeReader(
 ): Promise<JudgedRun> {
   const description = describedRun(reader);
   const swap = options.swap === true;
-  const recorded = await readRecordedRun(reader);
-  const derived = await deriveFindings(recorded, { swap });
+  const derived = await deriveFindings(await readRecordedRun(reader), { swap });
   const gates = options.gates ?? gatesOf(description.config);
   const verdict = evaluateGates(derived.findings, gates);
   const context = reportContext(reader.id, description.createdAt, description, swap);
@@ -60,7 +59,7 @@ export async function judgeReader(
     verdict,
     report,
     page: () =>
-      pageOfRun(recorded, derived.input, {
+      pageOfRun(derived.input, derived.attributed, {
         findings: derived.findings,
         verdict,
         context,

@@ -8,7 +8,7 @@ import {
 import type { Component } from '../../src/attribution/types.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import type { Corpus } from '../../src/corpus/types.ts';
-import { runAttribution } from '../../src/retrieve/derive/run-attribution.ts';
+import { attributionFindings, runAttribution } from '../../src/retrieve/derive/run-attribution.ts';
 
 /** Every kind of component, by a fault in the real gateway; `bench/experiments/attribution/faults.ts` goes through all. */
 const NAMED: readonly (readonly [fault: string, component: Component])[] = [
@@ -39,7 +39,7 @@ describe('attribution of faults in the embedded pair', { timeout: 900_000 }, () 
       cells: ['retrieve'],
       census: 200,
     });
-    const [finding] = runAttribution(run);
+    const [finding] = attributionFindings(runAttribution(run));
     if (finding === undefined) throw new Error('nothing was asked again');
     return finding;
   }

@@ -80,6 +80,12 @@ describe('bench retrieve on the embedded pair', { timeout: 120_000 }, () => {
     expect(io.err()).toContain('equal to the stored ones to the byte');
   });
 
+  it('leaves a page that is the same to the byte when it is made again', async () => {
+    const io = bufferIo();
+    expect(await main(['report', printed.run, '-o', 'html'], io)).toBe(0);
+    expect(io.out()).toBe(await readFile(join(printed.run, 'report.html'), 'utf8'));
+  });
+
   it('gives the sides exchanged with --swap: differences negate and bounds exchange', async () => {
     const io = bufferIo();
     expect(await main(['rescore', printed.run, '--swap', '--json'], io)).toBe(0);

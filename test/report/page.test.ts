@@ -24,11 +24,11 @@ const CONTEXT = {
 
 /** The page of a recorded run. */
 async function pageOf(run: RecordedRun, words = 'old'): Promise<string> {
-  const { findings, input } = await deriveFindings(run);
+  const { findings, input, attributed } = await deriveFindings(run);
   const verdict = evaluateGates(findings, {});
   const context = { ...CONTEXT, incumbent: { url: words, about: words }, runId: words };
   const report = retrieveReport(findings, verdict, context);
-  return pageOfRun(run, input, { findings, verdict, context, report });
+  return pageOfRun(input, attributed, { findings, verdict, context, report });
 }
 
 interface Data {

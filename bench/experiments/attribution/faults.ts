@@ -7,7 +7,10 @@ import type { Fault, FaultCorpus } from '../../../src/demo/gateway/faults/types.
 import type { CellAttribution } from '../../../src/parity/findings.ts';
 import { numberText } from '../../../src/report/numbers.ts';
 import { metric, share } from '../../../src/report/spans.ts';
-import { runAttribution } from '../../../src/retrieve/derive/run-attribution.ts';
+import {
+  attributionFindings,
+  runAttribution,
+} from '../../../src/retrieve/derive/run-attribution.ts';
 import { type Check, runScript, table } from '../support.ts';
 import { observeFaults, serveIncumbent } from './observe-fault.ts';
 
@@ -45,7 +48,7 @@ await runScript('What attribution says of planted faults', async (print) => {
           faults.map(({ kind }) => kind),
           { corpus, k: 10, seed: 7, maxNeeds: NEEDS[name], cells: ['retrieve'], census: CENSUS },
         );
-        const [finding] = runAttribution(run);
+        const [finding] = attributionFindings(runAttribution(run));
         const seconds = (performance.now() - startedMs) / 1000;
         if (finding === undefined) continue;
         const told = measureOf(finding);

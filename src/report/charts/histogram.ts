@@ -38,10 +38,12 @@ export function histogram(
   const most = Math.max(1, ...bins.map(({ count }) => count));
   const heightOf = (count: number): number =>
     (Math.log1p(count) / Math.log1p(most)) * (HEIGHT - TOP);
-  return html`<div class="plotbox"><svg class="plot" width="100%" height="${HEIGHT}" role="img" aria-label="${says}">${gridLines(axis)}${marked.map((at) => {
-    const x = percentOn(axis, at);
-    return html`<line class="ref zero" x1="${x}" x2="${x}" y1="0" y2="100%"/>`;
-  })}${bins
+  return html`<div class="plotbox"><svg class="plot" width="100%" height="${HEIGHT}" role="img" aria-label="${says}">${gridLines(axis)}${marked.map(
+    (at) => {
+      const x = percentOn(axis, at);
+      return html`<line class="ref zero" x1="${x}" x2="${x}" y1="0" y2="100%"/>`;
+    },
+  )}${bins
     .filter(({ count }) => count > 0)
     .map(({ from, to, count }) => {
       const [x, end, high] = [placeOn(axis, from), placeOn(axis, to), heightOf(count)];

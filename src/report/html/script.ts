@@ -20,6 +20,7 @@ const el = (name, cls, ...children) => {
 const number = (value, digits) => value === '' || value === undefined || value === null ? '–' : Number(value).toFixed(digits).replace('-', '−');
 const distinct = (values) => [...new Set(values)].sort((a, b) => a < b ? -1 : 1);
 const all = cells.flatMap((cell, c) => cell.queries.map((query, at) => ({ cell: cell.cell, metrics: cell.metrics, c, at, q: query, low: (query[ID] + ' ' + query[TEXT]).toLowerCase() })));
+const left = cells.reduce((sum, cell) => sum + cell.left, 0);
 const metrics = distinct(cells.flatMap((cell) => cell.metrics));
 const choices = {
   cell: ['Operation', distinct(cells.map((cell) => cell.cell))],
@@ -82,7 +83,7 @@ const nameOf = (entry) => entry.cell + ':' + entry.q[ID];
 const draw = () => {
   const entries = found();
   if (state.open) shown = Math.max(shown, entries.findIndex((entry) => nameOf(entry) === state.open) + 1);
-  $('matches').textContent = entries.length + ' of ' + all.length + (all.length === 1 ? ' query' : ' queries');
+  $('matches').textContent = entries.length + ' of ' + all.length + (all.length === 1 ? ' query' : ' queries') + (left ? '; ' + left + ' more that differ less are left out of this file' : '');
   $('query-list').replaceChildren(...entries.slice(0, shown).map(item));
   $('more').hidden = entries.length <= shown;
 };

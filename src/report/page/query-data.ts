@@ -1,10 +1,12 @@
 import { plainLine, shortened } from '../escape.ts';
-import type { PageCell, PageData, PageDocument, PageQuery } from './page-data.ts';
+import type { PageData, PageDocument, PageQuery } from './page-data.ts';
 
-/** Characters that the lists of all queries may take; those that differ least are left out beyond. */
-const LISTS_BUDGET = 560_000;
+/** Characters that all queries may take without their lists; those that differ least are left out beyond. */
+const QUERIES_BUDGET = 400_000;
+/** Characters that queries and lists may take together; lists of queries that differ least are left out beyond. */
+const LISTS_BUDGET = 700_000;
 /** Characters that texts of documents may take. */
-const TEXTS_BUDGET = 90_000;
+const TEXTS_BUDGET = 60_000;
 const TEXT_LENGTH = 110;
 const QUERY_LENGTH = 160;
 const ID_LENGTH = 200;
@@ -23,9 +25,11 @@ interface CellData {
   readonly cell: string;
   readonly metrics: readonly string[];
   readonly queries: readonly (readonly unknown[])[];
+  /** Queries that are left out. */
+  readonly left: number;
 }
 
-/** Packs every query for the script, the lists of those that differ most first. */
+/** Packs the queries for the script, those that differ most first. */
 export function queryData({ cells, texts }: PageData): QueryData {
   const places = new Map<string, number>();
   const placeOf = (key: string): number => {
@@ -33,8 +37,23 @@ export function queryData({ cells, texts }: PageData): QueryData {
     places.set(key, known);
     return known;
   };
-  const left = { lists: LISTS_BUDGET / Math.max(1, cells.length), texts: TEXTS_BUDGET };
-  const packed = cells.map((cell) => packedCell(cell, placeOf, left.lists));
+  const left = { texts: TEXTS_BUDGET };
+  const bare = cells.map(({ queries }) =>
+    within(QUERIES_BUDGET / cells.length, queries, (query) => packedQuery(query, 0)),
+  );
+  const room = (LISTS_BUDGET - JSON.stringify(bare).length) / Math.max(1, cells.length);
+  const packed = cells.map(({ cell, metrics, queries }, at): CellData => {
+    const shown = queries.slice(0, bare[at]?.length ?? 0);
+    const lists = within(room, shown, ({ documents }) =>
+      documents.map((document) => packedDocument(document, placeOf)),
+    );
+    return {
+      cell,
+      metrics,
+      queries: shown.map((query, index) => packedQuery(query, lists[index] ?? 0)),
+      left: queries.length - shown.length,
+    };
+  });
   const shown = [...places.keys()].map((key) => {
     const text = texts.get(key);
     if (text === undefined || left.texts <= 0) return '';
@@ -45,21 +64,21 @@ export function queryData({ cells, texts }: PageData): QueryData {
   return { keys: [...places.keys()].map(line), texts: shown, cells: packed };
 }
 
-function packedCell(
-  { cell, metrics, queries }: PageCell,
-  placeOf: (key: string) => number,
+/** What becomes of the first items, as many as fit. */
+function within<Item, Packed>(
   budget: number,
-): CellData {
+  items: readonly Item[],
+  pack: (item: Item) => Packed,
+): Packed[] {
+  const packed: Packed[] = [];
   let left = budget;
-  return {
-    cell,
-    metrics,
-    queries: queries.map((query) => {
-      const lists = left > 0 ? query.documents.map((at) => packedDocument(at, placeOf)) : 0;
-      left -= lists === 0 ? 0 : JSON.stringify(lists).length;
-      return packedQuery(query, lists);
-    }),
-  };
+  for (const item of items) {
+    if (left <= 0) break;
+    const made = pack(item);
+    left -= JSON.stringify(made).length;
+    packed.push(made);
+  }
+  return packed;
 }
 
 function packedQuery(query: PageQuery, lists: unknown): readonly unknown[] {

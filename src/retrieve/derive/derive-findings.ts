@@ -3,7 +3,7 @@ import type { Findings } from '../../parity/findings.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
-import { runAttribution } from './run-attribution.ts';
+import { type AttributedCells, runAttribution, withAttributions } from './run-attribution.ts';
 import { type RunTruth, referenceFindings, runTruth } from './run-truth.ts';
 import { swapSides } from './swap-sides.ts';
 
@@ -11,6 +11,7 @@ import { swapSides } from './swap-sides.ts';
 export interface Derived {
   readonly findings: Findings;
   readonly input: ParityInput;
+  readonly attributed: AttributedCells;
 }
 
 /** How a run is derived. */
@@ -82,8 +83,8 @@ export async function deriveFindings(
     throughputConcurrency: plan.throughputConcurrency,
     leftOut: plan.leftOut ?? [],
   });
-  const attribution = runAttribution(run, { swap });
-  return { input, findings: attribution.length === 0 ? findings : { ...findings, attribution } };
+  const attributed = runAttribution(run, { swap });
+  return { input, attributed, findings: withAttributions(findings, attributed) };
 }
 
 /** Document rows, then query rows; keys hold a slash and query ids may not, so none collide. */

@@ -9,7 +9,7 @@ import { type DocumentIndex, documentIndex } from '../../corpus/document-index.t
 import { partsOf, storedKey, textsOf } from '../../corpus/document-key.ts';
 import type { Query } from '../../corpus/types.ts';
 import { answersByQuery, type QueryAnswers } from '../../parity/cell/answers.ts';
-import type { CellAttribution } from '../../parity/findings.ts';
+import type { CellAttribution, Findings } from '../../parity/findings.ts';
 import type { Cell, Observation, Side } from '../../record/types.ts';
 import { randomStream } from '../../stats/random.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
@@ -54,17 +54,34 @@ export function textsAgain(
   };
 }
 
+/** Attributions by operation, with what they were made from. */
+export type AttributedCells = ReadonlyMap<Cell, Attributed>;
+
 /** Why the sides disagree, for each operation that extra requests were made for. */
 export function runAttribution(
   run: RecordedRun,
   options: { readonly swap?: boolean } = {},
-): CellAttribution[] {
+): AttributedCells {
   const asked = new Set(
     run.observations.flatMap((row) => (row.phase === 'attribution' ? [row.cell] : [])),
   );
-  return run.plan.cells.flatMap(({ cell }) =>
-    asked.has(cell) ? [{ cell, ...attributeCell(run, cell, options).finding }] : [],
+  return new Map(
+    run.plan.cells.flatMap(({ cell }): [Cell, Attributed][] =>
+      asked.has(cell) ? [[cell, attributeCell(run, cell, options)]] : [],
+    ),
   );
+}
+
+/** Attributions as findings hold them. */
+export function attributionFindings(attributed: AttributedCells): CellAttribution[] {
+  return [...attributed].map(([cell, { finding }]) => ({ cell, ...finding }));
+}
+
+/** Findings with the attributions there are. */
+export function withAttributions(findings: Findings, attributed: AttributedCells): Findings {
+  return attributed.size === 0
+    ? findings
+    : { ...findings, attribution: attributionFindings(attributed) };
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Pair } from '../../observe/ask.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
 import { observeAttribution } from '../../observe/observe-attribution.ts';
-import type { Findings } from '../../parity/findings.ts';
 import type { RunWriter } from '../../record/run-writer.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { kPrimeFor } from '../../truth/corpus/compute-truth.ts';
 import {
+  type AttributedCells,
   attributionSample,
   DEEP_BLOCK,
   runAttribution,
@@ -15,14 +15,13 @@ import {
 import type { RecordedRun } from '../record/recorded-run.ts';
 import type { Job } from './job.ts';
 
-/** Makes the extra requests that explain a disagreement, and adds the explanation to the findings. */
-export async function withAttribution(
-  findings: Findings,
+/** Makes the extra requests that explain a disagreement. */
+export async function askAttribution(
   recorded: RecordedRun,
   backends: Pair,
   { config, signal, progress }: Job,
   writer: RunWriter,
-): Promise<Findings> {
+): Promise<AttributedCells> {
   const extra: Observation[] = [];
   const samples = recorded.plan.cells.map(({ cell }) => ({
     cell,
@@ -61,12 +60,11 @@ export async function withAttribution(
     },
   });
   progress.stage('explaining', 0);
-  const attribution = runAttribution({
+  return runAttribution({
     ...recorded,
     vectors: { ...recorded.vectors, again: { incumbent, candidate } },
     observations: [...recorded.observations, ...extra],
   });
-  return attribution.length === 0 ? findings : { ...findings, attribution };
 }
 
 /** The rows of two tables of one embedder; either may be empty. */

@@ -10,11 +10,12 @@ import { deriveFindings } from '../derive/derive-findings.ts';
 import { needsAttribution } from '../derive/needs-attribution.ts';
 import { queryTable } from '../derive/query-table.ts';
 import { reportContext } from '../derive/report-context.ts';
+import { withAttributions } from '../derive/run-attribution.ts';
 import { pageOfRun } from '../page/page-of-run.ts';
-import { type RecordedRun, readRecordedRun } from '../record/recorded-run.ts';
+import { readRecordedRun } from '../record/recorded-run.ts';
 import type { RetrieveResult } from '../retrieve-result.ts';
 import { unmeasured } from '../retrieve-result.ts';
-import { withAttribution } from './attribution.ts';
+import { askAttribution } from './attribution.ts';
 import type { Job } from './job.ts';
 import type { MeasuredRun } from './measure-job.ts';
 
@@ -36,21 +37,24 @@ export async function judgeJob(
     declared: manifest.backends,
     complete: manifest.status === 'complete',
   };
-  const { findings: measured, input } = await deriveFindings(recorded, { truth });
+  const {
+    findings: measured,
+    input,
+    attributed: derived,
+  } = await deriveFindings(recorded, { truth });
   const verdict = evaluateGates(measured, config.gates);
-  const findings = needsAttribution(measured, verdict)
-    ? await withAttribution(measured, recorded, patientPair(backends).pair, job, writer)
-    : measured;
+  const attributed = needsAttribution(measured, verdict)
+    ? await askAttribution(recorded, patientPair(backends).pair, job, writer)
+    : derived;
+  const findings = withAttributions(measured, attributed);
   const context = reportContext(writer.id, writer.createdAt, manifest);
   const report = retrieveReport(findings, verdict, context);
   await writer.writeQueries(queryTable(input));
   await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', verdict);
   await writer.writeText('report.md', renderMarkdown(report));
-  // Extra requests that explain were made after `recorded` was read.
-  const explained = findings === measured ? recorded : await readAgain(writer, recorded);
   const page = { findings, verdict, context, report };
-  await writer.writeText('report.html', pageOfRun(explained, input, page));
+  await writer.writeText('report.html', pageOfRun(input, attributed, page));
   await writer.finish(manifest);
   const status = manifest.status === 'interrupted' ? 'interrupted' : 'complete';
   return {
@@ -61,12 +65,4 @@ export async function judgeJob(
     report,
     exitCode: status === 'interrupted' ? EXIT.interrupted : verdict.exitCode,
   };
-}
-
-async function readAgain(
-  { folder }: MeasuredRun['writer'],
-  { declared, complete }: RecordedRun,
-): Promise<RecordedRun> {
-  const run = await readRecordedRun(await openRun(folder));
-  return { ...run, ...(declared === undefined ? {} : { declared }), complete };
 }

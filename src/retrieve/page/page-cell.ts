@@ -9,28 +9,21 @@ import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.t
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { Cell } from '../../record/types.ts';
 import type { Difference, PageCell, PageDocument, PageQuery } from '../../report/page/page-data.ts';
-import { attributeCell } from '../derive/run-attribution.ts';
-import type { RecordedRun } from '../record/recorded-run.ts';
 import { type ExactCosine, exactCosines } from './exact-cosines.ts';
 
 interface CellOptions {
   readonly cell: Cell;
   readonly index: DocumentIndex;
-  readonly explained: boolean;
-  readonly swap: boolean;
+  /** Null where nothing was asked to explain a difference. */
+  readonly attributed: Attributed | null;
 }
 
 /** Every query of one operation, those that differ most first. */
-export function pageCell(
-  run: RecordedRun,
-  input: ParityInput,
-  { cell, index, explained, swap }: CellOptions,
-): PageCell {
+export function pageCell(input: ParityInput, { cell, index, attributed }: CellOptions): PageCell {
   const answers = answersByQuery(cell, input.observations, input.queries, index);
   const references = queryReferences(input.truth, input.judgments);
   const metrics = metricsAt(input.k).filter(({ depth }) => depth === input.k || depth === 1);
   const scores = metrics.map((metric: Metric) => scoreQueries(answers, metric, references));
-  const attributed = explained ? attributeCell(run, cell, { swap }) : null;
   const cosine = exactCosines(input);
   const queries = answers.map((entry, at): PageQuery => {
     const valuesOf = (arm: 'A' | 'B') => scores.map((rows) => rows[at]?.served[arm] ?? null);

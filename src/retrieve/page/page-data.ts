@@ -3,25 +3,18 @@ import { textsOf } from '../../corpus/document-key.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { Cell } from '../../record/types.ts';
 import type { LatencySample, PageData } from '../../report/page/page-data.ts';
-import type { RecordedRun } from '../record/recorded-run.ts';
+import type { AttributedCells } from '../derive/run-attribution.ts';
 import { embeddingDistances } from './exact-cosines.ts';
 import { pageCell } from './page-cell.ts';
 
 /** Points of a latency curve: more cannot be seen. */
 const CURVE_POINTS = 200;
 
-/**
- * Everything a page shows of a run beside its findings.
- * @param explained operations whose attribution is in the findings
- */
-export function pageData(
-  run: RecordedRun,
-  input: ParityInput,
-  { explained, swap }: { readonly explained: readonly Cell[]; readonly swap: boolean },
-): PageData {
+/** Everything a page shows of a run beside its findings. */
+export function pageData(input: ParityInput, attributed: AttributedCells): PageData {
   const index = documentIndex(input.collections);
   const cells = input.cells.map(({ cell }) =>
-    pageCell(run, input, { cell, index, explained: explained.includes(cell), swap }),
+    pageCell(input, { cell, index, attributed: attributed.get(cell) ?? null }),
   );
   const moved = new Set(
     cells.flatMap(({ queries }) =>

@@ -1,17 +1,13 @@
 import type { ParityInput } from '../../parity/inputs.ts';
 import { type RetrievePage, retrievePage } from '../../report/page/retrieve-page.ts';
-import type { RecordedRun } from '../record/recorded-run.ts';
+import type { AttributedCells } from '../derive/run-attribution.ts';
 import { pageData } from './page-data.ts';
 
-/** The page of a recorded run, as it is kept in `report.html`. */
+/** The page of a run from what its findings are made from, as it is kept in `report.html`. */
 export function pageOfRun(
-  run: RecordedRun,
   input: ParityInput,
+  attributed: AttributedCells,
   page: Omit<RetrievePage, 'data'>,
 ): string {
-  const explained = page.findings.attribution?.map(({ cell }) => cell) ?? [];
-  return retrievePage({
-    ...page,
-    data: pageData(run, input, { explained, swap: page.context.swapped }),
-  });
+  return retrievePage({ ...page, data: pageData(input, attributed) });
 }
