@@ -70,6 +70,7 @@ export type { HttpAccess, TlsOptions } from './wire/http/access.ts';
 export { type HttpBackend, type HttpOptions, http } from './wire/http/http-backend.ts';
 export { type GoLakehouseOptions, goLakehouse } from './wire/lakehouse/go-lakehouse.ts';
 export { rustLakehouse } from './wire/lakehouse/rust-lakehouse.ts';
+export { type LancedbOptions, lancedb } from './wire/lancedb/lancedb.ts';
 export { type MariadbOptions, mariadb } from './wire/mariadb/mariadb.ts';
 export type * from './wire/operations.ts';
 export type { Outcome, OutcomeKind } from './wire/outcome.ts';

@@ -20,6 +20,8 @@ export function requireTexts(
   throw new UsageError(
     'corpus-no-texts',
     `${folder}: ${counts.join(' and ')} have a vector and no text, so that they cannot be ${what}`,
-    { hint: 'import the texts with the vectors; bench truth works on the vectors alone' },
+    {
+      hint: 'import the texts with the vectors, or compare two indexes by the vectors: bench retrieve --embed corpus',
+    },
   );
 }

@@ -3,6 +3,7 @@ import { loadCorpus } from '../corpus/load.ts';
 import { requireTexts } from '../corpus/texts.ts';
 import { NO_PROGRESS } from '../observe/progress.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
+import { withStandIns } from '../sides/stand-ins.ts';
 import { judgeJob } from './measure/judge-job.ts';
 import { measureJob } from './measure/measure-job.ts';
 import { planOfConfig } from './measure/plan-of-config.ts';
@@ -28,7 +29,8 @@ export async function retrieve(
   options: RetrieveOptions = {},
 ): Promise<RetrieveResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
-  const corpus = await loadCorpus(config.corpus);
+  const loaded = await loadCorpus(config.corpus);
+  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
   requireTexts(corpus, 'asked by text');
   const plan = planOfConfig(corpus, config, options.origins ?? new Map());
   const job = { config, corpus, plan, resume: options.resume ?? null, signal, progress };

@@ -7,6 +7,7 @@ import { VECTORS_FOLDER } from '../truth/corpus/vector-index.ts';
 import type { Backend } from '../wire/backend.ts';
 import { capabilitiesOf } from '../wire/capabilities.ts';
 import { unsupported } from '../wire/outcome.ts';
+import { withStandIns } from './stand-ins.ts';
 
 /**
  * A backend that only embeds: each text of a corpus becomes the vector that the corpus carries for it, as imported
@@ -14,7 +15,7 @@ import { unsupported } from '../wire/outcome.ts';
  * @throws UsageError for a corpus without vectors, and where one text has two different vectors.
  */
 export async function corpusVectors(folder: string): Promise<Backend> {
-  const corpus = await loadCorpus(folder);
+  const corpus = withStandIns(await loadCorpus(folder));
   const stored = await openStoredVectors(join(corpus.folder, VECTORS_FOLDER));
   if (stored === null) {
     throw new UsageError('corpus-vectors', `${corpus.folder} carries no vectors`, {

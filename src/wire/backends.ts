@@ -4,6 +4,7 @@ import type { Backend } from './backend.ts';
 import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
 import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
 import { hnswOfUrl } from './hnsw/hnsw.ts';
+import { lancedbOfUrl } from './lancedb/lancedb.ts';
 import { mariadbOfUrl } from './mariadb/mariadb.ts';
 import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
 import { redisOfUrl } from './redis/redis.ts';
@@ -14,6 +15,7 @@ const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile
   pgvector: { ofUrl: pgvectorOfUrl },
   pglite: { ofUrl: pgliteOfUrl, isFile: true },
   hnsw: { ofUrl: hnswOfUrl, isFile: true },
+  lancedb: { ofUrl: lancedbOfUrl, isFile: true },
   mariadb: { ofUrl: mariadbOfUrl },
   redis: { ofUrl: redisOfUrl },
   'sqlite-vec': { ofUrl: sqliteVecOfUrl, isFile: true },

@@ -53,13 +53,15 @@ describe('an embedder that is named', () => {
     expect(imported.code, imported.stderr).toBe(0);
     const embedder = await embedderNamed('corpus', { ...places, corpus: out });
     const embed = (texts: string[]) => call(embedder, 'embed', { texts, kind: 'query' });
-    const { vectors } = answerOf(await embed(['document b', 'query q', 'document a']));
+    const { vectors } = answerOf(
+      await embed(['document of documents: b', 'query q', 'document of documents: a']),
+    );
     expect(vectors.map((vector) => [...vector])).toEqual([
       [3, 4],
       [5, 6],
       [1, 2],
     ]);
-    expect((await embed(['document b', 'another text'])).kind).toBe('unsupported');
+    expect((await embed(['query q', 'another text'])).kind).toBe('unsupported');
   });
 
   it('is refused where the corpus carries none, and where nothing has its name', async () => {

@@ -19,6 +19,12 @@ describe('a backend named by a URL', () => {
     ['pgvector://host/db?table=w&exact=true', 'pgvector host:5432/db.w · exact'],
     ['pglite:memory?index=ivfflat', 'pglite in memory/{collection} · ivfflat'],
     ['pglite://data/my%20db?table=a', 'pglite data/my db/a · hnsw'],
+    ['redis://host/k{collection}?quantisation=none', 'redis host:6379/k{collection} · hnsw none'],
+    ['redis://host?exact=true&db=3', 'redis host:6379/{collection} · exact'],
+    ['mariadb://me@host/db?m=16', 'mariadb host:3306/db.{collection} · mhnsw'],
+    ['sqlite-vec://a.db?table=t', 'sqlite-vec a.db/t · exact'],
+    ['hnsw://a/{collection}.bin?ef=50', 'hnswlib a/{collection}.bin · hnsw'],
+    ['lancedb://lake?index=ivf_pq', 'lancedb lake/{collection} · ivf_pq'],
     ['pglite:///var/data?index=none', 'pglite /var/data/{collection} · exact'],
   ])('%s', (url, label) => {
     expect(isDriverUrl(url)).toBe(true);

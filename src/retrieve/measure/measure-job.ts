@@ -65,7 +65,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   for (const side of ['incumbent', 'candidate'] as const) {
     const { collections } = said[side];
     if (Object.keys(collections).length > 0) {
-      await writer.appendJournal({ event: 'described', side, collections });
+      await writer.appendJournal({ event: 'collections', side, collections });
     }
   }
   await writer.snapshotCorpus(corpus.folder);

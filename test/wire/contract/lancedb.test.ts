@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { lancedb } from '../../../src/wire/lancedb/lancedb.ts';
+import { contract } from './contract.ts';
+
+/** The package weighs 160 MB and is not among the development dependencies: npm install --no-save it to run these. */
+const isThere = (): boolean => {
+  try {
+    return findPackageJSON('@lancedb/lancedb', import.meta.url) !== undefined;
+  } catch {
+    return false;
+  }
+};
+const skip = isThere() ? undefined : '@lancedb/lancedb is not installed';
+const folder = mkdtempSync(join(tmpdir(), 'lancedb-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const subject = { skip, vectorError: 0, scoreError: 1e-5 };
+
+contract({
+  ...subject,
+  name: 'LanceDB without an index',
+  open: () => lancedb({ folder: join(folder, 'flat') }),
+  distance: 'cosine',
+  index: 'flat',
+});
+
+contract({
+  ...subject,
+  name: 'LanceDB, IVF-flat, euclidean',
+  open: () =>
+    lancedb({
+      folder: join(folder, 'ivf'),
+      index: 'ivf_flat',
+      partitions: 2,
+      effort: 2,
+      distance: 'euclidean',
+    }),
+  distance: 'euclidean',
+  fullEffort: 2,
+  index: 'ivf_flat',
+});
+
+contract({
+  ...subject,
+  name: 'LanceDB without an index, dot product',
+  open: () => lancedb({ folder: join(folder, 'dot'), distance: 'dot' }),
+  distance: 'dot',
+  index: 'flat',
+});
