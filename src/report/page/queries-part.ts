@@ -6,7 +6,7 @@ import { id, MISSING, metric, rank, text } from '../spans.ts';
 import type { PageCell, PageData, PageDocument, PageQuery } from './page-data.ts';
 
 /** Queries of an operation that can be opened where no script runs. */
-const STATIC_QUERIES = 12;
+const STATIC_QUERIES = 8;
 
 /** The browser of queries: filters for the script, and the worst queries as they are without it. */
 export function queriesPart({ cells, texts }: PageData, runId: string): Html {
