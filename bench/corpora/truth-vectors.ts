@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { DEFAULTS } from '../../src/config/defaults.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { requireTexts } from '../../src/corpus/texts.ts';
 import type { Corpus } from '../../src/corpus/types.ts';
@@ -96,7 +97,7 @@ export function vectorsFrom(
 }
 
 function dialectOf(flags: VectorFlags): Dialect {
-  const { dialect = 'rust-lakehouse' } = flags;
+  const { dialect = DEFAULTS.incumbent.dialect } = flags;
   if (flags.dialect !== undefined && flags.backend === undefined) {
     throw new UsageError('usage-dialect', '--dialect needs --backend', {
       hint: 'name the backend that embeds: --backend URL',

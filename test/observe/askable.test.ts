@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { askablePlan } from '../../src/observe/askable.ts';
 import { planRun } from '../../src/observe/plan.ts';
+import { askablePlan } from '../../src/observe/preflight/askable.ts';
 import { capabilitiesOf, type QueryForms } from '../../src/wire/capabilities.ts';
 import { unsupported } from '../../src/wire/outcome.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Collection } from '../../src/corpus/types.ts';
 import { UsageError } from '../../src/errors.ts';
-import { risingScores } from '../../src/observe/check-sample.ts';
-import { type PreflightOptions, preflight } from '../../src/observe/preflight.ts';
+import { risingScores } from '../../src/observe/preflight/check-sample.ts';
+import { type PreflightOptions, preflight } from '../../src/observe/preflight/preflight.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import { type StubQuirks, stubGateway } from '../support/stub-gateway.ts';

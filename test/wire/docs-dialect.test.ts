@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { preflight } from '../../src/observe/preflight.ts';
+import { preflight } from '../../src/observe/preflight/preflight.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
 import { connect, serve } from './loopback.ts';
 

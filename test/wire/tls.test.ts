@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { prepareSide } from '../../src/load/drive/sides.ts';
 import { runClosedTrial } from '../../src/load/drive/trial.ts';
 import { outcomeOf } from '../../src/load/recorder.ts';
-import { preflight } from '../../src/observe/preflight.ts';
+import { preflight } from '../../src/observe/preflight/preflight.ts';
 import type { TlsOptions } from '../../src/wire/http/access.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import { connect, serve } from './loopback.ts';

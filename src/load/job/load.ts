@@ -9,7 +9,7 @@ import { judgeLoad, type LoadVerdict } from '../../gate/load/judge-load.ts';
 import type { LoadFinding } from '../../gate/load/load-finding.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
-import { preflight } from '../../observe/preflight.ts';
+import { preflight } from '../../observe/preflight/preflight.ts';
 import { NO_PROGRESS, type Progress } from '../../observe/progress.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';

@@ -1,8 +1,8 @@
-import { UsageError } from '../errors.ts';
-import type { Cell, Side } from '../record/types.ts';
-import { whyUnsupported } from '../wire/call.ts';
-import { type Pair, requestFor } from './ask.ts';
-import type { RunPlan } from './plan.ts';
+import { UsageError } from '../../errors.ts';
+import type { Cell, Side } from '../../record/types.ts';
+import { whyUnsupported } from '../../wire/call.ts';
+import { type Pair, requestFor } from '../ask.ts';
+import type { RunPlan } from '../plan.ts';
 
 /** Queries of an operation that are not asked, since a side cannot express them. */
 export interface UnaskedQueries {

@@ -1,7 +1,7 @@
-import type { Collection } from '../corpus/types.ts';
-import { UsageError } from '../errors.ts';
-import { kendallTau } from '../metrics/scores/kendall-tau.ts';
-import type { Hit } from '../wire/operations.ts';
+import type { Collection } from '../../corpus/types.ts';
+import { UsageError } from '../../errors.ts';
+import { kendallTau } from '../../metrics/scores/kendall-tau.ts';
+import type { Hit } from '../../wire/operations.ts';
 
 /** One answer to a question that is put before anything is measured: a document's own text. */
 export interface SampleAnswer {

@@ -1,11 +1,11 @@
-import type { Collection } from '../corpus/types.ts';
-import { UsageError } from '../errors.ts';
-import type { Cell, Side } from '../record/types.ts';
-import type { Backend } from '../wire/backend.ts';
-import { call, placeOf } from '../wire/call.ts';
-import type { CollectionInfo } from '../wire/operations.ts';
-import { dialectCall } from '../wire/registry.ts';
-import { type Pair, requestFor } from './ask.ts';
+import type { Collection } from '../../corpus/types.ts';
+import { UsageError } from '../../errors.ts';
+import type { Cell, Side } from '../../record/types.ts';
+import type { Backend } from '../../wire/backend.ts';
+import { call, placeOf } from '../../wire/call.ts';
+import type { CollectionInfo } from '../../wire/operations.ts';
+import { dialectCall } from '../../wire/registry.ts';
+import { type Pair, requestFor } from '../ask.ts';
 import { checkSample } from './check-sample.ts';
 import { answerOf, describeCollections } from './describe.ts';
 

@@ -1,11 +1,11 @@
-import { InfrastructureError } from '../errors.ts';
-import type { Side } from '../record/types.ts';
-import type { Backend } from '../wire/backend.ts';
-import { call, placeOf } from '../wire/call.ts';
-import type { OperationName } from '../wire/capabilities.ts';
-import { hintFor } from '../wire/hints.ts';
-import type { CollectionInfo } from '../wire/operations.ts';
-import type { Outcome } from '../wire/outcome.ts';
+import { InfrastructureError } from '../../errors.ts';
+import type { Side } from '../../record/types.ts';
+import type { Backend } from '../../wire/backend.ts';
+import { call, placeOf } from '../../wire/call.ts';
+import type { OperationName } from '../../wire/capabilities.ts';
+import { hintFor } from '../../wire/hints.ts';
+import type { CollectionInfo } from '../../wire/operations.ts';
+import type { Outcome } from '../../wire/outcome.ts';
 
 /**
  * What a side says of collections; empty where it has no `describe`. A dialect that needs a description before
