@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { verdictSentence } from '../../src/gate/sentence.ts';
+import { encodeVerdict } from '../../src/gate/stored-verdict.ts';
 import { encodeFindings } from '../../src/parity/stored-findings.ts';
 import { retrieve } from '../../src/retrieve/retrieve.ts';
 import type { RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
@@ -38,7 +40,11 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
         progress.end();
         if (result.verdict !== null) {
           const { runFolder: run, verdict, findings, report } = result;
-          const figures = () => ({ run, verdict, findings: encodeFindings(findings) });
+          const figures = () => ({
+            run,
+            verdict: encodeVerdict(verdict),
+            findings: encodeFindings(findings),
+          });
           printReport(report, figures, flags, io);
         }
         printVerdict(result, io);
@@ -54,5 +60,5 @@ export function printVerdict({ runFolder, verdict }: RetrieveResult, io: Io): vo
   if (runFolder === null) return;
   const before = verdict === null ? 'interrupted before anything was measured; ' : '';
   io.stderr(`bench: ${before}run folder ${runFolder}\n`);
-  if (verdict !== null) io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
+  if (verdict !== null) io.stderr(`bench: ${verdict.state}: ${verdictSentence(verdict)}\n`);
 }

@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
+import { gapLine } from '../../src/gate/gap-text.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
+import { encodeVerdict } from '../../src/gate/stored-verdict.ts';
 import { plainLine } from '../../src/report/escape.ts';
 import { gateRun } from '../../src/retrieve/gate-run.ts';
 import type { DefineCommand } from '../command.ts';
@@ -12,10 +15,10 @@ export const gateCommand: DefineCommand = (command, io, done) => {
     .action(async (run: string, flags: ConfigFlags & { readonly json?: boolean }) => {
       const { config, origins } = await configOf(flags, io);
       const { verdict } = await gateRun(resolve(io.cwd, run), config, origins);
-      if (flags.json === true) io.stdout(`${JSON.stringify(verdict)}\n`);
+      if (flags.json === true) io.stdout(`${JSON.stringify(encodeVerdict(verdict))}\n`);
       else {
         const tell = (line: string) => io.stdout(`${plainLine(line)}\n`);
-        tell(`${verdict.verdict}: ${verdict.sentence}`);
+        tell(`${verdict.state}: ${verdictSentence(verdict)}`);
         for (const gate of verdict.gates) {
           const where = gate.cell === 'all' ? '' : ` of ${gate.cell}`;
           const slice = gate.slice === null ? '' : ` in ${gate.slice}`;
@@ -24,7 +27,7 @@ export const gateCommand: DefineCommand = (command, io, done) => {
             `  ${gate.state.padEnd(12)} ${gate.name}${where}${slice}${advisory}: ${gate.reason}`,
           );
         }
-        for (const line of verdict.notVerified) tell(`  not verified: ${line}`);
+        for (const gap of verdict.notVerified) tell(`  not verified: ${gapLine(gap)}`);
       }
       done(verdict.exitCode);
     });

@@ -1,6 +1,6 @@
 import type { GatesConfig } from '../config/schema.ts';
-import { EXIT } from '../errors.ts';
 import type { Findings } from '../parity/findings.ts';
+import { gapsOf } from './gaps.ts';
 import { agreementGates } from './gates/agreement-gate.ts';
 import { censusGates } from './gates/census-gate.ts';
 import { contractGates } from './gates/contract-gate.ts';
@@ -8,18 +8,13 @@ import { embeddingGates } from './gates/embedding-gate.ts';
 import { errorGate } from './gates/error-gate.ts';
 import { floorGates } from './gates/floor-gates.ts';
 import { latencyGates } from './gates/latency-gate.ts';
-import { noiseGates, qualityGates, unjudgedGates } from './gates/quality-gates.ts';
+import { noiseGates, qualityGates } from './gates/quality-gates.ts';
 import { scoreGates } from './gates/score-gate.ts';
-import { sequentialRemarks } from './gates/sequential-gates.ts';
 import { withHolm } from './holm.ts';
-import { isOff, loadOnlyKeys } from './margins.ts';
-import { notVerified, notVerifiedBriefly } from './not-verified.ts';
-import { remarksOn, type VerdictRemark } from './remarks.ts';
-import { verdictSentence } from './sentence.ts';
-import { isOpen, type Verdict } from './verdict.ts';
-
-/** Remarks that the sentence tells. */
-const NOTED = 3;
+import { isOff } from './margins.ts';
+import { remarksOn } from './remarks.ts';
+import { byTelling } from './sentence.ts';
+import { EXIT_OF, type GateResult, isOpen, type Verdict, type VerdictState } from './verdict.ts';
 
 /** What a judgment knows beside the findings and the margins. */
 export interface JudgeOptions {
@@ -50,60 +45,47 @@ export function evaluateGates(
     ...latencyGates(findings, gates),
   ]);
   const gated = results.filter((gate) => gate.gated);
-  const verdict =
-    unfit.length > 0
-      ? 'environment unfit'
-      : gated.some((gate) => gate.state === 'fail')
-        ? 'fail'
-        : gated.some(isOpen) || !findings.complete
-          ? 'inconclusive'
-          : 'pass';
-  const shown = unfit.length > 0 ? [...unfit, ...results] : results;
-  const isUnfit = verdict === 'environment unfit';
-  const remarks = sequentialRemarks(findings);
-  const told = remarksOn(findings);
-  const unjudged = unjudgedGates(findings, gates);
-  const { off = [] } = gates;
-  const sentence = [
-    verdictSentence(verdict, isUnfit ? unfit : results),
-    ...(remarks.length === 0 ? [] : [`Sequential: ${remarks.join('; ')}.`]),
-    ...(isUnfit
-      ? []
-      : [
-          ...(told.length === 0 ? [] : [`Note: ${noted(told)}.`]),
-          `Not verified: ${[...off, ...unjudged, notVerifiedBriefly(findings)].join(', ')}.`,
-        ]),
-  ].join(' ');
+  const state = stateOf(unfit, gated, findings.complete);
   return {
     schema: 1,
-    verdict,
-    exitCode: {
-      pass: EXIT.pass,
-      fail: EXIT.fail,
-      inconclusive: EXIT.inconclusive,
-      'environment unfit': EXIT.infrastructure,
-    }[verdict],
-    sentence,
-    notVerified: [
-      ...off.map((key) => `${key}: its gate is switched off (gates.${key})`),
-      ...unjudged.map((gate) => `${gate}: no query that was asked has a judgment`),
-      ...notVerified(findings),
-      ...loadOnly(gates),
+    state,
+    exitCode: EXIT_OF[state],
+    reasons: [
+      ...deciding(state, unfit, gated).map((gate) => ({ type: 'gate' as const, gate })),
+      ...(findings.complete ? [] : [{ type: 'interrupted' as const }]),
+      ...findings.cells.flatMap(({ cell, needs, queries, planned }) =>
+        planned === undefined
+          ? []
+          : [{ type: 'sequence' as const, cell, asked: { needs, queries }, planned }],
+      ),
     ],
-    remarks: told,
-    gates: shown,
+    notVerified: gapsOf(findings, gates),
+    remarks: remarksOn(findings),
+    gates: [...unfit, ...results],
   };
 }
 
-/** Objectives that this verdict says nothing about, though somebody set them. */
-function loadOnly(gates: GatesConfig): string[] {
-  const keys = loadOnlyKeys(gates);
-  return keys.length === 0 ? [] : [`${keys.join(', ')}: judged by bench load`];
+function stateOf(
+  unfit: readonly GateResult[],
+  gated: readonly GateResult[],
+  isComplete: boolean,
+): VerdictState {
+  if (unfit.length > 0) return 'environment unfit';
+  if (gated.some(({ state }) => state === 'fail')) return 'fail';
+  return gated.some(isOpen) || !isComplete ? 'inconclusive' : 'pass';
 }
 
-/** The first remarks within a sentence; the others are counted. */
-function noted(remarks: readonly VerdictRemark[]): string {
-  const shown = remarks.slice(0, NOTED).map(({ text }) => text);
-  const more = remarks.length - shown.length;
-  return `${shown.join('; ')}${more === 0 ? '' : ` and ${more} more`}`;
+/** The gates that a state turns on; under a pass, those that stay open without blocking it. */
+function deciding(
+  verdict: VerdictState,
+  unfit: readonly GateResult[],
+  gated: readonly GateResult[],
+): GateResult[] {
+  if (verdict === 'environment unfit') return byTelling(unfit);
+  if (verdict === 'fail') return byTelling(gated.filter(({ state }) => state === 'fail'));
+  return byTelling(
+    gated.filter((gate) =>
+      verdict === 'inconclusive' ? isOpen(gate) : gate.state === 'inconclusive',
+    ),
+  );
 }

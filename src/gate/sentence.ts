@@ -1,8 +1,12 @@
+import { gapsBriefly } from './gap-text.ts';
 import type { GateKind } from './gate-kind.ts';
-import type { GateResult, Verdict } from './verdict.ts';
+import type { VerdictRemark } from './remarks.ts';
+import type { GateResult, RetrieveReason, Verdict } from './verdict.ts';
 
 /** Gates that a sentence names; the others are counted. */
 const NAMED = 4;
+/** Remarks that a sentence tells. */
+const NOTED = 3;
 
 /** What explains most comes first: a failed request, a broken list or another embedding explains a loss of quality. */
 const ORDER: readonly GateKind['type'][] = [
@@ -18,44 +22,55 @@ const ORDER: readonly GateKind['type'][] = [
   'noise',
 ];
 
-/** The verdict as one sentence, from the gates that count. */
-export function verdictSentence(verdict: Verdict['verdict'], gates: readonly GateResult[]): string {
-  const gated = gates.filter((gate) => gate.gated);
-  const named = (state: GateResult['state']): GateResult[] =>
-    gated
-      .filter((gate) => gate.state === state)
-      .toSorted((a, b) => ORDER.indexOf(a.kind.type) - ORDER.indexOf(b.kind.type));
-  switch (verdict) {
-    case 'pass': {
-      const open = named('inconclusive');
-      const passed = gated.length - open.length;
+/** Gates in the order in which a reader wants them. */
+export function byTelling(gates: readonly GateResult[]): GateResult[] {
+  return gates.toSorted((a, b) => ORDER.indexOf(a.kind.type) - ORDER.indexOf(b.kind.type));
+}
+
+/** A verdict of the main job as one text. */
+export function verdictSentence(verdict: Verdict): string {
+  const { state, reasons, remarks, notVerified } = verdict;
+  const sequence = reasons.flatMap((reason) => (reason.type === 'sequence' ? [reason] : []));
+  const told = state === 'environment unfit' ? [] : remarks;
+  return [
+    answer(verdict),
+    ...(sequence.length === 0 ? [] : [`Sequential: ${sequence.map(howFar).join('; ')}.`]),
+    ...(told.length === 0 ? [] : [`Note: ${noted(told)}.`]),
+    ...(state === 'environment unfit' ? [] : [`Not verified: ${gapsBriefly(notVerified)}.`]),
+  ].join(' ');
+}
+
+function answer({ state, reasons, gates }: Verdict): string {
+  const of = gates.filter(({ gated }) => gated).length;
+  const named = reasons.flatMap((reason) => (reason.type === 'gate' ? [reason.gate] : []));
+  switch (state) {
+    case 'pass':
+    case 'informational': {
       const latency =
-        open.length === 0 ? '' : ` Answers only; latency is undecided: ${list(open)}.`;
-      return `the candidate is within every margin: ${passed} of ${gated.length} gates pass.${latency}`;
+        named.length === 0 ? '' : ` Answers only; latency is undecided: ${list(named)}.`;
+      return `the candidate is within every margin: ${of - named.length} of ${of} gates pass.${latency}`;
     }
     case 'fail': {
-      const failed = named('fail');
       const follows =
-        failed[0]?.kind.type === 'errors' && failed.some(({ kind }) => kind.type === 'quality')
+        named[0]?.kind.type === 'errors' && named.some(({ kind }) => kind.type === 'quality')
           ? ' What was lost as served follows from the failed requests.'
           : '';
-      return `the candidate fails ${failed.length} of ${gated.length} gates: ${list(failed)}.${follows}`;
+      return `the candidate fails ${named.length} of ${of} gates: ${list(named)}.${follows}`;
     }
     case 'inconclusive': {
-      const open = named('inconclusive').filter(({ blocking }) => blocking !== false);
-      const needs = open.flatMap((gate) =>
+      const needs = named.flatMap((gate) =>
         gate.unit === 'needs' && gate.decidesAt !== null ? [gate.decidesAt] : [],
       );
       const enough =
         needs.length === 0
           ? ''
           : ` About ${Math.max(...needs)} needs would decide in four of five runs; a second look at the same question is judged more strictly.`;
-      return open.length === 0
+      return named.length === 0
         ? 'no gate fails, and what was measured does not make a verdict.'
-        : `no gate fails, but ${open.length} of ${gated.length} could not decide: ${list(open)}.${enough}`;
+        : `no gate fails, but ${named.length} of ${of} could not decide: ${list(named)}.${enough}`;
     }
     case 'environment unfit':
-      return `the incumbent differs from itself by more than a margin: ${list(named('fail'))}. Nothing is said about the candidate.`;
+      return `the incumbent differs from itself by more than a margin: ${list(named)}. Nothing is said about the candidate.`;
   }
 }
 
@@ -66,4 +81,17 @@ function list(gates: readonly GateResult[]): string {
   });
   const more = gates.length > shown.length ? ` and ${gates.length - shown.length} more` : '';
   return `${shown.join('; ')}${more}`;
+}
+
+function howFar({ cell, asked, planned }: Extract<RetrieveReason, { type: 'sequence' }>): string {
+  return asked.needs < planned.needs
+    ? `${cell} stopped after ${asked.needs} of ${planned.needs} needs (${asked.queries} of ${planned.queries} queries)`
+    : `${cell} took all ${planned.needs} needs (${planned.queries} queries)`;
+}
+
+/** The first remarks within a sentence; the others are counted. */
+function noted(remarks: readonly VerdictRemark[]): string {
+  const shown = remarks.slice(0, NOTED).map(({ text }) => text);
+  const more = remarks.length - shown.length;
+  return `${shown.join('; ')}${more === 0 ? '' : ` and ${more} more`}`;
 }

@@ -1,6 +1,8 @@
-import type { ExitCode } from '../errors.ts';
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { PlannedSize } from '../parity/findings.ts';
 import type { Cell } from '../record/types.ts';
 import type { GateState } from '../stats/decisions/gate-decision.ts';
+import type { RetrieveGap } from './gap.ts';
 import type { NamedGate } from './gate-kind.ts';
 import type { VerdictRemark } from './remarks.ts';
 
@@ -44,14 +46,50 @@ export function isOpen({ state, blocking }: Pick<GateResult, 'state' | 'blocking
 /** A claim that is judged before it is said what and where it was measured. */
 export type JudgedClaim = Omit<GateResult, keyof NamedGate | 'cell' | 'slice'>;
 
-/** The answer of a run. */
-export interface Verdict {
+/** A state of a verdict: that of its gates, or that there is nothing to judge by. */
+export type VerdictState =
+  | GateState
+  /** The incumbent differs from itself by more than a margin: nothing is said about the candidate. */
+  | 'environment unfit'
+  /** No objective was set. */
+  | 'informational';
+
+/**
+ * The answer of a job of any kind. It holds no sentences: each kind has one function that makes them where the answer
+ * is shown.
+ */
+export interface Verdict<Reason = RetrieveReason, Gap = RetrieveGap, Gate = GateResult> {
   readonly schema: 1;
-  readonly verdict: GateState | 'environment unfit';
+  readonly state: VerdictState;
   readonly exitCode: ExitCode;
-  readonly sentence: string;
-  readonly notVerified: readonly string[];
-  /** What the verdict does not turn on and its reader should know. */
+  /** What the answer turns on, the most telling first. */
+  readonly reasons: readonly Reason[];
+  /** What the answer says nothing about. */
+  readonly notVerified: readonly Gap[];
+  /** What the answer does not turn on and its reader should know. */
   readonly remarks: readonly VerdictRemark[];
-  readonly gates: readonly GateResult[];
+  readonly gates: readonly Gate[];
 }
+
+/** The exit code of each state. */
+export const EXIT_OF: Readonly<Record<VerdictState, ExitCode>> = {
+  pass: EXIT.pass,
+  fail: EXIT.fail,
+  inconclusive: EXIT.inconclusive,
+  'environment unfit': EXIT.infrastructure,
+  informational: EXIT.pass,
+};
+
+/** What the answer of the main job turns on. */
+export type RetrieveReason =
+  /** A gate that failed, could not decide, or stays open under a pass. */
+  | { readonly type: 'gate'; readonly gate: GateResult }
+  /** The run was interrupted: what was measured until then makes no verdict. */
+  | { readonly type: 'interrupted' }
+  /** How far a run came that may stop early. */
+  | {
+      readonly type: 'sequence';
+      readonly cell: Cell;
+      readonly asked: PlannedSize;
+      readonly planned: PlannedSize;
+    };

@@ -1,3 +1,4 @@
+import { verdictSentence } from '../gate/sentence.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Findings } from '../parity/findings.ts';
 import { reportOf } from './blocks.ts';
@@ -39,9 +40,9 @@ export function retrieveReport(
     {
       title: 'Retrieval parity',
       verdict: {
-        state: verdict.verdict,
-        tone: toneOf(verdict.verdict),
-        sentence: sentence(verdict.sentence),
+        state: verdict.state,
+        tone: toneOf(verdict.state),
+        sentence: sentence(verdictSentence(verdict)),
       },
     },
   );

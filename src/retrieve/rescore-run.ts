@@ -1,3 +1,4 @@
+import { encodeVerdict } from '../gate/stored-verdict.ts';
 import { encodeFindings } from '../parity/stored-findings.ts';
 import type { DerivedFiles } from '../record/derived-files.ts';
 import type { RunReader } from '../record/run-reader.ts';
@@ -13,5 +14,9 @@ export async function rescoreRetrieve(
   options: { readonly swap?: boolean } = {},
 ): Promise<DerivedFiles> {
   const { findings, verdict, report } = await judgeReader(reader, options);
-  return { findings: encodeFindings(findings), verdict, report: renderMarkdown(report) };
+  return {
+    findings: encodeFindings(findings),
+    verdict: encodeVerdict(verdict),
+    report: renderMarkdown(report),
+  };
 }

@@ -7,7 +7,7 @@ import { main } from '../../bench/cli.ts';
 import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
 import type { GatewayPair } from '../../src/demo/gateway/pair.ts';
 import { startPair } from '../../src/demo/gateway/pair.ts';
-import type { Verdict } from '../../src/gate/verdict.ts';
+import type { StoredVerdict } from '../../src/gate/stored-verdict.ts';
 import type { StoredFindings } from '../../src/parity/stored-findings.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
@@ -27,7 +27,7 @@ const FEWER = ['--set', 'quality.maxNeeds=150', ...SMALL.slice(2)];
 
 interface Printed {
   readonly run: string;
-  readonly verdict: Verdict;
+  readonly verdict: StoredVerdict;
   readonly findings: StoredFindings;
 }
 

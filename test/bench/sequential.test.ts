@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../bench/cli.ts';
 import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
 import { type GatewayPair, startPair } from '../../src/demo/gateway/pair.ts';
-import type { Verdict } from '../../src/gate/verdict.ts';
+import type { StoredVerdict } from '../../src/gate/stored-verdict.ts';
 import type { StoredFindings } from '../../src/parity/stored-findings.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
@@ -49,7 +49,7 @@ describe('bench retrieve --sequential', { timeout: 120_000 }, () => {
     expect(code).toBe(1);
     const { run, verdict, findings } = JSON.parse(io.out()) as {
       run: string;
-      verdict: Verdict;
+      verdict: StoredVerdict;
       findings: StoredFindings;
     };
     expect(io.err()).toMatch(/sequential: search: \S+ fails after \d+ needs/);
@@ -61,7 +61,7 @@ describe('bench retrieve --sequential', { timeout: 120_000 }, () => {
     expect(recall?.n).toBeLessThanOrEqual(findings.cells[0]?.needs ?? 0);
     const again = bufferIo({ cwd: runs });
     expect(await main(['rescore', run, '--json'], again)).toBe(0);
-    expect((JSON.parse(again.out()) as { verdict: Verdict }).verdict).toEqual(verdict);
+    expect((JSON.parse(again.out()) as { verdict: StoredVerdict }).verdict).toEqual(verdict);
     expect(again.err()).toContain('equal to the stored ones to the byte');
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { gapLine } from '../../src/gate/gap-text.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
 import { sequentialJudge } from '../../src/retrieve/measure/sequential-judge.ts';
@@ -17,21 +19,23 @@ describe('a corpus without judgments', () => {
   it('passes on recall; nDCG gates nothing and is named as not verified', async () => {
     const { findings } = await deriveFindings(withoutJudgments());
     const verdict = evaluateGates(findings, WIDE);
-    expect(verdict.verdict).toBe('pass');
+    expect(verdict.state).toBe('pass');
     expect(verdict.gates.map(({ name }) => name)).not.toContain('ndcg@10');
-    expect(verdict.notVerified).toContain(
+    expect(verdict.notVerified.map(gapLine)).toContain(
       'ndcg@10 of search: no query that was asked has a judgment',
     );
-    expect(verdict.sentence).toContain('Not verified: ndcg@10 of search, ndcg@10 of retrieve, ');
+    expect(verdictSentence(verdict)).toContain(
+      'Not verified: ndcg@10 of search, ndcg@10 of retrieve, ',
+    );
   });
 
   it('projects needs from the gates that have values alone', async () => {
     const { findings } = await deriveFindings(withoutJudgments());
     const verdict = evaluateGates(findings, { ...WIDE, ndcg: { margin: 0.000_05 } });
-    expect(verdict.verdict).toBe('pass');
+    expect(verdict.state).toBe('pass');
     const narrow = evaluateGates(findings, { ...WIDE, recall: { margin: 0.005 } });
-    expect(narrow.verdict).toBe('inconclusive');
-    expect(narrow.sentence).toContain('About 598 needs would decide');
+    expect(narrow.state).toBe('inconclusive');
+    expect(verdictSentence(narrow)).toContain('About 598 needs would decide');
   });
 
   it('does not keep a sequential run from stopping', async () => {
@@ -75,8 +79,10 @@ describe('a gate that is switched off', () => {
     const names = new Set(verdict.gates.filter(({ gated }) => gated).map(({ name }) => name));
     expect([...names]).toEqual(['membership of the candidate']);
     for (const key of off) {
-      expect(verdict.notVerified).toContain(`${key}: its gate is switched off (gates.${key})`);
-      expect(verdict.sentence).toMatch(new RegExp(`Not verified: .*\\b${key}\\b`));
+      expect(verdict.notVerified.map(gapLine)).toContain(
+        `${key}: its gate is switched off (gates.${key})`,
+      );
+      expect(verdictSentence(verdict)).toMatch(new RegExp(`Not verified: .*\\b${key}\\b`));
     }
   });
 });

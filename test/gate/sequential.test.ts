@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { gapLine } from '../../src/gate/gap-text.ts';
 import { judgeSequence, needsInSequence } from '../../src/gate/gates/sequential-gates.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
 import { sequentialJudge } from '../../src/retrieve/measure/sequential-judge.ts';
@@ -76,11 +78,11 @@ describe('a run that may stop early', () => {
     const gate = verdict.gates.find((entry) => entry.name === 'recall@10');
     expect(gate?.state).toBe('fail');
     expect(gate?.n).toBeLessThan(100);
-    expect(verdict.sentence).toContain('Sequential: search stopped after 100 of 500 needs');
-    expect(verdict.sentence).toMatch(
+    expect(verdictSentence(verdict)).toContain('Sequential: search stopped after 100 of 500 needs');
+    expect(verdictSentence(verdict)).toMatch(
       /Not verified: slices of fewer than 598 needs \(2 of search, 2 of retrieve\), filters of search, .*sql, storage, chat, ingest, stored vectors, other builds of the indexes\.$/,
     );
-    expect(verdict.notVerified.join('\n')).toContain('400 needs that were not asked');
+    expect(verdict.notVerified.map(gapLine).join('\n')).toContain('400 needs that were not asked');
   });
 
   it('has as many differences in sequence as out of it, and the same ones', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { gapLine } from '../../src/gate/gap-text.ts';
 import { judge } from '../../src/gate/gates/quality-gates.ts';
 import { withHolm } from '../../src/gate/holm.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
 import type { GateResult, Verdict } from '../../src/gate/verdict.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
@@ -27,7 +29,7 @@ describe('a fault of the incumbent', () => {
       arm.startsWith('A') && queryIndex === -1 ? hits.filter(({ id }) => id !== 'd-7') : hits,
     );
     expect(gateNamed(verdict, 'membership of the incumbent')).toMatchObject({ gated: false });
-    expect(verdict.verdict).toBe('pass');
+    expect(verdict.state).toBe('pass');
   });
 
   it('that both sides share is no loss of the candidate', async () => {
@@ -37,7 +39,7 @@ describe('a fault of the incumbent', () => {
     expect(
       findings.census.every(({ elsewhere, missing }) => elsewhere.length + missing.length === 1),
     ).toBe(true);
-    expect(verdict.verdict).toBe('pass');
+    expect(verdict.state).toBe('pass');
     expect(gateNamed(verdict, 'membership of the candidate')?.reason).toContain(
       'lost by both sides',
     );
@@ -47,7 +49,7 @@ describe('a fault of the incumbent', () => {
     const { verdict } = await judged((hits, { arm, queryIndex }) =>
       queryIndex === -1 ? hits.filter(({ id }) => id !== (arm === 'A' ? 'd-7' : 'd-8')) : hits,
     );
-    expect(verdict.verdict).toBe('fail');
+    expect(verdict.state).toBe('fail');
     const reason = gateNamed(verdict, 'membership of the candidate')?.reason ?? '';
     expect(reason).toContain(
       '1 not found by their own text, though other questions return them: things/d-8',
@@ -62,7 +64,7 @@ describe('failed requests', () => {
     const { verdict } = await judged((hits, { arm, queryIndex }) =>
       queryIndex >= 0 && every(50, shift[arm], queryIndex) ? null : hits,
     );
-    expect(['pass', 'inconclusive']).toContain(verdict.verdict);
+    expect(['pass', 'inconclusive']).toContain(verdict.state);
     const { findings } = await judged((hits, { arm, queryIndex }) =>
       queryIndex >= 0 && every(50, shift[arm], queryIndex) ? null : hits,
     );
@@ -78,9 +80,9 @@ describe('failed requests', () => {
     const { verdict } = await judged((hits, { arm, queryIndex }) =>
       arm.startsWith('B') && queryIndex >= 0 && queryIndex % 3 === 0 ? null : hits,
     );
-    expect(verdict.verdict).toBe('fail');
-    expect(verdict.sentence).toMatch(/gates: error rate \(/);
-    expect(verdict.sentence).toContain('follows from the failed requests');
+    expect(verdict.state).toBe('fail');
+    expect(verdictSentence(verdict)).toMatch(/gates: error rate \(/);
+    expect(verdictSentence(verdict)).toContain('follows from the failed requests');
     // The lists that came are the same.
     expect(gateNamed(verdict, 'recall@10')?.reason).toMatch(/^as served: /);
   });
@@ -113,7 +115,7 @@ describe('the contract', () => {
         : hits,
     );
     expect(findings.cells.flatMap(({ contract }) => contract)).toEqual([]);
-    expect(verdict.verdict).toBe('pass');
+    expect(verdict.state).toBe('pass');
   });
 
   it('fails for a single query that repeats a document each time, and not for one chance short list', async () => {
@@ -121,10 +123,10 @@ describe('the contract', () => {
       arm.startsWith('B') && queryIndex === 4
         ? [...hits.slice(0, 9), hits[0] as (typeof hits)[0]]
         : hits;
-    expect((await judged(twice)).verdict.verdict).toBe('fail');
+    expect((await judged(twice)).verdict.state).toBe('fail');
     const once: Tamper = (hits, { arm, queryIndex }) =>
       arm === 'B' && queryIndex === 4 ? hits.slice(0, 9) : hits;
-    expect((await judged(once)).verdict.verdict).not.toBe('fail');
+    expect((await judged(once)).verdict.state).not.toBe('fail');
   });
 
   it('rare violations of both sides alike never fail', async () => {
@@ -132,8 +134,8 @@ describe('the contract', () => {
     const { verdict } = await judged((hits, { arm, queryIndex }) =>
       queryIndex >= 0 && every(90, shift[arm], queryIndex) ? hits.slice(0, 9) : hits,
     );
-    expect(verdict.verdict).not.toBe('fail');
-    expect(verdict.verdict).not.toBe('environment unfit');
+    expect(verdict.state).not.toBe('fail');
+    expect(verdict.state).not.toBe('environment unfit');
   });
 });
 
@@ -158,7 +160,7 @@ describe('latency', () => {
     const slow = { ...findings, latency: latency({ ratio: 6, lower: 5.7, upper: 6.3 }) };
     const verdict = evaluateGates(slow, GATES);
     expect(verdict).toMatchObject({ verdict: 'fail', exitCode: 1 });
-    expect(verdict.sentence).toContain('p50 of search (slower by more than 10%)');
+    expect(verdictSentence(verdict)).toContain('p50 of search (slower by more than 10%)');
   });
 
   it('that is open leaves the verdict on the answers, and the sentence says so', async () => {
@@ -166,10 +168,12 @@ describe('latency', () => {
     const open = { ...findings, latency: latency({ ratio: 1.05, lower: 0.9, upper: 1.2 }) };
     const verdict = evaluateGates(open, GATES);
     expect(verdict).toMatchObject({ verdict: 'pass', exitCode: 0 });
-    expect(verdict.sentence).toContain('latency is undecided: p50 of search');
+    expect(verdictSentence(verdict)).toContain('latency is undecided: p50 of search');
     // Whoever sets a margin waits for its answer.
-    expect(evaluateGates(open, { ...GATES, p50: { margin: 0.1 } }).verdict).toBe('inconclusive');
-    expect(evaluateGates(open, { ...GATES, off: ['p50'] }).sentence).not.toContain('undecided');
+    expect(evaluateGates(open, { ...GATES, p50: { margin: 0.1 } }).state).toBe('inconclusive');
+    expect(verdictSentence(evaluateGates(open, { ...GATES, off: ['p50'] }))).not.toContain(
+      'undecided',
+    );
   });
 });
 
@@ -178,7 +182,7 @@ describe('floors and off switches', () => {
     const half: Tamper = (hits, { queryIndex }) => (queryIndex >= 0 ? hits.slice(0, 5) : hits);
     const { verdict } = await judged(half, { ...GATES, recall: { margin: 0.02, min: 0.9 } });
     expect(gateNamed(verdict, 'least recall@10')).toMatchObject({ state: 'fail' });
-    expect(verdict.verdict).toBe('fail');
+    expect(verdict.state).toBe('fail');
     const without = await judged(half);
     expect(gateNamed(without.verdict, 'least recall@10')).toBeUndefined();
   });
@@ -196,7 +200,7 @@ describe('remarks', () => {
     expect(both.map(({ text }) => text).join('\n')).toMatch(
       /short in \d+ and \d+ answers of search/,
     );
-    expect(verdict.sentence).toContain('recall@10 of search is 0.500');
+    expect(verdictSentence(verdict)).toContain('recall@10 of search is 0.500');
   });
 
   it('name a side that differs from itself', async () => {
@@ -215,8 +219,8 @@ describe('remarks', () => {
   it('are empty for sound sides, and latency that was not timed is not verified', async () => {
     const { verdict } = await judged((hits) => hits);
     expect(verdict.remarks).toEqual([]);
-    expect(verdict.notVerified).toContain('latency: no block of it was timed');
-    expect(verdict.sentence).toMatch(/Not verified: .*latency/);
+    expect(verdict.notVerified.map(gapLine)).toContain('latency: no block of it was timed');
+    expect(verdictSentence(verdict)).toMatch(/Not verified: .*latency/);
   });
 });
 

@@ -19,7 +19,8 @@ beforeAll(async () => {
 /** The run with a text wherever one can stand. */
 function hostile(words: string): JudgedReport {
   const gates = verdict.gates.map((gate) => ({ ...gate, slice: words, reason: words }));
-  return { ...run, runId: words, verdict: { ...verdict, gates, sentence: words } };
+  const reasons = gates.map((gate) => ({ type: 'gate' as const, gate }));
+  return { ...run, runId: words, verdict: { ...verdict, gates, reasons } };
 }
 
 describe('JUnit', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
 import { isSameMetric, recallAt } from '../../src/metrics/metric.ts';
 import type { CellFinding, Findings } from '../../src/parity/findings.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
@@ -71,7 +72,7 @@ describe('findings of a run that is answered exactly', () => {
 
   it('are inconclusive with few needs, and say how many would decide: 598 at a margin of .005', async () => {
     const verdict = evaluateGates(await findingsOf(), GATES);
-    expect(verdict.verdict).toBe('inconclusive');
+    expect(verdict.state).toBe('inconclusive');
     expect(verdict.exitCode).toBe(3);
     const gate = verdict.gates.find((entry) => entry.name === 'recall@10');
     expect(gate).toMatchObject({ state: 'inconclusive', decidesAt: 598 });
@@ -92,9 +93,9 @@ describe('planted differences', () => {
     );
     const verdict = evaluateGates(findings, GATES);
     expect(findings.census[1]).toMatchObject({ side: 'candidate', missing: ['things/d-3'] });
-    expect(verdict.verdict).toBe('fail');
+    expect(verdict.state).toBe('fail');
     expect(verdict.exitCode).toBe(1);
-    expect(verdict.sentence).toContain('things/d-3');
+    expect(verdictSentence(verdict)).toContain('things/d-3');
   });
 
   it('a reversed list keeps recall@10 and breaks the contract', async () => {
@@ -104,7 +105,7 @@ describe('planted differences', () => {
     expect(retrieve.violations.map((entry) => [entry.side, entry.kind])).toEqual([
       ['candidate', 'non-monotone'],
     ]);
-    expect(evaluateGates(findings, GATES).verdict).toBe('fail');
+    expect(evaluateGates(findings, GATES).state).toBe('fail');
   });
 
   it('a failed request scores 0 as served, is left out when answered, and is counted', async () => {
@@ -144,15 +145,15 @@ describe('planted differences', () => {
   it('an incumbent that differs from itself makes the environment unfit, not the candidate bad', async () => {
     const findings = await findingsOf((hits, { arm }) => (arm === 'A2' ? hits.slice(5) : hits));
     const verdict = evaluateGates(findings, GATES);
-    expect(verdict.verdict).toBe('environment unfit');
+    expect(verdict.state).toBe('environment unfit');
     expect(verdict.exitCode).toBe(4);
   });
 
   it('an interrupted run never passes', async () => {
     const findings = { ...(await findingsOf()), complete: false };
     const wide = { recall: { margin: 0.5 }, ndcg: { margin: 0.5 }, errors: { margin: 0.5 } };
-    expect(evaluateGates({ ...findings, complete: true }, wide).verdict).toBe('pass');
-    expect(evaluateGates(findings, wide).verdict).toBe('inconclusive');
+    expect(evaluateGates({ ...findings, complete: true }, wide).state).toBe('pass');
+    expect(evaluateGates(findings, wide).state).toBe('inconclusive');
   });
 });
 
@@ -164,15 +165,15 @@ describe('latency gates', () => {
       gated: true,
       state: 'fail',
     });
-    expect(verdict.verdict).toBe('fail');
+    expect(verdict.state).toBe('fail');
     const off = evaluateGates(findings, { ...GATES, off: ['p50', 'p95'] });
     expect(off.gates.find((gate) => gate.name === 'p95')).toMatchObject({
       gated: false,
       state: 'fail',
     });
-    expect(off.verdict).not.toBe('fail');
+    expect(off.state).not.toBe('fail');
     const gated = evaluateGates(findings, { ...GATES, p95: { margin: 0.1 } });
-    expect(gated.verdict).toBe('fail');
+    expect(gated.state).toBe('fail');
   });
 });
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Verdict } from '../../src/gate/verdict.ts';
+import type { StoredVerdict } from '../../src/gate/stored-verdict.ts';
 import type { StoredFindings } from '../../src/parity/stored-findings.ts';
 import { rescore } from '../../src/rescore.ts';
 import { temporaryFolder } from '../record/fixtures.ts';
@@ -37,7 +37,7 @@ it('a changed block is set aside and named, and what is left is no complete run'
   const { findings, verdict, reader, differing, exitCode } = await rescore(folder);
   expect(reader.issues).toEqual([expect.stringContaining(`${block}: the sha256 is not`)]);
   expect((findings as StoredFindings).complete).toBe(false);
-  expect((verdict as Verdict).verdict).not.toBe('pass');
+  expect((verdict as StoredVerdict).verdict).not.toBe('pass');
   expect([differing, exitCode]).toEqual([['findings.json', 'verdict.json'], 1]);
 });
 

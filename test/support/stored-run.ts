@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { encodeVerdict } from '../../src/gate/stored-verdict.ts';
 import { encodeFindings } from '../../src/parity/stored-findings.ts';
 import type { ManifestInput } from '../../src/record/manifest.ts';
 import { createRun } from '../../src/record/run-folder.ts';
@@ -48,7 +49,7 @@ export async function storeRun(
   }
   const { findings } = await deriveFindings(run);
   await writer.writeJson('findings.json', encodeFindings(findings));
-  await writer.writeJson('verdict.json', evaluateGates(findings, STORED_GATES));
+  await writer.writeJson('verdict.json', encodeVerdict(evaluateGates(findings, STORED_GATES)));
   await writer.finish(input);
   return writer.folder;
 }

@@ -1,6 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
-import { metricLabel } from '../../metrics/metric.ts';
+import type { Metric } from '../../metrics/metric.ts';
 import type { CellFinding, Findings, QualityFinding } from '../../parity/findings.ts';
+import type { Cell } from '../../record/types.ts';
 import { gateDecision } from '../../stats/decisions/gate-decision.ts';
 import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
 import { needsWithPower } from '../../stats/decisions/needs-with-power.ts';
@@ -95,16 +96,21 @@ function isUnjudged({ metric, differences }: QualityFinding): boolean {
   return differences.length === 0 && metric.truth === 'judgments';
 }
 
-/** What was to be gated by judgments that are not there, as `ndcg@10 of search`. */
-export function unjudgedGates(findings: Findings, gates: GatesConfig): string[] {
+/** A metric that was to be gated, and where. */
+export interface UnjudgedGate {
+  readonly metric: Metric;
+  readonly cell: Cell;
+  readonly slice: string | null;
+}
+
+/** What was to be gated by judgments that are not there. */
+export function unjudgedGates(findings: Findings, gates: GatesConfig): UnjudgedGate[] {
   return findings.cells.flatMap((cell) =>
     [{ slice: null, quality: cell.quality }, ...cell.slices].flatMap(({ slice, quality }) =>
       quality.flatMap((finding) => {
         const place = { cell: cell.cell, slice, k: cell.k };
         if (!isUnjudged(finding) || marginFor(gates, finding.metric, place) === null) return [];
-        return [
-          `${metricLabel(finding.metric)} of ${cell.cell}${slice === null ? '' : ` (${slice})`}`,
-        ];
+        return [{ metric: finding.metric, cell: cell.cell, slice }];
       }),
     ),
   );

@@ -1,4 +1,3 @@
-import type { CellFinding, Findings, PlannedSize } from '../../parity/findings.ts';
 import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
 import { type SequentialGate, sequentialGate } from '../../stats/decisions/sequential-gate.ts';
 import { bettingMeanBounds } from '../../stats/intervals/betting-bounds.ts';
@@ -75,20 +74,6 @@ export function needsInSequence(differences: readonly number[], margin: number):
     if (gate.add(difference) !== 'inconclusive') return gate.decidedAfter();
   }
   return null;
-}
-
-/** How far a sequential run came, one sentence a cell; none for other runs. */
-export function sequentialRemarks(findings: Findings): string[] {
-  return findings.cells.flatMap((cell) =>
-    cell.planned === undefined ? [] : [remarkOf(cell, cell.planned)],
-  );
-}
-
-function remarkOf(cell: CellFinding, planned: PlannedSize): string {
-  const asked = `${cell.needs} of ${planned.needs} needs (${cell.queries} of ${planned.queries} queries)`;
-  return cell.needs < planned.needs
-    ? `${cell.cell} stopped after ${asked}`
-    : `${cell.cell} took all ${planned.needs} needs (${planned.queries} queries)`;
 }
 
 function reasonOf(

@@ -1,3 +1,4 @@
+import { gapLine } from '../../gate/gap-text.ts';
 import type { GateResult, GateState, Verdict } from '../../gate/verdict.ts';
 import type { Axis } from '../charts/axis.ts';
 import { chartFigure, legend } from '../charts/figure.ts';
@@ -34,9 +35,9 @@ export function gatesPart(verdict: Verdict): Html {
   ])}<p class="quiet">Bars are 95% bounds. The dashed line is the margin: a gate passes where its whole bar lies to the right of it.</p>${group('Failed', of('fail', true), 'fail')}${group('Undecided', of('inconclusive', true), 'inconclusive')}${group('Passed', of('pass', true), 'pass')}${notVerified(verdict)}${advisory(verdict)}`;
 }
 
-function notVerified({ notVerified: lines }: Verdict): Html {
-  if (lines.length === 0) return NOTHING;
-  return html`<h3>Not verified <span class="quiet">${lines.length}</span></h3><ul class="plain">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+function notVerified({ notVerified: gaps }: Verdict): Html {
+  if (gaps.length === 0) return NOTHING;
+  return html`<h3>Not verified <span class="quiet">${gaps.length}</span></h3><ul class="plain">${gaps.map((gap) => html`<li>${gapLine(gap)}</li>`)}</ul>`;
 }
 
 function advisory({ gates }: Verdict): Html {

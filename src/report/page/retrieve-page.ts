@@ -95,7 +95,7 @@ export function retrievePage({ findings, verdict, context, report, data }: Retri
     ),
   ];
   return pageHtml({
-    title: `${verdict.verdict}: ${findings.corpus.name}, ${context.runId}`,
+    title: `${verdict.state}: ${findings.corpus.name}, ${context.runId}`,
     head: verdictPart(findings, verdict, context, data),
     chapters,
     data: queryData(data),

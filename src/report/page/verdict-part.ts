@@ -1,3 +1,4 @@
+import { verdictSentence } from '../../gate/sentence.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
 import type { ReportContext } from '../context.ts';
@@ -7,7 +8,13 @@ import { id, metric, share, toneOf } from '../spans.ts';
 import type { PageData } from './page-data.ts';
 import { queryLink } from './queries-part.ts';
 
-const SYMBOLS = { pass: '✓', fail: '✕', inconclusive: '?', 'environment unfit': '!' } as const;
+const SYMBOLS = {
+  pass: '✓',
+  fail: '✕',
+  inconclusive: '?',
+  'environment unfit': '!',
+  informational: 'i',
+} as const;
 
 /** The answer with what it rests on and what to do next. */
 export function verdictPart(
@@ -16,11 +23,11 @@ export function verdictPart(
   context: ReportContext,
   data: PageData,
 ): Html {
-  const tone = toneOf(verdict.verdict);
+  const tone = toneOf(verdict.state);
   const { incumbent, candidate } = context;
   return html`<header class="verdict ${tone}"><p class="eyebrow">Retrieval parity · <bdi>${findings.corpus.name}</bdi>${findings.complete ? NOTHING : html` · <strong>interrupted: what was measured until then</strong>`}${context.swapped ? ' · sides exchanged' : ''}</p>
-<h1><span class="symbol" aria-hidden="true">${SYMBOLS[verdict.verdict]}</span> ${capitalised(verdict.verdict)}</h1>
-<p class="lead">${capitalised(verdict.sentence)}</p>
+<h1><span class="symbol" aria-hidden="true">${SYMBOLS[verdict.state]}</span> ${capitalised(verdict.state)}</h1>
+<p class="lead">${capitalised(verdictSentence(verdict))}</p>
 <dl class="sides"><div><dt class="of incumbent">incumbent</dt><dd>${inline(id('url', incumbent.url))} <span class="quiet">${incumbent.about}</span></dd></div><div><dt class="of candidate">candidate</dt><dd>${inline(id('url', candidate.url))} <span class="quiet">${candidate.about}</span></dd></div></dl>
 </header>
 <ul class="facts">${factsOf(findings, verdict)}</ul>
@@ -65,7 +72,7 @@ function factsOf({ cells }: Findings, { gates }: Verdict): readonly Html[] {
   ];
 }
 
-function nextStep({ verdict }: Verdict, { runId }: ReportContext, { cells }: PageData): Html {
+function nextStep({ state }: Verdict, { runId }: ReportContext, { cells }: PageData): Html {
   const run = `runs/${runId}`;
   const differing = cells.flatMap(({ queries }, cell) => {
     const at = queries.findIndex(({ difference }) => difference !== 'the same');
@@ -77,8 +84,9 @@ function nextStep({ verdict }: Verdict, { runId }: ReportContext, { cells }: Pag
     worst === undefined
       ? NOTHING
       : html` <a id="worst" href="${queryLink(worst.cell, worst.at)}">See the query that differs most.</a>`;
-  switch (verdict) {
+  switch (state) {
     case 'pass':
+    case 'informational':
       return html`keep this run as the baseline with <code>bench baseline add ${run}</code>, then move traffic in steps.${seen}`;
     case 'fail':
       return html`find out why with <code>bench explain ${run}</code>, mend it and run again.${seen}`;

@@ -25,7 +25,7 @@ export function renderCsv(runs: readonly JudgedReport[]): string {
     verdict.gates.map((gate) => [
       runId,
       createdAt,
-      verdict.verdict,
+      verdict.state,
       gate.name,
       gate.cell,
       gate.slice,

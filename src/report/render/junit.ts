@@ -1,3 +1,4 @@
+import { verdictSentence } from '../../gate/sentence.ts';
 import { plainLine } from '../escape.ts';
 import { gateTitle, type JudgedReport } from '../judged.ts';
 
@@ -15,8 +16,8 @@ function suite({ runId, createdAt, verdict }: JudgedReport): string {
   const cases = gated.map((gate) =>
     testCase(runId, gateTitle(gate), OUTCOMES[gate.state], gate.reason),
   );
-  const outcome = VERDICTS[verdict.verdict];
-  cases.push(testCase(runId, 'verdict', outcome, verdict.sentence));
+  const outcome = VERDICTS[verdict.state];
+  cases.push(testCase(runId, 'verdict', outcome, verdictSentence(verdict)));
   const count = (tag: string): number =>
     gated.filter(({ state }) => OUTCOMES[state] === tag).length + (outcome === tag ? 1 : 0);
   return `<testsuite name="${xml(runId)}" timestamp="${xml(createdAt)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}">\n${cases.join('')}</testsuite>\n`;
@@ -28,6 +29,7 @@ const VERDICTS = {
   fail: 'failure',
   inconclusive: 'error',
   'environment unfit': 'error',
+  informational: null,
 } as const;
 
 function testCase(runId: string, name: string, outcome: string | null, why: string): string {

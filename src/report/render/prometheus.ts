@@ -25,7 +25,7 @@ export function renderPrometheus(runs: readonly JudgedReport[]): string {
       'verdict',
       'The answer of a run: 1 for the state that holds',
       runs.flatMap(({ runId, verdict }) =>
-        VERDICTS.map((state): Sample => [{ run: runId, state }, verdict.verdict === state ? 1 : 0]),
+        VERDICTS.map((state): Sample => [{ run: runId, state }, verdict.state === state ? 1 : 0]),
       ),
     ),
     family(

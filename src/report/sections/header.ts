@@ -1,3 +1,5 @@
+import { gapLine } from '../../gate/gap-text.ts';
+import { verdictSentence } from '../../gate/sentence.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { list, paragraph, section } from '../blocks.ts';
@@ -13,10 +15,13 @@ export function headerSection(
 ): Section {
   const { corpus } = findings;
   return section('run', null, [
-    paragraph([strong(state(verdict.verdict)), ': ', sentence(verdict.sentence)]),
+    paragraph([strong(state(verdict.state)), ': ', sentence(verdictSentence(verdict))]),
     ...(verdict.notVerified.length === 0
       ? []
-      : [paragraph('Not verified:'), list(verdict.notVerified.map(sentence))]),
+      : [
+          paragraph('Not verified:'),
+          list(verdict.notVerified.map((gap) => sentence(gapLine(gap)))),
+        ]),
     list([
       [
         ...prose`run ${codeId('run', context.runId)} of ${context.createdAt}, retrieval-parity ${context.toolVersion}`,

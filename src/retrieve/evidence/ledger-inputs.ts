@@ -1,4 +1,5 @@
-import { type GateResult, isOpen, type Verdict } from '../../gate/verdict.ts';
+import type { StoredVerdict } from '../../gate/stored-verdict.ts';
+import { type GateResult, isOpen } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
 import type { LedgerInput } from '../../logs/ledger/row.ts';
 import type { RunManifest } from '../../record/manifest.ts';
@@ -34,7 +35,7 @@ export function ledgerInputs({ manifest, findings, verdict }: StoredRun): Ledger
 /** An endpoint has its own verdict: another one that fails in the same run is no evidence against it. */
 function verdictOf(
   gates: readonly GateResult[],
-  { verdict }: Verdict,
+  { verdict }: StoredVerdict,
   { status }: RunManifest,
 ): LedgerInput['verdict'] {
   if (verdict === 'environment unfit' || status !== 'complete') return 'inconclusive';

@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors.ts';
 import { evaluateGates } from '../../gate/evaluate.ts';
+import { encodeVerdict } from '../../gate/stored-verdict.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import { encodeFindings } from '../../parity/stored-findings.ts';
@@ -51,7 +52,7 @@ export async function judgeJob(
   const report = retrieveReport(findings, verdict, context);
   await writer.writeQueries(queryTable(input));
   await writer.writeJson('findings.json', encodeFindings(findings));
-  await writer.writeJson('verdict.json', verdict);
+  await writer.writeJson('verdict.json', encodeVerdict(verdict));
   await writer.writeText('report.md', renderMarkdown(report));
   const page = { findings, verdict, context, report };
   await writer.writeText('report.html', pageOfRun(input, attributed, page));

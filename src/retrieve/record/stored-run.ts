@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { Verdict } from '../../gate/verdict.ts';
+import type { StoredVerdict } from '../../gate/stored-verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { decodeFindings, type StoredFindings } from '../../parity/stored-findings.ts';
 import { type OverCorpus, overCorpus, type RunManifest } from '../../record/manifest.ts';
@@ -9,7 +9,7 @@ import type { RunReader } from '../../record/run-reader.ts';
 export interface StoredRun {
   readonly manifest: OverCorpus<RunManifest>;
   readonly findings: Findings;
-  readonly verdict: Verdict;
+  readonly verdict: StoredVerdict;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function readStoredRun(run: RunReader): Promise<StoredRun> {
     manifest: overCorpus(manifest, folder),
     findings: decodeFindings(findings as unknown as StoredFindings),
     // A verdict from before there were remarks has none.
-    verdict: { remarks: [], ...(verdict as unknown as Omit<Verdict, 'remarks'>) },
+    verdict: { remarks: [], ...(verdict as unknown as Omit<StoredVerdict, 'remarks'>) },
   };
 }
 

@@ -81,13 +81,13 @@ async function carryOut(order: StepOrder): Promise<StepOutcome> {
     case 'retrieve': {
       const { verdict, findings, exitCode } = await retrieve(config, { origins });
       // Where the incumbent differs from itself, nothing is said about the candidate.
-      if (verdict === null || verdict.verdict === 'environment unfit') {
+      if (verdict === null || verdict.state === 'environment unfit') {
         return { ...NO_OUTCOME, exitCode };
       }
       return {
         ...NO_OUTCOME,
         exitCode,
-        verdict: verdict.verdict,
+        verdict: verdict.state,
         failed: failedGates(verdict, findings),
         attribution: attributionRows(findings),
         referenceRecall: referenceRecall(findings),

@@ -1,0 +1,60 @@
+import type { GatesConfig } from '../config/schema.ts';
+import type { CellFinding, Findings } from '../parity/findings.ts';
+import { needsIfIdentical } from '../stats/decisions/needs-to-decide.ts';
+import type { RetrieveGap } from './gap.ts';
+import { unjudgedGates } from './gates/quality-gates.ts';
+import { loadOnlyKeys } from './margins.ts';
+
+/** Operations this suite could compare and a run of retrieval does not, by what people call them. */
+const OTHERS = ['sql', 'storage', 'chat', 'ingest'];
+const RETRIEVAL = ['search', 'retrieve'];
+/** The margin that a slice must be able to show: the default of recall. */
+const SLICE_MARGIN = 0.005;
+
+/** All that a verdict about findings says nothing about, in the order of the report. */
+export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
+  const { cells, census, latency, complete, leftOut = [] } = findings;
+  const keys = loadOnlyKeys(gates);
+  const untold = RETRIEVAL.filter((name) => cells.every(({ cell }) => cell !== name));
+  const only = <Gap>(is: boolean, gap: Gap): Gap[] => (is ? [gap] : []);
+  return [
+    ...(gates.off ?? []).map((key) => ({ type: 'gate off' as const, key })),
+    ...unjudgedGates(findings, gates).map((gate) => ({ type: 'no judgments' as const, ...gate })),
+    ...cells.flatMap((cell) => [
+      ...smallSlices(cell),
+      ...only(cell.filteredQueries === 0, { type: 'filters' as const, cell: cell.cell }),
+    ]),
+    ...leftOut.map((entry) => ({ type: 'unasked queries' as const, ...entry })),
+    { type: 'operations', operations: [...untold, ...OTHERS] },
+    ...only(latency.length === 0, { type: 'latency' as const }),
+    { type: 'payloads' },
+    { type: 'stored vectors' },
+    { type: 'other builds' },
+    ...only(
+      census.some((side) => side.asked < side.documents),
+      { type: 'unsampled documents' as const },
+    ),
+    ...cells.flatMap(({ cell, needs, planned }) =>
+      planned === undefined || needs >= planned.needs
+        ? []
+        : [{ type: 'needs not asked' as const, cell, needs: planned.needs - needs }],
+    ),
+    ...only(!complete, { type: 'interrupted' as const }),
+    ...only(keys.length > 0, { type: 'under load' as const, keys }),
+  ];
+}
+
+function smallSlices({ cell, slices }: CellFinding): RetrieveGap[] {
+  const leastNeeds = needsIfIdentical(SLICE_MARGIN) ?? 0;
+  const small = slices.filter(({ needs }) => needs < leastNeeds);
+  return small.length === 0
+    ? []
+    : [
+        {
+          type: 'small slices',
+          cell,
+          slices: small.map(({ slice, needs }) => ({ slice, needs })),
+          leastNeeds,
+        },
+      ];
+}
