@@ -11,6 +11,7 @@ function kindOfType(type: DataType): FieldKind {
   if (DataType.isDictionary(type)) return kindOfType(type.dictionary as DataType);
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type))
     return 'text';
+  if (isFloats(type)) return 'numbers';
   if (DataType.isInt(type) || DataType.isFloat(type) || DataType.isDecimal(type)) return 'number';
   const isList =
     DataType.isList(type) || DataType.isFixedSizeList(type) || DataType.isLargeList(type);
@@ -22,11 +23,17 @@ function kindOfType(type: DataType): FieldKind {
 export function plainValue(value: unknown, type: DataType): unknown {
   if (value === null || value === undefined) return null;
   if (value instanceof Vector) return Array.from(value);
+  if (isFloats(type)) return new Float32Array(Uint8Array.from(value as Uint8Array).buffer);
   if (DataType.isTimestamp(type) || DataType.isDate(type)) return new Date(Number(value));
   if (DataType.isDecimal(type))
     return scaled(wholeOf(value as Uint32Array), (type as Decimal).scale);
   if (DataType.isStruct(type)) return (value as { toJSON: () => unknown }).toJSON();
   return value;
+}
+
+/** Byte arrays of a fixed length that is a multiple of four are float32, little-endian, as in Parquet. */
+function isFloats(type: DataType): boolean {
+  return DataType.isFixedSizeBinary(type) && type.byteWidth > 0 && type.byteWidth % 4 === 0;
 }
 
 /** 32-bit words, the lowest first, as a whole number with sign. */

@@ -37,7 +37,7 @@ function foreignProblem(error: unknown, path: string, format: string): UsageErro
     path,
     `it cannot be read as ${format}: ${why}`,
     /codec/i.test(why)
-      ? 'write it without compression; Parquet may use snappy, gzip, zstd or brotli as well'
+      ? 'write it without compression; Parquet may use snappy, gzip, zstd, brotli or LZ4_RAW, Arrow LZ4 or zstd'
       : 'the file is damaged, or is not of the format named',
   );
 }

@@ -1,13 +1,27 @@
 import { readFile } from 'node:fs/promises';
-import { type RecordBatch, RecordBatchReader } from 'apache-arrow';
+import { zstdDecompressSync } from 'node:zlib';
+import {
+  CompressionType,
+  compressionRegistry,
+  type RecordBatch,
+  RecordBatchReader,
+} from 'apache-arrow';
 import { importProblem } from '../problem.ts';
 import { plainValue, surveyedFields } from './arrow-values.ts';
+import { lz4Frame } from './lz4.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
 import { replies } from './replies.ts';
 
 /** Largest file that is read: a reader of Arrow follows offsets all over it, so it is held in memory. */
 const MAX_FILE_BYTES = 0x7fff_0000;
 const ROWS_PER_BLOCK = 1024;
+/** Most bytes that one buffer is unpacked to. */
+const MAX_BUFFER_BYTES = 512 << 20;
+
+compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: lz4Frame });
+compressionRegistry.set(CompressionType.ZSTD, {
+  decode: (bytes) => zstdDecompressSync(bytes, { maxOutputLength: MAX_BUFFER_BYTES }),
+});
 
 /** Reads an Arrow IPC file or stream, batch by batch. */
 export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedReply> {

@@ -12,6 +12,7 @@ import { exactJson } from '../../exact-json.ts';
 import { readInto } from '../../read-into.ts';
 import { checkShape, importProblem } from '../problem.ts';
 import { type PlacedRecord, Survey } from '../records/survey.ts';
+import { lz4Block } from './lz4.ts';
 import { changed, columnChanges, jsonColumns, surveyedColumns } from './parquet-columns.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
 import { replies } from './replies.ts';
@@ -159,6 +160,7 @@ const COMPRESSORS: Compressors = {
   },
   GZIP: (bytes, size) => gunzipSync(bytes, { maxOutputLength: checkedPage(size) }),
   BROTLI: (bytes, size) => brotliDecompressSync(bytes, { maxOutputLength: checkedPage(size) }),
+  LZ4_RAW: (bytes, size) => lz4Block(bytes, checkedPage(size)),
   ZSTD: (bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: checkedPage(size) }),
 };
 

@@ -42,7 +42,7 @@ export async function writeCorpus(options: WriteOptions): Promise<WrittenCorpus>
       'dimension',
       sources.queries.map(({ file }) => file.path).join(', '),
       `documents have ${told(documents.dimension)}, queries have ${told(queries.dimension)}`,
-      'give vectors of one model for both, or for neither',
+      ['give vectors of one model for both, or for neither', ...notes].join('; '),
     );
   }
   const judgments = await writeJudgments(join(folder, 'judgments.tsv'), {
