@@ -1,13 +1,24 @@
-export { type Config, resolveConfig } from './config/resolve.ts';
+export { type Config, configFrom, type Origins, resolveConfig } from './config/resolve.ts';
 export { defineConfig, type UserConfig } from './config/schema.ts';
 export { matchesFilter } from './corpus/filter.ts';
 export { loadCorpus } from './corpus/load.ts';
 export type * from './corpus/types.ts';
+export {
+  CUTOVER_DEFAULTS,
+  type CutoverConfig,
+  type CutoverOptions,
+  type CutoverResult,
+  cutover,
+  type OpenFrontend,
+} from './cutover/job/cutover.ts';
+export { type DriftOptions, type DriftResult, drift } from './drift/job/drift.ts';
 export { loadEncoder } from './embed/encoder.ts';
 export type { Encoder, TextKind } from './embed/types.ts';
 export { BenchError, EXIT, type ExitCode, InfrastructureError, UsageError } from './errors.ts';
 export { evaluateGates } from './gate/evaluate.ts';
 export type { GateResult, Verdict } from './gate/verdict.ts';
+export { type LoadOptions, type LoadResult, load } from './load/job/load.ts';
+export { LOAD_DEFAULTS, type LoadPlan } from './load/plan.ts';
 export { firstDivergentRank } from './metrics/ranking/first-divergent-rank.ts';
 export { footrule } from './metrics/ranking/footrule.ts';
 export { kendallTopK } from './metrics/ranking/kendall-topk.ts';
@@ -21,14 +32,42 @@ export { top1Agreement } from './metrics/ranking/top1-agreement.ts';
 export { kendallTau } from './metrics/scores/kendall-tau.ts';
 export { scoreDrift } from './metrics/scores/score-drift.ts';
 export { vectorParity } from './metrics/vectors/embedding-parity.ts';
+export type { Pair } from './observe/ask.ts';
+export {
+  connectBackends,
+  type OpenBackends,
+  type OpenBackendsOf,
+} from './observe/open-backends.ts';
+export { NO_PROGRESS, type Progress } from './observe/progress.ts';
+export type { JobOptions } from './observe/with-backends.ts';
 export type * from './parity/findings.ts';
+export type { ProbeResult } from './probes/job/carry-out.ts';
+export { type HealthOptions, type HealthResult, health } from './probes/job/health.ts';
+export { type ProbeOptions, type ProbesResult, probe } from './probes/job/probe.ts';
+export { type Stack, stackOfPair } from './probes/job/stack.ts';
+export type { RequestedProbe } from './probes/job/tasks.ts';
 export { openRun } from './record/open-run.ts';
 export type { Arm, Cell, Observation, Phase, Side, VectorTable } from './record/types.ts';
 export type * from './report/model.ts';
 export { renderMarkdown } from './report/render/markdown.ts';
 export { renderTerminal, type TerminalOptions } from './report/render/terminal.ts';
 export { retrieveReport } from './report/retrieve-report.ts';
+export { type RescoredRun, rescore } from './rescore.ts';
+export {
+  type ComparedRuns,
+  type CompareOptions,
+  compareStoredRuns,
+} from './retrieve/compare-stored-runs.ts';
+export { type ExplainOptions, explainRun } from './retrieve/explain-run.ts';
+export { type ExportedRun, exportTrec } from './retrieve/export-trec.ts';
+export { gateRun } from './retrieve/gate-run.ts';
 export { type JudgedRun, judgeRun } from './retrieve/judge-run.ts';
+export { type RetrieveOptions, retrieve } from './retrieve/retrieve.ts';
+export type {
+  JudgedRetrieval,
+  RetrieveResult,
+  UnmeasuredRetrieval,
+} from './retrieve/retrieve-result.ts';
 export { corpusVectors } from './sides/corpus-vectors.ts';
 export { type LocalOnnxOptions, localOnnx } from './sides/local-onnx.ts';
 export { gateDecision } from './stats/decisions/gate-decision.ts';

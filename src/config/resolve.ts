@@ -54,7 +54,8 @@ export type Origins = ReadonlyMap<string, string>;
 export interface ConfigSources {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly configPath?: string | undefined;
+  /** Default: the `bench.config.*` of the folder; null: no file. */
+  readonly configPath?: string | null | undefined;
   readonly quick?: boolean | undefined;
   /** Values given as flags, as a partial configuration; `origin` of each is the flag's name. */
   readonly flags?: readonly { readonly origin: string; readonly value: UserConfig }[];
@@ -78,7 +79,8 @@ export async function resolveConfig(
       },
     },
   ];
-  const file = await loadConfigFile(sources.cwd, sources.configPath);
+  const { cwd, configPath } = sources;
+  const file = configPath === null ? null : await loadConfigFile(cwd, configPath);
   if (file !== null)
     layers.push({ origin: file.path, value: validateConfig(file.value, file.path) });
   layers.push(...environmentLayers(sources.env));
@@ -128,6 +130,18 @@ export async function resolveConfig(
       },
     },
   };
+}
+
+/**
+ * A configuration from a value alone, over the defaults: neither a file nor the environment is read.
+ * @param cwd folder that relative paths in the value are relative to
+ * @throws UsageError for unknown keys, wrong values, and one side without the other.
+ */
+export async function configFrom(
+  value: UserConfig,
+  cwd: string = process.cwd(),
+): Promise<{ config: Config; origins: Origins }> {
+  return resolveConfig({ cwd, env: {}, configPath: null, flags: [{ origin: 'given', value }] });
 }
 
 function environmentLayers(

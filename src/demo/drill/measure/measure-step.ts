@@ -1,4 +1,4 @@
-import { resolveConfig } from '../../../config/resolve.ts';
+import { configFrom } from '../../../config/resolve.ts';
 import { drift } from '../../../drift/job/drift.ts';
 import type { StoredDrift } from '../../../drift/record/catalogue.ts';
 import { BenchError, EXIT, type ExitCode } from '../../../errors.ts';
@@ -61,22 +61,14 @@ export async function measureStep(order: StepOrder): Promise<StepOutcome> {
 
 async function carryOut(order: StepOrder): Promise<StepOutcome> {
   const settings = STEP_SETTINGS[order.step];
-  const { config, origins } = await resolveConfig({
-    cwd: order.folder,
-    env: {},
-    flags: [
-      { origin: 'drill', value: settings.config },
-      {
-        origin: 'drill',
-        value: {
-          incumbent: { url: order.incumbentUrl },
-          candidate: { url: order.candidateUrl },
-          corpus: order.corpusFolder,
-          seed: order.querySeed,
-        },
-      },
-    ],
-  });
+  const value = {
+    ...settings.config,
+    incumbent: { url: order.incumbentUrl },
+    candidate: { url: order.candidateUrl },
+    corpus: order.corpusFolder,
+    seed: order.querySeed,
+  };
+  const { config, origins } = await configFrom(value, order.folder);
   switch (settings.job) {
     case 'retrieve': {
       const { verdict, findings, exitCode } = await retrieve(config, { origins });
