@@ -19,7 +19,7 @@ const TIMES: readonly VaryingCells[] = [
   { columns: ['median requests/s', 'least–greatest'] },
 ];
 /** How many requests the candidate got while it was broken, and how each of them ended. */
-const SLICE: readonly VaryingCells[] = [
+const CUTOVER: readonly VaryingCells[] = [
   { columns: ['n', 'found'], rows: /: its own requests / },
   { columns: ['found'], rows: /'s p95 / },
 ];
@@ -80,7 +80,7 @@ describe('live', { timeout: 300_000 }, () => {
     for (const [key, value] of Object.entries(sizes)) {
       argv.push('--set', `${key}=${JSON.stringify(value)}`);
     }
-    for (const [metric, margin] of Object.entries({ recall: 0.3, ndcg: 0.3, errors: 0.05 })) {
+    for (const [metric, margin] of Object.entries({ recall: 0.3, ndcg: 0.3, errors: 0.3 })) {
       argv.push(`--gates.${metric}.margin=${margin}`);
     }
     const { code, out, err } = await live(...argv);
@@ -90,7 +90,8 @@ describe('live', { timeout: 300_000 }, () => {
     const [run = ''] = await readdir(join(folder, 'retrieve'));
     const files = await readdir(join(folder, 'retrieve', run), { recursive: true });
     const stored = await readdir(join(RUNS, 'pass'), { recursive: true });
-    expect(files.sort()).toEqual(stored.sort());
+    // The stored run is from before there was a page.
+    expect(files.filter((file) => file !== 'report.html').sort()).toEqual(stored.sort());
     expect(await readFile(join(folder, 'retrieve', run, 'report.md'), 'utf8')).toBe(out);
   });
 
@@ -118,9 +119,9 @@ describe('live', { timeout: 300_000 }, () => {
     await expectGolden('live/all-ledger.txt', mask(ledger));
   });
 
-  it('slice', async () => {
-    const argv = ['slice', '--blocks', '1', '--requests', '5'];
-    await expectLive('slice', argv, await live(...argv), SLICE);
+  it('cutover', async () => {
+    const argv = ['cutover', '--blocks', '1', '--requests', '5', '--runs', 'cutover'];
+    await expectLive('cutover', argv, await live(...argv), CUTOVER);
   });
 
   it('load', async () => {
