@@ -80,7 +80,7 @@ describe('a run that may stop early', () => {
     expect(gate?.n).toBeLessThan(100);
     expect(verdictSentence(verdict)).toContain('Sequential: search stopped after 100 of 500 needs');
     expect(verdictSentence(verdict)).toMatch(
-      /Not verified: slices of fewer than 598 needs \(2 of search, 2 of retrieve\), filters of search, .*sql, storage, chat, ingest, stored vectors, other builds of the indexes\.$/,
+      /Not verified: slices of fewer than 598 needs \(2 of search, 2 of retrieve\), filters of search, .*sql, storage, chat, ingest, payloads of hits, stored vectors, other builds of the indexes\.$/,
     );
     expect(verdict.notVerified.map(gapLine).join('\n')).toContain('400 needs that were not asked');
   });

@@ -159,7 +159,7 @@ describe('latency', () => {
     const { findings } = await judged((hits) => hits);
     const slow = { ...findings, latency: latency({ ratio: 6, lower: 5.7, upper: 6.3 }) };
     const verdict = evaluateGates(slow, GATES);
-    expect(verdict).toMatchObject({ verdict: 'fail', exitCode: 1 });
+    expect(verdict).toMatchObject({ state: 'fail', exitCode: 1 });
     expect(verdictSentence(verdict)).toContain('p50 of search (slower by more than 10%)');
   });
 
@@ -167,7 +167,7 @@ describe('latency', () => {
     const { findings } = await judged((hits) => hits);
     const open = { ...findings, latency: latency({ ratio: 1.05, lower: 0.9, upper: 1.2 }) };
     const verdict = evaluateGates(open, GATES);
-    expect(verdict).toMatchObject({ verdict: 'pass', exitCode: 0 });
+    expect(verdict).toMatchObject({ state: 'pass', exitCode: 0 });
     expect(verdictSentence(verdict)).toContain('latency is undecided: p50 of search');
     // Whoever sets a margin waits for its answer.
     expect(evaluateGates(open, { ...GATES, p50: { margin: 0.1 } }).state).toBe('inconclusive');

@@ -6,6 +6,7 @@ import { float64Engine } from '../../src/truth/engines/float64-engine.ts';
 import { wasmProduct } from '../../src/truth/engines/integer/product/wasm-product.ts';
 import { selfTestIntegers } from '../../src/truth/engines/integer/self-test.ts';
 import { exactTopK, topKByFirst } from '../../src/truth/exact.ts';
+import { isInt8Exact } from './int8-here.ts';
 import { clustered, numbered, seeded, table } from './naive.ts';
 
 /** An engine that cannot be used here, and one whose input is at fault. */
@@ -32,8 +33,11 @@ describe('the choice of an engine', () => {
       values: many.values.slice(0, 600 * 256),
     };
     const large = await exactTopK({ documents: many, queries: asked, kPrime: 5 });
-    expect(large.engine).toBe('int8');
-    expect(large.passedOver).toBeUndefined();
+    // Without integer products that are exact on this processor the next engine answers, and says why.
+    expect(large.engine).toBe(isInt8Exact ? 'int8' : 'float32');
+    expect(large.passedOver?.map(({ engine }) => engine)).toEqual(
+      isInt8Exact ? undefined : ['int8'],
+    );
     expect(large.lists[17]?.keys[0]).toBe('c/w-17');
     expect((await exactTopK(input)).engine).toBe('float64');
   });
@@ -62,7 +66,7 @@ describe('the choice of an engine', () => {
     const result = await topKByFirst(engines, { documents: wide, queries: wide, kPrime: 1 });
     expect(result.engine).toBe('float32');
     expect(result.passedOver?.[0]).toMatchObject({ engine: 'int8' });
-    expect(result.passedOver?.[0]?.why).toContain('65537 dimensions');
+    if (isInt8Exact) expect(result.passedOver?.[0]?.why).toContain('65537 dimensions');
     expect(result.lists.map(({ keys }) => keys[0])).toEqual(['c/a', 'c/b']);
   });
 
