@@ -25,7 +25,7 @@ export interface DrillFlags {
 
 const CLEAN_RUNS = 200;
 /** What --quick drills: one fault of the ranking, one of the contract and one of the latency. */
-export const QUICK = { faults: ['drop', 'duplicate', 'slow-p50'], cleanRuns: 3 } as const;
+export const QUICK_DRILL = { faults: ['drop', 'duplicate', 'slow-p50'], cleanRuns: 3 } as const;
 
 /**
  * What a command line asks for; the seed is that of the record, where there is one.
@@ -35,7 +35,7 @@ export function drillPlanOf(flags: DrillFlags, before: DrillRecord | null, cwd: 
   const { faults, clean, pairs, rates, quick } = flags;
   const everything =
     faults === undefined && clean === undefined && pairs === undefined && quick !== true;
-  const kinds = quick === true && faults === undefined ? QUICK.faults.join(',') : faults;
+  const kinds = quick === true && faults === undefined ? QUICK_DRILL.faults.join(',') : faults;
   return {
     masterSeed: before?.head.masterSeed ?? seedOf(flags.seed),
     faults: everything ? [...FAULTS.values()] : kinds === undefined ? [] : faultsOf(kinds),
@@ -47,7 +47,7 @@ export function drillPlanOf(flags: DrillFlags, before: DrillRecord | null, cwd: 
         : everything
           ? CLEAN_RUNS
           : quick === true
-            ? QUICK.cleanRuns
+            ? QUICK_DRILL.cleanRuns
             : 0,
     corpusFolder: flags.corpus === undefined ? null : resolve(cwd, flags.corpus),
   };

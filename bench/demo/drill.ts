@@ -8,7 +8,7 @@ import { UsageError } from '../../src/errors.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
-import { type DrillFlags, drillPlanOf, QUICK } from './drill-flags.ts';
+import { type DrillFlags, drillPlanOf, QUICK_DRILL } from './drill-flags.ts';
 
 /** `bench drill`: plants every fault in the candidate, measures blindly, and says what was noticed and named. */
 export const drillCommand: DefineCommand = (command, io, done) => {
@@ -20,7 +20,7 @@ export const drillCommand: DefineCommand = (command, io, done) => {
     .option('--rates', 'search the smallest rate at which each of these faults is detected')
     .option('--pairs', 'pairs of faults that do not mask each other')
     .option('--clean <n>', 'runs without a fault')
-    .option('--quick', `${QUICK.faults.join(', ')} and ${QUICK.cleanRuns} clean runs`)
+    .option('--quick', `${QUICK_DRILL.faults.join(', ')} and ${QUICK_DRILL.cleanRuns} clean runs`)
     .option('--seed <n>', 'of everything that is drawn (default: drawn itself, and recorded)')
     .option('--corpus <folder>', 'in place of the 200 workers')
     .option(

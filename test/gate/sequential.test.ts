@@ -50,7 +50,8 @@ describe('a sequential gate', () => {
           expect(upper).toBeGreaterThanOrEqual(mean - 1e-9);
           if (state === 'pass') expect(lower).toBeGreaterThanOrEqual(-margin - 1e-9);
           if (state === 'fail') expect(upper).toBeLessThanOrEqual(-margin + 1e-9);
-          if (state === 'inconclusive') expect(upper).toBeGreaterThanOrEqual(-margin - 1e-9);
+          // A failure has to stand beside many gates: it takes more than bounds at 95%.
+          if (upper > -margin) expect(state).not.toBe('fail');
         },
       ),
       { numRuns: 60 },

@@ -70,6 +70,18 @@ describe('the choice of an engine', () => {
     expect(result.lists.map(({ keys }) => keys[0])).toEqual(['c/a', 'c/b']);
   });
 
+  it('survives threads that refuse while others are still in native code', async () => {
+    for (let round = 0; round < 3; round++) {
+      const engine = int8Engine({ threads: 3, minRowsPerShard: 1, smallWork: 0 });
+      const answer = await engine.topK(input).then(
+        (result) => result.engine,
+        (error: { code: string }) => error.code,
+      );
+      expect(answer).toBe(isInt8Exact ? 'int8' : 'truth.int8');
+      await engine.close();
+    }
+  });
+
   it('ends with float64, which needs nothing', async () => {
     const engines = (['int8', 'float32', 'wasm'] as const).map((name) => broken(name, []));
     const result = await topKByFirst(engines, input);

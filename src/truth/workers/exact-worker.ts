@@ -1,7 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { dot } from '../cosine.ts';
 import { packLists } from '../engines/pool/pack-lists.ts';
-import type { WorkerReply, WorkerSettings, WorkerTask } from '../engines/pool/protocol.ts';
+import type {
+  WorkerEnd,
+  WorkerReply,
+  WorkerSettings,
+  WorkerTask,
+} from '../engines/pool/protocol.ts';
 import type { OpenShard, ShardEngine, ShardSource } from '../engines/pool/shard.ts';
 import { openShardEngine } from '../engines/pool/shard-engine.ts';
 
@@ -72,13 +77,11 @@ async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
   }
 }
 
-try {
-  const engine = await openShardEngine(workerData as WorkerSettings);
-  let last = Promise.resolve();
-  parentPort?.on('message', (task: WorkerTask) => {
-    last = last.then(() => serve(engine, task));
-  });
-  reply({ kind: 'ready' });
-} catch (error) {
-  reply({ kind: 'unfit', why: reason(error) });
-}
+const opened = openShardEngine(workerData as WorkerSettings);
+let last = opened.then(
+  () => reply({ kind: 'ready' }),
+  (error: unknown) => reply({ kind: 'unfit', why: reason(error) }),
+);
+parentPort?.on('message', (task: WorkerTask | WorkerEnd) => {
+  last = last.then(async () => (task.kind === 'end' ? process.exit() : serve(await opened, task)));
+});

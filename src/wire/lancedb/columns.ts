@@ -14,7 +14,7 @@ function columnOf(field: string, type: Typed): string {
 }
 
 /** The filterable values of a document by their columns. */
-export function columnsOf(metadata: Metadata): Record<string, string | number> {
+export function storedColumns(metadata: Metadata): Record<string, string | number> {
   const columns: Record<string, string | number> = {};
   for (const [field, value] of Object.entries(metadata)) {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
@@ -26,7 +26,7 @@ export function columnsOf(metadata: Metadata): Record<string, string | number> {
   return columns;
 }
 
-/** SQL of an empty value of a column that `columnsOf` names. */
+/** SQL of an empty value of a column that `storedColumns` names. */
 export function emptySql(column: string): string {
   const type = column.slice(column.lastIndexOf('_') + 1) as Typed;
   return `cast(NULL as ${SQL_TYPE[type]})`;

@@ -2,7 +2,7 @@ import { MalformedReplyError, UnsupportedRequestError } from '../dialect.ts';
 import type { DriverSession, VectorQuery } from '../driver/driver.ts';
 import { toMetadata } from '../json/hits.ts';
 import type { CollectionInfo, Distance, IngestRequest } from '../operations.ts';
-import { columnsOf, emptySql, lanceFilter, textSql } from './columns.ts';
+import { emptySql, lanceFilter, storedColumns, textSql } from './columns.ts';
 import type { LanceConnection, LanceLibrary, LanceQuery, LanceTable } from './library.ts';
 
 /** How a table of LanceDB is searched, and how `ingest` makes it where it is not there. */
@@ -161,7 +161,7 @@ function rowsOf({ documents }: IngestRequest): Record<string, unknown>[] {
   const names = new Set<string>();
   const rows = documents.map(({ id, vector, metadata }) => {
     if (vector === undefined) throw new UnsupportedRequestError(`document ${id} has no vector`);
-    const columns = columnsOf(metadata);
+    const columns = storedColumns(metadata);
     for (const name of Object.keys(columns)) names.add(name);
     return { id, vector: Array.from(vector), metadata: JSON.stringify(metadata), ...columns };
   });

@@ -43,6 +43,11 @@ export type WorkerTask =
     }
   | { readonly kind: 'unload'; readonly id: number; readonly shard: number };
 
+/** Ends a thread once its self-test or its task is over. */
+export interface WorkerEnd {
+  readonly kind: 'end';
+}
+
 /** Lists of many queries in few arrays: copying one message of four arrays is cheap. */
 export interface PackedLists {
   readonly queries: Uint32Array<ArrayBuffer>;

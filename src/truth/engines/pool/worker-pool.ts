@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { InfrastructureError } from '../../../errors.ts';
 import { startWorker } from '../../workers/worker.ts';
-import type { WorkerReply, WorkerSettings, WorkerTask } from './protocol.ts';
+import type { WorkerEnd, WorkerReply, WorkerSettings, WorkerTask } from './protocol.ts';
 
 type TaskReply = Extract<WorkerReply, { kind: 'loaded' | 'unloaded' | 'found' }>;
 
@@ -63,7 +63,8 @@ export function workerPool(threads: number, settings: WorkerSettings): WorkerPoo
       if (crew === own) crew = null;
       for (const one of waiting.values()) one.reject(error);
       waiting.clear();
-      for (const worker of workers) void worker.terminate();
+      // A thread that is ended within a call of native code takes the process with it: its self-test comes first.
+      for (const worker of workers) worker.postMessage({ kind: 'end' } satisfies WorkerEnd);
     };
     const ready = workers.map((worker) => listen(worker, waiting, failure, fail));
     const own: Crew = { workers, ready: Promise.all(ready), waiting };
@@ -93,11 +94,25 @@ export function workerPool(threads: number, settings: WorkerSettings): WorkerPoo
       return promise;
     },
     stop: async () => {
-      const workers = crew?.workers ?? [];
+      const ended = crew;
       crew = null;
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      if (ended === null) return;
+      const isIdle = ended.waiting.size === 0;
+      await Promise.all(
+        ended.workers.map((worker) => (isIdle ? atRest(worker) : worker.terminate())),
+      );
     },
   };
+}
+
+/** Ends a thread when its self-test is over, and waits for it. */
+function atRest(worker: Worker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  worker.once('exit', () => resolve());
+  // One that has ended already says so no more.
+  if (worker.threadId === -1) resolve();
+  worker.postMessage({ kind: 'end' } satisfies WorkerEnd);
+  return promise;
 }
 
 /** Hands a thread's replies to whom they belong; resolves when its self-test has passed. */
