@@ -8,9 +8,9 @@ import { openRun } from '../../record/open-run.ts';
 import { createRun } from '../../record/run-folder.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import type { ProbeVerdict } from '../judge/judge.ts';
-import { probeLedgerInput } from '../judge/ledger-input.ts';
 import { probeCodec } from '../record/probe-codec.ts';
 import { askedOf } from './derive.ts';
+import { probeLedgerInput } from './ledger-input.ts';
 import { PROBE_BLOCK, rescoreProbe } from './rescore-probe.ts';
 import type { ProbeSession, ProbeTask } from './session.ts';
 

@@ -1,7 +1,7 @@
 import type { EvidenceHashes, LedgerInput } from '../../logs/ledger/row.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import type { HealthFindings } from '../find/health.ts';
-import type { ProbeVerdict } from './judge.ts';
+import type { ProbeVerdict } from '../judge/judge.ts';
 
 /** What is known of the run that a probe was made in. */
 export interface ProbeRun {
