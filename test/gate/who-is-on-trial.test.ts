@@ -177,6 +177,20 @@ describe('latency', () => {
   });
 });
 
+describe('a gain', () => {
+  it('of recall beyond the margin, with lists that disagree, is no silent pass', async () => {
+    const { verdict } = await judged((hits, { arm, queryIndex }) =>
+      arm.startsWith('A') && queryIndex >= 0
+        ? [...hits.slice(0, 7), { id: 'd-1', similarity: -2 }, { id: 'd-2', similarity: -3 }]
+        : hits,
+    );
+    expect(verdict.state).toBe('inconclusive');
+    expect(gateNamed(verdict, 'recall@10')?.reason).toContain(
+      'the truth may not be that of the incumbent',
+    );
+  });
+});
+
 describe('floors and off switches', () => {
   it('a floor that the candidate does not reach fails although it equals the incumbent', async () => {
     const half: Tamper = (hits, { queryIndex }) => (queryIndex >= 0 ? hits.slice(0, 5) : hits);

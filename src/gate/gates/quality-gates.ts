@@ -36,7 +36,7 @@ function gatesOf(
     if (margin === null || isUnjudged(finding)) return [];
     return [
       {
-        ...judgeQuality(finding, margin, alpha),
+        ...doubted(judgeQuality(finding, margin, alpha), finding, cell),
         ...gateOf({ type: 'quality', metric: finding.metric }),
         cell: cell.cell,
         slice,
@@ -62,6 +62,30 @@ function judgeQuality(finding: QualityFinding, margin: number, alpha: number): J
   const [claim, how] =
     rank(served.state) > rank(answered.state) ? [served, 'as served'] : [answered, 'when answered'];
   return { ...claim, reason: `${how}: ${claim.reason}` };
+}
+
+/**
+ * A gain can be a fault: where recall rises by more than the margin while the lists disagree above the noise floor,
+ * the truth may not describe the incumbent. It may rank by another metric, embed queries in another form, or search
+ * an old index.
+ */
+function doubted(
+  claim: JudgedClaim,
+  { metric }: QualityFinding,
+  { excess }: CellFinding,
+): JudgedClaim {
+  const { state, lower, margin } = claim;
+  const disagrees = excess.some(
+    (found) => found.measure === '1 − overlap' && (found.lower ?? 0) > 0,
+  );
+  if (metric.family !== 'recall' || state !== 'pass' || !disagrees) return claim;
+  if (lower === null || margin === null || lower <= margin) return claim;
+  return {
+    ...claim,
+    state: 'inconclusive',
+    parity: false,
+    reason: `recall rises by at least ${lower.toFixed(4)} while the lists disagree: the truth may not be that of the incumbent (another metric, another form of the queries, an old index)`,
+  };
 }
 
 function rank(state: GateResult['state']): number {
