@@ -1,4 +1,4 @@
-import { lostByCandidateAlone, lostDocuments } from '../parity/census.ts';
+import { lostDocuments } from '../parity/census.ts';
 import type { CellFinding, Findings } from '../parity/findings.ts';
 
 /** What a verdict does not turn on and its reader should know. */
@@ -70,9 +70,8 @@ function commonViolations({ cell, contract, failures }: CellFinding): VerdictRem
 }
 
 function lostByIncumbent({ census }: Findings): VerdictRemark[] {
-  const alone = new Set(lostByCandidateAlone(census));
   return census.flatMap((side): VerdictRemark[] => {
-    const lost = lostDocuments(side).filter((key) => !alone.has(key));
+    const lost = lostDocuments(side);
     if (side.side !== 'incumbent' || lost.length === 0) return [];
     return [
       {

@@ -38,6 +38,14 @@ export interface GateResult extends NamedGate {
   readonly reason: string;
 }
 
+/** Figures of a test, of a claim that rests on none: what is counted, or judged by an interval alone. */
+export const UNTESTED = {
+  minimalDetectableEffect: null,
+  decidesAt: null,
+  p: null,
+  pHolm: null,
+} as const;
+
 /** Whether an open answer keeps the verdict open. */
 export function isOpen({ state, blocking }: Pick<GateResult, 'state' | 'blocking'>): boolean {
   return state === 'inconclusive' && blocking !== false;

@@ -1,7 +1,10 @@
 import type { OutcomeKind } from '../wire/outcome.ts';
 
+/** Every arm, the incumbent's first. */
+export const ARMS = ['A', 'A2', 'B', 'B2'] as const;
+
 /** One stream of requests: incumbent, incumbent again, candidate, candidate again. */
-export type Arm = 'A' | 'A2' | 'B' | 'B2';
+export type Arm = (typeof ARMS)[number];
 
 export type Side = 'incumbent' | 'candidate';
 

@@ -1,15 +1,6 @@
-/** Fields that hold for one connection alone (RFC 9110, 7.6.1), beside those that `Connection` names. */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+import { HOP_BY_HOP } from '../../wire/hop-by-hop.ts';
+
+const CONNECTION_ONLY: ReadonlySet<string> = new Set(HOP_BY_HOP);
 
 /** `Expect` was answered by this server; `Host` becomes the origin that is called. */
 const REQUEST_ONLY: ReadonlySet<string> = new Set(['expect', 'host']);
@@ -69,7 +60,7 @@ function withoutHops(raw: readonly string[], also: ReadonlySet<string>): string[
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? '';
     const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || also.has(lower) || named?.has(lower) === true) continue;
+    if (CONNECTION_ONLY.has(lower) || also.has(lower) || named?.has(lower) === true) continue;
     kept.push(name, raw[at + 1] ?? '');
   }
   return kept;

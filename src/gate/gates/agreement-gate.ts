@@ -1,7 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
-import type { GateResult, GateState } from '../verdict.ts';
+import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
 
 /**
  * Whether the two sides' lists agree as well as either agrees with itself: the excess of 1 − RBO over the noise
@@ -42,10 +42,7 @@ function agreementGate({ cell, excess }: CellFinding, margin: number): GateResul
     state,
     regressed: (lower ?? 0) > 0,
     parity: state === 'pass',
-    minimalDetectableEffect: null,
-    decidesAt: null,
-    p: null,
-    pHolm: null,
+    ...UNTESTED,
     gated: true,
     reason:
       state === 'pass'

@@ -1,7 +1,7 @@
 import { lostByCandidateAlone, lostDocuments } from '../../parity/census.ts';
 import type { CensusFinding, Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
-import type { GateResult, GateState } from '../verdict.ts';
+import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
 
 /** Documents that a reason names. */
 const NAMED = 5;
@@ -29,10 +29,7 @@ export function censusGates(findings: Pick<Findings, 'census'>): GateResult[] {
       state,
       regressed: false,
       parity: false,
-      minimalDetectableEffect: null,
-      decidesAt: null,
-      p: null,
-      pHolm: null,
+      ...UNTESTED,
       gated: side.side === 'candidate',
       reason: reasonOf(side, own),
     };

@@ -2,7 +2,7 @@ import type { GatesConfig } from '../../config/schema.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { isOff } from '../margins.ts';
-import type { GateResult, GateState } from '../verdict.ts';
+import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
 
 /** Share of the texts that may be embedded otherwise. */
 const DEFAULT_MARGIN = 0.005;
@@ -39,10 +39,7 @@ export function embeddingGates(findings: Findings, gates: GatesConfig): GateResu
       state,
       regressed: state === 'fail',
       parity: embedding.atLeast === embedding.texts,
-      minimalDetectableEffect: null,
-      decidesAt: null,
-      p: null,
-      pHolm: null,
+      ...UNTESTED,
       gated: true,
       reason: reasonOf(findings, other, judged),
     },

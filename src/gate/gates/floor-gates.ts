@@ -1,7 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
-import type { GateResult, GateState } from '../verdict.ts';
+import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
 
 /**
  * Least recall or nDCG of the candidate by itself, where one is configured: parity with a broken incumbent is no
@@ -40,10 +40,7 @@ export function floorGates(findings: Pick<Findings, 'cells'>, gates: GatesConfig
           state,
           regressed: false,
           parity: false,
-          minimalDetectableEffect: null,
-          decidesAt: null,
-          p: null,
-          pHolm: null,
+          ...UNTESTED,
           gated: true,
           reason: `the candidate's mean is ${mean.toFixed(4)}, at least ${least} is wanted`,
         },

@@ -1,7 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
-import type { GateResult, GateState } from '../verdict.ts';
+import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
 
 /**
  * Whether both sides give the same documents the same similarity, as the root mean square of s_B − s_A; only where
@@ -37,10 +37,7 @@ function scoreGate({ cell, scoreDrift }: CellFinding, margin: number): GateResul
     state,
     regressed: state === 'fail',
     parity: state === 'pass',
-    minimalDetectableEffect: null,
-    decidesAt: null,
-    p: null,
-    pHolm: null,
+    ...UNTESTED,
     gated: true,
     reason: reasonOf(scoreDrift, state, noise),
   };

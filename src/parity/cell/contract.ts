@@ -1,7 +1,7 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
 import { partsOf } from '../../corpus/document-key.ts';
 import { sideOfArm } from '../../record/side-of-arm.ts';
-import type { Arm, Side } from '../../record/types.ts';
+import { ARMS, type Arm, type Side } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { ContractFinding, ViolationFinding, ViolationKind } from '../findings.ts';
 import type { ScoreNoise } from './agreement.ts';
@@ -101,8 +101,6 @@ export function contractFindings(
     };
   });
 }
-
-const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
 
 function violationsOf(
   entry: QueryAnswers,

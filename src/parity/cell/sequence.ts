@@ -1,8 +1,6 @@
-import type { Arm, Observation } from '../../record/types.ts';
+import { ARMS, type Observation } from '../../record/types.ts';
 import type { QueryAnswers } from './answers.ts';
 import { averageByNeed, pairedDifference, type QueryScores, SIDE_PAIRS } from './by-need.ts';
-
-const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
 
 /**
  * The needs of a cell in the order in which they were asked; a need that lacks an arm of one of its queries is

@@ -1,5 +1,5 @@
 import { OUTCOME_KINDS } from '../../wire/outcome.ts';
-import type { Observation } from '../types.ts';
+import { ARMS, type Observation } from '../types.ts';
 import {
   flag,
   oneOf,
@@ -16,7 +16,7 @@ import {
 export const observationCodec = rowsCodec<Observation>({
   phase: oneOf(['census', 'quality', 'latency', 'throughput', 'attribution']),
   cell: oneOf(['search', 'retrieve']),
-  arm: oneOf(['A', 'A2', 'B', 'B2']),
+  arm: oneOf(ARMS),
   block: whole,
   pair: whole,
   sequence: whole,

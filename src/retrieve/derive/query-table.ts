@@ -4,9 +4,7 @@ import { answersByQuery } from '../../parity/cell/answers.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { ParquetColumn } from '../../record/queries-parquet.ts';
-import type { Arm } from '../../record/types.ts';
-
-const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
+import { ARMS } from '../../record/types.ts';
 
 /** The columns of `queries.parquet`: one row a query and cell, every quality metric of every arm as served. */
 export function queryTable(input: ParityInput): ParquetColumn[] {

@@ -1,3 +1,4 @@
+import { HOP_BY_HOP } from '../../../wire/hop-by-hop.ts';
 import type { CapturedReply } from '../../record/raw-replies.ts';
 
 /**
@@ -5,20 +6,12 @@ import type { CapturedReply } from '../../record/raw-replies.ts';
  * and coding of the body, the age in a cache; the media type has a row of its own.
  */
 export const IGNORED_HEADERS: readonly string[] = [
+  ...HOP_BY_HOP,
   'age',
-  'connection',
   'content-encoding',
   'content-length',
   'content-type',
   'date',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
 ];
 
 /** The headers of a reply as fields. */
