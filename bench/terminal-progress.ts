@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Progress } from '../src/observe/progress.ts';
+import type { Progress } from '../src/progress.ts';
 import type { Io } from './io.ts';
 
 const REDRAW_MS = 100;

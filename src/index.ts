@@ -38,7 +38,6 @@ export {
   type OpenBackends,
   type OpenBackendsOf,
 } from './observe/open-backends.ts';
-export { NO_PROGRESS, type Progress } from './observe/progress.ts';
 export type { JobOptions } from './observe/with-backends.ts';
 export type * from './parity/findings.ts';
 export type { ProbeResult } from './probes/job/carry-out.ts';
@@ -46,7 +45,8 @@ export { type HealthOptions, type HealthResult, health } from './probes/job/heal
 export { type ProbeOptions, type ProbesResult, probe } from './probes/job/probe.ts';
 export { type Stack, stackOfPair } from './probes/job/stack.ts';
 export type { RequestedProbe } from './probes/job/tasks.ts';
-export { openRun } from './record/open-run.ts';
+export { NO_PROGRESS, type Progress } from './progress.ts';
+export { openRun } from './record/run/open-run.ts';
 export type { Arm, Cell, Observation, Phase, Side, VectorTable } from './record/types.ts';
 export type * from './report/model.ts';
 export { renderMarkdown } from './report/render/markdown.ts';

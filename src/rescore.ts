@@ -2,10 +2,10 @@ import { rescoreCutover } from './cutover/job/rescore-cutover.ts';
 import { rescoreDrift } from './drift/job/rescore-drift.ts';
 import { EXIT, type ExitCode, UsageError } from './errors.ts';
 import { rescoreProbe } from './probes/job/rescore-probe.ts';
-import { type DerivedFiles, derivedTexts } from './record/derived-files.ts';
-import type { RunKind } from './record/manifest.ts';
-import { openRun } from './record/open-run.ts';
-import type { RunReader } from './record/run-reader.ts';
+import { type DerivedFiles, derivedTexts } from './record/run/derived-files.ts';
+import type { RunKind } from './record/run/manifest.ts';
+import { openRun } from './record/run/open-run.ts';
+import type { RunReader } from './record/run/run-reader.ts';
 import { rescoreRetrieve } from './retrieve/rescore-run.ts';
 
 /** How each kind of run is derived again from its observations: a new kind is a line here. */

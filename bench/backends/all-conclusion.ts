@@ -9,7 +9,7 @@ import { worstExit } from '../../src/probes/job/probe.ts';
 import { type EndpointLine, endpointsSection } from '../../src/probes/report/endpoints.ts';
 import { healthSection } from '../../src/probes/report/health.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
-import { openRun } from '../../src/record/open-run.ts';
+import { openRun } from '../../src/record/run/open-run.ts';
 import { reportOf } from '../../src/report/blocks.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { ledgerInputsOfRun } from '../../src/retrieve/evidence/ledger-inputs.ts';

@@ -6,15 +6,15 @@ import { requireTexts } from '../../src/corpus/texts.ts';
 import type { Corpus } from '../../src/corpus/types.ts';
 import { loadEncoder } from '../../src/embed/encoder.ts';
 import { UsageError } from '../../src/errors.ts';
+import { openStoredVectors, type StoredVectors } from '../../src/record/vectors/stored-vectors.ts';
+import { VECTORS_FOLDER } from '../../src/record/vectors/vector-index.ts';
 import {
   backendSource,
   embedLocally,
   embedRemotely,
   encoderSource,
 } from '../../src/truth/corpus/corpus-vectors.ts';
-import { openStoredVectors, type StoredVectors } from '../../src/truth/corpus/stored-vectors.ts';
 import { embeddedVectors } from '../../src/truth/corpus/unfinished.ts';
-import { VECTORS_FOLDER } from '../../src/truth/corpus/vector-index.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
 import { http } from '../../src/wire/http/http-backend.ts';
 import { dialectNamed, dialectNames } from '../../src/wire/registry.ts';

@@ -9,8 +9,8 @@ import {
   parseEvidenceHashes,
 } from '../../src/logs/ledger/row.ts';
 import { readOrNull } from '../../src/record/files/read-or-null.ts';
-import { openRun } from '../../src/record/open-run.ts';
-import type { RunReader } from '../../src/record/run-reader.ts';
+import { openRun } from '../../src/record/run/open-run.ts';
+import type { RunReader } from '../../src/record/run/run-reader.ts';
 import { ledgerInputsOfRun } from '../../src/retrieve/evidence/ledger-inputs.ts';
 import type { Io } from '../io.ts';
 

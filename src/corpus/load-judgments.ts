@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { withoutLineBreaks } from '../schema-error.ts';
 import { type DocumentKey, keysOf, partsOf } from './document-key.ts';
-import { readLines } from './lines.ts';
+import { readLines } from './files/lines.ts';
 import type { Collection, Judgments, Query } from './types.ts';
 
 /** Judgments as they were read, with the number of lines and the sha256 (hex) of the file. */

@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import { dictionary } from './dictionary.ts';
+import { readLines } from './files/lines.ts';
+import { parsedJson, validated } from './files/parse.ts';
 import { filterSchema } from './filter.ts';
-import { readLines } from './lines.ts';
 import { loadJudgments } from './load-judgments.ts';
 import { type Manifest, manifestPath, type PinnedFile, readManifest } from './manifest.ts';
 import { withNeeds } from './needs.ts';
 import { excludingOwn } from './own-documents.ts';
-import { parsedJson, validated } from './parse.ts';
 import type { Collection, Corpus, Document, Query } from './types.ts';
 
 // A tab or a line break inside an id could not be written in judgments.tsv.

@@ -2,7 +2,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
-import { parsedJson, validated } from './parse.ts';
+import { parsedJson, validated } from './files/parse.ts';
 import { CORPUS_METRICS } from './types.ts';
 
 const sha256 = z

@@ -1,11 +1,11 @@
 import { InfrastructureError } from '../errors.ts';
+import type { Progress } from '../progress.ts';
 import type { Side, VectorTable } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import { call } from '../wire/call.ts';
 import type { EmbedRequest, EmbedResponse } from '../wire/operations.ts';
 import type { Failed, Outcome } from '../wire/outcome.ts';
 import { mapConcurrently } from './ask.ts';
-import type { Progress } from './progress.ts';
 
 /** Texts of one request where the backend has no lower limit; one tick of progress. */
 export const EMBED_BATCH = 64;

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../config/resolve.ts';
 import type { Collection, Corpus } from '../corpus/types.ts';
 import { InfrastructureError, UsageError } from '../errors.ts';
+import type { Progress } from '../progress.ts';
 import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import { call, placeOf } from '../wire/call.ts';
@@ -10,7 +11,6 @@ import { hintFor } from '../wire/hints.ts';
 import type { CollectionInfo } from '../wire/operations.ts';
 import type { Outcome } from '../wire/outcome.ts';
 import type { Pair } from './ask.ts';
-import type { Progress } from './progress.ts';
 
 /** Documents of one request. */
 const BATCH = 256;

@@ -1,8 +1,9 @@
 import { type DocumentKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
+import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
-import { openRun } from '../record/open-run.ts';
-import type { RunWriter } from '../record/run-writer.ts';
+import { openRun } from '../record/run/open-run.ts';
+import type { RunWriter } from '../record/run/run-writer.ts';
 import type { Cell, Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
 import { EMBED_BATCH, type EmbeddedTexts, embedTexts, withoutFew } from './embed-texts.ts';
@@ -15,7 +16,6 @@ import {
 } from './observe-run.ts';
 import { patientPair } from './patient-pair.ts';
 import type { RunPlan } from './plan.ts';
-import type { Progress } from './progress.ts';
 
 /** Vectors of both sides; document ids are `collection/id`. */
 export interface RunVectors {

@@ -1,11 +1,11 @@
 import { type DocumentKey, partsOf, storedKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
+import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
 import { type AskOptions, ask, mapConcurrently, type Pair } from './ask.ts';
 import type { RunPlan } from './plan.ts';
-import type { Progress } from './progress.ts';
 import { withoutTooLong } from './too-long.ts';
 
 /** Where finished blocks go; each call is one block and is safe on disk when it resolves. */

@@ -4,7 +4,12 @@ import type { Config } from '../config/resolve.ts';
 import { sideFingerprint } from '../config/side.ts';
 import type { Corpus } from '../corpus/types.ts';
 import { describeMachine, libraryVersions } from '../record/machine.ts';
-import type { BackendFingerprint, ManifestInput, OverCorpus, RunKind } from '../record/manifest.ts';
+import type {
+  BackendFingerprint,
+  ManifestInput,
+  OverCorpus,
+  RunKind,
+} from '../record/run/manifest.ts';
 import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 

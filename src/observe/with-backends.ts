@@ -1,8 +1,8 @@
 import type { Config } from '../config/resolve.ts';
 import { UsageError } from '../errors.ts';
+import type { Progress } from '../progress.ts';
 import type { Pair } from './ask.ts';
 import { connectBackends, type OpenBackendsOf } from './open-backends.ts';
-import type { Progress } from './progress.ts';
 
 /** What every job that measures two backends may be handed by its caller. */
 export interface JobOptions {

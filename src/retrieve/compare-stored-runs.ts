@@ -5,7 +5,7 @@ import { changeGates, stateOfGates } from '../gate/change-gates.ts';
 import type { GateResult } from '../gate/verdict.ts';
 import { ndcgAt, recallAt } from '../metrics/metric.ts';
 import { compareRuns, type RunComparison } from '../parity/compare-runs.ts';
-import { overCorpus } from '../record/manifest.ts';
+import { overCorpus } from '../record/run/manifest.ts';
 import { compareReport } from '../report/compare-report.ts';
 import type { ReportDocument } from '../report/model.ts';
 import type { ComparedRun } from '../report/sections/compare.ts';

@@ -3,7 +3,7 @@ import { explainQuery } from '../attribution/explain.ts';
 import { distancesAt } from '../attribution/replay/distance.ts';
 import { textsOf } from '../corpus/document-key.ts';
 import { UsageError } from '../errors.ts';
-import { openRun } from '../record/open-run.ts';
+import { openRun } from '../record/run/open-run.ts';
 import type { Cell } from '../record/types.ts';
 import { explainReport, worstReport } from '../report/explain-report.ts';
 import type { ReportDocument } from '../report/model.ts';

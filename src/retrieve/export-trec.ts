@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfrastructureError, UsageError } from '../errors.ts';
 import { writeLines } from '../record/files/write-lines.ts';
-import { openRun } from '../record/open-run.ts';
+import { openRun } from '../record/run/open-run.ts';
 import { readRecordedRun } from './record/recorded-run.ts';
 import { trecFiles } from './record/trec.ts';
 

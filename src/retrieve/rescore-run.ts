@@ -1,7 +1,7 @@
 import { encodeVerdict } from '../gate/stored-verdict.ts';
 import { encodeFindings } from '../parity/stored-findings.ts';
-import type { DerivedFiles } from '../record/derived-files.ts';
-import type { RunReader } from '../record/run-reader.ts';
+import type { DerivedFiles } from '../record/run/derived-files.ts';
+import type { RunReader } from '../record/run/run-reader.ts';
 import { renderMarkdown } from '../report/render/markdown.ts';
 import { judgeReader } from './judge-run.ts';
 

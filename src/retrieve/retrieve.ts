@@ -1,8 +1,8 @@
 import type { Config, Origins } from '../config/resolve.ts';
 import { loadCorpus } from '../corpus/load.ts';
 import { requireTexts } from '../corpus/texts.ts';
-import { NO_PROGRESS } from '../observe/progress.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
+import { NO_PROGRESS } from '../progress.ts';
 import { withStandIns } from '../sides/stand-ins.ts';
 import { judgeJob } from './measure/judge-job.ts';
 import { measureJob } from './measure/measure-job.ts';

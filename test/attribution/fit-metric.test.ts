@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitMetric } from '../../src/attribution/identify/fit-metric.ts';
+import { fitMetric } from '../../src/attribution/fit/fit-metric.ts';
 import type { ScoredPair } from '../../src/attribution/replay/metric.ts';
 import { randomStream } from '../../src/stats/random.ts';
 

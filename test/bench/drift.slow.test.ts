@@ -9,7 +9,7 @@ import { listen } from '../../src/cutover/frontend/listen.ts';
 import { loadAdapters } from '../../src/cutover/frontend/load-adapters.ts';
 import { type GatewayPair, startPair } from '../../src/demo/gateway/pair.ts';
 import { drift as driftOf } from '../../src/drift/job/drift.ts';
-import { NO_PROGRESS } from '../../src/observe/progress.ts';
+import { NO_PROGRESS } from '../../src/progress.ts';
 import { rescore } from '../../src/rescore.ts';
 import { runCommand } from '../support/run-command.ts';
 

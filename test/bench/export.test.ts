@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCommand } from '../../bench/stored/export.ts';
 import { keyOf } from '../../src/corpus/document-key.ts';
-import { createRun } from '../../src/record/run-folder.ts';
+import { createRun } from '../../src/record/run/run-folder.ts';
 import { trecFiles } from '../../src/retrieve/record/trec.ts';
 import { manifestInput } from '../record/fixtures.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pair } from '../../src/observe/ask.ts';
 import { observeQuality } from '../../src/observe/observe-run.ts';
 import { type PlanOptions, planRun } from '../../src/observe/plan.ts';
-import { NO_PROGRESS } from '../../src/observe/progress.ts';
+import { NO_PROGRESS } from '../../src/progress.ts';
 import type { Observation } from '../../src/record/types.ts';
 import type { Backend } from '../../src/wire/backend.ts';
 import { capabilitiesOf } from '../../src/wire/capabilities.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Corpus } from '../../src/corpus/types.ts';
 import { ingestCorpus } from '../../src/observe/ingest.ts';
-import { NO_PROGRESS } from '../../src/observe/progress.ts';
+import { NO_PROGRESS } from '../../src/progress.ts';
 import type { Backend } from '../../src/wire/backend.ts';
 import { type Capabilities, capabilitiesOf } from '../../src/wire/capabilities.ts';
 import type { IngestRequest } from '../../src/wire/operations.ts';

@@ -1,5 +1,5 @@
 /** Writes blocks of 50 observations until it is killed, a line on stdout each: `node endless-run.ts FOLDER`. */
-import { createRun } from '../../src/record/run-folder.ts';
+import { createRun } from '../../src/record/run/run-folder.ts';
 import { observation } from './observation.ts';
 
 const writer = await createRun({ parentFolder: process.argv[2] ?? '', id: 'endless' });

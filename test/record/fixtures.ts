@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ManifestInput } from '../../src/record/manifest.ts';
+import type { ManifestInput } from '../../src/record/run/manifest.ts';
 
 /** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {

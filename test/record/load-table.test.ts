@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { expect, test } from 'vitest';
-import { createRun } from '../../src/record/run-folder.ts';
+import { createRun } from '../../src/record/run/run-folder.ts';
 import type { LoadRows } from '../../src/record/tables/load-table.ts';
 
 const rows: LoadRows = {

@@ -7,7 +7,7 @@ import {
   encodeParquet,
   type ParquetColumn,
   writeQueriesParquet,
-} from '../../src/record/queries-parquet.ts';
+} from '../../src/record/tables/queries-parquet.ts';
 import { temporaryFolder } from './fixtures.ts';
 
 test('rows written with hyparquet-writer are read back by hyparquet', async () => {

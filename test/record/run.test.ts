@@ -3,10 +3,10 @@ import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'n
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { openRun } from '../../src/record/open-run.ts';
-import { resumeRun } from '../../src/record/resume-run.ts';
-import { createRun } from '../../src/record/run-folder.ts';
-import type { RunWriter } from '../../src/record/run-writer.ts';
+import { openRun } from '../../src/record/run/open-run.ts';
+import { resumeRun } from '../../src/record/run/resume-run.ts';
+import { createRun } from '../../src/record/run/run-folder.ts';
+import type { RunWriter } from '../../src/record/run/run-writer.ts';
 import { manifestInput, temporaryFolder } from './fixtures.ts';
 import { observation } from './observation.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Config, resolveConfig } from '../../src/config/resolve.ts';
 import type { UserConfig } from '../../src/config/schema.ts';
-import type { Progress } from '../../src/observe/progress.ts';
+import type { Progress } from '../../src/progress.ts';
 import type { StubDocument } from './stub-gateway.ts';
 
 /** Sixty documents that are easy to tell apart. */

@@ -12,7 +12,7 @@ import { embedTexts } from '../../../src/observe/embed-texts.ts';
 import { observeAttribution } from '../../../src/observe/observe-attribution.ts';
 import { observeCensus, observeQuality } from '../../../src/observe/observe-run.ts';
 import { planRun } from '../../../src/observe/plan.ts';
-import { NO_PROGRESS } from '../../../src/observe/progress.ts';
+import { NO_PROGRESS } from '../../../src/progress.ts';
 import type { Cell, Observation, Side, VectorTable } from '../../../src/record/types.ts';
 import {
   attributionSample,

@@ -1,5 +1,5 @@
+import type { VectorWriter } from '../../../src/record/vectors/vector-writer.ts';
 import { type Random, randomOf } from '../../../src/stats/random.ts';
-import type { VectorWriter } from '../../../src/truth/corpus/vector-writer.ts';
 
 const CENTRES = 1000;
 const SPREAD = 0.7;

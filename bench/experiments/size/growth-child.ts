@@ -1,8 +1,8 @@
 // node --conditions=source bench/experiments/size/growth-child.ts FOLDER ROWS QUERIES K′: one streamed search, its figures as JSON.
 
+import { openStoredVectors, readWholeTable } from '../../../src/record/vectors/stored-vectors.ts';
+import { rowsFrom, type VectorBlocks } from '../../../src/record/vectors/vector-blocks.ts';
 import { streamLists } from '../../../src/truth/blocks/stream-lists.ts';
-import { rowsFrom, type VectorBlocks } from '../../../src/truth/blocks/vector-blocks.ts';
-import { openStoredVectors, readWholeTable } from '../../../src/truth/corpus/stored-vectors.ts';
 import { steadyEngine } from '../../../src/truth/exact.ts';
 
 const [folder = '', rowsText = '', queriesText = '', kText = ''] = process.argv.slice(2);

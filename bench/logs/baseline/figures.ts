@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { UsageError } from '../../../src/errors.ts';
 import { splitAssignment } from '../../../src/gate/tolerance.ts';
 import { flattenMetrics } from '../../../src/logs/baselines/entry.ts';
-import { openRun } from '../../../src/record/open-run.ts';
-import type { RunReader } from '../../../src/record/run-reader.ts';
+import { openRun } from '../../../src/record/run/open-run.ts';
+import type { RunReader } from '../../../src/record/run/run-reader.ts';
 import type { Io } from '../../io.ts';
 import { readNumber } from './numbers.ts';
 

@@ -1,11 +1,11 @@
 import { scoreDriftOfPairs } from '../../metrics/scores/score-drift.ts';
 import { mean, sampleVariance } from '../../stats/moments.ts';
 import { medianOf } from '../../stats/quantiles.ts';
+import { nearestMetric } from '../fit/fit-metric.ts';
+import type { IdentifyInput } from '../fit/misfit.ts';
 import type { FittedMetric } from '../replay/metric.ts';
 import type { Spaces } from '../replay/vectors.ts';
 import { type Appearance, appearancesOf, censusAppearances } from './appearances.ts';
-import { nearestMetric } from './fit-metric.ts';
-import type { IdentifyInput } from './misfit.ts';
 
 /** Scores of standard deviation up to this, as a cosine, may be of codes. */
 const LEAST_EXACT = 0.1;

@@ -1,9 +1,9 @@
+import { fitMetric } from '../fit/fit-metric.ts';
+import type { IdentifyInput } from '../fit/misfit.ts';
 import type { FittedMetric } from '../replay/metric.ts';
 import { CODECS, type Codec, greatestComponent, rounded } from '../replay/precision.ts';
 import { cosine, type Spaces } from '../replay/vectors.ts';
 import { appearancesOf } from './appearances.ts';
-import { fitMetric } from './fit-metric.ts';
-import type { IdentifyInput } from './misfit.ts';
 
 /** Pairs of query and document that codes are told apart by. */
 const PROBES = 1500;

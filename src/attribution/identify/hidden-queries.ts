@@ -1,5 +1,8 @@
 import type { VectorTable } from '../../record/types.ts';
 import { medianOf } from '../../stats/quantiles.ts';
+import { fitMetric, NAMED_COSINES } from '../fit/fit-metric.ts';
+import type { IdentifyInput } from '../fit/misfit.ts';
+import { project, ridgeFit, rootMeanSquare, unit, unitKeeping } from '../fit/ridge.ts';
 import type { FittedMetric } from '../replay/metric.ts';
 import { cosine, type Spaces } from '../replay/vectors.ts';
 import {
@@ -9,9 +12,6 @@ import {
   claimedCosine,
   fits,
 } from './appearances.ts';
-import { fitMetric, NAMED_COSINES } from './fit-metric.ts';
-import type { IdentifyInput } from './misfit.ts';
-import { project, ridgeFit, rootMeanSquare, unit, unitKeeping } from './ridge.ts';
 
 /** Vectors that a side's search embeds its queries to, where they are not those of its embed route. */
 export interface HiddenQueries {

@@ -1,3 +1,4 @@
+import { type IdentifyInput, misfits } from '../fit/misfit.ts';
 import { assumedMetric, type FittedMetric } from '../replay/metric.ts';
 import { plainModel, type SideModel } from '../replay/model.ts';
 import type { Codec } from '../replay/precision.ts';
@@ -14,7 +15,6 @@ import {
 } from './appearances.ts';
 import type { SideView } from './due.ts';
 import { findMembership } from './membership.ts';
-import { type IdentifyInput, misfits } from './misfit.ts';
 import { belowTheLast, findOmissions } from './omissions.ts';
 import { chosenOrder, chosenVariants } from './variants.ts';
 

@@ -1,3 +1,5 @@
+import type { IdentifyInput } from '../fit/misfit.ts';
+import { identifyMetric, isSure, metricOfSome } from '../fit/side-metric.ts';
 import { distancesAt } from '../replay/distance.ts';
 import type { FittedMetric } from '../replay/metric.ts';
 import type { SideModel } from '../replay/model.ts';
@@ -10,8 +12,6 @@ import { approximateMetric } from './approximate.ts';
 import { heldVectors } from './held.ts';
 import { type HiddenQueries, hiddenQueries } from './hidden-queries.ts';
 import { type IdentifiedSide, identifySide, metricByOrder } from './identify.ts';
-import type { IdentifyInput } from './misfit.ts';
-import { identifyMetric, isSure, metricOfSome } from './side-metric.ts';
 import { relateSpaces, type SpaceRelation } from './spaces.ts';
 
 /** Both sides identified, ready to be replayed. */

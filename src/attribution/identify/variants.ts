@@ -1,9 +1,9 @@
 import { sum } from '../../stats/moments.ts';
+import { type IdentifyInput, misfits } from '../fit/misfit.ts';
 import { type FilterVariant, filterVariants } from '../replay/filter-variants.ts';
 import type { FusionVariant, SideModel } from '../replay/model.ts';
 import { type Replayer, replay, wholly } from '../replay/replay.ts';
 import { answerRows, type TiePolicy } from '../replay/world.ts';
-import { type IdentifyInput, misfits } from './misfit.ts';
 
 /** Least gain in mean δ that a variant must bring beyond what it brings to one answer. */
 const LEAST_GAIN = 1e-3;

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { readInto } from '../read-into.ts';
+import { readInto } from '../files/read-into.ts';
 import { BLOCK_BYTES, importProblem, unreadableImport } from './problem.ts';
 import type { SourceFile } from './source-file.ts';
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { NO_PROGRESS, type Progress } from '../../observe/progress.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
-import type { ManifestInput } from '../../record/manifest.ts';
-import { openRun } from '../../record/open-run.ts';
+import { NO_PROGRESS, type Progress } from '../../progress.ts';
 import { redactConfig, stripUrlSecrets } from '../../record/redact.ts';
-import { createRun } from '../../record/run-folder.ts';
-import type { RunWriter } from '../../record/run-writer.ts';
+import type { ManifestInput } from '../../record/run/manifest.ts';
+import { openRun } from '../../record/run/open-run.ts';
+import { createRun } from '../../record/run/run-folder.ts';
+import type { RunWriter } from '../../record/run/run-writer.ts';
 import { dialectNamed } from '../../wire/registry.ts';
 import type { CutoverFindings } from '../find/findings.ts';
 import type { CutoverVerdict } from '../judge/judge-cutover.ts';

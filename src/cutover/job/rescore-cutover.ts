@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.ts';
-import type { DerivedFiles } from '../../record/derived-files.ts';
-import type { RunReader } from '../../record/run-reader.ts';
+import type { DerivedFiles } from '../../record/run/derived-files.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { type CutoverFindings, cutoverFindings } from '../find/findings.ts';
 import { type CutoverVerdict, judgeCutover } from '../judge/judge-cutover.ts';

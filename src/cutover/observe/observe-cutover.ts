@@ -1,5 +1,5 @@
 import { InfrastructureError } from '../../errors.ts';
-import type { Progress } from '../../observe/progress.ts';
+import type { Progress } from '../../progress.ts';
 import type { Side } from '../../record/types.ts';
 import type { HttpBackend } from '../../wire/http/http-backend.ts';
 import type {

@@ -3,9 +3,9 @@ import type { FrontendLimits } from '../../cutover/frontend/limits.ts';
 import type { CutoverSubject } from '../../cutover/observe/observe-cutover.ts';
 import type { CandidateState } from '../../cutover/record/observations.ts';
 import type { ChildServer } from '../../load/floor/child-server.ts';
-import { type ChildGateway, startChild } from '../gateway/child-gateway.ts';
 import { parseFault } from '../gateway/faults/parse.ts';
 import type { GatewayKind } from '../gateway/messages.ts';
+import { type ChildGateway, startChild } from '../gateway/process/child-gateway.ts';
 import { startFrontend } from './frontend-process.ts';
 
 /** What the embedded cutover serves. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { addScaled, lengthOf, type Vectors } from './algebra/linear-algebra.ts';
 import { countWords } from './counts.ts';
 import { encoderGraph } from './graph.ts';
-import { addScaled, lengthOf, type Vectors } from './linear-algebra.ts';
 import { positiveMutualInformation } from './ppmi.ts';
 import type { Recipe } from './recipe.ts';
 import { createTokenTable } from './token-table.ts';

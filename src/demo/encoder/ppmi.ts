@@ -1,4 +1,4 @@
-import { exactLog2 } from './exact-math.ts';
+import { exactLog2 } from './algebra/exact-math.ts';
 
 /** A symmetric sparse matrix, compressed by rows. */
 export interface SparseMatrix {

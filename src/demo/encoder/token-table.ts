@@ -1,6 +1,5 @@
 import { randomOf } from '../../stats/random.ts';
-import type { WordCounts } from './counts.ts';
-import { exactLog2 } from './exact-math.ts';
+import { exactLog2 } from './algebra/exact-math.ts';
 import {
   addScaled,
   innerProduct,
@@ -8,7 +7,8 @@ import {
   normalise,
   orthonormalise,
   type Vectors,
-} from './linear-algebra.ts';
+} from './algebra/linear-algebra.ts';
+import type { WordCounts } from './counts.ts';
 import type { Recipe } from './recipe.ts';
 import { SPECIALS, type Vocabulary } from './vocabulary.ts';
 

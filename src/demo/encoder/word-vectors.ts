@@ -1,12 +1,12 @@
 import { randomOf } from '../../stats/random.ts';
-import { symmetricEigen } from './eigen.ts';
+import { symmetricEigen } from './algebra/eigen.ts';
 import {
   addScaled,
   innerProduct,
   multiply,
   orthonormalise,
   type Vectors,
-} from './linear-algebra.ts';
+} from './algebra/linear-algebra.ts';
 import type { SparseMatrix } from './ppmi.ts';
 
 /** How a matrix is factorised. */

@@ -1,6 +1,6 @@
 import { InfrastructureError } from '../../errors.ts';
-import { type ChildGateway, startChild } from './child-gateway.ts';
 import type { FaultSpec } from './faults/types.ts';
+import { type ChildGateway, startChild } from './process/child-gateway.ts';
 
 /** What the embedded pair serves, and how the candidate is damaged. */
 export interface PairOptions {

@@ -1,4 +1,4 @@
-import type { Progress } from '../../observe/progress.ts';
+import type { Progress } from '../../progress.ts';
 import type { Side } from '../../record/types.ts';
 import type { HttpAccess } from '../../wire/http/access.ts';
 import type { CapturedPair, CapturedReply } from '../record/raw-replies.ts';

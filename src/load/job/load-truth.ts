@@ -6,7 +6,7 @@ import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { embedTexts, withoutFew } from '../../observe/embed-texts.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
-import type { Progress } from '../../observe/progress.ts';
+import type { Progress } from '../../progress.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
 import type { Hit } from '../../wire/operations.ts';
 

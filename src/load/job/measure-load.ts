@@ -3,7 +3,7 @@ import type { Config } from '../../config/resolve.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { BenchError, InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
-import type { Progress } from '../../observe/progress.ts';
+import type { Progress } from '../../progress.ts';
 import { requireHttp } from '../../wire/call.ts';
 import { askNonces, type NonceAnswer, nonceQueries } from '../answers/nonce.ts';
 import { measureCapacity, measureKnee } from '../drive/capacity.ts';

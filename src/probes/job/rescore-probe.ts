@@ -1,7 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { UsageError } from '../../errors.ts';
-import type { DerivedFiles } from '../../record/derived-files.ts';
-import type { RunReader } from '../../record/run-reader.ts';
+import type { DerivedFiles } from '../../record/run/derived-files.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import { judgeProbe, type ProbeVerdict } from '../judge/judge.ts';

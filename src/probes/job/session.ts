@@ -1,7 +1,7 @@
 import type { Config } from '../../config/resolve.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { Pair } from '../../observe/ask.ts';
-import type { Progress } from '../../observe/progress.ts';
+import type { Progress } from '../../progress.ts';
 import type { Said } from '../observe/answered.ts';
 import type { ProbeRecord } from '../record/probe-record.ts';
 

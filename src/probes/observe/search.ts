@@ -2,7 +2,7 @@ import { textsOf } from '../../corpus/document-key.ts';
 import type { Collection, Corpus } from '../../corpus/types.ts';
 import { mapConcurrently, type Pair } from '../../observe/ask.ts';
 import { embedTexts, withoutFew } from '../../observe/embed-texts.ts';
-import { NO_PROGRESS } from '../../observe/progress.ts';
+import { NO_PROGRESS } from '../../progress.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { call, pathOf } from '../../wire/call.ts';

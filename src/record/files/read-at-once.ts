@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { readInto } from '../../corpus/read-into.ts';
+import { readInto } from '../../corpus/files/read-into.ts';
 
 const MOST_BYTES = 2 ** 31 - 1;
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import type { FileRecord } from '../manifest.ts';
+import type { FileRecord } from '../run/manifest.ts';
 import { hashFile } from './corpus-snapshot.ts';
 import { isErrno } from './errno.ts';
 

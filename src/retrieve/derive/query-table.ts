@@ -3,7 +3,7 @@ import { metricLabel, metricsAt } from '../../metrics/metric.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
-import type { ParquetColumn } from '../../record/queries-parquet.ts';
+import type { ParquetColumn } from '../../record/tables/queries-parquet.ts';
 import { ARMS } from '../../record/types.ts';
 
 /** The columns of `queries.parquet`: one row a query and cell, every quality metric of every arm as served. */

@@ -1,4 +1,4 @@
-import type { BackendFingerprint, ManifestInput, OverCorpus } from '../../record/manifest.ts';
+import type { BackendFingerprint, ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
 import type { DescribedBackend, ReportContext } from '../../report/context.ts';
 
 /** What a report says about its run, from the manifest or from what will be in it. */

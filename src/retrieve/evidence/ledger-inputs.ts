@@ -2,8 +2,8 @@ import type { StoredVerdict } from '../../gate/stored-verdict.ts';
 import { type GateResult, isOpen } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
 import type { LedgerInput } from '../../logs/ledger/row.ts';
-import type { RunManifest } from '../../record/manifest.ts';
-import type { RunReader } from '../../record/run-reader.ts';
+import type { RunManifest } from '../../record/run/manifest.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
 import { readStoredRun, type StoredRun } from '../record/stored-run.ts';
 
 /** The claims of a stored run, one for each pair of endpoints that it compared. */

@@ -2,7 +2,7 @@ import { documentsHash } from '../../corpus/hash.ts';
 import { metricLabel } from '../../metrics/metric.ts';
 import { lostDocuments } from '../../parity/census.ts';
 import type { CellFinding, Findings, LatencyFinding } from '../../parity/findings.ts';
-import type { RunReader } from '../../record/run-reader.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
 import { readStoredRun } from '../record/stored-run.ts';
 
 /** Figures by dotted name; null where a figure is undefined. */

@@ -1,7 +1,7 @@
 import type { Pair } from '../../observe/ask.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
 import { observeAttribution } from '../../observe/observe-attribution.ts';
-import type { RunWriter } from '../../record/run-writer.ts';
+import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { kPrimeFor } from '../../truth/corpus/compute-truth.ts';
 import {

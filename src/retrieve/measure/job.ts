@@ -1,7 +1,7 @@
 import type { Config } from '../../config/resolve.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { RunPlan } from '../../observe/plan.ts';
-import type { Progress } from '../../observe/progress.ts';
+import type { Progress } from '../../progress.ts';
 
 /** One run as it is to be carried out. */
 export interface Job {

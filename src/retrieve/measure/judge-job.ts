@@ -4,7 +4,7 @@ import { encodeVerdict } from '../../gate/stored-verdict.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import { encodeFindings } from '../../parity/stored-findings.ts';
-import { openRun } from '../../record/open-run.ts';
+import { openRun } from '../../record/run/open-run.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { retrieveReport } from '../../report/retrieve-report.ts';
 import { deriveFindings } from '../derive/derive-findings.ts';

@@ -6,9 +6,9 @@ import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import type { RunPlan } from '../../observe/plan.ts';
 import type { UnaskedQueries } from '../../observe/preflight/askable.ts';
-import { openRun } from '../../record/open-run.ts';
-import { resumeRun } from '../../record/resume-run.ts';
-import type { RunWriter } from '../../record/run-writer.ts';
+import { openRun } from '../../record/run/open-run.ts';
+import { resumeRun } from '../../record/run/resume-run.ts';
+import type { RunWriter } from '../../record/run/run-writer.ts';
 import { pathOf } from '../../wire/call.ts';
 import type { RecordedPlan } from '../record/recorded-run.ts';
 

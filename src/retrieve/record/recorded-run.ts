@@ -4,7 +4,7 @@ import { dictionary } from '../../corpus/dictionary.ts';
 import { storedKey } from '../../corpus/document-key.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus } from '../../corpus/types.ts';
-import type { RunReader } from '../../record/run-reader.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
 

@@ -2,8 +2,8 @@ import { UsageError } from '../../errors.ts';
 import type { StoredVerdict } from '../../gate/stored-verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { decodeFindings, type StoredFindings } from '../../parity/stored-findings.ts';
-import { type OverCorpus, overCorpus, type RunManifest } from '../../record/manifest.ts';
-import type { RunReader } from '../../record/run-reader.ts';
+import { type OverCorpus, overCorpus, type RunManifest } from '../../record/run/manifest.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
 
 /** What a finished run says of itself, as it was written down. */
 export interface StoredRun {

@@ -1,10 +1,14 @@
 import type { VectorTable } from '../../record/types.ts';
+import {
+  rowsFrom,
+  type VectorBlock,
+  type VectorBlocks,
+} from '../../record/vectors/vector-blocks.ts';
 import type { ExactEngine, ExactIndex } from '../engines/exact-engine.ts';
 import { openIndex } from '../engines/first-usable.ts';
 import { mergeLists } from '../engines/merge-lists.ts';
 import type { TruthList } from '../types.ts';
 import { noParts, type PartStore } from './parts.ts';
-import { rowsFrom, type VectorBlock, type VectorBlocks } from './vector-blocks.ts';
 
 /** What a search over blocks is asked. */
 export interface StreamedInput {

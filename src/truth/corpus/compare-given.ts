@@ -1,7 +1,7 @@
 import type { CorpusMetric } from '../../corpus/types.ts';
 import { TIE_EPSILON, tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import type { VectorTable } from '../../record/types.ts';
-import type { VectorBlocks } from '../blocks/vector-blocks.ts';
+import type { VectorBlocks } from '../../record/vectors/vector-blocks.ts';
 import type { TruthList } from '../types.ts';
 import type { GivenTruth } from './given-truth.ts';
 import { type ScannedScores, scanScores } from './metric-scan.ts';

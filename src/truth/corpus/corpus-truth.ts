@@ -3,12 +3,17 @@ import { keysOf } from '../../corpus/document-key.ts';
 import { hashCorpus } from '../../corpus/hash.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus, CorpusMetric } from '../../corpus/types.ts';
-import type { Progress } from '../../observe/progress.ts';
+import type { Progress } from '../../progress.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { VectorTable } from '../../record/types.ts';
+import {
+  readWholeTable,
+  type StoredTable,
+  type StoredVectors,
+} from '../../record/vectors/stored-vectors.ts';
+import type { VectorBlocks } from '../../record/vectors/vector-blocks.ts';
 import { openPartFiles } from '../blocks/part-files.ts';
 import { type StreamedResult, streamLists } from '../blocks/stream-lists.ts';
-import type { VectorBlocks } from '../blocks/vector-blocks.ts';
 import type { ExactEngine } from '../engines/exact-engine.ts';
 import { steadyEngine } from '../exact.ts';
 import {
@@ -27,7 +32,6 @@ import { kPrimeFor } from './compute-truth.ts';
 import { idChecker } from './corpus-vectors.ts';
 import { mostExcluded, withoutExcluded } from './excluded.ts';
 import { readGivenTruth, TRUTH_FOLDER } from './given-truth.ts';
-import { readWholeTable, type StoredTable, type StoredVectors } from './stored-vectors.ts';
 
 type Hashes = NonNullable<LintInput['hashes']>;
 

@@ -4,9 +4,9 @@ import type { Corpus } from '../../corpus/types.ts';
 import type { Encoder } from '../../embed/types.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
-import type { Progress } from '../../observe/progress.ts';
+import type { Progress } from '../../progress.ts';
+import type { VectorWriter } from '../../record/vectors/vector-writer.ts';
 import type { Backend } from '../../wire/backend.ts';
-import type { VectorWriter } from './vector-writer.ts';
 
 interface NamedText {
   readonly id: string;

@@ -11,9 +11,9 @@ import { type WrittenCorpus, writeCorpus } from '../../corpus/import/write/write
 import type { VectorSink } from '../../corpus/import/write/write-options.ts';
 import type { CorpusMetric } from '../../corpus/types.ts';
 import { BenchError, InfrastructureError, UsageError } from '../../errors.ts';
+import { VECTORS_FOLDER, type VectorRole } from '../../record/vectors/vector-index.ts';
+import { VectorWriter } from '../../record/vectors/vector-writer.ts';
 import { TRUTH_FOLDER, writeGivenTruth } from './given-truth.ts';
-import { VECTORS_FOLDER, type VectorRole } from './vector-index.ts';
-import { VectorWriter } from './vector-writer.ts';
 
 /** What is imported, and where to. */
 export interface ImportRequest {

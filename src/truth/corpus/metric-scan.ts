@@ -1,6 +1,6 @@
 import type { CorpusMetric } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
-import type { VectorBlocks } from '../blocks/vector-blocks.ts';
+import type { VectorBlocks } from '../../record/vectors/vector-blocks.ts';
 
 /** Scores of one query with every document under a metric: higher is nearer. */
 export interface ScannedScores {

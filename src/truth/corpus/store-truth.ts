@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { NO_DISTANCE, writeFloats, writeLists } from '../../corpus/import/lists/lists.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
-import { encodeParquet } from '../../record/queries-parquet.ts';
+import { encodeParquet } from '../../record/tables/queries-parquet.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type MetricSpace, squareOf } from '../metric-space.ts';
 import { truthAt } from '../truth-at.ts';

@@ -2,9 +2,9 @@ import { rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Corpus } from '../../corpus/types.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
-import { openStoredVectors, type StoredVectors } from './stored-vectors.ts';
-import { VECTORS_FOLDER } from './vector-index.ts';
-import { VectorWriter } from './vector-writer.ts';
+import { openStoredVectors, type StoredVectors } from '../../record/vectors/stored-vectors.ts';
+import { VECTORS_FOLDER } from '../../record/vectors/vector-index.ts';
+import { VectorWriter } from '../../record/vectors/vector-writer.ts';
 
 /** Folder, inside that of a truth, for what a killed command can go on from. */
 const UNFINISHED = 'unfinished';

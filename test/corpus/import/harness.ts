@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { loadCorpus } from '../../../src/corpus/load.ts';
 import type { Corpus } from '../../../src/corpus/types.ts';
 import type { VectorTable } from '../../../src/record/types.ts';
+import { openStoredVectors, readWholeTable } from '../../../src/record/vectors/stored-vectors.ts';
 import { type GivenTruth, readGivenTruth } from '../../../src/truth/corpus/given-truth.ts';
 import {
   type ImportedCorpus,
   type ImportRequest,
   importCorpus,
 } from '../../../src/truth/corpus/import-corpus.ts';
-import { openStoredVectors, readWholeTable } from '../../../src/truth/corpus/stored-vectors.ts';
 
 /** What an import made, read back. */
 export interface ReadBack {

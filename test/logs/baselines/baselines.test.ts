@@ -10,7 +10,7 @@ import { driftRows } from '../../../src/logs/baselines/drift.ts';
 import { type ReadEntry, readBaselines } from '../../../src/logs/baselines/entry.ts';
 import { entriesOfLineage, isSameCommit } from '../../../src/logs/baselines/lineage.ts';
 import { readAppendLog, serializeAppendLog } from '../../../src/record/append-log.ts';
-import { createRun } from '../../../src/record/run-folder.ts';
+import { createRun } from '../../../src/record/run/run-folder.ts';
 import { manifestInput, temporaryFolder } from '../../record/fixtures.ts';
 import { runCommand } from '../../support/run-command.ts';
 

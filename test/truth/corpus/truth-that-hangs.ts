@@ -1,8 +1,8 @@
 // node --conditions=source truth-that-hangs.ts CORPUS OUT SEARCHES: computes truth until the n-th search, then waits to be killed.
 import { setTimeout as wait } from 'node:timers/promises';
-import { NO_PROGRESS } from '../../../src/observe/progress.ts';
+import { NO_PROGRESS } from '../../../src/progress.ts';
+import { openStoredVectors } from '../../../src/record/vectors/stored-vectors.ts';
 import { corpusTruth } from '../../../src/truth/corpus/corpus-truth.ts';
-import { openStoredVectors } from '../../../src/truth/corpus/stored-vectors.ts';
 import { partsFolder } from '../../../src/truth/corpus/unfinished.ts';
 import { float64Engine } from '../../../src/truth/engines/float64-engine.ts';
 

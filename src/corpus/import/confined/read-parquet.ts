@@ -8,8 +8,8 @@ import {
   parquetReadObjects,
   snappyUncompress,
 } from 'hyparquet';
-import { exactJson } from '../../exact-json.ts';
-import { readInto } from '../../read-into.ts';
+import { exactJson } from '../../files/exact-json.ts';
+import { readInto } from '../../files/read-into.ts';
 import { checkShape, importProblem } from '../problem.ts';
 import { type PlacedRecord, Survey } from '../records/survey.ts';
 import { lz4Block } from './lz4.ts';

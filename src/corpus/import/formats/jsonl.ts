@@ -1,4 +1,4 @@
-import { exactJson } from '../../exact-json.ts';
+import { exactJson } from '../../files/exact-json.ts';
 import { importProblem } from '../problem.ts';
 import { RecordBlocks } from '../records/record-blocks.ts';
 import { type PlacedRecord, Survey } from '../records/survey.ts';

@@ -1,6 +1,6 @@
-import { type ChildGateway, startChild } from '../../gateway/child-gateway.ts';
 import type { FaultSpec } from '../../gateway/faults/types.ts';
 import type { GatewayKind } from '../../gateway/messages.ts';
+import { type ChildGateway, startChild } from '../../gateway/process/child-gateway.ts';
 
 /** The gateways of a drill over one corpus: one sound incumbent, and a candidate a run. */
 export interface DrillGateways {

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { chatRequest, echo } from '../echo-provider.ts';
 import { jsonText, RefusedRequest, readBody } from '../http.ts';
 import type { GatewayLimits } from '../limits.ts';
-import { getObject, listObjects, objectKeyOf, putObject } from '../object-routes.ts';
-import type { ObjectStore } from '../object-store.ts';
+import { getObject, listObjects, objectKeyOf, putObject } from '../objects/object-routes.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
 
 const STORAGE = '/v1/storage';
 

@@ -5,7 +5,7 @@ import { createApp, jsonText, RefusedRequest, readBody, withFaults } from '../ht
 import { GATEWAY_LIMITS } from '../limits.ts';
 import { loadCollections } from '../load.ts';
 import { requireModel } from '../model.ts';
-import { ObjectStore } from '../object-store.ts';
+import { ObjectStore } from '../objects/object-store.ts';
 import type { Gateway, GatewayOptions } from '../types.ts';
 import { unitVector, vectorToJson } from '../vectors.ts';
 import { ColumnError } from './columns.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UsageError } from '../errors.ts';
+import { UsageError } from '../../errors.ts';
 import { openRun } from './open-run.ts';
 import type { RunReader } from './run-reader.ts';
 import { RunWriter } from './run-writer.ts';

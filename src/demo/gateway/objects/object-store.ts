@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RefusedRequest } from './http.ts';
+import { RefusedRequest } from '../http.ts';
 
 const LONGEST_KEY_BYTES = 1024;
 const FOLDER = 'retrieval-parity-objects-';

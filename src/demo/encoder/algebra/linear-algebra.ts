@@ -1,4 +1,4 @@
-import type { SparseMatrix } from './ppmi.ts';
+import type { SparseMatrix } from '../ppmi.ts';
 
 /** Vectors of one length, each contiguous. */
 export type Vectors = readonly Float64Array[];

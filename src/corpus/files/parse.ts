@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { UsageError } from '../errors.ts';
-import { usageErrorOf, withoutLineBreaks } from '../schema-error.ts';
+import { UsageError } from '../../errors.ts';
+import { usageErrorOf, withoutLineBreaks } from '../../schema-error.ts';
 import { exactJson } from './exact-json.ts';
 
 /** A parsed JSON text. @throws UsageError at `where` (`file` or `file:line`) when it is no JSON. */

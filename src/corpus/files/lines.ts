@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { UsageError } from '../errors.ts';
-import { unreadable } from './manifest.ts';
+import { UsageError } from '../../errors.ts';
+import { unreadable } from '../manifest.ts';
 
 const NEWLINE = 0x0a;
 

@@ -1,9 +1,9 @@
+import { appearancesOf, censusAppearances } from '../identify/appearances.ts';
+import { spread } from '../identify/variants.ts';
 import type { FittedMetric, ScoredPair } from '../replay/metric.ts';
 import type { Spaces } from '../replay/vectors.ts';
-import { appearancesOf, censusAppearances } from './appearances.ts';
 import { fitMetric, nearestMetric } from './fit-metric.ts';
 import type { IdentifyInput } from './misfit.ts';
-import { spread } from './variants.ts';
 
 /** Most scores that a metric is fitted to. */
 const FITTED = 20_000;

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { UsageError } from '../errors.ts';
-import { readAppendLog } from './append-log.ts';
-import { isErrno } from './files/errno.ts';
-import { verifyFiles } from './files/verify-files.ts';
+import { UsageError } from '../../errors.ts';
+import { readAppendLog } from '../append-log.ts';
+import { isErrno } from '../files/errno.ts';
+import { verifyFiles } from '../files/verify-files.ts';
 import {
   type JournalEvent,
   journalCorpus,

@@ -1,4 +1,4 @@
-import type { VectorTable } from '../../record/types.ts';
+import type { VectorTable } from '../types.ts';
 
 /** Some consecutive rows that are read when they are needed. */
 export interface VectorBlock {

@@ -1,10 +1,17 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { appendToLog } from './append-log.ts';
-import { assertBlockRows, type BlockKey, blockFileName } from './block.ts';
+import { appendToLog } from '../append-log.ts';
+import { assertBlockRows, type BlockKey, blockFileName } from '../block.ts';
+import { listCorpusFiles } from '../files/corpus-snapshot.ts';
+import { sha256Hex, writeWhole } from '../files/write-whole.ts';
+import type { RecordCodec } from '../record-codec.ts';
+import { hashConfig } from '../redact.ts';
+import { encodeLoadRows, type LoadRows } from '../tables/load-table.ts';
+import { observationCodec } from '../tables/observation-table.ts';
+import { encodeParquet, type ParquetColumn } from '../tables/queries-parquet.ts';
+import { vectorCodec } from '../tables/vector-table.ts';
+import type { Observation, VectorTable } from '../types.ts';
 import { type DerivedFiles, derivedTexts, formatJson } from './derived-files.ts';
-import { listCorpusFiles } from './files/corpus-snapshot.ts';
-import { sha256Hex, writeWhole } from './files/write-whole.ts';
 import { RESERVED_EVENTS } from './journal.ts';
 import {
   type CorpusSnapshot,
@@ -14,13 +21,6 @@ import {
   RUN_SCHEMA_VERSION,
   type RunManifest,
 } from './manifest.ts';
-import { encodeParquet, type ParquetColumn } from './queries-parquet.ts';
-import type { RecordCodec } from './record-codec.ts';
-import { hashConfig } from './redact.ts';
-import { encodeLoadRows, type LoadRows } from './tables/load-table.ts';
-import { observationCodec } from './tables/observation-table.ts';
-import { vectorCodec } from './tables/vector-table.ts';
-import type { Observation, VectorTable } from './types.ts';
 
 /** Corpora up to this size are copied into the run folder, so that it can be judged again from itself alone. */
 const COPIED_CORPUS_LIMIT_BYTES = 64 * 1024 * 1024;

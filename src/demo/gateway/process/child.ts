@@ -1,15 +1,15 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { loadCorpus } from '../../corpus/load.ts';
-import { requireTexts } from '../../corpus/texts.ts';
-import { type Listener, listen } from '../../cutover/frontend/listen.ts';
-import { loadEncoder } from '../../embed/encoder.ts';
-import { BenchError, UsageError } from '../../errors.ts';
-import { plantFaults } from './faults/parse.ts';
-import { createGoGateway } from './go/gateway.ts';
-import type { ChildReport, ServeOrder, StopOrder } from './messages.ts';
-import { createRustGateway } from './rust/gateway.ts';
+import { loadCorpus } from '../../../corpus/load.ts';
+import { requireTexts } from '../../../corpus/texts.ts';
+import { type Listener, listen } from '../../../cutover/frontend/listen.ts';
+import { loadEncoder } from '../../../embed/encoder.ts';
+import { BenchError, UsageError } from '../../../errors.ts';
+import { plantFaults } from '../faults/parse.ts';
+import { createGoGateway } from '../go/gateway.ts';
+import type { ChildReport, ServeOrder, StopOrder } from '../messages.ts';
+import { createRustGateway } from '../rust/gateway.ts';
 
 // The entry of a gateway's own process: waits for one order, serves until it is told to stop, gets a
 // signal, or loses its parent.

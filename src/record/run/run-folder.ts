@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InfrastructureError, UsageError } from '../errors.ts';
-import { isErrno } from './files/errno.ts';
+import { InfrastructureError, UsageError } from '../../errors.ts';
+import { isErrno } from '../files/errno.ts';
 import { RunWriter } from './run-writer.ts';
 
 /** Where a run is written, and what may be injected. */

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { InfrastructureError, UsageError } from '../../errors.ts';
-import type { ChildReport, GatewayKind, ServeOrder, StopOrder } from './messages.ts';
+import { InfrastructureError, UsageError } from '../../../errors.ts';
+import type { ChildReport, GatewayKind, ServeOrder, StopOrder } from '../messages.ts';
 
 /** One gateway in a process of its own. */
 export interface ChildGateway {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { isErrno } from '../../record/files/errno.ts';
-import { readAtOnce } from '../../record/files/read-at-once.ts';
-import { sha256Hex } from '../../record/files/write-whole.ts';
-import { vectorCodec } from '../../record/tables/vector-table.ts';
-import type { VectorTable } from '../../record/types.ts';
 import { firstIssue } from '../../schema-error.ts';
-import type { VectorBlock, VectorBlocks } from '../blocks/vector-blocks.ts';
+import { isErrno } from '../files/errno.ts';
+import { readAtOnce } from '../files/read-at-once.ts';
+import { sha256Hex } from '../files/write-whole.ts';
+import { vectorCodec } from '../tables/vector-table.ts';
+import type { VectorTable } from '../types.ts';
+import type { VectorBlock, VectorBlocks } from './vector-blocks.ts';
 import {
   indexSchema,
   VECTORS_INDEX,

@@ -1,5 +1,5 @@
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
-import { writeWhole } from './files/write-whole.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 /** One column of `queries.parquet`; null where a value is undefined, and NaN is written as null. */
 export type ParquetColumn =

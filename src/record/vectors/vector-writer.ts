@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
-import { vectorCodec } from '../../record/tables/vector-table.ts';
+import { sha256Hex, writeWhole } from '../files/write-whole.ts';
+import { vectorCodec } from '../tables/vector-table.ts';
 import {
   VECTORS_INDEX,
   type VectorIndex,

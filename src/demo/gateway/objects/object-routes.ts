@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { RefusedRequest } from './http.ts';
+import { RefusedRequest } from '../http.ts';
 import type { ObjectPage, ObjectStore } from './object-store.ts';
 
 const LONGEST_PAGE = 1000;

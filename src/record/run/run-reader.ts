@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../errors.ts';
-import { listCorpusFiles } from './files/corpus-snapshot.ts';
+import { UsageError } from '../../errors.ts';
+import { listCorpusFiles } from '../files/corpus-snapshot.ts';
+import type { RecordCodec } from '../record-codec.ts';
+import { observationCodec } from '../tables/observation-table.ts';
+import { vectorCodec } from '../tables/vector-table.ts';
+import type { Observation, Phase, VectorTable } from '../types.ts';
 import type { JournalEvent } from './journal.ts';
 import type { CorpusSnapshot, FileRecord, RunDescription, RunManifest } from './manifest.ts';
-import type { RecordCodec } from './record-codec.ts';
-import { observationCodec } from './tables/observation-table.ts';
-import { vectorCodec } from './tables/vector-table.ts';
-import type { Observation, Phase, VectorTable } from './types.ts';
 
 /** What `openRun` found. */
 export interface RunReaderState {
