@@ -107,6 +107,23 @@ describe('the committed corpus workers-200', () => {
     expect(corpus.judgments.get(known?.id ?? '')?.get(keyOf('workers', 'w-43'))).toBe(3);
   });
 
+  test('has no text with the braces or the dollar sign of a template', () => {
+    const texts = [...corpus.collections.flatMap(({ documents }) => documents), ...corpus.queries];
+    expect(texts.filter(({ text }) => /\$[^0-9]|[{}]|undefined/.test(text))).toEqual([]);
+  });
+
+  test('names the role that a query is about as its cluster, the same for all wordings of a need', () => {
+    const roles = new Set(workers.map(({ metadata }) => metadata.role));
+    for (const { id, cluster } of corpus.queries) expect(roles.has(cluster ?? ''), id).toBe(true);
+    const named = corpus.queries.filter(({ slices }) => slices.includes('role+place'));
+    for (const { text, cluster } of named.filter(({ slices }) => slices.length === 1)) {
+      expect(text.startsWith(`${cluster} in `), text).toBe(true);
+    }
+    for (const group of Map.groupBy(corpus.queries, ({ need }) => need).values()) {
+      expect(new Set(group.map(({ cluster }) => cluster)).size).toBe(1);
+    }
+  });
+
   test('has every slice, and its filters accept the share that the slice promises', () => {
     for (const slice of ['plain', 'role+place', 'skills', 'long-prose', 'typos', 'paraphrases']) {
       expect(needsOf(inSlice(slice)), slice).toBeGreaterThanOrEqual(100);

@@ -6,7 +6,7 @@ import type { AskedQuery } from './needs/queries.ts';
 export const GENERATOR_NAME = 'retrieval-parity corpus generator';
 
 /** Changes whenever the same seed and size give other bytes. */
-const GENERATOR_VERSION = 1;
+const GENERATOR_VERSION = 2;
 
 /** What is counted about the queries: needs, and for each slice its queries, needs and filters' shares. */
 export type QueryDetails = NonNullable<Manifest['queries']['details']>;

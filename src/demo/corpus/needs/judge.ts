@@ -2,6 +2,7 @@ import { matchesFilter } from '../../../corpus/filter.ts';
 import type { FactsTable } from '../table.ts';
 import { filterableFields } from '../workers.ts';
 import type { Facts } from '../world/facts.ts';
+import type { Role } from '../world/role.ts';
 import { ROLES } from '../world/roles.ts';
 import type { Need } from './need.ts';
 import type { Question } from './questions.ts';
@@ -51,9 +52,14 @@ export function* judged(
   }
 }
 
+/** The role that is asked or, where none is, the one that the first skill belongs to. */
+export function roleOf(asked: Question): Role | null {
+  const [firstSkill = ''] = asked.skills ?? [];
+  return asked.role ?? ROLES.find(({ skills }) => skills.includes(firstSkill)) ?? null;
+}
+
 // Every skill belongs to one role alone, so the holders of a skill are among that role's members.
 function candidates(asked: Question, table: FactsTable): Iterable<number> {
-  const [firstSkill = ''] = asked.skills ?? [];
-  const role = asked.role ?? ROLES.find((candidate) => candidate.skills.includes(firstSkill));
-  return role === undefined ? [] : table.withRole(role);
+  const role = roleOf(asked);
+  return role === null ? [] : table.withRole(role);
 }

@@ -6,6 +6,7 @@ import { randomFor } from '../world/random.ts';
 import type { Role } from '../world/role.ts';
 import { ROLES } from '../world/roles.ts';
 import { drawNeeds, type WordedNeed } from './draw-needs.ts';
+import { roleOf } from './judge.ts';
 import type { Need } from './need.ts';
 import { questionText, rolePlaceText } from './questions.ts';
 import { withTypos } from './typos.ts';
@@ -31,10 +32,12 @@ export function drawQueries(seed: number, table: FactsTable): AskedQuery[] {
   const misspelt = new Set(varied.slice(PARAPHRASES));
   const queries: AskedQuery[] = [];
   const add = (worded: WordedNeed, need: string, text: string, slices: readonly string[]) => {
+    const role = roleOf(worded.need.asked);
     queries.push({
       query: {
         id: `q-${padded(queries.length + 1)}`,
         need,
+        ...(role === null ? {} : { cluster: role.title }),
         text,
         slices,
         collections: worded.need.collections,

@@ -126,7 +126,7 @@ function facets(
   if (minYears !== undefined) {
     parts.push(
       random.pick([
-        `with at least $.minYears} years`,
+        `with at least ${minYears} years`,
         `${minYears}+ years of experience`,
         `with ${minYears} or more years on the job`,
       ]),
