@@ -1,6 +1,7 @@
 import { rescoreCutover } from './cutover/job/rescore-cutover.ts';
 import { rescoreDrift } from './drift/job/rescore-drift.ts';
 import { EXIT, type ExitCode, UsageError } from './errors.ts';
+import { rescoreLoad } from './load/job/rescore-load.ts';
 import { rescoreProbe } from './probes/job/rescore-probe.ts';
 import { type DerivedFiles, derivedTexts } from './record/run/derived-files.ts';
 import type { RunKind } from './record/run/manifest.ts';
@@ -9,9 +10,10 @@ import type { RunReader } from './record/run/run-reader.ts';
 import { rescoreRetrieve } from './retrieve/rescore-run.ts';
 
 /** How each kind of run is derived again from its observations: a new kind is a line here. */
-const RESCORE: Readonly<Partial<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>>> = {
+const RESCORE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>> = {
   cutover: rescoreCutover,
   drift: rescoreDrift,
+  load: rescoreLoad,
   probe: (run) => rescoreProbe(run),
   retrieve: rescoreRetrieve,
 };
@@ -49,7 +51,7 @@ export async function rescore(
   }
   const derived = isSwapped
     ? await rescoreRetrieve(reader, { swap: true })
-    : await derivationOf(kind)(reader);
+    : await RESCORE[kind](reader);
   const compared: string[] = [];
   const differing: string[] = [];
   for (const [name, text] of isSwapped ? [] : derivedTexts(derived)) {
@@ -68,10 +70,4 @@ function kindOf({ description, files }: RunReader): RunKind {
   if (description?.kind !== undefined) return description.kind;
   const has = (path: string): boolean => files.some((file) => file.path === path);
   return has('load.json') ? 'load' : has('probe.json') ? 'probe' : 'retrieve';
-}
-
-function derivationOf(kind: RunKind): (run: RunReader) => Promise<DerivedFiles> {
-  const derive = RESCORE[kind];
-  if (derive !== undefined) return derive;
-  throw new UsageError('rescore-kind', `a run of ${kind} cannot be derived again`);
 }

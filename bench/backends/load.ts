@@ -1,6 +1,9 @@
-import { resolve } from 'node:path';
-import type { ExitCode } from '../../src/errors.ts';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { type ExitCode, UsageError } from '../../src/errors.ts';
 import { type JudgedLoad, load } from '../../src/load/job/load.ts';
+import { filesOf } from '../../src/load/job/rescore-load.ts';
 import { hdrFileOf } from '../../src/load/record/hdr-file.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
 import type { DefineCommand } from '../command.ts';
@@ -19,6 +22,7 @@ export const loadCommand: DefineCommand = (command, io, done) => {
     .action(async (flags: LoadFlags) => {
       const { config, origins } = await configOf(flags, io);
       const plan = loadPlanOf(flags);
+      await checkHdr(flags, io);
       const progress = terminalProgress(io);
       progress.stage('connecting', 0);
       try {
@@ -30,7 +34,11 @@ export const loadCommand: DefineCommand = (command, io, done) => {
           openBackends,
         });
         progress.end();
-        if (result.verdict === null) return done(result.exitCode);
+        if (result.verdict === null) {
+          const { runFolder } = result;
+          if (runFolder !== null) io.stderr(`bench: interrupted; run folder ${runFolder}\n`);
+          return done(result.exitCode);
+        }
         await writeHdr(result, flags, io);
         done(printed(result, flags.json === true, io));
       } finally {
@@ -39,20 +47,44 @@ export const loadCommand: DefineCommand = (command, io, done) => {
     });
 };
 
-async function writeHdr({ findings }: JudgedLoad, { hdr }: LoadFlags, io: Io): Promise<void> {
+/** A file that cannot be written in the end would be known too late. */
+async function checkHdr({ hdr }: LoadFlags, io: Io): Promise<void> {
   if (hdr === undefined) return;
-  const text = `${JSON.stringify(await hdrFileOf(findings.rungs), null, 2)}\n`;
+  const folder = dirname(resolve(io.cwd, hdr));
+  try {
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new UsageError('load-hdr', `--hdr ${hdr}: cannot be written`, {
+      hint: `make the folder ${folder}`,
+      cause,
+    });
+  }
+}
+
+async function writeHdr({ observed }: JudgedLoad, { hdr }: LoadFlags, io: Io): Promise<void> {
+  if (hdr === undefined) return;
+  const text = `${JSON.stringify(await hdrFileOf(observed.rungs), null, 2)}\n`;
   await writeWhole(resolve(io.cwd, hdr), Buffer.from(text));
 }
 
 function printed(result: JudgedLoad, json: boolean, io: Io): ExitCode {
-  const { status, runFolder, findings, report, verdict, exitCode } = result;
-  io.stdout(json ? result.json : report);
+  const { status, runFolder, findings, verdict, error, exitCode } = result;
+  const stored = filesOf(result);
+  const { findings: figures, verdict: answer } = stored;
+  io.stdout(
+    json
+      ? `${JSON.stringify({ run: runFolder, verdict: answer, findings: figures })}\n`
+      : stored.report,
+  );
   io.stderr(`bench: run folder ${runFolder}\n`);
   io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
   const isJudged = verdict.verdict !== 'informational';
   if (status === 'complete' && isJudged && findings.rungs.length === 0) {
     io.stderr('bench: objectives are judged at rates: name some with --rates\n');
+  }
+  if (error !== null) {
+    io.stderr(`bench: ${error.message}; what was measured until then is kept\n`);
+    if (error.hint !== null) io.stderr(`  hint: ${error.hint}\n`);
   }
   return exitCode;
 }

@@ -1,7 +1,8 @@
 import { startFrontend } from '../../src/demo/cutover/frontend-process.ts';
 import { runSchedule } from '../../src/load/drive/trial.ts';
+import { pairQuantiles } from '../../src/load/find/requests/block-pairs.ts';
 import { startNullServer } from '../../src/load/floor/floor.ts';
-import { interleavedSchedule, pairQuantiles } from '../../src/load/judge/interleave.ts';
+import { interleavedSchedule } from '../../src/load/pace/interleave.ts';
 import { mean, sampleSd } from '../../src/stats/moments.ts';
 import { type Check, median, ms, postOf, runScript, table } from './support.ts';
 

@@ -1,6 +1,8 @@
-import type { LoadOperation } from './drive/sides.ts';
 import type { PaceMode } from './pace/pacer.ts';
 import type { ArrivalProcess } from './pace/schedule.ts';
+
+/** The operations that can be put under load. */
+export type LoadOperation = 'search' | 'retrieve';
 
 /** A rate that goes in a straight line. */
 export interface RampPlan {

@@ -27,6 +27,8 @@ const limit = (lower: number | null, upper: number | null) => ({
 
 const same = { p50: ratio(0.99, 1.01), p95: ratio(0.99, 1.01) };
 
+const NO_FOREIGN = { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, incumbent: 0, candidate: 0 };
+
 const finding = (change: Partial<LoadFinding> = {}): LoadFinding => ({
   ratePerSecond: 100,
   valid: true,
@@ -34,8 +36,11 @@ const finding = (change: Partial<LoadFinding> = {}): LoadFinding => ({
   ratios: same,
   selfRatios: same,
   candidateMs: { p50: limit(1, 2), p95: limit(5, 6), p99: limit(10, 12) },
+  failedWholesale: { incumbent: null, candidate: null },
   failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0 },
+  foreign: NO_FOREIGN,
   recall: null,
+  recallOfAnswered: null,
   ...change,
 });
 

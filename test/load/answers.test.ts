@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAnswerBook, recallUnderLoad } from '../../src/load/answers/answers.ts';
+import { createAnswerBook } from '../../src/load/answers/answers.ts';
 import { differingPaths, maskedRanges } from '../../src/load/answers/mask.ts';
+import { recallUnderLoad } from '../../src/load/find/requests/settle.ts';
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
@@ -58,7 +59,7 @@ describe('maskedRanges', () => {
   });
 });
 
-describe('volatilePaths', () => {
+describe('differingPaths', () => {
   it('names the leaves that differ between two replies to one request', () => {
     const reply = (ms: number, trace: string) => ({
       latency_ms: ms,

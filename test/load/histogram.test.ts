@@ -4,7 +4,7 @@ import {
   histogramQuantile,
   mergeHistograms,
   timeHistogram,
-} from '../../src/load/judge/histogram.ts';
+} from '../../src/load/record/histogram.ts';
 
 describe('a histogram of times', () => {
   it('keeps exact count, min, max and sum beside buckets of three digits', async () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pairQuantiles } from '../../src/load/find/requests/block-pairs.ts';
 import {
   blockOrder,
   interleavedSchedule,
-  pairQuantiles,
   reservedQueries,
-} from '../../src/load/judge/interleave.ts';
+} from '../../src/load/pace/interleave.ts';
 import { createRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
 
 const options = {

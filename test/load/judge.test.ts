@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { summarizeTimes } from '../../src/load/find/requests/summary.ts';
+import { judgeValidity } from '../../src/load/find/requests/validity.ts';
+import { findKnee } from '../../src/load/find/saturation/knee.ts';
+import { DEFAULT_OBJECTIVE, judgeTrial } from '../../src/load/find/saturation/objective.ts';
 import {
   advanceSearch,
   beginSearch,
-  DEFAULT_OBJECTIVE,
-  findKnee,
-  judgeTrial,
   SEARCH_DEFAULTS,
   searchSaturation,
-} from '../../src/load/judge/saturation.ts';
-import { summarizeTimes } from '../../src/load/judge/summary.ts';
-import { judgeValidity } from '../../src/load/judge/validity.ts';
+} from '../../src/load/find/saturation/search.ts';
 import { parseCpuTimes, stealShare } from '../../src/load/machine.ts';
 import { quantileInverseCdfOfSorted } from '../../src/stats/quantiles.ts';
 

@@ -1,9 +1,10 @@
 import type { Server, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLawServer, fateOf, type Law } from '../../bench/experiments/load/law-server.ts';
-import { createAnswerBook, settleAnswers } from '../../src/load/answers/answers.ts';
+import { createAnswerBook } from '../../src/load/answers/answers.ts';
 import { runClosedTrial, runTrial } from '../../src/load/drive/trial.ts';
-import { balanceBooks, measuredRows } from '../../src/load/judge/books.ts';
+import { balanceBooks, measuredRows } from '../../src/load/find/requests/books.ts';
+import { settleAnswers } from '../../src/load/find/requests/settle.ts';
 import { outcomeOf } from '../../src/load/recorder.ts';
 import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
 import { OUTCOME_KINDS, type OutcomeKind } from '../../src/wire/outcome.ts';
@@ -160,12 +161,16 @@ describe('an open loop over loopback', () => {
       seed: 1,
     });
     expect(answers.variantCount(0)).toBe(1);
-    const values = settleAnswers(record, answers, 0, () => ({ recall: 1 }));
+    const { values } = settleAnswers(record, [() => ({ recall: 1 })]);
     expect(values.filter((value) => value?.recall === 1).length).toBe(90);
-    settleAnswers(record, answers, 0, () => {
-      throw new Error('not what was promised');
+    const unreadable = settleAnswers(record, [() => null]);
+    expect(balanceBooks(unreadable.record, rows).counts).toMatchObject({
+      ok: 0,
+      malformed: 90,
+      http: 10,
     });
-    expect(balanceBooks(record, rows).counts).toMatchObject({ ok: 0, malformed: 90, http: 10 });
+    // What was observed stays as it was.
+    expect(balanceBooks(record, rows).counts.ok).toBe(90);
   });
 });
 

@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Query } from '../../src/corpus/types.ts';
-import { askNonces, nonceQueries } from '../../src/load/answers/nonce.ts';
+import { nonceQueries } from '../../src/load/answers/nonce.ts';
+import { askAlone } from '../../src/load/drive/ask-alone.ts';
 import { prepareSide } from '../../src/load/drive/sides.ts';
-import { runClosedTrial } from '../../src/load/drive/trial.ts';
+import { nonceFigures } from '../../src/load/find/answers/nonces.ts';
+import { type AnswerRow, answerRow, answersOf } from '../../src/load/record/answer-rows.ts';
 import { http } from '../../src/wire/http/http-backend.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 
@@ -48,25 +50,29 @@ async function serve(cachesEverything: boolean): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
 }
 
-async function sideOf(url: string) {
+/** What one side makes of texts that nobody asked before, where it was asked the known queries first. */
+async function figuresOf(url: string, nonces: readonly Query[]) {
   const side = await prepareSide({
     http: http({ url, dialect: goLakehouse() }).http,
     operation: 'retrieve',
     queries,
     k: 2,
     model: null,
-    recallOf: null,
     probes: [],
   });
-  // Known answers come from requests that were made before.
-  await runClosedTrial({
-    arm: side.arm,
-    concurrency: 1,
-    durationMs: 10_000,
-    maxRequests: 3,
-    seed: 1,
-  });
-  return side;
+  const rows: AnswerRow[] = [];
+  for (const { query, answer } of await askAlone(side, queries)) {
+    rows.push(answerRow(query.id, 1, answer));
+  }
+  const ids = queries.map(({ id }) => id);
+  const known = answersOf(rows, ids);
+  const asked = (await askAlone(side, nonces)).map(({ query, answer }) => ({
+    ratePerSecond: 100,
+    arm: 0 as const,
+    query,
+    answer,
+  }));
+  return nonceFigures(asked, [known, known], ids, () => 0.5);
 }
 
 describe('texts that nobody asked before', () => {
@@ -83,18 +89,22 @@ describe('texts that nobody asked before', () => {
   });
 
   it('find a backend that gives any query the answer of another', async () => {
-    const side = await sideOf(await serve(true));
-    const answers = await askNonces(side, nonceQueries(queries, 2, random));
-    for (const { hits, sameAs } of answers) {
-      expect(hits?.length).toBe(1);
-      expect(sameAs).toEqual(expect.arrayContaining(['q0', 'q1', 'q2']));
-    }
+    const nonces = nonceQueries(queries, 2, random);
+    expect(await figuresOf(await serve(true), nonces)).toEqual([
+      {
+        ratePerSecond: 100,
+        side: 'incumbent',
+        asked: 2,
+        answered: 2,
+        sameAs: ['q0', 'q0'],
+        recall: 0.5,
+      },
+    ]);
   });
 
   it('suspect nobody who computes an answer for each text', async () => {
-    const side = await sideOf(await serve(false));
-    const answers = await askNonces(side, nonceQueries(queries, 3, random));
-    expect(answers.map(({ sameAs }) => sameAs)).toEqual([[], [], []]);
-    expect(answers.every(({ hits }) => hits?.length === 1)).toBe(true);
+    const nonces = nonceQueries(queries, 3, random);
+    const [figures] = await figuresOf(await serve(false), nonces);
+    expect(figures).toMatchObject({ asked: 3, answered: 3, sameAs: [] });
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { rampSchedule, rampWindows } from '../../src/load/drive/ramp.ts';
-import { interleavedSchedule } from '../../src/load/judge/interleave.ts';
+import { rampSchedule } from '../../src/load/drive/ramp.ts';
 import {
   pairedFailures,
   pooledRatio,
   recallByNeed,
   responseQuantile,
-} from '../../src/load/judge/objective-facts.ts';
+} from '../../src/load/find/objective-facts.ts';
+import { rampWindows } from '../../src/load/find/ramp.ts';
+import { interleavedSchedule } from '../../src/load/pace/interleave.ts';
 import { createRecord, type LoadRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
 
 /** Both arms interleaved; the first answers after `firstMs`, the second after `secondMs`. */
@@ -82,17 +83,15 @@ describe('what objectives are judged by', () => {
 
 describe('a ramp', () => {
   const options = {
-    sides: [
-      { arm: { url: '', exchanges: [{}, {}] }, read: null },
-      { arm: { url: '', exchanges: [{}, {}] }, read: null },
+    arms: [
+      { url: '', exchanges: [{}, {}] },
+      { url: '', exchanges: [{}, {}] },
     ] as never,
     fromPerSecond: 100,
     toPerSecond: 300,
     durationMs: 10_000,
-    windows: 4,
     process: 'constant' as const,
     seed: 1,
-    objectiveMs: null,
   };
 
   it('warms up at its mean rate and then offers what the line between the rates says: 2,000 in 10 s', () => {
@@ -104,11 +103,11 @@ describe('a ramp', () => {
   it('is summed up by windows of intended time: 312.5, 437.5, 562.5, 687.5 by integration', () => {
     const record = createRecord(rampSchedule(options, 1000));
     for (let row = 0; row < record.schedule.count; row++) end(record, row, [5, 5]);
-    const windows = rampWindows(record, options, 1000);
+    const windows = rampWindows(record, options, 1000, 4);
     expect(windows.map(({ fromPerSecond }) => fromPerSecond)).toEqual([100, 150, 200, 250]);
     for (const [at, expected] of [312.5, 437.5, 562.5, 687.5].entries()) {
-      expect(Math.abs((windows[at]?.summary.books.scheduled ?? 0) - expected)).toBeLessThan(1.01);
+      expect(Math.abs((windows[at]?.books.scheduled ?? 0) - expected)).toBeLessThan(1.01);
     }
-    expect(windows[3]?.summary.response.p50Ms).toBeCloseTo(5, 9);
+    expect(windows[3]?.summary?.response.p50Ms).toBeCloseTo(5, 9);
   });
 });

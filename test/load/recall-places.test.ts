@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { documentIndex } from '../../src/corpus/document-index.ts';
+import { keyOf } from '../../src/corpus/document-key.ts';
 import type { Query } from '../../src/corpus/types.ts';
 import { recallBy } from '../../src/load/job/load-truth.ts';
 
@@ -24,14 +25,17 @@ const query: Query = { id: 'q', need: 'n', text: 'a', slices: [], collections: N
 
 it('recall under load places a hit without a collection as recall of answers does', () => {
   const recallOf = recallBy(truth, documentIndex(COLLECTIONS), 2);
-  const hit = (id: string, collection: string | null) => ({
-    id,
-    collection,
-    rawScore: 1,
-    similarity: 1,
-  });
-  const named = [hit('workers-1', 'workers'), hit('jobs-1', 'jobs')];
-  const bare = [hit('workers-1', null), hit('jobs-1', null)];
+  const ids = ['workers-1', 'jobs-1'];
+  const named = { ids, collections: ['workers', 'jobs'] };
+  const bare = { ids, collections: ['', ''] };
   expect(recallOf(named, query)).toBe(1);
   expect(recallOf(bare, query)).toBe(1);
+});
+
+it('recall under load leaves out the documents that are no answer to a query', () => {
+  const recallOf = recallBy(truth, documentIndex(COLLECTIONS), 2);
+  const ids = ['own', 'workers-1', 'jobs-1'];
+  const answer = { ids, collections: ['workers', 'workers', 'jobs'] };
+  expect(recallOf(answer, query)).toBe(0.5);
+  expect(recallOf(answer, { ...query, excluded: [keyOf('workers', 'own')] })).toBe(1);
 });

@@ -3,8 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createLawServer, type Law } from '../../bench/experiments/load/law-server.ts';
 import type { Query } from '../../src/corpus/types.ts';
 import { createAnswerBook } from '../../src/load/answers/answers.ts';
-import { type LoadSide, runRung } from '../../src/load/drive/rung.ts';
+import { readAnswer } from '../../src/load/drive/ask-alone.ts';
+import { runRung } from '../../src/load/drive/rung.ts';
 import { loadableQueries, prepareSide } from '../../src/load/drive/sides.ts';
+import type { LoadArm } from '../../src/load/drive/trial.ts';
+import { rungFindings } from '../../src/load/find/rung.ts';
 import type { Dialect } from '../../src/wire/dialect.ts';
 import { http } from '../../src/wire/http/http-backend.ts';
 import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
@@ -32,45 +35,59 @@ const exchange = (text: string): PreparedRequest => ({
   body: Buffer.from(JSON.stringify({ text })),
 });
 
+/** A busy machine must not make a rung repeat: these tests are about counts, not about times. */
+const NO_LIMITS = {
+  slipMs: 1e9,
+  slipShareOfObjective: 1,
+  loopDelayMs: 1e9,
+  headroom: 0,
+  achievedShare: 0,
+  steal: 1,
+};
+
+/** One rung of two servers, and what is found in it where every answer has a recall of 1. */
+async function rungOf(incumbent: Law, candidate: Law) {
+  const arm = async (law: Law): Promise<LoadArm> => ({
+    url: await serve(law),
+    exchanges: Array.from({ length: 100 }, (_, index) => exchange(`q${index}`)),
+    answers: createAnswerBook(),
+  });
+  const observed = await runRung({
+    arms: [await arm(incumbent), await arm(candidate)],
+    ratePerSecond: 500,
+    process: 'poisson',
+    pairCount: 4,
+    requestsPerBlock: 20,
+    discardPerBlock: 2,
+    seed: 1,
+    querySeed: 1,
+    fresh: true,
+    objectiveMs: 100_000,
+    warmUpMs: 60,
+    validityLimits: NO_LIMITS,
+  });
+  const whole = () => ({ recall: 1 });
+  const never = () => false;
+  return rungFindings(observed, {
+    valueFor: [whole, whole],
+    isForeign: [never, never],
+    hasRecall: true,
+    needs: Array.from({ length: 100 }, (_, index) => `n${index}`),
+    objectiveMs: 100_000,
+  });
+}
+
 describe('a rung of the load ladder', () => {
   it('measures floor, A/A and A/B, and takes recall from the timed requests, errors as 0', async () => {
-    const side = async (law: Law): Promise<LoadSide> => ({
-      arm: {
-        url: await serve(law),
-        exchanges: Array.from({ length: 100 }, (_, index) => exchange(`q${index}`)),
-        answers: createAnswerBook(),
-      },
-      read: () => ({ recall: 1 }),
-    });
-    const rung = await runRung({
-      sides: [await side({}), await side({ errorEvery: 2 })],
-      ratePerSecond: 500,
-      process: 'poisson',
-      pairCount: 4,
-      requestsPerBlock: 20,
-      discardPerBlock: 2,
-      seed: 1,
-      querySeed: 1,
-      fresh: true,
-      objectiveMs: 100_000,
-      warmUpMs: 60,
-      // A busy machine must not make the rung repeat: this test is about counts, not about times.
-      validityLimits: {
-        slipMs: 1e9,
-        slipShareOfObjective: 1,
-        loopDelayMs: 1e9,
-        headroom: 0,
-        achievedShare: 0,
-        steal: 1,
-      },
-    });
-    expect(rung.sides[0].summary.books).toMatchObject({ scheduled: 80, balanced: true });
-    expect(rung.sides[0].summary.books.counts.ok).toBe(80);
-    expect(rung.sides[0].recall).toBe(1);
-    const { counts } = rung.sides[1].summary.books;
-    expect(counts.http).toBeGreaterThan(30);
+    const rung = await rungOf({}, { errorEvery: 3 });
+    const [incumbent, candidate] = rung.sides;
+    expect(incumbent.books).toMatchObject({ scheduled: 80, balanced: true });
+    expect(incumbent.books.counts.ok).toBe(80);
+    expect(incumbent.recall).toBe(1);
+    const { counts } = candidate.books;
+    expect(counts.http).toBeGreaterThan(15);
     expect(counts.ok + counts.http).toBe(80);
-    expect(rung.sides[1].recall).toBeCloseTo(counts.ok / 80, 12);
+    expect(candidate.recall).toBeCloseTo(counts.ok / 80, 12);
     expect(rung.ratios.map(({ quantile, exposure }) => `${exposure} ${quantile}`)).toEqual([
       'first 0.5',
       'repeat 0.5',
@@ -79,6 +96,21 @@ describe('a rung of the load ladder', () => {
     ]);
     expect(rung.selfRatios.every(({ exposure }) => exposure === 'repeat')).toBe(true);
     expect(rung.floor.books.balanced).toBe(true);
+  });
+
+  it('has no latency and no ratio of a side whose requests failed wholesale, and says how they ended', async () => {
+    const rung = await rungOf({}, { errorEvery: 1 });
+    const [incumbent, candidate] = rung.sides;
+    expect(incumbent.summary?.response.p95Ms).toBeGreaterThan(0);
+    expect(candidate.summary).toBeNull();
+    expect(candidate.p50ByExposureMs).toEqual({ first: null, repeat: null });
+    expect(candidate.failed).toMatchObject({
+      okCount: 0,
+      scheduled: 80,
+      ends: [{ outcome: 'http', count: 80 }],
+    });
+    expect([rung.ratios, rung.selfRatios]).toEqual([[], []]);
+    expect(candidate.recall).toBe(0);
   });
 });
 
@@ -115,7 +147,6 @@ describe('the sides of a load', () => {
       queries: [query('a', ['workers'])],
       k: 2,
       model: null,
-      recallOf: (hits) => hits.filter(({ id }) => id === 'w-1').length / 2,
       probes: [0],
     });
     expect(side.arm.exchanges[0]?.headers).toEqual([
@@ -131,7 +162,11 @@ describe('the sides of a load', () => {
         per_corpus: { workers: 1 },
       }),
     );
-    expect(side.read?.(body, 0)).toEqual({ recall: 0.5 });
-    expect(() => side.read?.(Buffer.from('<html>'), 0)).toThrow();
+    expect(readAnswer(side, body, query('a', ['workers']))).toEqual({
+      ids: ['w-1'],
+      collections: ['workers'],
+      rawScores: [0.1],
+    });
+    expect(readAnswer(side, Buffer.from('<html>'), query('a', ['workers']))).toBeNull();
   });
 });

@@ -138,7 +138,7 @@ describe('a load', { timeout: 120_000 }, () => {
       { operation: 'search', recall: true },
     );
     const result = await done;
-    const books = result.verdict === null ? null : result.findings.rungs[0]?.sides[1].summary.books;
+    const books = result.verdict === null ? null : result.findings.rungs[0]?.sides[1].books;
     expect(books?.counts.ok).toBe(books?.scheduled);
     expect(stub.received.some(({ path }) => path === '/vectors/hybrid')).toBe(false);
     // An embedder that fails at the very end takes nothing with it.

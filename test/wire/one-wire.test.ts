@@ -26,7 +26,6 @@ async function bothEnds(answer: Answer) {
     queries: [query],
     k: 1,
     model: null,
-    recallOf: null,
     probes: [],
   });
   const { record } = await runClosedTrial({

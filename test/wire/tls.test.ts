@@ -49,7 +49,6 @@ async function underLoad(url: string, tls?: TlsOptions) {
     queries: [{ id: 'q', need: 'q', text: 'a', slices: [], collections: ['c'] }],
     k: 1,
     model: null,
-    recallOf: null,
     probes: [],
   });
   const { record } = await runClosedTrial({

@@ -1,6 +1,6 @@
 import { runTrial, type Trial } from '../../../src/load/drive/trial.ts';
+import { summarizeTimes } from '../../../src/load/find/requests/summary.ts';
 import { startNullServer } from '../../../src/load/floor/floor.ts';
-import { summarizeTimes } from '../../../src/load/judge/summary.ts';
 import { buildSchedule } from '../../../src/load/pace/schedule.ts';
 import { type Check, median, ms, postOf, runScript, table } from '../support.ts';
 import { rawRoundTrips } from './raw-round-trips.ts';

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ratioFigures } from '../../../src/load/drive/rung.ts';
 import { runSchedule } from '../../../src/load/drive/trial.ts';
-import { interleavedSchedule } from '../../../src/load/judge/interleave.ts';
+import { ratioFigures } from '../../../src/load/find/ratios.ts';
+import { interleavedSchedule } from '../../../src/load/pace/interleave.ts';
 import { type Check, postOf, runScript, startLawServer, table } from '../support.ts';
 
 const RATE = 1000;

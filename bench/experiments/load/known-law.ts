@@ -1,5 +1,5 @@
 import { runTrial, type Trial } from '../../../src/load/drive/trial.ts';
-import { balanceBooks } from '../../../src/load/judge/books.ts';
+import { balanceBooks } from '../../../src/load/find/requests/books.ts';
 import { type Check, ms, postOf, runScript, startLawServer, table } from '../support.ts';
 import { fateOf, type Law } from './law-server.ts';
 

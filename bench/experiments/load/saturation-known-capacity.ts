@@ -1,5 +1,5 @@
 import { measureCapacity, measureKnee } from '../../../src/load/drive/capacity.ts';
-import { DEFAULT_OBJECTIVE } from '../../../src/load/judge/saturation.ts';
+import { DEFAULT_OBJECTIVE } from '../../../src/load/find/saturation/objective.ts';
 import { type Check, postOf, runScript, startLawServer, table } from '../support.ts';
 
 const CAPACITIES = [1000, 4000];
@@ -22,7 +22,8 @@ await runScript('Saturation search against servers of known capacity', async (pr
         seed: 1,
       });
       const found = await measureCapacity({
-        side: { arm, read: null },
+        arm,
+        valueFor: null,
         objective: DEFAULT_OBJECTIVE,
         firstRate: knee.throughputPerSecond,
         ceilingRate: 4 * knee.throughputPerSecond,

@@ -23,6 +23,7 @@ export function loadErrorGate(
   const enough = result.decidesAt === null ? '' : `; ${result.decidesAt} pairs would decide`;
   return {
     key: 'gates.errors.margin',
+    about: 'errors',
     ratePerSecond,
     unit: 'request pairs',
     n: pairs,

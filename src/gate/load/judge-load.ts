@@ -2,10 +2,11 @@ import type { GatesConfig } from '../../config/schema.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { isOff, loadOnlyKeys, slowdownMargin } from '../margins.ts';
 import type { GateState } from '../verdict.ts';
+import { ANSWERS_KEY, answersGate } from './answers-gate.ts';
 import { loadErrorGate } from './error-gate.ts';
 import { limitGate } from './limit-gate.ts';
-import type { LoadFinding } from './load-finding.ts';
-import type { LoadGateResult } from './load-gate-result.ts';
+import { failureText, type LoadFinding } from './load-finding.ts';
+import type { LoadGateResult, Ungated } from './load-gate-result.ts';
 import { ratioGate } from './ratio-gate.ts';
 import { recallGates } from './recall-gates.ts';
 
@@ -33,7 +34,8 @@ export function loadObjectives(gates: GatesConfig, isSet: (key: string) => boole
 
 /**
  * Judges every rate of a load: each objective passes, fails or is inconclusive; `pass` needs all of them at
- * all rates, one `fail` is enough. A rate at which the driver was not fit is inconclusive, never a failure.
+ * all rates, one `fail` is enough. A rate at which the driver was not fit is inconclusive, and a failure by its
+ * answers alone; answers that belong to other requests fail without any objective.
  * Once there is an objective, a candidate that is shown to fail more often than the default margin of errors
  * fails too: fast errors are no speed.
  */
@@ -45,7 +47,7 @@ export function judgeLoad(
 ): LoadVerdict {
   const objectives = loadObjectives(gates, isSet);
   const results = findings.flatMap((finding) => gatesAt(finding, gates, objectives));
-  if (objectives.length === 0) {
+  if (objectives.length === 0 && !results.some(({ gated }) => gated)) {
     return {
       verdict: 'informational',
       exitCode: EXIT.pass,
@@ -91,21 +93,35 @@ function gatesAt(
     ...(['p50', 'p95', 'p99'] as const).flatMap((quantile) => limitGate(finding, gates, quantile)),
     ...(isOff(gates, 'errors') ? [] : [loadErrorGate(finding, gates)]),
     ...recallGates(finding, gates),
-  ];
+    answersGate(finding),
+  ].map((result) => withoutLatency(result, finding));
   const held = results.map((result) => ({
     ...result,
     gated:
       objectives.includes(result.key) ||
-      (objectives.length > 0 && result.key === 'gates.errors.margin' && result.state === 'fail'),
+      (result.about === 'errors' && objectives.length > 0 && result.state === 'fail') ||
+      (result.key === ANSWERS_KEY && result.state === 'fail'),
   }));
   if (finding.valid) return held;
-  const reason = `client bound: ${finding.invalidReasons.join('; ')}`;
-  return held.map((result) => ({
-    ...result,
-    gated: objectives.includes(result.key),
-    state: 'inconclusive',
-    reason,
-  }));
+  const why = `client bound: ${finding.invalidReasons.join('; ')}`;
+  return held.map((result) => {
+    if (result.about === 'answers' && result.state === 'fail') {
+      return { ...result, reason: `${result.reason}; a late driver does not excuse it` };
+    }
+    const gated = objectives.includes(result.key);
+    return { ...result, gated, state: 'inconclusive', reason: why };
+  });
+}
+
+/** Fast failures are no latency: where a side failed wholesale, times are not judged. */
+function withoutLatency(result: Ungated, { failedWholesale }: LoadFinding): Ungated {
+  const { incumbent, candidate } = failedWholesale;
+  const failed = candidate ?? incumbent;
+  if (result.about !== 'latency' || failed === null) return result;
+  const side = candidate === null ? 'incumbent' : 'candidate';
+  const none = { n: 0, estimate: null, lower: null, upper: null };
+  const reason = `no latency of the ${side}: ${failureText(failed)}`;
+  return { ...result, ...none, state: 'inconclusive', reason };
 }
 
 function listed(results: readonly LoadGateResult[]): string {

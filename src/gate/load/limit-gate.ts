@@ -25,6 +25,7 @@ export function limitGate(
   return [
     {
       key: `gates.${quantile}.maxMs`,
+      about: 'latency',
       ratePerSecond: finding.ratePerSecond,
       unit: 'requests',
       n,

@@ -2,8 +2,10 @@ import type { GateState } from '../verdict.ts';
 
 /** One objective at one rate: its evidence and its answer. Bounds are one-sided at 95%. */
 export interface LoadGateResult {
-  /** Key of the configuration, e.g. `gates.p99.maxMs`. */
+  /** Key of the configuration, e.g. `gates.p99.maxMs`; `answers` for what nobody has to configure. */
   readonly key: string;
+  /** What is judged: a driver that was late excuses times and errors, and never what was answered. */
+  readonly about: 'latency' | 'errors' | 'answers';
   readonly ratePerSecond: number;
   readonly unit: 'block pairs' | 'requests' | 'request pairs' | 'needs';
   readonly n: number;

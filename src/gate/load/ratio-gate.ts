@@ -19,6 +19,7 @@ export function ratioGate(
   const relative = (value: number | null) => (value === null ? null : value - 1);
   return {
     key: `gates.${quantile}.margin`,
+    about: 'latency',
     ratePerSecond: finding.ratePerSecond,
     unit: 'block pairs',
     n,

@@ -4,8 +4,13 @@ import { judge } from '../gates/quality-gates.ts';
 import type { LoadFinding } from './load-finding.ts';
 import type { Judged, Ungated } from './load-gate-result.ts';
 
-/** Whether recall under load falls against the incumbent's by the margin, and whether it reaches the least that was asked for. */
-export function recallGates({ ratePerSecond, recall }: LoadFinding, gates: GatesConfig): Ungated[] {
+/**
+ * Whether recall under load falls against the incumbent's by the margin, and whether it reaches the least that was
+ * asked for. Where the driver was not fit, requests that failed are left out: they may be its fault.
+ */
+export function recallGates(finding: LoadFinding, gates: GatesConfig): Ungated[] {
+  const { ratePerSecond } = finding;
+  const recall = finding.valid ? finding.recall : finding.recallOfAnswered;
   const { margin, min } = gates.recallUnderLoad ?? {};
   const needs = recall ?? [];
   const results: Ungated[] = [];
@@ -16,6 +21,7 @@ export function recallGates({ ratePerSecond, recall }: LoadFinding, gates: Gates
     );
     results.push({
       key: 'gates.recallUnderLoad.margin',
+      about: 'answers',
       ratePerSecond,
       unit: 'needs',
       n: needs.length,
@@ -40,6 +46,7 @@ export function recallGates({ ratePerSecond, recall }: LoadFinding, gates: Gates
             : { state: 'inconclusive', reason: `the interval spans ${min}` };
     results.push({
       key: 'gates.recallUnderLoad.min',
+      about: 'answers',
       ratePerSecond,
       unit: 'needs',
       n: values.length,

@@ -1,4 +1,3 @@
-import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 import { maskedRanges, skipValue } from './mask.ts';
 
 /** One body a query was answered with, cut at its masked values. */
@@ -6,12 +5,6 @@ interface Variant {
   readonly bytes: Uint8Array;
   /** What lies between masked values; a single piece where nothing is masked. */
   readonly pieces: readonly Uint8Array[];
-}
-
-/** What an answer is worth, found once for every distinct body. */
-export interface AnswerValue {
-  /** Recall of the answer's ids in [0,1]; null where it is undefined. */
-  readonly recall: number | null;
 }
 
 /** A body is compared with this many earlier ones of its query; where none of them ever repeats, more would only cost time. */
@@ -62,68 +55,6 @@ export function createAnswerBook(masked: ReadonlySet<string> = new Set()): Answe
     },
     variantCount: (query) => variants.get(query)?.length ?? 0,
   };
-}
-
-/**
- * Reads every distinct answer of a finished record with `read` and gives the value of each row; a body
- * that cannot be read makes its rows malformed in the record. Rows without an answer have the value null;
- * unread ones an undefined recall.
- */
-export function settleAnswers(
-  record: LoadRecord,
-  book: AnswerBook,
-  arm: number,
-  read: (body: Uint8Array, query: number) => AnswerValue,
-): (AnswerValue | null)[] {
-  const values = new Map<string, AnswerValue | null>();
-  const rows: (AnswerValue | null)[] = new Array(record.schedule.count).fill(null);
-  for (let row = 0; row < rows.length; row++) {
-    const number = record.variant[row] ?? 0;
-    if (number === 0 || record.schedule.arm[row] !== arm) continue;
-    if (record.outcome[row] !== OUTCOME_CODE.ok) continue;
-    if (number === UNREAD) {
-      rows[row] = { recall: null };
-      continue;
-    }
-    const query = record.schedule.query[row] ?? 0;
-    const key = `${query}/${number}`;
-    let value = values.get(key);
-    if (value === undefined) {
-      value = readOrNull(book.variant(query, number), query, read);
-      values.set(key, value);
-    }
-    if (value === null) record.outcome[row] = OUTCOME_CODE.malformed;
-    rows[row] = value;
-  }
-  return rows;
-}
-
-/** Mean recall over rows; a row without an answer scores 0; null where no row has a defined recall. */
-export function recallUnderLoad(
-  values: readonly (AnswerValue | null)[],
-  rows: readonly number[],
-): number | null {
-  let sum = 0;
-  let count = 0;
-  for (const row of rows) {
-    const value = values[row] ?? null;
-    if (value !== null && value.recall === null) continue;
-    sum += value?.recall ?? 0;
-    count++;
-  }
-  return count === 0 ? null : sum / count;
-}
-
-function readOrNull(
-  body: Uint8Array,
-  query: number,
-  read: (body: Uint8Array, query: number) => AnswerValue,
-): AnswerValue | null {
-  try {
-    return read(body, query);
-  } catch {
-    return null;
-  }
 }
 
 function variantOf(bytes: Uint8Array, masked: ReadonlySet<string>): Variant {

@@ -1,18 +1,10 @@
-import { recallUnderLoad, settleAnswers } from '../answers/answers.ts';
-import { errorRate } from '../judge/books.ts';
-import {
-  findKnee,
-  judgeTrial,
-  type Knee,
-  type Objective,
-  SEARCH_DEFAULTS,
-  type SearchResult,
-  searchSaturation,
-} from '../judge/saturation.ts';
-import { summarizeTrial } from '../judge/summary.ts';
-import { judgeValidity } from '../judge/validity.ts';
+import type { ValueFor } from '../find/requests/settle.ts';
+import { capacityVerdict } from '../find/saturation/capacity.ts';
+import { findKnee, type Knee, throughputOf } from '../find/saturation/knee.ts';
+import type { Objective } from '../find/saturation/objective.ts';
+import { SEARCH_DEFAULTS, type SearchResult, searchSaturation } from '../find/saturation/search.ts';
 import type { ArrivalProcess } from '../pace/schedule.ts';
-import type { LoadSide } from './rung.ts';
+import type { ObservedLoop, ObservedTrial } from '../record/observed.ts';
 import { type DriverOptions, type LoadArm, runClosedTrial, runTrial } from './trial.ts';
 
 /** How the closed-loop ladder is climbed. */
@@ -22,20 +14,26 @@ export interface KneeOptions extends DriverOptions {
   readonly durationMs: number;
   readonly warmUpMs: number;
   readonly seed: number;
+  /** Told of every loop. */
+  readonly onLoop?: (loop: ObservedLoop) => void;
 }
 
 /** Doubles the requests in flight until throughput gains no more; a closed loop, so service time only. */
 export function measureKnee(options: KneeOptions): Promise<Knee> {
   return findKnee(options.maxConcurrency, async (concurrency) => {
-    const { throughputPerSecond } = await runClosedTrial({ ...options, concurrency });
+    const { okCount, measuredMs } = await runClosedTrial({ ...options, concurrency });
     options.signal?.throwIfAborted();
-    return throughputPerSecond;
+    const loop = { concurrency, okCount, measuredMs };
+    options.onLoop?.(loop);
+    return throughputOf(loop);
   });
 }
 
 /** How the highest rate that meets an objective is searched. */
 export interface CapacityOptions extends DriverOptions {
-  readonly side: LoadSide;
+  readonly arm: LoadArm;
+  /** Null where answers are not judged. */
+  readonly valueFor: ValueFor | null;
   readonly objective: Objective;
   readonly firstRate: number;
   readonly ceilingRate: number;
@@ -43,39 +41,27 @@ export interface CapacityOptions extends DriverOptions {
   readonly warmUpMs?: number;
   readonly process: ArrivalProcess;
   readonly seed: number;
+  /** Told of every trial, numbered from 1. */
+  readonly onTrial?: (trial: ObservedTrial, number: number) => Promise<void>;
 }
 
 /** Searches the highest open-loop rate at which one side meets the objective, to 1%, confirmed twice. */
 export function measureCapacity(options: CapacityOptions): Promise<SearchResult> {
-  const { side, objective, firstRate, ceilingRate } = options;
+  const { arm, valueFor, objective, firstRate, ceilingRate } = options;
   return searchSaturation(
     { ...SEARCH_DEFAULTS, firstRate, ceilingRate },
     async (ratePerSecond, { trials }) => {
-      const trial = await runTrial({
+      const { record, driver } = await runTrial({
         ...options,
-        arms: [side.arm],
+        arms: [arm],
         ratePerSecond,
         durationMs: options.trialMs,
         seed: options.seed + trials,
       });
       options.signal?.throwIfAborted();
-      const { answers } = side.arm;
-      const values =
-        side.read === null || answers === undefined
-          ? null
-          : settleAnswers(trial.record, answers, 0, side.read);
-      const { response, books, offeredPerSecond } = summarizeTrial(trial.record, trial.rows);
-      return judgeTrial(
-        {
-          valid: judgeValidity(trial.health, objective.p99MaxMs).valid,
-          p99Ms: response.p99Ms,
-          errorRate: errorRate(books),
-          recall: values === null ? null : recallUnderLoad(values, trial.rows),
-          backlogPerSecond: trial.backlogPerSecond,
-          offeredPerSecond,
-        },
-        objective,
-      );
+      const trial = { ratePerSecond, driver, record };
+      await options.onTrial?.(trial, trials + 1);
+      return capacityVerdict(trial, valueFor, objective);
     },
   );
 }

@@ -32,7 +32,10 @@ export interface ClosedLoopOptions {
 export interface ClosedLoopResult {
   readonly kind: 'service time only';
   readonly record: LoadRecord;
-  /** Requests that ended ok in the measured time, per second. */
+  /** Requests that ended ok in the measured time. */
+  readonly okCount: number;
+  readonly measuredMs: number;
+  /** The one over the other, per second. */
   readonly throughputPerSecond: number;
 }
 
@@ -130,6 +133,8 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
   return {
     kind: 'service time only',
     record: cutRecord(record, sentCount, endedMs),
+    okCount: measuredOk,
+    measuredMs: endedMs - warmUpMs,
     throughputPerSecond: measuredOk / ((endedMs - warmUpMs) / 1000),
   };
 }

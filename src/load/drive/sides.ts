@@ -5,13 +5,10 @@ import type { WireReply } from '../../wire/dialect.ts';
 import type { Encoded, HttpAccess } from '../../wire/http/access.ts';
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import type { Hit, HitsResponse } from '../../wire/operations.ts';
-import { createAnswerBook } from '../answers/answers.ts';
+import { type AnswerBook, createAnswerBook } from '../answers/answers.ts';
 import { differingPaths } from '../answers/mask.ts';
-import type { LoadSide } from './rung.ts';
+import type { LoadOperation } from '../plan.ts';
 import { type LoadArm, runClosedTrial } from './trial.ts';
-
-/** The operations that can be put under load. */
-export type LoadOperation = 'search' | 'retrieve';
 
 /** What makes one side of a load. */
 export interface SideOptions {
@@ -21,15 +18,14 @@ export interface SideOptions {
   readonly queries: readonly Query[];
   readonly k: number;
   readonly model: string | null;
-  /** Recall of an answer in [0,1], null where undefined; null where recall is not looked at. */
-  readonly recallOf: ((hits: readonly Hit[], query: Query) => number | null) | null;
   /** Queries that may be asked beforehand to find out which fields vary by themselves. */
   readonly probes: readonly number[];
   readonly signal?: AbortSignal;
 }
 
-/** A side that can also be asked what is not on its list. */
-export interface PreparedSide extends LoadSide {
+/** A side whose answers are kept, and that can also be asked what is not on its list. */
+export interface PreparedSide {
+  readonly arm: LoadArm & { readonly answers: AnswerBook };
   readonly queries: readonly Query[];
   /** One request that asks a query. @throws UsageError where the side needs several. */
   readonly exchangeOf: (query: Query) => PreparedRequest;
@@ -58,7 +54,7 @@ export function loadableQueries(
  * @throws InfrastructureError where the backend cannot be connected to.
  */
 export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
-  const { http, operation, queries, k, model, recallOf } = options;
+  const { http, operation, queries, k, model } = options;
   const { url, tls } = http;
   const exchangeFor = (query: Query): PreparedRequest => {
     const requests = encoded(http, operation, query, k, model)?.requests;
@@ -85,12 +81,6 @@ export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
     queries,
     exchangeOf: exchangeFor,
     hitsOf,
-    read: (body, index) => {
-      const query = queries[index];
-      if (query === undefined) throw new RangeError(`no query ${index}`);
-      const hits = hitsOf(body, query);
-      return { recall: recallOf === null ? null : recallOf(hits, query) };
-    },
   };
 }
 

@@ -6,9 +6,10 @@ import {
   type RequestTarget,
 } from '../connections/connection-stack.ts';
 import type { ReplySink } from '../connections/transport.ts';
-import { measuredRows } from '../judge/books.ts';
-import { backlogSlope, summarizeTrial, type TrialSummary } from '../judge/summary.ts';
-import type { DriverHealth } from '../judge/validity.ts';
+import { measuredRows } from '../find/requests/books.ts';
+import { driverHealth } from '../find/requests/driver-health.ts';
+import { backlogSlope, summarizeTrial, type TrialSummary } from '../find/requests/summary.ts';
+import type { DriverHealth } from '../find/requests/validity.ts';
 import { watchMachine } from '../machine.ts';
 import type { PaceMode } from '../pace/pacer.ts';
 import {
@@ -17,6 +18,7 @@ import {
   type Schedule,
   warmUpDurationMs,
 } from '../pace/schedule.ts';
+import type { DriverSeen } from '../record/observed.ts';
 import type { LoadRecord } from '../recorder.ts';
 import { type ClosedLoopResult, runClosedLoop } from './closed-loop.ts';
 import { runOpenLoop } from './open-loop.ts';
@@ -42,6 +44,7 @@ export const DEFAULT_DEADLINE_MS = 10_000;
 /** What a schedule brought, before anything is made of it. */
 export interface ScheduleRun {
   readonly record: LoadRecord;
+  readonly driver: DriverSeen;
   readonly health: DriverHealth;
   /** The most connections open at once, an arm. */
   readonly peakConnections: readonly number[];
@@ -82,17 +85,15 @@ export async function runSchedule(
       answers: books,
     });
     const seen = watch.stop();
-    const { slip, offeredPerSecond, firedPerSecond } = summarizeTrial(record, measuredRows(record));
+    const driver = {
+      loopDelayP99Ms: seen.loopDelayP99Ms,
+      headroom: Math.min(1, (pacing.idleSpinMs + seen.sleptMs) / seen.elapsedMs),
+      steal: seen.steal,
+    };
     return {
       record,
-      health: {
-        slipP99Ms: slip.p99Ms ?? slip.maxMs,
-        loopDelayP99Ms: seen.loopDelayP99Ms,
-        headroom: Math.min(1, (pacing.idleSpinMs + seen.sleptMs) / seen.elapsedMs),
-        offeredPerSecond,
-        firedPerSecond,
-        steal: seen.steal,
-      },
+      driver,
+      health: driverHealth(record, driver),
       peakConnections: stacks.map((stack) => stack.peakConnections),
     };
   } finally {
@@ -118,6 +119,7 @@ export interface Trial {
   /** Rows of the record that are measured. */
   readonly rows: readonly number[];
   readonly summary: TrialSummary;
+  readonly driver: DriverSeen;
   readonly health: DriverHealth;
   readonly backlogPerSecond: number | null;
   readonly peakConnections: number;
@@ -140,12 +142,13 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
     queryCount: arm.exchanges.length,
     warmUpMs,
   });
-  const { record, health, peakConnections } = await runSchedule([arm], schedule, options);
+  const { record, driver, health, peakConnections } = await runSchedule([arm], schedule, options);
   const rows = measuredRows(record);
   return {
     record,
     rows,
     summary: summarizeTrial(record, rows),
+    driver,
     health,
     backlogPerSecond: backlogSlope(record, rows),
     peakConnections: peakConnections[0] ?? 0,

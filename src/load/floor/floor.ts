@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTrial } from '../drive/trial.ts';
-import type { TrialSummary } from '../judge/summary.ts';
 import type { ArrivalProcess } from '../pace/schedule.ts';
+import type { LoadRecord } from '../recorder.ts';
 import { type ChildServer, startChildServer } from './child-server.ts';
 
 /**
@@ -35,7 +35,7 @@ export interface FloorOptions {
 }
 
 /** Latency this suite cannot see below: the same load against a server that does nothing. */
-export async function measureFloor(options: FloorOptions): Promise<TrialSummary> {
+export async function measureFloor(options: FloorOptions): Promise<LoadRecord> {
   const server = await startNullServer(options.replyBytes);
   try {
     const body = Buffer.alloc(options.requestBytes, 'x');
@@ -55,7 +55,7 @@ export async function measureFloor(options: FloorOptions): Promise<TrialSummary>
       warmUpMs: options.warmUpMs,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    return trial.summary;
+    return trial.record;
   } finally {
     await server.stop();
   }

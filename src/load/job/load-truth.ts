@@ -1,5 +1,5 @@
 import type { Config } from '../../config/resolve.ts';
-import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
+import { documentIndex } from '../../corpus/document-index.ts';
 import { textsOf } from '../../corpus/document-key.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
@@ -7,20 +7,18 @@ import type { Pair } from '../../observe/ask.ts';
 import { embedTexts, withoutFew } from '../../observe/embed-texts.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import type { Progress } from '../../progress.ts';
+import type { VectorTable } from '../../record/types.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
-import type { Hit } from '../../wire/operations.ts';
+import type { AnswerRecall } from '../find/load-findings.ts';
+import type { ObservedNonce, RecordedAnswer } from '../record/observed.ts';
 
-/** Tie-aware recall@k of an answer to a query; null where there is no truth for it. */
-export type RecallOf = (hits: readonly Hit[], query: Query) => number | null;
-
-/** Exact truth from the incumbent's vectors, for known queries and for those that come later. */
-export interface LoadTruth {
-  readonly recallOf: RecallOf;
-  /** Embeds further queries and gives their recall. */
-  readonly recallOfMore: (queries: readonly Query[]) => Promise<RecallOf>;
+/** Embeddings of the incumbent, from which truth is made. */
+export interface TruthVectors {
+  readonly documents: VectorTable;
+  readonly queries: VectorTable;
 }
 
-/** What truth is made from. */
+/** What embeds texts for truth. */
 export interface TruthSource {
   readonly backends: Pair;
   readonly config: Config;
@@ -30,49 +28,101 @@ export interface TruthSource {
 }
 
 /**
- * Embeds documents and queries through the incumbent and searches them exactly.
- * @throws InfrastructureError where the incumbent cannot embed a text.
+ * Embeds documents and queries through the incumbent.
+ * @throws InfrastructureError where the incumbent cannot embed them.
  */
-export async function loadTruth(
-  { backends, config, corpus, signal, progress }: TruthSource,
+export async function embedForTruth(
+  source: TruthSource,
   queries: readonly Query[],
-): Promise<LoadTruth> {
-  progress.stage('embedding for truth', 0);
-  const options = { model: config.model, signal, progress };
-  const { incumbent } = patientPair(backends).pair;
-  const embed = async (
-    kind: 'query' | 'document',
-    texts: readonly { readonly id: string; readonly text: string }[],
-  ) => {
-    const embedded = await embedTexts(incumbent, 'incumbent', texts, { ...options, kind });
-    const where = `incumbent ${incumbent.label}`;
-    for (const { id, detail } of withoutFew(embedded, texts.length, where)) {
-      progress.note(`${where}: no embedding of ${id}: ${detail}; it is left out of truth`);
-    }
-    return embedded.table;
+): Promise<TruthVectors> {
+  source.progress.stage('embedding for truth', 0);
+  return {
+    documents: await embed(source, 'document', textsOf(source.corpus.collections)),
+    queries: await embed(source, 'query', queries),
   };
-  const documents = await embed('document', textsOf(corpus.collections));
-  const recallOfMore = async (more: readonly Query[]): Promise<RecallOf> => {
-    const vectors = await embed('query', more);
-    const truth = await computeTruth(corpus, more, documents, vectors, config.k, signal);
-    return recallBy(truth, documentIndex(corpus.collections), config.k);
-  };
-  return { recallOf: await recallOfMore(queries), recallOfMore };
 }
 
-/** Recall of hits as they came; a hit that names no collection is placed as everywhere else. */
+/**
+ * Embeds further queries.
+ * @throws InfrastructureError where the incumbent cannot embed them.
+ */
+export function embedQueries(
+  source: TruthSource,
+  queries: readonly Pick<Query, 'id' | 'text'>[],
+): Promise<VectorTable> {
+  return embed(source, 'query', queries);
+}
+
+async function embed(
+  { backends, config, signal, progress }: TruthSource,
+  kind: 'query' | 'document',
+  texts: readonly { readonly id: string; readonly text: string }[],
+): Promise<VectorTable> {
+  const { incumbent } = patientPair(backends).pair;
+  const options = { model: config.model, signal, progress, kind };
+  const embedded = await embedTexts(incumbent, 'incumbent', texts, options);
+  const where = `incumbent ${incumbent.label}`;
+  for (const { id, detail } of withoutFew(embedded, texts.length, where)) {
+    progress.note(`${where}: no embedding of ${id}: ${detail}; it is left out of truth`);
+  }
+  return embedded.table;
+}
+
+/** What truth is computed from. */
+export interface TruthInput {
+  readonly corpus: Corpus;
+  readonly queries: readonly Query[];
+  readonly vectors: TruthVectors;
+  /** Nonces and their embeddings; null where there are none. */
+  readonly nonces: {
+    readonly asked: readonly ObservedNonce[];
+    readonly vectors: VectorTable;
+  } | null;
+  readonly k: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Exact truth of the queries, and with it the recall of any answer. */
+export async function answerRecall(input: TruthInput): Promise<AnswerRecall> {
+  const { corpus, queries, vectors, nonces, k, signal } = input;
+  const index = documentIndex(corpus.collections);
+  const truthOf = (asked: Parameters<typeof computeTruth>[1], table: VectorTable) =>
+    computeTruth(corpus, asked, vectors.documents, table, k, signal);
+  const ofQueries = recallBy(await truthOf(queries, vectors.queries), index, k);
+  const ofNonces =
+    nonces === null
+      ? null
+      : recallBy(
+          await truthOf(
+            nonces.asked.map(({ query }) => query),
+            nonces.vectors,
+          ),
+          index,
+          k,
+        );
+  return {
+    of: (query, answer) => {
+      const asked = queries[query];
+      return asked === undefined ? null : ofQueries(answer, asked);
+    },
+    ofNonce: ({ query }, answer) => ofNonces?.(answer, query) ?? null,
+  };
+}
+
+/** Tie-aware recall@k of an answer; one that names no collection is placed as everywhere else. */
 export function recallBy(
   truth: Pick<ComputedTruth, 'list' | 'exactScore'>,
-  index: DocumentIndex,
+  index: Pick<ReturnType<typeof documentIndex>, 'placesOf'>,
   k: number,
-): RecallOf {
-  return (hits, query) => {
+): (
+  answer: Pick<RecordedAnswer, 'ids' | 'collections'>,
+  query: Pick<Query, 'id' | 'collections' | 'excluded'>,
+) => number | null {
+  return (answer, query) => {
     const list = truth.list(query.id);
     if (list === null) return null;
     const out = new Set(query.excluded);
-    const keys = hits
-      .map((hit) => index.placeOf(hit, query.collections))
-      .filter((key) => !out.has(key));
+    const keys = index.placesOf(answer, query.collections).filter((key) => !out.has(key));
     return tieAwareRecallAtK(keys, k, list.scores, (key) => truth.exactScore(query.id, key)).recall;
   };
 }

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { loadavg } from 'node:os';
 import type { Config, Origins } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { requireTexts } from '../../corpus/texts.ts';
 import type { Corpus } from '../../corpus/types.ts';
-import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
-import { judgeLoad, type LoadVerdict } from '../../gate/load/judge-load.ts';
-import type { LoadFinding } from '../../gate/load/load-finding.ts';
+import { BenchError, EXIT, type ExitCode, UsageError } from '../../errors.ts';
+import type { LoadVerdict } from '../../gate/load/judge-load.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import { preflight } from '../../observe/preflight/preflight.ts';
@@ -14,16 +12,16 @@ import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
 import { NO_PROGRESS, type Progress } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
+import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
-import type { RunWriter } from '../../record/run/run-writer.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
-import type { Rung } from '../drive/rung.ts';
-import type { LoadMeasures, LoadReport } from '../load-measures.ts';
+import type { ReportDocument } from '../../report/model.ts';
+import type { LoadFindings } from '../find/load-findings.ts';
 import { LOAD_DEFAULTS, type LoadPlan } from '../plan.ts';
-import { loadRowsOf } from '../record/load-rows.ts';
-import { loadReport } from '../report/load-report.ts';
+import type { LoadObserved } from '../record/observed.ts';
 import { checkLoadPlan } from './check-plan.ts';
 import { measureLoad } from './measure-load.ts';
+import { prepareLoad } from './prepare-load.ts';
+import { deriveLoad, filesOf } from './rescore-load.ts';
 
 /** What a caller of a load may hand in. */
 export interface LoadOptions extends JobOptions {
@@ -33,23 +31,27 @@ export interface LoadOptions extends JobOptions {
   readonly origins?: Origins;
 }
 
-/** A load that was measured and judged; `status` says whether all of it was. */
+/** A load that was measured and judged, as far as it came. */
 export interface JudgedLoad {
-  readonly status: 'complete' | 'interrupted';
+  /** `failed`: something failed after the first rate; what was measured until then is kept and judged as incomplete. */
+  readonly status: 'complete' | 'interrupted' | 'failed';
   readonly runFolder: string;
-  readonly findings: LoadMeasures;
+  readonly observed: LoadObserved;
+  readonly findings: LoadFindings;
   readonly verdict: LoadVerdict;
-  /** The tables as Markdown, equal to the run's `report.md`. */
-  readonly report: string;
-  /** Everything as JSON, equal to the run's `load.json`. */
-  readonly json: string;
-  /** That of the verdict, or 130 where the load was interrupted. */
+  /** As Markdown it is equal to the run's `report.md`. */
+  readonly report: ReportDocument;
+  /** That of the verdict; 130 where the load was interrupted, and that of the error where it failed. */
   readonly exitCode: ExitCode;
+  /** Why it failed. */
+  readonly error: BenchError | null;
 }
 
 /** A load that was interrupted before there was anything to judge. */
 export interface UnmeasuredLoad {
   readonly status: 'interrupted';
+  /** Null where the run was not even begun. */
+  readonly runFolder: string | null;
   readonly verdict: null;
   readonly exitCode: typeof EXIT.interrupted;
 }
@@ -73,11 +75,16 @@ export async function load(config: Config, options: LoadOptions = {}): Promise<L
   }
   const corpus = await loadCorpus(config.corpus);
   requireTexts(corpus, 'asked by text');
-  const isSet = (key: string): boolean => (options.origins?.get(key) ?? 'default') !== 'default';
-  const result = await withBackends(config, { ...options, signal }, (backends) =>
-    measureAndJudge({ config, corpus, plan, backends, isSet, signal, progress }),
+  const setKeys = [...(options.origins ?? [])].flatMap(([key, origin]) =>
+    key.startsWith('gates.') && origin !== 'default' ? [key] : [],
   );
-  return result ?? { status: 'interrupted', verdict: null, exitCode: EXIT.interrupted };
+  let runFolder: string | null = null;
+  const result = await withBackends(config, { ...options, signal }, (backends) =>
+    measureAndJudge({ config, corpus, plan, backends, setKeys, signal, progress }, (folder) => {
+      runFolder = folder;
+    }),
+  );
+  return result ?? { status: 'interrupted', runFolder, verdict: null, exitCode: EXIT.interrupted };
 }
 
 interface Job {
@@ -85,105 +92,74 @@ interface Job {
   readonly corpus: Corpus;
   readonly plan: LoadPlan;
   readonly backends: Pair;
-  /** Whether somebody wrote a key of the configuration. */
-  readonly isSet: (key: string) => boolean;
+  /** Keys of the gates that somebody set, dotted. */
+  readonly setKeys: readonly string[];
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
-async function measureAndJudge(job: Job): Promise<JudgedLoad> {
-  const { config, corpus, backends, signal } = job;
-  checkLoadPlan(job.plan, config, backends);
+const DEFAULT_P99_MS = 50;
+
+async function measureAndJudge(
+  job: Job,
+  onFolder: (folder: string) => void,
+): Promise<JudgedLoad | null> {
+  const { config, corpus, plan, backends, signal } = job;
+  checkLoadPlan(plan, config, backends);
   const said = await preflight(patientPair(backends).pair, {
     collections: corpus.collections,
-    operations: [job.plan.operation],
-    embeds: job.plan.recall ? ['incumbent'] : [],
+    operations: [plan.operation],
+    embeds: plan.recall ? ['incumbent'] : [],
     k: config.k,
     model: config.model,
     signal,
   });
+  const prepared = await prepareLoad(job);
   const writer = await createRun({
     parentFolder: config.runs,
     suffix: () => `${randomBytes(3).toString('hex')}-load`,
   });
+  onFolder(writer.folder);
   const salt = randomBytes(16).toString('hex');
   const manifest = (status: ManifestInput['status']): Promise<ManifestInput> =>
     manifestFor({ kind: 'load', config, corpus, backends, said, status, salt });
-  const loadBefore = loadavg()[0] ?? 0;
-  let finished = false;
+  const p99MaxMs = plan.p99MaxMs ?? config.gates.p99?.maxMs ?? DEFAULT_P99_MS;
+  let status: ManifestInput['status'] = 'failed';
+  await writer.describe(await manifest(status));
   try {
-    const findings = await measureLoad({
-      ...job,
-      onRung: async ({ raw }, index, queries) => {
-        await writer.writeLoad(
-          `rate-${index + 1}`,
-          loadRowsOf(raw.record, queries, { blocks: raw.blocks, recall: raw.recall }),
-        );
-      },
-      onRamp: async ({ arm, record }, index, queries) => {
-        const side = arm === 0 ? 'incumbent' : 'candidate';
-        await writer.writeLoad(`ramp-${index + 1}-${side}`, loadRowsOf(record, queries, { side }));
-      },
-    });
-    const status = signal.aborted ? 'interrupted' : 'complete';
-    const input = await manifest(status);
-    const verdict = judgeLoad(
-      findings.rungs.map(findingOf),
-      config.gates,
-      job.isSet,
-      status === 'complete',
-    );
-    const full: LoadReport = {
-      ...findings,
-      verdict,
-      provenance: provenanceOf(input, writer, loadBefore),
-    };
-    const json = jsonOf(full);
-    const report = renderMarkdown(loadReport(full));
-    await writer.writeText('load.json', json);
-    await writer.writeText('report.md', report);
-    await writer.finish(input);
-    finished = true;
+    await writer.snapshotCorpus(corpus.folder);
+    const error = await failureOf(measureLoad({ ...job, prepared, p99MaxMs, writer }), signal);
+    const isComplete = error === null && !signal.aborted;
+    const derived = await deriveLoad(await openRun(writer.folder), { isComplete, corpus });
+    // An error before there is anything to keep is the caller's.
+    const { rungs, ramp } = derived.findings;
+    if (error !== null && rungs.length + (ramp?.passes.length ?? 0) === 0) throw error;
+    await writer.writeDerived(filesOf(derived));
+    const { verdict } = derived;
+    if (error !== null) {
+      const { exitCode } = error;
+      return { ...derived, status: 'failed', runFolder: writer.folder, exitCode, error };
+    }
+    status = signal.aborted ? 'interrupted' : 'complete';
     const exitCode = status === 'complete' ? verdict.exitCode : EXIT.interrupted;
-    return { status, runFolder: writer.folder, findings, verdict, report, json, exitCode };
+    return { ...derived, status, runFolder: writer.folder, exitCode, error };
   } finally {
-    if (!finished) await writer.finish(await manifest(signal.aborted ? 'interrupted' : 'failed'));
+    const isCut = signal.aborted && status === 'failed';
+    await writer.finish(await manifest(isCut ? 'interrupted' : status));
   }
 }
 
-function findingOf({ ratePerSecond, validity, facts }: Rung): LoadFinding {
-  return {
-    ratePerSecond,
-    valid: validity.valid,
-    invalidReasons: validity.reasons,
-    ...facts,
-  };
-}
-
-function provenanceOf(
-  { machine, versions }: ManifestInput,
-  writer: RunWriter,
-  loadBefore: number,
-): string {
-  return [
-    `${machine.cores} × ${machine.cpuModel}`,
-    machine.platform,
-    `Node ${versions.node}`,
-    `undici ${versions.libraries.undici ?? 'unknown'}`,
-    writer.createdAt,
-    `load average ${loadBefore.toFixed(2)} before, ${(loadavg()[0] ?? 0).toFixed(2)} after`,
-  ].join(' · ');
-}
-
-/** JSON knows no infinity: what never ended is written as the text `infinite`. Raw columns have files of their own. */
-function jsonOf(report: LoadReport): string {
-  const text = JSON.stringify(
-    report,
-    (key, value: unknown) => {
-      if (key === 'raw' || key === 'record') return undefined;
-      return value === Number.POSITIVE_INFINITY ? 'infinite' : value;
-    },
-    2,
-  );
-  return `${text}\n`;
+/** The error that measuring ended with; null where it came to its end or was interrupted. */
+async function failureOf(
+  measuring: Promise<void>,
+  signal: AbortSignal,
+): Promise<BenchError | null> {
+  try {
+    await measuring;
+    return null;
+  } catch (error) {
+    if (signal.aborted && !(error instanceof UsageError)) return null;
+    if (error instanceof BenchError) return error;
+    throw error;
+  }
 }

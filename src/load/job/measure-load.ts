@@ -1,20 +1,21 @@
 import { randomInt } from 'node:crypto';
-import type { Config } from '../../config/resolve.ts';
-import type { Corpus, Query } from '../../corpus/types.ts';
-import { BenchError, InfrastructureError } from '../../errors.ts';
-import type { Pair } from '../../observe/ask.ts';
-import type { Progress } from '../../progress.ts';
-import { requireHttp } from '../../wire/call.ts';
-import { askNonces, type NonceAnswer, nonceQueries } from '../answers/nonce.ts';
+import { loadavg } from 'node:os';
+import { InfrastructureError } from '../../errors.ts';
+import type { RunWriter } from '../../record/run/run-writer.ts';
+import { nonceQueries } from '../answers/nonce.ts';
+import { askAlone } from '../drive/ask-alone.ts';
 import { measureCapacity, measureKnee } from '../drive/capacity.ts';
-import { type RampPass, runRamp } from '../drive/ramp.ts';
-import { type Rung, runRung } from '../drive/rung.ts';
-import { loadableQueries, type PreparedSide, prepareSide } from '../drive/sides.ts';
-import { reservedQueries } from '../judge/interleave.ts';
-import { DEFAULT_OBJECTIVE, type Knee, type Objective } from '../judge/saturation.ts';
-import type { LoadMeasures, NonceFigures } from '../load-measures.ts';
-import type { LoadPlan } from '../plan.ts';
-import { type LoadTruth, loadTruth } from './load-truth.ts';
+import { runRamp } from '../drive/ramp.ts';
+import { runRung } from '../drive/rung.ts';
+import { objectiveOf, searchBounds } from '../find/load-findings.ts';
+import { rungFindings } from '../find/rung.ts';
+import type { Knee } from '../find/saturation/knee.ts';
+import { SIDES, VECTORS } from '../record/blocks.ts';
+import type { ObservedLoop, ObservedNonce, ObservedRung } from '../record/observed.ts';
+import { LoadWriter } from '../record/write-load.ts';
+import { KeptAnswers } from './kept-answers.ts';
+import { embedQueries } from './load-truth.ts';
+import type { LoadSource, PreparedLoad } from './prepare-load.ts';
 
 /** Shares of the slower side's closed-loop throughput that are offered where no rates are named. */
 const RUNG_SHARES = [0.25, 0.5, 0.75];
@@ -22,181 +23,87 @@ const KNEE_MS = 2000;
 const KNEE_WARM_UP_MS = 500;
 const MAX_CONCURRENCY = 64;
 const CAPACITY_TRIAL_MS = 5000;
-const PROBE_COUNT = 4;
 const NONCES_PER_RATE = 3;
-const RAMP_WINDOWS = 10;
-const DEFAULT_P99_MS = 50;
 
 /** What one load is measured with. */
-export interface LoadJob {
-  readonly backends: Pair;
-  readonly config: Config;
-  readonly corpus: Corpus;
-  readonly plan: LoadPlan;
-  readonly signal: AbortSignal;
-  readonly progress: Progress;
-  /** Called for every finished rung and pass, so that what was measured is on disk before the next begins. */
-  readonly onRung: (rung: Rung, index: number, queries: readonly Query[]) => Promise<void>;
-  readonly onRamp: (pass: RampPass, index: number, queries: readonly Query[]) => Promise<void>;
+export interface LoadJob extends LoadSource {
+  readonly prepared: PreparedLoad;
+  readonly p99MaxMs: number;
+  /** Keys of the gates that somebody set, dotted. */
+  readonly setKeys: readonly string[];
+  readonly writer: RunWriter;
 }
 
 /**
- * Measures everything that was asked for, in this order: closed loop, rates, ramp, saturation. An
- * interruption ends it with what was measured so far.
+ * Measures everything that was asked for, in this order: closed loop, rates, ramp, saturation; each block is on disk
+ * before the next begins. An interruption ends it with what was measured so far.
  */
-export async function measureLoad(job: LoadJob): Promise<LoadMeasures> {
-  const { backends, config, corpus, plan, signal, progress } = job;
-  const reached = [
-    requireHttp(backends.incumbent, 'a load'),
-    requireHttp(backends.candidate, 'a load'),
-  ];
-  const queries = loadableQueries(corpus.queries, reached, plan.operation, config.k);
-  const truth = plan.recall ? await loadTruth(job, queries) : null;
-  const reserved = reservedQueries(queries.length, config.seed);
-  const sides = [
-    await sideOf(job, 'incumbent', queries, reserved, truth),
-    await sideOf(job, 'candidate', queries, reserved, truth),
+export async function measureLoad(job: LoadJob): Promise<void> {
+  const { config, corpus, plan, prepared, p99MaxMs, setKeys, signal, writer: run } = job;
+  const queryIds = prepared.queries.map(({ id }) => id);
+  const writer = new LoadWriter(run, queryIds);
+  await writer.plan({
+    plan,
+    k: config.k,
+    seed: config.seed,
+    queryIds,
+    leftOutCount: corpus.queries.length - queryIds.length,
+    p99MaxMs,
+    setKeys,
+    loadBefore: loadavg()[0] ?? 0,
+  });
+  if (prepared.truth !== null) {
+    await run.writeVectors(VECTORS.documents, prepared.truth.vectors.documents);
+    await run.writeVectors(VECTORS.queries, prepared.truth.vectors.queries);
+  }
+  const answers = [
+    new KeptAnswers(prepared.sides[0], (rows) => writer.answers(0, rows)),
+    new KeptAnswers(prepared.sides[1], (rows) => writer.answers(1, rows)),
   ] as const;
-  const p99MaxMs = plan.p99MaxMs ?? config.gates.p99?.maxMs ?? DEFAULT_P99_MS;
-  const driver = { mode: plan.pace, deadlineMs: plan.deadlineMs, signal } as const;
+  const session = { ...job, records: writer, answers };
 
   const onlyRamp = plan.rates === null && plan.ramp !== null;
   const needsKnees = plan.saturation || (plan.rates === null && !onlyRamp);
-  const knees = needsKnees ? await kneesOf(job, sides, reserved) : null;
+  const knees = needsKnees ? await measureKnees(session) : null;
   const rates = plan.rates ?? (onlyRamp ? [] : ratesFrom(knees));
-  const rungs: Rung[] = [];
-  const asked: AskedNonces[] = [];
-  for (const [index, ratePerSecond] of rates.entries()) {
-    progress.stage(`${ratePerSecond} requests/s, rung ${index + 1} of ${rates.length}`, 0);
-    const rung = await runRung({
-      ...driver,
-      sides,
-      ratePerSecond,
-      process: plan.process,
-      pairCount: plan.pairCount,
-      requestsPerBlock: plan.requestsPerBlock,
-      discardPerBlock: plan.discardPerBlock,
-      seed: config.seed + index,
-      querySeed: config.seed,
-      needs: queries.map(({ need }) => need),
-      fresh: index === 0,
-      objectiveMs: p99MaxMs,
-    });
-    if (signal.aborted) break;
-    rungs.push(rung);
-    await job.onRung(rung, index, queries);
-    const nonces = nonceQueries(queries, NONCES_PER_RATE, (limit) => randomInt(limit));
-    for (const [at, side] of sides.entries()) {
-      const answers = await askNonces(side, nonces, { deadlineMs: plan.deadlineMs, signal });
-      asked.push({ ratePerSecond, side: at === 0 ? 'incumbent' : 'candidate', answers });
-    }
+  const lowest = await measureRates(session, rates);
+  if (plan.ramp !== null && !signal.aborted) await measureRamp(session);
+  if (plan.saturation && knees !== null && !signal.aborted) {
+    await measureCapacities(session, knees, lowest);
   }
-  const nonces = await nonceFigures(asked, signal.aborted ? null : truth, progress);
-
-  const ramp: RampPass[] = [];
-  if (plan.ramp !== null && !signal.aborted) {
-    progress.stage('ramp', 0);
-    const passes = await runRamp({
-      ...driver,
-      ...plan.ramp,
-      sides,
-      windows: RAMP_WINDOWS,
-      process: plan.process,
-      seed: config.seed,
-      objectiveMs: p99MaxMs,
-    });
-    for (const [index, pass] of passes.entries()) {
-      await job.onRamp(pass, index, queries);
-      ramp.push(pass);
-    }
-  }
-
-  const objective = objectiveOf(config, p99MaxMs, rungs[0]);
-  const capacities =
-    plan.saturation && knees !== null && !signal.aborted
-      ? await capacitiesOf(job, sides, knees, objective)
-      : null;
-  return {
-    operation: plan.operation,
-    process: plan.process,
-    queryCount: queries.length,
-    leftOutCount: corpus.queries.length - queries.length,
-    knees,
-    rungs,
-    nonces,
-    ramp: plan.ramp === null ? null : { ...plan.ramp, passes: ramp },
-    capacities,
-    objectiveText: textOf(objective),
-  };
+  if (!signal.aborted) await writer.end(loadavg()[0] ?? 0);
 }
 
-function sideOf(
-  { backends, config, plan, signal }: LoadJob,
-  name: 'incumbent' | 'candidate',
-  queries: readonly Query[],
-  reserved: Int32Array,
-  truth: LoadTruth | null,
-): Promise<PreparedSide> {
-  return prepareSide({
-    http: requireHttp(backends[name], 'a load'),
-    operation: plan.operation,
-    queries,
-    k: config.k,
-    model: config.model,
-    recallOf: truth?.recallOf ?? null,
-    probes: [...reserved.slice(0, PROBE_COUNT)],
-    signal,
-  });
+interface Session extends LoadJob {
+  readonly records: LoadWriter;
+  readonly answers: readonly [KeptAnswers, KeptAnswers];
 }
 
-async function kneesOf(
-  { config, plan, signal, progress }: LoadJob,
-  sides: readonly [PreparedSide, PreparedSide],
-  reserved: Int32Array,
-): Promise<[Knee, Knee]> {
-  const kneeOf = ({ arm }: PreparedSide, name: string) => {
-    progress.stage(`closed loop, ${name}`, 0);
+function driverOf({ plan, signal }: Session) {
+  return { mode: plan.pace, deadlineMs: plan.deadlineMs, signal } as const;
+}
+
+async function measureKnees(session: Session): Promise<[Knee, Knee]> {
+  const { config, prepared, progress, records } = session;
+  const loops: ObservedLoop[][] = [[], []];
+  const kneeOf = (side: 0 | 1): Promise<Knee> => {
+    progress.stage(`closed loop, ${SIDES[side]}`, 0);
+    const { url, tls, exchanges: all } = prepared.sides[side].arm;
     // Reserved queries alone, so that first touches are left for the first rung.
-    const exchanges = [...reserved].flatMap((index) => arm.exchanges[index] ?? []);
+    const exchanges = [...prepared.reserved].flatMap((index) => all[index] ?? []);
     return measureKnee({
-      mode: plan.pace,
-      deadlineMs: plan.deadlineMs,
-      signal,
-      arm: { url: arm.url, tls: arm.tls ?? {}, exchanges },
+      ...driverOf(session),
+      arm: { url, tls: tls ?? {}, exchanges },
       maxConcurrency: MAX_CONCURRENCY,
       durationMs: KNEE_MS,
       warmUpMs: KNEE_WARM_UP_MS,
       seed: config.seed,
+      onLoop: (loop) => loops[side]?.push(loop),
     });
   };
-  return [await kneeOf(sides[0], 'incumbent'), await kneeOf(sides[1], 'candidate')];
-}
-
-async function capacitiesOf(
-  { config, plan, signal, progress }: LoadJob,
-  sides: readonly [PreparedSide, PreparedSide],
-  knees: readonly [Knee, Knee],
-  objective: Objective,
-) {
-  const capacityOf = (side: PreparedSide, knee: number, name: string) => {
-    progress.stage(`saturation, ${name}`, 0);
-    return measureCapacity({
-      mode: plan.pace,
-      deadlineMs: plan.deadlineMs,
-      signal,
-      side,
-      objective,
-      firstRate: knee,
-      ceilingRate: 4 * knee,
-      trialMs: CAPACITY_TRIAL_MS,
-      process: plan.process,
-      seed: config.seed,
-    });
-  };
-  return [
-    await capacityOf(sides[0], knees[0].throughputPerSecond, 'incumbent'),
-    await capacityOf(sides[1], knees[1].throughputPerSecond, 'candidate'),
-  ] as const;
+  const knees: [Knee, Knee] = [await kneeOf(0), await kneeOf(1)];
+  await records.loops(loops);
+  return knees;
 }
 
 function ratesFrom(knees: readonly Knee[] | null): number[] {
@@ -211,60 +118,128 @@ function ratesFrom(knees: readonly Knee[] | null): number[] {
   return RUNG_SHARES.map((share) => Math.max(1, Math.round(share * slower)));
 }
 
-/** Recall that saturation must hold: the least one, or the incumbent's own at the lowest rate less the margin. */
-function objectiveOf(config: Config, p99MaxMs: number, lowest: Rung | undefined): Objective {
-  const { margin, min } = config.gates.recallUnderLoad ?? {};
-  const unloaded = lowest?.sides[0].recall ?? null;
-  const relative = margin === undefined || unloaded === null ? null : unloaded - margin;
-  const minRecall =
-    min === undefined ? relative : relative === null ? min : Math.max(min, relative);
-  return { ...DEFAULT_OBJECTIVE, p99MaxMs, minRecall };
+/** Measures every rate and gives the lowest; null where none was measured. */
+async function measureRates(
+  session: Session,
+  rates: readonly number[],
+): Promise<ObservedRung | null> {
+  const { config, plan, prepared, p99MaxMs, progress, records, signal } = session;
+  const nonces: ObservedNonce[] = [];
+  let lowest: ObservedRung | null = null;
+  for (const [index, ratePerSecond] of rates.entries()) {
+    progress.stage(`${ratePerSecond} requests/s, rung ${index + 1} of ${rates.length}`, 0);
+    const rung = await runRung({
+      ...driverOf(session),
+      arms: [prepared.sides[0].arm, prepared.sides[1].arm],
+      ratePerSecond,
+      process: plan.process,
+      pairCount: plan.pairCount,
+      requestsPerBlock: plan.requestsPerBlock,
+      discardPerBlock: plan.discardPerBlock,
+      seed: config.seed + index,
+      querySeed: config.seed,
+      fresh: index === 0,
+      objectiveMs: p99MaxMs,
+    });
+    if (signal.aborted) break;
+    await keepAnswers(session);
+    await records.rung(index + 1, rung);
+    lowest ??= rung;
+    const asked = await askNonces(session, ratePerSecond);
+    if (signal.aborted) break;
+    await records.nonces(index + 1, asked);
+    nonces.push(...asked);
+  }
+  if (!signal.aborted) await embedNonces(session, nonces);
+  return lowest;
 }
 
-function textOf({ p99MaxMs, minRecall }: Objective): string {
-  const recall = minRecall === null ? '' : `, recall ≥ ${minRecall.toFixed(4)}`;
-  return `p99 ≤ ${p99MaxMs} ms, errors < 0.1%${recall}, backlog growth ≤ 0.5% of the offer`;
+/** Writes new answers, and asks alone what was answered like another question. */
+async function keepAnswers({ answers, plan, signal }: Session): Promise<void> {
+  for (const kept of answers) await kept.keep({ deadlineMs: plan.deadlineMs, signal });
 }
 
-/** What one side answered to nonces after one rate. */
-interface AskedNonces {
-  readonly ratePerSecond: number;
-  readonly side: 'incumbent' | 'candidate';
-  readonly answers: readonly NonceAnswer[];
+async function askNonces(session: Session, ratePerSecond: number): Promise<ObservedNonce[]> {
+  const { plan, prepared, signal } = session;
+  if (!prepared.nonces.canAsk) return [];
+  const queries = nonceQueries(prepared.queries, NONCES_PER_RATE, (limit) => randomInt(limit));
+  const asked: ObservedNonce[] = [];
+  for (const arm of [0, 1] as const) {
+    const options = { deadlineMs: plan.deadlineMs, signal };
+    for (const { query, answer } of await askAlone(prepared.sides[arm], queries, options)) {
+      const { id, text, collections, filter } = query;
+      const named = { id, text, collections, ...(filter === undefined ? {} : { filter }) };
+      asked.push({ ratePerSecond, arm, query: named, answer });
+    }
+  }
+  return asked;
 }
 
 /** Embedded only now: before they were asked, an embedding would have shown the texts to a backend. */
-async function nonceFigures(
-  asked: readonly AskedNonces[],
-  truth: LoadTruth | null,
-  progress: Progress,
-): Promise<NonceFigures[]> {
-  const all = new Map(
-    asked.flatMap(({ answers }) => answers.map(({ query }) => [query.id, query] as const)),
-  );
-  const recallOf =
-    truth === null || all.size === 0
-      ? null
-      : await truth.recallOfMore([...all.values()]).catch((error: unknown) => {
-          // What was measured must outlive an embedder that fails at its end.
-          if (!(error instanceof BenchError)) throw error;
-          progress.note(`recall of new texts is not known: ${error.message}`);
-          return null;
-        });
-  return asked.map(({ ratePerSecond, side, answers }) => {
-    const recalls = answers.flatMap(({ query, hits }) =>
-      hits === null ? [] : (recallOf?.(hits, query) ?? []),
-    );
-    return {
-      ratePerSecond,
-      side,
-      asked: answers.length,
-      answered: answers.filter(({ hits }) => hits !== null).length,
-      sameAs: answers.flatMap(({ sameAs }) => sameAs.slice(0, 1)),
-      recall:
-        recalls.length === 0
-          ? null
-          : recalls.reduce((sum, value) => sum + value, 0) / recalls.length,
-    };
+async function embedNonces(session: Session, asked: readonly ObservedNonce[]): Promise<void> {
+  const { prepared, progress, signal, writer } = session;
+  if (!prepared.nonces.canEmbed || asked.length === 0) return;
+  const queries = new Map(asked.map(({ query }) => [query.id, query]));
+  try {
+    await writer.writeVectors(VECTORS.nonces, await embedQueries(session, [...queries.values()]));
+  } catch (error) {
+    if (signal.aborted || !(error instanceof InfrastructureError)) throw error;
+    progress.note(`${error.message}: recall of texts never asked before is left out`);
+  }
+}
+
+async function measureRamp(session: Session): Promise<void> {
+  const { config, plan, prepared, progress, records } = session;
+  if (plan.ramp === null) return;
+  progress.stage('ramp', 0);
+  await runRamp({
+    ...driverOf(session),
+    ...plan.ramp,
+    arms: [prepared.sides[0].arm, prepared.sides[1].arm],
+    process: plan.process,
+    seed: config.seed,
+    onPass: async (pass, number) => {
+      await keepAnswers(session);
+      await records.pass(number, pass);
+    },
   });
+}
+
+async function measureCapacities(
+  session: Session,
+  knees: readonly [Knee, Knee],
+  lowest: ObservedRung | null,
+): Promise<void> {
+  const { answers, config, p99MaxMs, plan, prepared, progress, records } = session;
+  const recall = prepared.truth?.recall ?? null;
+  const valueFor = [answers[0].valueFor(recall), answers[1].valueFor(recall)] as const;
+  const never = () => false;
+  const found =
+    lowest === null
+      ? undefined
+      : rungFindings(lowest, {
+          valueFor,
+          isForeign: [never, never],
+          hasRecall: recall !== null,
+          needs: prepared.queries.map(({ need }) => need),
+          objectiveMs: p99MaxMs,
+        });
+  const objective = objectiveOf(config.gates, p99MaxMs, found);
+  for (const side of [0, 1] as const) {
+    progress.stage(`saturation, ${SIDES[side]}`, 0);
+    await measureCapacity({
+      ...driverOf(session),
+      ...searchBounds(knees[side]),
+      arm: prepared.sides[side].arm,
+      valueFor: valueFor[side],
+      objective,
+      trialMs: CAPACITY_TRIAL_MS,
+      process: plan.process,
+      seed: config.seed,
+      onTrial: async (trial, number) => {
+        await keepAnswers(session);
+        await records.trial(side, number, trial);
+      },
+    });
+  }
 }

@@ -1,7 +1,8 @@
-import type { Rung } from '../drive/rung.ts';
-import { measuredRows } from '../judge/books.ts';
-import { type TimeHistogram, timeHistogram } from '../judge/histogram.ts';
-import { responseMs } from '../judge/summary.ts';
+import { balanceBooks, measuredRows } from '../find/requests/books.ts';
+import { wholesaleFailure } from '../find/requests/failed-wholesale.ts';
+import { responseMs } from '../find/requests/summary.ts';
+import { type TimeHistogram, timeHistogram } from './histogram.ts';
+import type { ObservedRung } from './observed.ts';
 
 /** Response times of one side at one rate. */
 interface HdrEntry {
@@ -17,12 +18,18 @@ export interface HdrFile {
   readonly histograms: readonly HdrEntry[];
 }
 
-/** Histograms of the measured requests; warm-ups and discarded requests are in none of them. */
-export async function hdrFileOf(rungs: readonly Rung[]): Promise<HdrFile> {
+/**
+ * Histograms of the measured requests; warm-ups and discarded requests are in none of them, and a side that failed
+ * wholesale has none.
+ */
+export async function hdrFileOf(rungs: readonly ObservedRung[]): Promise<HdrFile> {
   const histograms: HdrEntry[] = [];
-  for (const { ratePerSecond, raw } of rungs) {
+  for (const { ratePerSecond, both } of rungs) {
+    const { record } = both;
     for (const [arm, side] of (['incumbent', 'candidate'] as const).entries()) {
-      const times = measuredRows(raw.record, { arm }).map((row) => responseMs(raw.record, row));
+      const rows = measuredRows(record, { arm });
+      if (wholesaleFailure(record, rows, balanceBooks(record, rows)) !== null) continue;
+      const times = rows.map((row) => responseMs(record, row));
       histograms.push({ ratePerSecond, side, response: await timeHistogram(times) });
     }
   }

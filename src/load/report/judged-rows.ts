@@ -15,7 +15,8 @@ import {
   state,
   strong,
 } from '../../report/spans.ts';
-import type { RatioFigure, Rung } from '../drive/rung.ts';
+import type { RatioFigure } from '../find/ratios.ts';
+import type { RungFindings } from '../find/rung.ts';
 
 /** Columns of `objectiveRow`. */
 export const OBJECTIVE_COLUMNS = [
@@ -66,7 +67,11 @@ export const RATIO_COLUMNS = [
 ];
 
 /** One ratio of the candidate, or of the incumbent itself, to the incumbent. */
-export function ratioRow({ ratePerSecond }: Rung, arms: string, figure: RatioFigure): Row {
+export function ratioRow(
+  { ratePerSecond }: Pick<RungFindings, 'ratePerSecond'>,
+  arms: string,
+  figure: RatioFigure,
+): Row {
   const { ratio: value, ci, n } = figure.ratio;
   const [incumbent, candidate] = figure.censored;
   return row(

@@ -1,3 +1,5 @@
+import type { LoadVerdict } from '../../gate/load/judge-load.ts';
+import { failureText } from '../../gate/load/load-finding.ts';
 import {
   key,
   left,
@@ -22,8 +24,17 @@ import {
   strong,
   toneOf,
 } from '../../report/spans.ts';
-import type { LoadReport } from '../load-measures.ts';
-import { driverOf, rateSections, SIDES } from './rate-sections.ts';
+import type { LoadFindings } from '../find/load-findings.ts';
+import type { Objective } from '../find/saturation/objective.ts';
+import { SIDES } from '../record/blocks.ts';
+import { driverOf, rateSections } from './rate-sections.ts';
+
+/** What was found, what follows from it, and where it was measured. */
+export interface LoadReport extends LoadFindings {
+  readonly verdict: LoadVerdict;
+  /** Machine, versions, date and load average, one line. */
+  readonly provenance: string;
+}
 
 /** The latency–throughput curve of both sides, and what follows from it. */
 export function loadReport(report: LoadReport): ReportDocument {
@@ -86,19 +97,19 @@ function rampSections({ ramp }: LoadReport): Section[] {
     ],
     rows: passes.flatMap(({ arm, windows, validity }, at) =>
       windows.map((window) => {
-        const { response, books, okPerSecond } = window.summary;
+        const { summary, books, failed } = window;
         return row(
           [at + 1, SIDES[arm], window.fromPerSecond],
           [
             setting(at + 1),
             SIDES[arm],
             range(window.fromPerSecond, window.toPerSecond, perSecond(null)),
-            perSecond(okPerSecond, 1),
-            ms(response.p50Ms),
-            ms(response.p95Ms),
-            ms(response.p99Ms),
+            perSecond(summary?.okPerSecond ?? null, 1),
+            ms(summary?.response.p50Ms ?? null),
+            ms(summary?.response.p95Ms ?? null),
+            ms(summary?.response.p99Ms ?? null),
             [count(books.scheduled - books.counts.ok), '/', count(books.scheduled)],
-            driverOf(validity),
+            failed === null ? driverOf(validity) : sentence(failureText(failed)),
           ],
         );
       }),
@@ -134,7 +145,7 @@ function kneeSections({ knees }: LoadReport): Section[] {
   ];
 }
 
-function capacitySections({ capacities, objectiveText }: LoadReport): Section[] {
+function capacitySections({ capacities, objective: held }: LoadReport): Section[] {
   if (capacities === null) return [];
   const { heading, blocks } = tableSection('saturation', 'Saturation', {
     columns: [
@@ -151,6 +162,11 @@ function capacitySections({ capacities, objectiveText }: LoadReport): Section[] 
       ),
     ),
   });
-  const objective = paragraph(prose`Objective: ${objectiveText}.`);
+  const objective = paragraph(prose`Objective: ${textOf(held)}.`);
   return [section('saturation', heading, [objective, ...blocks])];
+}
+
+function textOf({ p99MaxMs, minRecall }: Objective): string {
+  const recall = minRecall === null ? '' : `, recall ≥ ${minRecall.toFixed(4)}`;
+  return `p99 ≤ ${p99MaxMs} ms, errors < 0.1%${recall}, backlog growth ≤ 0.5% of the offer`;
 }

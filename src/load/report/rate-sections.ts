@@ -1,4 +1,6 @@
-import { key, left, paragraph, right, row, section, table } from '../../report/blocks.ts';
+import type { LoadVerdict } from '../../gate/load/judge-load.ts';
+import { failureText } from '../../gate/load/load-finding.ts';
+import { key, left, list, paragraph, right, row, section, table } from '../../report/blocks.ts';
 import type { Column, Content, Row, Section } from '../../report/model.ts';
 import {
   count,
@@ -13,27 +15,27 @@ import {
   strong,
 } from '../../report/spans.ts';
 import { OUTCOME_KINDS } from '../../wire/outcome.ts';
-import type { Rung, SideFigures } from '../drive/rung.ts';
-import type { Validity } from '../judge/validity.ts';
-import type { LoadReport } from '../load-measures.ts';
-
+import type { NonceFigures } from '../find/answers/nonces.ts';
+import type { TrialSummary } from '../find/requests/summary.ts';
+import type { Validity } from '../find/requests/validity.ts';
+import type { RungFindings, SideFigures } from '../find/rung.ts';
+import { SIDES } from '../record/blocks.ts';
 import { OBJECTIVE_COLUMNS, objectiveRow, RATIO_COLUMNS, ratioRow } from './judged-rows.ts';
 
-/** Names of the sides, in the order of the arms. */
-export const SIDES = ['incumbent', 'candidate'] as const;
 /** What cannot come under load has no column. */
 const OUTCOMES = OUTCOME_KINDS.filter((kind) => kind !== 'unsupported' && kind !== 'aborted');
 
+/** What is shown of rates. */
+interface RateSections {
+  readonly rungs: readonly RungFindings[];
+  readonly verdict: LoadVerdict;
+  readonly nonces: readonly NonceFigures[];
+}
+
 /** What was measured at each rate, and how it is judged. */
-export function rateSections({ rungs, verdict, nonces }: LoadReport): Section[] {
+export function rateSections({ rungs, verdict, nonces }: RateSections): Section[] {
   return [
-    tableBelow(
-      'rates',
-      'Latency and throughput',
-      'Response counts from the intended send time; what never ended is ∞. The floor is the same schedule against a server that does nothing: nothing below it can be seen. First / repeat is the median response of queries new to the side over that of queries asked before: above 1 where something is cached.',
-      CURVE_COLUMNS,
-      rungs.flatMap(curveRows),
-    ),
+    ratesSection(rungs),
     tableBelow(
       'objectives',
       'Objectives',
@@ -60,6 +62,33 @@ export function rateSections({ rungs, verdict, nonces }: LoadReport): Section[] 
       nonces.map(nonceRow),
     ),
   ];
+}
+
+/** The curve, with what failed in place of the latency of failures. */
+function ratesSection(rungs: readonly RungFindings[]): Section {
+  const about =
+    'Response counts from the intended send time; what never ended is ∞. The floor is the same schedule against a server that does nothing: nothing below it can be seen. First / repeat is the median response of queries new to the side over that of queries asked before: above 1 where something is cached.';
+  const rows = rungs.flatMap(curveRows);
+  const failed = rungs.flatMap(({ ratePerSecond, sides }) =>
+    sides.flatMap((side, index) =>
+      side.failed === null
+        ? []
+        : [
+            [
+              perSecond(ratePerSecond),
+              '/s, ',
+              SIDES[index] ?? '',
+              ': ',
+              sentence(failureText(side.failed)),
+              '; no latency.',
+            ],
+          ],
+    ),
+  );
+  return section('rates', 'Latency and throughput', [
+    ...(rows.length === 0 ? [] : [paragraph(about), table(CURVE_COLUMNS, rows)]),
+    ...(failed.length === 0 ? [] : [list(failed)]),
+  ]);
 }
 
 function tableBelow(
@@ -93,14 +122,21 @@ const CURVE_COLUMNS = [
   left('driver'),
 ];
 
-function curveRows(rung: Rung): Row[] {
-  return rung.sides.map((figures, index) =>
-    row([rung.ratePerSecond, index], curveCells(rung, SIDES[index] ?? '', figures)),
-  );
+/** A side that failed wholesale has no row: what its failures took is no latency. */
+function curveRows(rung: RungFindings): Row[] {
+  return rung.sides.flatMap((figures, index) => {
+    const { summary } = figures;
+    const cells = (times: TrialSummary) => curveCells(rung, SIDES[index] ?? '', figures, times);
+    return summary === null ? [] : [row([rung.ratePerSecond, index], cells(summary))];
+  });
 }
 
-function curveCells(rung: Rung, side: string, figures: SideFigures): Content[] {
-  const { response, service, clientQueue, books } = figures.summary;
+function curveCells(
+  rung: RungFindings,
+  side: string,
+  figures: SideFigures,
+  { response, service, clientQueue, books }: TrialSummary,
+): Content[] {
   const floor = rung.floor.response;
   return [
     perSecond(rung.ratePerSecond),
@@ -135,8 +171,8 @@ const BOOKS_COLUMNS = [
   ...OUTCOMES.map((outcome) => right(outcome)),
 ];
 
-function booksRows({ ratePerSecond, sides }: Rung): Row[] {
-  return sides.map(({ summary: { books } }, index) =>
+function booksRows({ ratePerSecond, sides }: RungFindings): Row[] {
+  return sides.map(({ books }, index) =>
     row(
       [ratePerSecond, index],
       [
@@ -158,7 +194,7 @@ const NONCE_COLUMNS = [
   right('recall'),
 ];
 
-function nonceRow(nonce: LoadReport['nonces'][number]): Row {
+function nonceRow(nonce: NonceFigures): Row {
   const { ratePerSecond, side, asked, answered, sameAs, recall } = nonce;
   return row(
     [ratePerSecond, side],

@@ -94,7 +94,7 @@ function runIdOf(journal: readonly JournalEvent[]): string | null {
 async function strayFiles(folder: string, recorded: readonly FileRecord[]): Promise<string[]> {
   const known = new Set(recorded.map(({ path }) => path));
   const strays: string[] = [];
-  for (const part of ['observations', 'vectors', 'corpus', 'load']) {
+  for (const part of ['observations', 'vectors', 'corpus']) {
     for (const name of (await namesIn(join(folder, part))).sort()) {
       if (!known.has(`${part}/${name}`)) strays.push(`${part}/${name}`);
     }

@@ -65,7 +65,7 @@ export class RunReader {
   async observations(phase?: Phase): Promise<Observation[]> {
     const prefix = `observations/${phase === undefined ? '' : `${phase}-`}`;
     const paths = [...this.#byPath.keys()].filter((path) => path.startsWith(prefix)).sort();
-    const blocks: Observation[][] = [];
+    const blocks: (readonly Observation[])[] = [];
     for (const path of paths) blocks.push(await this.#decode(path, observationCodec.decode));
     return blocks.flat();
   }

@@ -6,7 +6,6 @@ import { listCorpusFiles } from '../files/corpus-snapshot.ts';
 import { sha256Hex, writeWhole } from '../files/write-whole.ts';
 import type { RecordCodec } from '../record-codec.ts';
 import { hashConfig } from '../redact.ts';
-import { encodeLoadRows, type LoadRows } from '../tables/load-table.ts';
 import { observationCodec } from '../tables/observation-table.ts';
 import { encodeParquet, type ParquetColumn } from '../tables/queries-parquet.ts';
 import { vectorCodec } from '../tables/vector-table.ts';
@@ -91,7 +90,7 @@ export class RunWriter {
   async writeObservations(key: BlockKey, rows: readonly Observation[]): Promise<FileRecord> {
     if (this.hasBlock(key)) throw new RangeError(`block ${blockFileName(key)} is already on disk`);
     assertBlockRows(key, rows);
-    const { bytes, rows: count } = observationCodec.encode([...rows]);
+    const { bytes, rows: count } = observationCodec.encode(rows);
     return await this.#write(`observations/${blockFileName(key)}`, bytes, count);
   }
 
@@ -99,15 +98,6 @@ export class RunWriter {
   async writeVectors(name: string, table: VectorTable): Promise<FileRecord> {
     const { bytes, rows } = vectorCodec.encode(table);
     return await this.#write(`vectors/${fileName(name)}.arrow`, bytes, rows);
-  }
-
-  /** Writes the requests of one load below `load/`, a row a request. */
-  async writeLoad(name: string, rows: LoadRows): Promise<FileRecord> {
-    return await this.#write(
-      `load/${fileName(name)}.arrow`,
-      encodeLoadRows(rows),
-      rows.side.length,
-    );
   }
 
   /** Writes what was observed in one block below `observations/`. */

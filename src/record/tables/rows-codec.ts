@@ -85,7 +85,7 @@ export function rowsCodec<Row extends object>(
   columns: {
     readonly [Name in keyof Row]-?: FieldColumn<Row[Name]>;
   },
-): RecordCodec<Row[]> {
+): RecordCodec<readonly Row[]> {
   const names = Object.keys(columns) as (keyof Row & string)[];
   return {
     extension: 'arrow',

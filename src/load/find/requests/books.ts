@@ -1,5 +1,5 @@
-import { OUTCOME_KINDS, type OutcomeKind } from '../../wire/outcome.ts';
-import { type LoadRecord, outcomeOf } from '../recorder.ts';
+import { OUTCOME_KINDS, type OutcomeKind } from '../../../wire/outcome.ts';
+import { type LoadRecord, outcomeOf } from '../../recorder.ts';
 
 /** How all scheduled requests of a trial ended: counts, one an outcome. */
 export interface Books {

@@ -1,5 +1,4 @@
-/** What one open-loop trial says of a rate. */
-export type TrialVerdict = 'pass' | 'fail' | 'invalid';
+import type { TrialVerdict } from './objective.ts';
 
 /** Bounds of a saturation search. */
 export interface SearchOptions {
@@ -128,77 +127,15 @@ export async function searchSaturation(
   return { end, rate: passRate, failRate, trials };
 }
 
-/** A closed-loop measurement at one concurrency. */
-export interface KneePoint {
-  readonly concurrency: number;
-  readonly throughputPerSecond: number;
-}
-
-/** Where doubling the concurrency stops to pay. */
-export interface Knee {
-  readonly concurrency: number;
-  readonly throughputPerSecond: number;
-  /** Whether the highest concurrency that was allowed was still gaining. */
-  readonly atCeiling: boolean;
-  readonly points: readonly KneePoint[];
-}
-
-const KNEE_GAIN = 1.05;
-
-/** Doubles the concurrency from 1 until throughput gains less than 5%, or `maxConcurrency` is reached. */
-export async function findKnee(
-  maxConcurrency: number,
-  measure: (concurrency: number) => Promise<number>,
-): Promise<Knee> {
-  const points: KneePoint[] = [];
-  let best: KneePoint = { concurrency: 1, throughputPerSecond: 0 };
-  for (let concurrency = 1; concurrency <= maxConcurrency; concurrency *= 2) {
-    const point = { concurrency, throughputPerSecond: await measure(concurrency) };
-    points.push(point);
-    const gained = point.throughputPerSecond >= KNEE_GAIN * best.throughputPerSecond;
-    if (!gained && best.throughputPerSecond > 0) {
-      return { ...best, atCeiling: false, points };
-    }
-    best = point;
-  }
-  return { ...best, atCeiling: true, points };
-}
-
-/** What a trial is held against; null leaves a condition out. */
-export interface Objective {
-  readonly p99MaxMs: number | null;
-  readonly maxErrorRate: number | null;
-  readonly minRecall: number | null;
-  /** Backlog growth, as a share of the offered rate, from which the backend counts as falling behind. */
-  readonly maxBacklogShare: number;
-}
-
-/** `p99 <= 50ms`, `errors < 0.1%`, and a backlog that grows by less than 0.5% of what is offered. */
-export const DEFAULT_OBJECTIVE: Objective = {
-  p99MaxMs: 50,
-  maxErrorRate: 0.001,
-  minRecall: null,
-  maxBacklogShare: 0.005,
-};
-
-/** What was measured of a trial, for its objective. */
-export interface TrialFacts {
-  readonly valid: boolean;
-  readonly p99Ms: number | null;
-  readonly errorRate: number | null;
-  readonly recall: number | null;
-  readonly backlogPerSecond: number | null;
-  readonly offeredPerSecond: number;
-}
-
-/** Holds a trial against its objective; an invalid trial is no failure, and what could not be measured is no pass. */
-export function judgeTrial(facts: TrialFacts, objective: Objective): TrialVerdict {
-  if (!facts.valid) return 'invalid';
-  const { p99MaxMs, maxErrorRate, minRecall, maxBacklogShare } = objective;
-  const within =
-    (p99MaxMs === null || (facts.p99Ms !== null && facts.p99Ms <= p99MaxMs)) &&
-    (maxErrorRate === null || (facts.errorRate !== null && facts.errorRate < maxErrorRate)) &&
-    (minRecall === null || (facts.recall !== null && facts.recall >= minRecall)) &&
-    (facts.backlogPerSecond ?? 0) <= maxBacklogShare * facts.offeredPerSecond;
-  return within ? 'pass' : 'fail';
+/**
+ * What a search came to whose trials had these verdicts, in their order; null where it was not at its end then.
+ */
+export function searchResult(
+  options: SearchOptions,
+  verdicts: readonly TrialVerdict[],
+): SearchResult | null {
+  let state = beginSearch(options);
+  for (const verdict of verdicts) state = advanceSearch(state, verdict, options);
+  const { end, passRate, failRate, trials } = state;
+  return end === null ? null : { end, rate: passRate, failRate, trials };
 }

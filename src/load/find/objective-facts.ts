@@ -1,27 +1,18 @@
+import type { LoadRatio, NeedRecall, PairedCounts } from '../../gate/load/load-finding.ts';
 import { type BlockedQuantile, blockedQuantile } from '../../stats/intervals/blocked-quantile.ts';
-import { type PairedLogRatio, pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
+import { pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
+import type { LoadBlock } from '../pace/interleave.ts';
 import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
-import { measuredRows } from './books.ts';
-import { type LoadBlock, pairQuantiles } from './interleave.ts';
-import { responseMs } from './summary.ts';
-
-/** A ratio over all pairs of blocks of a rung, first touches and repeats together. */
-export interface PooledRatio {
-  readonly ratio: PairedLogRatio;
-  /** Pairs in which the quantile fell on a request without an end, a side. */
-  readonly censored: readonly [number, number];
-  /** Measured requests in the smallest block. */
-  readonly requestsPerBlock: number;
-  /** Pairs of queries that neither side had seen. */
-  readonly firstTouchPairs: number;
-}
+import { pairQuantiles } from './requests/block-pairs.ts';
+import { measuredRows } from './requests/books.ts';
+import { responseMs } from './requests/summary.ts';
 
 /** Second arm over first at one quantile of the response time. */
 export function pooledRatio(
   record: LoadRecord,
   blocks: readonly LoadBlock[],
   quantile: number,
-): PooledRatio {
+): LoadRatio {
   const pairs = pairQuantiles(record, blocks, quantile);
   const firsts = pairs.map((pair) => pair.firstMs);
   const seconds = pairs.map((pair) => pair.secondMs);
@@ -49,31 +40,35 @@ export function responseQuantile(
   return blockedQuantile(values, quantile, { seed });
 }
 
-/** The same request to both sides: how many there were, and how many failed on one side alone. */
-export interface PairedFailures {
-  readonly pairs: number;
-  readonly incumbentOnly: number;
-  readonly candidateOnly: number;
-}
-
 /** Compares the fates of the requests at the same place of the two blocks of a pair. */
-export function pairedFailures(record: LoadRecord, blocks: readonly LoadBlock[]): PairedFailures {
-  const failures = { pairs: 0, incumbentOnly: 0, candidateOnly: 0 };
-  for (const [first, second] of rowPairs(record, blocks)) {
-    const firstFailed = record.outcome[first] !== OUTCOME_CODE.ok;
-    const secondFailed = record.outcome[second] !== OUTCOME_CODE.ok;
-    failures.pairs++;
-    if (firstFailed && !secondFailed) failures.incumbentOnly++;
-    if (secondFailed && !firstFailed) failures.candidateOnly++;
-  }
-  return failures;
+export function pairedFailures(record: LoadRecord, blocks: readonly LoadBlock[]): PairedCounts {
+  return pairedCounts(record, blocks, (row) => record.outcome[row] !== OUTCOME_CODE.ok);
 }
 
-/** Recall of the same need on both sides, from the requests that were timed; an error scores 0. */
-export interface NeedRecall {
-  readonly need: string;
-  readonly incumbent: number;
-  readonly candidate: number;
+/** The same for answers that belong to another request; `isForeign` by row. */
+export function pairedForeign(
+  record: LoadRecord,
+  blocks: readonly LoadBlock[],
+  isForeign: (row: number) => boolean,
+): PairedCounts & { readonly incumbent: number; readonly candidate: number } {
+  const count = (arm: 0 | 1) => measuredRows(record, { arm }).filter(isForeign).length;
+  const counts = pairedCounts(record, blocks, isForeign);
+  return { ...counts, incumbent: count(0), candidate: count(1) };
+}
+
+function pairedCounts(
+  record: LoadRecord,
+  blocks: readonly LoadBlock[],
+  holds: (row: number) => boolean,
+): PairedCounts {
+  const counts = { pairs: 0, incumbentOnly: 0, candidateOnly: 0 };
+  for (const [first, second] of rowPairs(record, blocks)) {
+    const [ofFirst, ofSecond] = [holds(first), holds(second)];
+    counts.pairs++;
+    if (ofFirst && !ofSecond) counts.incumbentOnly++;
+    if (ofSecond && !ofFirst) counts.candidateOnly++;
+  }
+  return counts;
 }
 
 /**

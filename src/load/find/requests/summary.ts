@@ -1,5 +1,5 @@
-import { quantileInverseCdfOfSorted } from '../../stats/quantiles.ts';
-import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
+import { quantileInverseCdfOfSorted } from '../../../stats/quantiles.ts';
+import { type LoadRecord, OUTCOME_CODE } from '../../recorder.ts';
 import { type Books, balanceBooks } from './books.ts';
 
 /** Exact figures of one kind of time, in milliseconds; a percentile that falls on a request without an end is +∞. */

@@ -1,0 +1,168 @@
+import type { RungFacts, WholesaleFailure } from '../../gate/load/load-finding.ts';
+import type { Exposure } from '../pace/interleave.ts';
+import type { ObservedRung } from '../record/observed.ts';
+import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
+import {
+  pairedFailures,
+  pairedForeign,
+  pooledRatio,
+  recallByNeed,
+  responseQuantile,
+} from './objective-facts.ts';
+import { type RatioFigure, ratioFigures } from './ratios.ts';
+import { rowsByExposure } from './requests/block-pairs.ts';
+import { type Books, balanceBooks, measuredRows } from './requests/books.ts';
+import { driverHealth } from './requests/driver-health.ts';
+import { wholesaleFailure } from './requests/failed-wholesale.ts';
+import {
+  recallUnderLoad,
+  type SettledRecord,
+  settleAnswers,
+  type ValueFor,
+} from './requests/settle.ts';
+import {
+  blockThroughput,
+  responseMs,
+  summarizeTimes,
+  summarizeTrial,
+  type TrialSummary,
+} from './requests/summary.ts';
+import { type DriverHealth, judgeValidity, type Validity } from './requests/validity.ts';
+
+/** What one side did at one rung. */
+export interface SideFigures {
+  readonly books: Books;
+  /** Null where requests failed wholesale, as are all other figures of time. */
+  readonly summary: TrialSummary | null;
+  readonly failed: WholesaleFailure | null;
+  /** Requests answered ok per second while this side was asked. */
+  readonly okPerSecond: number | null;
+  readonly recall: number | null;
+  /** Median response in milliseconds of queries new to the side, and of those asked before; null without such blocks. */
+  readonly p50ByExposureMs: Readonly<Record<Exposure, number | null>>;
+  /** The one over the other: above 1 where something is cached. */
+  readonly firstToRepeat: number | null;
+}
+
+/** One rate: the incumbent against itself, then both sides, and what the suite cannot see below. */
+export interface RungFindings {
+  readonly ratePerSecond: number;
+  readonly floor: TrialSummary;
+  /** Empty where a side failed wholesale. */
+  readonly selfRatios: readonly RatioFigure[];
+  readonly ratios: readonly RatioFigure[];
+  readonly sides: readonly [SideFigures, SideFigures];
+  readonly health: DriverHealth;
+  readonly validity: Validity;
+  readonly attempts: number;
+  readonly facts: RungFacts;
+}
+
+/** What is known of the answers of both sides. */
+export interface KnownAnswers {
+  readonly valueFor: readonly [ValueFor, ValueFor];
+  /** Whether an answer belongs to another request, by side. */
+  readonly isForeign: readonly [IsForeign, IsForeign];
+  /** Whether answers were held against truth. */
+  readonly hasRecall: boolean;
+  /** The need behind each query, by its index. */
+  readonly needs: readonly string[];
+  /** Latency the rung is held against in milliseconds; null where there is none. */
+  readonly objectiveMs: number | null;
+}
+
+type IsForeign = (query: number, variant: number) => boolean;
+
+/** Everything that is found at one rate. */
+export function rungFindings(rung: ObservedRung, known: KnownAnswers): RungFindings {
+  const { valueFor, hasRecall, objectiveMs } = known;
+  const self = {
+    ...rung.self,
+    ...settleAnswers(rung.self.record, [valueFor[0], valueFor[0]]),
+  };
+  const both = { ...rung.both, ...settleAnswers(rung.both.record, valueFor) };
+  const sides = [sideFigures(both, 0, hasRecall), sideFigures(both, 1, hasRecall)] as const;
+  const hasFailed = sides.some(({ failed }) => failed !== null);
+  const health = driverHealth(both.record, rung.driver);
+  return {
+    ratePerSecond: rung.ratePerSecond,
+    floor: summarizeTrial(rung.floor, measuredRows(rung.floor)),
+    selfRatios: hasFailed ? [] : ratioFigures(self.record, self.blocks),
+    ratios: hasFailed ? [] : ratioFigures(both.record, both.blocks),
+    sides,
+    health,
+    validity: judgeValidity(health, objectiveMs),
+    attempts: rung.attempts,
+    facts: factsOf(self, both, rung.seed, known),
+  };
+}
+
+type Settled = SettledRecord & Pick<ObservedRung['both'], 'blocks'>;
+
+function factsOf(self: Settled, both: Settled, seed: number, known: KnownAnswers): RungFacts {
+  const { record, blocks, values } = both;
+  const ratiosOf = (of: Settled) => ({
+    p50: pooledRatio(of.record, of.blocks, 0.5),
+    p95: pooledRatio(of.record, of.blocks, 0.95),
+  });
+  const quantile = (p: number) => responseQuantile(record, blocks, 1, p, seed);
+  const recallOf = (row: number): number | null =>
+    record.outcome[row] === OUTCOME_CODE.ok ? (values[row]?.recall ?? null) : 0;
+  const ofAnswered = (row: number): number | null =>
+    record.outcome[row] === OUTCOME_CODE.ok ? (values[row]?.recall ?? null) : null;
+  const byNeed = (of: (row: number) => number | null) =>
+    known.hasRecall ? recallByNeed(record, blocks, known.needs, of) : null;
+  return {
+    ratios: ratiosOf(both),
+    selfRatios: ratiosOf(self),
+    candidateMs: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) },
+    failures: pairedFailures(record, blocks),
+    foreign: pairedForeign(record, blocks, (row) => {
+      const { arm, query } = record.schedule;
+      const isForeign = known.isForeign[arm[row] === 1 ? 1 : 0];
+      return isForeign(query[row] ?? -1, record.variant[row] ?? 0);
+    }),
+    recall: byNeed(recallOf),
+    recallOfAnswered: byNeed(ofAnswered),
+  };
+}
+
+function sideFigures(
+  { record, blocks, values }: Settled,
+  arm: 0 | 1,
+  hasRecall: boolean,
+): SideFigures {
+  const rows = measuredRows(record, { arm });
+  const books = balanceBooks(record, rows);
+  const failed = wholesaleFailure(record, rows, books);
+  const recall = hasRecall ? recallUnderLoad(values, rows) : null;
+  const okPerSecond = blockThroughput(record, rows);
+  if (failed !== null) {
+    const p50ByExposureMs = { first: null, repeat: null };
+    return {
+      books,
+      summary: null,
+      failed,
+      okPerSecond,
+      recall,
+      p50ByExposureMs,
+      firstToRepeat: null,
+    };
+  }
+  const exposed = rowsByExposure(record, blocks, arm);
+  const first = medianResponse(record, exposed.first);
+  const repeat = medianResponse(record, exposed.repeat);
+  return {
+    books,
+    summary: summarizeTrial(record, rows),
+    failed,
+    okPerSecond,
+    recall,
+    p50ByExposureMs: { first, repeat },
+    firstToRepeat: first === null || repeat === null ? null : first / repeat,
+  };
+}
+
+function medianResponse(record: LoadRecord, rows: readonly number[]): number | null {
+  return summarizeTimes(rows.map((row) => responseMs(record, row))).p50Ms;
+}

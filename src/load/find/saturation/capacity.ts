@@ -1,0 +1,33 @@
+import type { ObservedTrial } from '../../record/observed.ts';
+import { errorRate, measuredRows } from '../requests/books.ts';
+import { driverHealth } from '../requests/driver-health.ts';
+import { recallUnderLoad, settleAnswers, type ValueFor } from '../requests/settle.ts';
+import { backlogSlope, summarizeTrial } from '../requests/summary.ts';
+import { judgeValidity } from '../requests/validity.ts';
+import { judgeTrial, type Objective, type TrialVerdict } from './objective.ts';
+
+/** Holds one trial of a saturation search against its objective; `valueFor` is null where recall is not looked at. */
+export function capacityVerdict(
+  trial: ObservedTrial,
+  valueFor: ValueFor | null,
+  objective: Objective,
+): TrialVerdict {
+  const { record, values } =
+    valueFor === null
+      ? { record: trial.record, values: null }
+      : settleAnswers(trial.record, [valueFor]);
+  const rows = measuredRows(record);
+  const { response, books, offeredPerSecond } = summarizeTrial(record, rows);
+  const health = driverHealth(record, trial.driver);
+  return judgeTrial(
+    {
+      valid: judgeValidity(health, objective.p99MaxMs).valid,
+      p99Ms: response.p99Ms,
+      errorRate: errorRate(books),
+      recall: values === null ? null : recallUnderLoad(values, rows),
+      backlogPerSecond: backlogSlope(record, rows),
+      offeredPerSecond,
+    },
+    objective,
+  );
+}
