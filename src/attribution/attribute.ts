@@ -14,7 +14,7 @@ import type {
   MeasureAttribution,
 } from './types.ts';
 import { bootstrapMeans } from './value/bootstrap.ts';
-import { type Game, minimalRepair, playGames } from './value/game.ts';
+import { type CoalitionValues, coalitionValues, minimalRepair } from './value/coalition-values.ts';
 
 /** Queries whose documents are listed as evidence. */
 const EVIDENCE_QUERIES = 10;
@@ -40,7 +40,7 @@ export function attribute(input: AttributionInput): Attributed {
   const observed = new Map(
     [...distances].map(([measure, distance]) => [measure, observedDistances(prepared, distance)]),
   );
-  const games = playGames(prepared, players, distances);
+  const coalitions = coalitionValues(prepared, players, distances);
   const measures = [...distances].map(([measure, distance]) =>
     measureAttribution(
       prepared,
@@ -48,7 +48,7 @@ export function attribute(input: AttributionInput): Attributed {
       measure,
       distance,
       observed.get(measure) ?? [],
-      games.get(measure),
+      coalitions.get(measure),
     ),
   );
   const disagreeing = measures.filter(({ total }) => total > 0);
@@ -101,7 +101,7 @@ function measureAttribution(
   measure: Measure,
   distance: ListDistance,
   observed: readonly number[],
-  game: Game | undefined,
+  coalition: CoalitionValues | undefined,
 ): MeasureAttribution {
   const { context, models, input, heldOut } = prepared;
   const weights = context.queries.map(({ weight }) => weight);
@@ -112,7 +112,7 @@ function measureAttribution(
       : observed.reduce((sum, value, query) => sum + (weights[query] ?? 0) * value, 0) / all;
   const noiseFloor = noiseOf(prepared, distance);
   const fidelity = fidelityOf(context, models, input.sides, heldOut, distance);
-  const accepted = isFaithful(fidelity) && game !== undefined;
+  const accepted = isFaithful(fidelity) && coalition !== undefined;
   if (!accepted) {
     return {
       measure,
@@ -127,10 +127,10 @@ function measureAttribution(
       afterRepair: null,
     };
   }
-  const shares = sharesOf(game, players, weights, input.seed);
+  const shares = sharesOf(coalition, players, weights, input.seed);
   const explained = shares.reduce((sum, { phi }) => sum + phi.mean, 0);
   const floor = Math.max(noiseFloor ?? 0, MENDED_SHARE * total);
-  const repair = minimalRepair(game, players, floor);
+  const repair = minimalRepair(coalition, players, floor);
   return {
     measure,
     total,
@@ -146,14 +146,14 @@ function measureAttribution(
 }
 
 function sharesOf(
-  game: Game,
+  coalition: CoalitionValues,
   players: readonly Component[],
   weights: readonly number[],
   seed: number,
 ): ComponentShare[] {
-  const estimates = bootstrapMeans(game.byQuery, weights, players.length, seed);
+  const estimates = bootstrapMeans(coalition.byQuery, weights, players.length, seed);
   const positive = estimates.reduce((sum, { mean }) => sum + Math.max(0, mean), 0);
-  const whole = game.value.length - 1;
+  const whole = coalition.value.length - 1;
   return players
     .map((component, bit): ComponentShare => {
       const phi = estimates[bit] ?? { mean: 0, lower: 0, upper: 0 };
@@ -161,8 +161,8 @@ function sharesOf(
         component,
         phi,
         share: positive === 0 ? null : Math.max(0, phi.mean) / positive,
-        firstIn: game.value[1 << bit] ?? 0,
-        lastIn: (game.value[whole] ?? 0) - (game.value[whole & ~(1 << bit)] ?? 0),
+        firstIn: coalition.value[1 << bit] ?? 0,
+        lastIn: (coalition.value[whole] ?? 0) - (coalition.value[whole & ~(1 << bit)] ?? 0),
       };
     })
     .sort((a, b) => b.phi.mean - a.phi.mean);

@@ -3,7 +3,7 @@ import { partsOf, storedKey } from '../corpus/document-key.ts';
 import type { Prepared } from './identify/prepare.ts';
 import { answerRows } from './replay/world.ts';
 import type { Component, DocumentEvidence } from './types.ts';
-import { replayAll } from './value/game.ts';
+import { replayAll } from './value/coalition-values.ts';
 import { shapley } from './value/shapley.ts';
 
 /**

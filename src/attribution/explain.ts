@@ -3,7 +3,7 @@ import { evidenceOf, exactCosine } from './evidence.ts';
 import { distancesAt } from './replay/distance.ts';
 import { answerRows } from './replay/world.ts';
 import type { Component, DocumentEvidence } from './types.ts';
-import { type Game, minimalRepair, replayAll } from './value/game.ts';
+import { type CoalitionValues, minimalRepair, replayAll } from './value/coalition-values.ts';
 import { shapley } from './value/shapley.ts';
 
 /** One row of an answer: its exact cosine from the side's own vectors, and the score as it came. */
@@ -50,7 +50,7 @@ export function explainQuery(
     lists,
     (list, set) => ((fromStart[set] ?? 0) + distance(start, end) - distance(list, end)) / 2,
   );
-  const game: Game = { value: worth, fromStart, byQuery: [] };
+  const coalition: CoalitionValues = { value: worth, fromStart, byQuery: [] };
   const sides = input.sides;
   return {
     distance: distance(
@@ -65,6 +65,6 @@ export function explainQuery(
           .map((phi, at) => ({ component: players[at] ?? ('membership' as const), phi }))
           .sort((a, b) => b.phi - a.phi)
       : [],
-    repair: faithful ? (minimalRepair(game, players, 1e-9)?.components ?? null) : null,
+    repair: faithful ? (minimalRepair(coalition, players, 1e-9)?.components ?? null) : null,
   };
 }

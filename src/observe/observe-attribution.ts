@@ -33,44 +33,43 @@ export async function observeAttribution(
   for (const { cell, queries } of cells) {
     await Promise.all(
       (['A', 'B'] as const).map(async (arm) => {
-        await askAll(pair, cell, arm, queries, options.deepBlock, options, () => undefined);
+        const asked = { pair, cell, arm, queries };
+        await askAll({ ...asked, block: options.deepBlock, vectorOf: () => undefined }, options);
         const vectorOf = vectorLookup(options.vectors[sideOfArm(arm)]);
-        const probe = queries.slice(0, 1);
-        const first = await asked(pair, cell, arm, probe, options.vectorBlock, options, vectorOf);
+        const byVector = { ...asked, block: options.vectorBlock, vectorOf };
+        const first = await answersTo({ ...byVector, queries: queries.slice(0, 1) }, options);
         if (first.every((row) => row.outcome === 'unsupported')) {
           options.progress.tick(queries.length - first.length);
           return;
         }
-        await askAll(pair, cell, arm, queries, options.vectorBlock, options, vectorOf);
+        await askAll(byVector, options);
       }),
     );
   }
 }
 
-async function askAll(
-  pair: Pair,
-  cell: Cell,
-  arm: Arm,
-  queries: readonly Query[],
-  block: number,
-  options: AttributionRequests,
-  vectorOf: (queryId: string) => Float32Array | undefined,
-): Promise<void> {
+/** Queries of one cell that one arm is asked in one block. */
+interface Asked {
+  readonly pair: Pair;
+  readonly cell: Cell;
+  readonly arm: Arm;
+  readonly queries: readonly Query[];
+  readonly block: number;
+  readonly vectorOf: (queryId: string) => Float32Array | undefined;
+}
+
+async function askAll(asked: Asked, options: AttributionRequests): Promise<void> {
+  const { cell, arm, block } = asked;
   const key: BlockKey = { phase: 'attribution', cell, arm, block };
   if (options.isDone(key) || options.signal.aborted) return;
-  const rows = await asked(pair, cell, arm, queries, block, options, vectorOf);
+  const rows = await answersTo(asked, options);
   const ended = rows.filter((row) => row.outcome !== 'aborted');
   if (ended.length > 0) await options.sink(key, ended);
 }
 
-async function asked(
-  pair: Pair,
-  cell: Cell,
-  arm: Arm,
-  queries: readonly Query[],
-  block: number,
+async function answersTo(
+  { pair, cell, arm, queries, block, vectorOf }: Asked,
   options: AttributionRequests,
-  vectorOf: (queryId: string) => Float32Array | undefined,
 ): Promise<Observation[]> {
   return await mapConcurrently(
     queries,

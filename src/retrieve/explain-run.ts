@@ -87,13 +87,13 @@ export async function explainOne(
     const explained = explainQuery(attributed, queryId);
     if (explained === null) continue;
     const { documents, queries } = run.vectors;
-    const truth = await computeTruth(
-      run.corpus,
-      [query],
-      documents.incumbent,
-      rowOf(queries.incumbent, queryId),
-      run.plan.k,
-    );
+    const truth = await computeTruth({
+      corpus: run.corpus,
+      queries: [query],
+      documents: documents.incumbent,
+      vectors: rowOf(queries.incumbent, queryId),
+      k: run.plan.k,
+    });
     const list = truth.list(queryId);
     const texts = new Map<string, string>(
       textsOf(run.corpus.collections).map(({ id, text }) => [id, text]),

@@ -40,14 +40,14 @@ describe('a corpus without judgments', () => {
 
   it('does not keep a sequential run from stopping', async () => {
     const run = syntheticRun({ queries: 200 });
-    const truth = await runTruth(
-      run.corpus,
-      run.plan.queryIds,
-      [],
-      run.vectors.documents.incumbent,
-      run.vectors.queries.incumbent,
-      10,
-    );
+    const truth = await runTruth({
+      corpus: run.corpus,
+      queryIds: run.plan.queryIds,
+      censusKeys: [],
+      documents: run.vectors.documents.incumbent,
+      queries: run.vectors.queries.incumbent,
+      k: 10,
+    });
     const judgeOf = (judgments: typeof run.corpus.judgments) => {
       const judge = sequentialJudge({
         corpus: { ...run.corpus, judgments },

@@ -101,14 +101,14 @@ describe('a run that may stop early', () => {
     const run = sequentialRun(failing);
     const gates = { recall: { margin: 0.005 }, slices: { third: { ndcg: { margin: 0.01 } } } };
     const { documents, queries } = run.vectors;
-    const truth = await runTruth(
-      run.corpus,
-      run.plan.queryIds,
-      [],
-      documents.incumbent,
-      queries.incumbent,
-      10,
-    );
+    const truth = await runTruth({
+      corpus: run.corpus,
+      queryIds: run.plan.queryIds,
+      censusKeys: [],
+      documents: documents.incumbent,
+      queries: queries.incumbent,
+      k: 10,
+    });
     const judge = sequentialJudge({
       corpus: run.corpus,
       queries: run.corpus.queries,

@@ -66,7 +66,13 @@ test('one row more is asked for, and only then', () => {
 });
 
 test('truth leaves the own document out: of the list, of the scores, of the count', async () => {
-  const truth = await computeTruth({ collections: COLLECTIONS }, QUERIES, DOCUMENTS, VECTORS, 2);
+  const truth = await computeTruth({
+    corpus: { collections: COLLECTIONS },
+    queries: QUERIES,
+    documents: DOCUMENTS,
+    vectors: VECTORS,
+    k: 2,
+  });
   expect(truth.list('a')?.keys).toEqual(['c/b', 'c/d', 'c/e']);
   expect(truth.list('a')?.allowedCount).toBe(3);
   expect(truth.exactScore('a', keyOf('c', 'a'))).toBeNull();

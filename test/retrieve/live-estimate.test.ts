@@ -8,13 +8,13 @@ describe('the live estimate', () => {
     const run = syntheticRun({
       tamper: (hits, { arm }) => (arm === 'B' ? hits.slice(0, 5) : hits),
     });
-    const truth = await computeTruth(
-      run.corpus,
-      run.corpus.queries,
-      run.vectors.documents.incumbent,
-      run.vectors.queries.incumbent,
-      10,
-    );
+    const truth = await computeTruth({
+      corpus: run.corpus,
+      queries: run.corpus.queries,
+      documents: run.vectors.documents.incumbent,
+      vectors: run.vectors.queries.incumbent,
+      k: 10,
+    });
     const live = liveEstimate(run.corpus, truth, 10);
     const rows = (arm: 'A' | 'A2' | 'B') =>
       run.observations.filter(

@@ -146,7 +146,7 @@ it('is what the truth of a corpus with another metric is computed in', async () 
   const asked = [{ id: 'q0', collections: ['c'] }];
   const nearest = async (metric: 'cosine' | 'dot' | 'euclidean') => {
     const corpus = { collections, metric };
-    const truth = await computeTruth(corpus, asked, documents, queries, 2);
+    const truth = await computeTruth({ corpus, queries: asked, documents, vectors: queries, k: 2 });
     const [first = '', second = ''] = truth.list('q0')?.keys ?? [];
     expect(truth.exactScore('q0', storedKey(first))).toBe(truth.list('q0')?.scores[0]);
     return [first, second];

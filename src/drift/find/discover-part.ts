@@ -78,7 +78,7 @@ export function discoverPart(
     rows: [
       ...top.flatMap((mapping) => rowOf(endpoint, scenario, mapping)),
       ...below.flatMap((list) => listRows(group, list.match, list.mappings)),
-      ...unmatchedRows(endpoint, scenario, fields, parts, mappings, lists, volatile),
+      ...unmatchedRows({ endpoint, scenario, fields, parts, mappings, lists, volatile }),
     ],
   };
 }

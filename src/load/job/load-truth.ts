@@ -86,8 +86,15 @@ export interface TruthInput {
 export async function answerRecall(input: TruthInput): Promise<AnswerRecall> {
   const { corpus, queries, vectors, nonces, k, signal } = input;
   const index = documentIndex(corpus.collections);
-  const truthOf = (asked: Parameters<typeof computeTruth>[1], table: VectorTable) =>
-    computeTruth(corpus, asked, vectors.documents, table, k, signal);
+  const truthOf = (asked: Parameters<typeof computeTruth>[0]['queries'], table: VectorTable) =>
+    computeTruth({
+      corpus,
+      queries: asked,
+      documents: vectors.documents,
+      vectors: table,
+      k,
+      signal,
+    });
   const ofQueries = recallBy(await truthOf(queries, vectors.queries), index, k);
   const ofNonces =
     nonces === null

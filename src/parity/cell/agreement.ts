@@ -24,20 +24,23 @@ export function agreementFindings(
   noise: ScoreNoise,
 ): AgreementFinding[] {
   return [
-    agreementOf('A·B', answers, 'A', 'B', k, noise),
-    agreementOf('A·A′', answers, 'A', 'A2', k, noise),
-    agreementOf('B·B′', answers, 'B', 'B2', k, noise),
+    agreementOf({ pair: 'A·B', answers, one: 'A', other: 'B', k, noise }),
+    agreementOf({ pair: 'A·A′', answers, one: 'A', other: 'A2', k, noise }),
+    agreementOf({ pair: 'B·B′', answers, one: 'B', other: 'B2', k, noise }),
   ];
 }
 
-function agreementOf(
-  pair: AgreementFinding['pair'],
-  answers: readonly QueryAnswers[],
-  one: Arm,
-  other: Arm,
-  k: number,
-  noise: ScoreNoise,
-): AgreementFinding {
+/** Answers of two arms, compared to rank k. */
+interface ComparedArms {
+  readonly pair: AgreementFinding['pair'];
+  readonly answers: readonly QueryAnswers[];
+  readonly one: Arm;
+  readonly other: Arm;
+  readonly k: number;
+  readonly noise: ScoreNoise;
+}
+
+function agreementOf({ pair, answers, one, other, k, noise }: ComparedArms): AgreementFinding {
   const both = answers.flatMap((entry) => {
     const a = entry.arms[one];
     const b = entry.arms[other];

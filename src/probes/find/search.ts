@@ -51,16 +51,23 @@ export function searchFindings(
       ...record.edges.map(({ name, mustRefuse, answers }) => edgeCheck(name, mustRefuse, answers)),
     ],
     quality: [
-      ...qualityOf('text', record, byText, byText, truth, marginOf),
+      ...qualityOf({
+        asked: 'text',
+        record,
+        incumbent: byText,
+        candidate: byText,
+        truth,
+        marginOf,
+      }),
       ...(takesVectors.candidate
-        ? qualityOf(
-            takesVectors.incumbent ? 'vector' : 'vector against text',
+        ? qualityOf({
+            asked: takesVectors.incumbent ? 'vector' : 'vector against text',
             record,
-            takesVectors.incumbent ? byVector : byText,
-            byVector,
+            incumbent: takesVectors.incumbent ? byVector : byText,
+            candidate: byVector,
             truth,
             marginOf,
-          )
+          })
         : []),
     ],
     notVerified: [
@@ -88,14 +95,24 @@ function overlapOf({ incumbent, candidate }: AnswerPair<RankedSeen>): number | n
   return longer === 0 ? 1 : [...a].filter((id) => b.has(id)).length / longer;
 }
 
-function qualityOf(
-  asked: QueryForm,
-  record: SearchRecord,
-  incumbent: readonly AnswerPair<RankedSeen>[],
-  candidate: readonly AnswerPair<RankedSeen>[],
-  truth: TruthLookup,
-  marginOf: MarginOf,
-): ProbeQuality[] {
+/** Answers of both sides to one form of the queries, with the truth. */
+interface AskedQuality {
+  readonly asked: QueryForm;
+  readonly record: SearchRecord;
+  readonly incumbent: readonly AnswerPair<RankedSeen>[];
+  readonly candidate: readonly AnswerPair<RankedSeen>[];
+  readonly truth: TruthLookup;
+  readonly marginOf: MarginOf;
+}
+
+function qualityOf({
+  asked,
+  record,
+  incumbent,
+  candidate,
+  truth,
+  marginOf,
+}: AskedQuality): ProbeQuality[] {
   const { k } = record;
   const metrics = metricsAt(k).filter(({ family }) => family === 'recall');
   return metrics.flatMap((metric) => {

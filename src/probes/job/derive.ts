@@ -64,14 +64,14 @@ async function findInSearch(
   signal: AbortSignal | undefined,
 ): Promise<ProbeFindings> {
   const { collection, queries, documents, queryVectors, k } = record;
-  const truth = await computeTruth(
-    { collections: [{ name: collection, documents: [] }] },
-    queries.map(({ id }) => ({ id, collections: [collection] })),
+  const truth = await computeTruth({
+    corpus: { collections: [{ name: collection, documents: [] }] },
+    queries: queries.map(({ id }) => ({ id, collections: [collection] })),
     documents,
-    queryVectors,
+    vectors: queryVectors,
     k,
     signal,
-  );
+  });
   return searchFindings(record, truth, (metric) =>
     marginFor(gates, metric, { cell: 'search', slice: null, k }),
   );

@@ -31,24 +31,24 @@ export async function deriveFindings(
   const { plan, corpus, vectors } = run;
   const truth =
     options.truth ??
-    (await runTruth(
+    (await runTruth({
       corpus,
-      plan.queryIds,
-      plan.censusKeys,
-      vectors.documents.incumbent,
-      vectors.queries.incumbent,
-      plan.k,
-      options.signal,
-    ));
-  const reference = await referenceFindings(
+      queryIds: plan.queryIds,
+      censusKeys: plan.censusKeys,
+      documents: vectors.documents.incumbent,
+      queries: vectors.queries.incumbent,
+      k: plan.k,
+      signal: options.signal,
+    }));
+  const reference = await referenceFindings({
     corpus,
-    plan.queryIds,
-    vectors.documents.incumbent,
-    vectors.queries.incumbent,
-    truth.queries,
-    plan.k,
-    options.signal,
-  );
+    queryIds: plan.queryIds,
+    documents: vectors.documents.incumbent,
+    queries: vectors.queries.incumbent,
+    exact: truth.queries,
+    k: plan.k,
+    signal: options.signal,
+  });
   const asked = new Set(plan.queryIds);
   const incumbent = joined(vectors.documents.incumbent, vectors.queries.incumbent);
   const candidate = joined(vectors.documents.candidate, vectors.queries.candidate);

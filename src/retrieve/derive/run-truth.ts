@@ -15,32 +15,50 @@ export interface RunTruth {
   readonly count: number;
 }
 
+/** Corpus, queries and vectors (rows named by id) that a run is measured against, to rank k. */
+interface RunTruthInput {
+  readonly corpus: Corpus;
+  readonly queryIds: readonly string[];
+  readonly censusKeys: readonly DocumentKey[];
+  readonly documents: VectorTable;
+  readonly queries: VectorTable;
+  readonly k: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Computes truth from the incumbent's vectors, and lints it. */
-export async function runTruth(
-  corpus: Corpus,
-  queryIds: readonly string[],
-  censusKeys: readonly DocumentKey[],
-  documents: VectorTable,
-  queries: VectorTable,
-  k: number,
-  signal?: AbortSignal,
-): Promise<RunTruth> {
+export async function runTruth({
+  corpus,
+  queryIds,
+  censusKeys,
+  documents,
+  queries,
+  k,
+  signal,
+}: RunTruthInput): Promise<RunTruth> {
   const asked = new Set(queryIds);
   const planned = corpus.queries.filter((query) => asked.has(query.id));
-  const exact = await computeTruth(corpus, planned, documents, queries, k, signal);
+  const exact = await computeTruth({
+    corpus,
+    queries: planned,
+    documents,
+    vectors: queries,
+    k,
+    signal,
+  });
   const censusQueries = censusKeys.map((key) => ({
     id: key,
     collections: [partsOf(key).collection],
   }));
   const wanted = new Set(censusKeys);
-  const census = await computeTruth(
+  const census = await computeTruth({
     corpus,
-    censusQueries,
+    queries: censusQueries,
     documents,
-    rowsOf(documents, (id) => wanted.has(storedKey(id))),
+    vectors: rowsOf(documents, (id) => wanted.has(storedKey(id))),
     k,
     signal,
-  );
+  });
   const report = lintTruth({
     documents: [documents],
     queries,
@@ -75,16 +93,27 @@ export async function runTruth(
   };
 }
 
+/** Exact lists and the vectors they were computed from. */
+interface ReferenceInput {
+  readonly corpus: Corpus;
+  readonly queryIds: readonly string[];
+  readonly documents: VectorTable;
+  readonly queries: VectorTable;
+  readonly exact: ComputedTruth;
+  readonly k: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Audits a local HNSW index over each collection against the exact lists of its unfiltered queries. */
-export async function referenceFindings(
-  corpus: Corpus,
-  queryIds: readonly string[],
-  documents: VectorTable,
-  queries: VectorTable,
-  exact: ComputedTruth,
-  k: number,
-  signal?: AbortSignal,
-): Promise<ReferenceFinding[]> {
+export async function referenceFindings({
+  corpus,
+  queryIds,
+  documents,
+  queries,
+  exact,
+  k,
+  signal,
+}: ReferenceInput): Promise<ReferenceFinding[]> {
   const asked = new Set(queryIds);
   const findings: ReferenceFinding[] = [];
   for (const { name } of corpus.collections) {

@@ -91,15 +91,15 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
       throughputConcurrency: config.throughput.concurrency,
       discardedPerBlock: config.latency.discardedPerBlock,
       onVectors: async ({ documents, queries }) => {
-        truth = await runTruth(
+        truth = await runTruth({
           corpus,
-          plan.queries.map((query) => query.id),
+          queryIds: plan.queries.map((query) => query.id),
           censusKeys,
-          documents.incumbent,
-          queries.incumbent,
-          config.k,
+          documents: documents.incumbent,
+          queries: queries.incumbent,
+          k: config.k,
           signal,
-        );
+        });
         for (const why of truth.queries.passedOver) {
           progress.note(`${why}; a slower engine took over`);
         }

@@ -24,6 +24,16 @@ export function kPrimeFor(k: number): number {
   return Math.max(4 * k, 50);
 }
 
+/** Documents and queries with one vector each (rows named by id), searched to rank k. */
+interface TruthInput {
+  readonly corpus: Pick<Corpus, 'collections' | 'metric'>;
+  readonly queries: readonly Pick<Query, 'id' | 'collections' | 'filter' | 'excluded'>[];
+  readonly documents: VectorTable;
+  readonly vectors: VectorTable;
+  readonly k: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Computes exact truth by the corpus's metric for queries over the union of their collections, restricted by their
  * filters, without the documents that are no answer to them.
@@ -31,14 +41,14 @@ export function kPrimeFor(k: number): number {
  * @param documents vectors of the incumbent; ids are `collection/id`
  * @param vectors one row a query that has a vector; ids are query ids
  */
-export async function computeTruth(
-  corpus: Pick<Corpus, 'collections' | 'metric'>,
-  queries: readonly Pick<Query, 'id' | 'collections' | 'filter' | 'excluded'>[],
-  documents: VectorTable,
-  vectors: VectorTable,
-  k: number,
-  signal?: AbortSignal,
-): Promise<ComputedTruth> {
+export async function computeTruth({
+  corpus,
+  queries,
+  documents,
+  vectors,
+  k,
+  signal,
+}: TruthInput): Promise<ComputedTruth> {
   const space = metricSpace(corpus.metric ?? 'cosine', longestSquareOf(documents));
   const inSpace = { documents: space.documents(documents), queries: space.queries(vectors) };
   const byId = new Map(queries.map((query) => [query.id, query]));

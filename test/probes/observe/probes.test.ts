@@ -334,13 +334,13 @@ describe('search', () => {
     });
     const collections = CORPUS.collections.slice(0, 1);
     const asked = record.queries.map(({ id }) => ({ id, collections: ['workers'] }));
-    const truth = await computeTruth(
-      { collections },
-      asked,
-      record.documents,
-      record.queryVectors,
-      10,
-    );
+    const truth = await computeTruth({
+      corpus: { collections },
+      queries: asked,
+      documents: record.documents,
+      vectors: record.queryVectors,
+      k: 10,
+    });
     return searchFindings(record, truth, () => 0.2);
   };
 

@@ -68,21 +68,28 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
 
   app.post('/vectors/search', async (c) => {
     const body = await readBody(c, requests.search);
-    const { hits } = await ranked(planted, tables, body.index_name, body.query, body.top_k, null);
+    const { hits } = await ranked({
+      planted,
+      tables,
+      collection: body.index_name,
+      text: body.query,
+      k: body.top_k,
+      sqlFilter: null,
+    });
     return c.json({ results: hits.map(onTheWire) });
   });
 
   app.post('/vectors/hybrid', async (c) => {
     const body = await readBody(c, requests.hybrid);
     const filter = body.sql_filter ?? null;
-    const { hits, matches } = await ranked(
+    const { hits, matches } = await ranked({
       planted,
       tables,
-      body.index_name,
-      body.question,
-      body.top_k,
-      filter,
-    );
+      collection: body.index_name,
+      text: body.question,
+      k: body.top_k,
+      sqlFilter: filter,
+    });
     return c.json({
       sources: hits.map(onTheWire),
       sql_matches: matches,
@@ -119,14 +126,24 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
   };
 }
 
-async function ranked(
-  planted: PlantedFaults,
-  tables: VectorTables,
-  collection: string,
-  text: string,
-  k: number,
-  sqlFilter: string | null,
-): Promise<RankedRows> {
+/** One question to a table, as the gateway ranks it. */
+interface RankedQuestion {
+  readonly planted: PlantedFaults;
+  readonly tables: VectorTables;
+  readonly collection: string;
+  readonly text: string;
+  readonly k: number;
+  readonly sqlFilter: string | null;
+}
+
+async function ranked({
+  planted,
+  tables,
+  collection,
+  text,
+  k,
+  sqlFilter,
+}: RankedQuestion): Promise<RankedRows> {
   if (!tables.has(collection)) throw new RefusedRequest(404, `unknown index ${collection}`);
   const asked: SearchPlan = {
     collections: [collection],

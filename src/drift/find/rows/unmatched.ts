@@ -22,16 +22,27 @@ interface Values {
 /** Longest value that is shown in a row. */
 const SHOWN = 40;
 
+/** Both replies of one scenario and what of them was matched. */
+interface Unmatched {
+  readonly endpoint: string;
+  readonly scenario: Scenario;
+  readonly fields: BySide<Fields>;
+  readonly parts: BySide<readonly unknown[]>;
+  readonly mappings: readonly FieldMapping[];
+  readonly lists: readonly ListMatch[];
+  readonly volatile: Volatile;
+}
+
 /** Fields of either side that no mapping makes or uses; one that both have in one place differs. */
-export function unmatchedRows(
-  endpoint: string,
-  scenario: Scenario,
-  fields: BySide<Fields>,
-  parts: BySide<readonly unknown[]>,
-  mappings: readonly FieldMapping[],
-  lists: readonly ListMatch[],
-  volatile: Volatile,
-): DriftRow[] {
+export function unmatchedRows({
+  endpoint,
+  scenario,
+  fields,
+  parts,
+  mappings,
+  lists,
+  volatile,
+}: Unmatched): DriftRow[] {
   const left = {
     incumbent: leftOver('incumbent', fields, parts, mappings, volatile),
     candidate: leftOver('candidate', fields, parts, mappings, volatile),

@@ -4,7 +4,7 @@ import { bruteForce } from '../brute-force.ts';
 import type { EngineTuning } from '../pool/protocol.ts';
 import type { OpenShard, RowList, ShardSource } from '../pool/shard.ts';
 import { placesOf, rowsOf } from '../prepare.ts';
-import type { Spare } from '../spare.ts';
+import type { ReusableBuffer } from '../reusable-buffer.ts';
 import type { BestRows } from './best-rows.ts';
 import { type Layout, layoutShard, peakCount, rowsPerProduct } from './layout.ts';
 import type { IntegerProduct, Multiply } from './product/product.ts';
@@ -36,7 +36,7 @@ export function openIntegerShard(
   source: ShardSource,
   product: IntegerProduct,
   tuning: EngineTuning,
-  memories: Spare<ShardMemory>,
+  memories: ReusableBuffer<ShardMemory>,
 ): OpenShard {
   const { dimension, values, squares } = source;
   if (dimension > MAX_DIMENSION) {
@@ -44,7 +44,7 @@ export function openIntegerShard(
   }
   const rowNumbers = rowsOf(null, squares);
   const layout = layoutShard(product, dimension, rowNumbers.length, tuning);
-  const own = memories.take(layout.sizeBytes);
+  const own = memories.acquire(layout.sizeBytes);
   const { memory, kernels, multiply } = own;
   const stored: StoredRows = { source, rowNumbers, layout, memory };
   storeRows(stored, product);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { oneSpare } from '../spare.ts';
+import { reusableBuffer } from '../reusable-buffer.ts';
 
 /** Values copied between two turns of the event loop: 16 MiB. */
 const VALUES_PER_TURN = 2 ** 22;
@@ -12,18 +12,18 @@ export interface SharedScratch {
   readonly release: (shared: Float32Array) => void;
 }
 
-/** Keeps one spare piece of at most so many bytes. */
-export function sharedScratch(mostSpareBytes: number): SharedScratch {
-  const pieces = oneSpare(
+/** Keeps one piece of at most so many bytes. */
+export function sharedScratch(mostKeptBytes: number): SharedScratch {
+  const pieces = reusableBuffer(
     (sizeBytes) => new SharedArrayBuffer(sizeBytes),
     ({ byteLength }) => byteLength,
-    mostSpareBytes,
+    mostKeptBytes,
   );
   const lent = new WeakSet<SharedArrayBuffer>();
   return {
     share: async (values) => {
       if (values.buffer instanceof SharedArrayBuffer) return values;
-      const buffer = pieces.take(values.byteLength);
+      const buffer = pieces.acquire(values.byteLength);
       lent.add(buffer);
       return await copyInto(buffer, values);
     },

@@ -5,7 +5,7 @@ import type { Component, Measure } from '../types.ts';
 import { bitCount, shapley } from './shapley.ts';
 
 /** The worth of every set of the candidate's components, in one measure. */
-export interface Game {
+export interface CoalitionValues {
   /** v(S) = ½[δ(R∅, R_S) + δ(R∅, R_N) − δ(R_S, R_N)], a weighted mean over queries. */
   readonly value: Float64Array;
   /** Weighted mean δ(R∅, R_S). */
@@ -40,14 +40,14 @@ export function replayAll(
 }
 
 /** Replays every set for every query and adds up what each is worth, in all measures at once. */
-export function playGames(
+export function coalitionValues(
   prepared: Prepared,
   players: readonly Component[],
   distances: ReadonlyMap<Measure, ListDistance>,
-): Map<Measure, Game> {
+): Map<Measure, CoalitionValues> {
   const sets = 2 ** players.length;
   const { queries } = prepared.context;
-  const games = new Map(
+  const coalitions = new Map(
     [...distances.keys()].map((measure) => [
       measure,
       {
@@ -69,8 +69,8 @@ export function playGames(
       return names.size - 1;
     });
     for (const [measure, distance] of distances) {
-      const game = games.get(measure);
-      if (game === undefined) continue;
+      const coalition = coalitions.get(measure);
+      if (coalition === undefined) continue;
       // Most sets give one of a few lists: each pair of lists is compared once.
       const toStart: number[] = [];
       const toEnd: number[] = [];
@@ -87,25 +87,25 @@ export function playGames(
         const kind = kinds[set] ?? 0;
         const near = toStart[kind] ?? 0;
         worth[set] = (near + across - (toEnd[kind] ?? 0)) / 2;
-        game.value[set] = (game.value[set] ?? 0) + (weight / total) * (worth[set] ?? 0);
-        game.fromStart[set] = (game.fromStart[set] ?? 0) + (weight / total) * near;
+        coalition.value[set] = (coalition.value[set] ?? 0) + (weight / total) * (worth[set] ?? 0);
+        coalition.fromStart[set] = (coalition.fromStart[set] ?? 0) + (weight / total) * near;
       }
-      game.byQuery.push(shapley(worth, players.length));
+      coalition.byQuery.push(shapley(worth, players.length));
     }
   }
-  return games;
+  return coalitions;
 }
 
 /** The smallest set of components to revert until δ(R∅, ·) is at most the floor; the nearest of equally small ones. */
 export function minimalRepair(
-  game: Game,
+  coalition: CoalitionValues,
   players: readonly Component[],
   floor: number,
 ): { readonly components: readonly Component[]; readonly left: number } | null {
   const whole = 2 ** players.length - 1;
   let best: { set: number; left: number } | null = null;
   for (let set = 0; set <= whole; set++) {
-    const left = game.fromStart[whole & ~set] ?? Number.POSITIVE_INFINITY;
+    const left = coalition.fromStart[whole & ~set] ?? Number.POSITIVE_INFINITY;
     if (left > floor) continue;
     const smaller = best === null || bitCount(set) < bitCount(best.set);
     const nearer = best !== null && bitCount(set) === bitCount(best.set) && left < best.left;
