@@ -98,9 +98,14 @@ async function searchFloat32(
     if (places.length * open.length * pairs.dimension > smallWork) {
       // Sorting more than half of a block costs more than scoring it in float64.
       while (open.length > 0 && (count * 2 <= rowsPerBlock || count >= places.length)) {
-        open = await filterPass(search, places, open, count, lists, (share) =>
-          onProgress((lists.size + share * open.length) / total),
-        );
+        const queries = open;
+        open = await filterPass(search, {
+          places,
+          queries,
+          count,
+          lists,
+          onProgress: (share) => onProgress((lists.size + share * queries.length) / total),
+        });
         if (count === kPrime + tuning.pad) widened.push(...open);
         count *= WIDENING;
       }
@@ -115,12 +120,15 @@ async function searchFloat32(
 /** One pass over all blocks; stores the lists that are proved and returns the queries that are not. */
 async function filterPass(
   search: Search,
-  places: Uint32Array,
-  queries: readonly number[],
-  count: number,
-  lists: Map<number, RowList>,
-  onProgress: (share: number) => void,
+  pass: {
+    readonly places: Uint32Array;
+    readonly queries: readonly number[];
+    readonly count: number;
+    readonly lists: Map<number, RowList>;
+    readonly onProgress: (share: number) => void;
+  },
 ): Promise<readonly number[]> {
+  const { places, queries, count, lists, onProgress } = pass;
   const { pairs, tuning, kPrime, multiply, bound, stored } = search;
   const { dimension } = pairs;
   const unitQueries = new Float32Array(queries.length * dimension);

@@ -70,11 +70,20 @@ export function openIntegerShard(
         }
         for (let from = 0; from < queries.length; from += tuning.queriesPerBlock) {
           const some = queries.slice(from, from + tuning.queriesPerBlock);
-          const { boundShare } = tuning;
-          const batch = loadBatch(memory, layout, product, dimension, ask, some, boundShare);
-          await searchBatch(shard, batch, places, ask.kPrime, tuning.rowsPerBlock, (share) =>
-            onProgress((lists.size + share * some.length) / total),
-          );
+          const batch = loadBatch(memory, {
+            layout,
+            product,
+            dimension,
+            ask,
+            queries: some,
+            share: tuning.boundShare,
+          });
+          await searchBatch(shard, batch, {
+            places,
+            kPrime: ask.kPrime,
+            rowsPerBlock: tuning.rowsPerBlock,
+            onProgress: (share) => onProgress((lists.size + share * some.length) / total),
+          });
           some.forEach((query, column) => {
             lists.set(query, (batch.best[column] as BestRows).list());
           });
@@ -95,11 +104,14 @@ interface Shard {
 async function searchBatch(
   shard: Shard,
   batch: QueryBatch,
-  places: Uint32Array,
-  kPrime: number,
-  rowsPerBlock: number,
-  onProgress: (share: number) => void,
+  scan: {
+    readonly places: Uint32Array;
+    readonly kPrime: number;
+    readonly rowsPerBlock: number;
+    readonly onProgress: (share: number) => void;
+  },
 ): Promise<void> {
+  const { places, kPrime, rowsPerBlock, onProgress } = scan;
   const { layout, source } = shard.stored;
   const { columns } = batch;
   const step = rowsPerProduct(layout, columns, rowsPerBlock);

@@ -30,13 +30,16 @@ export interface QueryBatch {
 /** Writes a batch of queries and its limits to a shard's memory. */
 export function loadBatch(
   memory: WasmMemory,
-  layout: Layout,
-  product: IntegerProduct,
-  dimension: number,
-  ask: ShardAsk,
-  queries: readonly number[],
-  share: number,
+  batch: {
+    readonly layout: Layout;
+    readonly product: IntegerProduct;
+    readonly dimension: number;
+    readonly ask: ShardAsk;
+    readonly queries: readonly number[];
+    readonly share: number;
+  },
 ): QueryBatch {
+  const { layout, product, dimension, ask, queries, share } = batch;
   const { buffer } = memory;
   const { kPrime } = ask;
   const columns = Math.ceil(queries.length / 4) * 4;
