@@ -104,14 +104,14 @@ interface Shard {
 async function searchBatch(
   shard: Shard,
   batch: QueryBatch,
-  scan: {
+  pass: {
     readonly places: Uint32Array;
     readonly kPrime: number;
     readonly rowsPerBlock: number;
     readonly onProgress: (share: number) => void;
   },
 ): Promise<void> {
-  const { places, kPrime, rowsPerBlock, onProgress } = scan;
+  const { places, kPrime, rowsPerBlock, onProgress } = pass;
   const { layout, source } = shard.stored;
   const { columns } = batch;
   const step = rowsPerProduct(layout, columns, rowsPerBlock);
