@@ -2,7 +2,7 @@ import { componentFindings, differing } from './components.ts';
 import { evidenceOf } from './evidence.ts';
 import { type Prepared, prepareAttribution } from './identify/prepare.ts';
 import { remarksOf } from './remarks.ts';
-import { distancesAt, type ListDistance } from './replay/distance.ts';
+import type { QueryDistance } from './replay/distance.ts';
 import { fidelityOf, isFaithful } from './replay/twin.ts';
 import { answerRows } from './replay/world.ts';
 import type {
@@ -36,11 +36,11 @@ export interface Attributed {
 export function attribute(input: AttributionInput): Attributed {
   const prepared = prepareAttribution(input);
   const players = differing(prepared);
-  const distances = distancesAt(input.k);
+  const { distances } = prepared;
   const observed = new Map(
     [...distances].map(([measure, distance]) => [measure, observedDistances(prepared, distance)]),
   );
-  const coalitions = coalitionValues(prepared, players, distances);
+  const coalitions = coalitionValues(prepared, players);
   const measures = [...distances].map(([measure, distance]) =>
     measureAttribution(
       prepared,
@@ -85,10 +85,11 @@ export function worstQueries(distances: readonly number[], count: number): numbe
 }
 
 /** δ(O_A, O_B) of every query. */
-export function observedDistances(prepared: Prepared, distance: ListDistance): number[] {
+export function observedDistances(prepared: Prepared, distance: QueryDistance): number[] {
   const { world, input, context } = prepared;
-  return context.queries.map(({ id }) =>
+  return context.queries.map(({ id }, query) =>
     distance(
+      query,
       answerRows(world, input.sides.incumbent.answers.get(id)),
       answerRows(world, input.sides.candidate.answers.get(id)),
     ),
@@ -99,7 +100,7 @@ function measureAttribution(
   prepared: Prepared,
   players: readonly Component[],
   measure: Measure,
-  distance: ListDistance,
+  distance: QueryDistance,
   observed: readonly number[],
   coalition: CoalitionValues | undefined,
 ): MeasureAttribution {
@@ -169,15 +170,15 @@ function sharesOf(
 }
 
 /** Weighted mean of ½[δ(A, A′) + δ(B, B′)] over queries that were asked twice of both. */
-function noiseOf({ context, world, input }: Prepared, distance: ListDistance): number | null {
+function noiseOf({ context, world, input }: Prepared, distance: QueryDistance): number | null {
   let sum = 0;
   let weights = 0;
-  for (const { id, weight, noise } of context.queries) {
+  for (const [query, { id, weight, noise }] of context.queries.entries()) {
     if (noise.incumbent === null || noise.candidate === null) continue;
     const one = answerRows(world, input.sides.incumbent.answers.get(id));
     const other = answerRows(world, input.sides.candidate.answers.get(id));
-    const again = distance(one, answerRows(world, noise.incumbent));
-    sum += (weight * (again + distance(other, answerRows(world, noise.candidate)))) / 2;
+    const again = distance(query, one, answerRows(world, noise.incumbent));
+    sum += (weight * (again + distance(query, other, answerRows(world, noise.candidate)))) / 2;
     weights += weight;
   }
   return weights === 0 ? null : sum / weights;

@@ -45,8 +45,7 @@ export function componentFindings(prepared: Prepared): ComponentFinding[] {
       ...(several ? {} : { otherwise: 'not exercised' as const }),
     }),
     found('order', describeOrder(a), describeOrder(b), {
-      differs:
-        [a, b].some(({ reversed, tied }) => reversed.size + tied.size > 0) || a.ties !== b.ties,
+      differs: [a, b].some(({ reversed, tied }) => reversed.size + tied.size > 0),
       status: 'identified',
     }),
     found('truncation', describeCut(a), describeCut(b), {
@@ -178,10 +177,15 @@ function describeOmissions({ omitted, unreached }: SideModel): string {
   return parts.length === 0 ? 'nothing left out' : parts.join('; ');
 }
 
-function describeOrder({ ties, tied, reversed }: SideModel): string {
-  const turned = reversed.size === 0 ? '' : `, ${reversed.size} answers in reverse`;
-  const otherwise = tied.size === 0 ? '' : `, in ${tied.size} answers otherwise`;
-  return `best first, ties by ${ties.replace('-', ' ')}${otherwise}${turned}`;
+function describeOrder({ tied, reversed }: SideModel): string {
+  const parts = [
+    'best first',
+    ...(tied.size === 0
+      ? []
+      : [`rows of one score in an order of their own in ${tied.size} answers`]),
+    ...(reversed.size === 0 ? [] : [`${reversed.size} answers in reverse`]),
+  ];
+  return parts.join(', ');
 }
 
 function describeCut({ offset, lengths }: SideModel): string {

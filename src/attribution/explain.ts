@@ -1,6 +1,5 @@
 import type { Attributed } from './attribute.ts';
 import { evidenceOf, exactCosine } from './evidence.ts';
-import { distancesAt } from './replay/distance.ts';
 import { answerRows } from './replay/world.ts';
 import type { Component, DocumentEvidence } from './types.ts';
 import { type CoalitionValues, minimalRepair, replayAll } from './value/coalition-values.ts';
@@ -31,8 +30,9 @@ export function explainQuery(
 ): QueryExplanation | null {
   const { context, world, input } = prepared;
   const query = context.queries.findIndex(({ id }) => id === queryId);
-  const distance = distancesAt(input.k).get('1 − RBO');
-  if (query === -1 || distance === undefined) return null;
+  const measured = prepared.distances.get('1 − RBO');
+  if (query === -1 || measured === undefined) return null;
+  const distance = (a: readonly number[], b: readonly number[]): number => measured(query, a, b);
   const rowsOf = (side: 0 | 1): ExplainedRow[] => {
     const answer = input.sides[side === 0 ? 'incumbent' : 'candidate'].answers.get(queryId);
     return answerRows(world, answer).map((row, rank) => ({

@@ -14,6 +14,9 @@ export type Component =
   | 'order'
   | 'truncation';
 
+/** What vectors are ranked by. */
+export type MetricKind = 'cosine' | 'dot' | 'euclidean';
+
 /** One ranked answer; `scores` are raw, as they came over the wire. */
 export interface RankedAnswer {
   /** `collection/id` by rank, duplicates dropped. */
@@ -65,6 +68,8 @@ export interface SideRecord {
 /** Everything an attribution is a pure function of. */
 export interface AttributionInput {
   readonly k: number;
+  /** What truth ranks by; cosine where it is left out. */
+  readonly metric?: MetricKind;
   readonly collections: readonly Collection[];
   readonly queries: readonly AttributionQuery[];
   readonly sides: Readonly<Record<Side, SideRecord>>;

@@ -1,6 +1,5 @@
 import { observedDistances, worstQueries } from '../attribution/attribute.ts';
 import { explainQuery } from '../attribution/explain.ts';
-import { distancesAt } from '../attribution/replay/distance.ts';
 import { textsOf } from '../corpus/document-key.ts';
 import { UsageError } from '../errors.ts';
 import { openRun } from '../record/run/open-run.ts';
@@ -51,7 +50,7 @@ export function explainWorst(
     cells.map((cell) => {
       const attributed = attributeCell(run, cell);
       const { prepared, finding } = attributed;
-      const distance = distancesAt(run.plan.k).get('1 − RBO') ?? (() => 0);
+      const distance = prepared.distances.get('1 − RBO') ?? (() => 0);
       const distances = observedDistances(prepared, distance);
       return {
         cell,

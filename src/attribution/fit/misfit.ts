@@ -1,7 +1,7 @@
 import type { Collection } from '../../corpus/types.ts';
 import { sum } from '../../stats/moments.ts';
 import { medianOf } from '../../stats/quantiles.ts';
-import type { ListDistance } from '../replay/distance.ts';
+import type { QueryDistance } from '../replay/distance.ts';
 import type { SideModel } from '../replay/model.ts';
 import { type Replayer, replay, wholly } from '../replay/replay.ts';
 import type { SideIndex } from '../replay/vectors.ts';
@@ -18,7 +18,7 @@ export interface IdentifyInput {
   readonly record: SideRecord;
   readonly side: SideIndex;
   readonly k: number;
-  readonly distance: ListDistance;
+  readonly distance: QueryDistance;
 }
 
 /**
@@ -33,13 +33,14 @@ export function misfits(
   on: readonly number[],
 ): number[] {
   const replays = on.map((query) => ({
+    query,
     got: answerRows(input.world, input.record.answers.get(input.queries[query]?.id ?? '')),
     made: replay(context, [model, model], wholly(input.side), query, input.k),
   }));
   const upTo = (usual: number): number[] =>
-    replays.map(({ got, made }) => {
+    replays.map(({ query, got, made }) => {
       const off = Math.abs(got.length - Math.min(made.length, usual)) / input.k;
-      return input.distance(got, made.slice(0, Math.max(1, got.length))) + off;
+      return input.distance(query, got, made.slice(0, Math.max(1, got.length))) + off;
     });
   const whole = upTo(input.k);
   const usual = usualLength(input);

@@ -1,17 +1,18 @@
+import { scoreDriftOfPairs } from '../../metrics/scores/score-drift.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { medianOf } from '../../stats/quantiles.ts';
-import { fitMetric, NAMED_COSINES } from '../fit/fit-metric.ts';
-import type { IdentifyInput } from '../fit/misfit.ts';
-import { project, ridgeFit, rootMeanSquare, unit, unitKeeping } from '../fit/ridge.ts';
-import type { FittedMetric } from '../replay/metric.ts';
-import { cosine, type Spaces } from '../replay/vectors.ts';
 import {
   type Appearance,
   appearancesOf,
   censusAppearances,
   claimedCosine,
   fits,
-} from './appearances.ts';
+} from '../fit/appearances.ts';
+import { fitMetric, NAMED_COSINES } from '../fit/fit-metric.ts';
+import type { IdentifyInput } from '../fit/misfit.ts';
+import { project, ridgeFit, rootMeanSquare, unit, unitKeeping } from '../fit/ridge.ts';
+import type { FittedMetric } from '../replay/metric.ts';
+import { cosine, type Spaces } from '../replay/vectors.ts';
 
 /** Vectors that a side's search embeds its queries to, where they are not those of its embed route. */
 export interface HiddenQueries {
@@ -149,7 +150,7 @@ function vectorBehind(
   const train = claims.filter((_, at) => at % 3 !== 2);
   const [first] = appearances;
   if (test.length < 2 || first === undefined || misfits(metric, appearances) < 0.5) return null;
-  const before = rootMeanSquare(test.map(({ own, claimed }) => claimed - own));
+  const before = errorOfLine(train, test);
   const prior = unit(first.queryVector);
   let best: { error: number; ridge: number } | null = null;
   for (const ridge of [1e-6, 1e-4, 1e-2]) {
@@ -165,6 +166,26 @@ function vectorBehind(
     (_, other) => other !== query && cosine(vector, spaces.queryVector(other, side)) > OTHERS,
   );
   return isOthers ? null : { vector, error: best.error };
+}
+
+/** Error over some claims of the line of the claimed cosines on the own ones: what any shift or scale would explain. */
+function errorOfLine(
+  train: readonly { readonly own: number; readonly claimed: number }[],
+  test: readonly { readonly own: number; readonly claimed: number }[],
+): number {
+  const { slope, intercept } = scoreDriftOfPairs(
+    train.map(({ own }) => own),
+    train.map(({ claimed }) => claimed),
+  );
+  const lines = [
+    { slope: 1, intercept: 0 },
+    { slope: slope ?? 1, intercept: intercept ?? 0 },
+  ];
+  return Math.min(
+    ...lines.map((line) =>
+      rootMeanSquare(test.map(({ own, claimed }) => claimed - line.slope * own - line.intercept)),
+    ),
+  );
 }
 
 function grouped(appearances: readonly Appearance[]): Map<number, Appearance[]> {

@@ -1,10 +1,3 @@
-import { type IdentifyInput, misfits } from '../fit/misfit.ts';
-import { assumedMetric, type FittedMetric } from '../replay/metric.ts';
-import { plainModel, type SideModel } from '../replay/model.ts';
-import type { Codec } from '../replay/precision.ts';
-import { type Replayer, replay, wholly } from '../replay/replay.ts';
-import type { Spaces } from '../replay/vectors.ts';
-import { answerRows } from '../replay/world.ts';
 import {
   type Appearance,
   appearancesOf,
@@ -12,10 +5,17 @@ import {
   claimedCosine,
   fits,
   otherAppearances,
-} from './appearances.ts';
-import type { SideView } from './due.ts';
-import { findMembership } from './membership.ts';
-import { belowTheLast, findOmissions } from './omissions.ts';
+} from '../fit/appearances.ts';
+import { type IdentifyInput, misfits, usualLength } from '../fit/misfit.ts';
+import { assumedMetric, type FittedMetric } from '../replay/metric.ts';
+import { plainModel, type SideModel } from '../replay/model.ts';
+import type { Codec } from '../replay/precision.ts';
+import { type Replayer, replay, wholly } from '../replay/replay.ts';
+import type { Spaces } from '../replay/vectors.ts';
+import { answerRows } from '../replay/world.ts';
+import type { SideView } from './rows/due.ts';
+import { findMembership } from './rows/membership.ts';
+import { belowTheLast, findOmissions } from './rows/omissions.ts';
 import { chosenOrder, chosenVariants } from './variants.ts';
 
 /** One side as it was identified, and what was noticed that is in no component. */
@@ -72,7 +72,7 @@ export function identifySide(
   const context: Replayer = { world, queries, spaces, k };
   let model: SideModel = { ...plainModel(metric), codec, membership, unreached, seen: scores };
   model = chosenOrder(input, context, model);
-  const evidence = { shown, lossRate, appearances: all };
+  const evidence = { shown, lossRate, usual: usualLength(input), appearances: all };
   // What the index loses is taken out before anything is said of filters: a few lost rows look like a late filter.
   const plain = everyone.filter(
     (query) => queries[query]?.filter === null && queries[query]?.collections.length === 1,
@@ -143,7 +143,11 @@ function observedTies(
   for (const [query, asked] of queries.entries()) {
     const got = answerRows(world, record.answers.get(asked.id));
     const off = (from: SideModel): number =>
-      distance(got, replay(context, [from, from], wholly(side), query, k).slice(0, got.length));
+      distance(
+        query,
+        got,
+        replay(context, [from, from], wholly(side), query, k).slice(0, got.length),
+      );
     const before = off(model);
     if (before === 0) continue;
     const ranked = model.reversed.has(query) ? got.toReversed() : got;

@@ -1,18 +1,17 @@
+import { type Appearance, appearancesOf, censusAppearances } from '../fit/appearances.ts';
 import type { IdentifyInput } from '../fit/misfit.ts';
-import { identifyMetric, isSure, metricOfSome } from '../fit/side-metric.ts';
-import { distancesAt } from '../replay/distance.ts';
-import type { FittedMetric } from '../replay/metric.ts';
+import { plainMetric, type SideScores, sideScores } from '../fit/side-scores.ts';
+import { type QueryDistance, queryDistances } from '../replay/distance.ts';
 import type { SideModel } from '../replay/model.ts';
-import { type Codec, PLAIN } from '../replay/precision.ts';
+import { PLAIN } from '../replay/precision.ts';
 import type { Replayer } from '../replay/replay.ts';
-import { openSpaces, type Spaces, type SpaceTables } from '../replay/vectors.ts';
+import { tieFolder } from '../replay/ties.ts';
+import { openSpaces, type Spaces } from '../replay/vectors.ts';
 import { buildWorld, type World } from '../replay/world.ts';
-import type { AttributionInput, AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
-import { approximateMetric } from './approximate.ts';
-import { heldVectors } from './held.ts';
+import type { AttributionInput, Measure, RankedAnswer, SideRecord } from '../types.ts';
 import { type HiddenQueries, hiddenQueries } from './hidden-queries.ts';
 import { type IdentifiedSide, identifySide, metricByOrder } from './identify.ts';
-import { relateSpaces, type SpaceRelation } from './spaces.ts';
+import { answeredByBoth, bothSides, halves, type Looked, look, ownTables } from './look.ts';
 
 /** Both sides identified, ready to be replayed. */
 export interface Prepared {
@@ -20,11 +19,13 @@ export interface Prepared {
   readonly given: AttributionInput;
   /** The same with query vectors that were recovered from scores. */
   readonly input: AttributionInput;
+  /** δ of two answers, in each measure. */
+  readonly distances: ReadonlyMap<Measure, QueryDistance>;
   readonly world: World;
   readonly context: Replayer;
   readonly sides: readonly [IdentifiedSide, IdentifiedSide];
   readonly models: readonly [SideModel, SideModel];
-  readonly relation: { readonly queries: SpaceRelation; readonly documents: SpaceRelation };
+  readonly relation: Looked['relation'];
   /** Whether the two spaces can be mixed. */
   readonly comparable: boolean;
   /** Queries that a side's search embeds otherwise than its embed route, by side. */
@@ -37,82 +38,58 @@ export interface Prepared {
 export function prepareAttribution(given: AttributionInput): Prepared {
   const world = buildWorld(given);
   const queries = answeredByBoth(given);
-  const { known, heldOut } = halves(queries, given.seed);
-  const distance = distancesAt(given.k).get('1 − RBO') ?? (() => 0);
-  const looked = (input: AttributionInput): Looked => {
-    const { incumbent, candidate } = input.sides;
-    const inputs = ([0, 1] as const).map(
-      (side): IdentifyInput => ({
-        world,
-        queries,
-        known,
-        heldOut,
-        collections: input.collections,
-        record: side === 0 ? incumbent : candidate,
-        side,
-        k: input.k,
-        distance,
-      }),
-    ) as [IdentifyInput, IdentifyInput];
-    const own = {
-      queries: [incumbent.queries, candidate.queries],
-      documents: [incumbent.documents, candidate.documents],
-    } as const;
-    const relation = {
-      queries: relateSpaces(...own.queries),
-      documents: relateSpaces(...own.documents),
-    };
-    const tables = {
-      queries: relation.queries.same ? ([own.queries[0], own.queries[0]] as const) : own.queries,
-      documents: relation.documents.same
-        ? ([own.documents[0], own.documents[0]] as const)
-        : own.documents,
-      own,
-    };
-    return { input, inputs, relation, tables, spaces: openSpaces(world, queries, tables) };
-  };
-  const first = looked(given);
+  const own = ownTables(given.sides);
+  const plain = openSpaces(world, queries, { ...own, own });
+  const distances = queryDistances(given.k, tieFolder(world, plain, given.metric ?? 'cosine'));
+  const distance = distances.get('1 − RBO') ?? (() => 0);
+  const asked = { world, queries, distance, ...halves(queries, given.seed) };
+  const first = look(given, asked);
   const hidden = hiddenOf(first);
   const { input, inputs, relation, tables, spaces } = hidden.every((side) => side === null)
     ? first
-    : looked(withRecovered(given, hidden));
-  const scores = inputs.map((entry) => scoresOf(entry, spaces)) as [Scores, Scores];
-  const codecs = [scores[0].codec, scores[1].codec] as const;
+    : look(withRecovered(given, hidden), asked);
+  const scores = bothSides((side) => scoresOf(inputs[side], spaces));
+  const codecs = bothSides((side) => scores[side].codec);
   const coded = codecs.every((codec) => codec === PLAIN)
     ? spaces
     : openSpaces(world, queries, { ...tables, codecs });
-  const [one, other] = inputs.map((entry, side) => {
-    const { codec, metric } = scores[side === 0 ? 0 : 1];
+  const sides = bothSides((side) => {
+    const { codec, metric } = scores[side];
+    const entry = inputs[side];
     return identifySide(entry, coded, codec, metric ?? metricByOrder(entry, coded));
-  }) as [IdentifiedSide, IdentifiedSide];
+  });
   return {
     given,
     input,
+    distances,
     world,
     context: { world, queries, spaces: coded, k: input.k },
-    sides: [one, other],
-    models: [one.model, other.model],
+    sides,
+    models: bothSides((side) => sides[side].model),
     relation,
     comparable: relation.queries.comparable && relation.documents.comparable,
     hidden,
-    known,
-    heldOut,
+    known: asked.known,
+    heldOut: asked.heldOut,
   };
 }
 
-/** A record with what is looked up in it. */
-interface Looked {
-  readonly input: AttributionInput;
-  readonly inputs: readonly [IdentifyInput, IdentifyInput];
-  readonly relation: Prepared['relation'];
-  readonly tables: SpaceTables;
-  readonly spaces: Spaces;
+function hiddenOf({ inputs, spaces }: Looked): Prepared['hidden'] {
+  const metrics = bothSides((side) => plainMetric(knownScores(inputs[side], spaces)));
+  return bothSides((side) =>
+    hiddenQueries(inputs[side], spaces, metrics[side], metrics[side === 0 ? 1 : 0]),
+  );
 }
 
-function hiddenOf({ inputs, spaces }: Looked): Prepared['hidden'] {
-  const [a, b] = inputs;
-  const [one, other] = [identifyMetric(a, spaces), identifyMetric(b, spaces)];
-  return [hiddenQueries(a, spaces, one, other), hiddenQueries(b, spaces, other, one)];
+function scoresOf(input: IdentifyInput, spaces: Spaces): SideScores {
+  const appearances = knownScores(input, spaces);
+  return sideScores(input, appearances, plainMetric(appearances));
+}
+
+/** Scores that identification may look at. */
+function knownScores(input: IdentifyInput, spaces: Spaces): Appearance[] {
+  const seen = { ...input, spaces };
+  return [...appearancesOf(seen, input.known), ...censusAppearances(seen)];
 }
 
 /** The same record with the vectors that searches embed queries to, where they are not those of the embed route. */
@@ -133,58 +110,4 @@ function withRecovered(input: AttributionInput, hidden: Prepared['hidden']): Att
 
 function withoutScores(answers: ReadonlyMap<string, RankedAnswer>): Map<string, RankedAnswer> {
   return new Map([...answers].map(([key, answer]) => [key, { ...answer, scores: [] }]));
-}
-
-/** The codes that a side compares and the metric of its scores; null where nothing gives them. */
-interface Scores {
-  readonly codec: Codec;
-  readonly metric: FittedMetric | null;
-}
-
-function scoresOf(input: IdentifyInput, spaces: Spaces): Scores {
-  const plain = identifyMetric(input, spaces);
-  const held = heldVectors(input, spaces, plain);
-  if (held !== null) return held;
-  if (plain !== null && isSure(plain)) return { codec: PLAIN, metric: plain };
-  const metric = approximateMetric(input, spaces) ?? plain ?? metricOfSome(input, spaces);
-  return { codec: PLAIN, metric };
-}
-
-function answeredByBoth({ queries, sides }: AttributionInput): AttributionQuery[] {
-  const embedded = [sides.incumbent, sides.candidate].map(
-    ({ queries: table }) => new Set(table.ids),
-  );
-  return queries.filter(
-    ({ id }) =>
-      sides.incumbent.answers.has(id) &&
-      sides.candidate.answers.has(id) &&
-      embedded.every((ids) => ids.has(id)),
-  );
-}
-
-/** Two halves by a hash of the query's id: adding queries does not move the others. */
-function halves(
-  queries: readonly AttributionQuery[],
-  seed: number,
-): { known: number[]; heldOut: number[] } {
-  const order = queries
-    .map(({ id }, query) => ({ query, hash: hashOf(`${seed} ${id}`) }))
-    .sort((a, b) => a.hash - b.hash || a.query - b.query)
-    .map(({ query }) => query);
-  const middle = Math.ceil(order.length / 2);
-  const ascending = (a: number, b: number): number => a - b;
-  return {
-    known: order.slice(0, middle).sort(ascending),
-    heldOut: order.slice(order.length === 1 ? 0 : middle).sort(ascending),
-  };
-}
-
-/** FNV-1a, with the last bits spread. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 12)) >>> 0;
 }

@@ -1,9 +1,10 @@
 import { sum } from '../../stats/moments.ts';
+import { spread } from '../fit/appearances.ts';
 import { type IdentifyInput, misfits } from '../fit/misfit.ts';
 import { type FilterVariant, filterVariants } from '../replay/filter-variants.ts';
 import type { FusionVariant, SideModel } from '../replay/model.ts';
 import { type Replayer, replay, wholly } from '../replay/replay.ts';
-import { answerRows, type TiePolicy } from '../replay/world.ts';
+import { answerRows } from '../replay/world.ts';
 
 /** Least gain in mean δ that a variant must bring beyond what it brings to one answer. */
 const LEAST_GAIN = 1e-3;
@@ -27,7 +28,7 @@ export function chosenOrder(input: IdentifyInput, context: Replayer, start: Side
   return better(trial, model, anyQuery, [0, 1, 2], (offset, from) => ({ ...from, offset }));
 }
 
-/** What a side makes of filters, of several collections and of equally near rows: variants in turn, twice over. */
+/** What a side makes of filters and of several collections: variants in turn, twice over. */
 export function chosenVariants(
   input: IdentifyInput,
   context: Replayer,
@@ -49,13 +50,6 @@ export function chosenVariants(
       ...from,
       fusion,
     }));
-    model = better<TiePolicy>(
-      trial,
-      model,
-      anyQuery,
-      ['id', 'insertion', 'id-descending', 'insertion-reversed'],
-      (ties, from) => ({ ...from, ties }),
-    );
   }
   return model;
 }
@@ -139,15 +133,9 @@ function reversedAnswers(
     const got = answerRows(world, record.answers.get(asked.id));
     if (got.length < 3) continue;
     const made = replay(context, [forward, forward], wholly(side), query, k).slice(0, got.length);
-    const straight = distance(got, made);
+    const straight = distance(query, got, made);
     if (straight < 0.2) continue;
-    if (distance(got.toReversed(), made) < straight / 2) reversed.add(query);
+    if (distance(query, got.toReversed(), made) < straight / 2) reversed.add(query);
   }
   return reversed;
-}
-
-/** At most so many of them, evenly spread. */
-export function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
-  const step = Math.ceil(items.length / most);
-  return step <= 1 ? items : items.filter((_, at) => at % step === 0);
 }

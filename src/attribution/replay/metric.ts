@@ -1,3 +1,5 @@
+import type { MetricKind } from '../types.ts';
+
 /** What a score is made from. */
 export type Base = 'cosine' | 'dot' | 'L2' | 'L2²' | '1/(1+L2)';
 
@@ -11,7 +13,7 @@ export interface ScoredPair {
 
 /** The metric that ranks, and how its value became the score on the wire: raw = slope · base + intercept. */
 export interface FittedMetric {
-  readonly kind: 'cosine' | 'dot' | 'euclidean';
+  readonly kind: MetricKind;
   /** −1 where the farthest come first. */
   readonly sign: 1 | -1;
   readonly base: Base;

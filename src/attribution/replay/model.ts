@@ -1,7 +1,6 @@
 import type { FilterVariant } from './filter-variants.ts';
 import type { FittedMetric } from './metric.ts';
 import { type Codec, PLAIN } from './precision.ts';
-import type { TiePolicy } from './world.ts';
 
 /** How the lists of several collections become one. */
 export type FusionVariant =
@@ -36,10 +35,9 @@ export interface SideModel {
   readonly membership: Membership;
   readonly filter: FilterVariant;
   readonly fusion: FusionVariant;
-  readonly ties: TiePolicy;
   /**
-   * Rank in the answer, by query and row, where equally near rows come in an order that no policy gives. It decides
-   * between rows whose scores are the same in float32 and between no others, so it explains nothing else.
+   * Rank in the answer, by query and row, where equally near rows do not come by id. It decides between rows whose
+   * scores are the same in float32 and between no others, so it explains nothing else.
    */
   readonly tied: ReadonlyMap<number, ReadonlyMap<number, number>>;
   /** Queries whose answer comes in the opposite order. */
@@ -63,7 +61,6 @@ export function plainModel(metric: FittedMetric): SideModel {
     membership: { missing: new Set(), extras: new Set(), stale: new Map(), observed: new Map() },
     filter: { kind: 'exact' },
     fusion: { kind: 'merge', perCollection: Number.POSITIVE_INFINITY, alone: true },
-    ties: 'id',
     tied: new Map(),
     reversed: new Set(),
     offset: 0,

@@ -159,8 +159,8 @@ function staleCosine(
 /** Which of equally near rows comes first: the lower. */
 type TieOrder = (row: number) => number;
 
-function tieOrder({ world }: Replayer, { ties, tied }: SideModel, query: number): TieOrder {
-  const ranks = world.tieRanks[ties];
+function tieOrder({ world }: Replayer, { tied }: SideModel, query: number): TieOrder {
+  const ranks = world.idRanks;
   const seen = tied.get(query);
   if (seen === undefined) return (row) => ranks[row] ?? 0;
   return (row) => {

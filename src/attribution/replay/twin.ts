@@ -1,5 +1,5 @@
 import type { AttributionInput } from '../types.ts';
-import type { ListDistance } from './distance.ts';
+import type { QueryDistance } from './distance.ts';
 import type { SideModel } from './model.ts';
 import { type Replayer, replay, wholly } from './replay.ts';
 import { answerRows } from './world.ts';
@@ -21,7 +21,7 @@ export function fidelityOf(
   models: readonly [SideModel, SideModel],
   sides: AttributionInput['sides'],
   heldOut: readonly number[],
-  distance: ListDistance,
+  distance: QueryDistance,
 ): Fidelity {
   const sums = { incumbent: 0, candidate: 0, across: 0 };
   let weights = 0;
@@ -31,11 +31,11 @@ export function fidelityOf(
     const a = answerRows(context.world, sides.incumbent.answers.get(asked.id));
     const b = answerRows(context.world, sides.candidate.answers.get(asked.id));
     weights += asked.weight;
-    sums.across += asked.weight * distance(a, b);
+    sums.across += asked.weight * distance(query, a, b);
     sums.incumbent +=
-      asked.weight * distance(a, replay(context, models, wholly(0), query, context.k));
+      asked.weight * distance(query, a, replay(context, models, wholly(0), query, context.k));
     sums.candidate +=
-      asked.weight * distance(b, replay(context, models, wholly(1), query, context.k));
+      asked.weight * distance(query, b, replay(context, models, wholly(1), query, context.k));
   }
   const mean = (sum: number): number => (weights === 0 ? 0 : sum / weights);
   return {

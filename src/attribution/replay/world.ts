@@ -4,9 +4,6 @@ import { compareUtf8 } from '../../metrics/utf8-order.ts';
 import type { Side } from '../../record/types.ts';
 import type { AttributionInput, RankedAnswer } from '../types.ts';
 
-/** Which of two equally near documents comes first. */
-export type TiePolicy = 'id' | 'id-descending' | 'insertion' | 'insertion-reversed';
-
 /** All documents as rows: first those of the corpus, collection by collection, then ids that only an answer named. */
 export interface World {
   readonly keys: readonly string[];
@@ -18,7 +15,8 @@ export interface World {
   /** Extra rows of each collection. */
   readonly extras: ReadonlyMap<string, readonly number[]>;
   readonly metadata: readonly Metadata[];
-  readonly tieRanks: Readonly<Record<TiePolicy, Int32Array>>;
+  /** Rank of each row by id: which of equally near ones comes first, as far as nothing else is known. */
+  readonly idRanks: Int32Array;
 }
 
 /** Lays out the rows; answers may name documents that the corpus does not hold. */
@@ -50,7 +48,7 @@ export function buildWorld(input: AttributionInput): World {
       }
     }
   }
-  return { keys, rowOf, corpusSize, ranges, extras, metadata, tieRanks: tieRanks(keys) };
+  return { keys, rowOf, corpusSize, ranges, extras, metadata, idRanks: idRanks(keys) };
 }
 
 /** Rows of an answer by rank. */
@@ -65,16 +63,10 @@ function* allAnswers(input: AttributionInput, side: Side): Generator<RankedAnswe
   }
 }
 
-function tieRanks(keys: readonly string[]): World['tieRanks'] {
+function idRanks(keys: readonly string[]): Int32Array {
   const order = keys.map((_, row) => row);
   order.sort((a, b) => compareUtf8(keys[a] ?? '', keys[b] ?? ''));
-  const id = new Int32Array(keys.length);
-  for (const [rank, row] of order.entries()) id[row] = rank;
-  const insertion = Int32Array.from(keys, (_, row) => row);
-  return {
-    id,
-    'id-descending': id.map((rank) => -rank),
-    insertion,
-    'insertion-reversed': insertion.map((row) => -row),
-  };
+  const ranks = new Int32Array(keys.length);
+  for (const [rank, row] of order.entries()) ranks[row] = rank;
+  return ranks;
 }

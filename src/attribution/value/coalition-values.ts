@@ -1,5 +1,4 @@
 import type { Prepared } from '../identify/prepare.ts';
-import type { ListDistance } from '../replay/distance.ts';
 import { type Choice, replay, wholly } from '../replay/replay.ts';
 import type { Component, Measure } from '../types.ts';
 import { bitCount, shapley } from './shapley.ts';
@@ -43,9 +42,9 @@ export function replayAll(
 export function coalitionValues(
   prepared: Prepared,
   players: readonly Component[],
-  distances: ReadonlyMap<Measure, ListDistance>,
 ): Map<Measure, CoalitionValues> {
   const sets = 2 ** players.length;
+  const { distances } = prepared;
   const { queries } = prepared.context;
   const coalitions = new Map(
     [...distances.keys()].map((measure) => [
@@ -79,8 +78,8 @@ export function coalitionValues(
       const worth = new Float64Array(sets);
       for (const [set, list] of lists.entries()) {
         const kind = kinds[set] ?? 0;
-        toStart[kind] ??= distance(first, list);
-        toEnd[kind] ??= distance(list, last);
+        toStart[kind] ??= distance(query, first, list);
+        toEnd[kind] ??= distance(query, list, last);
       }
       const across = toStart[kinds[sets - 1] ?? 0] ?? 0;
       for (let set = 0; set < sets; set++) {

@@ -84,7 +84,7 @@ export function binaryCode(rows: Rows): Coded {
 
 /**
  * Product quantisation: each of `parts` pieces of a row is one of 256 centroids; the query is not coded. Scores
- * are 1 − inner product with the decoded row, as LanceDB and faiss give them where nothing is rescored.
+ * are inner products with the decoded row, as faiss gives them where nothing is rescored.
  */
 export function productCode(rows: Rows, parts: number, centroids = 256): Coded {
   const width = rows.dimension / parts;
@@ -92,18 +92,24 @@ export function productCode(rows: Rows, parts: number, centroids = 256): Coded {
     const pieces = { count: rows.count, dimension: width, values: piecesOf(rows, part, width) };
     return kMeans(pieces, centroids, 4);
   });
+  const codes = new Uint8Array(rows.count * parts);
+  for (const [part, { cells }] of books.entries()) {
+    for (let row = 0; row < rows.count; row++) codes[row * parts + part] = cells[row] ?? 0;
+  }
   return {
     scorer: (query) => {
-      const tables = books.map(({ centres }, part) => {
+      const table = new Float64Array(parts * centroids);
+      for (const [part, { centres }] of books.entries()) {
         const piece = query.subarray(part * width, (part + 1) * width);
-        return Float64Array.from({ length: centres.count }, (_, at) =>
-          inner(piece, rowOf(centres, at)),
-        );
-      });
+        for (let at = 0; at < centroids; at++) {
+          table[part * centroids + at] = inner(piece, rowOf(centres, at));
+        }
+      }
       return (row) => {
         let sum = 0;
-        for (const [part, { cells }] of books.entries())
-          sum += tables[part]?.[cells[row] ?? 0] ?? 0;
+        for (let part = 0; part < parts; part++) {
+          sum += table[part * centroids + (codes[row * parts + part] as number)] as number;
+        }
         return Math.fround(sum);
       };
     },

@@ -1,12 +1,15 @@
-import { fitMetric } from '../fit/fit-metric.ts';
-import type { IdentifyInput } from '../fit/misfit.ts';
 import type { FittedMetric } from '../replay/metric.ts';
 import { CODECS, type Codec, greatestComponent, rounded } from '../replay/precision.ts';
-import { cosine, type Spaces } from '../replay/vectors.ts';
-import { appearancesOf } from './appearances.ts';
+import { cosine } from '../replay/vectors.ts';
+import type { World } from '../replay/world.ts';
+import type { SideRecord } from '../types.ts';
+import { type Appearance, spread } from './appearances.ts';
+import { fitMetric } from './fit-metric.ts';
 
 /** Pairs of query and document that codes are told apart by. */
 const PROBES = 1500;
+/** Such pairs of queries from which no text that is asked by itself is needed. */
+const ENOUGH = 100;
 /** Residual, relative to the slope, below which float32 noise is all there is to see. */
 const NOISE = 5e-7;
 /** The same for codes that are named: those of another kind miss by more. */
@@ -27,13 +30,13 @@ export interface HeldVectors {
  * @param plain the metric of the vectors as they are, where they give the scores
  */
 export function heldVectors(
-  input: IdentifyInput,
-  spaces: Spaces,
+  { world, record }: Held,
+  appearances: readonly Appearance[],
   plain: FittedMetric | null,
 ): HeldVectors | null {
   let least = plain === null ? Number.POSITIVE_INFINITY : relative(plain);
   if (least <= NOISE) return null;
-  const probes = probesOf(input, spaces);
+  const probes = probesOf({ world, record }, appearances);
   let best: HeldVectors | null = null;
   for (const codec of CODECS) {
     const metric = fitMetric(probes(codec));
@@ -49,14 +52,21 @@ function relative({ residual, slope }: FittedMetric): number {
   return (residual ?? Number.POSITIVE_INFINITY) / Math.abs(slope);
 }
 
-/** Scored pairs of the known queries as they would be compared in some codes: rounding depends on a vector's length. */
-function probesOf(input: IdentifyInput, spaces: Spaces) {
-  const { world, record } = input;
-  const all = appearancesOf({ ...input, spaces }, input.known).filter(
-    ({ row }) => row < world.corpusSize,
+/** Whose vectors they are. */
+export interface Held {
+  readonly world: World;
+  readonly record: SideRecord;
+}
+
+/** Scored pairs as they would be compared in some codes: rounding depends on a vector's length. */
+function probesOf({ world, record }: Held, appearances: readonly Appearance[]) {
+  // A text asked by itself has a cosine of 1 in all codes.
+  const telling = appearances.filter(
+    ({ row, pair }) => row < world.corpusSize && pair.cosine < 0.999,
   );
-  const step = Math.max(1, Math.ceil(all.length / PROBES));
-  const chosen = all.filter((_, at) => at % step === 0);
+  // What the census is asked by is known less surely than a query: a side may look up the vector that it holds.
+  const byQuery = telling.filter(({ query }) => query >= 0);
+  const chosen = spread(byQuery.length >= ENOUGH ? byQuery : telling, PROBES);
   const { ids, dimension, values } = record.documents;
   const at = new Map(ids.map((id, row) => [id, row]));
   const greatest = greatestComponent(values);

@@ -1,6 +1,7 @@
-import type { Membership } from '../replay/model.ts';
-import type { RankedAnswer } from '../types.ts';
-import { type Appearance, claimedCosine, fits } from './appearances.ts';
+import { mean } from '../../../stats/moments.ts';
+import { type Appearance, claimedCosine, fits } from '../../fit/appearances.ts';
+import type { Membership } from '../../replay/model.ts';
+import type { RankedAnswer } from '../../types.ts';
 import { above, answeredRows, dueRows, type SideView, worstStrength } from './due.ts';
 import { findStale } from './stale.ts';
 
@@ -12,7 +13,7 @@ export interface FoundMembership {
   readonly shown: ReadonlySet<number>;
   /** Rows that no question brought up, where the index is seen not to find rows that it holds. */
   readonly unreached: ReadonlySet<number>;
-  /** Share of the due rows of plain answers that were left out though they are in the index. */
+  /** Mean share of the due rows of a plain answer that were left out though they are in the index. */
   readonly lossRate: number;
 }
 
@@ -53,7 +54,8 @@ export function findMembership(
     if (count >= EXPECTED && lossRate ** count < UNLIKELY) missing.add(row);
   }
   const unfound = unfoundRows(view, returned);
-  const unreached = isOutOfReach(view, unfound, returned) ? unfound : new Set<number>();
+  const reach = { unfound, returned, lossRate };
+  const unreached = isOutOfReach(view, reach) ? unfound : new Set<number>();
   for (const row of unfound) if (!unreached.has(row)) missing.add(row);
   for (const row of unreached) missing.delete(row);
   const observed = new Map<number, Map<number, number>>();
@@ -80,20 +82,27 @@ const DOUBTED = 1 / 4;
 
 /**
  * Whether rows that were not found may be beyond the reach of an index that holds them: it does not find others by
- * their own text that answers to other questions show. A listing decides where there is one.
+ * their own text that answers to other questions show, or it loses due rows at least as often as rows are not found.
+ * A listing decides where there is one.
  */
 function isOutOfReach(
   { world, record }: SideView,
-  unfound: ReadonlySet<number>,
-  returned: ReadonlySet<number>,
+  how: {
+    readonly unfound: ReadonlySet<number>;
+    readonly returned: ReadonlySet<number>;
+    readonly lossRate: number;
+  },
 ): boolean {
-  if (record.listed !== undefined) return false;
+  if (record.listed !== undefined || record.census.size === 0) return false;
   let missed = 0;
   for (const [key, answer] of record.census) {
     const row = world.rowOf.get(key);
-    if (row !== undefined && returned.has(row) && !answer.keys.includes(key)) missed += 1;
+    if (row !== undefined && how.returned.has(row) && !answer.keys.includes(key)) missed += 1;
   }
-  return missed >= EXPECTED && missed >= DOUBTED * unfound.size;
+  const { size } = how.unfound;
+  return (
+    (missed >= EXPECTED && missed >= DOUBTED * size) || how.lossRate >= size / record.census.size
+  );
 }
 
 /** All answers of a side, whatever they were asked for. */
@@ -115,8 +124,7 @@ function expectations(
 ): { readonly absences: ReadonlyMap<number, number>; readonly lossRate: number } {
   const { world, queries, record } = view;
   const absences = new Map<number, number>();
-  let lost = 0;
-  let found = 0;
+  const rates: number[] = [];
   for (const query of known) {
     const asked = queries[query];
     // What a filter or a merge leaves out says nothing of membership.
@@ -126,14 +134,15 @@ function expectations(
       const worst = worstStrength(view, query, answer);
       if (worst === null) continue;
       const got = answeredRows(world, answer);
+      let lost = 0;
       for (const row of dueRows(view, query, above(worst), got, () => true)) {
         if (shown.has(row)) lost += 1;
         else if (!returned.has(row) && (longer === undefined || answer === longer)) {
           absences.set(row, (absences.get(row) ?? 0) + 1);
         }
       }
-      found += got.size;
+      rates.push(lost / (lost + got.size));
     }
   }
-  return { absences, lossRate: lost + found === 0 ? 0 : lost / (lost + found) };
+  return { absences, lossRate: mean(rates) ?? 0 };
 }

@@ -1,9 +1,9 @@
-import { passes } from '../replay/filter-variants.ts';
-import { cosineAt } from '../replay/metric.ts';
-import type { SideModel } from '../replay/model.ts';
-import { type Replayer, replay, wholly } from '../replay/replay.ts';
-import type { RankedAnswer } from '../types.ts';
-import { type Appearance, fits } from './appearances.ts';
+import { type Appearance, fits } from '../../fit/appearances.ts';
+import { passes } from '../../replay/filter-variants.ts';
+import { cosineAt } from '../../replay/metric.ts';
+import type { SideModel } from '../../replay/model.ts';
+import { type Replayer, replay, wholly } from '../../replay/replay.ts';
+import type { RankedAnswer } from '../../types.ts';
 import { above, answeredRows, dueRows, type SideView, strengthOf, worstStrength } from './due.ts';
 
 /** Rows that a side's index did not find, by query. */
@@ -19,6 +19,8 @@ export interface OmissionEvidence {
   readonly shown: ReadonlySet<number>;
   /** Share of due rows that plain answers leave out. */
   readonly lossRate: number;
+  /** Usual length of an answer. */
+  readonly usual: number;
   /** Appearances of all queries. */
   readonly appearances: readonly Appearance[];
 }
@@ -42,18 +44,19 @@ export function findOmissions(
   view: SideView,
   context: Replayer,
   model: SideModel,
-  { shown, lossRate, appearances }: OmissionEvidence,
+  evidence: OmissionEvidence,
   on: readonly number[],
 ): Omissions {
   const omitted = new Map<number, ReadonlySet<number>>();
   let unverified = 0;
   if (!view.metric.accepted) return { omitted, unverified };
+  const { lossRate, appearances } = evidence;
   const sound = soundAnswers(view, model, appearances);
   for (const query of on) {
     const asked = view.queries[query];
     const answer = asked === undefined ? undefined : view.record.answers.get(asked.id);
     if (asked === undefined || answer === undefined) continue;
-    const rows = omittedRows(view, context, model, query, answer, shown);
+    const rows = omittedRows(view, context, model, query, answer, evidence);
     const proved = sound.has(query) && (asked.filter === null || lossRate >= LOSES);
     if (proved && rows.lost.size > 0) omitted.set(query, rows.lost);
     unverified += rows.unverified + (proved ? 0 : rows.lost.size);
@@ -67,7 +70,7 @@ function omittedRows(
   model: SideModel,
   query: number,
   answer: RankedAnswer,
-  shown: ReadonlySet<number>,
+  { shown, lossRate, usual }: OmissionEvidence,
 ): { readonly lost: ReadonlySet<number>; readonly unverified: number } {
   const { world, queries } = view;
   const filter = queries[query]?.filter ?? null;
@@ -75,6 +78,13 @@ function omittedRows(
   const got = answeredRows(world, answer);
   const worst = worstStrength(view, query, answer);
   if (worst === null) return { lost: new Set(), unverified: 0 };
+  // An index that loses rows runs out of them under a filter: all that pass were due then.
+  const ranOut =
+    filter !== null &&
+    model.filter.kind !== 'post' &&
+    answer.keys.length < usual &&
+    lossRate >= LOSES;
+  const least = ranOut ? Number.NEGATIVE_INFINITY : worst;
   const due = withoutTop(
     view,
     query,
@@ -82,7 +92,7 @@ function omittedRows(
     dueRows(
       view,
       query,
-      { seen: worst, unseen: lastOfDeepest(view, query) ?? worst },
+      { seen: least, unseen: ranOut ? least : (lastOfDeepest(view, query) ?? worst) },
       got,
       (row) =>
         !membership.missing.has(row) &&

@@ -1,7 +1,7 @@
-import { cosineBehind, type FittedMetric, margin, strength } from '../replay/metric.ts';
-import type { SideIndex, Spaces } from '../replay/vectors.ts';
-import type { World } from '../replay/world.ts';
-import type { AttributionQuery, RankedAnswer, SideRecord } from '../types.ts';
+import { cosineBehind, type FittedMetric, margin, strength } from '../../replay/metric.ts';
+import type { SideIndex, Spaces } from '../../replay/vectors.ts';
+import type { World } from '../../replay/world.ts';
+import type { AttributionQuery, RankedAnswer, SideRecord } from '../../types.ts';
 
 /** One side with the metric that it ranks by. */
 export interface SideView {

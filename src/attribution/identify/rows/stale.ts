@@ -1,10 +1,10 @@
-import { medianOf } from '../../stats/quantiles.ts';
-import { project, ridgeFit, rootMeanSquare, unit } from '../fit/ridge.ts';
-import type { FittedMetric } from '../replay/metric.ts';
-import type { StaleVector } from '../replay/model.ts';
-import type { SideIndex, Spaces } from '../replay/vectors.ts';
-import { cosine } from '../replay/vectors.ts';
-import { type Appearance, claimedCosine, fits } from './appearances.ts';
+import { medianOf } from '../../../stats/quantiles.ts';
+import { type Appearance, claimedCosine, fits } from '../../fit/appearances.ts';
+import { project, ridgeFit, rootMeanSquare, unit } from '../../fit/ridge.ts';
+import type { FittedMetric } from '../../replay/metric.ts';
+import type { StaleVector } from '../../replay/model.ts';
+import type { SideIndex, Spaces } from '../../replay/vectors.ts';
+import { cosine } from '../../replay/vectors.ts';
 
 /** Documents whose scores are not those of their own vectors. */
 export interface StaleDocuments {

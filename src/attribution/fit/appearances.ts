@@ -107,3 +107,9 @@ export function fits(metric: FittedMetric, { pair }: Appearance): boolean {
 export function claimedCosine(metric: FittedMetric, { pair }: Appearance): number {
   return cosineBehind(metric, pair);
 }
+
+/** At most so many of them, evenly spread. */
+export function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
+  const step = Math.ceil(items.length / most);
+  return step <= 1 ? items : items.filter((_, at) => at % step === 0);
+}

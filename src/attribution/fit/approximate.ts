@@ -1,11 +1,12 @@
+import type { Collection } from '../../corpus/types.ts';
 import { scoreDriftOfPairs } from '../../metrics/scores/score-drift.ts';
 import { mean, sampleVariance } from '../../stats/moments.ts';
 import { medianOf } from '../../stats/quantiles.ts';
-import { nearestMetric } from '../fit/fit-metric.ts';
-import type { IdentifyInput } from '../fit/misfit.ts';
 import type { FittedMetric } from '../replay/metric.ts';
-import type { Spaces } from '../replay/vectors.ts';
-import { type Appearance, appearancesOf, censusAppearances } from './appearances.ts';
+import type { World } from '../replay/world.ts';
+import type { AttributionQuery } from '../types.ts';
+import type { Appearance } from './appearances.ts';
+import { nearestMetric } from './fit-metric.ts';
 
 /** Scores of standard deviation up to this, as a cosine, may be of codes. */
 const LEAST_EXACT = 0.1;
@@ -26,6 +27,13 @@ const COARSE = 2e-3;
 const WIDE = 4.5;
 /** Ranges of the cosine that errors are centred in: scores may bend. */
 const BINS = 20;
+
+/** Whose words they are. */
+export interface Texts {
+  readonly world: World;
+  readonly queries: readonly AttributionQuery[];
+  readonly collections: readonly Collection[];
+}
 
 /** Scores that lie about a line of the cosine, with what tells where they come from. */
 interface Scatter {
@@ -50,8 +58,11 @@ interface Scatter {
  * answers: codes (a product quantiser's, say) give such scores, and so do vectors of another build. Scores that
  * are off by chance, by a constant a document, or by shared words are of something else. Null then.
  */
-export function approximateMetric(input: IdentifyInput, spaces: Spaces): FittedMetric | null {
-  const scatter = scatterOf(input, spaces);
+export function approximateMetric(
+  texts: Texts,
+  appearances: readonly Appearance[],
+): FittedMetric | null {
+  const scatter = scatterOf(texts, appearances);
   if (scatter === null) return null;
   const { slope, intercept, deviation, consistency, within, lexical, byQuery, exact } = scatter;
   if (deviation > LEAST_EXACT || consistency === null || consistency < CONSISTENT) return null;
@@ -73,13 +84,11 @@ export function approximateMetric(input: IdentifyInput, spaces: Spaces): FittedM
   };
 }
 
-/** How the scores of the known queries and the census scatter about the cosine; null with too few of them. */
-function scatterOf(input: IdentifyInput, spaces: Spaces): Scatter | null {
-  const { world, known } = input;
-  const from = { ...input, spaces };
-  const seen = [...appearancesOf(from, known), ...censusAppearances(from)].filter(
+/** How scores scatter about the cosine; null with too few of them. */
+export function scatterOf(texts: Texts, appearances: readonly Appearance[]): Scatter | null {
+  const seen = appearances.filter(
     ({ row, pair }) =>
-      row < world.corpusSize && Number.isFinite(pair.cosine) && Number.isFinite(pair.raw),
+      row < texts.world.corpusSize && Number.isFinite(pair.cosine) && Number.isFinite(pair.raw),
   );
   if (seen.length < ROWS * ENOUGH) return null;
   const line = trimmedLine(seen);
@@ -111,7 +120,7 @@ function scatterOf(input: IdentifyInput, spaces: Spaces): Scatter | null {
             (sampleVariance(groups.flat()) ?? Number.NaN),
         )
       : null,
-    lexical: lexicalCorrelation(input, seen, errors),
+    lexical: lexicalCorrelation(texts, seen, errors),
   };
 }
 
@@ -179,7 +188,7 @@ function centred(seen: readonly Appearance[], errors: readonly number[]): number
 
 /** Correlation of errors with how many of the query's words the document holds, over answers to queries. */
 function lexicalCorrelation(
-  { queries, collections, world }: IdentifyInput,
+  { queries, collections, world }: Texts,
   seen: readonly Appearance[],
   errors: readonly number[],
 ): number | null {
