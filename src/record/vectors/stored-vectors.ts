@@ -24,6 +24,8 @@ export interface StoredBlock extends VectorBlock {
   readonly sha256: string;
   /** The rows with the sha256 of the file they were read from. */
   readonly readHashed: () => Promise<{ readonly table: VectorTable; readonly sha256: string }>;
+  /** The bytes of the file, as they are. */
+  readonly readBytes: () => Promise<Uint8Array>;
 }
 
 /** A table of vectors in files. */
@@ -79,16 +81,19 @@ export async function readWholeTable({ dimension, blocks }: VectorBlocks): Promi
 
 function storedBlock(folder: string, part: VectorPart, dimension: number): StoredBlock {
   const path = join(folder, part.file);
-  const load = async () => {
-    const bytes = await readAtOnce(path).catch((cause: unknown) => {
+  const readBytes = () =>
+    readAtOnce(path).catch((cause: unknown) => {
       throw damaged(path, cause instanceof Error ? cause.message : String(cause));
     });
+  const load = async () => {
+    const bytes = await readBytes();
     return { bytes, table: decoded(path, bytes, part.rows, dimension) };
   };
   return {
     name: `${basename(folder)}/${part.file}`,
     rowCount: part.rows,
     sha256: part.sha256,
+    readBytes,
     read: async () => (await load()).table,
     readHashed: async () => {
       const { bytes, table } = await load();

@@ -4,14 +4,7 @@ import { z } from 'zod';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
-import { decodeTable } from '../../record/tables/arrow-decode.ts';
-import {
-  encodeTable,
-  float64ListColumn,
-  int32Column,
-  utf8ListColumn,
-} from '../../record/tables/arrow-encode.ts';
-import type { TruthList } from '../types.ts';
+import { decodeLists, encodeLists } from '../plan/list-codec.ts';
 import type { PartPlace, PartStore } from './parts.ts';
 
 const JOURNAL = 'journal.jsonl';
@@ -80,35 +73,4 @@ export async function openPartFiles(folder: string): Promise<PartFiles> {
 
 function fileOf({ documentBlock, queryBlock }: PartPlace): string {
   return `documents-${documentBlock}-queries-${queryBlock}.arrow`;
-}
-
-function encodeLists(lists: readonly TruthList[]): Uint8Array {
-  return encodeTable(
-    [
-      int32Column(
-        'allowed',
-        lists.map(({ allowedCount }) => allowedCount),
-      ),
-      utf8ListColumn(
-        'documents',
-        lists.map(({ keys }) => keys),
-      ),
-      float64ListColumn(
-        'cosines',
-        lists.map(({ scores }) => [...scores]),
-      ),
-    ],
-    lists.length,
-  );
-}
-
-function decodeLists(bytes: Uint8Array, rows: number): TruthList[] {
-  const table = decodeTable(bytes, rows);
-  const allowed = table.int32('allowed');
-  const cosines = table.float64Lists('cosines');
-  return table.utf8Lists('documents').map((keys, row) => ({
-    keys,
-    scores: Float64Array.from(cosines[row] ?? []),
-    allowedCount: allowed[row] ?? 0,
-  }));
 }

@@ -6,7 +6,9 @@ import {
 } from '../../record/vectors/vector-blocks.ts';
 import type { ExactEngine, ExactIndex } from '../engines/exact-engine.ts';
 import { openIndex } from '../engines/first-usable.ts';
-import { mergeLists } from '../engines/merge-lists.ts';
+import type { FilterMasks } from '../plan/filter-masks.ts';
+import { partMerger, type QueryRange } from '../plan/merge-parts.ts';
+import { searchPart } from '../plan/search-part.ts';
 import type { TruthList } from '../types.ts';
 import { noParts, type PartStore } from './parts.ts';
 
@@ -62,14 +64,12 @@ const QUERIES_PER_BLOCK = 8192;
  */
 export async function streamLists(input: StreamedInput): Promise<StreamedResult> {
   const { documents, queries, kPrime, parts = noParts, signal, onRows } = input;
-  const queryBlocks = cutQueries(queries, input.queriesPerBlock ?? QUERIES_PER_BLOCK);
-  const lists: TruthList[] = queries.ids.map(() => mergeLists([], kPrime));
-  const take = (from: number, found: readonly TruthList[]) => {
-    for (const [i, list] of found.entries()) {
-      const before = lists[from + i];
-      lists[from + i] = before === undefined ? list : mergeLists([before, list], kPrime);
-    }
-  };
+  const queryBlocks = cutQueries(queries, input.queriesPerBlock);
+  const merger = partMerger(
+    [...documents.blocks.keys()],
+    new Map(queryBlocks.map((some) => [some.at, some])),
+    kPrime,
+  );
   let partsResumed = 0;
   const open: { readonly at: number; readonly block: VectorBlock; readonly left: QueryBlock[] }[] =
     [];
@@ -77,9 +77,10 @@ export async function streamLists(input: StreamedInput): Promise<StreamedResult>
     const left: QueryBlock[] = [];
     for (const some of queryBlocks) {
       signal?.throwIfAborted();
-      const kept = await parts.load({ documentBlock: at, queryBlock: some.at });
+      const place = { documentBlock: at, queryBlock: some.at };
+      const kept = await parts.load(place);
       if (kept === null) left.push(some);
-      else take(some.from, kept);
+      else merger.add(place, kept);
     }
     partsResumed += queryBlocks.length - left.length;
     if (left.length > 0) open.push({ at, block, left });
@@ -99,28 +100,34 @@ export async function streamLists(input: StreamedInput): Promise<StreamedResult>
       if (table === undefined) break;
       const allowed = input.allowed?.(table.ids);
       await using index = await disposable(openIndex(input.engine, table));
-      for (const { at: queryBlock, from, table: some } of left) {
+      for (const some of left) {
         let told = 0;
         const tell = (share: number) => {
           onRows?.(((share - told) * block.rowCount) / queryBlocks.length);
           told = share;
         };
-        const { lists: found } = await index.topK({
-          queries: some,
+        const found = await searchPart({
+          index,
+          queries: some.table,
           kPrime,
+          masks: allowed === undefined ? null : masksOf(some, block.rowCount, allowed),
           onProgress: tell,
-          ...(allowed === undefined ? {} : { allowed: (query: number) => allowed(from + query) }),
           ...(signal === undefined ? {} : { signal }),
         });
-        await parts.save({ documentBlock: at, queryBlock }, found);
-        take(from, found);
+        const place = { documentBlock: at, queryBlock: some.at };
+        await parts.save(place, found);
+        merger.add(place, found);
         tell(1);
       }
     }
   } finally {
     await reading?.catch(() => {});
   }
-  return { lists, partsResumed, partsTotal: documents.blocks.length * queryBlocks.length };
+  return {
+    lists: merger.finish(),
+    partsResumed,
+    partsTotal: documents.blocks.length * queryBlocks.length,
+  };
 }
 
 async function disposable(opening: Promise<ExactIndex>): Promise<ExactIndex & AsyncDisposable> {
@@ -128,17 +135,32 @@ async function disposable(opening: Promise<ExactIndex>): Promise<ExactIndex & As
   return { ...index, [Symbol.asyncDispose]: () => index.close() };
 }
 
-interface QueryBlock {
+/** What the queries of one block may find of a block of documents. */
+function masksOf(
+  { from, count }: QueryRange,
+  rowCount: number,
+  allowed: (query: number) => Uint8Array | null,
+): FilterMasks {
+  return { rowCount, queryCount: count, of: (query) => allowed(from + query) };
+}
+
+/** Some consecutive queries with their vectors. */
+export interface QueryBlock extends QueryRange {
   readonly at: number;
-  readonly from: number;
   readonly table: VectorTable;
 }
 
-function cutQueries(queries: VectorTable, size: number): QueryBlock[] {
+/** Cuts queries into blocks, as views of the table. */
+export function cutQueries(queries: VectorTable, size = QUERIES_PER_BLOCK): QueryBlock[] {
   const blocks: QueryBlock[] = [];
   for (let from = 0; from < queries.ids.length; from += size) {
     const to = Math.min(from + size, queries.ids.length);
-    blocks.push({ at: blocks.length, from, table: rowsFrom(queries, from, to) });
+    blocks.push({
+      at: blocks.length,
+      from,
+      count: to - from,
+      table: rowsFrom(queries, from, to),
+    });
   }
   return blocks;
 }

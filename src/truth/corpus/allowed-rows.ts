@@ -5,6 +5,15 @@ import type { Corpus, Metadata, Query } from '../../corpus/types.ts';
 /** One byte a document that a query may find; null where it may find all. The same array for queries with the same conditions. */
 export type AllowedRows = (query: Pick<Query, 'collections' | 'filter'>) => Uint8Array | null;
 
+/** What a query may find, as a text that is the same for the same conditions; null where that is all. */
+export function conditionsOf(
+  corpus: Pick<Corpus, 'collections'>,
+  { collections, filter }: Pick<Query, 'collections' | 'filter'>,
+): string | null {
+  if (collections.length === corpus.collections.length && filter === undefined) return null;
+  return JSON.stringify([[...collections].sort(), filter ?? null]);
+}
+
 /**
  * Tells which of some documents a query may find, by its collections and its filter.
  *
@@ -23,9 +32,8 @@ export function rowFilter(
   return (keys) => {
     const masks = new Map<string, Uint8Array | null>();
     return (query) => {
-      const all = query.collections.length === corpus.collections.length;
-      if (all && query.filter === undefined) return null;
-      const signature = JSON.stringify([[...query.collections].sort(), query.filter ?? null]);
+      const signature = conditionsOf(corpus, query);
+      if (signature === null) return null;
       const known = masks.get(signature);
       if (known !== undefined) return known;
       const names = new Set(query.collections);

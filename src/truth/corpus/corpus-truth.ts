@@ -3,19 +3,12 @@ import { keysOf } from '../../corpus/document-key.ts';
 import { hashCorpus } from '../../corpus/hash.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus, CorpusMetric } from '../../corpus/types.ts';
-import type { Progress } from '../../progress.ts';
-import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { VectorTable } from '../../record/types.ts';
 import {
   readWholeTable,
   type StoredTable,
   type StoredVectors,
 } from '../../record/vectors/stored-vectors.ts';
-import type { VectorBlocks } from '../../record/vectors/vector-blocks.ts';
-import { openPartFiles } from '../blocks/part-files.ts';
-import { type StreamedResult, streamLists } from '../blocks/stream-lists.ts';
-import type { ExactEngine } from '../engines/exact-engine.ts';
-import { steadyEngine } from '../exact.ts';
 import {
   type LintInput,
   type LintReport,
@@ -26,12 +19,10 @@ import {
 import { surveyVectors, type VectorFacts, VectorSurvey } from '../lint/survey.ts';
 import { type MetricSpace, metricSpace } from '../metric-space.ts';
 import type { TruthList } from '../types.ts';
-import { rowFilter } from './allowed-rows.ts';
 import { compareGiven, type GivenComparison } from './compare-given.ts';
-import { kPrimeFor } from './compute-truth.ts';
 import { idChecker } from './corpus-vectors.ts';
-import { mostExcluded, withoutExcluded } from './excluded.ts';
 import { readGivenTruth, TRUTH_FOLDER } from './given-truth.ts';
+import { type CorpusSearchOptions, searchCorpus } from './search-corpus.ts';
 
 type Hashes = NonNullable<LintInput['hashes']>;
 
@@ -55,21 +46,11 @@ export interface CorpusTruth {
 }
 
 /** What truth is asked of a corpus. */
-export interface CorpusTruthRequest {
+export interface CorpusTruthRequest extends CorpusSearchOptions {
   readonly folder: string;
-  readonly k: number;
   readonly vectors: (corpus: Corpus) => Promise<StoredVectors>;
   /** Metric of the ground truth that came with the corpus, where its own file does not say. */
   readonly metric: CorpusMetric | null;
-  /**
-   * Folder for finished parts of these very inputs (`inputs` is a hash of everything that the lists depend
-   * on), so that work that was killed goes on.
-   */
-  readonly partsFolder: (corpus: Corpus, inputs: string) => string;
-  /** The engine for so many multiplications; by default the one that suits them. */
-  readonly engine?: (work: number) => ExactEngine;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -112,7 +93,7 @@ export async function corpusTruth(request: CorpusTruthRequest): Promise<CorpusTr
     return { ...known, lists: null, space: null, queryVectors: null, given: null, lint: first };
   }
   const space = metricSpace(corpus.metric ?? 'cosine', facts.longestSquare);
-  const { lists } = await searchCorpus({ corpus, vectors, queries, space, request, hashes });
+  const lists = await searchCorpus({ corpus, vectors, queries, facts, space }, request);
   const lint = lintSurveyed({ ...input, truth: lists, queryIds: queries.ids });
   const given = await readGivenTruth(join(folder, TRUTH_FOLDER), {
     queries: queries.ids.length,
@@ -183,80 +164,4 @@ async function surveyCorpus(
   const [only] = parts;
   const table = only !== undefined && parts.length === 1 ? only : await readWholeTable(queries);
   return { facts: survey.facts(), queries: table, hashes };
-}
-
-async function searchCorpus(input: {
-  readonly corpus: Corpus;
-  readonly vectors: StoredVectors;
-  readonly queries: VectorTable;
-  readonly space: MetricSpace;
-  readonly request: CorpusTruthRequest;
-  readonly hashes: Hashes;
-}): Promise<StreamedResult> {
-  const { corpus, queries, space, request, hashes } = input;
-  const { documents } = input.vectors;
-  const { progress, signal } = request;
-  const kPrime = kPrimeFor(request.k) + mostExcluded(corpus.queries);
-  const inputs = sha256Hex(
-    Buffer.from(
-      JSON.stringify({
-        version: 1,
-        kPrime,
-        ...(space.metric === 'cosine' ? {} : { metric: space.metric }),
-        corpus: corpus.hashes,
-        vectors: hashes.map(({ actual }) => actual),
-      }),
-    ),
-  );
-  const parts = await openPartFiles(request.partsFolder(corpus, inputs));
-  for (const line of parts.setAside) progress.note(line);
-  const filter = rowFilter(corpus);
-  const { rowCount, dimension } = documents;
-  const work = rowCount * queries.ids.length * dimension;
-  const engine =
-    request.engine?.(work) ??
-    steadyEngine(work, ({ why }) => progress.note(`${why}; a slower engine takes over`));
-  try {
-    const result = await streamLists({
-      documents: inSpace(documents, space),
-      queries: space.queries(queries),
-      kPrime,
-      engine,
-      parts,
-      signal,
-      allowed: (keys) => {
-        const allowedRows = filter(keys);
-        return (query) => {
-          const asked = corpus.queries[query];
-          return asked === undefined ? null : allowedRows(asked);
-        };
-      },
-      onStart: (rows) =>
-        progress.stage(`exact search of ${queries.ids.length} queries, rows`, rows),
-      onRows: (count) => progress.tick(count),
-    });
-    const { partsResumed, partsTotal } = result;
-    if (partsResumed > 0) {
-      progress.note(`${partsResumed} of ${partsTotal} parts of the search were there already`);
-    }
-    const { lists } = result;
-    return {
-      ...result,
-      lists: lists.map((list, row) => withoutExcluded(list, corpus.queries[row] ?? {}, () => true)),
-    };
-  } finally {
-    await engine.close();
-  }
-}
-
-/** Blocks of documents as rows of a space, made as they are read. */
-function inSpace({ blocks, dimension, rowCount }: VectorBlocks, space: MetricSpace): VectorBlocks {
-  return {
-    rowCount,
-    dimension: dimension + space.more,
-    blocks: blocks.map((block) => ({
-      rowCount: block.rowCount,
-      read: async () => space.documents(await block.read()),
-    })),
-  };
 }
