@@ -10,6 +10,7 @@ export const DEFAULTS = {
   operations: ['search', 'retrieve'],
   seed: 20260101,
   runs: 'runs',
+  looks: 'many',
   gates: {
     recall: { margin: 0.005 },
     ndcg: { margin: 0.01 },

@@ -23,6 +23,10 @@ export interface Config {
   readonly operations: readonly ('search' | 'retrieve')[];
   readonly seed: number;
   readonly runs: string;
+  /** Whether more than one look at the question is to be possible. */
+  readonly looks: 'one' | 'many';
+  /** Name of the build under test; null where none is given. */
+  readonly build: string | null;
   readonly quick: boolean;
   readonly gates: GatesConfig;
   readonly quality: {
@@ -118,6 +122,8 @@ export async function resolveConfig(
       operations: [...new Set(value.operations ?? DEFAULTS.operations)],
       seed: value.seed ?? DEFAULTS.seed,
       runs: resolvePath(sources.cwd, value.runs ?? DEFAULTS.runs),
+      looks: value.looks ?? DEFAULTS.looks,
+      build: value.build ?? null,
       quick: sources.quick === true,
       gates: switchedOn(value.gates ?? {}),
       quality: { maxNeeds: null, ...DEFAULTS.quality, ...defined(value.quality) },

@@ -137,6 +137,13 @@ export const configSchema = z.strictObject({
   seed: z.int().nonnegative().optional(),
   /** Where run folders are written. */
   runs: z.string().optional(),
+  /**
+   * `many` (the default): look j at the same question is judged at α/2^j, so that asking again until it is decided
+   * raises no false pass; `one`: it is the only look, which spends α whole.
+   */
+  looks: z.enum(['one', 'many']).optional(),
+  /** Name of the build under test, e.g. of a rebuilt index: with another name a run asks another question. */
+  build: z.string().min(1).optional(),
   gates: gatesSchema.optional(),
   quality: z
     .strictObject({

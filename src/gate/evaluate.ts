@@ -1,5 +1,6 @@
 import type { GatesConfig } from '../config/schema.ts';
 import type { Findings } from '../parity/findings.ts';
+import { ALPHA, alphaOfNextLook, type Look } from '../stats/decisions/spent-alpha.ts';
 import { gapsOf } from './gaps.ts';
 import { agreementGates } from './gates/agreement-gate.ts';
 import { censusGates } from './gates/census-gate.ts';
@@ -18,8 +19,8 @@ import { EXIT_OF, type GateResult, isOpen, type Verdict, type VerdictState } fro
 
 /** What a judgment knows beside the findings and the margins. */
 export interface JudgeOptions {
-  /** Level of each gate on quality; less than .05 where the same question was asked before. */
-  readonly alpha?: number;
+  /** Which look at the question it is; absent or null where looks are not counted: each gate then has α = .05. */
+  readonly look?: Look | null | undefined;
 }
 
 /**
@@ -29,27 +30,33 @@ export interface JudgeOptions {
 export function evaluateGates(
   findings: Findings,
   gates: GatesConfig,
-  { alpha = 0.05 }: JudgeOptions = {},
+  { look = null }: JudgeOptions = {},
 ): Verdict {
+  const alpha = look?.alpha ?? ALPHA;
+  const levels = { alpha, nextAlpha: alphaOfNextLook(look) };
   const noise = noiseGates(findings, gates);
   const unfit = noise.filter((gate) => gate.state === 'fail');
-  const results = withHolm([
-    ...censusGates(findings),
-    ...embeddingGates(findings, gates),
-    ...qualityGates(findings, gates, alpha),
-    ...floorGates(findings, gates),
-    ...agreementGates(findings, gates),
-    ...scoreGates(findings, gates),
-    ...(isOff(gates, 'errors') ? [] : [errorGate(findings, gates)]),
-    ...(isOff(gates, 'contract') ? [] : contractGates(findings, gates)),
-    ...latencyGates(findings, gates),
-  ]);
+  const results = withHolm(
+    [
+      ...censusGates(findings),
+      ...embeddingGates(findings, gates),
+      ...qualityGates(findings, gates, levels),
+      ...floorGates(findings, gates),
+      ...agreementGates(findings, gates),
+      ...scoreGates(findings, gates),
+      ...(isOff(gates, 'errors') ? [] : [errorGate(findings, gates, levels)]),
+      ...(isOff(gates, 'contract') ? [] : contractGates(findings, gates, alpha)),
+      ...latencyGates(findings, gates),
+    ],
+    alpha,
+  );
   const gated = results.filter((gate) => gate.gated);
   const state = stateOf(unfit, gated, findings.complete);
   return {
     schema: 1,
     state,
     exitCode: EXIT_OF[state],
+    ...(look === null ? {} : { look }),
     reasons: [
       ...deciding(state, unfit, gated).map((gate) => ({ type: 'gate' as const, gate })),
       ...(findings.complete ? [] : [{ type: 'interrupted' as const }]),

@@ -3,6 +3,7 @@ import type { GatesConfig } from '../config/schema.ts';
 import { UsageError } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
 import { narrowestMargin, needsIfIdentical } from '../stats/decisions/needs-to-decide.ts';
+import { ALPHA } from '../stats/decisions/spent-alpha.ts';
 import { needsInSequence } from './gates/sequential-gates.ts';
 import { type MetricMargins, RECALL_DEPTHS } from './margins.ts';
 
@@ -13,6 +14,8 @@ export interface AskedNumbers {
   readonly needs: number | null;
   /** Whether the gates on quality are judged in sequence, which takes more needs to pass. */
   readonly sequential: boolean;
+  /** Level of each gate; .05 where nothing is said. */
+  readonly alpha?: number;
 }
 
 /** The needs of one operation. */
@@ -87,7 +90,7 @@ export function marginProblems(
       const written = `${key} = ${margin} (${origin})`;
       return [
         ...depthProblems(metric, written, needs),
-        ...(quick ? [] : reachProblems(margin, written, needs, asked.sequential)),
+        ...(quick ? [] : reachProblems(margin, written, needs, asked)),
       ];
     }),
   );
@@ -155,10 +158,12 @@ function reachProblems(
   margin: number,
   written: string,
   needs: Place['needs'],
-  sequential: boolean,
+  { sequential, alpha = ALPHA }: AskedNumbers,
 ): UsageError[] {
   return needs.flatMap((entry) => {
-    const least = sequential ? needsInSequence([], margin) : needsIfIdentical(margin);
+    const least = sequential
+      ? needsInSequence([], margin, alpha)
+      : needsIfIdentical(margin, { alpha });
     if (entry.needs === 0 || (least !== null && entry.needs >= least)) return [];
     const how = sequential ? ' in sequence' : '';
     return [
@@ -168,7 +173,7 @@ function reachProblems(
         {
           hint: sequential
             ? 'widen it, ask more needs, or leave --sequential out'
-            : `widen it above ${narrowestMargin(entry.needs).toFixed(4)}, or ask more needs`,
+            : `widen it above ${narrowestMargin(entry.needs, { alpha }).toFixed(4)}, or ask more needs`,
         },
       ),
     ];
@@ -176,19 +181,19 @@ function reachProblems(
 }
 
 function errorProblems(
-  { needs }: AskedNumbers,
+  { needs, alpha = ALPHA }: AskedNumbers,
   gates: GatesConfig,
   origins: ReadonlyMap<string, string>,
 ): UsageError[] {
   const margin = gates.errors?.margin;
   const origin = origins.get('gates.errors.margin') ?? 'default';
   if (margin === undefined || origin === 'default' || needs === null) return [];
-  if (needs === 0 || margin > narrowestMargin(needs)) return [];
+  if (needs === 0 || margin > narrowestMargin(needs, { alpha })) return [];
   return [
     new UsageError(
       'gate-margin',
-      `gates.errors.margin = ${margin} (${origin}): ${needs} needs can never show so little; ${needsIfIdentical(margin) ?? '–'} are needed`,
-      { hint: `widen it above ${narrowestMargin(needs).toFixed(5)}, or ask more needs` },
+      `gates.errors.margin = ${margin} (${origin}): ${needs} needs can never show so little; ${needsIfIdentical(margin, { alpha }) ?? '–'} are needed`,
+      { hint: `widen it above ${narrowestMargin(needs, { alpha }).toFixed(5)}, or ask more needs` },
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Look } from '../stats/decisions/spent-alpha.ts';
 import { gapsBriefly } from './gap-text.ts';
 import type { GateKind } from './gate-kind.ts';
 import type { VerdictRemark } from './remarks.ts';
@@ -29,12 +30,13 @@ export function byTelling(gates: readonly GateResult[]): GateResult[] {
 
 /** A verdict of the main job as one text. */
 export function verdictSentence(verdict: Verdict): string {
-  const { state, reasons, remarks, notVerified } = verdict;
+  const { state, reasons, look, remarks, notVerified } = verdict;
   const sequence = reasons.flatMap((reason) => (reason.type === 'sequence' ? [reason] : []));
   const told = state === 'environment unfit' ? [] : remarks;
   return [
     answer(verdict),
     ...(sequence.length === 0 ? [] : [`Sequential: ${sequence.map(howFar).join('; ')}.`]),
+    ...(look === undefined || state === 'environment unfit' ? [] : [whichLook(look)]),
     ...(told.length === 0 ? [] : [`Note: ${noted(told)}.`]),
     ...(state === 'environment unfit' ? [] : [`Not verified: ${gapsBriefly(notVerified)}.`]),
   ].join(' ');
@@ -87,6 +89,10 @@ function howFar({ cell, asked, planned }: Extract<RetrieveReason, { type: 'seque
   return asked.needs < planned.needs
     ? `${cell} stopped after ${asked.needs} of ${planned.needs} needs (${asked.queries} of ${planned.queries} queries)`
     : `${cell} took all ${planned.needs} needs (${planned.queries} queries)`;
+}
+
+function whichLook({ number, alpha }: Look): string {
+  return `Look ${number} at this question: each gate is judged at α = ${Number(alpha.toPrecision(2))}.`;
 }
 
 /** The first remarks within a sentence; the others are counted. */

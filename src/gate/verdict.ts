@@ -2,13 +2,15 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { PlannedSize } from '../parity/findings.ts';
 import type { Cell } from '../record/types.ts';
 import type { GateState } from '../stats/decisions/gate-decision.ts';
+import { narrowestMargin } from '../stats/decisions/needs-to-decide.ts';
+import { ALPHA, type Look } from '../stats/decisions/spent-alpha.ts';
 import type { RetrieveGap } from './gap.ts';
 import type { NamedGate } from './gate-kind.ts';
 import type { VerdictRemark } from './remarks.ts';
 
 export type { GateState };
 
-/** One claim, its evidence and its answer. Bounds are one-sided at 95%. */
+/** One claim, its evidence and its answer. Bounds are one-sided: at 95%, or at the level of the verdict's look. */
 export interface GateResult extends NamedGate {
   readonly cell: Cell | 'all';
   readonly slice: string | null;
@@ -70,6 +72,8 @@ export interface Verdict<Reason = RetrieveReason, Gap = RetrieveGap, Gate = Gate
   readonly schema: 1;
   readonly state: VerdictState;
   readonly exitCode: ExitCode;
+  /** Which look at the same question it is, and the level of its gates; absent where looks are not counted. */
+  readonly look?: Look;
   /** What the answer turns on, the most telling first. */
   readonly reasons: readonly Reason[];
   /** What the answer says nothing about. */
@@ -77,6 +81,21 @@ export interface Verdict<Reason = RetrieveReason, Gap = RetrieveGap, Gate = Gate
   /** What the answer does not turn on and its reader should know. */
   readonly remarks: readonly VerdictRemark[];
   readonly gates: readonly Gate[];
+}
+
+/**
+ * Whether a verdict has spent its look: it is open, and it could have been a pass. Fewer needs than identical sides
+ * need could not have ended in a pass, nor could an interrupted run: they cost nothing.
+ */
+export function spendsLook({ state, look, reasons, gates }: Verdict): boolean {
+  if (state !== 'inconclusive' || reasons.some(({ type }) => type === 'interrupted')) return false;
+  return gates.every(
+    ({ kind, gated, n, margin }) =>
+      !(kind.type === 'quality' || kind.type === 'errors') ||
+      !gated ||
+      margin === null ||
+      narrowestMargin(n, { alpha: look?.alpha ?? ALPHA }) < margin,
+  );
 }
 
 /** The exit code of each state. */

@@ -18,7 +18,12 @@ export async function gateRun(
     ([key, origin]) => key.startsWith('gates.') && origin !== 'default',
   );
   const judged = await judgeRun(folder, isGiven ? { gates } : {});
-  const problem = marginProblems(numbersOfFindings(judged.findings), gates, origins, false)[0];
+  const problem = marginProblems(
+    numbersOfFindings(judged.findings, judged.verdict.look ?? null),
+    gates,
+    origins,
+    false,
+  )[0];
   if (problem !== undefined) throw problem;
   return judged;
 }

@@ -10,7 +10,7 @@ import { retrieveReport } from '../report/retrieve-report.ts';
 import { type Derived, deriveFindings } from './derive/derive-findings.ts';
 import { reportContext } from './derive/report-context.ts';
 import { pageOfRun } from './page/page-of-run.ts';
-import { readRecordedRun } from './record/recorded-run.ts';
+import { lookOf, readRecordedRun } from './record/recorded-run.ts';
 
 /** A stored run, derived and judged again from its observations alone. */
 export interface JudgedRun extends Derived {
@@ -48,9 +48,10 @@ export async function judgeReader(
 ): Promise<JudgedRun> {
   const description = describedRun(reader);
   const swap = options.swap === true;
-  const derived = await deriveFindings(await readRecordedRun(reader), { swap });
+  const run = await readRecordedRun(reader);
+  const derived = await deriveFindings(run, { swap });
   const gates = options.gates ?? gatesOf(description.config);
-  const verdict = evaluateGates(derived.findings, gates);
+  const verdict = evaluateGates(derived.findings, gates, { look: lookOf(run.plan) });
   const context = reportContext(reader.id, description.createdAt, description, swap);
   const report = retrieveReport(derived.findings, verdict, context);
   return {

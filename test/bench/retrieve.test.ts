@@ -53,7 +53,7 @@ describe('bench retrieve on the embedded pair', { timeout: 120_000 }, () => {
     printed = result.printed;
     expect(result.code).toBe(3);
     expect(printed.verdict.verdict).toBe('inconclusive');
-    expect(printed.verdict.sentence).toContain('About 598 needs would decide');
+    expect(printed.verdict.sentence).toContain('About 736 needs would decide');
   });
 
   it('finds equal directions, raw norms of 20 to 23 as drift, and recall@10 of at least .99 on both sides', () => {

@@ -5,6 +5,7 @@ import type {
   Findings,
   ViolationKind,
 } from '../../parity/findings.ts';
+import { ALPHA } from '../../stats/decisions/spent-alpha.ts';
 import { meanBounds, notAboveThresholdP } from '../../stats/intervals/bounded-mean-bound.ts';
 import { gateOf } from '../gate-kind.ts';
 import type { GateResult, GateState } from '../verdict.ts';
@@ -24,17 +25,25 @@ const MARGINS: Readonly<Record<ViolationKind, number>> = {
  * over needs. A kind whose margin is zero also fails where both answers of the candidate to one query break it and
  * both of the incumbent are clean: that is no chance. Kinds that are declared with a reason are left out.
  */
-export function contractGates(findings: Pick<Findings, 'cells'>, gates: GatesConfig): GateResult[] {
+export function contractGates(
+  findings: Pick<Findings, 'cells'>,
+  gates: GatesConfig,
+  alpha = ALPHA,
+): GateResult[] {
   const declared = new Map(
     (gates.contract?.declared ?? []).map((entry) => [entry.kind, entry.reason]),
   );
-  return findings.cells.map((cell) => contractGate(cell, declared));
+  return findings.cells.map((cell) => contractGate(cell, declared, alpha));
 }
 
-function contractGate(cell: CellFinding, declared: ReadonlyMap<string, string>): GateResult {
+function contractGate(
+  cell: CellFinding,
+  declared: ReadonlyMap<string, string>,
+  alpha: number,
+): GateResult {
   const judged = cell.contract
     .filter(({ kind }) => !declared.has(kind))
-    .map((finding) => judgeKind(finding));
+    .map((finding) => judgeKind(finding, alpha));
   const excused = cell.contract.filter(
     ({ kind, candidate }) => declared.has(kind) && candidate > 0,
   );
@@ -92,7 +101,7 @@ interface JudgedKind {
   readonly reason: string;
 }
 
-function judgeKind(finding: ContractFinding): JudgedKind {
+function judgeKind(finding: ContractFinding, alpha: number): JudgedKind {
   const { kind, incumbent, candidate, differences, repeated } = finding;
   const margin = MARGINS[kind];
   const counted = `${kind} in ${candidate} answers of the candidate and ${incumbent} of the incumbent`;
@@ -107,7 +116,7 @@ function judgeKind(finding: ContractFinding): JudgedKind {
   if (candidate <= incumbent || differences.length === 0) {
     return { state: 'pass', regressed: false, p: null, reason: candidate === 0 ? '' : counted };
   }
-  const { lower, upper } = meanBounds(differences);
+  const { lower, upper } = meanBounds(differences, { alpha });
   const regressed = upper < 0;
   const state: GateState =
     lower > -margin ? 'pass' : regressed && upper <= -margin ? 'fail' : 'inconclusive';

@@ -2,7 +2,7 @@ import type { GatesConfig } from '../../config/schema.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import type { GateResult } from '../verdict.ts';
-import { judge } from './quality-gates.ts';
+import { judge, type LookLevels } from './quality-gates.ts';
 
 const DEFAULT_MARGIN = 0.005;
 
@@ -11,9 +11,13 @@ const DEFAULT_MARGIN = 0.005;
  * (incumbent failed − candidate failed) over the need's pairs of the same request to both sides. Requests are not
  * the unit: one query that always fails would be diluted by the repetitions of all others.
  */
-export function errorGate(findings: Pick<Findings, 'errors'>, gates: GatesConfig): GateResult {
+export function errorGate(
+  findings: Pick<Findings, 'errors'>,
+  gates: GatesConfig,
+  levels: LookLevels = {},
+): GateResult {
   const { pairs, candidateOnly, incumbentOnly, throttled, differences } = findings.errors;
-  const result = judge(differences, gates.errors?.margin ?? DEFAULT_MARGIN);
+  const result = judge(differences, gates.errors?.margin ?? DEFAULT_MARGIN, levels);
   const later = throttled.candidate + throttled.incumbent;
   return {
     ...result,

@@ -4,7 +4,9 @@ import type { CellFinding, Findings, QualityFinding } from '../../parity/finding
 import type { Cell } from '../../record/types.ts';
 import { gateDecision } from '../../stats/decisions/gate-decision.ts';
 import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
+import { narrowestMargin } from '../../stats/decisions/needs-to-decide.ts';
 import { needsWithPower } from '../../stats/decisions/needs-with-power.ts';
+import { ALPHA } from '../../stats/decisions/spent-alpha.ts';
 import { meanBounds, notAboveThresholdP } from '../../stats/intervals/bounded-mean-bound.ts';
 import { sampleSd } from '../../stats/moments.ts';
 import { gateOf } from '../gate-kind.ts';
@@ -12,15 +14,23 @@ import { marginFor } from '../margins.ts';
 import type { GateResult, JudgedClaim } from '../verdict.ts';
 import { judgeSequence } from './sequential-gates.ts';
 
+/** Levels of a look at a question. */
+export interface LookLevels {
+  /** One-sided level of a gate; .05 where nothing is said. */
+  readonly alpha?: number;
+  /** The level of another look, by which the needs that would decide are projected; default `alpha`. */
+  readonly nextAlpha?: number;
+}
+
 /** The recall and nDCG gates of every cell, then of every slice that was given a margin of its own. */
 export function qualityGates(
   findings: Pick<Findings, 'cells'>,
   gates: GatesConfig,
-  alpha = 0.05,
+  levels: LookLevels = {},
 ): GateResult[] {
   return findings.cells.flatMap((cell) => [
-    ...gatesOf(cell, cell.quality, null, gates, alpha),
-    ...cell.slices.flatMap((slice) => gatesOf(cell, slice.quality, slice.slice, gates, alpha)),
+    ...gatesOf(cell, cell.quality, null, gates, levels),
+    ...cell.slices.flatMap((slice) => gatesOf(cell, slice.quality, slice.slice, gates, levels)),
   ]);
 }
 
@@ -29,14 +39,14 @@ function gatesOf(
   quality: readonly QualityFinding[],
   slice: string | null,
   gates: GatesConfig,
-  alpha: number,
+  levels: LookLevels,
 ): GateResult[] {
   return quality.flatMap((finding) => {
     const margin = marginFor(gates, finding.metric, { cell: cell.cell, slice, k: cell.k });
     if (margin === null || isUnjudged(finding)) return [];
     return [
       {
-        ...doubted(judgeQuality(finding, margin, alpha), finding, cell),
+        ...doubted(judgeQuality(finding, margin, levels), finding, cell),
         ...gateOf({ type: 'quality', metric: finding.metric }),
         cell: cell.cell,
         slice,
@@ -49,15 +59,17 @@ function gatesOf(
  * Two claims that a pass needs both: the loss as served, where a failed request scores 0 on either side, and the
  * loss over pairs that both sides answered. Where every request was answered they are one.
  */
-function judgeQuality(finding: QualityFinding, margin: number, alpha: number): JudgedClaim {
+function judgeQuality(finding: QualityFinding, margin: number, levels: LookLevels): JudgedClaim {
   const { differences, answeredDifferences, sequence, answeredSequence } = finding;
   const served =
-    sequence === null ? judge(differences, margin, alpha) : judgeSequence(sequence, margin);
+    sequence === null
+      ? judge(differences, margin, levels)
+      : judgeSequence(sequence, margin, levels.alpha);
   if (answeredDifferences === null) return served;
   const answered =
     sequence === null || answeredSequence === null
-      ? judge(answeredDifferences, margin, alpha)
-      : judgeSequence(answeredSequence, margin);
+      ? judge(answeredDifferences, margin, levels)
+      : judgeSequence(answeredSequence, margin, levels.alpha);
   // Of two equal answers that on answered requests says more about the lists.
   const [claim, how] =
     rank(served.state) > rank(answered.state) ? [served, 'as served'] : [answered, 'when answered'];
@@ -140,15 +152,21 @@ export function unjudgedGates(findings: Findings, gates: GatesConfig): UnjudgedG
   );
 }
 
-/** Judges paired differences of needs against a margin; bounds are one-sided at α = .05. */
-export function judge(differences: readonly number[], margin: number, alpha = 0.05): JudgedClaim {
+/** Judges paired differences of needs against a margin by one-sided bounds. */
+export function judge(
+  differences: readonly number[],
+  margin: number,
+  { alpha = ALPHA, nextAlpha = alpha }: LookLevels = {},
+): JudgedClaim {
   const n = differences.length;
   const inside = differences.map((value) => Math.min(1, Math.max(-1, value)));
   const bounds = n === 0 ? null : meanBounds(inside, { alpha });
   const decision = gateDecision(bounds?.lower ?? null, bounds?.upper ?? null, margin);
   const mean = n === 0 ? null : inside.reduce((sum, value) => sum + value, 0) / n;
+  // Fewer needs than could have passed cost nothing: the next look is as strict as this one.
+  const level = narrowestMargin(n, { alpha }) < margin ? nextAlpha : alpha;
   const decidesAt =
-    decision.state === 'inconclusive' ? needsWithPower(inside, margin, { alpha }) : null;
+    decision.state === 'inconclusive' ? needsWithPower(inside, margin, { alpha: level }) : null;
   return {
     unit: 'needs',
     n,

@@ -5,7 +5,7 @@ import { chartFigure, legend } from '../charts/figure.ts';
 import { type IntervalRow, intervalChart } from '../charts/intervals.ts';
 import { anchorOf, inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
-import { gateEvidence } from '../sections/gates.ts';
+import { gateEvidence, levelOf } from '../sections/gates.ts';
 import { bounds, change, difference, text } from '../spans.ts';
 
 /** In units of the margin: a loss as large as the margin is −1 for every gate. */
@@ -32,7 +32,7 @@ export function gatesPart(verdict: Verdict): Html {
     ['good', 'passed'],
     ['bad', 'failed'],
     ['unsure', 'undecided'],
-  ])}<p class="quiet">Bars are 95% bounds. The dashed line is the margin: a gate passes where its whole bar lies to the right of it.</p>${group('Failed', of('fail', true), 'fail')}${group('Undecided', of('inconclusive', true), 'inconclusive')}${group('Passed', of('pass', true), 'pass')}${notVerified(verdict)}${advisory(verdict)}`;
+  ])}<p class="quiet">Bars are ${levelOf(verdict.look)} bounds. The dashed line is the margin: a gate passes where its whole bar lies to the right of it.</p>${group('Failed', of('fail', true), 'fail')}${group('Undecided', of('inconclusive', true), 'inconclusive')}${group('Passed', of('pass', true), 'pass')}${notVerified(verdict)}${advisory(verdict)}`;
 }
 
 function notVerified({ notVerified: gaps }: Verdict): Html {

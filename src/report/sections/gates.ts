@@ -1,4 +1,5 @@
 import type { GateResult, Verdict } from '../../gate/verdict.ts';
+import { ALPHA } from '../../stats/decisions/spent-alpha.ts';
 import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Content, Evidence, NumberStyle, Section } from '../model.ts';
 import {
@@ -14,7 +15,8 @@ import {
 } from '../spans.ts';
 
 /** Every claim of a verdict with its evidence and its answer. */
-export function gatesSection({ gates }: Verdict): Section {
+export function gatesSection({ gates, look }: Verdict): Section {
+  const level = levelOf(look);
   return tableSection('gates', 'Gates', {
     columns: [
       key(left('gate')),
@@ -23,7 +25,7 @@ export function gatesSection({ gates }: Verdict): Section {
       right('n'),
       left('unit'),
       right('Δ', 'difference'),
-      beside(left('95% bounds of Δ', 'bounds')),
+      beside(left(`${level} bounds of Δ`, 'bounds')),
       right('margin'),
       left('why'),
     ],
@@ -48,10 +50,15 @@ export function gatesSection({ gates }: Verdict): Section {
     ),
     notes: [
       paragraph(
-        'Bounds are one-sided at 95% (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with 95% confidence a gate; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract. p50 and p95 are relative, with exact signed-rank bounds over block pairs.',
+        `Bounds are one-sided at ${level} (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with ${level} confidence a gate${look === undefined ? '' : `, which is what look ${look.number} at the same question may spend`}; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract. p50 and p95 are relative, with exact signed-rank bounds over block pairs${look === undefined ? '' : ', at 95%'}.`,
       ),
     ],
   });
+}
+
+/** The confidence of each gate, e.g. `97.5%`. */
+export function levelOf(look: Verdict['look']): string {
+  return `${Number((100 * (1 - (look?.alpha ?? ALPHA))).toPrecision(6))}%`;
 }
 
 /** What a gate answers, e.g. `pass (advisory), parity`. */

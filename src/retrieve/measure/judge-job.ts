@@ -13,11 +13,12 @@ import { queryTable } from '../derive/query-table.ts';
 import { reportContext } from '../derive/report-context.ts';
 import { withAttributions } from '../derive/run-attribution.ts';
 import { pageOfRun } from '../page/page-of-run.ts';
-import { readRecordedRun } from '../record/recorded-run.ts';
+import { lookOf, readRecordedRun } from '../record/recorded-run.ts';
 import type { RetrieveResult } from '../retrieve-result.ts';
 import { unmeasured } from '../retrieve-result.ts';
 import { askAttribution } from './attribution.ts';
 import type { Job } from './job.ts';
+import { rememberVerdict } from './look.ts';
 import type { MeasuredRun } from './measure-job.ts';
 
 /** Derives findings from what is on disk, judges them and completes the run folder. */
@@ -43,7 +44,7 @@ export async function judgeJob(
     input,
     attributed: derived,
   } = await deriveFindings(recorded, { truth });
-  const verdict = evaluateGates(measured, config.gates);
+  const verdict = evaluateGates(measured, config.gates, { look: lookOf(recorded.plan) });
   const attributed = needsAttribution(measured, verdict)
     ? await askAttribution(recorded, patientPair(backends).pair, job, writer)
     : derived;
@@ -57,6 +58,7 @@ export async function judgeJob(
   const page = { findings, verdict, context, report };
   await writer.writeText('report.html', pageOfRun(input, attributed, page));
   await writer.finish(manifest);
+  await rememberVerdict(config, recorded.plan, verdict, { run: writer.id, at: writer.createdAt });
   const status = manifest.status === 'interrupted' ? 'interrupted' : 'complete';
   return {
     status,

@@ -17,6 +17,7 @@ import type { Cell } from '../../record/types.ts';
 import { type RunTruth, runTruth } from '../derive/run-truth.ts';
 import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
+import { againLine, lookOfRun } from './look.ts';
 import { planToRecord, resumeSamePlan } from './recorded-plan.ts';
 import { type SequentialJudge, sequentialJudge } from './sequential-judge.ts';
 
@@ -52,15 +53,25 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     signal,
   });
   const censusKeys = censusSample(corpus, config.seed);
-  const recordedPlan = planToRecord({ plan, leftOut, corpus, backends, config, censusKeys });
-  const writer =
-    job.resume === null
-      ? await createRun({ parentFolder: config.runs })
-      : await resumeSamePlan(job.resume, recordedPlan);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
   const manifestOf = (status: ManifestInput['status']): Promise<OverCorpus<ManifestInput>> =>
     manifestFor({ kind: 'retrieve', config, corpus, backends, said, status, salt });
+  const look = await lookOfRun(config, await manifestOf('interrupted'), job.resume);
+  if (look.number > 1) progress.note(againLine(look));
+  const recordedPlan = planToRecord({
+    plan,
+    leftOut,
+    corpus,
+    backends,
+    config,
+    censusKeys,
+    look,
+  });
+  const writer =
+    job.resume === null
+      ? await createRun({ parentFolder: config.runs })
+      : await resumeSamePlan(job.resume, recordedPlan);
   await writer.describe(await manifestOf('interrupted'));
   for (const side of ['incumbent', 'candidate'] as const) {
     const { collections } = said[side];
@@ -118,6 +129,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
             k,
             gates,
             truth: truth.queries,
+            alpha: look.alpha,
           });
           if (job.resume !== null) {
             judge.take(await (await openRun(writer.folder)).observations('quality'));

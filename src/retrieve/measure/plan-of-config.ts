@@ -23,7 +23,7 @@ export function planOfConfig(corpus: Corpus, config: Config, origins: Origins): 
     // With a pace, throughput would be the pace.
     requestsPerThroughputSlice: isPaced(config) ? 0 : config.throughput.requestsPerSlice,
   });
-  const numbers = numbersOfPlan(plan, config.k, config.quality.sequential);
+  const numbers = numbersOfPlan(plan, config);
   const problem = marginProblems(numbers, config.gates, origins, config.quick)[0];
   if (problem !== undefined) throw problem;
   return plan;

@@ -20,6 +20,7 @@ export interface PlannedRun {
   readonly backends: Pair;
   readonly config: Config;
   readonly censusKeys: readonly DocumentKey[];
+  readonly look: NonNullable<RecordedPlan['look']>;
 }
 
 /** What `plan.json` keeps of what a run set out to ask. */
@@ -30,6 +31,7 @@ export function planToRecord({
   backends,
   config,
   censusKeys,
+  look,
 }: PlannedRun): RecordedPlan {
   return {
     k: config.k,
@@ -51,6 +53,7 @@ export function planToRecord({
     queryIds: plan.queries.map((query) => query.id),
     censusKeys: [...censusKeys],
     throughputConcurrency: config.throughput.concurrency,
+    look,
     ...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
   };
 }

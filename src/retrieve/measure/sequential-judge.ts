@@ -28,6 +28,8 @@ export interface SequentialJudgeOptions {
   readonly k: number;
   readonly gates: GatesConfig;
   readonly truth: TruthLookup;
+  /** Level of each gate; default .05. */
+  readonly alpha?: number;
 }
 
 const ARMS_OF_A_BLOCK = 4;
@@ -50,7 +52,7 @@ interface WatchedCell {
 
 /** Makes a judge; whole blocks alone are judged, so that every arm of a need is known. */
 export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudge {
-  const { corpus, queries, k, gates, truth } = options;
+  const { corpus, queries, k, gates, truth, alpha } = options;
   const index = documentIndex(corpus.collections);
   const references = queryReferences(truth, corpus.judgments);
   const slices = [...new Set(queries.flatMap((query) => query.slices))];
@@ -73,7 +75,7 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
           metric,
           slice,
           how,
-          gate: gateInSequence(margin),
+          gate: gateInSequence(margin, alpha),
         });
         return [gate('served'), gate('answered')];
       }),

@@ -7,6 +7,7 @@ import type { Corpus } from '../../corpus/types.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
+import { ALPHA, type Look } from '../../stats/decisions/spent-alpha.ts';
 
 const cellSchema = z.object({
   cell: z.enum(['search', 'retrieve']),
@@ -29,6 +30,14 @@ export const runPlanSchema = z.object({
   queryIds: z.array(z.string()),
   censusKeys: z.array(z.string().transform(storedKey)),
   throughputConcurrency: z.int().positive(),
+  /** Which look at its question the run is, and the level of its gates; absent before looks were counted. */
+  look: z
+    .object({
+      question: z.string(),
+      number: z.int().positive(),
+      alpha: z.number().gt(0).lt(1),
+    })
+    .exactOptional(),
   /** Queries that a side cannot express, and that nobody was asked; absent where there are none. */
   leftOut: z
     .array(
@@ -43,6 +52,13 @@ export const runPlanSchema = z.object({
 });
 
 export type RecordedPlan = z.output<typeof runPlanSchema>;
+
+/** The look that a run was, as its verdict says it; null for the only one, and before looks were counted. */
+export function lookOf({ look }: RecordedPlan): Look | null {
+  return look === undefined || look.alpha === ALPHA
+    ? null
+    : { number: look.number, alpha: look.alpha };
+}
 
 /** Names of the vectors of texts that were embedded a second time. */
 const AGAIN = ['incumbent-again', 'candidate-again'] as const;

@@ -10,6 +10,8 @@ import type { StepName } from '../results/rows.ts';
 const SHORT: UserConfig = {
   // Each request of `search` is one of `retrieve` too, and only that one has filters and several collections.
   operations: ['retrieve'],
+  // Every run is of another candidate.
+  looks: 'one',
   gates: {
     agreement: { margin: 0.02 },
     scores: { margin: 0.00001 },

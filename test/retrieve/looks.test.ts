@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/resolve.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
+import { judgeRun } from '../../src/retrieve/judge-run.ts';
+import { retrieve } from '../../src/retrieve/retrieve.ts';
+import { stubGateway } from '../support/stub-gateway.ts';
+import { notes, STUB_DOCUMENTS, stubConfig } from '../support/stub-run.ts';
+
+/** Twenty needs show a margin of .3, and never a floor of .99. */
+const MARGINS = { recall: { margin: 0.3 }, errors: { margin: 0.3 } };
+const FLOOR = { recall: { margin: 0.3, min: 0.99 } };
+
+async function setUp(): Promise<Config> {
+  const sides = [await stubGateway(STUB_DOCUMENTS), await stubGateway(STUB_DOCUMENTS)] as const;
+  const urls = { incumbent: sides[0].url, candidate: sides[1].url };
+  return stubConfig(STUB_DOCUMENTS, urls, {
+    operations: ['search'],
+    gates: { ...MARGINS, ...FLOOR, ndcg: false },
+  });
+}
+
+async function looked(config: Config) {
+  const progress = notes();
+  const { verdict, runFolder } = await retrieve(config, { progress });
+  if (verdict === null || runFolder === null) throw new Error('nothing was judged');
+  return { verdict, runFolder, lines: progress.lines };
+}
+
+describe('looking at the same question again', () => {
+  it('spends half of the level each time until the question is decided, and says so', async () => {
+    const config = await setUp();
+    const first = await looked(config);
+    expect(first.verdict.state).toBe('inconclusive');
+    expect(first.verdict.look).toEqual({ number: 1, alpha: 0.025 });
+
+    const second = await looked(config);
+    expect(second.verdict.look).toEqual({ number: 2, alpha: 0.0125 });
+    expect(second.lines.join('\n')).toContain('look 2 at this question');
+    expect(verdictSentence(second.verdict)).toContain(
+      'Look 2 at this question: each gate is judged at α = 0.013.',
+    );
+    const [one, two] = [first, second].map(({ verdict }) =>
+      verdict.gates.find(({ name }) => name === 'recall@10'),
+    );
+    expect(two?.lower).toBeLessThan(one?.lower ?? -1);
+
+    const decided = await looked({ ...config, gates: { ...config.gates, ...MARGINS } });
+    expect(decided.verdict).toMatchObject({ state: 'pass', look: { number: 3 } });
+    const anew = await looked(config);
+    expect(anew.verdict.look).toEqual({ number: 1, alpha: 0.025 });
+  });
+
+  it('judges a stored run at the level of its look, whatever was looked at since', async () => {
+    const config = await setUp();
+    await looked(config);
+    const { verdict, runFolder } = await looked(config);
+    await looked(config);
+    expect((await judgeRun(runFolder)).verdict).toEqual(verdict);
+  });
+
+  it('counts neither looks that could not have passed nor those at another build', async () => {
+    const config = await setUp();
+    const narrow = { ...config, gates: { ...config.gates, recall: { margin: 0.005 } } };
+    expect((await looked(narrow)).verdict.look?.number).toBe(1);
+    expect((await looked(config)).verdict.look?.number).toBe(1);
+    expect((await looked({ ...config, build: 'second' })).verdict.look?.number).toBe(1);
+    expect((await looked(config)).verdict.look?.number).toBe(2);
+    const log = await readFile(join(config.runs, 'looks.jsonl'), 'utf8');
+    expect(log.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('has nothing left after a look that was declared to be the only one', async () => {
+    const config = await setUp();
+    const only = await looked({ ...config, looks: 'one' });
+    expect(only.verdict.look).toBeUndefined();
+    await expect(retrieve(config)).rejects.toMatchObject({ code: 'look-spent', exitCode: 2 });
+    expect((await looked({ ...config, build: 'second' })).verdict.look?.number).toBe(1);
+    await expect(retrieve({ ...config, build: 'second', looks: 'one' })).rejects.toMatchObject({
+      code: 'look-spent',
+    });
+  });
+});
