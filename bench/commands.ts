@@ -39,6 +39,12 @@ export const COMMANDS: readonly CommandGroup[] = [
         load: async () => (await import('./backends/load.ts')).loadCommand,
       },
       {
+        name: 'sweep',
+        summary:
+          'recall against speed of one backend or several, over efforts and index parameters',
+        load: async () => (await import('./backends/sweep.ts')).sweepCommand,
+      },
+      {
         name: 'drift',
         summary: 'find how the responses of two backends differ, field by field',
         load: async () => (await import('./backends/drift.ts')).driftCommand,

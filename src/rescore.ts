@@ -8,6 +8,7 @@ import type { RunKind } from './record/run/manifest.ts';
 import { openRun } from './record/run/open-run.ts';
 import type { RunReader } from './record/run/run-reader.ts';
 import { rescoreRetrieve } from './retrieve/rescore-run.ts';
+import { rescoreSweep } from './sweep/job/rescore-sweep.ts';
 
 /** How each kind of run is derived again from its observations: a new kind is a line here. */
 const RESCORE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>> = {
@@ -16,6 +17,7 @@ const RESCORE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedFiles
   load: rescoreLoad,
   probe: (run) => rescoreProbe(run),
   retrieve: rescoreRetrieve,
+  sweep: rescoreSweep,
 };
 
 /** A stored run, derived again and held against what was stored. */

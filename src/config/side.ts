@@ -1,5 +1,4 @@
 import { UsageError } from '../errors.ts';
-import type { Side } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import { absoluteUrl, backendOfUrl, isDriverUrl } from '../wire/backends.ts';
 import type { Dialect } from '../wire/dialect.ts';
@@ -76,7 +75,7 @@ export function describedSide(side: ResolvedBackend, dialect: 'name' | 'fingerpr
  */
 export function connectSide(
   side: ResolvedBackend,
-  name: Side,
+  name: string,
   timeouts: { readonly connectMs: number; readonly requestMs: number },
 ): Backend {
   if (side.backend !== null) return side.backend;

@@ -28,6 +28,8 @@ export interface RequestPlace {
 export interface AskOptions {
   readonly k: number;
   readonly model: string | null;
+  /** Effort of the search; absent: what the backend does by itself. */
+  readonly effort?: number;
   /** `performance.now()` when the run began. */
   readonly originMs: number;
   readonly signal: AbortSignal;
@@ -40,13 +42,14 @@ export type AskedText = Pick<Query, 'id' | 'text' | 'collections' | 'filter' | '
 export function requestFor(
   cell: Cell,
   query: AskedText,
-  { k, model }: Pick<AskOptions, 'k' | 'model'>,
+  { k, model, effort }: Pick<AskOptions, 'k' | 'model' | 'effort'>,
   vector?: Float32Array,
 ): RequestOf<Cell> {
   const question = {
     ...(vector === undefined ? { text: query.text } : { vector }),
     k: depthFor(query, k),
     ...(model === null ? {} : { model }),
+    ...(effort === undefined ? {} : { effort }),
     ...(query.filter === undefined ? {} : { filter: query.filter }),
   };
   return cell === 'search'

@@ -3,7 +3,7 @@ import type { Config } from '../config/resolve.ts';
 import type { Collection, Corpus } from '../corpus/types.ts';
 import { InfrastructureError, UsageError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
-import type { Side } from '../record/types.ts';
+import { randomStream } from '../stats/random.ts';
 import type { Backend } from '../wire/backend.ts';
 import { call, placeOf } from '../wire/call.ts';
 import type { OperationName } from '../wire/capabilities.ts';
@@ -18,19 +18,24 @@ const BATCH = 256;
 const LOOKS = 20;
 const BETWEEN_LOOKS_MS = 500;
 
-/** What was put into one collection of one side. */
+/** What was put into one collection of one backend. */
 export interface Ingested {
-  readonly side: Side;
+  /** The side, or what else the backend is known by. */
+  readonly side: string;
   readonly collection: string;
   readonly documents: number;
   /** From the first request to the answer of the last, with what was built at the end. */
   readonly tookMs: number;
+  /** From then until as many documents were counted; null where they cannot be. */
+  readonly readyMs: number | null;
 }
 
 /** What ingesting needs. */
 export interface IngestOptions extends Pick<Config, 'ingest' | 'force'> {
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Seed of the order in which documents go in; absent: the order of the corpus. */
+  readonly orderSeed?: number;
 }
 
 /**
@@ -44,29 +49,55 @@ export async function ingestCorpus(
   corpus: Corpus,
   options: IngestOptions,
 ): Promise<Ingested[]> {
-  const done: Ingested[] = [];
-  if (options.ingest === 'never') return done;
-  for (const side of ['incumbent', 'candidate'] as const) {
+  return await ingestAll(
+    (['incumbent', 'candidate'] as const).map((side) => ({ name: side, backend: pair[side] })),
+    corpus,
+    options,
+  );
+}
+
+/** A backend with what messages call it. */
+export interface NamedBackend {
+  readonly name: string;
+  readonly backend: Backend;
+}
+
+/** The same for any backends, one after the other. */
+export async function ingestAll(
+  backends: readonly NamedBackend[],
+  corpus: Corpus,
+  options: IngestOptions,
+): Promise<Ingested[]> {
+  const filled: Omit<Ingested, 'readyMs'>[] = [];
+  if (options.ingest === 'never') return [];
+  for (const { name, backend } of backends) {
     for (const collection of corpus.collections) {
-      if (options.signal.aborted) return done;
-      const ingested = await ingestCollection(pair[side], side, collection, options);
-      if (ingested !== null) done.push(ingested);
+      if (options.signal.aborted) return [];
+      const ingested = await ingestCollection(backend, name, collection, options);
+      if (ingested !== null) filled.push(ingested);
     }
   }
-  for (const side of ['incumbent', 'candidate'] as const) {
+  const waited = new Map<string, number | null>();
+  for (const { name, backend } of backends) {
     for (const collection of corpus.collections) {
-      await counted(pair[side], side, collection, options.signal);
+      const readyMs = await counted(backend, name, collection, options.signal);
+      waited.set(`${name} ${collection.name}`, readyMs);
     }
   }
-  return done;
+  return filled.map((entry) => ({
+    ...entry,
+    readyMs: waited.get(`${entry.side} ${entry.collection}`) ?? null,
+  }));
 }
 
 async function ingestCollection(
   backend: Backend,
-  side: Side,
-  { name, documents }: Collection,
-  { ingest, force, progress, signal }: IngestOptions,
-): Promise<Ingested | null> {
+  side: string,
+  { name, documents: inOrder }: Collection,
+  { ingest, force, progress, signal, orderSeed }: IngestOptions,
+): Promise<Omit<Ingested, 'readyMs'> | null> {
+  const documents =
+    orderSeed === undefined ? inOrder : randomStream(orderSeed, `ingest ${name}`).shuffled(inOrder);
   if (backend.capabilities.ingest !== 'texts') {
     const needsVectors = backend.capabilities.ingest === 'vectors';
     throw new UsageError('ingest', `${side} ${backend.label} takes no documents`, {
@@ -102,18 +133,20 @@ async function ingestCollection(
   return { side, collection: name, documents: documents.length, tookMs };
 }
 
-/** Waits until the collection holds as many documents as the corpus has. */
+/** Waits until the collection holds as many documents as the corpus has, and says how long that took. */
 async function counted(
   backend: Backend,
-  side: Side,
+  side: string,
   { name, documents }: Collection,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number | null> {
   let count: number | null = null;
+  const startedMs = performance.now();
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) await setTimeout(BETWEEN_LOOKS_MS, undefined, { signal });
     ({ count } = await described(backend, side, name, signal));
-    if (count === null || count === documents.length) return;
+    if (count === null) return null;
+    if (count === documents.length) return performance.now() - startedMs;
     if (count > documents.length) break;
   }
   throw new InfrastructureError(
@@ -128,7 +161,7 @@ async function counted(
 
 async function described(
   backend: Backend,
-  side: Side,
+  side: string,
   collection: string,
   signal: AbortSignal,
 ): Promise<CollectionInfo> {
@@ -139,7 +172,7 @@ async function described(
 function must<Value>(
   outcome: Outcome<Value>,
   backend: Backend,
-  side: Side,
+  side: string,
   operation: OperationName,
   collection: string,
 ): Value {

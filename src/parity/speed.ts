@@ -97,7 +97,7 @@ export function throughputFindings(
 }
 
 /** Answered requests over the time from the first start to the last end. */
-function ratePerSecond(rows: readonly Observation[]): number {
+export function ratePerSecond(rows: readonly Observation[]): number {
   const began = Math.min(...rows.map((row) => row.startedMs));
   const ended = Math.max(...rows.map((row) => row.startedMs + row.latencyMs));
   return rows.filter((row) => row.outcome === 'ok').length / ((ended - began) / 1000);

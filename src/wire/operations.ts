@@ -85,6 +85,8 @@ export interface CollectionInfo {
   readonly quantisation: string | null;
   /** Parameters of the index by the backend's own names, e.g. `{ m: 16, ef_construction: 64 }`. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
+  /** Bytes that the index takes where it lies; absent or null where the backend does not say. */
+  readonly indexBytes?: number | null;
   readonly serverVersion: string | null;
 }
 

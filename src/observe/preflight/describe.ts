@@ -1,5 +1,4 @@
 import { InfrastructureError } from '../../errors.ts';
-import type { Side } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { call, placeOf } from '../../wire/call.ts';
 import type { OperationName } from '../../wire/capabilities.ts';
@@ -14,7 +13,7 @@ import type { Outcome } from '../../wire/outcome.ts';
  */
 export async function describeCollections(
   backend: Backend,
-  side: Side,
+  side: string,
   collections: readonly { readonly name: string }[],
   signal: AbortSignal,
 ): Promise<Record<string, CollectionInfo>> {
@@ -34,7 +33,7 @@ export async function describeCollections(
 export function answerOf<Value>(
   outcome: Outcome<Value>,
   backend: Backend,
-  side: Side,
+  side: string,
   operation: OperationName,
   at = '',
 ): Value {

@@ -41,41 +41,53 @@ export async function preflight(
   pair: Pair,
   options: PreflightOptions,
 ): Promise<Record<Side, Fingerprint>> {
-  requireOperations(pair, options);
-  const incumbent = await preflightSide(pair.incumbent, 'incumbent', options);
-  const candidate = await preflightSide(pair.candidate, 'candidate', options);
+  const of = (side: Side) => ({ ...options, embeds: options.embeds.includes(side) });
+  // Both sides before either is asked: what cannot work is known at once.
+  for (const side of SIDES) requireOperations(pair[side], side, of(side));
+  const incumbent = await preflightBackend(pair.incumbent, 'incumbent', of('incumbent'));
+  const candidate = await preflightBackend(pair.candidate, 'candidate', of('candidate'));
   return { incumbent, candidate };
 }
 
-/** Both sides before either is asked: what cannot work is known at once. */
-function requireOperations(pair: Pair, { operations, embeds }: PreflightOptions): void {
-  for (const side of ['incumbent', 'candidate'] as const) {
-    const { capabilities, label } = pair[side];
-    for (const operation of operations) {
-      if (capabilities.operations[operation] !== undefined) continue;
-      throw new UsageError('no-operation', `${side} ${label}: has no ${operation}`, {
-        hint: `ask for another operation, e.g. operations: ['${operation === 'search' ? 'retrieve' : 'search'}'] in the configuration, --operation of bench load`,
-        context: { side, operation },
-      });
-    }
-    if (!embeds.includes(side) || capabilities.operations.embed !== undefined) continue;
-    throw new UsageError('no-embedder', `${side} ${label}: has no embed`, {
-      hint: 'truth is made from its embeddings: name a side that embeds',
-      context: { side, operation: 'embed' },
+const SIDES = ['incumbent', 'candidate'] as const;
+
+/** Whether a backend has what will be asked of it, by its capabilities alone. */
+export function requireOperations(
+  { capabilities, label }: Backend,
+  side: string,
+  {
+    operations,
+    embeds,
+  }: { readonly operations: PreflightOptions['operations']; readonly embeds: boolean },
+): void {
+  for (const operation of operations) {
+    if (capabilities.operations[operation] !== undefined) continue;
+    throw new UsageError('no-operation', `${side} ${label}: has no ${operation}`, {
+      hint: `ask for another operation, e.g. operations: ['${operation === 'search' ? 'retrieve' : 'search'}'] in the configuration, --operation of bench load`,
+      context: { side, operation },
     });
   }
+  if (!embeds || capabilities.operations.embed !== undefined) return;
+  throw new UsageError('no-embedder', `${side} ${label}: has no embed`, {
+    hint: 'truth is made from its embeddings: name a side that embeds',
+    context: { side, operation: 'embed' },
+  });
 }
 
-async function preflightSide(
+/**
+ * The same for one backend, by the name that messages call it.
+ * @throws UsageError and InfrastructureError as `preflight` does.
+ */
+export async function preflightBackend(
   backend: Backend,
-  side: Side,
-  options: PreflightOptions,
+  side: string,
+  options: Omit<PreflightOptions, 'embeds'> & { readonly embeds: boolean },
 ): Promise<Fingerprint> {
   const { collections, operations, model, signal } = options;
   const { service, version } = answerOf(await backend.health(signal), backend, side, 'health');
   const named = model === null ? {} : { model };
   const canary = { texts: [sampleText(collections)], kind: 'query', ...named } as const;
-  const embedded = options.embeds.includes(side)
+  const embedded = options.embeds
     ? answerOf(await call(backend, 'embed', canary, signal), backend, side, 'embed')
     : null;
   const described = await describeCollections(backend, side, collections, signal);

@@ -5,14 +5,22 @@ export interface DerivedFiles {
   readonly verdict: unknown;
   /** Markdown. */
   readonly report: string;
+  /** What stands beside them, by file name; absent where there is nothing. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 /** The files of what was derived, in the order of writing. */
-export function derivedTexts({ findings, verdict, report }: DerivedFiles): [string, string][] {
+export function derivedTexts({
+  findings,
+  verdict,
+  report,
+  beside = {},
+}: DerivedFiles): [string, string][] {
   return [
     ['findings.json', formatJson(findings)],
     ['verdict.json', formatJson(verdict)],
     ['report.md', report],
+    ...Object.entries(beside),
   ];
 }
 

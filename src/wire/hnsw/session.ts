@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { matchesFilter } from '../../corpus/filter.ts';
 import { UnsupportedRequestError } from '../dialect.ts';
 import type { DriverSession, Near, VectorQuery } from '../driver/driver.ts';
@@ -67,6 +68,7 @@ export function hnswSession(files: HnswFiles): DriverSession {
         dimension,
         distance,
         index: 'hnsw',
+        indexBytes: await sizeOf(pathOf(collection)),
         parameters,
       };
     },
@@ -97,6 +99,15 @@ export function hnswSession(files: HnswFiles): DriverSession {
     },
     close: async () => loaded.clear(),
   };
+}
+
+/** Bytes of an index file; null where it is not written yet. */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return null;
+  }
 }
 
 function add(index: StoredIndex, documents: IngestRequest['documents']): void {

@@ -52,6 +52,7 @@ export async function describeTable(
     dimension: numberOf(counts?.dimension),
     distance: DISTANCE_OF[String(index?.operators).replace(/^[a-z]+?_/, '')] ?? table.distance,
     index: index === undefined ? 'flat' : String(index.method),
+    indexBytes: index === undefined ? null : numberOf(index.bytes),
     parameters: {
       ...parametersOf(index),
       ...Object.fromEntries(connection.settings),
@@ -70,7 +71,7 @@ export async function serverVersionOf(connection: SqlConnection): Promise<string
 }
 
 const INDEX_SQL = `
-  SELECT c.relname AS name, a.amname AS method, o.opcname AS operators, c.reloptions AS options, i.indisvalid AS valid
+  SELECT c.relname AS name, pg_relation_size(c.oid)::float8 AS bytes, a.amname AS method, o.opcname AS operators, c.reloptions AS options, i.indisvalid AS valid
   FROM pg_index i
   JOIN pg_class c ON c.oid = i.indexrelid
   JOIN pg_am a ON a.oid = c.relam

@@ -1,0 +1,104 @@
+import { UsageError } from '../../src/errors.ts';
+import type { SweepOptions } from '../../src/sweep/job/options.ts';
+import { sweep } from '../../src/sweep/job/sweep.ts';
+import type { Varied } from '../../src/sweep/plan/variants.ts';
+import type { DefineCommand } from '../command.ts';
+import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { terminalProgress } from '../terminal-progress.ts';
+
+interface SweepFlags extends ConfigFlags, OutputFlags {
+  readonly backend?: readonly string[];
+  readonly vary?: readonly string[];
+  readonly effort?: string;
+  readonly target?: string;
+  readonly selectivity?: string;
+  readonly rounds?: string;
+  readonly requests?: string;
+  readonly operation: 'search' | 'retrieve';
+}
+
+/** `bench sweep`: recall against speed over efforts, index parameters and selectivities. */
+export const sweepCommand: DefineCommand = (command, io, done) => {
+  addOutputOptions(addConfigOptions(command))
+    .option(
+      '--backend <url>',
+      'what is swept, e.g. hnsw://index-{m}?m={m}; may be repeated',
+      collected,
+    )
+    .option(
+      '--vary <name=values>',
+      'values of a placeholder, e.g. m=8,16; may be repeated',
+      collected,
+    )
+    .option(
+      '--effort <list>',
+      'efforts of every backend that has one (default: 10,20,40,80,160,320)',
+    )
+    .option('--target <list>', 'recalls that are asked for (default: 0.9,0.95,0.99)')
+    .option('--selectivity <list>', 'shares that generated filters leave, e.g. 0.001,0.01,0.1,0.5')
+    .option('--rounds <n>', 'timed rounds over all settings; 0: recall alone (default: 5)')
+    .option('--requests <n>', 'requests of a timed block (default: 100)')
+    .option('--operation <name>', 'search or retrieve', 'search')
+    .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
+    .option('--force', 'let --ingest always write into what is not empty')
+    .action(async (flags: SweepFlags) => {
+      const { config } = await configOf(flags, io);
+      const progress = terminalProgress(io);
+      try {
+        const result = await sweep(config, {
+          ...sweepOptionsOf(flags),
+          cwd: io.cwd,
+          signal: io.signal,
+          progress,
+        });
+        progress.end();
+        if (result.findings !== null) {
+          const { findings, report, summary, runFolder: run } = result;
+          printReport(report, () => ({ run, summary, findings }), flags, io);
+        }
+        if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
+        done(result.exitCode);
+      } finally {
+        progress.end();
+      }
+    });
+};
+
+function sweepOptionsOf(flags: SweepFlags): SweepOptions {
+  const { backend = [], vary = [], operation } = flags;
+  if (operation !== 'search' && operation !== 'retrieve') {
+    throw new UsageError('flag-operation', `--operation ${operation}`, {
+      hint: 'search or retrieve',
+    });
+  }
+  const varied: Varied = Object.fromEntries(
+    vary.map((text) => {
+      const at = text.indexOf('=');
+      return at <= 0 ? [text, []] : [text.slice(0, at), text.slice(at + 1).split(',')];
+    }),
+  );
+  const lists = {
+    efforts: numbers('--effort', flags.effort),
+    targets: numbers('--target', flags.target),
+    selectivities: numbers('--selectivity', flags.selectivity),
+    rounds: numbers('--rounds', flags.rounds)?.[0],
+    requestsPerBlock: numbers('--requests', flags.requests)?.[0],
+  };
+  return {
+    backends: backend,
+    vary: varied,
+    operation,
+    ...Object.fromEntries(Object.entries(lists).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function numbers(flag: string, text: string | undefined): number[] | undefined {
+  return text?.split(',').map((part) => {
+    const value = Number(part);
+    if (part.trim() !== '' && Number.isFinite(value)) return value;
+    throw new UsageError('flag-number', `${flag}: ${JSON.stringify(part)} is not a number`, {
+      hint: `for example ${flag} ${flag === '--effort' ? '10,40,160' : '0.9'}`,
+    });
+  });
+}

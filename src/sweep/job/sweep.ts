@@ -1,0 +1,87 @@
+import type { Config } from '../../config/resolve.ts';
+import { type ResolvedBackend, resolveSide } from '../../config/side.ts';
+import { loadCorpus } from '../../corpus/load.ts';
+import { requireTexts } from '../../corpus/texts.ts';
+import { EXIT, UsageError } from '../../errors.ts';
+import { NO_PROGRESS } from '../../progress.ts';
+import { connectAll } from '../../sides/connect-sides.ts';
+import { withStandIns } from '../../sides/stand-ins.ts';
+import type { Backend } from '../../wire/backend.ts';
+import { variantsOf } from '../plan/variants.ts';
+import { measureSweep } from './measure-sweep.ts';
+import {
+  checkSweep,
+  type DecidedSweep,
+  type OpenVariant,
+  type SweepOptions,
+  type SweepResult,
+} from './options.ts';
+
+const DEFAULTS: DecidedSweep = {
+  efforts: [10, 20, 40, 80, 160, 320],
+  targets: [0.9, 0.95, 0.99],
+  selectivities: [],
+  rounds: 5,
+  requestsPerBlock: 100,
+  operation: 'search',
+};
+
+/**
+ * Measures recall and speed of every combination of backend, varied parameter, effort and selectivity over the corpus
+ * of the configuration, and leaves a run folder below `config.runs`. Truth is made from the embeddings of the first
+ * backend: with a shared embedder (`config.embed`) all of them have the same. An aborted signal is a result.
+ * @throws UsageError for a plan that cannot be carried out.
+ * @throws InfrastructureError where a backend is unwell before measuring begins.
+ */
+export async function sweep(config: Config, options: SweepOptions): Promise<SweepResult> {
+  const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
+  const plan = { ...DEFAULTS, ...defined(options) };
+  checkSweep(plan);
+  const loaded = await loadCorpus(config.corpus);
+  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  requireTexts(corpus, 'asked by text');
+  const variants = await openVariants(options, config);
+  const opened = { runFolder: null as string | null };
+  try {
+    return await measureSweep({ config, corpus, plan, variants, signal, progress }, opened);
+  } catch (error) {
+    if (!signal.aborted || error instanceof UsageError) throw error;
+    const { runFolder } = opened;
+    return { status: 'interrupted', runFolder, findings: null, exitCode: EXIT.interrupted };
+  } finally {
+    await Promise.all(variants.map(({ backend }) => backend.close()));
+  }
+}
+
+async function openVariants(options: SweepOptions, config: Config): Promise<OpenVariant[]> {
+  const { cwd = process.cwd() } = options;
+  const urls = options.backends.filter((backend) => typeof backend === 'string');
+  const expanded = variantsOf(urls, options.vary ?? {});
+  const sides = [
+    ...expanded.map((url) => ({ url, side: sideOf(url.url, cwd) })),
+    ...options.backends.flatMap((backend) =>
+      typeof backend === 'string' ? [] : [{ url: null, side: sideOf(backend, cwd) }],
+    ),
+  ];
+  if (sides.length === 0) {
+    throw new UsageError('sweep-backends', 'no backend to sweep', {
+      hint: "name one: --backend 'hnsw://index?m=16'",
+    });
+  }
+  const named = sides.map((entry, at) => ({ ...entry, name: `backend ${at + 1}` }));
+  const backends = await connectAll(
+    Object.fromEntries(named.map(({ name, side }) => [name, side])),
+    config,
+  );
+  return named.map((entry, at) => ({ ...entry, backend: backends[at] as Backend }));
+}
+
+function sideOf(backend: string | Backend, cwd: string): ResolvedBackend {
+  const value = typeof backend === 'string' ? { url: backend } : backend;
+  return resolveSide(value, 'rust-lakehouse', cwd);
+}
+
+function defined(options: SweepOptions): Partial<DecidedSweep> {
+  const { backends: _, vary: __, signal: ___, progress: ____, cwd: _____, ...rest } = options;
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,210 @@
+import {
+  beside,
+  key,
+  left,
+  list,
+  paragraph,
+  reportOf,
+  right,
+  row,
+  section,
+  tableSection,
+} from '../../report/blocks.ts';
+import type {
+  Column,
+  Content,
+  NumberStyle,
+  ReportDocument,
+  Section,
+  Tone,
+} from '../../report/model.ts';
+import {
+  bounds,
+  count,
+  metric,
+  ms,
+  numeral,
+  perSecond,
+  prose,
+  range,
+  sentence,
+  setting,
+  share,
+  state,
+  text,
+} from '../../report/spans.ts';
+import type { SweepFindings, SweepReach } from '../find/findings.ts';
+import { variantName } from './names.ts';
+
+const SECONDS: NumberStyle = { unit: 's', precision: { digits: 2 }, signed: false };
+const BYTES: NumberStyle = { unit: 'bytes', precision: { digits: 0 }, signed: false };
+const TONES: Readonly<Record<SweepReach['state'], Tone>> = {
+  reached: 'good',
+  'not shown': 'unsure',
+  'not reached': 'bad',
+};
+
+/** The report of a sweep: the same findings give the same document. */
+export function sweepReport(findings: SweepFindings): ReportDocument {
+  return reportOf(
+    [headSection(findings), indexSection(findings), reachSection(findings), pointSection(findings)],
+    { title: 'Sweep' },
+  );
+}
+
+function headSection(findings: SweepFindings): Section {
+  const { corpus, k, cell, queries, needs, concurrency, rounds, requestsPerBlock } = findings;
+  return section('sweep', null, [
+    paragraph(
+      prose`${text(corpus.name)}: ${count(corpus.documents)} documents, nearness by ${corpus.metric}; ${count(queries)} queries of ${count(needs)} needs, ${cell} with k = ${setting(k)}. Recall is tie-aware, against exact truth over the vectors that were asked by.`,
+    ),
+    paragraph(
+      prose`Speed: ${count(rounds)} rounds over all settings in changing order, each with ${count(requestsPerBlock)} requests one at a time (latency) and as many ${setting(concurrency)} at a time (requests a second).`,
+    ),
+    ...(findings.complete
+      ? []
+      : [paragraph('The sweep was interrupted: some settings are not measured.')]),
+    ...(findings.leftOut.length === 0 ? [] : [list(findings.leftOut.map(sentence))]),
+  ]);
+}
+
+function reachSection(findings: SweepFindings): Section {
+  return tableSection('reached', 'What reaches which recall', {
+    columns: [
+      key(right('backend')),
+      ...selectivityColumn(findings),
+      key(right(`recall@${findings.k} ≥`, 'target')),
+      left('answer'),
+      right('effort'),
+      right('recall'),
+      beside(right('one-sided 95%', 'recall-bounds')),
+      right('requests/s', 'rate'),
+      right('p95 ms'),
+    ],
+    rows: findings.reached.map((reach) => {
+      const point = reach.point === null ? undefined : findings.points[reach.point];
+      return row(
+        [reach.variant, reach.selectivity ?? 'all', reach.target],
+        [
+          count(reach.variant + 1),
+          ...selectivityCell(findings, reach.selectivity),
+          setting(reach.target),
+          state(reach.state, TONES[reach.state]),
+          setting(point?.effort),
+          metric(point?.recall.mean),
+          bounds(point?.recall.lower, point?.recall.upper),
+          perSecond(point?.perSecond.median),
+          ms(point?.p95.valueMs),
+        ],
+      );
+    }),
+    notes: [
+      paragraph(
+        'Reached: the lower bound of recall is at least so much at this effort and at every greater one that was measured. Otherwise the setting with the most recall is shown: not shown, its mean is at least so much and its bound is not; not reached, its mean is less. Bounds are one-sided 95% (Gaffke); efforts are tested from the greatest down, so that "reached" is wrong with at most 5% a line. Nothing is drawn between settings or beyond them.',
+      ),
+    ],
+  });
+}
+
+function hasFilters({ points }: SweepFindings): boolean {
+  return points.some(({ selectivity }) => selectivity !== null);
+}
+
+function selectivityColumn(findings: SweepFindings): Column[] {
+  return hasFilters(findings) ? [key(right('filters leave', 'selectivity'))] : [];
+}
+
+function selectivityCell(findings: SweepFindings, selectivity: number | null): Content[] {
+  return hasFilters(findings) ? [share(selectivity)] : [];
+}
+
+function pointSection(findings: SweepFindings): Section {
+  return tableSection('points', 'Settings', {
+    columns: [
+      key(right('backend')),
+      ...selectivityColumn(findings),
+      key(right('effort')),
+      right('queries'),
+      right(`recall@${findings.k}`, 'recall'),
+      beside(right('one-sided 95%', 'recall-bounds')),
+      right('requests/s', 'rate'),
+      beside(right('least–most', 'rates')),
+      right('p50 ms'),
+      right('p95 ms'),
+      beside(right('p95 one-sided 95%', 'p95-bounds')),
+      right('short'),
+      right('failed'),
+      left('front'),
+    ],
+    rows: findings.points.map((point, at) => {
+      const { recall, perSecond: rate, p50, p95 } = point;
+      return row(
+        [at],
+        [
+          count(point.variant + 1),
+          ...selectivityCell(findings, point.selectivity),
+          setting(point.effort),
+          count(point.asked),
+          metric(recall.mean),
+          bounds(recall.lower, recall.upper),
+          perSecond(rate.median),
+          range(rate.least, rate.greatest, perSecond(null)),
+          ms(p50.valueMs),
+          ms(p95.valueMs),
+          bounds(p95.lowerMs, p95.upperMs, ms(null)),
+          count(point.short),
+          failedCell(point.failed, point.failure),
+          point.isOnFront ? 'yes' : '',
+        ],
+      );
+    }),
+    notes: [
+      paragraph(
+        'Front: no other setting has both more recall and more requests a second, by the figures themselves and not their intervals. Short: answers with fewer rows than there are documents to find.',
+      ),
+    ],
+  });
+}
+
+function failedCell(failed: number, failure: string | null): Content {
+  return failure === null ? count(failed) : prose`${count(failed)} (${failure})`;
+}
+
+function indexSection(findings: SweepFindings): Section {
+  return tableSection('backends', 'Backends', {
+    columns: [
+      key(right('#', 'number')),
+      left('backend'),
+      left('index'),
+      left('stored as', 'quantisation'),
+      right('documents'),
+      right('built in s', 'built'),
+      right('visible after s', 'ready'),
+      right('bytes'),
+      left('version'),
+    ],
+    rows: findings.variants.map(({ index }, at) =>
+      row(
+        [at],
+        [
+          count(at + 1),
+          sentence(variantName(findings, at)),
+          text(index.kind),
+          text(index.quantisation),
+          count(index.documents),
+          numeral(seconds(index.buildMs), SECONDS),
+          numeral(seconds(index.readyMs), SECONDS),
+          numeral(index.sizeBytes, BYTES),
+          text(index.serverVersion),
+        ],
+      ),
+    ),
+    notes: [
+      paragraph('One build each. A dash: the sweep did not build it, or the backend does not say.'),
+    ],
+  });
+}
+
+function seconds(valueMs: number | null): number | null {
+  return valueMs === null ? null : valueMs / 1000;
+}
