@@ -17,7 +17,7 @@ const ROWS = 25;
 const ENOUGH = 4;
 /** A row's errors must differ from query to query by this share of all errors: a boost does not. */
 const VARIED = 0.15;
-/** Correlation of errors with the words that query and document share, from which they are of another kind of search. */
+/** Correlation within answers of errors with the words that query and document share, from which words raise scores. */
 const LEXICAL = 0.25;
 /** Share of scores that are those of the vectors themselves, from which the others are not of codes. */
 const EXACT = 0.1;
@@ -45,10 +45,8 @@ interface Scatter {
   readonly consistency: number | null;
   /** Deviation of a document's errors from query to query, over that of all. */
   readonly within: number | null;
-  /** Correlation of errors with shared words; null where no text is known. */
+  /** Correlation of errors with shared words within answers; null where no text is known. */
   readonly lexical: number | null;
-  /** Correlation of a query's mean error over half of its rows with that over the others; null with too few. */
-  readonly byQuery: number | null;
   /** Share of the scores that a plain metric gives to float32 noise. */
   readonly exact: number;
 }
@@ -64,10 +62,10 @@ export function approximateMetric(
 ): FittedMetric | null {
   const scatter = scatterOf(texts, appearances);
   if (scatter === null) return null;
-  const { slope, intercept, deviation, consistency, within, lexical, byQuery, exact } = scatter;
+  const { slope, intercept, deviation, consistency, within, lexical, exact } = scatter;
   if (deviation > LEAST_EXACT || consistency === null || consistency < CONSISTENT) return null;
-  if ((deviation >= COARSE && exact > EXACT) || (byQuery ?? 0) > consistency) return null;
-  if ((within ?? 0) < VARIED || Math.abs(lexical ?? 0) > LEXICAL) return null;
+  if (deviation >= COARSE && exact > EXACT) return null;
+  if ((within ?? 0) < VARIED || (lexical ?? 0) > LEXICAL) return null;
   const shift = `${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toPrecision(3)}`;
   return {
     kind: 'cosine',
@@ -98,17 +96,21 @@ export function scatterOf(texts: Texts, appearances: readonly Appearance[]): Sca
     seen,
     seen.map(({ pair }) => (pair.raw - intercept) / slope - pair.cosine),
   );
+  // Questions are farther from all documents than texts asked by themselves, and off by more: they are what is ranked.
+  const asked = errors.filter((_, at) => (seen[at]?.query ?? -1) >= 0);
+  const sizes = (asked.length >= ROWS * ENOUGH ? asked : errors).map(Math.abs);
   // 1.4826 times the median size of normal errors is their standard deviation.
-  const deviation = 1.4826 * (medianOf(errors.map(Math.abs)) ?? 0);
+  const deviation = 1.4826 * (medianOf(sizes) ?? 0);
+  // What is off by one and the same in a whole answer ranks nothing: near rows share codes, another question shares none.
+  const own = withoutMeans(seen, errors);
   // A text asked by itself is off by all of its own error.
-  const groups = groupsOf(seen, errors, ({ row, pair }) => (pair.cosine > 0.999 ? -1 : row));
+  const groups = groupsOf(seen, own, ({ row, pair }) => (pair.cosine > 0.999 ? -1 : row));
   const enough = groups.length >= ROWS;
   return {
     slope,
     intercept,
     deviation,
     consistency: enough ? consistencyOf(groups) : null,
-    byQuery: consistencyOf(groupsOf(seen, errors, ({ query }) => query)),
     exact:
       nearestMetric(
         seen.map(({ pair }) => pair),
@@ -120,8 +122,24 @@ export function scatterOf(texts: Texts, appearances: readonly Appearance[]): Sca
             (sampleVariance(groups.flat()) ?? Number.NaN),
         )
       : null,
-    lexical: lexicalCorrelation(texts, seen, errors),
+    lexical: lexicalCorrelation(texts, seen, own),
   };
+}
+
+/** Numbers without their mean within each answer. */
+function withoutMeans(seen: readonly Appearance[], values: readonly number[]): number[] {
+  const answers = new Map<Float32Array, number[]>();
+  for (const [at, { queryVector }] of seen.entries()) {
+    const places = answers.get(queryVector) ?? [];
+    answers.set(queryVector, places);
+    places.push(at);
+  }
+  const result = [...values];
+  for (const places of answers.values()) {
+    const centre = mean(places.map((at) => values[at] ?? 0)) ?? 0;
+    for (const at of places) result[at] = (values[at] ?? 0) - centre;
+  }
+  return result;
 }
 
 /** Errors of appearances that belong together, where there are enough; −1 belongs nowhere. */
@@ -171,7 +189,7 @@ function trimmedLine(seen: readonly Appearance[]): { slope: number; intercept: n
   return Math.abs(slope) < 1e-6 ? null : { slope, intercept };
 }
 
-/** Errors without their mean among pairs of like cosine. */
+/** Errors without their mean among pairs of like cosine: scores may bend. */
 function centred(seen: readonly Appearance[], errors: readonly number[]): number[] {
   const order = seen
     .map(({ pair }, at) => ({ at, cosine: pair.cosine }))
@@ -201,15 +219,17 @@ function lexicalCorrelation(
   };
   const shared: number[] = [];
   const off: number[] = [];
-  for (const [at, { query, row }] of seen.entries()) {
-    if (query < 0 || row >= world.corpusSize) continue;
-    const asked = wordsIn(queries[query]?.text ?? '');
+  const told: Appearance[] = [];
+  for (const [at, one] of seen.entries()) {
+    if (one.query < 0 || one.row >= world.corpusSize) continue;
+    const asked = wordsIn(queries[one.query]?.text ?? '');
     if (asked.length === 0) continue;
-    const held = wordsOf(row);
+    const held = wordsOf(one.row);
     shared.push(asked.filter((word) => held.has(word)).length / asked.length);
     off.push(errors[at] ?? 0);
+    told.push(one);
   }
-  return scoreDriftOfPairs(shared, off).pearson;
+  return scoreDriftOfPairs(withoutMeans(told, shared), off).pearson;
 }
 
 function wordsIn(text: string): string[] {

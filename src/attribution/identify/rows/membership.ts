@@ -1,5 +1,6 @@
 import { mean } from '../../../stats/moments.ts';
 import { type Appearance, claimedCosine, fits } from '../../fit/appearances.ts';
+import { cosineBehind } from '../../replay/metric.ts';
 import type { Membership } from '../../replay/model.ts';
 import type { RankedAnswer } from '../../types.ts';
 import { above, answeredRows, dueRows, type SideView, worstStrength } from './due.ts';
@@ -19,6 +20,8 @@ export interface FoundMembership {
 
 /** Answers in which a document is nearer than the worst row returned, and yet never returned, to call it missing. */
 const EXPECTED = 2;
+/** How many times the scatter of codes a document must stand above what was returned for its own text. */
+const BEYOND = 3;
 /** Chance below which an index that loses rows would have kept a document from all of them. */
 const UNLIKELY = 1e-3;
 
@@ -49,11 +52,14 @@ export function findMembership(
     if (fits(metric, appearance)) shown.add(appearance.row);
   }
   const { lossRate, absences } = expectations(view, known, returned, shown);
+  // Codes that are not known may put others before a document that is asked by its own text.
+  const told = metric.scatter === 0 || record.listed !== undefined;
   const missing = new Set<number>();
   for (const [row, count] of absences) {
-    if (count >= EXPECTED && lossRate ** count < UNLIKELY) missing.add(row);
+    if (count < EXPECTED || lossRate ** count >= UNLIKELY) continue;
+    if (told || isPassedOver(view, row)) missing.add(row);
   }
-  const unfound = unfoundRows(view, returned);
+  const unfound = told ? unfoundRows(view, returned) : new Set<number>();
   const reach = { unfound, returned, lossRate };
   const unreached = isOutOfReach(view, reach) ? unfound : new Set<number>();
   for (const row of unfound) if (!unreached.has(row)) missing.add(row);
@@ -68,6 +74,21 @@ export function findMembership(
     observed.set(query, rows);
   }
   return { membership: { missing, extras, stale, observed }, offset, shown, unreached, lossRate };
+}
+
+/** Whether the answer to a document's own text goes on to rows that no code of the document could stand below. */
+function isPassedOver({ world, record, spaces, side, metric }: SideView, row: number): boolean {
+  const answer = record.census.get(world.keys[row] ?? '');
+  const queryNorm = spaces.documentNorm(row, side);
+  const claimed = (answer?.keys ?? []).map((key, rank) => {
+    const documentNorm = spaces.documentNorm(world.rowOf.get(key) ?? -1, side);
+    return cosineBehind(metric, {
+      queryNorm,
+      documentNorm,
+      raw: answer?.scores[rank] ?? Number.NaN,
+    });
+  });
+  return claimed.length > 0 && Math.min(...claimed) < 1 - BEYOND * metric.scatter;
 }
 
 /** Rows that no answer shows though they were asked by their own text, or that are not in a listing. */

@@ -79,11 +79,7 @@ function omittedRows(
   const worst = worstStrength(view, query, answer);
   if (worst === null) return { lost: new Set(), unverified: 0 };
   // An index that loses rows runs out of them under a filter: all that pass were due then.
-  const ranOut =
-    filter !== null &&
-    model.filter.kind !== 'post' &&
-    answer.keys.length < usual &&
-    lossRate >= LOSES;
+  const ranOut = filter !== null && answer.keys.length < usual && lossRate >= LOSES;
   const least = ranOut ? Number.NEGATIVE_INFINITY : worst;
   const due = withoutTop(
     view,

@@ -19,6 +19,8 @@ const MOSTLY = 0.8;
 const ENOUGH = 3;
 /** Cosine error up to which another document's vector is taken for what is in the index. */
 const SAME_VECTOR = 1e-3;
+/** How many times the scatter of codes that are not known a score must be off: codes have tails. */
+const BEYOND_CODES = 3;
 /** Most appearances that a vector is fitted to. */
 const MOST = 160;
 
@@ -37,6 +39,7 @@ export function findStale(
   const stale = new Map<number, StaleVector>();
   const offset: number[] = [];
   if (!metric.accepted) return { stale, offset };
+  const wide = { ...metric, tolerance: metric.tolerance * (metric.scatter > 0 ? BEYOND_CODES : 1) };
   const byRow = new Map<number, Appearance[]>();
   const strange = strangeQueries(metric, appearances);
   for (const appearance of appearances) {
@@ -47,7 +50,7 @@ export function findStale(
     else group.push(appearance);
   }
   for (const [row, group] of byRow) {
-    const off = group.filter((appearance) => !fits(metric, appearance)).length;
+    const off = group.filter((appearance) => !fits(wide, appearance)).length;
     if (group.length < ENOUGH || off < MOSTLY * group.length) continue;
     const claims = group.map((appearance) => ({
       vector: appearance.queryVector,

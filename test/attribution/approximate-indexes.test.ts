@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { hnswStore } from '../../bench/experiments/attribution/engines/hnsw-store.ts';
+import {
+  codedStore,
+  integerCode,
+  partition,
+  plainCode,
+  productCode,
+} from '../../bench/experiments/attribution/engines/quantised-store.ts';
+import { type Asked, recordSide } from '../../bench/experiments/attribution/engines/record-side.ts';
+import type { Rows, Store } from '../../bench/experiments/attribution/engines/store.ts';
+import { attribute } from '../../src/attribution/attribute.ts';
+import type { AttributionFinding, AttributionQuery } from '../../src/attribution/types.ts';
+import { randomStream } from '../../src/stats/random.ts';
+
+const DIMENSION = 32;
+const DOCUMENTS = 1500;
+const QUERIES = 120;
+const CLUSTERS = 40;
+
+/** Documents in clusters, questions near some of them: what indexes lose rows and digits of. */
+const world = clustered();
+const rows: Rows = {
+  count: DOCUMENTS,
+  dimension: DIMENSION,
+  values: world.documents.values,
+};
+
+async function against(candidate: Store, by: Partial<Asked> = {}): Promise<AttributionFinding> {
+  const asked = { ...world, ...by };
+  const sides = {
+    incumbent: await recordSide(codedStore(rows, plainCode(rows)), asked),
+    candidate: await recordSide(candidate, asked),
+  };
+  const { collection, k, list } = asked;
+  return attribute({ k, collections: [collection], queries: list, sides, seed: 3 }).finding;
+}
+
+function first({ measures }: AttributionFinding): { component: string; share: number } {
+  const told = measures
+    .filter(({ accepted, total }) => accepted && total > 0)
+    .toSorted((a, b) => b.total - a.total)[0];
+  const { component = 'none', share = 0 } = told?.shares[0] ?? {};
+  return { component, share: share ?? 0 };
+}
+
+describe('an approximate index', () => {
+  for (const [name, store] of [
+    [
+      'a graph searched with low effort',
+      () => hnswStore(rows, { M: 4, efConstruction: 40 }).atEffort(10),
+    ],
+    [
+      'a graph searched with middling effort',
+      () => hnswStore(rows, { M: 4, efConstruction: 40 }).atEffort(30),
+    ],
+    [
+      'cells of which few are looked at',
+      () => codedStore(rows, plainCode(rows), { to: partition(rows, 40, 2) }),
+    ],
+  ] as const) {
+    it(`${name}: the index comes first`, async () => {
+      const finding = await against(store());
+      expect(finding.status, finding.sentence).toBe('explained');
+      expect(first(finding)).toEqual({ component: 'index', share: expect.any(Number) });
+      expect(first(finding).share).toBeGreaterThanOrEqual(0.7);
+    });
+  }
+
+  for (const [name, store] of [
+    ['int8 of queries and documents', () => codedStore(rows, integerCode(rows, 127, 'row'))],
+    ['int8 with one scale for the index', () => codedStore(rows, integerCode(rows, 127, 'index'))],
+    ['4 bits of queries and documents', () => codedStore(rows, integerCode(rows, 7, 'row'))],
+    ['codes of a product quantiser', () => codedStore(rows, productCode(rows, 8, 64))],
+    [
+      'codes of a product quantiser in cells',
+      () => codedStore(rows, productCode(rows, 8, 64), { to: partition(rows, 40, 8) }),
+    ],
+  ] as const) {
+    it(`${name}: the document vectors come first`, async () => {
+      const finding = await against(store());
+      expect(finding.status, finding.sentence).toBe('explained');
+      expect(first(finding)).toEqual({
+        component: 'document-vectors',
+        share: expect.any(Number),
+      });
+      expect(first(finding).share).toBeGreaterThanOrEqual(0.7);
+      const vectors = finding.components.find(({ component }) => component === 'document-vectors');
+      expect(vectors?.candidate).toMatch(/held as int|scores approximate/);
+    });
+  }
+
+  it('that scores by chance is no code: nothing is told', async () => {
+    const noise = randomStream(9, 'noise');
+    const exact = plainCode(rows);
+    const finding = await against(
+      codedStore(rows, {
+        scorer: (query) => {
+          const score = exact.scorer(query);
+          return (row) => score(row) + noise.below(1000) / 5000;
+        },
+      }),
+    );
+    expect(finding.status, JSON.stringify(finding.components)).toBe('unexplained');
+  });
+
+  it('and words that raise scores are no code: nothing is told', async () => {
+    const words = new Set(['w1', 'w3', 'w7']);
+    const exact = plainCode(rows);
+    const held = world.collection.documents.map(
+      ({ text }) => text.split(' ').filter((word) => words.has(word)).length,
+    );
+    const finding = await against(
+      codedStore(rows, {
+        scorer: (query) => {
+          const score = exact.scorer(query);
+          return (row) => score(row) + 0.08 * (held[row] ?? 0);
+        },
+      }),
+      { list: world.list.map((query) => ({ ...query, text: 'w1 w3 w7' })) },
+    );
+    expect(finding.status, JSON.stringify(finding.components)).toBe('unexplained');
+  });
+});
+
+function clustered(): Asked {
+  const random = randomStream(4, 'clustered');
+  const normal = (): number =>
+    (random.below(1000) + random.below(1000) + random.below(1000) - 1500) / 500;
+  const centres = Array.from({ length: CLUSTERS }, () =>
+    Float32Array.from({ length: DIMENSION }, normal),
+  );
+  const near = (spread: number): Float32Array => {
+    const centre = centres[random.below(CLUSTERS)] ?? new Float32Array(DIMENSION);
+    const vector = centre.map((value) => value + spread * normal());
+    const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+    return vector.map((value) => value / norm);
+  };
+  const table = (ids: readonly string[], spread: number) => {
+    const values = new Float32Array(ids.length * DIMENSION);
+    for (const at of ids.keys()) values.set(near(spread), at * DIMENSION);
+    return { ids, dimension: DIMENSION, values };
+  };
+  const documents = Array.from({ length: DOCUMENTS }, (_, at) => ({
+    id: `d-${at}`,
+    text: Array.from({ length: 4 }, () => `w${random.below(12)}`).join(' '),
+    metadata: { half: at % 2 === 0 ? 'even' : 'odd' },
+  }));
+  const list = Array.from(
+    { length: QUERIES },
+    (_, at): AttributionQuery => ({
+      id: `q-${at}`,
+      text: `question ${at}`,
+      collections: ['all'],
+      filter: at % 6 === 5 ? { half: 'even' } : null,
+      weight: 1,
+      noise: { incumbent: null, candidate: null },
+    }),
+  );
+  return {
+    k: 10,
+    kPrime: 50,
+    collection: { name: 'all', documents },
+    documents: table(
+      documents.map(({ id }) => `all/${id}`),
+      0.5,
+    ),
+    queries: table(
+      list.map(({ id }) => id),
+      0.6,
+    ),
+    list,
+    sampled: new Set(list.map(({ id }) => id)),
+    census: documents.map((_, row) => row),
+  };
+}
