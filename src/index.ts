@@ -89,6 +89,8 @@ export {
   type OperationName,
   type QueryForms,
 } from './wire/capabilities.ts';
+export { chroma } from './wire/chroma/chroma.ts';
+export type { ChromaOptions } from './wire/chroma/options.ts';
 export { type ComposeOptions, compose } from './wire/compose.ts';
 export {
   type Described,
@@ -96,6 +98,7 @@ export {
   type EncodeContext,
   type Handle,
   MalformedReplyError,
+  RejectedReplyError,
   type Route,
   UnsupportedRequestError,
   type WireReply,
@@ -118,5 +121,7 @@ export type * from './wire/operations.ts';
 export type { Outcome, OutcomeKind } from './wire/outcome.ts';
 export { type PgliteOptions, pglite } from './wire/postgres/pglite.ts';
 export { type PgvectorOptions, pgvector } from './wire/postgres/pgvector.ts';
+export type { QdrantOptions } from './wire/qdrant/options.ts';
+export { qdrant } from './wire/qdrant/qdrant.ts';
 export { type RedisVectorSetOptions, redisVectorSet } from './wire/redis/redis.ts';
 export { type SqliteVecOptions, sqliteVec } from './wire/sqlite-vec/sqlite-vec.ts';

@@ -41,14 +41,14 @@ function routed<Name extends string, Request, Response>(
   const route: Route<Request, Response> = {
     path: sending.path,
     encode: sending.encode,
-    decode: (replies, request) => {
+    decode: (replies, request, context) => {
       const [only] = replies;
       if (only === undefined) throw new MalformedReplyError('expected one reply, got none');
       const several = (request as { readonly collections?: readonly string[] }).collections;
       if (replies.length > 1 || (several !== undefined && several.length > 1)) {
-        return sending.decode(replies, request);
+        return sending.decode(replies, request, context);
       }
-      return reading.decode([adapted(fields, only)], request);
+      return reading.decode([adapted(fields, only)], request, context);
     },
   };
   return { [name]: route } as { readonly [Key in Name]?: Route<Request, Response> };

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Backend } from './backend.ts';
+import { chromaOfUrl } from './chroma/chroma.ts';
 import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
 import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
 import { hnswOfUrl } from './hnsw/hnsw.ts';
 import { lancedbOfUrl } from './lancedb/lancedb.ts';
 import { mariadbOfUrl } from './mariadb/mariadb.ts';
 import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
+import { qdrantOfUrl } from './qdrant/qdrant.ts';
 import { redisOfUrl } from './redis/redis.ts';
 import { sqliteVecOfUrl } from './sqlite-vec/sqlite-vec.ts';
 
@@ -19,14 +21,16 @@ const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile
   mariadb: { ofUrl: mariadbOfUrl },
   redis: { ofUrl: redisOfUrl },
   'sqlite-vec': { ofUrl: sqliteVecOfUrl, isFile: true },
+  chroma: { ofUrl: chromaOfUrl },
+  qdrant: { ofUrl: qdrantOfUrl },
 };
 
-/** The schemes that name a backend of a driver. */
+/** The schemes that name a backend, beside `http:` and `https:`. */
 export function backendSchemes(): readonly string[] {
   return Object.keys(BACKENDS);
 }
 
-/** Whether a URL is to name a backend of a driver, known or not; any other is one of HTTP, or none. */
+/** Whether a URL names its backend by its scheme, known or not; any other is one of HTTP with a dialect, or none. */
 export function isDriverUrl(text: string): boolean {
   const scheme = schemeOf(text);
   if (scheme === '' || scheme === 'http' || scheme === 'https') return false;

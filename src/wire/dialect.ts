@@ -35,9 +35,13 @@ export interface WireRequest {
   readonly json?: unknown;
   /** Any other body, sent as `application/octet-stream` unless `headers` name a type; not together with `json`. */
   readonly bytes?: Uint8Array;
+  /** Statuses that are answers beside 2xx, e.g. 404 where a thing may not be there. */
+  readonly answers?: readonly number[];
+  /** Waited before it is sent, e.g. before looking again. */
+  readonly afterMs?: number;
 }
 
-/** What came back from a request that was answered with status 200–299. */
+/** What came back from a request that was answered with status 200–299, or one of its `answers`. */
 export interface WireReply {
   readonly status: number;
   readonly contentType: string;
@@ -59,15 +63,32 @@ export const NO_HANDLES: EncodeContext = { handleOf: () => ({}) };
 /**
  * How one operation is spoken to one kind of backend.
  * `encode` gives one request, or several where the backend cannot express the operation in one;
- * they are sent in order and `decode` receives all replies. Both are synchronous and pure.
+ * they are sent in order and `decode` receives all replies. All are synchronous and pure.
  */
 export interface Route<Request, Response> {
   /** Path shown in tables and the ledger, e.g. `/v1/matrix/retrieve`. */
   readonly path: string;
   /** @throws UnsupportedRequestError for what the backend cannot express. */
   readonly encode: (request: Request, context: EncodeContext) => readonly WireRequest[];
-  /** @throws MalformedReplyError where a body is not what the dialect promises. */
-  readonly decode: (replies: readonly WireReply[], request: Request) => Response;
+  /**
+   * What has to be asked after what was answered so far; none: that was all. Only where one request needs what an
+   * earlier one answered: a cursor, a task to wait for.
+   * @throws MalformedReplyError or RejectedReplyError, as `decode` does.
+   */
+  readonly next?: (
+    replies: readonly WireReply[],
+    request: Request,
+    context: EncodeContext,
+  ) => readonly WireRequest[];
+  /**
+   * @throws MalformedReplyError where a body is not what the dialect promises, RejectedReplyError where it is an
+   * error in spite of its status.
+   */
+  readonly decode: (
+    replies: readonly WireReply[],
+    request: Request,
+    context?: EncodeContext,
+  ) => Response;
 }
 
 /** How objects are stored and read; a backend offers all four or has no storage. */
@@ -109,6 +130,11 @@ export interface Dialect {
 /** The body of a reply is not what its dialect promises: an outcome to be counted, not a crash. */
 export class MalformedReplyError extends Error {
   override readonly name = 'MalformedReplyError';
+}
+
+/** A reply with a good status says that the request failed: ends as outcome `rejected`. */
+export class RejectedReplyError extends Error {
+  override readonly name = 'RejectedReplyError';
 }
 
 /** A dialect cannot express a canonical request in its backend's wire form; ends as outcome `unsupported`. */

@@ -7,7 +7,7 @@ const DECLARED =
   /^export (?:declare )?(?:async )?(?:abstract )?(?:function\*?|class|const|let|interface|type) ([A-Za-z_$][\w$]*)/gm;
 
 /** Drivers are made alike, one folder a store: what is named alike in two of them is one idea. */
-const DRIVER = /^src\/wire\/(?!http|json|driver|lakehouse)[a-z-]+\//;
+const DRIVER = /^src\/wire\/(?!http|json|driver|lakehouse|engine\/)[a-z-]+\//;
 
 /** Names with the files that declare and export them; `export … from` declares nothing. */
 function exportedNames(files: Readonly<Record<string, string>>): Map<string, string[]> {

@@ -44,7 +44,8 @@ export function parseDriverUrl(text: string): DriverUrl {
   };
 }
 
-const PASSWORD_HINT = 'put it into the environment: PGPASSWORD, REDIS_PASSWORD or MARIADB_PASSWORD';
+const PASSWORD_HINT =
+  'put it into the environment: PGPASSWORD, REDIS_PASSWORD, MARIADB_PASSWORD, or the variable that the page of the backend names';
 
 /**
  * The path of a URL that names a file or a folder: `SCHEME://relative/path`, `SCHEME:///absolute/path`.

@@ -12,6 +12,8 @@ export interface RawReply extends WireReply {
 /** An operation in the form it is sent in, and how its replies are read. */
 export interface Encoded<Response> {
   readonly requests: readonly WireRequest[];
+  /** What has to be sent after those, by their replies; absent where nothing has. */
+  readonly next?: (replies: readonly WireReply[]) => readonly WireRequest[];
   /** @throws MalformedReplyError, or whatever the dialect throws, for replies it cannot read. */
   readonly read: (replies: readonly WireReply[]) => Response;
 }

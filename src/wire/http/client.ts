@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { UsageError } from '../../errors.ts';
 import type { WireReply, WireRequest } from '../dialect.ts';
 import type { Failed, Outcome } from '../outcome.ts';
+import { pause } from '../pace/pause.ts';
 import type { RawReply, TlsOptions } from './access.ts';
 import { parseBackendUrl } from './backend-url.ts';
 import { oneLine, type Redact, redactor } from './detail.ts';
@@ -24,6 +25,14 @@ export interface WireClientOptions {
   readonly tls?: TlsOptions;
 }
 
+/** What follows the first requests of an operation. */
+export interface MoreRequests {
+  /** Called when all were answered; none: that was all. Must not throw. */
+  readonly next?: (replies: readonly WireReply[]) => readonly WireRequest[];
+  /** Whether each request has the whole deadline, and not all together: for what waits until a thing is ready. */
+  readonly deadlineEach?: boolean;
+}
+
 /** One HTTP/1.1 client of one backend: a request is sent once, redirects are not followed. */
 export interface WireClient {
   /** The backend's URL, normalised, without a trailing slash. */
@@ -32,13 +41,14 @@ export interface WireClient {
   readonly toDetail: (text: string) => string;
   /**
    * Sends the requests of one operation one after the other, all under one deadline, and stops at the
-   * first that fails. Bodies are written as JSON before the clock starts. Never rejects for what a
-   * backend does.
+   * first that fails. Bodies of the first requests are written as JSON before the clock starts. Never rejects for
+   * what a backend does.
    * @throws UsageError when a dialect asks for what cannot be sent: no request, a wrong path or header, no JSON.
    */
   sendWire(
     requests: readonly WireRequest[],
     signal?: AbortSignal,
+    more?: MoreRequests,
   ): Promise<Outcome<readonly WireReply[]>>;
   /** A request in the form `sendWire` sends it in. */
   readonly prepare: (request: WireRequest) => PreparedRequest;
@@ -92,18 +102,23 @@ export function openWireClient(options: WireClientOptions): WireClient {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 
-  const sendWire: WireClient['sendWire'] = async (requests, signal) => {
+  const sendWire: WireClient['sendWire'] = async (requests, signal, more = {}) => {
     if (requests.length === 0) throw unusable('a dialect gave no request to send');
-    const prepared = requests.map(prepare);
+    const ready = (request: WireRequest) => ({ ...request, prepared: prepare(request) });
+    const waiting = requests.map(ready);
     const replies: WireReply[] = [];
     let sizeBytes = 0;
     let startedMs: number | null = null;
     let status = 0;
     let endedMs = 0;
-    for (const request of prepared) {
-      const spentMs = startedMs === null ? 0 : performance.now() - startedMs;
+    while (waiting.length > 0) {
+      const { prepared, afterMs = 0, answers = [] } = waiting.shift() as (typeof waiting)[number];
+      if (afterMs > 0) await pause(afterMs, signal);
+      const spentMs =
+        startedMs === null || more.deadlineEach === true ? 0 : performance.now() - startedMs;
       const remainingMs = timeouts.requestMs - spentMs;
-      const exchanged = await exchange(pool, request, limits, remainingMs, signal);
+      const wanted = answers.length === 0 ? limits : { ...limits, answers };
+      const exchanged = await exchange(pool, prepared, wanted, remainingMs, signal);
       startedMs ??= exchanged.startedMs;
       endedMs = exchanged.endedMs;
       sizeBytes += exchanged.sizeBytes;
@@ -112,6 +127,7 @@ export function openWireClient(options: WireClientOptions): WireClient {
       }
       status = exchanged.result.status;
       replies.push(exchanged.result);
+      if (waiting.length === 0) waiting.push(...(more.next?.(replies) ?? []).map(ready));
     }
     return {
       kind: 'ok',

@@ -19,6 +19,8 @@ export interface ExchangeLimits {
   readonly maxBodyBytes: number;
   /** Whether a response of any status is a result and not a failure. */
   readonly anyStatus?: boolean;
+  /** Statuses that are results beside 2xx. */
+  readonly answers?: readonly number[];
 }
 
 /** How one request and its response went; times are milliseconds of `performance.now()`. */
@@ -200,7 +202,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #isError(): boolean {
-    return this.#status !== null && this.#status >= 300 && this.#limits.anyStatus !== true;
+    const { anyStatus, answers } = this.#limits;
+    if (this.#status === null || this.#status < 300) return false;
+    return anyStatus !== true && answers?.includes(this.#status) !== true;
   }
 
   #head(): ResponseHead {

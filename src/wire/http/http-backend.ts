@@ -5,6 +5,7 @@ import {
   type EncodeContext,
   type Handle,
   NO_HANDLES,
+  RejectedReplyError,
   type Route,
   UnsupportedRequestError,
 } from '../dialect.ts';
@@ -12,7 +13,12 @@ import type { OperationTypes, RequestOf, ResponseOf } from '../operations.ts';
 import { type Outcome, unsupported } from '../outcome.ts';
 import type { Encoded, HttpAccess, TlsOptions } from './access.ts';
 import { checkedResponse, isPromise } from './checked-response.ts';
-import { openWireClient, type WireClient, type WireClientOptions } from './client.ts';
+import {
+  type MoreRequests,
+  openWireClient,
+  type WireClient,
+  type WireClientOptions,
+} from './client.ts';
 import { dialectCapabilities } from './dialect-capabilities.ts';
 import { requireDialect } from './require-dialect.ts';
 import { collectionsOf, routeOf } from './routes.ts';
@@ -81,9 +87,12 @@ function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBacke
       if (isPromise(requests)) {
         throw new Error('encode must be synchronous, and gave a promise');
       }
+      const { next } = route;
       return {
         requests,
-        read: (replies) => checkedResponse(dialect.name, name, route.decode(replies, request)),
+        ...(next === undefined ? {} : { next: (replies) => next(replies, request, context) }),
+        read: (replies) =>
+          checkedResponse(dialect.name, name, route.decode(replies, request, context)),
       };
     } catch (error) {
       if (error instanceof UnsupportedRequestError || error instanceof UsageError) throw error;
@@ -118,16 +127,38 @@ function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBacke
       }
       throw error;
     }
-    const outcome = await client.sendWire(operation.requests, signal);
-    if (outcome.kind !== 'ok') return outcome;
+    const unread: unknown[] = [];
+    const { next } = operation;
+    const more: MoreRequests = {
+      deadlineEach: name === 'ingest',
+      ...(next === undefined
+        ? {}
+        : {
+            next: (replies) => {
+              try {
+                return next(replies);
+              } catch (error) {
+                unread.push(error);
+                return [];
+              }
+            },
+          }),
+    };
+    const outcome = await client.sendWire(operation.requests, signal, more);
     try {
+      if (outcome.kind !== 'ok') return outcome;
+      if (unread.length > 0) throw unread[0];
       return { ...outcome, value: operation.read(outcome.value) };
     } catch (error) {
       // A mistake in the dialect's code is no doing of the backend.
       if (error instanceof UsageError) throw error;
       const { status, sizeBytes, timing } = outcome;
       const detail = client.toDetail(messageOf(error));
-      return { kind: 'malformed', status, detail, sizeBytes, timing };
+      const kind = error instanceof RejectedReplyError ? 'rejected' : 'malformed';
+      return { kind, status, detail, sizeBytes, timing };
+    } finally {
+      // A collection that was not there may be there now.
+      if (name === 'ingest') for (const each of collectionsOf(request)) handles.delete(each);
     }
   }
 
