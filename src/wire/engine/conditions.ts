@@ -20,7 +20,7 @@ export type Condition =
  * @throws UnsupportedRequestError for what hardly any engine can express: nothing to choose from, a range of text or
  * without an end, and a number that is not finite.
  */
-export function conditionsOf(filter: Filter): Condition[] {
+export function filterConditions(filter: Filter): Condition[] {
   return Object.entries(filter).map(([field, condition]): Condition => {
     const no = (what: string) => new UnsupportedRequestError(`filter on ${field}: ${what}`);
     const bound = (value: string | number | undefined): number | null => {

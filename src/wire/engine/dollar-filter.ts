@@ -1,5 +1,5 @@
 import type { Filter } from '../../corpus/types.ts';
-import { conditionsOf, ends } from './conditions.ts';
+import { ends, filterConditions } from './conditions.ts';
 
 /**
  * `{field: {"$eq": …}}`, as Chroma, Pinecone and MongoDB write a filter: several conditions are below `$and`, and one
@@ -7,7 +7,7 @@ import { conditionsOf, ends } from './conditions.ts';
  * @throws UnsupportedRequestError for what it cannot express
  */
 export function dollarFilter(filter: Filter): object {
-  const clauses = conditionsOf(filter).flatMap((condition): object[] => {
+  const clauses = filterConditions(filter).flatMap((condition): object[] => {
     const { field } = condition;
     if (condition.kind === 'equals') return [{ [field]: { $eq: condition.value } }];
     if (condition.kind === 'in') return [anyOf(field, condition.values)];

@@ -1,10 +1,10 @@
 import type { Filter } from '../../corpus/types.ts';
 import { UnsupportedRequestError } from '../dialect.ts';
-import { type Condition, conditionsOf, ends, type FilterValue } from '../engine/conditions.ts';
+import { type Condition, ends, type FilterValue, filterConditions } from '../engine/conditions.ts';
 
 /** A filter in Qdrant's form. @throws UnsupportedRequestError for what it cannot express */
 export function qdrantFilter(filter: Filter): object {
-  return { must: conditionsOf(filter).map(clause) };
+  return { must: filterConditions(filter).map(clause) };
 }
 
 function clause(condition: Condition): object {
