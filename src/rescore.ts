@@ -57,9 +57,11 @@ export async function rescore(
   const compared: string[] = [];
   const differing: string[] = [];
   for (const [name, text] of isSwapped ? [] : derivedTexts(derived)) {
-    if (!reader.has(name)) continue;
+    // A file that is not the one that was written is set aside when a run is opened.
+    const isChanged = reader.setAside.includes(name);
+    if (!isChanged && !reader.has(name)) continue;
     compared.push(name);
-    if ((await reader.text(name)) !== text) differing.push(name);
+    if (isChanged || (await reader.text(name)) !== text) differing.push(name);
   }
   // The last block of a killed run may be torn; a finished run must be as it was written.
   const isDamaged = reader.manifest !== null && reader.lost.length > 0;

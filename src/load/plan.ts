@@ -23,6 +23,8 @@ export interface LoadPlan {
   readonly requestsPerBlock: number;
   /** Requests that are sent and not counted after each switch of sides. */
   readonly discardPerBlock: number;
+  /** Milliseconds of each warm-up, which is not measured; null: at least 2 s and at least 1,000 requests. */
+  readonly warmUpMs: number | null;
   readonly process: ArrivalProcess;
   readonly pace: PaceMode;
   /** Milliseconds after which a request is given up. */
@@ -43,6 +45,7 @@ export const LOAD_DEFAULTS: LoadPlan = {
   pairCount: 12,
   requestsPerBlock: 200,
   discardPerBlock: 20,
+  warmUpMs: null,
   process: 'poisson',
   pace: 'precise',
   deadlineMs: 10_000,

@@ -29,6 +29,12 @@ export interface StubQuirks {
   readonly idOf?: (id: string) => string;
   /** Scores as they are sent, from the cosine. */
   readonly scoreOf?: (cosine: number) => number;
+  /** Whether every seventh answer is that to the question before, once more than three connections are open. */
+  readonly mixesUp?: boolean;
+  /** Requests that are answered before all but health are refused, as 403. */
+  readonly forbidsAfter?: number;
+  /** Whether a question is refused, as 400. */
+  readonly refuses?: (question: string) => boolean;
   /** Rows that come on top of k. */
   readonly moreRows?: number;
 }
@@ -44,6 +50,8 @@ export interface StubRequest {
 export interface StubGateway {
   readonly url: string;
   readonly received: readonly StubRequest[];
+  /** Ends it before the test does. */
+  readonly stop: () => Promise<void>;
 }
 
 const WIDTH = 32;
@@ -56,6 +64,9 @@ export async function stubGateway(
   const rows = documents.map(({ id, text }) => ({ id, vector: embedded(text) }));
   const received: StubRequest[] = [];
   let sinceThrottled = 0;
+  let answered = 0;
+  let before = '';
+  let connections = 0;
   const search = (text: string, k: number) => {
     const query = embedded(text);
     return rows
@@ -79,6 +90,9 @@ export async function stubGateway(
       if (retryAfter !== null) response.setHeader('retry-after', String(retryAfter));
       return [429, { error: 'too many requests' }];
     }
+    if (answered++ >= (quirks.forbidsAfter ?? Number.POSITIVE_INFINITY)) {
+      return [403, { error: 'forbidden' }];
+    }
     const { texts = [], query, question, top_k: k } = body as Body;
     if (path === '/ai/embed') {
       if (texts.length > (quirks.maxTexts ?? Number.POSITIVE_INFINITY)) {
@@ -96,11 +110,15 @@ export async function stubGateway(
     if ((query ?? question ?? '').length > (quirks.maxQueryLength ?? Number.POSITIVE_INFINITY)) {
       return [400, { error: 'query is too long' }];
     }
+    if (quirks.refuses?.(query ?? question ?? '') === true) return [400, { error: 'no' }];
     if (path === '/vectors/search' && quirks.hasNoSearch !== true) {
       return [200, { results: search(query ?? '', k ?? 10) }];
     }
     if (path === '/vectors/hybrid' && quirks.hasNoRetrieve !== true) {
-      return [200, { sources: search(question ?? '', k ?? 10) }];
+      const isMixed = quirks.mixesUp === true && connections > 3 && answered % 7 === 0;
+      const asked = isMixed ? before : (question ?? '');
+      before = question ?? '';
+      return [200, { sources: search(asked, k ?? 10) }];
     }
     return [404, { error: 'no such route' }];
   };
@@ -118,12 +136,18 @@ export async function stubGateway(
       response.end(isText ? value : JSON.stringify(value));
     });
   });
+  server.on('connection', (socket) => {
+    connections++;
+    socket.on('close', () => connections--);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+  };
+  onTestFinished(stop);
+  return { url: `http://127.0.0.1:${port}`, received, stop };
 }
 
 /** Status and body, a text or a JSON value. */

@@ -83,6 +83,11 @@ function driverOf({ plan, signal }: Session) {
   return { mode: plan.pace, deadlineMs: plan.deadlineMs, signal } as const;
 }
 
+/** Warm-ups of open loops. */
+function warmUpOf({ plan: { warmUpMs } }: Session) {
+  return warmUpMs === null ? {} : { warmUpMs };
+}
+
 async function measureKnees(session: Session): Promise<[Knee, Knee]> {
   const { config, prepared, progress, records } = session;
   const loops: ObservedLoop[][] = [[], []];
@@ -130,6 +135,7 @@ async function measureRates(
     progress.stage(`${ratePerSecond} requests/s, rung ${index + 1} of ${rates.length}`, 0);
     const rung = await runRung({
       ...driverOf(session),
+      ...warmUpOf(session),
       arms: [prepared.sides[0].arm, prepared.sides[1].arm],
       ratePerSecond,
       process: plan.process,
@@ -194,6 +200,7 @@ async function measureRamp(session: Session): Promise<void> {
   progress.stage('ramp', 0);
   await runRamp({
     ...driverOf(session),
+    ...warmUpOf(session),
     ...plan.ramp,
     arms: [prepared.sides[0].arm, prepared.sides[1].arm],
     process: plan.process,
@@ -229,6 +236,7 @@ async function measureCapacities(
     progress.stage(`saturation, ${SIDES[side]}`, 0);
     await measureCapacity({
       ...driverOf(session),
+      ...warmUpOf(session),
       ...searchBounds(knees[side]),
       arm: prepared.sides[side].arm,
       valueFor: valueFor[side],

@@ -24,6 +24,7 @@ export const loadPlanCodec: RecordCodec<RecordedLoadPlan> = jsonCodec<RecordedLo
       pairCount: z.int().positive(),
       requestsPerBlock: z.int().positive(),
       discardPerBlock: count,
+      warmUpMs: z.number().nonnegative().nullable(),
       process: z.enum(['constant', 'poisson']),
       pace: z.enum(['precise', 'eco']),
       deadlineMs: z.number().positive(),
