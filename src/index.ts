@@ -73,7 +73,7 @@ export { type LocalOnnxOptions, localOnnx } from './sides/local-onnx.ts';
 export { gateDecision } from './stats/decisions/gate-decision.ts';
 export { needsIfIdentical, needsToDecide } from './stats/decisions/needs-to-decide.ts';
 export { meanBounds } from './stats/intervals/bounded-mean-bound.ts';
-export { pairedLogRatio } from './stats/intervals/paired-log-ratio.ts';
+export { signedRankRatio } from './stats/intervals/signed-rank-ratio.ts';
 export type { SweepFindings } from './sweep/find/findings.ts';
 export type { SweepOptions, SweepResult } from './sweep/job/options.ts';
 export { sweep } from './sweep/job/sweep.ts';

@@ -12,6 +12,7 @@ export interface LoadFlags extends ConfigFlags {
   readonly blockSize: string;
   readonly discard: string;
   readonly process: LoadPlan['process'];
+  readonly warmUp?: string;
   readonly pace: LoadPlan['pace'];
   readonly deadline: string;
   readonly maxP99?: string;
@@ -46,6 +47,10 @@ export function addLoadOptions(command: Command): Command {
       'requests discarded after each switch of sides',
       String(discardPerBlock),
     )
+    .option(
+      '--warm-up <seconds>',
+      'before each measurement, discarded (default: at least 2 s and 1,000 requests)',
+    )
     .addOption(
       new Option('--process <name>', 'arrivals').choices(['poisson', 'constant']).default(process),
     )
@@ -77,6 +82,7 @@ export function loadPlanOf(flags: LoadFlags): LoadPlan {
     pairCount: whole('--pairs', flags.pairs, 1),
     requestsPerBlock: whole('--block-size', flags.blockSize, 1),
     discardPerBlock: whole('--discard', flags.discard, 0),
+    warmUpMs: flags.warmUp === undefined ? null : 1000 * positive('--warm-up', flags.warmUp),
     process: flags.process,
     pace: flags.pace,
     deadlineMs: positive('--deadline', flags.deadline),

@@ -11,7 +11,7 @@ import { vectorParity } from '../../src/metrics/vectors/embedding-parity.ts';
 import { bcaInterval } from '../../src/stats/intervals/bca.ts';
 import { wilsonInterval } from '../../src/stats/intervals/binomial-interval.ts';
 import { meanLowerBound } from '../../src/stats/intervals/bounded-mean-bound.ts';
-import { pairedLogRatio } from '../../src/stats/intervals/paired-log-ratio.ts';
+import { signedRankRatio } from '../../src/stats/intervals/signed-rank-ratio.ts';
 import { sum } from '../../src/stats/moments.ts';
 import {
   harrellDavis,
@@ -107,7 +107,7 @@ export function kernels(): Kernel[] {
       'BCa interval, n = 200, B = 999',
       () => bcaInterval(latencies, { replicates: 999 }).lower ?? 0,
     ],
-    ['paired log ratio, 24 blocks', () => pairedLogRatio(blocks, blocks).ratio ?? 0],
+    ['signed-rank ratio, 24 blocks', () => signedRankRatio(blocks, blocks).ratio ?? 0],
   ];
   const truth: [string, (turn: number) => number][] = [
     [

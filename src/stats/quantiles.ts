@@ -50,6 +50,14 @@ export function inverseCdfRank(n: number, q: number): number {
   return Math.max(1, Math.min(n, Math.ceil(n * q - n * 1e-14)));
 }
 
+/**
+ * Fewest values that bound a quantile from above: below, even the greatest of them lies under it with more than 5%
+ * probability, qⁿ > .05. p50 needs 5, p95 59, p99 299 and p99.9 2,995.
+ */
+export function leastValuesFor(q: number, alpha = 0.05): number {
+  return Math.ceil(Math.log(alpha) / Math.log(q));
+}
+
 /** A quantile with its standard error. */
 export interface QuantileEstimate {
   readonly value: number | null;

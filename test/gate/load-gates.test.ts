@@ -7,9 +7,8 @@ const ratio = (lower: number | null, upper: number | null, change = {}) => ({
   ratio: {
     n: 12,
     ratio: lower === null || upper === null ? null : Math.sqrt(lower * upper),
-    ci: null,
-    lowerOneSided: lower,
-    upperOneSided: upper,
+    lower,
+    upper,
   },
   censored: [0, 0] as const,
   requestsPerBlock: 200,

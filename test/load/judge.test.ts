@@ -27,21 +27,29 @@ describe('quantileInverseCdfOfSorted', () => {
 
 describe('summarizeTimes', () => {
   it('keeps unfinished requests in the percentiles and out of min, max and sum', () => {
-    const summary = summarizeTimes([3, Number.POSITIVE_INFINITY, 1, 2]);
+    const times = Array.from({ length: 29 }, (_, at) => at + 1);
+    const never = new Array(4).fill(Number.POSITIVE_INFINITY);
+    const summary = summarizeTimes([...times, ...never]);
     expect(summary).toMatchObject({
-      count: 4,
-      infiniteCount: 1,
-      p50Ms: 2,
+      count: 33,
+      infiniteCount: 4,
+      p50Ms: 17,
       p90Ms: Number.POSITIVE_INFINITY,
       minMs: 1,
-      maxMs: 3,
-      sumMs: 6,
+      maxMs: 29,
+      sumMs: 435,
     });
   });
 
-  it('prints no p99.9 below a thousand requests', () => {
-    expect(summarizeTimes(new Array(999).fill(1)).p999Ms).toBeNull();
-    expect(summarizeTimes(new Array(1000).fill(1)).p999Ms).toBe(1);
+  it.each([
+    ['p50Ms', 5],
+    ['p90Ms', 29],
+    ['p95Ms', 59],
+    ['p99Ms', 299],
+    ['p999Ms', 2995],
+  ] as const)('has no %s below %i requests, which do not bound it from above', (name, least) => {
+    expect(summarizeTimes(new Array(least - 1).fill(1))[name]).toBeNull();
+    expect(summarizeTimes(new Array(least).fill(1))[name]).toBe(1);
   });
 });
 

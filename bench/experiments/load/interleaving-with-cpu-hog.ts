@@ -14,12 +14,13 @@ const WARM_UP_MS = 2000;
 
 await runScript('A against A with a CPU hog in the second half', async (print) => {
   const checks: Check[] = [];
-  const rows: (string | number)[][] = [['order', 'quantile', 'ratio', '95% interval', 'pairs']];
+  const rows: (string | number)[][] = [['order', 'quantile', 'ratio', '95% bounds', 'pairs']];
   for (const order of ['interleaved', 'sequential'] as const) {
     for (const { quantile, ratio } of await measure(order)) {
       const name = `p${100 * quantile}`;
       const value = ratio.ratio ?? Number.NaN;
-      const [low, high] = ratio.ci ?? [Number.NaN, Number.NaN];
+      const low = ratio.lower ?? Number.NaN;
+      const high = ratio.upper ?? Number.NaN;
       rows.push([order, name, value.toFixed(3), `${low.toFixed(3)}–${high.toFixed(3)}`, ratio.n]);
       if (order === 'interleaved') {
         checks.push({

@@ -1,4 +1,4 @@
-import { pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
+import { signedRankRatio } from '../../stats/intervals/signed-rank-ratio.ts';
 import { quantileInverseCdf } from '../../stats/quantiles.ts';
 import type { CandidateState, CutoverLatency, CutoverLoad } from '../record/observations.ts';
 import { type CutoverCheck, claimed } from './check.ts';
@@ -42,8 +42,8 @@ const MIN_BLOCK_PAIRS = 12;
 const MIN_REQUESTS = 200;
 
 /**
- * The incumbent's p95 with requests to the candidate against without: exp of the mean log ratio over
- * pairs of blocks, t bounds. Fails above 1 + margin with its lower bound, passes below it with its upper.
+ * The incumbent's p95 with requests to the candidate against without: the Hodges–Lehmann ratio over
+ * pairs of blocks with exact signed-rank bounds. Fails above 1 + margin with its lower bound, passes below it with its upper.
  */
 export function latencyCheck(
   latency: CutoverLatency,
@@ -55,7 +55,7 @@ export function latencyCheck(
     return quantileInverseCdf(times, 0.95) ?? Number.NaN;
   };
   const n = Math.min(latency.quiet.length, latency.loaded.length);
-  const { ratio, lowerOneSided, upperOneSided } = pairedLogRatio(
+  const { ratio, lower, upper } = signedRankRatio(
     latency.quiet.slice(0, n).map(p95),
     latency.loaded.slice(0, n).map(p95),
   );
@@ -70,7 +70,7 @@ export function latencyCheck(
     unit: 'block pairs',
     detail,
     examples: [],
-    ratio: { ratio, lower: lowerOneSided, upper: upperOneSided, margin },
+    ratio: { ratio, lower, upper, margin },
   };
 
   function judged(): [CutoverCheck['state'], string] {
@@ -83,11 +83,11 @@ export function latencyCheck(
       const have = `${n} block pairs of ${requests} requests`;
       return ['inconclusive', `${have}; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`];
     }
-    if (lowerOneSided === null || upperOneSided === null) {
+    if (lower === null || upper === null) {
       return ['inconclusive', 'the ratio is not defined'];
     }
-    if (lowerOneSided > 1 + margin) return ['fail', `slower by more than ${percent}`];
-    if (upperOneSided < 1 + margin) return ['pass', `not slower by ${percent}`];
+    if (lower > 1 + margin) return ['fail', `slower by more than ${percent}`];
+    if (upper < 1 + margin) return ['pass', `not slower by ${percent}`];
     return ['inconclusive', `the interval spans ${percent}`];
   }
 }

@@ -1,10 +1,10 @@
 import type { BlockedQuantile } from '../../stats/intervals/blocked-quantile.ts';
-import type { PairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
+import type { SignedRankRatio } from '../../stats/intervals/signed-rank-ratio.ts';
 import type { OutcomeKind } from '../../wire/outcome.ts';
 
 /** Candidate over incumbent (or incumbent over itself) at one quantile, over all pairs of blocks of one rate. */
 export interface LoadRatio {
-  readonly ratio: PairedLogRatio;
+  readonly ratio: SignedRankRatio;
   /** Pairs in which the quantile fell on a request without an end: incumbent, candidate. */
   readonly censored: readonly [number, number];
   /** Measured requests in the smallest block. */

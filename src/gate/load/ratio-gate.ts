@@ -15,7 +15,7 @@ export function ratioGate(
 ): Ungated {
   const limit = slowdownMargin(gates, quantile) ?? ADVISORY_MARGIN[quantile];
   const found = finding.ratios[quantile];
-  const { ratio, lowerOneSided, upperOneSided, n } = found.ratio;
+  const { ratio, lower, upper, n } = found.ratio;
   const relative = (value: number | null) => (value === null ? null : value - 1);
   return {
     key: `gates.${quantile}.margin`,
@@ -25,15 +25,15 @@ export function ratioGate(
     n,
     limit,
     estimate: relative(ratio),
-    lower: relative(lowerOneSided),
-    upper: relative(upperOneSided),
+    lower: relative(lower),
+    upper: relative(upper),
     ...judgeRatio(found, finding.selfRatios[quantile], limit),
   };
 }
 
 function judgeRatio(found: LoadRatio, self: LoadRatio, margin: number): Judged {
   const { censored, requestsPerBlock } = found;
-  const { n, lowerOneSided: lower, upperOneSided: upper } = found.ratio;
+  const { n, lower, upper } = found.ratio;
   const percent = `${Number((margin * 100).toPrecision(6))}%`;
   const inconclusive = (reason: string): Judged => ({ state: 'inconclusive', reason });
   if (censored[0] > 0) {
@@ -51,10 +51,7 @@ function judgeRatio(found: LoadRatio, self: LoadRatio, margin: number): Judged {
     );
   }
   if (lower === null || upper === null) return inconclusive('the ratio is not defined');
-  if (
-    (self.ratio.lowerOneSided ?? 1) > 1 + margin ||
-    (self.ratio.upperOneSided ?? 1) < 1 / (1 + margin)
-  ) {
+  if ((self.ratio.lower ?? 1) > 1 + margin || (self.ratio.upper ?? 1) < 1 / (1 + margin)) {
     return inconclusive(`the incumbent differs from itself by more than ${percent}`);
   }
   const mixed = `${found.firstTouchPairs} of ${n} pairs were first touches`;

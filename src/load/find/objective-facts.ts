@@ -1,6 +1,6 @@
 import type { LoadRatio, NeedRecall, PairedCounts } from '../../gate/load/load-finding.ts';
 import { type BlockedQuantile, blockedQuantile } from '../../stats/intervals/blocked-quantile.ts';
-import { pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
+import { signedRankRatio } from '../../stats/intervals/signed-rank-ratio.ts';
 import type { LoadBlock } from '../pace/interleave.ts';
 import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 import { pairQuantiles } from './requests/block-pairs.ts';
@@ -19,7 +19,7 @@ export function pooledRatio(
   const infinite = (values: readonly number[]) =>
     values.filter((value) => value === Number.POSITIVE_INFINITY).length;
   return {
-    ratio: pairedLogRatio(firsts, seconds),
+    ratio: signedRankRatio(firsts, seconds),
     censored: [infinite(firsts), infinite(seconds)],
     requestsPerBlock: pairs.reduce((least, { count }) => Math.min(least, count), Infinity),
     firstTouchPairs: pairs.filter(({ exposure }) => exposure === 'first').length,

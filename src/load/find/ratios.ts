@@ -1,4 +1,4 @@
-import { type PairedLogRatio, pairedLogRatio } from '../../stats/intervals/paired-log-ratio.ts';
+import { type SignedRankRatio, signedRankRatio } from '../../stats/intervals/signed-rank-ratio.ts';
 import type { Exposure, LoadBlock } from '../pace/interleave.ts';
 import type { LoadRecord } from '../recorder.ts';
 import { pairQuantiles } from './requests/block-pairs.ts';
@@ -7,7 +7,7 @@ import { pairQuantiles } from './requests/block-pairs.ts';
 export interface RatioFigure {
   readonly quantile: number;
   readonly exposure: Exposure;
-  readonly ratio: PairedLogRatio;
+  readonly ratio: SignedRankRatio;
   /** Pairs in which the quantile fell on a request without an end, a side; such pairs leave no ratio. */
   readonly censored: readonly [number, number];
 }
@@ -27,7 +27,7 @@ export function ratioFigures(record: LoadRecord, blocks: readonly LoadBlock[]): 
         {
           quantile,
           exposure,
-          ratio: pairedLogRatio(firsts, seconds),
+          ratio: signedRankRatio(firsts, seconds),
           censored: [censoredCount(firsts), censoredCount(seconds)],
         },
       ];

@@ -61,7 +61,7 @@ export const RATIO_COLUMNS = [
   key(left('queries')),
   key(left('quantile')),
   right('ratio'),
-  beside(left('95% interval', 'ratio-bounds')),
+  beside(left('95% bounds', 'ratio-bounds')),
   right('pairs'),
   right('censored'),
 ];
@@ -72,7 +72,7 @@ export function ratioRow(
   arms: string,
   figure: RatioFigure,
 ): Row {
-  const { ratio: value, ci, n } = figure.ratio;
+  const { ratio: value, lower, upper, n } = figure.ratio;
   const [incumbent, candidate] = figure.censored;
   return row(
     [ratePerSecond, arms, figure.exposure, figure.quantile],
@@ -82,7 +82,7 @@ export function ratioRow(
       figure.exposure === 'first' ? 'first touch' : 'repeats',
       ['p', setting(100 * figure.quantile)],
       ratio(value),
-      ci === null ? MISSING : bounds(ci[0], ci[1], ratio(null)),
+      lower === null && upper === null ? MISSING : bounds(lower, upper, ratio(null)),
       count(n),
       [count(incumbent), ' / ', count(candidate)],
     ],

@@ -46,7 +46,7 @@ export function rateSections({ rungs, verdict, nonces }: RateSections): Section[
     tableBelow(
       'ratios',
       'Candidate over incumbent',
-      'Geometric mean over pairs of interleaved blocks, with its 95% interval, first touches and repeats apart; A/A is the incumbent over itself.',
+      'Hodges–Lehmann ratio over pairs of interleaved blocks with exact one-sided 95% bounds (signed ranks), first touches and repeats apart; A/A is the incumbent over itself. Fewer than five pairs have no bounds.',
       RATIO_COLUMNS,
       rungs.flatMap((rung) => [
         ...rung.selfRatios.map((figure) => ratioRow(rung, 'A/A', figure)),
@@ -67,7 +67,7 @@ export function rateSections({ rungs, verdict, nonces }: RateSections): Section[
 /** The curve, with what failed in place of the latency of failures. */
 function ratesSection(rungs: readonly RungFindings[]): Section {
   const about =
-    'Response counts from the intended send time; what never ended is ∞. The floor is the same schedule against a server that does nothing: nothing below it can be seen. First / repeat is the median response of queries new to the side over that of queries asked before: above 1 where something is cached.';
+    'Response counts from the intended send time; what never ended is ∞. A percentile is shown from so many requests on that they bound it from above with 95% confidence: p95 from 59, p99 from 299, p99.9 from 2,995. The floor is the same schedule against a server that does nothing: nothing below it can be seen. First / repeat is the median response of queries new to the side over that of queries asked before: above 1 where something is cached.';
   const rows = rungs.flatMap(curveRows);
   const failed = rungs.flatMap(({ ratePerSecond, sides }) =>
     sides.flatMap((side, index) =>

@@ -1,8 +1,11 @@
-import { quantileInverseCdfOfSorted } from '../../../stats/quantiles.ts';
+import { leastValuesFor, quantileInverseCdfOfSorted } from '../../../stats/quantiles.ts';
 import { type LoadRecord, OUTCOME_CODE } from '../../recorder.ts';
 import { type Books, balanceBooks } from './books.ts';
 
-/** Exact figures of one kind of time, in milliseconds; a percentile that falls on a request without an end is +∞. */
+/**
+ * Exact figures of one kind of time, in milliseconds; a percentile that falls on a request without an end is +∞, and
+ * one that so few requests do not bound from above (`leastValuesFor`) is null.
+ */
 export interface TimeSummary {
   readonly count: number;
   /** Requests without an end: they are in the percentiles as +∞, and out of min, max and sum. */
@@ -11,7 +14,6 @@ export interface TimeSummary {
   readonly p90Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
-  /** Null below 1,000 requests: fewer do not support it. */
   readonly p999Ms: number | null;
   readonly minMs: number | null;
   readonly maxMs: number | null;
@@ -39,6 +41,8 @@ export interface TrialSummary {
 /** Sums up values in milliseconds, among which +∞ stands for "never". */
 export function summarizeTimes(valuesMs: Iterable<number>): TimeSummary {
   const sorted = Float64Array.from(valuesMs).sort();
+  const bounded = (q: number): number | null =>
+    sorted.length < leastValuesFor(q) ? null : quantileInverseCdfOfSorted(sorted, q);
   let finite = sorted.length;
   while (finite > 0 && sorted[finite - 1] === Number.POSITIVE_INFINITY) finite--;
   let sumMs = 0;
@@ -46,11 +50,11 @@ export function summarizeTimes(valuesMs: Iterable<number>): TimeSummary {
   return {
     count: sorted.length,
     infiniteCount: sorted.length - finite,
-    p50Ms: quantileInverseCdfOfSorted(sorted, 0.5),
-    p90Ms: quantileInverseCdfOfSorted(sorted, 0.9),
-    p95Ms: quantileInverseCdfOfSorted(sorted, 0.95),
-    p99Ms: sorted.length < 100 ? null : quantileInverseCdfOfSorted(sorted, 0.99),
-    p999Ms: sorted.length < 1000 ? null : quantileInverseCdfOfSorted(sorted, 0.999),
+    p50Ms: bounded(0.5),
+    p90Ms: bounded(0.9),
+    p95Ms: bounded(0.95),
+    p99Ms: bounded(0.99),
+    p999Ms: bounded(0.999),
     minMs: finite === 0 ? null : (sorted[0] ?? null),
     maxMs: finite === 0 ? null : (sorted[finite - 1] ?? null),
     sumMs,

@@ -2,7 +2,7 @@ import type { ObservedTrial } from '../../record/observed.ts';
 import { errorRate, measuredRows } from '../requests/books.ts';
 import { driverHealth } from '../requests/driver-health.ts';
 import { recallUnderLoad, settleAnswers, type ValueFor } from '../requests/settle.ts';
-import { backlogSlope, summarizeTrial } from '../requests/summary.ts';
+import { backlogSlope, summarizeTrial, type TimeSummary } from '../requests/summary.ts';
 import { judgeValidity } from '../requests/validity.ts';
 import { judgeTrial, type Objective, type TrialVerdict } from './objective.ts';
 
@@ -22,7 +22,7 @@ export function capacityVerdict(
   return judgeTrial(
     {
       valid: judgeValidity(health, objective.p99MaxMs).valid,
-      p99Ms: response.p99Ms,
+      p99Ms: response.p99Ms ?? greatest(response),
       errorRate: errorRate(books),
       recall: values === null ? null : recallUnderLoad(values, rows),
       backlogPerSecond: backlogSlope(record, rows),
@@ -30,4 +30,9 @@ export function capacityVerdict(
     },
     objective,
   );
+}
+
+/** Where the requests are too few for a p99, the slowest of them is at least as strict. */
+function greatest({ infiniteCount, maxMs }: TimeSummary): number | null {
+  return infiniteCount > 0 ? Number.POSITIVE_INFINITY : maxMs;
 }
