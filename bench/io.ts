@@ -5,7 +5,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Columns of stdout; absent where it is no terminal. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   /** Writes to stderr without changing a character, e.g. to redraw a line; absent: as `stderr`. */
   readonly draw?: (text: string) => void;
   /** Whether stderr is a terminal that can redraw a line. */

@@ -1,42 +1,112 @@
-import { type Command, Option } from 'commander';
+import { extname, resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { writeWhole } from '../src/record/files/write-whole.ts';
 import type { ReportDocument } from '../src/report/model.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
-import { renderTerminal } from '../src/report/render/terminal.ts';
+import { renderTerminal, type TerminalOptions } from '../src/report/render/terminal.ts';
+import { renderScreen } from '../src/report/screen/render-screen.ts';
+import type { Screen } from '../src/report/screen/screen.ts';
 import type { Io } from './io.ts';
+import { screenOptions } from './screen-options.ts';
 
-/** How a report is printed; `--json` is `-o json`. */
+/** How a result is printed; `--json` is `-o json`. */
 export interface OutputFlags {
-  readonly output: 'markdown' | 'terminal' | 'json';
+  readonly output?: Output;
   readonly json?: boolean;
+  readonly full?: boolean;
 }
 
-/** Adds `-o` and `--json` to a command that prints a report. */
-export function addOutputOptions(command: Command): Command {
+/** A form, and the file that it goes to; null: stdout. */
+export interface Output {
+  readonly form: 'terminal' | 'markdown' | 'json' | 'html';
+  readonly file: string | null;
+}
+
+/** One result in every form that it has. */
+export interface Printed {
+  /** The answer on one screen; null where nothing is judged, and the report is the answer. */
+  readonly screen: Screen | null;
+  readonly report: ReportDocument;
+  /** What JSON holds of it. */
+  readonly figures: () => unknown;
+  /** The page, for commands that have one. */
+  readonly page?: () => string;
+}
+
+const FORMS: Readonly<Record<Output['form'], string>> = {
+  terminal: '.txt',
+  markdown: '.md',
+  json: '.json',
+  html: '.html',
+};
+const TERMINAL: Output = { form: 'terminal', file: null };
+
+/** Adds `-o`, `--full` and `--json` to a command that prints a result. */
+export function addOutputOptions(
+  command: Command,
+  { page = false }: { readonly page?: boolean } = {},
+): Command {
+  const forms = Object.entries(FORMS).filter(([form]) => page || form !== 'html') as [
+    Output['form'],
+    string,
+  ][];
+  const names = forms.map(([form]) => form).join(', ');
+  const endings = forms.map(([, ending]) => ending).join(', ');
   return command
     .addOption(
-      new Option('-o, --output <form>', 'how the report is printed')
-        .choices(['markdown', 'terminal', 'json'])
-        .default('markdown'),
+      new Option('-o, --output <form>', `${names}; or a file that ends in ${endings}`)
+        .default(TERMINAL, 'terminal')
+        .argParser((given): Output => {
+          const named = forms.find(([form]) => form === given);
+          if (named !== undefined) return { form: named[0], file: null };
+          const form = forms.find(([, ending]) => extname(given).toLowerCase() === ending)?.[0];
+          if (form !== undefined) return { form, file: given };
+          throw new InvalidArgumentError(`write ${names}, or a file that ends in ${endings}.`);
+        }),
     )
+    .option('--full', 'every table of the report, not the answer on one screen')
     .option('--json', 'print figures as JSON: -o json');
 }
 
-/** Prints a report in the form that was asked for; `figures` are what JSON holds of it. */
-export function printReport(
-  report: ReportDocument,
-  figures: () => unknown,
-  { output, json }: OutputFlags,
+/** Whether the answer is shown on one screen. */
+export function isScreen({ output = TERMINAL, json, full }: OutputFlags): boolean {
+  return json !== true && full !== true && (output.form === 'terminal' || output.file !== null);
+}
+
+/** Prints a result as asked. Into a file goes all of it, and stdout gets the screen beside. */
+export async function printReport(
+  printed: Printed,
+  { output = TERMINAL, json, full }: OutputFlags,
   io: Io,
-): void {
-  if (json === true || output === 'json') io.stdout(`${JSON.stringify(figures())}\n`);
-  else if (output === 'markdown') io.stdout(renderMarkdown(report));
-  else {
-    const isTerminal = io.columns !== undefined;
-    io.stdout(
-      renderTerminal(report, {
-        ...(isTerminal ? { width: io.columns } : {}),
-        color: isTerminal && (io.env.NO_COLOR ?? '') === '',
-      }),
-    );
+): Promise<void> {
+  const { form, file } = output;
+  const answer = () =>
+    printed.screen === null || full === true
+      ? textOf(printed, 'terminal', screenOptions(io))
+      : renderScreen(printed.screen, screenOptions(io));
+  if (file !== null) {
+    const path = resolve(io.cwd, file);
+    await writeWhole(path, Buffer.from(textOf(printed, form)));
+    io.stderr(`bench: written to ${path}\n`);
+  }
+  if (json === true) io.stdout(textOf(printed, 'json'));
+  else if (file !== null || form === 'terminal') io.stdout(answer());
+  else io.stdout(textOf(printed, form));
+}
+
+function textOf(
+  { report, figures, page }: Printed,
+  form: Output['form'],
+  options: TerminalOptions = {},
+): string {
+  switch (form) {
+    case 'json':
+      return `${JSON.stringify(figures())}\n`;
+    case 'markdown':
+      return renderMarkdown(report);
+    case 'terminal':
+      return renderTerminal(report, options);
+    case 'html':
+      return page?.() ?? '';
   }
 }

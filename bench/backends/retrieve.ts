@@ -1,14 +1,17 @@
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { encodeVerdict } from '../../src/gate/stored-verdict.ts';
 import { encodeFindings } from '../../src/parity/stored-findings.ts';
+import { retrieveScreen } from '../../src/report/screen/retrieve-screen.ts';
 import { retrieve } from '../../src/retrieve/retrieve.ts';
-import type { RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
+import type { JudgedRetrieval, RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
-import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
+import { pathFrom, programOf } from '../screen-options.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 interface RetrieveFlags extends ConfigFlags, OutputFlags {
@@ -17,7 +20,7 @@ interface RetrieveFlags extends ConfigFlags, OutputFlags {
 
 /** `bench retrieve`: the main job, from two backends to a verdict. */
 export const retrieveCommand: DefineCommand = (command, io, done) => {
-  addOutputOptions(addConfigOptions(command))
+  addOutputOptions(addConfigOptions(command), { page: true })
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
     .option('--sequential', 'stop asking as soon as the gates on quality have decided')
@@ -38,16 +41,9 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
           ...(flags.resume === undefined ? {} : { resume: resolve(io.cwd, flags.resume) }),
         });
         progress.end();
-        if (result.verdict !== null) {
-          const { runFolder: run, verdict, findings, report } = result;
-          const figures = () => ({
-            run,
-            verdict: encodeVerdict(verdict),
-            findings: encodeFindings(findings),
-          });
-          printReport(report, figures, flags, io);
-        }
-        printVerdict(result, io);
+        if (result.verdict !== null) await printRetrieval(result, flags, io);
+        // The screen says the same.
+        if (result.verdict === null || !isScreen(flags)) printVerdict(result, io);
         done(result.exitCode);
       } finally {
         progress.end();
@@ -55,10 +51,32 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
     });
 };
 
+async function printRetrieval(result: JudgedRetrieval, flags: OutputFlags, io: Io): Promise<void> {
+  const { runFolder, verdict, findings, report, cells } = result;
+  const run = pathFrom(io.cwd, runFolder);
+  await printReport(
+    {
+      screen: retrieveScreen({ findings, verdict, cells, run, program: programOf(io) }),
+      report,
+      figures: () => ({
+        run: runFolder,
+        verdict: encodeVerdict(verdict),
+        findings: encodeFindings(findings),
+      }),
+      page: () => readFileSync(join(runFolder, 'report.html'), 'utf8'),
+    },
+    flags,
+    io,
+  );
+}
+
 /** Says on stderr where the run lies and what it came to. */
 export function printVerdict({ runFolder, verdict }: RetrieveResult, io: Io): void {
   if (runFolder === null) return;
   const before = verdict === null ? 'interrupted before anything was measured; ' : '';
   io.stderr(`bench: ${before}run folder ${runFolder}\n`);
-  if (verdict !== null) io.stderr(`bench: ${verdict.state}: ${verdictSentence(verdict)}\n`);
+  if (verdict === null) {
+    const run = pathFrom(io.cwd, runFolder);
+    io.stderr(`  hint: ${programOf(io)} retrieve --resume ${run} goes on with it\n`);
+  } else io.stderr(`bench: ${verdict.state}: ${verdictSentence(verdict)}\n`);
 }

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../src/errors.ts';
+import { recallAt } from '../../src/metrics/metric.ts';
 import { encodeMetrics } from '../../src/parity/stored-findings.ts';
+import { compareScreen } from '../../src/report/screen/compare-screen.ts';
 import { compareStoredRuns } from '../../src/retrieve/compare-stored-runs.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { programOf } from '../screen-options.ts';
 
 interface CompareFlags extends ConfigFlags, OutputFlags {
   readonly gate?: boolean;
@@ -32,14 +35,27 @@ export const compareCommand: DefineCommand = (command, io, done) => {
         { top, ...(flags.gate === true ? { gates: config.gates } : {}) },
       );
       for (const issue of compared.issues) io.stderr(`bench: ${issue}\n`);
-      const { comparison, gates, report } = compared;
-      const figures = () => ({
-        ...comparison,
-        metrics: encodeMetrics(comparison.metrics),
-        queries: encodeMetrics(comparison.queries),
-        gates,
-      });
-      printReport(report, figures, flags, io);
+      const { comparison, gates, report, k } = compared;
+      await printReport(
+        {
+          screen: compareScreen({
+            comparison,
+            gates,
+            listed: recallAt(k),
+            run: secondFolder,
+            program: programOf(io),
+          }),
+          report,
+          figures: () => ({
+            ...comparison,
+            metrics: encodeMetrics(comparison.metrics),
+            queries: encodeMetrics(comparison.queries),
+            gates,
+          }),
+        },
+        flags,
+        io,
+      );
       done(compared.exitCode);
     });
 };

@@ -7,11 +7,15 @@ import { renderCsv } from '../../src/report/render/csv.ts';
 import { renderCtrf } from '../../src/report/render/ctrf.ts';
 import { githubAnnotations, githubSummary } from '../../src/report/render/github.ts';
 import { renderJunit } from '../../src/report/render/junit.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { renderPrometheus } from '../../src/report/render/prometheus.ts';
+import { renderTerminal } from '../../src/report/render/terminal.ts';
+import { renderScreen } from '../../src/report/screen/render-screen.ts';
+import { retrieveScreen } from '../../src/report/screen/retrieve-screen.ts';
 import { type JudgedRun, judgeRun } from '../../src/retrieve/judge-run.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
-import { printReport } from '../output.ts';
+import { pathFrom, programOf, screenOptions } from '../screen-options.ts';
 import { openPage } from './open-page.ts';
 import { servePage } from './serve-page.ts';
 
@@ -36,6 +40,7 @@ const FORMATS = [
 
 interface ReportFlags {
   readonly output?: (typeof FORMATS)[number];
+  readonly full?: boolean;
   readonly open?: boolean;
   readonly serve?: boolean;
   readonly port: string;
@@ -51,6 +56,7 @@ export const reportCommand: DefineCommand = (command, io, done) => {
         'the format (default: terminal; github where GITHUB_ACTIONS=true)',
       ).choices(FORMATS),
     )
+    .option('--full', 'every table on the terminal, not the answer on one screen')
     .option('--open', 'open the page of a run in the browser')
     .option('--serve', 'serve the page of a run on 127.0.0.1 until Ctrl-C')
     .option('--port <n>', 'port of --serve; 0 takes a free one', '0')
@@ -62,7 +68,7 @@ export const reportCommand: DefineCommand = (command, io, done) => {
       }
       if (flags.serve === true) await serve(onlyRun(runs), flags, io);
       else if (flags.open === true) await openPage(onlyRun(runs).page(), io);
-      else await print(runs, flags.output ?? defaultFormat(io), io);
+      else await print(runs, flags.output ?? defaultFormat(io), flags.full === true, io);
       done(EXIT.pass);
     });
 };
@@ -74,6 +80,7 @@ function defaultFormat({ env }: Io): (typeof FORMATS)[number] {
 async function print(
   runs: readonly JudgedRun[],
   format: (typeof FORMATS)[number],
+  isFull: boolean,
   io: Io,
 ): Promise<void> {
   switch (format) {
@@ -82,12 +89,24 @@ async function print(
     case 'github':
       return await printForGithub(runs, io);
     case 'markdown':
+      return io.stdout(runs.map(({ report }) => renderMarkdown(report)).join('\n'));
     case 'terminal':
-      for (const { report } of runs) printReport(report, () => null, { output: format }, io);
-      return;
+      return printOnTerminal(runs, isFull, io);
     default:
       return io.stdout(OF_RUNS[format](runs.map(judged)));
   }
+}
+
+/** Each run on one screen, or all its tables. */
+function printOnTerminal(runs: readonly JudgedRun[], isFull: boolean, io: Io): void {
+  const options = screenOptions(io);
+  const texts = runs.map(({ reader, report, findings, verdict, cells }) => {
+    if (isFull) return renderTerminal(report, options);
+    const run = pathFrom(io.cwd, reader.folder);
+    const parts = { findings, verdict, cells: cells(), run, program: programOf(io) };
+    return renderScreen(retrieveScreen(parts), options);
+  });
+  io.stdout(texts.join('\n'));
 }
 
 /** Annotations go to stdout, where the runner reads them; the summary to the file it names. */

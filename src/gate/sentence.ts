@@ -30,16 +30,55 @@ export function byTelling(gates: readonly GateResult[]): GateResult[] {
 
 /** A verdict of the main job as one text. */
 export function verdictSentence(verdict: Verdict): string {
-  const { state, reasons, look, remarks, notVerified } = verdict;
-  const sequence = reasons.flatMap((reason) => (reason.type === 'sequence' ? [reason] : []));
+  const { state, remarks, notVerified } = verdict;
   const told = state === 'environment unfit' ? [] : remarks;
   return [
     answer(verdict),
-    ...(sequence.length === 0 ? [] : [`Sequential: ${sequence.map(howFar).join('; ')}.`]),
-    ...(look === undefined || state === 'environment unfit' ? [] : [whichLook(look)]),
+    ...howItWasAsked(verdict),
     ...(told.length === 0 ? [] : [`Note: ${noted(told)}.`]),
     ...(state === 'environment unfit' ? [] : [`Not verified: ${gapsBriefly(notVerified)}.`]),
   ].join(' ');
+}
+
+function howItWasAsked({ state, reasons, look }: Verdict): string[] {
+  const sequence = reasons.flatMap((reason) => (reason.type === 'sequence' ? [reason] : []));
+  return [
+    ...(sequence.length === 0 ? [] : [`Sequential: ${sequence.map(howFar).join('; ')}.`]),
+    ...(look === undefined || state === 'environment unfit' ? [] : [whichLook(look)]),
+  ];
+}
+
+/** The answer for a screen that shows the claims beside it. */
+export function verdictHeadline(verdict: Verdict): string {
+  return [howMany(verdict), ...howItWasAsked(verdict)].join(' ');
+}
+
+function howMany(verdict: Verdict): string {
+  const { state, reasons, gates } = verdict;
+  const named = reasons.flatMap((reason) => (reason.type === 'gate' ? [reason.gate] : []));
+  const of = gates.filter(({ gated }) => gated).length;
+  switch (state) {
+    case 'pass':
+    case 'informational':
+      return `the candidate is within every margin: ${of - named.length} of ${of} gates pass.${named.length === 0 ? '' : ' Latency is undecided.'}`;
+    case 'fail':
+      return `the candidate fails ${named.length} of ${of} gates.`;
+    case 'inconclusive':
+      return named.length === 0
+        ? 'no gate fails, and what was measured does not make a verdict.'
+        : `no gate fails, but ${named.length} of ${of} could not decide.${needsToDecide(named)}`;
+    case 'environment unfit':
+      return 'the incumbent differs from itself by more than a margin. Nothing is said about the candidate.';
+  }
+}
+
+function needsToDecide(gates: readonly GateResult[]): string {
+  const needs = gates.flatMap((gate) =>
+    gate.unit === 'needs' && gate.decidesAt !== null ? [gate.decidesAt] : [],
+  );
+  return needs.length === 0
+    ? ''
+    : ` About ${Math.max(...needs)} needs would decide in four of five runs; a second look at the same question is judged more strictly.`;
 }
 
 function answer({ state, reasons, gates }: Verdict): string {
@@ -59,18 +98,10 @@ function answer({ state, reasons, gates }: Verdict): string {
           : '';
       return `the candidate fails ${named.length} of ${of} gates: ${list(named)}.${follows}`;
     }
-    case 'inconclusive': {
-      const needs = named.flatMap((gate) =>
-        gate.unit === 'needs' && gate.decidesAt !== null ? [gate.decidesAt] : [],
-      );
-      const enough =
-        needs.length === 0
-          ? ''
-          : ` About ${Math.max(...needs)} needs would decide in four of five runs; a second look at the same question is judged more strictly.`;
+    case 'inconclusive':
       return named.length === 0
         ? 'no gate fails, and what was measured does not make a verdict.'
-        : `no gate fails, but ${named.length} of ${of} could not decide: ${list(named)}.${enough}`;
-    }
+        : `no gate fails, but ${named.length} of ${of} could not decide: ${list(named)}.${needsToDecide(named)}`;
     case 'environment unfit':
       return `the incumbent differs from itself by more than a margin: ${list(named)}. Nothing is said about the candidate.`;
   }

@@ -23,6 +23,8 @@ export interface CompareOptions {
 /** What has changed between two stored runs. */
 export interface ComparedRuns {
   readonly comparison: RunComparison;
+  /** Depth of the lists in the second run. */
+  readonly k: number;
   /** Empty where nothing was to be judged. */
   readonly gates: readonly GateResult[];
   /** 1 where the candidate became worse by a margin, 3 where that could not be decided, else 0. */
@@ -53,6 +55,7 @@ export async function compareStoredRuns(
   const { k } = second.input;
   return {
     comparison,
+    k,
     gates,
     exitCode: EXIT[stateOfGates(gates)],
     report: compareReport(comparison, {

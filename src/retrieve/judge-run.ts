@@ -6,10 +6,11 @@ import { type OverCorpus, overCorpus, type RunDescription } from '../record/run/
 import { openRun } from '../record/run/open-run.ts';
 import type { RunReader } from '../record/run/run-reader.ts';
 import type { ReportDocument } from '../report/model.ts';
+import type { PageCell } from '../report/page/page-data.ts';
 import { retrieveReport } from '../report/retrieve-report.ts';
 import { type Derived, deriveFindings } from './derive/derive-findings.ts';
 import { reportContext } from './derive/report-context.ts';
-import { pageOfRun } from './page/page-of-run.ts';
+import { pageOfRun, type RunPage } from './page/page-of-run.ts';
 import { lookOf, readRecordedRun } from './record/recorded-run.ts';
 
 /** A stored run, derived and judged again from its observations alone. */
@@ -17,6 +18,8 @@ export interface JudgedRun extends Derived {
   readonly reader: RunReader;
   readonly verdict: Verdict;
   readonly report: ReportDocument;
+  /** Every query of each operation, those that differ most first. */
+  readonly cells: () => readonly PageCell[];
   /** The same as a page with pictures and single queries, as HTML. */
   readonly page: () => string;
 }
@@ -53,19 +56,20 @@ export async function judgeReader(
   const gates = options.gates ?? gatesOf(description.config);
   const verdict = evaluateGates(derived.findings, gates, { look: lookOf(run.plan) });
   const context = reportContext(reader.id, description.createdAt, description, swap);
-  const report = retrieveReport(derived.findings, verdict, context);
+  const { findings, input, attributed } = derived;
+  const report = retrieveReport(findings, verdict, context);
+  let made: RunPage | null = null;
+  const parts = (): RunPage => {
+    made ??= pageOfRun(input, attributed, { findings, verdict, context, report });
+    return made;
+  };
   return {
     ...derived,
     reader,
     verdict,
     report,
-    page: () =>
-      pageOfRun(derived.input, derived.attributed, {
-        findings: derived.findings,
-        verdict,
-        context,
-        report,
-      }),
+    cells: () => parts().data.cells,
+    page: () => parts().page(),
   };
 }
 

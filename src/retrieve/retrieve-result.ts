@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Findings } from '../parity/findings.ts';
 import type { ReportDocument } from '../report/model.ts';
+import type { PageCell } from '../report/page/page-data.ts';
 
 /** A run that was measured and judged; `status` says whether all of it was asked. */
 export interface JudgedRetrieval {
@@ -11,6 +12,8 @@ export interface JudgedRetrieval {
   readonly verdict: Verdict;
   /** The tables; `renderMarkdown` gives the run's `report.md` of them. */
   readonly report: ReportDocument;
+  /** Every query of each operation, those that differ most first. */
+  readonly cells: readonly PageCell[];
   /** That of the verdict, or 130 where the run was interrupted. */
   readonly exitCode: ExitCode;
 }

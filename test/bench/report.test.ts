@@ -17,7 +17,7 @@ describe('bench report', () => {
   it.each([
     ['html', /^<!doctype html>/],
     ['markdown', /^# Retrieval parity/],
-    ['terminal', /Retrieval parity/],
+    ['terminal', /^✕ FAIL: the candidate fails/],
     ['junit', /^<\?xml /],
     ['ctrf', /"reportFormat": "CTRF"/],
     ['prometheus', /^# HELP retrieval_parity_verdict/],

@@ -146,20 +146,19 @@ describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
   it('interrupted, it exits 130, leaves a run that reads back, and goes on with --resume', async () => {
     const env = { RUST_LAKEHOUSE_URL: pair.incumbentUrl, GO_LAKEHOUSE_URL: pair.candidateUrl };
     const interrupt = new AbortController();
-    let said = '';
     const io = bufferIo({
       cwd: runs,
       signal: interrupt.signal,
       isTerminal: true,
       stderr: (text) => {
-        said += text;
         if (/quality [1-9]\d\d\//.test(text)) interrupt.abort(new Error('interrupted'));
       },
       env,
     });
     expect(await main(['retrieve', '--runs', runs, ...FEWER], io)).toBe(130);
-    const folder = /run folder (.*)/.exec(said)?.[1];
-    expect(folder).toBeDefined();
+    expect(io.out()).toMatch(/^\S PARTIAL, /);
+    expect(io.out()).toMatch(/^Next +bench retrieve --resume 2/m);
+    const folder = join(runs, /^Report +(.*)\/report.html$/m.exec(io.out())?.[1] ?? '');
     const again = bufferIo();
     expect(await main(['rescore', folder ?? ''], again)).toBe(0);
     expect(again.out()).toContain('interrupted: what was measured until then');

@@ -39,7 +39,7 @@ async function bench(...argv: string[]) {
 
 describe('bench compare', () => {
   it('of a run with itself finds no difference, and says how many queries match', async () => {
-    const { code, out } = await bench('compare', same, same, '--gate', ...MARGINS);
+    const { code, out } = await bench('compare', same, same, '--gate', '--full', ...MARGINS);
     expect(code).toBe(0);
     expect(out).toContain('320 queries match (of 320 and 320)');
     expect(out).toContain('documents and judgments are the same');
@@ -48,7 +48,7 @@ describe('bench compare', () => {
   });
 
   it('reports losses worst first and exits 0; with --gate it exits 1', async () => {
-    const { code, out } = await bench('compare', same, worse, '--top', '5');
+    const { code, out } = await bench('compare', same, worse, '--top', '5', '-o', 'markdown');
     expect(code).toBe(0);
     const row = out.split('\n').find((line) => /retrieve \| candidate \| recall@10 /.test(line));
     expect(row).toContain('| −0.0500 |');
@@ -59,7 +59,7 @@ describe('bench compare', () => {
     expect(unchanged).toContain('|  0.0000 |');
     expect(out).toMatch(/Losses in recall@10 and ndcg@10, worst first/);
     expect(out).toMatch(/and [\d,]+ more: --top \d+ shows all/);
-    const judged = await bench('compare', same, worse, '--gate', ...MARGINS);
+    const judged = await bench('compare', same, worse, '--gate', '-o', 'markdown', ...MARGINS);
     expect(judged.code).toBe(1);
     expect(judged.out).toMatch(/recall@10 +\| retrieve \| fail/);
     expect((await bench('compare', worse, same, '--gate', ...MARGINS)).code).toBe(0);
@@ -93,7 +93,7 @@ describe('bench compare', () => {
   });
 
   it('pairs what matches where the corpora differ, and says so', async () => {
-    const { code, out } = await bench('compare', few, same);
+    const { code, out } = await bench('compare', few, same, '--full');
     expect(code).toBe(0);
     expect(out).toContain('40 queries match (of 40 and 320)');
   });

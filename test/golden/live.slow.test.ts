@@ -77,7 +77,8 @@ describe('live', { timeout: 300_000 }, () => {
       throughput: { slices: 1, requestsPerSlice: 20 },
     };
     // The stored run is from before looks were counted.
-    const argv = ['retrieve', '--k', '5', '--runs', 'retrieve', '--set', 'looks=one'];
+    const argv = ['retrieve', '-o', 'markdown', '--k', '5', '--runs', 'retrieve'];
+    argv.push('--set', 'looks=one');
     for (const [key, value] of Object.entries(sizes)) {
       argv.push('--set', `${key}=${JSON.stringify(value)}`);
     }

@@ -81,7 +81,7 @@ describe.each(['pass', 'drop'])('commands over the stored run %s', (run) => {
 });
 
 describe('commands over both stored runs', () => {
-  it('compare', () => golden('compare/pass-drop.txt', 'compare', 'pass', 'drop'));
+  it('compare', () => golden('compare/pass-drop.txt', 'compare', 'pass', 'drop', '-o', 'markdown'));
 
   it('compare --gate', () =>
     golden(
@@ -89,6 +89,8 @@ describe('commands over both stored runs', () => {
       'compare',
       'pass',
       'drop',
+      '-o',
+      'markdown',
       '--gate',
       '--top',
       '3',
@@ -97,7 +99,7 @@ describe('commands over both stored runs', () => {
     ));
 
   it('compare of a run with itself', () =>
-    golden('compare/pass-pass.txt', 'compare', 'pass', 'pass', '--gate'));
+    golden('compare/pass-pass.txt', 'compare', 'pass', 'pass', '--gate', '-o', 'markdown'));
 });
 
 describe('errors', () => {

@@ -28,7 +28,7 @@ async function pageOf(run: RecordedRun, words = 'old'): Promise<string> {
   const verdict = evaluateGates(findings, {});
   const context = { ...CONTEXT, incumbent: { url: words, about: words }, runId: words };
   const report = retrieveReport(findings, verdict, context);
-  return pageOfRun(input, attributed, { findings, verdict, context, report });
+  return pageOfRun(input, attributed, { findings, verdict, context, report }).page();
 }
 
 interface Data {

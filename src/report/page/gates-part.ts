@@ -5,6 +5,7 @@ import { chartFigure, legend } from '../charts/figure.ts';
 import { type IntervalRow, intervalChart } from '../charts/intervals.ts';
 import { anchorOf, inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
+import { scaledGate } from '../scaled-gate.ts';
 import { gateEvidence, levelOf } from '../sections/gates.ts';
 import { bounds, change, difference, text } from '../spans.ts';
 
@@ -47,8 +48,8 @@ function advisory({ gates }: Verdict): Html {
 }
 
 function groupChart(gates: readonly GateResult[], state: GateState): Html {
-  const drawn = gates.filter((gate) => scaled(gate) !== null);
-  const told = gates.filter((gate) => scaled(gate) === null);
+  const drawn = gates.filter((gate) => scaledGate(gate) !== null);
+  const told = gates.filter((gate) => scaledGate(gate) === null);
   const chart =
     drawn.length === 0
       ? NOTHING
@@ -71,7 +72,7 @@ function groupChart(gates: readonly GateResult[], state: GateState): Html {
 }
 
 function rowOf(gate: GateResult, state: GateState): IntervalRow {
-  const at = scaled(gate);
+  const at = scaledGate(gate);
   const like = gate.kind.type === 'latency' ? change(null) : difference(null);
   const numbers = html`${inline({ ...like, value: gate.mean })} ${gate.lower === null && gate.upper === null ? NOTHING : inline(bounds(gate.lower, gate.upper, like))}`;
   return {
@@ -91,25 +92,6 @@ function rowOf(gate: GateResult, state: GateState): IntervalRow {
 
 function nameOf({ name, cell, slice }: GateResult): Html {
   return html`<strong>${name}</strong>${cell === 'all' ? NOTHING : html` <span class="quiet">${cell}</span>`}${slice === null ? NOTHING : html` <span class="quiet">${inline(text(slice))}</span>`}`;
-}
-
-/** A gate in units of its margin, with a loss of the candidate below zero; null where it has no place on that axis. */
-function scaled({ kind, mean, lower, upper, margin }: GateResult) {
-  if (mean === null || margin === null || margin === 0) return null;
-  if (kind.type === 'scores' || kind.type === 'membership') return null;
-  if (kind.type === 'floor') {
-    // Held against a least value: what is below it is lost.
-    const gap = (value: number | null) => (value === null ? null : (value - margin) / margin - 1);
-    return { mean: gap(mean), lower: gap(lower), upper: gap(upper) };
-  }
-  const isSlower = kind.type === 'latency';
-  const unit = (value: number | null) =>
-    value === null ? null : (isSlower ? -value : value) / margin;
-  return {
-    mean: unit(mean),
-    lower: unit(isSlower ? upper : lower),
-    upper: unit(isSlower ? lower : upper),
-  };
 }
 
 function evidenceLink(gate: GateResult): string {

@@ -1,10 +1,7 @@
-import { plainLine, shortened } from '../escape.ts';
 import { layOut, type TablePart } from '../layout/columns.ts';
-import { type Line, lineWidth, type TextRun, widthsOf, wrapRuns } from '../layout/wrap.ts';
-import type { Block, Content, ReportDocument, Row, Section, Span, Table, Tone } from '../model.ts';
-import { intervalText, numberText } from '../numbers.ts';
-import { spansOf } from '../spans.ts';
-import { toAscii } from './ascii.ts';
+import { lineWidth, type TextRun, widthsOf, wrapRuns } from '../layout/wrap.ts';
+import type { Block, Content, ReportDocument, Row, Section, Table } from '../model.ts';
+import { type Look, painted, type Runs, runsOf } from './looks.ts';
 
 /** What a terminal can show. */
 export interface TerminalOptions {
@@ -16,10 +13,6 @@ export interface TerminalOptions {
   readonly ascii?: boolean;
 }
 
-/** How a word is shown. */
-type Look = 'plain' | 'strong' | Tone;
-type Runs = readonly TextRun<Look>[];
-
 interface Screen {
   readonly width: number;
   readonly color: boolean;
@@ -30,17 +23,6 @@ const NARROWEST = 20;
 /** Sentences in longer lines are hard to read. */
 const WIDEST_TEXT = 100;
 const GAP = 2;
-/** Characters shown of a name from outside. */
-const ID_LIMIT = 300;
-const SGR: Readonly<Record<Look, string>> = {
-  plain: '',
-  neutral: '',
-  strong: '\u001B[1m',
-  good: '\u001B[32m',
-  bad: '\u001B[31m',
-  unsure: '\u001B[33m',
-};
-const RESET = '\u001B[0m';
 
 /** A report for a terminal: lines of at most its width, words whole, numbers right-aligned, nothing from outside interpreted. */
 export function renderTerminal(
@@ -157,45 +139,4 @@ function recordLines(headings: readonly Runs[], row: readonly Runs[], screen: Sc
       (line, index) => `${index === 0 ? '' : ' '.repeat(GAP)}${painted(line, screen)}`,
     );
   });
-}
-
-function painted(line: Line<Look>, { color }: Screen): string {
-  return line
-    .map(({ text, look }) => (color && SGR[look] !== '' ? `${SGR[look]}${text}${RESET}` : text))
-    .join('');
-}
-
-function runsOf(content: Content, { ascii }: Screen): Runs {
-  return spansOf(content)
-    .flatMap(spanRuns)
-    .map(({ text, look }) => ({ text: ascii ? toAscii(text) : text, look }));
-}
-
-function spanRuns(span: Span): Runs {
-  const plain = (text: string): Runs => [{ text, look: 'plain' }];
-  if (typeof span === 'string') return plain(plainLine(span));
-  switch (span.kind) {
-    case 'number':
-      return plain(numberText(span));
-    case 'interval':
-      return plain(intervalText(span));
-    case 'state':
-      return [{ text: plainLine(span.state), look: span.tone }];
-    case 'id':
-      return plain(shortened(plainLine(span.id).trim(), ID_LIMIT));
-    case 'text':
-      return plain(shortened(plainLine(span.text), span.limit));
-    case 'code':
-      return plain(shortened(plainLine(span.text).trim(), ID_LIMIT));
-    case 'link':
-      return plain(`${plainLine(span.text).trim()} (${plainLine(span.target).trim()})`);
-    case 'strong':
-      return spansOf(span.content)
-        .flatMap(spanRuns)
-        .map((run) => (run.look === 'plain' ? { ...run, look: 'strong' } : run));
-    case 'missing':
-      return plain('–');
-    case 'break':
-      return plain('\n');
-  }
 }

@@ -38,11 +38,11 @@ export function gatesSection({ gates, look }: Verdict): Section {
           gateAnswer(gate),
           count(gate.n),
           gate.unit,
-          numeral(gate.mean, styleOf(gate)),
+          numeral(gate.mean, styleOfGate(gate)),
           gate.lower === null && gate.upper === null
             ? MISSING
-            : bounds(gate.lower, gate.upper, styleOf(gate)),
-          marginOf(gate.margin),
+            : bounds(gate.lower, gate.upper, styleOfGate(gate)),
+          marginSpan(gate.margin),
           sentence(gate.reason),
         ],
         { kind: 'gate', evidence: gateEvidence(gate) },
@@ -67,11 +67,12 @@ export function gateAnswer({ state: word, gated, parity }: GateResult): Content 
 }
 
 /** Latency is compared by ratios, all else by differences. */
-function styleOf({ unit }: GateResult): NumberStyle {
+export function styleOfGate({ unit }: GateResult): NumberStyle {
   return unit === 'block pairs' ? change(null) : difference(null);
 }
 
-function marginOf(margin: number | null): Content {
+/** A margin with as many digits as it needs. */
+export function marginSpan(margin: number | null): Content {
   if (margin === null) return MISSING;
   const digits = margin < 0.01 ? 3 : 2;
   return numeral(margin, { unit: 'difference', precision: { digits }, signed: false });

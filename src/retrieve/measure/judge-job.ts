@@ -55,8 +55,8 @@ export async function judgeJob(
   await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', encodeVerdict(verdict));
   await writer.writeText('report.md', renderMarkdown(report));
-  const page = { findings, verdict, context, report };
-  await writer.writeText('report.html', pageOfRun(input, attributed, page));
+  const { data, page } = pageOfRun(input, attributed, { findings, verdict, context, report });
+  await writer.writeText('report.html', page());
   await writer.finish(manifest);
   await rememberVerdict(config, recorded.plan, verdict, { run: writer.id, at: writer.createdAt });
   const status = manifest.status === 'interrupted' ? 'interrupted' : 'complete';
@@ -66,6 +66,7 @@ export async function judgeJob(
     findings,
     verdict,
     report,
+    cells: data.cells,
     exitCode: status === 'interrupted' ? EXIT.interrupted : verdict.exitCode,
   };
 }

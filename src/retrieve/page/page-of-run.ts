@@ -1,13 +1,22 @@
 import type { ParityInput } from '../../parity/inputs.ts';
+import type { PageData } from '../../report/page/page-data.ts';
 import { type RetrievePage, retrievePage } from '../../report/page/retrieve-page.ts';
 import type { AttributedCells } from '../derive/run-attribution.ts';
 import { pageData } from './page-data.ts';
 
-/** The page of a run from what its findings are made from, as it is kept in `report.html`. */
+/** The page of a run, and the single queries that it shows. */
+export interface RunPage {
+  readonly data: PageData;
+  /** As it is kept in `report.html`. */
+  readonly page: () => string;
+}
+
+/** The page of a run from what its findings are made from. */
 export function pageOfRun(
   input: ParityInput,
   attributed: AttributedCells,
-  page: Omit<RetrievePage, 'data'>,
-): string {
-  return retrievePage({ ...page, data: pageData(input, attributed) });
+  parts: Omit<RetrievePage, 'data'>,
+): RunPage {
+  const data = pageData(input, attributed);
+  return { data, page: () => retrievePage({ ...parts, data }) };
 }

@@ -1,0 +1,100 @@
+import { gapsBriefly } from '../../gate/gap-text.ts';
+import { verdictHeadline } from '../../gate/sentence.ts';
+import type { Verdict } from '../../gate/verdict.ts';
+import type { CellAttribution, Findings } from '../../parity/findings.ts';
+import type { Content, Span } from '../model.ts';
+import type { PageCell } from '../page/page-data.ts';
+import { count, joined, prose, sentence, share, spansOf, toneOf } from '../spans.ts';
+import { claimsOf } from './claims.ts';
+import type { Screen } from './screen.ts';
+import { speedLines } from './speed-lines.ts';
+import { worstQueryLines } from './worst-queries.ts';
+
+/** What the screen of a run of the main job is made from. */
+export interface RetrieveScreen {
+  readonly findings: Findings;
+  readonly verdict: Verdict;
+  /** Every query of each operation, those that differ most first. */
+  readonly cells: readonly PageCell[];
+  /** The run folder as one types it. */
+  readonly run: string;
+  /** The program as one types it, e.g. `npm run bench --`. */
+  readonly program: string;
+}
+
+/** The answer of the main job on one screen. */
+export function retrieveScreen({ findings, verdict, cells, run, program }: RetrieveScreen): Screen {
+  const { state, remarks, notVerified } = verdict;
+  const isPartial = !findings.complete;
+  const part = (title: string, lines: readonly Content[], isOptional = false) =>
+    lines.length === 0 ? [] : [{ title, lines, isOptional }];
+  return {
+    state,
+    tone: toneOf(state),
+    isPartial,
+    sentence: sentence(verdictHeadline(verdict)),
+    claims: claimsOf(verdict),
+    parts: [
+      ...part('Why', causeLines(findings)),
+      ...part('Differ most', worstQueryLines(cells), true),
+      ...part('Speed', speedLines(findings)),
+      ...part(
+        'Note',
+        state === 'environment unfit' ? [] : remarks.slice(0, 2).map(({ text }) => sentence(text)),
+        true,
+      ),
+    ],
+    notVerified:
+      notVerified.length === 0
+        ? null
+        : prose`${count(notVerified.length)}: ${gapsBriefly(notVerified)}`,
+    next: nextCommands(verdict, isPartial, `${program} `, run),
+    report: `${run}/report.html`,
+  };
+}
+
+/** What explains the disagreement of each operation, in a line. */
+function causeLines({ attribution, cells }: Findings): Content[] {
+  const told = (attribution ?? []).filter(({ status }) => status !== 'nothing to explain');
+  if (told.length > 0) return told.map(causeLine);
+  return cells.flatMap(({ cell, queries, agreement }): Content[] => {
+    const both = agreement.find(({ pair }) => pair === 'A·B');
+    return both === undefined || queries === 0
+      ? []
+      : [
+          prose`${[cell]}: ${share(both.identical / queries)} of the lists are the same to the last rank`,
+        ];
+  });
+}
+
+function causeLine(entry: CellAttribution): Content {
+  const [measure] = entry.measures.filter(({ shares }) => shares.some(({ phi }) => phi.mean > 0));
+  const top = (measure?.shares ?? [])
+    .filter(({ phi }) => phi.mean > 0)
+    .toSorted((a, b) => b.phi.mean - a.phi.mean)
+    .slice(0, 3)
+    .map(({ component, share: of }): readonly Span[] => prose`${[component]} ${share(of, 0)}`);
+  return top.length === 0
+    ? prose`${[entry.cell]}: ${sentence(entry.sentence)}`
+    : [`${entry.cell}: the lists differ by `, ...spansOf(joined(top))];
+}
+
+function nextCommands(
+  { state }: Verdict,
+  isPartial: boolean,
+  program: string,
+  run: string,
+): string[] {
+  if (isPartial) return [`${program}retrieve --resume ${run}`];
+  switch (state) {
+    case 'pass':
+    case 'informational':
+      return [`${program}baseline add ${run}`];
+    case 'fail':
+      return [`${program}explain ${run}`];
+    case 'inconclusive':
+      return [`${program}explain ${run}`, `${program}gate ${run} --gates.recall.margin=…`];
+    case 'environment unfit':
+      return [`${program}doctor`];
+  }
+}
