@@ -55,7 +55,8 @@ export const sweepCommand: DefineCommand = (command, io, done) => {
         progress.end();
         if (result.findings !== null) {
           const { findings, report, summary, runFolder: run } = result;
-          printReport(report, () => ({ run, summary, findings }), flags, io);
+          const figures = () => ({ run, summary, findings });
+          await printReport({ screen: null, report, figures }, flags, io);
         }
         if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
         done(result.exitCode);
