@@ -6,9 +6,9 @@ import { spansOf } from '../spans.ts';
 import { toAscii } from './ascii.ts';
 
 /** How a word is shown; the words say as much without. */
-export type Look = 'plain' | 'strong' | 'quiet' | Tone;
+export type TextLook = 'plain' | 'strong' | 'quiet' | Tone;
 /** Text with its looks. */
-export type Runs = readonly TextRun<Look>[];
+export type Runs = readonly TextRun<TextLook>[];
 
 /** What a terminal can show. */
 export interface Shown {
@@ -18,7 +18,7 @@ export interface Shown {
 
 /** Characters shown of a name from outside. */
 const ID_LIMIT = 300;
-const SGR: Readonly<Record<Look, string>> = {
+const SGR: Readonly<Record<TextLook, string>> = {
   plain: '',
   neutral: '',
   strong: '\u001B[1m',
@@ -30,7 +30,7 @@ const SGR: Readonly<Record<Look, string>> = {
 const RESET = '\u001B[0m';
 
 /** A line with its looks as ANSI sequences, where colour is wanted. */
-export function painted(line: Line<Look>, { color }: Shown): string {
+export function painted(line: Line<TextLook>, { color }: Shown): string {
   return line
     .map(({ text, look }) => (color && SGR[look] !== '' ? `${SGR[look]}${text}${RESET}` : text))
     .join('');

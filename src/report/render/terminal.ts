@@ -1,7 +1,7 @@
 import { layOut, type TablePart } from '../layout/columns.ts';
 import { lineWidth, type TextRun, widthsOf, wrapRuns } from '../layout/wrap.ts';
 import type { Block, Content, ReportDocument, Row, Section, Table } from '../model.ts';
-import { type Look, painted, type Runs, runsOf } from './looks.ts';
+import { painted, type Runs, runsOf, type TextLook } from './looks.ts';
 
 /** What a terminal can show. */
 export interface TerminalOptions {
@@ -44,7 +44,9 @@ function sectionParts({ heading, blocks }: Section, screen: Screen): string[][] 
 }
 
 function headingLines(content: Content, mark: string, screen: Screen): string[] {
-  const runs = runsOf(content, screen).map(({ text }): TextRun<Look> => ({ text, look: 'strong' }));
+  const runs = runsOf(content, screen).map(
+    ({ text }): TextRun<TextLook> => ({ text, look: 'strong' }),
+  );
   const lines = wrapRuns(runs, screen.width);
   const longest = Math.max(...lines.map(lineWidth));
   return [...lines.map((line) => painted(line, screen)), mark.repeat(longest)];

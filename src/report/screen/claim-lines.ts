@@ -1,5 +1,5 @@
 import { lineWidth, type TextRun } from '../layout/wrap.ts';
-import { type Look, painted, type Runs, runsOf } from '../render/looks.ts';
+import { painted, type Runs, runsOf, type TextLook } from '../render/looks.ts';
 import { AXIS_SHARE, intervalBar } from './bar.ts';
 import { cutLine, fitted, type ScreenPage } from './cut-line.ts';
 import { markOf } from './marks.ts';
@@ -55,7 +55,7 @@ function rowLine(
   { widths, bar }: { readonly widths: readonly number[]; readonly bar: number },
   page: ScreenPage,
 ): string {
-  const cells = row.flatMap((cell, at): readonly TextRun<Look>[] => [
+  const cells = row.flatMap((cell, at): readonly TextRun<TextLook>[] => [
     { text: at === 0 ? ' ' : '  ', look: 'plain' },
     ...fitted(cell, widths[at] ?? 0, at > 0, page),
   ]);

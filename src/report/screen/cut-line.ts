@@ -1,6 +1,6 @@
 import { displayWidth } from '../layout/display-width.ts';
 import { lineWidth, type TextRun, wrapRuns } from '../layout/wrap.ts';
-import { type Look, painted, type Runs } from '../render/looks.ts';
+import { painted, type Runs, type TextLook } from '../render/looks.ts';
 
 /** How a screen is laid out. */
 export interface ScreenPage {
@@ -9,13 +9,13 @@ export interface ScreenPage {
   readonly ascii: boolean;
 }
 
-type TextLine = readonly TextRun<Look>[];
+type TextLine = readonly TextRun<TextLook>[];
 
 /** A cell of a table, cut or filled to its width. */
 export function fitted(runs: Runs, width: number, isRight: boolean, page: ScreenPage): TextLine {
   const line = cutRuns(runs, width, page);
   const room = Math.max(0, width - lineWidth(line));
-  const space: TextRun<Look> = { text: ' '.repeat(room), look: 'plain' };
+  const space: TextRun<TextLook> = { text: ' '.repeat(room), look: 'plain' };
   return isRight ? [space, ...line] : [...line, space];
 }
 
