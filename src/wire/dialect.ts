@@ -41,6 +41,20 @@ export interface WireRequest {
   readonly afterMs?: number;
 }
 
+/** A request as a backend receives it, from whoever sends it. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Begins with `/`; the query string is part of it. */
+  readonly path: string;
+  /** The body as a JSON value; undefined where it is none. */
+  readonly json: unknown;
+}
+
+/** A question that somebody else asked, in canonical form: operations that never change what is stored. */
+export type ReadRequest =
+  | { readonly operation: 'search'; readonly request: SearchRequest }
+  | { readonly operation: 'retrieve'; readonly request: RetrieveRequest };
+
 /** What came back from a request that was answered with status 200–299, or one of its `answers`. */
 export interface WireReply {
   readonly status: number;
@@ -123,6 +137,11 @@ export interface Dialect {
   readonly chat?: Route<ChatRequest, ChatResponse>;
   /** Every route that answers `search`, by the name of its endpoint, where a backend has several. */
   readonly searches?: Readonly<Record<string, Route<SearchRequest, HitsResponse>>>;
+  /**
+   * Reads a question as clients send it to this backend; null for what is no search and no retrieve, or says what
+   * the canonical form cannot. Pure. It is what `bench capture` and `bench shadow` read traffic by.
+   */
+  readonly decodeRequest?: (received: ReceivedRequest) => ReadRequest | null;
   /** Capabilities that cannot be read off the routes: exact, effort, vectors, ingest, limits of embed. */
   readonly takes?: Partial<Omit<Capabilities, 'operations'>>;
 }

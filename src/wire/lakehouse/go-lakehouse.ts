@@ -15,6 +15,7 @@ import type {
   RetrieveRequest,
   SearchRequest,
 } from '../operations.ts';
+import { readGoRequest } from './go-lakehouse-requests.ts';
 import { goChat, goSql, goStorage } from './go-lakehouse-services.ts';
 
 /** Raise it whenever a mapping below changes: verdicts made with another one no longer hold. */
@@ -88,6 +89,7 @@ export function goLakehouse(options: GoLakehouseOptions = {}): Dialect {
     sql: goSql,
     storage: goStorage,
     chat: goChat,
+    decodeRequest: readGoRequest,
     takes: { ingest: 'vectors' },
   };
 }

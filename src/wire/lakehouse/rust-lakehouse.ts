@@ -22,6 +22,7 @@ import type {
   RetrieveRequest,
   SearchRequest,
 } from '../operations.ts';
+import { readRustRequest } from './rust-lakehouse-requests.ts';
 import { rustChat, rustSql, rustStorage } from './rust-lakehouse-services.ts';
 
 /** Raise it whenever a mapping below changes: verdicts made with another one no longer hold. */
@@ -72,6 +73,7 @@ export function rustLakehouse(): Dialect {
     sql: rustSql,
     storage: rustStorage,
     chat: rustChat,
+    decodeRequest: readRustRequest,
     takes: { ingest: 'texts' },
   };
 }
