@@ -68,6 +68,16 @@ export const COMMANDS: readonly CommandGroup[] = [
     ],
   },
   {
+    heading: 'Your own traffic:',
+    commands: [
+      {
+        name: 'capture',
+        summary: 'make a set of needs of logs: frequency, arrival times, the incumbent’s answers',
+        load: async () => (await import('./traffic/capture.ts')).captureCommand,
+      },
+    ],
+  },
+  {
     heading: 'Probe one endpoint:',
     commands: [
       {

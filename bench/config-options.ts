@@ -51,16 +51,18 @@ export function collected(value: string, before: readonly string[] = []): readon
   return [...before, value];
 }
 
-/** Resolves the configuration of a command line. */
+/** Resolves the configuration of a command line; with `oneSide` one side may be named alone. */
 export async function configOf(
   flags: ConfigFlags,
   io: Io,
+  { oneSide = false }: { readonly oneSide?: boolean } = {},
 ): Promise<{ config: Config; origins: Origins }> {
   return resolveConfig({
     cwd: io.cwd,
     env: io.env,
     configPath: flags.config,
     quick: flags.quick,
+    oneSide,
     flags: flagLayers(flags),
   });
 }

@@ -1,3 +1,5 @@
+import { rescoreBaseline } from './capture/job/baseline-record.ts';
+import { rescoreCapture } from './capture/job/rescore-capture.ts';
 import { rescoreCutover } from './cutover/job/rescore-cutover.ts';
 import { rescoreDrift } from './drift/job/rescore-drift.ts';
 import { EXIT, type ExitCode, UsageError } from './errors.ts';
@@ -12,6 +14,8 @@ import { rescoreSweep } from './sweep/job/rescore-sweep.ts';
 
 /** How each kind of run is derived again from its observations: a new kind is a line here. */
 const RESCORE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>> = {
+  baseline: rescoreBaseline,
+  capture: rescoreCapture,
   cutover: rescoreCutover,
   drift: rescoreDrift,
   load: rescoreLoad,

@@ -13,20 +13,29 @@ import { openBackends } from '../open-backends.ts';
 import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
 import { pathFrom, programOf } from '../screen-options.ts';
 import { terminalProgress } from '../terminal-progress.ts';
+import {
+  addQueriesOptions,
+  compareCaptured,
+  type QueriesFlags,
+  withCapturedQueries,
+} from '../traffic/queries.ts';
 
-interface RetrieveFlags extends ConfigFlags, OutputFlags {
+interface RetrieveFlags extends ConfigFlags, OutputFlags, QueriesFlags {
   readonly resume?: string;
 }
 
 /** `bench retrieve`: the main job, from two backends to a verdict. */
 export const retrieveCommand: DefineCommand = (command, io, done) => {
-  addOutputOptions(addConfigOptions(command), { page: true })
+  addQueriesOptions(addOutputOptions(addConfigOptions(command), { page: true }))
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
     .option('--sequential', 'stop asking as soon as the gates on quality have decided')
     .option('--resume <run>', 'go on with a run that was interrupted or killed')
     .action(async (flags: RetrieveFlags) => {
-      const { config, origins } = await configOf(flags, io);
+      if (flags.baseline === true) return done(await compareCaptured(flags, io));
+      const resolved = await configOf(flags, io);
+      const { origins } = resolved;
+      const config = await withCapturedQueries(resolved.config, flags, io);
       const progress = terminalProgress(io);
       try {
         const result = await retrieve(config, {

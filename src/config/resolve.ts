@@ -61,6 +61,8 @@ export interface ConfigSources {
   /** Default: the `bench.config.*` of the folder; null: no file. */
   readonly configPath?: string | null | undefined;
   readonly quick?: boolean | undefined;
+  /** Whether one side may be named without the other, for what asks one alone. */
+  readonly oneSide?: boolean | undefined;
   /** Values given as flags, as a partial configuration; `origin` of each is the flag's name. */
   readonly flags?: readonly { readonly origin: string; readonly value: UserConfig }[];
 }
@@ -100,7 +102,7 @@ export async function resolveConfig(
 
   const incumbent = resolveSide(value.incumbent, DEFAULTS.incumbent.dialect, sources.cwd);
   const candidate = resolveSide(value.candidate, DEFAULTS.candidate.dialect, sources.cwd);
-  if (isNamed(incumbent) !== isNamed(candidate)) {
+  if (sources.oneSide !== true && isNamed(incumbent) !== isNamed(candidate)) {
     const missing = isNamed(candidate) ? 'incumbent' : 'candidate';
     const variable = missing === 'incumbent' ? 'RUST_LAKEHOUSE_URL' : 'GO_LAKEHOUSE_URL';
     throw new UsageError('one-url', `the ${missing} has no URL, while the other side has one`, {

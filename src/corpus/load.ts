@@ -83,6 +83,7 @@ export async function loadCorpus(folder: string): Promise<Corpus> {
     name: manifest.name,
     ...(manifest.metric === undefined ? {} : { metric: manifest.metric }),
     ...(manifest.excludeSelf === true ? { excludeSelf: true } : {}),
+    ...(manifest.weights === undefined ? {} : { weights: manifest.weights }),
     folder: root,
     collections,
     queries:

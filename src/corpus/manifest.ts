@@ -21,6 +21,7 @@ const manifestSchema = z.strictObject({
   generator: details,
   metric: z.enum(CORPUS_METRICS).exactOptional(),
   excludeSelf: z.boolean().exactOptional(),
+  weights: z.literal('frequency').exactOptional(),
   collections: z
     .array(
       z.strictObject({

@@ -74,6 +74,8 @@ export interface Corpus {
   readonly metric?: CorpusMetric;
   /** Whether the document with a query's own id is no answer to it, as BEIR scores ArguAna and Quora. */
   readonly excludeSelf?: true;
+  /** Queries were drawn from traffic as often as they were asked: each stands for a request, not for a need. */
+  readonly weights?: 'frequency';
   /** Absolute path of the folder it was read from. */
   readonly folder: string;
   readonly collections: readonly Collection[];

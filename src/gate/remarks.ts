@@ -9,6 +9,8 @@ export interface VerdictRemark {
     | 'incumbent'
     /** A side answers the same request differently. */
     | 'unsteady'
+    /** Queries stand for requests and not for needs. */
+    | 'weights'
     /** Needs that resemble each other make the claim narrower than its n. */
     | 'clusters'
     /** Scores of the same documents differ, and no gate is set on them. */
@@ -30,6 +32,7 @@ const SCORE_SHIFT = 0.01;
 /** Every remark on a run, the most telling kind first. */
 export function remarksOn(findings: Findings): VerdictRemark[] {
   return [
+    ...weighted(findings),
     ...findings.cells.flatMap(unsteadySides),
     ...findings.cells.flatMap(poorOnBothSides),
     ...findings.cells.flatMap(commonViolations),
@@ -37,6 +40,17 @@ export function remarksOn(findings: Findings): VerdictRemark[] {
     ...findings.cells.flatMap(scoreShift),
     ...findings.cells.flatMap(clustered),
   ];
+}
+
+function weighted({ corpus }: Findings): VerdictRemark[] {
+  return corpus.weights === undefined
+    ? []
+    : [
+        {
+          kind: 'weights',
+          text: 'queries are weighted by how often traffic asked them: the claim is about requests of that traffic, not about needs',
+        },
+      ];
 }
 
 function poorOnBothSides({ cell, k, quality, slices }: CellFinding): VerdictRemark[] {

@@ -25,6 +25,7 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
     k: input.k,
     corpus: {
       name: input.corpusName,
+      ...(input.weights === undefined ? {} : { weights: input.weights }),
       documents: index.size,
       queries: input.queries.length,
       needs: new Set(input.queries.map((query) => query.need)).size,

@@ -267,6 +267,8 @@ export interface Findings {
   readonly k: number;
   readonly corpus: {
     readonly name: string;
+    /** How queries are weighted; absent: every need alike. */
+    readonly weights?: 'frequency';
     readonly documents: number;
     readonly queries: number;
     readonly needs: number;

@@ -6,6 +6,8 @@ import type { TruthLookup } from '../truth/types.ts';
 export interface ParityInput {
   readonly k: number;
   readonly corpusName: string;
+  /** How queries are weighted; absent: every need alike. */
+  readonly weights?: 'frequency';
   readonly collections: readonly Collection[];
   readonly queries: readonly Query[];
   readonly judgments: Judgments;

@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['config'],
   ['sides'],
   ['observe'],
-  ['truth'],
+  ['truth', 'traffic'],
   ['parity', 'attribution'],
   ['gate'],
   ['report'],

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/corpus/types.ts';
 import { NO_HANDLES, type Route } from '../../src/wire/dialect.ts';
+import { answerOf, isReadPath, questionOf } from '../../src/wire/http/seen-exchange.ts';
 import { readSqlFilter } from '../../src/wire/json/read-sql-filter.ts';
 import { sqlFilter } from '../../src/wire/json/sql-filter.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
-import { answerOf, isReadPath, questionOf } from '../../src/wire/seen-exchange.ts';
 
 const rust = rustLakehouse();
 const go = goLakehouse();

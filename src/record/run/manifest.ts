@@ -8,7 +8,16 @@ import type { JsonValue } from '../redact.ts';
 export const RUN_SCHEMA_VERSION = 1;
 
 /** What a run measured, and so which files it holds and how its figures are derived. */
-export const RUN_KINDS = ['retrieve', 'load', 'probe', 'drift', 'cutover', 'sweep'] as const;
+export const RUN_KINDS = [
+  'retrieve',
+  'load',
+  'probe',
+  'drift',
+  'cutover',
+  'sweep',
+  'capture',
+  'baseline',
+] as const;
 
 export type RunKind = (typeof RUN_KINDS)[number];
 

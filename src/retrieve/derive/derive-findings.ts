@@ -57,6 +57,7 @@ export async function deriveFindings(
   const input: ParityInput = {
     k: plan.k,
     corpusName: corpus.name,
+    ...(corpus.weights === undefined ? {} : { weights: corpus.weights }),
     collections: corpus.collections,
     queries: corpus.queries.filter((query) => asked.has(query.id)),
     judgments: corpus.judgments,

@@ -1,8 +1,8 @@
-import type { Dialect, ReadRequest, Route, WireReply } from './dialect.ts';
-import { checkedResponse } from './http/checked-response.ts';
-import { pathOnly } from './json/received.ts';
-import type { HitsResponse } from './operations.ts';
-import type { OutcomeKind } from './outcome.ts';
+import type { Dialect, ReadRequest, Route, WireReply } from '../dialect.ts';
+import { pathOnly } from '../json/received.ts';
+import type { HitsResponse } from '../operations.ts';
+import type { OutcomeKind } from '../outcome.ts';
+import { checkedResponse } from './checked-response.ts';
 
 /** One request of somebody else and its answer, as both went over the wire; headers are not kept. */
 export interface SeenExchange {

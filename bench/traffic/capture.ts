@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { CAPTURE_DEFAULTS, capture } from '../../src/capture/job/capture.ts';
+import type { Config } from '../../src/config/resolve.ts';
+import { connectSide, isNamed } from '../../src/config/side.ts';
+import { InfrastructureError } from '../../src/errors.ts';
+import type { Cell } from '../../src/record/types.ts';
+import { embedderNamed } from '../../src/sides/embedder-named.ts';
+import { TRAFFIC_FORMATS, type TrafficFormat } from '../../src/traffic/read/read-traffic.ts';
+import { parseRule } from '../../src/traffic/redact/redactor.ts';
+import { call } from '../../src/wire/call.ts';
+import type { DefineCommand } from '../command.ts';
+import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
+import type { Io } from '../io.ts';
+
+interface CaptureFlags extends ConfigFlags {
+  readonly format?: TrafficFormat;
+  readonly prefix: string;
+  readonly operation: Cell;
+  readonly collections: string;
+  readonly needs: number;
+  readonly redact?: readonly string[];
+  readonly asVectors?: boolean;
+}
+
+/** `bench capture`: needs, frequencies, arrival times and the incumbent's answers from files of traffic. */
+export const captureCommand: DefineCommand = (command, io, done) => {
+  const { prefix, operation, collections, needs } = CAPTURE_DEFAULTS;
+  addConfigOptions(command)
+    .argument(
+      '<files...>',
+      'logs in JSON lines, logs of bench frontend --log, HTTP archives, or texts',
+    )
+    .addOption(
+      new Option('--format <name>', 'what the files are (default: by their names)').choices(
+        TRAFFIC_FORMATS,
+      ),
+    )
+    .option('--prefix <path>', 'taken off paths that begin with it', prefix)
+    .addOption(
+      new Option('--operation <name>', 'what plain texts are asked as')
+        .choices(['search', 'retrieve'])
+        .default(operation),
+    )
+    .option('--collections <list>', 'what plain texts are put to', collections.join(','))
+    .option('--needs <n>', 'most needs that are kept, sampled by frequency', whole, needs)
+    .option('--redact <name=pattern>', 'what else is redacted; may be repeated', collected)
+    .option('--as-vectors', 'keep texts as vectors alone, by the embedder of --embed')
+    .action(async (files: readonly string[], flags: CaptureFlags) => {
+      const { config } = await configOf(flags, io, { oneSide: true });
+      const named = isNamed(config.incumbent);
+      const incumbent = named
+        ? connectSide(config.incumbent, 'incumbent', config.timeouts)
+        : undefined;
+      try {
+        const result = await capture(
+          {
+            files: files.map((file) => resolve(io.cwd, file)),
+            format: flags.format ?? null,
+            dialect: config.incumbent.dialect,
+            prefix: flags.prefix,
+            operation: flags.operation,
+            collections: flags.collections.split(','),
+            k: config.k,
+            needs: flags.needs,
+            seed: config.seed,
+            redact: (flags.redact ?? []).map(parseRule),
+            runs: config.runs,
+          },
+          {
+            ...(incumbent === undefined ? {} : { incumbent }),
+            ...(flags.asVectors === true ? { embed: await embedderOf(config) } : {}),
+          },
+        );
+        printCaptured(result, io);
+        done(result.exitCode);
+      } finally {
+        await incumbent?.close();
+      }
+    });
+};
+
+function printCaptured(
+  { report, runFolder, findings }: Awaited<ReturnType<typeof capture>>,
+  io: Io,
+): void {
+  io.stdout(report);
+  const { firstUnreadable, unreadable } = findings.books;
+  if (firstUnreadable !== null) {
+    io.stderr(`bench: ${unreadable} entries are no request, entry ${firstUnreadable} first\n`);
+  }
+  io.stderr(`bench: run folder ${runFolder}\n`);
+}
+
+async function embedderOf(config: Config) {
+  const embedder = await embedderNamed(config.embed ?? 'onnx', config);
+  return async (texts: readonly string[]): Promise<readonly Float32Array[]> => {
+    const outcome = await call(embedder, 'embed', { texts, kind: 'query' });
+    if (outcome.kind === 'ok') return outcome.value.vectors;
+    throw new InfrastructureError('capture-embed', `texts cannot be embedded: ${outcome.kind}`, {
+      hint: 'name an embedder by --embed onnx:FOLDER',
+    });
+  };
+}
+
+function whole(text: string): number {
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  if (value < 1) throw new InvalidArgumentError('expected a whole number from 1');
+  return value;
+}

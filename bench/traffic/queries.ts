@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { corpusOfCapture } from '../../src/capture/corpus/corpus-of-capture.ts';
+import type { Weighting } from '../../src/capture/find/draws.ts';
+import { compareWithBaseline } from '../../src/capture/job/compare-baseline.ts';
+import type { Config } from '../../src/config/resolve.ts';
+import { connectSide } from '../../src/config/side.ts';
+import { type ExitCode, UsageError } from '../../src/errors.ts';
+import { openCapture } from '../../src/traffic/capture-record.ts';
+import { type ConfigFlags, configOf } from '../config-options.ts';
+import type { Io } from '../io.ts';
+import { terminalProgress } from '../terminal-progress.ts';
+
+/** Flags of commands that may ask what traffic asked. */
+export interface QueriesFlags {
+  readonly queries?: string;
+  readonly weights?: Weighting;
+  readonly baseline?: boolean;
+}
+
+/** Adds them to a command. */
+export function addQueriesOptions(command: Command): Command {
+  return command
+    .option('--queries <capture>', 'ask the needs of a capture in place of the corpus’s queries')
+    .addOption(
+      new Option('--weights <name>', 'of captured needs: each alike, or as often as it was asked')
+        .choices(['needs', 'frequency'])
+        .default('needs'),
+    )
+    .option(
+      '--baseline',
+      'with --queries: hold the candidate against the captured answers; no incumbent is asked',
+    );
+}
+
+/** A configuration whose corpus asks what traffic asked, where a capture is named; else the same. */
+export async function withCapturedQueries(
+  config: Config,
+  { queries, weights = 'needs' }: QueriesFlags,
+  io: Io,
+): Promise<Config> {
+  if (queries === undefined) return config;
+  const capture = await openCapture(resolve(io.cwd, queries));
+  const made = await corpusOfCapture({
+    capture,
+    corpus: config.corpus,
+    weighting: weights,
+    seed: config.seed,
+    folder: join(capture.folder, 'corpora', randomBytes(6).toString('hex')),
+  });
+  const by = weights === 'frequency' ? 'weighted by how often they were asked' : 'each need alike';
+  io.stderr(`bench: ${made.queries} queries of ${capture.id}, ${by}\n`);
+  if (made.leftOut > 0) {
+    io.stderr(`bench: ${made.leftOut} needs ask collections that the corpus has not\n`);
+  }
+  return { ...config, corpus: made.folder };
+}
+
+/** Holds the candidate against the answers of a capture, and prints what came of it. */
+export async function compareCaptured(
+  flags: ConfigFlags & QueriesFlags,
+  io: Io,
+): Promise<ExitCode> {
+  if (flags.queries === undefined) {
+    throw new UsageError(
+      'baseline-queries',
+      '--baseline needs the capture that holds the answers',
+      {
+        hint: 'add --queries CAPTURE',
+      },
+    );
+  }
+  const { config } = await configOf(flags, io, { oneSide: true });
+  const candidate = connectSide(config.candidate, 'candidate', config.timeouts);
+  const progress = terminalProgress(io);
+  try {
+    const { quality, runs } = config;
+    const result = await compareWithBaseline(
+      { capture: resolve(io.cwd, flags.queries), concurrency: quality.concurrency, runs },
+      { candidate, signal: io.signal, progress },
+    );
+    progress.end();
+    io.stdout(result.report);
+    io.stderr(`bench: run folder ${result.runFolder}\n`);
+    io.stderr(`bench: ${result.verdict.verdict}: ${result.verdict.sentence}\n`);
+    return result.exitCode;
+  } finally {
+    progress.end();
+    await candidate.close();
+  }
+}

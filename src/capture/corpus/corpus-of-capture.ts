@@ -1,0 +1,92 @@
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, readdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { MANIFEST_FILE, readManifest } from '../../corpus/manifest.ts';
+import type { Query } from '../../corpus/types.ts';
+import { UsageError } from '../../errors.ts';
+import { writeWhole } from '../../record/files/write-whole.ts';
+import type { OpenedCapture } from '../../traffic/capture-record.ts';
+import { drawnByFrequency, queriesOf, type Weighting } from '../find/draws.ts';
+
+const QUERIES_FILE = 'captured-queries.jsonl';
+// A run copies the files of a corpus by their names.
+const JUDGMENTS_FILE = 'judgments.tsv';
+
+/** What a corpus of traffic is made from. */
+export interface CapturedCorpusOptions {
+  readonly capture: OpenedCapture;
+  /** Corpus whose documents are searched. */
+  readonly corpus: string;
+  readonly weighting: Weighting;
+  readonly seed: number;
+  /** Folder that is made; it must not be there. */
+  readonly folder: string;
+}
+
+/** A corpus whose queries are those of traffic. */
+export interface CapturedCorpus {
+  readonly folder: string;
+  readonly queries: number;
+  /** Needs that ask collections which the corpus has not. */
+  readonly leftOut: number;
+}
+
+/**
+ * Makes a corpus of the documents of another one and the needs of a capture; there are no judgments. Files are linked
+ * where the file system can.
+ * @throws UsageError where no need asks a collection of the corpus, or needs are kept as vectors alone.
+ */
+export async function corpusOfCapture(options: CapturedCorpusOptions): Promise<CapturedCorpus> {
+  const { capture, weighting, seed, folder } = options;
+  const source = resolve(options.corpus);
+  const manifest = await readManifest(source);
+  const names = new Set(manifest.collections.map(({ name }) => name));
+  const { needs } = capture.traffic;
+  const usable = needs.filter(({ question }) =>
+    question.collections.every((name) => names.has(name)),
+  );
+  if (usable.length === 0) {
+    const asked = [...new Set(needs.flatMap(({ question }) => question.collections))];
+    throw new UsageError(
+      'capture-collections',
+      `${capture.folder}: asks ${asked.slice(0, 5).join(', ')}, and ${source} has ${[...names].join(', ')}`,
+      { hint: 'name the corpus that was searched by --corpus' },
+    );
+  }
+  if (usable.some(({ question }) => question.text === null)) {
+    throw new UsageError('capture-vectors', `${capture.folder}: its texts are vectors alone`, {
+      hint: 'replay it with bench replay, or capture with texts',
+    });
+  }
+  const queries = weighting === 'needs' ? queriesOf(usable) : drawnByFrequency(usable, seed);
+  const judgments = manifest.judgments.file;
+  await linkAll(source, folder, new Set([MANIFEST_FILE, manifest.queries.file, judgments]));
+  await writeWhole(join(folder, QUERIES_FILE), Buffer.from(queries.map(lineOf).join('')));
+  await writeWhole(join(folder, JUDGMENTS_FILE), new Uint8Array());
+  const { excludeSelf: _, ...rest } = manifest;
+  const made = {
+    ...rest,
+    name: `${manifest.name} by ${capture.id}`,
+    ...(weighting === 'frequency' ? { weights: weighting } : {}),
+    queries: { file: QUERIES_FILE, count: queries.length, details: { capture: capture.id } },
+    judgments: { file: JUDGMENTS_FILE, count: 0 },
+  };
+  await writeWhole(join(folder, MANIFEST_FILE), Buffer.from(`${JSON.stringify(made, null, 1)}\n`));
+  return { folder, queries: queries.length, leftOut: needs.length - usable.length };
+}
+
+function lineOf({ id, need, cluster, text, slices, collections, filter }: Query): string {
+  return `${JSON.stringify({ id, need, cluster, text, slices, collections, filter })}\n`;
+}
+
+async function linkAll(from: string, to: string, except: ReadonlySet<string>): Promise<void> {
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = path.slice(from.length + 1);
+    if (!entry.isFile() || except.has(name)) continue;
+    const target = join(to, name);
+    await mkdir(dirname(target), { recursive: true });
+    // Across file systems there are no links.
+    await link(path, target).catch(() => copyFile(path, target, constants.COPYFILE_EXCL));
+  }
+}

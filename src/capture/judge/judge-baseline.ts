@@ -1,0 +1,113 @@
+import type { ExitCode } from '../../errors.ts';
+import { judge } from '../../gate/gates/quality-gates.ts';
+import { EXIT_OF, type GateState, type JudgedClaim } from '../../gate/verdict.ts';
+import type { CapturedNeed } from '../../traffic/capture-record.ts';
+import { type AnswerDistances, distancesOf } from '../../traffic/compare-answers.ts';
+import type { RecordedAnswer } from '../../traffic/question.ts';
+
+/** A need whose baseline was compared, and what the candidate answers today. */
+export interface ComparedNeed {
+  readonly need: CapturedNeed;
+  readonly answer: RecordedAnswer;
+}
+
+/** One claim about the candidate against the baseline. */
+export interface BaselineGate extends JudgedClaim {
+  readonly name: 'errors' | 'overlap' | 'rbo';
+}
+
+/** By how much the candidate may be worse. */
+export interface BaselineMargins {
+  readonly errors: number;
+  readonly overlap: number;
+  readonly rbo: number;
+}
+
+/** Margins where nothing else is said. */
+export const BASELINE_MARGINS: BaselineMargins = { errors: 0.005, overlap: 0.02, rbo: 0.02 };
+
+/** Whether a candidate answers as the incumbent did when its traffic was captured. */
+export interface BaselineFindings {
+  readonly needs: number;
+  /** Needs that were not compared: something in them was redacted, or there is no answer of the incumbent. */
+  readonly leftOut: number;
+  /** Needs with two answers of the incumbent, and how far those are apart on average. */
+  readonly repeated: number;
+  readonly floor: AnswerDistances | null;
+  readonly gates: readonly BaselineGate[];
+}
+
+/** The answer of a comparison with a baseline. */
+export interface BaselineVerdict {
+  readonly schema: 1;
+  readonly verdict: GateState;
+  readonly exitCode: ExitCode;
+  readonly sentence: string;
+}
+
+/**
+ * Judges a candidate by the answers that its incumbent gave. A need that the incumbent answered twice is compared
+ * with both answers above what they differ from each other; of the others the noise is not known, so a failure stays
+ * open where the incumbent differs from itself by more than the margin.
+ */
+export function judgeBaseline(
+  compared: readonly ComparedNeed[],
+  all: number,
+  margins: BaselineMargins,
+): { readonly findings: BaselineFindings; readonly verdict: BaselineVerdict } {
+  const floors = compared.flatMap(({ need }) => floorOf(need) ?? []);
+  const floor =
+    floors.length === 0 ? null : { overlap: meanOf(floors, 'overlap'), rbo: meanOf(floors, 'rbo') };
+  const failures = compared.map(({ answer }) => (answer.outcome === 'ok' ? 0 : -1));
+  const gates: BaselineGate[] = [{ name: 'errors', ...judge(failures, margins.errors) }];
+  for (const name of ['overlap', 'rbo'] as const) {
+    const differences = compared.flatMap((entry) => differenceOf(entry, name) ?? []);
+    const claim = judge(differences, margins[name]);
+    const isNoisy = claim.state === 'fail' && (floor?.[name] ?? 0) > margins[name];
+    gates.push({ name, ...claim, ...(isNoisy ? { state: 'inconclusive' as const } : {}) });
+  }
+  const failed = gates.filter(({ state }) => state === 'fail');
+  const open = gates.filter(({ state }) => state === 'inconclusive');
+  const state = failed.length > 0 ? 'fail' : open.length > 0 ? 'inconclusive' : 'pass';
+  const telling = failed[0] ?? open[0];
+  return {
+    findings: {
+      needs: compared.length,
+      leftOut: all - compared.length,
+      repeated: floors.length,
+      floor,
+      gates,
+    },
+    verdict: {
+      schema: 1,
+      verdict: state,
+      exitCode: EXIT_OF[state],
+      sentence:
+        telling === undefined
+          ? `the candidate answers ${compared.length} needs as the incumbent did`
+          : `${telling.name}: ${telling.reason}`,
+    },
+  };
+}
+
+function differenceOf({ need, answer }: ComparedNeed, name: keyof AnswerDistances): number | null {
+  const { baseline, question } = need;
+  if (baseline === null) return null;
+  const last = distancesOf(question, baseline.answer, answer);
+  if (last === null) return null;
+  const floor = floorOf(need);
+  if (floor === null || baseline.earlier === null) return -last[name];
+  const first = distancesOf(question, baseline.earlier, answer);
+  return first === null ? null : floor[name] - (last[name] + first[name]) / 2;
+}
+
+function floorOf({ baseline, question }: CapturedNeed): AnswerDistances | null {
+  const earlier = baseline?.earlier ?? null;
+  return baseline === null || earlier === null
+    ? null
+    : distancesOf(question, earlier, baseline.answer);
+}
+
+function meanOf(values: readonly AnswerDistances[], name: keyof AnswerDistances): number {
+  return values.reduce((sum, value) => sum + value[name], 0) / values.length;
+}

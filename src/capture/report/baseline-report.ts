@@ -1,0 +1,54 @@
+import { key, left, list, reportOf, right, row, section, table } from '../../report/blocks.ts';
+import type { ReportDocument } from '../../report/model.ts';
+import {
+  bounds,
+  count,
+  difference,
+  metric,
+  prose,
+  sentence,
+  setting,
+  state,
+  toneOf,
+} from '../../report/spans.ts';
+import type { BaselineFindings, BaselineVerdict } from '../judge/judge-baseline.ts';
+
+/** The gates of a comparison with a baseline, what was left out, and the noise that is known. */
+export function baselineReport(
+  { gates, needs, leftOut, repeated, floor }: BaselineFindings,
+  { verdict, sentence: answer }: BaselineVerdict,
+): ReportDocument {
+  const columns = [
+    key(left('gate')),
+    left('state'),
+    right('n'),
+    right('mean'),
+    right('90% interval'),
+    right('margin'),
+  ];
+  const rows = gates.map((gate) =>
+    row(
+      [gate.name],
+      [
+        gate.name,
+        state(gate.state),
+        count(gate.n),
+        difference(gate.mean),
+        bounds(gate.lower, gate.upper),
+        setting(gate.margin),
+      ],
+    ),
+  );
+  return reportOf(
+    [
+      section('gates', null, [
+        table(columns, rows),
+        list([
+          prose`${count(needs)} needs compared, ${count(leftOut)} left out: redacted, or without an answer of the incumbent`,
+          prose`the incumbent answered ${count(repeated)} of them twice; its answers are ${metric(floor?.overlap)} (1 − overlap) and ${metric(floor?.rbo)} (1 − RBO) apart`,
+        ]),
+      ]),
+    ],
+    { verdict: { state: verdict, tone: toneOf(verdict), sentence: sentence(answer) } },
+  );
+}

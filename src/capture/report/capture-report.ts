@@ -1,0 +1,58 @@
+import { key, left, list, reportOf, right, row, section, table } from '../../report/blocks.ts';
+import type { Content, ReportDocument } from '../../report/model.ts';
+import { count, prose, sentence, state } from '../../report/spans.ts';
+import type { CaptureFindings } from '../find/findings.ts';
+
+/** One line of what a capture holds. */
+export function captureSentence({ needsKept, needsSeen, requests }: CaptureFindings): string {
+  return `${needsKept} of ${needsSeen} needs of ${requests} requests`;
+}
+
+/** The needs by frequency, and what was read, redacted and left out. */
+export function captureReport(findings: CaptureFindings): ReportDocument {
+  const { books, strata } = findings;
+  return reportOf(
+    [
+      section('needs', null, [
+        table(
+          [key(left('needs')), right('kept'), right('stand for'), right('requests')],
+          strata.map((stratum) =>
+            row(
+              [stratum.name],
+              [
+                stratum.name,
+                count(stratum.needs),
+                count(stratum.represents),
+                count(stratum.requests),
+              ],
+            ),
+          ),
+        ),
+      ]),
+      section('read', 'Read', [
+        list([
+          prose`${count(books.read)} entries: ${count(books.questions)} questions, ${count(books.notReadOnly)} requests that read nothing, ${count(books.undecoded)} that the dialect cannot read, ${count(books.unreadable)} lines that are no request`,
+          redactionLine(findings),
+          prose`${count(findings.withBaseline)} needs with an answer of the incumbent, ${count(findings.unsteady)} of them answered otherwise at another time`,
+          prose`${count(findings.arrivals)} arrival times, ${count(findings.standIns)} of needs that were not kept and are stood in for`,
+        ]),
+      ]),
+    ],
+    {
+      verdict: {
+        state: 'informational',
+        tone: 'neutral',
+        sentence: sentence(captureSentence(findings)),
+      },
+    },
+  );
+}
+
+function redactionLine({ redactions, redactedNeeds, asVectors }: CaptureFindings): Content {
+  const found = Object.entries(redactions).map(([name, times]) => `${name} ${times}`);
+  const what = found.length === 0 ? 'nothing' : found.join(', ');
+  return [
+    ...prose`redacted: ${what}, in ${count(redactedNeeds)} needs`,
+    ...(asVectors ? [', texts kept as vectors alone: ', state('yes', 'neutral')] : []),
+  ];
+}

@@ -1,0 +1,76 @@
+import { matchesFilter } from '../corpus/filter.ts';
+import { rankBiasedOverlap } from '../metrics/ranking/rbo.ts';
+import { setAgreementAtK } from '../metrics/ranking/set-agreement.ts';
+import { tieGroups } from '../metrics/ranking/tie-groups.ts';
+import type { Hit } from '../wire/operations.ts';
+import type { Question, RecordedAnswer } from './question.ts';
+
+/** How far two answers to one question are from each other, in [0, 1]. */
+export interface AnswerDistances {
+  /** 1 − overlap@k. */
+  readonly overlap: number;
+  /** 1 − rank-biased overlap (ext) at p = 1 − 1/k. */
+  readonly rbo: number;
+}
+
+/** Scores nearer than this are one tie group: less than float32 can tell. */
+const TIE = 1e-7;
+/** A score may rise from one row to the next by this share of the greatest: float noise. */
+const RISE_OF_SCALE = 1e-6;
+
+/** Distances of two answers that came; null where one of them did not. */
+export function distancesOf(
+  question: Pick<Question, 'collections' | 'k'>,
+  one: RecordedAnswer,
+  other: RecordedAnswer,
+): AnswerDistances | null {
+  if (one.outcome !== 'ok' || other.outcome !== 'ok') return null;
+  const { k } = question;
+  const [a, b] = [keysOf(one, question).slice(0, k), keysOf(other, question).slice(0, k)];
+  const groups = (keys: string[], answer: RecordedAnswer) =>
+    tieGroups(
+      keys,
+      answer.similarities.map((value) => value ?? Number.NaN),
+      TIE,
+    );
+  return {
+    overlap: 1 - setAgreementAtK(a, b, k).overlapMax,
+    rbo: 1 - rankBiasedOverlap(groups(a, one), groups(b, other), 1 - 1 / k, 'b').ext,
+  };
+}
+
+function keysOf(answer: RecordedAnswer, { collections }: Pick<Question, 'collections'>): string[] {
+  const only = collections.length === 1 ? (collections[0] ?? '') : '';
+  return answer.ids.map((id, rank) => `${answer.collections[rank] || only}/${id}`);
+}
+
+/** What an answer can break of the contract of a ranked list. */
+export const ANSWER_VIOLATIONS = [
+  'duplicate-id',
+  'too-many',
+  'other-collection',
+  'filtered-out',
+  'non-monotone',
+] as const;
+export type AnswerViolation = (typeof ANSWER_VIOLATIONS)[number];
+
+/** What hits break of the contract of the question they answer; a filter is held against the metadata that came. */
+export function violationsOf(question: Question, hits: readonly Hit[]): AnswerViolation[] {
+  const { k, collections, filter } = question;
+  const found = new Set<AnswerViolation>();
+  const seen = new Set<string>();
+  const scale = Math.max(0, ...hits.map(({ similarity }) => Math.abs(similarity) || 0));
+  if (hits.length > k) found.add('too-many');
+  for (const [rank, { id, collection, similarity, metadata }] of hits.entries()) {
+    const key = `${collection ?? ''}/${id}`;
+    if (seen.has(key)) found.add('duplicate-id');
+    seen.add(key);
+    if (collection !== null && !collections.includes(collection)) found.add('other-collection');
+    if (filter !== null && metadata !== undefined && !matchesFilter(filter, metadata)) {
+      found.add('filtered-out');
+    }
+    const before = hits[rank - 1]?.similarity ?? Number.POSITIVE_INFINITY;
+    if (!(similarity <= before + RISE_OF_SCALE * scale)) found.add('non-monotone');
+  }
+  return ANSWER_VIOLATIONS.filter((kind) => found.has(kind));
+}

@@ -1,0 +1,152 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CAPTURE_DEFAULTS, capture } from '../../src/capture/job/capture.ts';
+import { compareWithBaseline } from '../../src/capture/job/compare-baseline.ts';
+import { rescore } from '../../src/rescore.ts';
+import { formatAsked } from '../../src/traffic/asked-schema.ts';
+import type { AskedQuestion } from '../../src/traffic/question.ts';
+import type { Backend } from '../../src/wire/backend.ts';
+import { capabilitiesOf } from '../../src/wire/capabilities.ts';
+import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
+import type { HitsResponse } from '../../src/wire/operations.ts';
+import type { Outcome } from '../../src/wire/outcome.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'baseline-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const TIMING = { startedMs: 0, endedMs: 1 };
+const idsOf = (need: number) => Array.from({ length: 10 }, (_, rank) => `d-${need}-${rank}`);
+
+function asked(need: number, ids: readonly string[], redacted = false): AskedQuestion {
+  return {
+    atMs: need,
+    question: {
+      operation: 'retrieve',
+      collections: ['workers'],
+      text: `need ${need}`,
+      vector: null,
+      k: 10,
+      perCollectionK: null,
+      filter: null,
+    },
+    redacted,
+    answer: {
+      outcome: 'ok',
+      status: 200,
+      ids,
+      collections: ids.map(() => 'workers'),
+      similarities: ids.map((_, rank) => 1 - rank / 20),
+    },
+    latencyMs: 1,
+  };
+}
+
+/** A candidate that gives each need some documents; null fails. */
+function candidate(answer: (need: number) => readonly string[] | null): Backend {
+  const retrieve = async ({ text }: { readonly text?: string }): Promise<Outcome<HitsResponse>> => {
+    const ids = answer(Number(text?.slice('need '.length)));
+    if (ids === null) {
+      return { kind: 'http', status: 500, detail: 'no', sizeBytes: 0, timing: TIMING };
+    }
+    const hits = ids.map((id, rank) => ({
+      id,
+      collection: 'workers',
+      similarity: 1 - rank / 20,
+      rawScore: rank,
+    }));
+    return { kind: 'ok', value: { hits }, status: 200, sizeBytes: 1, timing: TIMING };
+  };
+  return {
+    label: 'stub',
+    fingerprint: 'stub@1',
+    capabilities: capabilitiesOf({
+      operations: { health: '/health', retrieve: '/retrieve' },
+      queries: { retrieve: { text: true, vector: false, filter: true, severalCollections: true } },
+    }),
+    health: async () => ({
+      kind: 'ok',
+      value: { service: 'stub', version: '1' },
+      status: 200,
+      sizeBytes: 0,
+      timing: TIMING,
+    }),
+    retrieve,
+    close: async () => {},
+  };
+}
+
+const NEEDS = 700;
+
+async function run(
+  answer: (need: number) => readonly string[] | null,
+  lines = Array.from({ length: NEEDS }, (_, need) => asked(need, idsOf(need))),
+) {
+  const path = join(folder, 'log.jsonl');
+  await writeFile(path, lines.map((line) => `${formatAsked(line)}\n`).join(''));
+  const runs = join(folder, 'runs');
+  const captured = await capture({
+    ...CAPTURE_DEFAULTS,
+    files: [path],
+    dialect: rustLakehouse(),
+    runs,
+  });
+  return await compareWithBaseline(
+    { capture: captured.runFolder, concurrency: 4, runs },
+    { candidate: candidate(answer) },
+  );
+}
+
+describe('a candidate against the answers that the incumbent gave', () => {
+  it('passes where it gives the same, and is derived again to the byte', async () => {
+    const { verdict, findings, runFolder } = await run(idsOf);
+    expect(verdict.verdict).toBe('pass');
+    expect(findings.gates.map(({ state }) => state)).toEqual(['pass', 'pass', 'pass']);
+    const again = await rescore(runFolder);
+    expect(again.compared).toHaveLength(3);
+    expect(again.differing).toEqual([]);
+  });
+
+  it('fails where documents are missing', async () => {
+    const { verdict, findings } = await run((need) => idsOf(need).slice(0, 8));
+    expect(verdict.verdict).toBe('fail');
+    expect(findings.gates.find(({ name }) => name === 'overlap')?.mean).toBeCloseTo(-0.2);
+  });
+
+  it('fails where requests fail', async () => {
+    const { verdict } = await run((need) => (need % 5 === 0 ? null : idsOf(need)));
+    expect(verdict).toMatchObject({ verdict: 'fail', exitCode: 1 });
+    expect(verdict.sentence).toMatch(/^errors/);
+  });
+
+  it('does not charge the candidate with what the incumbent differs from itself', async () => {
+    const other = (need: number) => [
+      ...idsOf(need).slice(0, 5),
+      ...idsOf(need + 10_000).slice(0, 5),
+    ];
+    const lines = Array.from({ length: NEEDS }, (_, need) => [
+      asked(need, idsOf(need)),
+      asked(need, other(need)),
+    ]).flat();
+    const { verdict, findings } = await run(idsOf, lines);
+    expect(findings.repeated).toBe(NEEDS);
+    expect(findings.floor?.overlap).toBeCloseTo(0.5);
+    expect(verdict.verdict).not.toBe('fail');
+  });
+
+  it('leaves out needs in which something was redacted, and says so', async () => {
+    const lines = Array.from({ length: 30 }, (_, need) => asked(need, idsOf(need), need < 10));
+    const { findings, verdict } = await run(idsOf, lines);
+    expect(findings).toMatchObject({ needs: 20, leftOut: 10 });
+    expect(verdict.verdict).toBe('inconclusive');
+  });
+
+  it('refuses a capture without answers', async () => {
+    const lines = [{ ...asked(1, []), answer: null }];
+    await expect(run(idsOf, lines)).rejects.toThrow('no answer of the incumbent');
+  });
+});
