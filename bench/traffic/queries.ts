@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { corpusOfCapture } from '../../src/capture/corpus/corpus-of-capture.ts';
 import type { Weighting } from '../../src/capture/find/draws.ts';
-import { compareWithBaseline } from '../../src/capture/job/compare-baseline.ts';
+import { compareWithCapture } from '../../src/capture/job/compare-baseline.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { connectSide } from '../../src/config/side.ts';
 import { type ExitCode, UsageError } from '../../src/errors.ts';
@@ -76,7 +76,7 @@ export async function compareCaptured(
   const progress = terminalProgress(io);
   try {
     const { quality, runs } = config;
-    const result = await compareWithBaseline(
+    const result = await compareWithCapture(
       { capture: resolve(io.cwd, flags.queries), concurrency: quality.concurrency, runs },
       { candidate, signal: io.signal, progress },
     );

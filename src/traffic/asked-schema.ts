@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dictionary } from '../corpus/dictionary.ts';
 import { filterSchema } from '../corpus/filter.ts';
 import { OUTCOME_KINDS } from '../wire/outcome.ts';
-import type { AskedQuestion, Question, RecordedAnswer } from './question.ts';
+import type { AskedQuestion, TrafficAnswer, TrafficQuestion } from './question.ts';
 
 const text = z.string();
 const depth = z.int().positive();
@@ -12,7 +12,7 @@ const vector = z.union([
 ]);
 
 /** A question as it is written. */
-export const questionSchema: z.ZodType<Question> = z
+export const questionSchema: z.ZodType<TrafficQuestion> = z
   .object({
     operation: z.enum(['search', 'retrieve']),
     collections: z.array(text).min(1),
@@ -27,7 +27,7 @@ export const questionSchema: z.ZodType<Question> = z
   });
 
 /** An answer as it is written. */
-export const answerSchema: z.ZodType<RecordedAnswer> = z.object({
+export const answerSchema: z.ZodType<TrafficAnswer> = z.object({
   outcome: z.enum(OUTCOME_KINDS),
   status: z.int().nullable(),
   ids: z.array(text),

@@ -4,22 +4,22 @@ import { type RecordCodec, taggedJsonCodec } from '../record/record-codec.ts';
 import { openRun } from '../record/run/open-run.ts';
 import type { RunReader } from '../record/run/run-reader.ts';
 import { answerSchema, questionSchema } from './asked-schema.ts';
-import type { Question, RecordedAnswer } from './question.ts';
+import type { TrafficAnswer, TrafficQuestion } from './question.ts';
 
 /** What the incumbent answered to a need before the migration. */
 export interface BaselineAnswer {
   readonly atMs: number | null;
   /** The last answer that was seen. */
-  readonly answer: RecordedAnswer;
+  readonly answer: TrafficAnswer;
   /** The first one, where there were two or more: what the incumbent differs from itself. */
-  readonly earlier: RecordedAnswer | null;
+  readonly earlier: TrafficAnswer | null;
 }
 
 /** One need of traffic, with how often it was asked. */
 export interface CapturedNeed {
   /** `need-000001`, by the order in which they were first asked. */
   readonly id: string;
-  readonly question: Question;
+  readonly question: TrafficQuestion;
   /** Times it was asked. */
   readonly count: number;
   /** By how often it was asked, e.g. `asked 2–3 times`. */

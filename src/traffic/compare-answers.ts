@@ -3,7 +3,7 @@ import { rankBiasedOverlap } from '../metrics/ranking/rbo.ts';
 import { setAgreementAtK } from '../metrics/ranking/set-agreement.ts';
 import { tieGroups } from '../metrics/ranking/tie-groups.ts';
 import type { Hit } from '../wire/operations.ts';
-import type { Question, RecordedAnswer } from './question.ts';
+import type { TrafficAnswer, TrafficQuestion } from './question.ts';
 
 /** How far two answers to one question are from each other, in [0, 1]. */
 export interface AnswerDistances {
@@ -20,14 +20,14 @@ const RISE_OF_SCALE = 1e-6;
 
 /** Distances of two answers that came; null where one of them did not. */
 export function distancesOf(
-  question: Pick<Question, 'collections' | 'k'>,
-  one: RecordedAnswer,
-  other: RecordedAnswer,
+  question: Pick<TrafficQuestion, 'collections' | 'k'>,
+  one: TrafficAnswer,
+  other: TrafficAnswer,
 ): AnswerDistances | null {
   if (one.outcome !== 'ok' || other.outcome !== 'ok') return null;
   const { k } = question;
   const [a, b] = [keysOf(one, question).slice(0, k), keysOf(other, question).slice(0, k)];
-  const groups = (keys: string[], answer: RecordedAnswer) =>
+  const groups = (keys: string[], answer: TrafficAnswer) =>
     tieGroups(
       keys,
       answer.similarities.map((value) => value ?? Number.NaN),
@@ -39,7 +39,10 @@ export function distancesOf(
   };
 }
 
-function keysOf(answer: RecordedAnswer, { collections }: Pick<Question, 'collections'>): string[] {
+function keysOf(
+  answer: TrafficAnswer,
+  { collections }: Pick<TrafficQuestion, 'collections'>,
+): string[] {
   const only = collections.length === 1 ? (collections[0] ?? '') : '';
   return answer.ids.map((id, rank) => `${answer.collections[rank] || only}/${id}`);
 }
@@ -55,7 +58,7 @@ export const ANSWER_VIOLATIONS = [
 export type AnswerViolation = (typeof ANSWER_VIOLATIONS)[number];
 
 /** What hits break of the contract of the question they answer; a filter is held against the metadata that came. */
-export function violationsOf(question: Question, hits: readonly Hit[]): AnswerViolation[] {
+export function violationsOf(question: TrafficQuestion, hits: readonly Hit[]): AnswerViolation[] {
   const { k, collections, filter } = question;
   const found = new Set<AnswerViolation>();
   const seen = new Set<string>();

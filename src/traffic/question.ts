@@ -3,13 +3,13 @@ import { needKey } from '../corpus/needs.ts';
 import type { Filter } from '../corpus/types.ts';
 import type { Cell } from '../record/types.ts';
 import type { Dialect, ReadRequest } from '../wire/dialect.ts';
-import { answerOf, questionOf, type SeenExchange } from '../wire/http/seen-exchange.ts';
+import { answerIn, questionIn, type SeenExchange } from '../wire/http/seen-exchange.ts';
 import type { HitsResponse, RetrieveRequest, SearchRequest } from '../wire/operations.ts';
 import type { OutcomeKind } from '../wire/outcome.ts';
 import type { Redactor } from './redact/redactor.ts';
 
 /** One question of traffic; exactly one of `text` and `vector` is given. */
-export interface Question {
+export interface TrafficQuestion {
   readonly operation: Cell;
   readonly collections: readonly string[];
   readonly text: string | null;
@@ -20,7 +20,7 @@ export interface Question {
 }
 
 /** What a backend answered; lists are empty unless the outcome is `ok`. */
-export interface RecordedAnswer {
+export interface TrafficAnswer {
   readonly outcome: OutcomeKind;
   readonly status: number | null;
   /** In response order. */
@@ -35,16 +35,16 @@ export interface RecordedAnswer {
 export interface AskedQuestion {
   /** Milliseconds since 1970; null where the source does not say. */
   readonly atMs: number | null;
-  readonly question: Question;
+  readonly question: TrafficQuestion;
   /** Whether something was taken out, so that the question is not the one that was answered. */
   readonly redacted: boolean;
   /** Null where the source holds none. */
-  readonly answer: RecordedAnswer | null;
+  readonly answer: TrafficAnswer | null;
   readonly latencyMs: number | null;
 }
 
 /** A canonical request as a question. */
-export function questionFrom({ operation, request }: ReadRequest): Question {
+export function questionFrom({ operation, request }: ReadRequest): TrafficQuestion {
   const collections = 'collections' in request ? request.collections : [request.collection];
   return {
     operation,
@@ -58,7 +58,7 @@ export function questionFrom({ operation, request }: ReadRequest): Question {
 }
 
 /** A question as a canonical request. */
-export function requestFrom(question: Question): ReadRequest {
+export function requestFrom(question: TrafficQuestion): ReadRequest {
   const { operation, collections, text, vector, k, perCollectionK, filter } = question;
   const asked = {
     k,
@@ -79,7 +79,7 @@ export function requestFrom(question: Question): ReadRequest {
  * What two questions have in common that ask the same: equal texts after white space and case, or equal vectors, put
  * to the same collections under the same filter by the same operation; 16 hexadecimal digits.
  */
-export function needOf({ operation, text, vector, collections, filter }: Question): string {
+export function needOf({ operation, text, vector, collections, filter }: TrafficQuestion): string {
   const hash = createHash('sha256').update(operation);
   const shared = { collections, ...(filter === null ? {} : { filter }) };
   hash.update(needKey({ text: text ?? '', ...shared }));
@@ -91,9 +91,9 @@ export function needOf({ operation, text, vector, collections, filter }: Questio
 
 /** A question without what is to be redacted, and whether there was anything. */
 export function redacted(
-  question: Question,
+  question: TrafficQuestion,
   redactor: Redactor,
-): { readonly question: Question; readonly redacted: boolean } {
+): { readonly question: TrafficQuestion; readonly redacted: boolean } {
   const { text, filter, collections } = question;
   const clean = redactor.value({ text, filter, collections });
   const changed = JSON.stringify(clean) !== JSON.stringify({ text, filter, collections });
@@ -105,7 +105,7 @@ export function recordedAnswer(
   outcome: OutcomeKind,
   status: number | null,
   response: HitsResponse | null,
-): RecordedAnswer {
+): TrafficAnswer {
   const hits = response?.hits ?? [];
   return {
     outcome,
@@ -122,9 +122,9 @@ export function askedIn(
   exchange: SeenExchange,
   redactor: Redactor,
 ): AskedQuestion | null {
-  const read = questionOf(dialect, exchange);
+  const read = questionIn(dialect, exchange);
   if (read === null) return null;
-  const { outcome, status, response } = answerOf(dialect, exchange, read);
+  const { outcome, status, response } = answerIn(dialect, exchange, read);
   return {
     atMs: exchange.atMs,
     ...redacted(questionFrom(read), redactor),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAPTURE_DEFAULTS, capture } from '../../src/capture/job/capture.ts';
-import { compareWithBaseline } from '../../src/capture/job/compare-baseline.ts';
+import { compareWithCapture } from '../../src/capture/job/compare-baseline.ts';
 import { rescore } from '../../src/rescore.ts';
 import { formatAsked } from '../../src/traffic/asked-schema.ts';
 import type { AskedQuestion } from '../../src/traffic/question.ts';
@@ -95,7 +95,7 @@ async function run(
     dialect: rustLakehouse(),
     runs,
   });
-  return await compareWithBaseline(
+  return await compareWithCapture(
     { capture: captured.runFolder, concurrency: 4, runs },
     { candidate: candidate(answer) },
   );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Filter } from '../../src/corpus/types.ts';
 import { NO_HANDLES, type Route } from '../../src/wire/dialect.ts';
-import { answerOf, isReadPath, questionOf } from '../../src/wire/http/seen-exchange.ts';
+import { answerIn, isReadPath, questionIn } from '../../src/wire/http/seen-exchange.ts';
 import { readSqlFilter } from '../../src/wire/json/read-sql-filter.ts';
 import { sqlFilter } from '../../src/wire/json/sql-filter.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
@@ -135,15 +135,15 @@ describe('an exchange is read as question and answer', () => {
     [500, '', 'http'],
   ])('status %i, %s: %s', (status, text, outcome) => {
     const seen = exchange(status, text);
-    const question = questionOf(rust, seen);
+    const question = questionIn(rust, seen);
     expect(question?.request.text).toBe('q');
     if (question === null) return;
-    expect(answerOf(rust, seen, question).outcome).toBe(outcome);
-    expect(answerOf(rust, { ...seen, reply: null }, question).outcome).toBe('reset');
+    expect(answerIn(rust, seen, question).outcome).toBe(outcome);
+    expect(answerIn(rust, { ...seen, reply: null }, question).outcome).toBe('reset');
   });
 
   it('leaves out what the dialect does not call read-only', () => {
     const strict = { ...rust, takes: { ...rust.takes, readOnly: ['retrieve' as const] } };
-    expect(questionOf(strict, exchange(200, hits))).toBeNull();
+    expect(questionIn(strict, exchange(200, hits))).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import type {
   CapturedNeed,
   CapturedTraffic,
 } from '../../traffic/capture-record.ts';
-import { type AskedQuestion, needOf, type Question } from '../../traffic/question.ts';
+import { type AskedQuestion, needOf, type TrafficQuestion } from '../../traffic/question.ts';
 import { stratifiedSample, stratumOf } from './strata.ts';
 
 /** How much is kept, and by which draw. */
@@ -16,7 +16,7 @@ export interface GatherOptions {
 }
 
 interface Gathered {
-  readonly question: Question;
+  readonly question: TrafficQuestion;
   count: number;
   redacted: boolean;
   baseline: BaselineAnswer | null;

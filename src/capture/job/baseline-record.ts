@@ -6,7 +6,7 @@ import type { RunReader } from '../../record/run/run-reader.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { answerSchema } from '../../traffic/asked-schema.ts';
 import { capturedIn } from '../../traffic/capture-record.ts';
-import type { RecordedAnswer } from '../../traffic/question.ts';
+import type { TrafficAnswer } from '../../traffic/question.ts';
 import {
   type BaselineFindings,
   type BaselineMargins,
@@ -18,7 +18,7 @@ import { baselineReport } from '../report/baseline-report.ts';
 /** One answer of the candidate to a need. */
 export interface BaselineRow {
   readonly need: string;
-  readonly answer: RecordedAnswer;
+  readonly answer: TrafficAnswer;
 }
 
 /** How the names of blocks with answers begin, and the name of that with the margins. */

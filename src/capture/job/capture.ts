@@ -59,7 +59,7 @@ export const CAPTURE_DEFAULTS = {
 } as const satisfies Partial<CaptureConfig>;
 
 /** What a caller hands in. */
-export interface CaptureOptions {
+export interface CaptureJobOptions {
   /** Asked what it is, so that the baseline says whose answers it holds; absent: it does not say. */
   readonly incumbent?: Backend;
   /** Embeds each text, which is then not kept. */
@@ -83,7 +83,7 @@ export interface CaptureResult {
  */
 export async function capture(
   config: CaptureConfig,
-  options: CaptureOptions = {},
+  options: CaptureJobOptions = {},
 ): Promise<CaptureResult> {
   const redactor = createRedactor(config.redact);
   const { asked, books } = await readAll(config, redactor);
@@ -158,7 +158,7 @@ function sumOf(one: ReadBooks, other: ReadBooks): ReadBooks {
 
 async function asVectors(
   needs: readonly CapturedNeed[],
-  embed: NonNullable<CaptureOptions['embed']>,
+  embed: NonNullable<CaptureJobOptions['embed']>,
 ): Promise<CapturedNeed[]> {
   const withText = needs.flatMap(({ question }) => (question.text === null ? [] : [question.text]));
   const vectors = await embed(withText);
@@ -171,7 +171,7 @@ async function asVectors(
   });
 }
 
-async function factsOf(config: CaptureConfig, options: CaptureOptions): Promise<ManifestInput> {
+async function factsOf(config: CaptureConfig, options: CaptureJobOptions): Promise<ManifestInput> {
   const { dialect, redact, runs: _, ...asked } = config;
   const health = await options.incumbent?.health();
   const said = health?.kind === 'ok' ? health.value : { service: null, version: null };

@@ -54,7 +54,7 @@ const BLOCK = 200;
  * not be there any more. Needs in which something was redacted are left out: their answer is that of other words.
  * @throws UsageError where the capture holds no answer that can be compared, or nothing was asked.
  */
-export async function compareWithBaseline(
+export async function compareWithCapture(
   config: BaselineConfig,
   { candidate, signal = new AbortController().signal, progress = NO_PROGRESS }: BaselineOptions,
 ): Promise<BaselineResult> {

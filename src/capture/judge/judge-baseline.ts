@@ -3,12 +3,12 @@ import { judge } from '../../gate/gates/quality-gates.ts';
 import { EXIT_OF, type GateState, type JudgedClaim } from '../../gate/verdict.ts';
 import type { CapturedNeed } from '../../traffic/capture-record.ts';
 import { type AnswerDistances, distancesOf } from '../../traffic/compare-answers.ts';
-import type { RecordedAnswer } from '../../traffic/question.ts';
+import type { TrafficAnswer } from '../../traffic/question.ts';
 
 /** A need whose baseline was compared, and what the candidate answers today. */
 export interface ComparedNeed {
   readonly need: CapturedNeed;
-  readonly answer: RecordedAnswer;
+  readonly answer: TrafficAnswer;
 }
 
 /** One claim about the candidate against the baseline. */

@@ -40,7 +40,7 @@ export function isReadPath(dialect: Dialect, method: string, target: string): bo
 }
 
 /** The question of an exchange; null where its body is none that the dialect can read. */
-export function questionOf(dialect: Dialect, exchange: SeenExchange): ReadRequest | null {
+export function questionIn(dialect: Dialect, exchange: SeenExchange): ReadRequest | null {
   const { method, path, requestBody } = exchange;
   if (dialect.decodeRequest === undefined) return null;
   const read = dialect.decodeRequest({ method, path, json: jsonOrUndefined(requestBody) });
@@ -49,7 +49,7 @@ export function questionOf(dialect: Dialect, exchange: SeenExchange): ReadReques
 }
 
 /** The answer of an exchange to its question. */
-export function answerOf(
+export function answerIn(
   dialect: Dialect,
   { path, reply }: SeenExchange,
   { operation, request }: ReadRequest,
