@@ -13,6 +13,7 @@ import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
+import { RECORDS } from '../records.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
 import { conclude } from './all-conclusion.ts';
 import { printVerdict } from './retrieve.ts';
@@ -41,7 +42,7 @@ export const allCommand: DefineCommand = (command, io, done) => {
     .option('--stack <file>', 'services whose health is asked (default: the two gateways)')
     .option('--statements <file>', 'SQL statements (default: forty over the workers)')
     .option('--provider <name>', 'chat provider to ask for (default: echo)')
-    .option('--results <folder>', 'where verdict files and the ledger are written', 'results')
+    .option('--results <folder>', 'where verdict files and the ledger are written', RECORDS)
     .option('--skip-retrieve', 'probes alone, without the main job')
     .action(async (flags: AllFlags) => {
       const statements = await readStatements(flags.statements, io.cwd, false);

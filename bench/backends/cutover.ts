@@ -7,6 +7,7 @@ import type { ExitCode } from '../../src/errors.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
+import { RECORDS } from '../records.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 interface CutoverFlags {
@@ -61,7 +62,7 @@ function addCutoverOptions(command: Command): Command {
 }
 
 const SETTING = 'GO_LAKEHOUSE_URL';
-const LEDGER = 'results/ledger.jsonl';
+const LEDGER = `${RECORDS}/ledger.jsonl`;
 
 async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
   const isEmbedded = flags.frontend === undefined;

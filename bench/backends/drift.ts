@@ -16,6 +16,7 @@ import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
+import { RECORDS } from '../records.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 interface DriftFlags extends ConfigFlags {
@@ -31,7 +32,7 @@ const FILE = 'wire-drift.jsonl';
 /** `bench drift`: where two backends say the same thing in other words. */
 export const driftCommand: DefineCommand = (command, io, done) => {
   addConfigOptions(command)
-    .option('--results <folder>', `where ${FILE} and its table are kept`, 'results')
+    .option('--results <folder>', `where ${FILE} and its table are kept`, RECORDS)
     .option('--count <n>', 'paired requests an endpoint', '20')
     .option('--accept', 'store what is found as the catalogue, new and vanished drift included')
     .option('--emit-dialect <file>', 'write a module with a dialect, and adapters for the frontend')

@@ -9,18 +9,19 @@ import type { ResponseAdapter } from '../../src/cutover/frontend/types.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
+import { RECORDS } from '../records.ts';
 
 /** The port that the lakehouse's frontend has. */
 export const FRONTEND_PORT = 3700;
 
-const LEDGER = 'results/ledger.jsonl';
+const LEDGER = `${RECORDS}/ledger.jsonl`;
 
 /** Where a frontend passes requests, and its port. */
 interface FrontendPlace {
   readonly incumbentUrl: string;
   readonly candidateUrl: string | null;
   readonly port: number;
-  /** By default `results/ledger.jsonl`. */
+  /** By default `parity/ledger.jsonl`. */
   readonly ledger?: string;
   readonly adapters?: ReadonlyMap<string, ResponseAdapter>;
 }

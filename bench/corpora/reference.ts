@@ -4,7 +4,6 @@ import { loadCorpus } from '../../src/corpus/load.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
 import { readWholeTable } from '../../src/record/vectors/stored-vectors.ts';
 import { referenceReport } from '../../src/report/reference-report.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { idChecker } from '../../src/truth/corpus/corpus-vectors.ts';
 import { exactTopK } from '../../src/truth/exact.ts';
 import { longestSquareOf, metricSpace } from '../../src/truth/metric-space.ts';
@@ -14,11 +13,12 @@ import { sweepReferenceIndex } from '../../src/truth/reference/sweep.ts';
 import type { DefineCommand } from '../command.ts';
 import { configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
 import { truthFolderOf } from './truth-folder.ts';
 import { addVectorOptions, type VectorFlags, vectorsFrom } from './truth-vectors.ts';
 
-interface ReferenceFlags extends VectorFlags {
+interface ReferenceFlags extends VectorFlags, OutputFlags {
   readonly config?: string;
   readonly k?: string;
   readonly model?: string;
@@ -27,12 +27,11 @@ interface ReferenceFlags extends VectorFlags {
   readonly efConstruction?: string;
   readonly efSearch: string;
   readonly cache: string | boolean;
-  readonly json?: boolean;
 }
 
 /** `bench reference [CORPUS]`: audits local HNSW indexes over a corpus against exact truth. */
 export const referenceCommand: DefineCommand = (command, io, done) => {
-  addVectorOptions(
+  const withVectors = addVectorOptions(
     command
       .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
       .option('--sweep', 'one index a combination of M 8,16,32 and efConstruction 100,200,400')
@@ -43,9 +42,9 @@ export const referenceCommand: DefineCommand = (command, io, done) => {
       .option('--cache <folder>', 'saved indexes', '.cache/reference')
       .option('--no-cache', 'build anew and save nothing')
       .option('--config <file>', 'configuration file (default: bench.config.* of this folder)'),
-  )
-    .option('--json', 'print figures as JSON')
-    .action(async (folder: string | undefined, flags: ReferenceFlags) => {
+  );
+  addOutputOptions(withVectors).action(
+    async (folder: string | undefined, flags: ReferenceFlags) => {
       const progress = terminalProgress(io);
       try {
         done(await runReference(folder, flags, io, progress));
@@ -55,7 +54,8 @@ export const referenceCommand: DefineCommand = (command, io, done) => {
       } finally {
         progress.end();
       }
-    });
+    },
+  );
 };
 
 async function runReference(
@@ -119,11 +119,9 @@ async function runReference(
   progress.end();
   const build = await hnswlibBuild();
   const about = { corpus: corpus.name, vectors: stored.source, queries: queries.ids.length, k };
-  io.stdout(
-    flags.json === true
-      ? `${JSON.stringify({ ...about, build, audits })}\n`
-      : renderMarkdown(referenceReport(about, build, audits)),
-  );
+  const report = referenceReport(about, build, audits);
+  const figures = () => ({ ...about, build, audits });
+  await printReport({ screen: null, report, figures }, flags, io);
   return EXIT.pass;
 }
 

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Corpus } from '../../src/corpus/types.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { truthReport } from '../../src/report/truth-report.ts';
 import { type CorpusTruth, corpusTruth, isBroken } from '../../src/truth/corpus/corpus-truth.ts';
 import { storeTruth } from '../../src/truth/corpus/store-truth.ts';
@@ -9,6 +8,7 @@ import { clearUnfinished, partsFolder } from '../../src/truth/corpus/unfinished.
 import type { DefineCommand } from '../command.ts';
 import { configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
 import { metricFlag } from './corpus-import.ts';
 import { truthFolderOf } from './truth-folder.ts';
@@ -19,26 +19,25 @@ import {
   vectorsFrom,
 } from './truth-vectors.ts';
 
-interface TruthFlags extends VectorFlags {
+interface TruthFlags extends VectorFlags, OutputFlags {
   readonly config?: string;
   readonly k?: string;
   readonly out?: string;
   readonly model?: string;
   readonly metric?: string;
-  readonly json?: boolean;
 }
 
 /** `bench truth [CORPUS]`: lints a corpus, computes its exact nearest documents and stores them. */
 export const truthCommand: DefineCommand = (command, io, done) => {
-  addVectorOptions(
+  const withVectors = addVectorOptions(
     command
       .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
       .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
       .option('--k <n>', 'neighbours a query')
       .option('--out <folder>', 'where to (default: truth/<name of the corpus>)'),
-  )
+  );
+  addOutputOptions(withVectors)
     .option('--metric <metric>', 'of a ground truth given: cosine, euclidean or dot')
-    .option('--json', 'print the report as JSON')
     .action(async (folder: string | undefined, flags: TruthFlags) => {
       const progress = terminalProgress(io);
       try {
@@ -90,11 +89,8 @@ async function runTruth(
   progress.end();
   const out = result.corpus === null ? null : truthFolder(result.corpus);
   const stored = out !== null && (await store(result, config.k, out, kept)) ? out : null;
-  io.stdout(
-    flags.json === true
-      ? `${JSON.stringify({ lint: result.lint, given: result.given, out: stored })}\n`
-      : renderMarkdown(truthReport(result, config.k)),
-  );
+  const figures = () => ({ lint: result.lint, given: result.given, out: stored });
+  await printReport({ screen: null, report: truthReport(result, config.k), figures }, flags, io);
   if (stored !== null) io.stderr(`bench: truth in ${stored}\n`);
   if (isBroken(result.lint)) {
     io.stderr('bench: the linter found errors: no truth was stored\n');

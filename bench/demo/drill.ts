@@ -5,14 +5,15 @@ import { drillReport } from '../../src/demo/drill/results/drill-report.ts';
 import { requirementsOf } from '../../src/demo/drill/results/requirements.ts';
 import type { DrillRecord, RunRow } from '../../src/demo/drill/results/rows.ts';
 import { UsageError } from '../../src/errors.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { RECORDS } from '../records.ts';
 import { type DrillFlags, drillPlanOf, QUICK_DRILL } from './drill-flags.ts';
 
 /** `bench drill`: plants every fault in the candidate, measures blindly, and says what was noticed and named. */
 export const drillCommand: DefineCommand = (command, io, done) => {
-  command
+  addOutputOptions(command)
     .description(
       'plant faults in the embedded candidate and show what the suite notices and names; without a choice: all faults, their smallest rates, the pairs and 200 clean runs',
     )
@@ -26,14 +27,14 @@ export const drillCommand: DefineCommand = (command, io, done) => {
     .option(
       '--record <file>',
       'a row a run; the document is written beside it',
-      'results/drill.jsonl',
+      `${RECORDS}/drill.jsonl`,
     )
     .option('--resume', 'go on with the drill on record: what it holds is not done again')
     .addOption(
       new Option('--redo', 'with --resume: do what is chosen again').implies({ resume: true }),
     )
     .option('--render', 'only print the tables of the record')
-    .action(async (flags: DrillFlags) => {
+    .action(async (flags: DrillFlags & OutputFlags) => {
       const file = resolve(io.cwd, flags.record);
       const before = await readDrillRecord(file);
       if (flags.render === true) {
@@ -42,7 +43,7 @@ export const drillCommand: DefineCommand = (command, io, done) => {
             hint: 'bench drill makes one',
           });
         }
-        tell(before, io);
+        await tell(before, flags, io);
         return done(drillExit(requirementsOf(before.runs)));
       }
       if (before !== null && flags.resume !== true) {
@@ -68,14 +69,15 @@ export const drillCommand: DefineCommand = (command, io, done) => {
       });
       if (record === null) {
         io.stderr(`bench: interrupted; bench drill --resume goes on with ${file}\n`);
-      } else tell(record, io);
+      } else await tell(record, flags, io);
       done(exitCode);
     });
 };
 
 /** Prints the tables of a drill, and how many of its requirements hold. */
-function tell({ runs }: DrillRecord, io: Io): void {
-  io.stdout(renderMarkdown(drillReport(runs)));
+async function tell(record: DrillRecord, flags: OutputFlags, io: Io): Promise<void> {
+  const { runs } = record;
+  await printReport({ screen: null, report: drillReport(runs), figures: () => record }, flags, io);
   const requirements = requirementsOf(runs);
   const met = requirements.filter(({ holds }) => holds).length;
   io.stderr(`bench: ${met} of ${requirements.length} requirements hold over ${runs.length} runs\n`);

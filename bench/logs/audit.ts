@@ -6,12 +6,12 @@ import { type MetricLog, parseMetricLog } from '../../src/audit/metric-log.ts';
 import { parsePhaseFile } from '../../src/audit/phase-file.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import { parseTolerance, splitAssignment, type Tolerance } from '../../src/gate/tolerance.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
 import { collected } from '../config-options.ts';
 import type { Io } from '../io.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 
-interface AuditFlags {
+interface AuditFlags extends OutputFlags {
   readonly expect?: string;
   readonly actual?: string;
   readonly phases?: string;
@@ -22,7 +22,7 @@ interface AuditFlags {
 
 /** `bench audit`: compares the metric logs of two implementations, figure by figure and phase by phase. */
 export const auditCommand: DefineCommand = (command, io, done) => {
-  command
+  addOutputOptions(command)
     .option('--expect <file>', 'metric log of the reference')
     .option('--actual <file>', 'metric log of the implementation that is audited')
     .option('--phases <file>', 'phases to run or read, with their tolerances')
@@ -60,7 +60,8 @@ export const auditCommand: DefineCommand = (command, io, done) => {
         },
       );
       for (const problem of result.problems) io.stderr(`bench: ${problem}\n`);
-      io.stdout(renderMarkdown(auditReport(result)));
+      const report = auditReport(result);
+      await printReport({ screen: null, report, figures: () => result }, flags, io);
       const required = result.checks.filter((check) => check.required);
       if (io.signal.aborted) done(EXIT.interrupted);
       else if (required.some(({ ok }) => !ok)) done(EXIT.fail);

@@ -14,6 +14,8 @@ import { writeWhole } from '../../src/record/files/write-whole.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { RECORDS, requireLog } from '../records.ts';
 import {
   evidenceToCompare,
   FROM_RUNS,
@@ -31,7 +33,7 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
     const command = (name: string) =>
       ledger
         .command(name)
-        .option('--ledger <file>', 'the log; the Markdown is beside it', 'results/ledger.jsonl');
+        .option('--ledger <file>', 'the log; the Markdown is beside it', `${RECORDS}/ledger.jsonl`);
 
     command('add')
       .description('add a row for each endpoint that a run clears or loses')
@@ -53,14 +55,14 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
         done(EXIT.pass);
       });
 
-    command('list')
+    addOutputOptions(command('list'))
       .description('print the ledger')
       .option('--standing', 'only the last row of each endpoint')
-      .action(async (options: LedgerOptions & { standing?: boolean }) => {
-        const { rows } = await read(pathsOf(options, io).log, io);
-        io.stdout(
-          renderMarkdown(ledgerReport(options.standing === true ? standingRows(rows) : rows)),
-        );
+      .action(async (options: LedgerOptions & OutputFlags & { standing?: boolean }) => {
+        const { rows } = await readExisting(options, io);
+        const shown = options.standing === true ? standingRows(rows) : rows;
+        const report = ledgerReport(shown);
+        await printReport({ screen: null, report, figures: () => shown }, options, io);
         done(EXIT.pass);
       });
 
@@ -69,7 +71,7 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
       .option('--run <folder>', 'compare with the evidence of a run')
       .option('--current <file>', 'compare with hashes in a JSON file')
       .action(async (options: LedgerOptions & { run?: string; current?: string }) => {
-        const { rows } = await read(pathsOf(options, io).log, io);
+        const { rows } = await readExisting(options, io);
         const current = await evidenceToCompare(options, sources, io);
         const expired = standingRows(rows).flatMap((row) =>
           expiredVerdicts([row], current(row.endpoint)),
@@ -120,6 +122,13 @@ function pathsOf({ ledger }: LedgerOptions, io: Io): { log: string; markdown: st
 
 function shown({ ledger }: LedgerOptions): string {
   return ledger.replace(/\.jsonl$/, '');
+}
+
+/** @throws UsageError where there is no such log. */
+async function readExisting(options: LedgerOptions, io: Io): Promise<Ledger> {
+  const { log } = pathsOf(options, io);
+  requireLog(log, options.ledger, 'bench ledger add RUN');
+  return read(log, io);
 }
 
 async function read(path: string, io: Io): Promise<Ledger> {

@@ -5,6 +5,7 @@ import type { IndexDistance } from '../../src/probes/record/embed.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags } from '../config-options.ts';
+import { RECORDS } from '../records.ts';
 import { runProbe } from './probe-command.ts';
 
 interface EmbedFlags extends ConfigFlags {
@@ -26,7 +27,7 @@ export const embedCommand: DefineCommand = (command, io, done) => {
       distanceOf,
       'cosine',
     )
-    .option('--results <folder>', 'where the verdict file of the day is written', 'results')
+    .option('--results <folder>', 'where the verdict file of the day is written', RECORDS)
     .option('--json', 'print findings and verdict as JSON')
     .action(async (flags: EmbedFlags) => {
       const { texts, reference, distance, json } = flags;

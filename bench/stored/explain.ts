@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../../src/errors.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { explainRun } from '../../src/retrieve/explain-run.ts';
 import type { DefineCommand } from '../command.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 
-interface ExplainFlags {
+interface ExplainFlags extends OutputFlags {
   readonly cell?: string;
   readonly worst: string;
 }
 
 /** `bench explain RUN [QUERY]`: why the two sides answer a query differently. */
 export const explainCommand: DefineCommand = (command, io, done) => {
-  command
+  addOutputOptions(command)
     .argument('<run>', 'a run folder')
     .argument('[query]', 'a query id; without it the queries that disagree most are listed')
     .option('--cell <name>', 'search or retrieve (default: every operation of the run)')
@@ -28,7 +28,7 @@ export const explainCommand: DefineCommand = (command, io, done) => {
         ...(flags.cell === undefined ? {} : { cell: flags.cell }),
         worst,
       });
-      io.stdout(renderMarkdown(report));
+      await printReport({ screen: null, report, figures: () => report }, flags, io);
       done(EXIT.pass);
     });
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
@@ -70,6 +71,11 @@ export const documentsCommand: DefineCommand = (command, io, done) => {
         });
       }
       const folder = resolve(io.cwd, flags.results);
+      if (!existsSync(folder)) {
+        throw new UsageError('documents-results', `${flags.results}: no such folder`, {
+          hint: 'published results are in results/ of the repository',
+        });
+      }
       const problems: string[] = [];
       let checked = 0;
       for (const document of DOCUMENTS) {

@@ -13,20 +13,20 @@ import {
   table,
 } from '../../src/report/blocks.ts';
 import type { Content, ReportDocument } from '../../src/report/model.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { count, MISSING, prose } from '../../src/report/spans.ts';
 import { medianOf } from '../../src/stats/quantiles.ts';
 import type { DefineCommand } from '../command.ts';
 import { kernels } from '../kernels/kernels.ts';
 import type { KernelTiming } from '../kernels/timing.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 
 /** `bench kernels`: how long the suite's own arithmetic takes, medians over several processes. */
 export const kernelsCommand: DefineCommand = (command, io, done) => {
-  command
+  addOutputOptions(command)
     .option('--processes <n>', 'fresh processes, each with its own order of tasks', '5')
     .option('--time <ms>', 'time a kernel and process', '100')
     .option('--seed <n>', 'orders of the tasks', '1')
-    .action(async (flags: { processes: string; time: string; seed: string }) => {
+    .action(async (flags: OutputFlags & { processes: string; time: string; seed: string }) => {
       const processes = positive('--processes', flags.processes);
       const timeMs = positive('--time', flags.time);
       const seed = positive('--seed', flags.seed);
@@ -39,7 +39,7 @@ export const kernelsCommand: DefineCommand = (command, io, done) => {
         io.stderr(`bench: process ${index + 1} of ${processes}\n`);
         runs.push(await timeInChild(timeMs, seed + index, io.signal));
       }
-      io.stdout(renderMarkdown(report(runs)));
+      await printReport({ screen: null, report: report(runs), figures: () => runs }, flags, io);
       done(EXIT.pass);
     });
 };

@@ -12,7 +12,7 @@ const lines = (...records: string[]): string => records.map((record) => `${recor
 async function auditOf(files: Record<string, string>, ...argv: string[]) {
   const folder = await temporaryFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  return await runCommand(auditCommand, ['audit', ...argv], { cwd: folder });
+  return await runCommand(auditCommand, ['audit', '-o', 'markdown', ...argv], { cwd: folder });
 }
 
 const BOTH = ['--expect', 'e', '--actual', 'a'];

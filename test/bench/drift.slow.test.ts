@@ -87,7 +87,7 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
   });
 
   async function catalogue(): Promise<Record<string, unknown>[]> {
-    const text = await readFile(join(folder, 'results', 'wire-drift.jsonl'), 'utf8');
+    const text = await readFile(join(folder, 'parity', 'wire-drift.jsonl'), 'utf8');
     return text
       .trim()
       .split('\n')
@@ -149,7 +149,7 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
 
   it('writes a dialect and a table beside the catalogue', async () => {
     expect(await readFile(join(folder, 'dialect.ts'), 'utf8')).toContain('adaptedDialect({');
-    const table = await readFile(join(folder, 'results', 'wire-drift.md'), 'utf8');
+    const table = await readFile(join(folder, 'parity', 'wire-drift.md'), 'utf8');
     expect(table).toContain('affine: −1 · x + 1');
   });
 
@@ -234,7 +234,7 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
   });
 
   it('fails, exit 1, on drift that is new and on drift that has vanished', async () => {
-    const file = join(folder, 'results', 'wire-drift.jsonl');
+    const file = join(folder, 'parity', 'wire-drift.jsonl');
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('"candidatePath":"vectors"', '"candidatePath":"gone"'));
     const { code, err } = await drift();

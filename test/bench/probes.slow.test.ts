@@ -66,16 +66,16 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
   it('embed passes 5/5 with cos=1.000, and a second run of the day overwrites nothing', async () => {
     const first = await probe(embedCommand, ['embed']);
     expect([first.code, lastLine(first.out)]).toEqual([0, 'PASS 5/5 cos=1.000']);
-    const [name = ''] = await readdir(join(cwd, 'results'));
+    const [name = ''] = await readdir(join(cwd, 'parity'));
     expect(name).toMatch(/^embed_parity_\d{4}-\d\d-\d\d\.md$/);
-    const before = await readFile(join(cwd, 'results', name), 'utf8');
+    const before = await readFile(join(cwd, 'parity', name), 'utf8');
     expect(before).toContain('raw bits equal for 0');
     await probe(embedCommand, ['embed'], { env: { MODEL: 'retrieval-parity-demo' } });
-    expect((await readdir(join(cwd, 'results'))).sort()).toEqual([
+    expect((await readdir(join(cwd, 'parity'))).sort()).toEqual([
       name,
       name.replace('.md', '_2.md'),
     ]);
-    expect(await readFile(join(cwd, 'results', name), 'utf8')).toBe(before);
+    expect(await readFile(join(cwd, 'parity', name), 'utf8')).toBe(before);
   });
 
   it('embed takes texts from a file, and a local model as a third side', async () => {

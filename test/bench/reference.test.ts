@@ -25,7 +25,17 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }));
 
 test('the sweep prints one row an index and efSearch, and loads its indexes the second time', async () => {
-  const sweep = ['reference', 'corpus', '--sweep', '--m', '4,8', '--ef-search', '10,60'];
+  const sweep = [
+    'reference',
+    'corpus',
+    '-o',
+    'markdown',
+    '--sweep',
+    '--m',
+    '4,8',
+    '--ef-search',
+    '10,60',
+  ];
   const first = await runCommand(referenceCommand, [...sweep], { cwd });
   expect(first).toMatchObject({ code: 0, error: null });
   const rows = first.stdout.split('\n').filter((line) => /^\| +\d/.test(line));

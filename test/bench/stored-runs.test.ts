@@ -146,7 +146,7 @@ describe('bench baseline of a run', () => {
       'errors.candidate': 0,
       'census.candidate.lost': 0,
     });
-    const drift = await bench('baseline', 'drift', worse, ...log);
+    const drift = await bench('baseline', 'drift', '-o', 'markdown', worse, ...log);
     expect(drift.out).toMatch(/retrieve\.candidate\.recall@10 +\| +1 \| +0\.95 \| +−0\.05/);
     const check = ['baseline', 'check', worse, ...log, '--tolerance'];
     expect((await bench(...check, 'retrieve.candidate.recall@10=-0.005')).code).toBe(1);
@@ -159,7 +159,7 @@ describe('bench ledger of a run', () => {
     const add = await bench('ledger', 'add', same);
     expect(add.err).toBe('');
     expect(add.out).toBe('search: parity cleared\nretrieve: parity cleared\n');
-    const list = await bench('ledger', 'list');
+    const list = await bench('ledger', 'list', '-o', 'markdown');
     expect(list.out).toContain('| retrieve | ');
     expect(list.out).toMatch(
       /recall(@|&#64;)10 pass: n = 160 needs; \[−0\.018\d+, 0\.018\d+\]; 0\.02/,
@@ -181,10 +181,12 @@ describe('bench ledger of a run', () => {
 
 describe('bench documents', () => {
   it('passes what its data gives, fails what differs, and writes it again', async () => {
+    expect((await bench('documents', '--results', 'nowhere')).code).toBe(2);
+    await bench('ledger', 'add', same, '--ledger', 'results/ledger.jsonl');
     expect(await bench('documents')).toMatchObject({ code: 0 });
     const path = join(folder, 'results', 'ledger.md');
     const whole = await readFile(path, 'utf8');
-    await writeFile(path, whole.replace('lost', 'kept'));
+    await writeFile(path, whole.replace('cleared', 'kept'));
     const differs = await bench('documents', '--check');
     expect(differs.code).toBe(1);
     expect(differs.err).toContain('results/ledger.md: differs from its data ledger.jsonl');

@@ -55,7 +55,7 @@ test('a ground truth that is right passes, whatever it makes of ties, and truth 
   ] as const) {
     const { stdout, stderr, code, error } = await runCommand(
       truthCommand,
-      ['truth', await plane(name, lists), '--k', '3'],
+      ['truth', '-o', 'markdown', await plane(name, lists), '--k', '3'],
       { cwd },
     );
     expect({ code, error }).toEqual({ code: 0, error: null });
@@ -67,7 +67,9 @@ test('a ground truth that is right passes, whatever it makes of ties, and truth 
 
 test('truth.ibin holds n, k, row numbers and distances; truth.fbin the distances; Parquet the ties', async () => {
   const name = await plane('stored', RIGHT);
-  await runCommand(truthCommand, ['truth', name, '--k', '3', '--out', 'files'], { cwd });
+  await runCommand(truthCommand, ['truth', '-o', 'markdown', name, '--k', '3', '--out', 'files'], {
+    cwd,
+  });
   const ibin = await readFile(join(cwd, 'files/truth.ibin'));
   expect([ibin.readUInt32LE(0), ibin.readUInt32LE(4), ibin.length]).toEqual([2, 3, 8 + 2 * 3 * 8]);
   const numbers = (bytes: Buffer, from: number, count: number, float: boolean) =>
@@ -104,9 +106,13 @@ test('truth.ibin holds n, k, row numbers and distances; truth.fbin the distances
 
 test('a ground truth that is wrong is exit 1, and the documents that differ are named', async () => {
   const name = await plane('wrong', Int32Array.of(0, 4, 3, 2, 3, 1));
-  const { stdout, stderr, code } = await runCommand(truthCommand, ['truth', name, '--k', '3'], {
-    cwd,
-  });
+  const { stdout, stderr, code } = await runCommand(
+    truthCommand,
+    ['truth', '-o', 'markdown', name, '--k', '3'],
+    {
+      cwd,
+    },
+  );
   expect(code).toBe(1);
   expect(stdout).toMatch(/\| 0 +\| 0\.6667 \| documents\/3 \| documents\/1 \|/);
   expect(stdout).toMatch(/queries that differ +\| +1 \|/);
@@ -117,9 +123,13 @@ test('a corpus of another metric has its truth, and another one is held against 
   // By distance, (2, 1) has (3, 0) and (1, 0) at √2 each; cosine would accept them as well, then (0, 1) at 2.
   // (−1, 0) has (−1, .5) first, then (0, ±1) at √2.
   const name = await plane('euclidean', Int32Array.of(4, 0, 1, 2, 3, 1), 'euclidean');
-  const right = await runCommand(truthCommand, ['truth', name, '--k', '3', '--out', 'apart'], {
-    cwd,
-  });
+  const right = await runCommand(
+    truthCommand,
+    ['truth', '-o', 'markdown', name, '--k', '3', '--out', 'apart'],
+    {
+      cwd,
+    },
+  );
   expect(right.stdout).toMatch(/metric +\| +euclidean \|/);
   expect(right.code).toBe(0);
   const ibin = await readFile(join(cwd, 'apart/truth.ibin'));
@@ -134,20 +144,30 @@ test('a corpus of another metric has its truth, and another one is held against 
   const bytes = Uint8Array.from(await readFile(join(cwd, 'apart/truth.parquet')));
   const [first] = await parquetReadObjects({ file: bytes.buffer });
   expect(first?.distance).toBeCloseTo(Math.SQRT2, 9);
-  const dot = await runCommand(truthCommand, ['truth', name, '--k', '1', '--metric', 'dot'], {
-    cwd,
-  });
+  const dot = await runCommand(
+    truthCommand,
+    ['truth', '-o', 'markdown', name, '--k', '1', '--metric', 'dot'],
+    {
+      cwd,
+    },
+  );
   expect(dot.code).toBe(0);
   const wrong = await plane('dot', Int32Array.of(0, 4, 1, 2, 3, 1), 'dot');
-  expect((await runCommand(truthCommand, ['truth', wrong, '--k', '1'], { cwd })).code).toBe(1);
+  expect(
+    (await runCommand(truthCommand, ['truth', '-o', 'markdown', wrong, '--k', '1'], { cwd })).code,
+  ).toBe(1);
 });
 
 test('a file that is not the one of the manifest is exit 4, with a report and without truth', async () => {
   const name = await plane('changed', RIGHT);
   await appendFile(join(cwd, name, 'documents.jsonl'), '\n');
-  const { stdout, code } = await runCommand(truthCommand, ['truth', name, '--out', 'none'], {
-    cwd,
-  });
+  const { stdout, code } = await runCommand(
+    truthCommand,
+    ['truth', '-o', 'markdown', name, '--out', 'none'],
+    {
+      cwd,
+    },
+  );
   expect(code).toBe(4);
   expect(stdout).toMatch(/hash-mismatch +\| error +\| +1 \| 1 files are not the ones/);
   await expect(readFile(join(cwd, 'none/truth.json'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -163,7 +183,7 @@ test('a vector that is not finite is exit 4, named by the linter; a zero vector 
     await writer.add('documents', ids, 2, values);
     await writer.add('queries', ['0', '1'], 2, QUERIES);
     await writer.end('a test');
-    return await runCommand(truthCommand, ['truth', name, '--k', '3'], { cwd });
+    return await runCommand(truthCommand, ['truth', '-o', 'markdown', name, '--k', '3'], { cwd });
   };
   const nan = await spoil(Number.NaN);
   expect(nan.code).toBe(4);
@@ -185,7 +205,7 @@ test('texts are embedded by the local encoder or by a backend, and a corpus with
   });
   const local = await runCommand(
     truthCommand,
-    ['truth', 'worded', '--encoder', ENCODER, '--out', 'local'],
+    ['truth', '-o', 'markdown', 'worded', '--encoder', ENCODER, '--out', 'local'],
     { cwd },
   );
   expect(local).toMatchObject({ code: 0, error: null });
@@ -205,14 +225,30 @@ test('texts are embedded by the local encoder or by a backend, and a corpus with
   });
   const remote = await runCommand(
     truthCommand,
-    ['truth', 'worded', '--backend', backend.url, '--out', 'remote', '--k', '1', '--json'],
+    [
+      'truth',
+      '-o',
+      'markdown',
+      'worded',
+      '--backend',
+      backend.url,
+      '--out',
+      'remote',
+      '--k',
+      '1',
+      '--json',
+    ],
     { cwd },
   );
   expect(remote).toMatchObject({ code: 0, error: null });
   const ibin = await readFile(join(cwd, 'remote/truth.ibin'));
   expect([ibin.readInt32LE(8), ibin.readFloatLE(12)]).toEqual([0, 0]);
   const name = await plane('wordless', RIGHT);
-  const refused = await runCommand(truthCommand, ['truth', name, '--encoder', ENCODER], { cwd });
+  const refused = await runCommand(
+    truthCommand,
+    ['truth', '-o', 'markdown', name, '--encoder', ENCODER],
+    { cwd },
+  );
   expect(refused.error).toMatchObject({ code: 'corpus-no-texts' });
 });
 
@@ -256,7 +292,7 @@ test.each<[string, () => Readonly<Record<string, Uint8Array | string>>]>([
   expect(made).toMatchObject({ code: 0, error: null });
   const truth = await runCommand(
     truthCommand,
-    ['truth', out, '--encoder', ENCODER, '--out', `${out}-truth`, '--k', '1'],
+    ['truth', '-o', 'markdown', out, '--encoder', ENCODER, '--out', `${out}-truth`, '--k', '1'],
     { cwd },
   );
   expect(truth).toMatchObject({ code: 0, error: null });

@@ -101,7 +101,7 @@ describe('live', { timeout: 300_000 }, () => {
     const argv = ['drift', '--count', '10'];
     await expectLive('drift', argv, await live(...argv));
     const { out, err } = await live(...argv, '--json', '--emit-dialect', 'dialect.ts');
-    expect(out).toBe(await readFile(join(folder, 'results/wire-drift.jsonl'), 'utf8'));
+    expect(out).toBe(await readFile(join(folder, 'parity/wire-drift.jsonl'), 'utf8'));
     expect(err).toContain('the drift is that of the catalogue');
     await expectGolden('live/wire-drift.jsonl', out);
     await expectGolden('live/dialect.txt', await readFile(join(folder, 'dialect.ts'), 'utf8'));
@@ -111,13 +111,13 @@ describe('live', { timeout: 300_000 }, () => {
     const argv = ['all', '--skip-retrieve', '--runs', 'all'];
     await expectLive('all', argv, await live(...argv), HEALTH);
     const runs = (await readdir(join(folder, 'all'))).map((run) => join('all', run, 'report.md'));
-    const embed = (await readdir(join(folder, 'results'))).filter((file) =>
+    const embed = (await readdir(join(folder, 'parity'))).filter((file) =>
       file.startsWith('embed_parity_'),
     );
-    const files = [...runs, ...embed.map((file) => join('results', file))];
+    const files = [...runs, ...embed.map((file) => join('parity', file))];
     const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
     await expectGolden('live/all-reports.txt', mask(texts.toSorted().join('\n'), HEALTH, folder));
-    const ledger = await readFile(join(folder, 'results/ledger.md'), 'utf8');
+    const ledger = await readFile(join(folder, 'parity/ledger.md'), 'utf8');
     await expectGolden('live/all-ledger.txt', mask(ledger));
   });
 

@@ -127,7 +127,12 @@ describe('published documents', () => {
   });
 
   it('of the drill holds the tables that drill --render prints', async () => {
-    const { code, out, err } = await runMain(['drill', '--render'], { cwd: ROOT });
+    const { code, out, err } = await runMain(
+      ['drill', '--render', '-o', 'markdown', '--record', 'results/drill.jsonl'],
+      {
+        cwd: ROOT,
+      },
+    );
     expect(await readFile(join(ROOT, 'results/drill.md'), 'utf8')).toContain(out.trim());
     expect(code).toBe(0);
     expect(err).toMatch(/^bench: (\d+) of \1 requirements hold over \d+ runs\n$/);

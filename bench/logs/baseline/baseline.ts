@@ -11,10 +11,11 @@ import { checkLimits } from '../../../src/logs/baselines/check.ts';
 import { shortCommit } from '../../../src/logs/baselines/comparison.ts';
 import { BASELINE_SCHEMA, type BaselineEntry } from '../../../src/logs/baselines/entry.ts';
 import { appendToLog } from '../../../src/record/append-log.ts';
-import { renderMarkdown } from '../../../src/report/render/markdown.ts';
 import { figuresOfRun } from '../../../src/retrieve/evidence/run-figures.ts';
 import type { DefineCommand } from '../../command.ts';
 import { collected } from '../../config-options.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../../output.ts';
+import { RECORDS } from '../../records.ts';
 import { type BaselineCompareOptions, compare, readLog } from './comparison.ts';
 import {
   currentCommit,
@@ -25,7 +26,15 @@ import {
 } from './figures.ts';
 import { type LimitOptions, readLimits } from './limits.ts';
 
-type CheckOptions = BaselineCompareOptions & LimitOptions;
+type DriftOptions = BaselineCompareOptions & OutputFlags;
+type CheckOptions = DriftOptions & LimitOptions;
+
+interface ShowOptions extends OutputFlags {
+  readonly log: string;
+  readonly metric?: string[];
+  readonly tool?: string;
+  readonly raw?: boolean;
+}
 
 /** `bench baseline add|show|drift|check`; how a run becomes figures may be handed in. */
 export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineCommand {
@@ -51,29 +60,30 @@ export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineComm
         done(EXIT.pass);
       });
 
-    baseline
-      .command('show')
+    addOutputOptions(baseline.command('show'))
       .description('print the entries of the log')
-      .option('--log <file>', 'the log', 'results/baselines.jsonl')
+      .option('--log <file>', 'the log', `${RECORDS}/baselines.jsonl`)
       .option('--metric <name>', 'show this figure; may be repeated', collected)
       .option('--tool <name>', 'only the entries of this tool')
       .option('--raw', 'print the log byte for byte')
-      .action(async (options: { log: string; metric?: string[]; tool?: string; raw?: boolean }) => {
+      .action(async (options: ShowOptions) => {
         const { log, entries } = await readLog(options.log, io);
         if (options.raw === true) for (const line of log.lines) io.stdout(decodeLine(line.bytes));
         else {
           const shown = entries.filter(({ tool }) => tool === (options.tool ?? tool));
-          io.stdout(renderMarkdown(entriesReport(shown, options.metric ?? [])));
+          const report = entriesReport(shown, options.metric ?? []);
+          await printReport({ screen: null, report, figures: () => shown }, options, io);
         }
         done(EXIT.pass);
       });
 
     withComparison(baseline.command('drift'))
       .description('compare with the last baseline of the lineage; without a run, the last entry')
-      .action(async (run: string | undefined, options: BaselineCompareOptions) => {
+      .action(async (run: string | undefined, options: DriftOptions) => {
         const { title, comparison } = await compare(run, options, figuresOf, io);
         const rows = comparison.baseline === null ? null : comparison.rows;
-        io.stdout(renderMarkdown(baselineDriftReport(title, rows)));
+        const report = baselineDriftReport(title, rows);
+        await printReport({ screen: null, report, figures: () => rows }, options, io);
         done(EXIT.pass);
       });
 
@@ -86,7 +96,8 @@ export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineComm
         const limits = readLimits(options);
         const { title, comparison } = await compare(run, options, figuresOf, io);
         const results = checkLimits(comparison.rows, limits);
-        io.stdout(renderMarkdown(limitsReport(title, results)));
+        const report = limitsReport(title, results);
+        await printReport({ screen: null, report, figures: () => results }, options, io);
         const states = new Set(results.map(({ state }) => state));
         if (states.has('fail')) done(EXIT.fail);
         else
@@ -98,7 +109,7 @@ export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineComm
 function withSource(command: Command): Command {
   return command
     .argument('[run]', 'a run folder')
-    .option('--log <file>', 'the log', 'results/baselines.jsonl')
+    .option('--log <file>', 'the log', `${RECORDS}/baselines.jsonl`)
     .option('--metrics <file>', 'read the figures from a JSON file instead')
     .option('--metric <name=value>', 'give a figure; may be repeated', collected)
     .option('--tool <name>', 'the tool the figures are of', 'retrieval-parity')
@@ -106,7 +117,10 @@ function withSource(command: Command): Command {
 }
 
 function withComparison(command: Command): Command {
-  return withSource(command).option('--any-commit', 'compare across the commits of the tool');
+  return addOutputOptions(withSource(command)).option(
+    '--any-commit',
+    'compare across the commits of the tool',
+  );
 }
 
 function nameOf({ tool, git_commit }: BaselineEntry): string {

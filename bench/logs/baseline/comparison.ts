@@ -7,6 +7,7 @@ import {
 import { type Baselines, readBaselines } from '../../../src/logs/baselines/entry.ts';
 import { type AppendLog, readAppendLog } from '../../../src/record/append-log.ts';
 import type { Io } from '../../io.ts';
+import { requireLog } from '../../records.ts';
 import {
   currentCommit,
   type FigureSourceOptions,
@@ -25,7 +26,9 @@ export async function readLog(
   path: string,
   io: Io,
 ): Promise<Baselines & { readonly log: AppendLog }> {
-  const log = await readAppendLog(resolve(io.cwd, path));
+  const file = resolve(io.cwd, path);
+  requireLog(file, path, 'bench baseline add RUN');
+  const log = await readAppendLog(file);
   const baselines = readBaselines(log);
   for (const problem of baselines.problems) io.stderr(`bench: ${problem}\n`);
   return { ...baselines, log };

@@ -24,8 +24,8 @@ const command = baselineCommand(async () => ({
 /** A folder with a copy of the log of another runtime. */
 async function folderWithLog(): Promise<{ folder: string; log: string }> {
   const folder = await temporaryFolder();
-  await mkdir(join(folder, 'results'));
-  const log = join(folder, 'results/baselines.jsonl');
+  await mkdir(join(folder, 'parity'));
+  const log = join(folder, 'parity/baselines.jsonl');
   await copyFile(FIXTURE, log);
   return { folder, log };
 }
@@ -83,7 +83,7 @@ test('the eighth entry is appended behind the seven, whose bytes stay as they ar
 test('a torn last line is named, kept, and nothing merges into it', async () => {
   const { folder, log } = await folderWithLog();
   await appendFile(log, '\n{"tool":"vector-bench","metr');
-  const shown = await runCommand(command, ['baseline', 'show'], { cwd: folder });
+  const shown = await runCommand(command, ['baseline', 'show', '-o', 'markdown'], { cwd: folder });
   expect(shown.stderr).toContain('baselines.jsonl:9: the last line is torn');
   await runCommand(command, ['baseline', 'add', '--metric', 'a=1', '--commit', 'x'], {
     cwd: folder,
@@ -98,7 +98,7 @@ test('a torn last line is named, kept, and nothing merges into it', async () => 
 test('a line that is no baseline is kept and named', async () => {
   const { folder, log } = await folderWithLog();
   await writeFile(log, '{"tool":"x"}\n{"tool":"x","metrics":{"a":1}}\n');
-  const shown = await runCommand(command, ['baseline', 'show'], { cwd: folder });
+  const shown = await runCommand(command, ['baseline', 'show', '-o', 'markdown'], { cwd: folder });
   expect(shown.stderr).toContain('baselines.jsonl:1: not a baseline (metrics: ');
   expect(shown.stdout).toContain('| 2 |'.replace('| 2', '|    2'));
 });
@@ -179,7 +179,7 @@ test('limits: a missing figure fails, a missing baseline decides nothing', () =>
 
 test('bench baseline drift compares the last entry with the one before it in its lineage', async () => {
   const { folder } = await folderWithLog();
-  const argv = ['baseline', 'drift', '--tool', 'vector-bench'];
+  const argv = ['baseline', 'drift', '-o', 'markdown', '--tool', 'vector-bench'];
   expect((await runCommand(command, argv, { cwd: folder })).stdout).toMatchInlineSnapshot(`
     "line 8 against line 4: vector-bench at commit 4f0c2a1, 2026-03-04T08:00:00+01:00
 
@@ -196,7 +196,11 @@ test('bench baseline drift compares the last entry with the one before it in its
 test('bench baseline check exits 0, 1 or 3', async () => {
   const { folder } = await folderWithLog();
   const check = (...argv: string[]) =>
-    runCommand(command, ['baseline', 'check', '--tool', 'vector-bench', ...argv], { cwd: folder });
+    runCommand(
+      command,
+      ['baseline', 'check', '-o', 'markdown', '--tool', 'vector-bench', ...argv],
+      { cwd: folder },
+    );
   expect((await check('--tolerance', 'recall@10=0.005')).code).toBe(0);
   expect((await check('--tolerance', 'recall@10=0.0005')).code).toBe(1);
   expect((await check('--tolerance', 'recall@10=-0.0005')).code).toBe(0);
@@ -211,9 +215,9 @@ test('figures of a run come through the mapping, and a run is never its own base
   const writer = await createRun({ parentFolder: folder, id: 'one' });
   await writer.finish(manifestInput());
   await runCommand(command, ['baseline', 'add', 'one', '--commit', 'abcdef0'], { cwd: folder });
-  const argv = ['baseline', 'drift', 'one', '--commit', 'abcdef0'];
+  const argv = ['baseline', 'drift', '-o', 'markdown', 'one', '--commit', 'abcdef0'];
   const drift = await runCommand(command, argv, { cwd: folder });
   expect(drift.stdout).toContain('no baseline of retrieval-parity at commit abcdef0');
-  const text = await readFile(join(folder, 'results/baselines.jsonl'), 'utf8');
+  const text = await readFile(join(folder, 'parity/baselines.jsonl'), 'utf8');
   expect(JSON.parse(text)).toMatchObject({ run: 'one', metrics: { 'recall@10': 0.99, p95_ms: 5 } });
 });

@@ -178,8 +178,8 @@ test('bench ledger add, list, expired and check', async () => {
   const added = await ledger('add', 'run-1', '--notes', 'first | light');
   expect(added).toMatchObject({ code: 0, stdout: 'retrieve: parity cleared\n' });
   expect((await ledger('add', 'run-1')).stdout).toContain('in the ledger already: no row');
-  const markdown = join(folder, 'results/ledger.md');
-  expect((await ledger('list')).stdout).toBe(await readFile(markdown, 'utf8'));
+  const markdown = join(folder, 'parity/ledger.md');
+  expect((await ledger('list', '-o', 'markdown')).stdout).toBe(await readFile(markdown, 'utf8'));
   expect((await ledger('check')).code).toBe(0);
 
   await writeFile(join(folder, 'now.json'), JSON.stringify({ corpus: '0'.repeat(64) }));
@@ -194,10 +194,10 @@ test('bench ledger add, list, expired and check', async () => {
   await appendFile(markdown, ' ');
   const check = await ledger('check');
   expect(check.code).toBe(1);
-  expect(check.stderr).toContain('results/ledger.md differs from its data');
+  expect(check.stderr).toContain('parity/ledger.md differs from its data');
   expect((await ledger('render')).code).toBe(0);
   expect((await ledger('check')).code).toBe(0);
-  await appendFile(join(folder, 'results/ledger.jsonl'), '{"schema":"x"}\n{"to');
+  await appendFile(join(folder, 'parity/ledger.jsonl'), '{"schema":"x"}\n{"to');
   const damaged = await ledger('check');
   expect(damaged.code).toBe(1);
   expect(damaged.stderr).toContain('ledger.jsonl:2: no ledger row');
