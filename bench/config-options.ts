@@ -17,6 +17,7 @@ export interface ConfigFlags {
   readonly embed?: string;
   readonly ingest?: string;
   readonly force?: boolean;
+  readonly equalRecall?: string;
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
   readonly runs?: string;
@@ -83,6 +84,7 @@ function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[]
     '--ingest',
     flags.ingest === undefined ? undefined : ({ ingest: flags.ingest } as UserConfig),
   );
+  add('--equal-recall', equalRecall(flags.equalRecall));
   add('--force', flags.force === true ? { force: true } : undefined);
   for (const side of ['incumbent', 'candidate'] as const) {
     const url = flags[side];
@@ -98,6 +100,11 @@ function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[]
   );
   for (const text of flags.set ?? []) add(`--set ${text.split('=')[0]}`, keyValue(text));
   return layers;
+}
+
+function equalRecall(text: string | undefined): UserConfig | undefined {
+  if (text === undefined) return undefined;
+  return { equalRecall: text === 'incumbent' ? text : number('--equal-recall', text) };
 }
 
 function number(flag: string, text: string): number {

@@ -29,6 +29,10 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
   addQueriesOptions(addOutputOptions(addConfigOptions(command), { page: true }))
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
+    .option(
+      '--equal-recall <recall>',
+      'compare speed where both sides have this recall: set each effort, e.g. 0.95; or incumbent',
+    )
     .option('--sequential', 'stop asking as soon as the gates on quality have decided')
     .option('--resume <run>', 'go on with a run that was interrupted or killed')
     .action(async (flags: RetrieveFlags) => {

@@ -18,6 +18,8 @@ export interface Config {
   readonly embed: string | null;
   readonly ingest: 'never' | 'if-empty' | 'always';
   readonly force: boolean;
+  /** Absent: each side is asked as it is. */
+  readonly equalRecall?: number | 'incumbent';
   readonly model: string | null;
   readonly k: number;
   readonly operations: readonly ('search' | 'retrieve')[];
@@ -119,6 +121,7 @@ export async function resolveConfig(
       embed: value.embed ?? null,
       ingest: value.ingest ?? DEFAULTS.ingest,
       force: value.force ?? DEFAULTS.force,
+      ...(value.equalRecall === undefined ? {} : { equalRecall: value.equalRecall }),
       model: value.model ?? null,
       k: value.k ?? DEFAULTS.k,
       operations: [...new Set(value.operations ?? DEFAULTS.operations)],

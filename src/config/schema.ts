@@ -126,6 +126,11 @@ export const configSchema = z.strictObject({
   ingest: z.enum(['never', 'if-empty', 'always']).optional(),
   /** Lets `ingest: 'always'` write into a collection that is not empty. */
   force: z.boolean().optional(),
+  /**
+   * Recall at the depth k at which both sides are compared: each side's effort is set to the least that reaches it, or
+   * the candidate's alone to the `incumbent`'s own recall.
+   */
+  equalRecall: z.union([z.number().gt(0).lte(1), z.literal('incumbent')]).optional(),
   /** Model both sides are asked to embed with. */
   model: z.string().optional(),
   k: z.int().min(1).max(1000).optional(),

@@ -6,6 +6,7 @@ import { agreementGates } from './gates/agreement-gate.ts';
 import { censusGates } from './gates/census-gate.ts';
 import { contractGates } from './gates/contract-gate.ts';
 import { embeddingGates } from './gates/embedding-gate.ts';
+import { atEqualRecall, equalRecallGates } from './gates/equal-recall-gate.ts';
 import { errorGate } from './gates/error-gate.ts';
 import { floorGates } from './gates/floor-gates.ts';
 import { latencyGates } from './gates/latency-gate.ts';
@@ -36,20 +37,19 @@ export function evaluateGates(
   const levels = { alpha, nextAlpha: alphaOfNextLook(look) };
   const noise = noiseGates(findings, gates);
   const unfit = noise.filter((gate) => gate.state === 'fail');
-  const results = withHolm(
-    [
-      ...censusGates(findings),
-      ...embeddingGates(findings, gates),
-      ...qualityGates(findings, gates, levels),
-      ...floorGates(findings, gates),
-      ...agreementGates(findings, gates),
-      ...scoreGates(findings, gates),
-      ...(isOff(gates, 'errors') ? [] : [errorGate(findings, gates, levels)]),
-      ...(isOff(gates, 'contract') ? [] : contractGates(findings, gates, alpha)),
-      ...latencyGates(findings, gates),
-    ],
-    alpha,
-  );
+  const judged = [
+    ...censusGates(findings),
+    ...embeddingGates(findings, gates),
+    ...qualityGates(findings, gates, levels),
+    ...floorGates(findings, gates),
+    ...agreementGates(findings, gates),
+    ...scoreGates(findings, gates),
+    ...(isOff(gates, 'errors') ? [] : [errorGate(findings, gates, levels)]),
+    ...(isOff(gates, 'contract') ? [] : contractGates(findings, gates, alpha)),
+    ...latencyGates(findings, gates),
+    ...equalRecallGates(findings),
+  ];
+  const results = withHolm(atEqualRecall(judged, findings), alpha);
   const gated = results.filter((gate) => gate.gated);
   const state = stateOf(unfit, gated, findings.complete);
   return {

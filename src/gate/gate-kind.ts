@@ -21,6 +21,8 @@ export type GateKind =
   | { readonly type: 'embedding' }
   /** A metric of the candidate by itself, against the least that is wanted. */
   | { readonly type: 'floor'; readonly metric: Metric }
+  /** Whether both sides were compared at equal recall. */
+  | { readonly type: 'equal recall' }
   /** A quantile of latency, candidate over incumbent. */
   | { readonly type: 'latency'; readonly quantile: 'p50' | 'p95' };
 
@@ -51,6 +53,7 @@ function nameOf(kind: GateKind): string {
     case 'latency':
       return kind.quantile;
     case 'contract':
+    case 'equal recall':
     case 'agreement':
     case 'scores':
     case 'embedding':

@@ -17,6 +17,7 @@ const ORDER: readonly GateKind['type'][] = [
   'embedding',
   'quality',
   'floor',
+  'equal recall',
   'agreement',
   'scores',
   'latency',

@@ -38,8 +38,11 @@ export interface MeasureOptions {
   readonly concurrency: number;
   readonly throughputConcurrency: number;
   readonly discardedPerBlock: number;
-  /** Called once all texts are embedded and before anything is asked: truth and its linter. */
-  readonly onVectors: (vectors: RunVectors) => Promise<void>;
+  /**
+   * Called once all texts are embedded and before anything is asked: truth and its linter. The pair that it gives is
+   * asked from then on; membership is asked of the sides as they are.
+   */
+  readonly onVectors: (vectors: RunVectors) => Promise<Pair>;
   /** Sees each block after it is safe on disk. */
   readonly onBlock?: BlockSink;
   /** Whether no more quality blocks of a cell are wanted; asked before each of them. */
@@ -57,7 +60,8 @@ export async function measure(options: MeasureOptions): Promise<void> {
   const vectors = await embedBothSides(options, calm.pair);
   if (signal.aborted) return;
   progress.stage('truth', 0);
-  await options.onVectors(vectors);
+  const asked = await options.onVectors(vectors);
+  const calmAsked = patientPair(asked);
   const observe = {
     k: options.k,
     model: options.model,
@@ -83,14 +87,14 @@ export async function measure(options: MeasureOptions): Promise<void> {
   if (unasked > 0) progress.note(`${unasked} documents without a vector are not asked for`);
   const cell = plan.cells.some((entry) => entry.cell === 'search') ? 'search' : 'retrieve';
   await observeCensus(calm.pair, corpus, { cell, keys: censusKeys }, observe);
-  await observeQuality(calm.pair, plan, observe);
-  for (const line of calm.lines()) progress.note(line);
-  const waits = calm.waits();
+  await observeQuality(calmAsked.pair, plan, observe);
+  for (const line of calmAsked.lines()) progress.note(line);
+  const waits = calmAsked.waits();
   if (waits.incumbent.count + waits.candidate.count > 0) {
     await writer.appendJournal({ event: 'throttled', ...waits });
   }
-  await observeLatency(pair, plan, observe);
-  await observeThroughput(pair, plan, observe);
+  await observeLatency(asked, plan, observe);
+  await observeThroughput(asked, plan, observe);
 }
 
 async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunVectors> {

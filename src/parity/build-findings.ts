@@ -3,7 +3,7 @@ import { cellFinding } from './cell/cell.ts';
 import { membershipCensus } from './census.ts';
 import { embeddingFinding } from './embedding.ts';
 import { errorPairs } from './failures.ts';
-import type { Findings, LintLine, ReferenceFinding } from './findings.ts';
+import type { EqualRecallFinding, Findings, LintLine, ReferenceFinding } from './findings.ts';
 import type { ParityInput } from './inputs.ts';
 import { latencyFindings, throughputFindings } from './speed.ts';
 
@@ -15,6 +15,7 @@ export interface FindingsExtras {
   readonly truthQueries: number;
   readonly throughputConcurrency: number;
   readonly leftOut: NonNullable<Findings['leftOut']>;
+  readonly equalRecall?: EqualRecallFinding;
 }
 
 /** Everything that is found in a run: a pure function of its record and the exact truth. */
@@ -42,5 +43,6 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
       throughputFindings(cell, input.observations, extras.throughputConcurrency),
     ),
     ...(extras.leftOut.length === 0 ? {} : { leftOut: extras.leftOut }),
+    ...(extras.equalRecall === undefined ? {} : { equalRecall: extras.equalRecall }),
   };
 }

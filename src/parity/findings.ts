@@ -248,6 +248,34 @@ export interface ReferenceFinding {
   readonly efSearchFor999: number | null;
 }
 
+/** One side of a comparison at equal recall. */
+export interface EqualisedSide {
+  /** What it was asked with; null: what it does by itself. */
+  readonly effort: number | null;
+  readonly effortName: string | null;
+  /** Whether it reached the wanted recall on the needs that efforts were tried on. */
+  readonly isEnough: boolean;
+  /** Its recall on the other needs. */
+  readonly recall: MeanFigure;
+}
+
+/** At which recall both sides were compared. */
+export interface EqualRecallFinding {
+  /** Recall that was looked for. */
+  readonly target: number;
+  /** Whether it is the incumbent's own. */
+  readonly ofIncumbent: boolean;
+  readonly cell: Cell;
+  readonly k: number;
+  readonly incumbent: EqualisedSide;
+  readonly candidate: EqualisedSide;
+  /** Candidate − incumbent over needs that efforts were not tried on. */
+  readonly difference: MeanFigure;
+  readonly tolerance: number;
+  /** Whether both bounds lie within the tolerance, or the difference surely beyond it. */
+  readonly state: 'equal' | 'unequal' | 'not shown';
+}
+
 /** One line of the truth linter. */
 export interface LintLine {
   readonly check: string;
@@ -305,6 +333,8 @@ export interface Findings {
     readonly why: string;
     readonly queries: number;
   }[];
+  /** Absent where it was not asked for. */
+  readonly equalRecall?: EqualRecallFinding;
   /** Why the sides disagree, an operation each; absent where it was not asked for. */
   readonly attribution?: readonly CellAttribution[];
 }

@@ -8,6 +8,7 @@ import { agreementSection } from './sections/agreement.ts';
 import { attributionSections } from './sections/attribution.ts';
 import { countsSections } from './sections/counts.ts';
 import { embeddingSection } from './sections/embedding.ts';
+import { equalRecallSections } from './sections/equal-recall.ts';
 import { gatesSection } from './sections/gates.ts';
 import { headerSection } from './sections/header.ts';
 import { qualitySection } from './sections/quality.ts';
@@ -26,6 +27,7 @@ export function retrieveReport(
     [
       headerSection(findings, verdict, context),
       gatesSection(verdict),
+      ...equalRecallSections(findings),
       embeddingSection(findings),
       ...findings.cells.flatMap((cell) => [
         qualitySection(cell),

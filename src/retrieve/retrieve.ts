@@ -35,7 +35,7 @@ export async function retrieve(
   const plan = planOfConfig(corpus, config, options.origins ?? new Map());
   const job = { config, corpus, plan, resume: options.resume ?? null, signal, progress };
   const result = await withBackends(config, { ...options, signal }, async (backends) =>
-    judgeJob(job, await measureJob(job, backends), backends),
+    judgeJob(job, await measureJob(job, backends)),
   );
   return result ?? unmeasured(null);
 }

@@ -2,6 +2,7 @@ import { buildFindings } from '../../parity/build-findings.ts';
 import type { Findings } from '../../parity/findings.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { VectorTable } from '../../record/types.ts';
+import { recordedEqualRecall } from '../equal-recall/recorded-finding.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
 import { type AttributedCells, runAttribution, withAttributions } from './run-attribution.ts';
 import { type RunTruth, referenceFindings, runTruth } from './run-truth.ts';
@@ -69,7 +70,7 @@ export async function deriveFindings(
     })),
     // Extra requests that only explain are in no other figure.
     observations: (swap ? run.observations.map(swapSides) : run.observations).filter(
-      (row) => row.phase !== 'attribution',
+      ({ phase }) => phase !== 'attribution' && phase !== 'effort',
     ),
     truth: truth.queries,
     censusTruth: truth.census,
@@ -83,6 +84,19 @@ export async function deriveFindings(
     truthQueries: truth.count,
     throughputConcurrency: plan.throughputConcurrency,
     leftOut: plan.leftOut ?? [],
+    ...(run.efforts === undefined
+      ? {}
+      : {
+          equalRecall: recordedEqualRecall({
+            efforts: run.efforts,
+            corpus,
+            queryIds: plan.queryIds,
+            observations: run.observations,
+            truth: truth.queries,
+            k: plan.k,
+            swap,
+          }),
+        }),
   });
   const attributed = runAttribution(run, { swap });
   return { input, attributed, findings: withAttributions(findings, attributed) };

@@ -1,7 +1,6 @@
 import { EXIT } from '../../errors.ts';
 import { evaluateGates } from '../../gate/evaluate.ts';
 import { encodeVerdict } from '../../gate/stored-verdict.ts';
-import type { Pair } from '../../observe/ask.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import { encodeFindings } from '../../parity/stored-findings.ts';
 import { openRun } from '../../record/run/open-run.ts';
@@ -24,8 +23,7 @@ import type { MeasuredRun } from './measure-job.ts';
 /** Derives findings from what is on disk, judges them and completes the run folder. */
 export async function judgeJob(
   job: Job,
-  { writer, manifest, truth }: MeasuredRun,
-  backends: Pair,
+  { writer, manifest, truth, asked }: MeasuredRun,
 ): Promise<RetrieveResult> {
   const { config, progress } = job;
   if (truth === null) {
@@ -46,7 +44,7 @@ export async function judgeJob(
   } = await deriveFindings(recorded, { truth });
   const verdict = evaluateGates(measured, config.gates, { look: lookOf(recorded.plan) });
   const attributed = needsAttribution(measured, verdict)
-    ? await askAttribution(recorded, patientPair(backends).pair, job, writer)
+    ? await askAttribution(recorded, patientPair(asked).pair, job, writer)
     : derived;
   const findings = withAttributions(measured, attributed);
   const context = reportContext(writer.id, writer.createdAt, manifest);

@@ -15,6 +15,7 @@ import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { Cell } from '../../record/types.ts';
 import { type RunTruth, runTruth } from '../derive/run-truth.ts';
+import { pairAtEqualRecall, requireEffort } from '../equal-recall/pair-at-equal-recall.ts';
 import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
 import { againLine, lookOfRun } from './look.ts';
@@ -27,6 +28,8 @@ export interface MeasuredRun {
   readonly manifest: OverCorpus<ManifestInput>;
   /** Null where the run was interrupted before there was any. */
   readonly truth: RunTruth | null;
+  /** Both sides as they were asked. */
+  readonly asked: Pair;
 }
 
 /**
@@ -35,6 +38,7 @@ export interface MeasuredRun {
  */
 export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun> {
   const { config, corpus, signal, progress } = job;
+  requireEffort(config, backends);
   const ingested = await ingestCorpus(backends, corpus, { ...config, progress, signal });
   progress.stage('preflight', 0);
   const { plan, leftOut } = askablePlan(job.plan, backends);
@@ -83,6 +87,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   await writer.writeJson('plan.json', recordedPlan);
   for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
   let truth: RunTruth | undefined;
+  let asked = backends;
   let judge: SequentialJudge | undefined;
   let live: LiveEstimate | undefined;
   const noted = new Set<Cell>();
@@ -135,6 +140,8 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
             judge.take(await (await openRun(writer.folder)).observations('quality'));
           }
         }
+        asked = await pairAtEqualRecall(job, { pair: backends, plan, truth, writer });
+        return asked;
       },
       onBlock: async (key, rows) => {
         judge?.take(rows);
@@ -159,5 +166,5 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     }
   }
   const manifest = await manifestOf(status);
-  return { writer, manifest, truth: truth ?? null };
+  return { writer, manifest, truth: truth ?? null, asked };
 }

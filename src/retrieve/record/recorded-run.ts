@@ -8,6 +8,7 @@ import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
 import { ALPHA, type Look } from '../../stats/decisions/spent-alpha.ts';
+import { EFFORTS_FILE, effortsSchema, type RecordedEfforts } from '../equal-recall/record.ts';
 
 const cellSchema = z.object({
   cell: z.enum(['search', 'retrieve']),
@@ -76,6 +77,8 @@ export interface RecordedRun {
   };
   /** What the backends said of themselves; absent until the run's manifest is written. */
   readonly declared?: Readonly<Record<Side, Declared>>;
+  /** Efforts at which both sides have equal recall; absent where that was not asked for. */
+  readonly efforts?: RecordedEfforts;
   /** False where the run was interrupted or killed. */
   readonly complete: boolean;
 }
@@ -115,6 +118,9 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
           }
         : {}),
     },
+    ...(reader.has(EFFORTS_FILE)
+      ? { efforts: effortsSchema.parse(await reader.json(EFFORTS_FILE)) }
+      : {}),
     ...(reader.description === null ? {} : { declared: reader.description.backends }),
     complete: reader.description?.status === 'complete' && reader.lost.length === 0,
   };

@@ -1,9 +1,8 @@
 import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
-import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
 import { averageByNeed } from '../../parity/cell/by-need.ts';
-import { answersWithoutExcluded } from '../../parity/cell/excluded.ts';
 import { figure } from '../../parity/cell/quality.ts';
+import { servedRecall } from '../../parity/cell/served-recall.ts';
 import { ratePerSecond } from '../../parity/speed.ts';
 import type { Observation } from '../../record/types.ts';
 import { blockedQuantile } from '../../stats/intervals/blocked-quantile.ts';
@@ -99,7 +98,7 @@ function pointFinding(
   const values = answers.flatMap((row) => {
     const query = byId.get(row.queryId);
     if (query === undefined) return [];
-    const scored = recallOf(row, query, { plan, index, truth });
+    const scored = servedRecall(row, query, { k: plan.k, index, truth });
     if (scored.isShort) short++;
     return [{ need: query.need, value: scored.recall }];
   });
@@ -117,23 +116,6 @@ function pointFinding(
     p95: quantileOf(rows, 0.95, plan.seed),
     perSecond: throughputOf(rows),
   };
-}
-
-function recallOf(
-  row: Observation,
-  query: Query,
-  { plan, index, truth }: Pick<PointContext, 'plan' | 'index' | 'truth'>,
-): { readonly recall: number | null; readonly isShort: boolean } {
-  const exact = truth.list(query.id);
-  if (exact === null) return { recall: null, isShort: false };
-  const isOk = row.outcome === 'ok';
-  const keys = isOk
-    ? answersWithoutExcluded(row, index.placesOf(row, query.collections), query).keys
-    : [];
-  const { recall } = tieAwareRecallAtK<string>(keys, plan.k, exact.scores, (key) =>
-    truth.exactScore(query.id, key),
-  );
-  return { recall, isShort: isOk && keys.length < Math.min(plan.k, exact.allowedCount) };
 }
 
 function quantileOf(rows: readonly Observation[], q: number, seed: number): SweepQuantile {

@@ -27,6 +27,7 @@ const OBSERVED: Readonly<Record<GateKind['type'], readonly Effect[]>> = {
   floor: ['ranking'],
   latency: ['latency'],
   noise: [],
+  'equal recall': [],
   contract: [],
   errors: [],
 };

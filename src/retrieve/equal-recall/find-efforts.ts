@@ -1,0 +1,144 @@
+import { documentIndex } from '../../corpus/document-index.ts';
+import type { Corpus, Query } from '../../corpus/types.ts';
+import { ask, mapConcurrently, type Pair } from '../../observe/ask.ts';
+import { averageByNeed, meanOf } from '../../parity/cell/by-need.ts';
+import { servedRecall } from '../../parity/cell/served-recall.ts';
+import type { Progress } from '../../progress.ts';
+import type { RunWriter } from '../../record/run/run-writer.ts';
+import type { Cell, Observation, Side } from '../../record/types.ts';
+import { randomStream } from '../../stats/random.ts';
+import type { TruthLookup } from '../../truth/types.ts';
+import { type EffortAnswer, type FoundEffort, leastEffort } from './least-effort.ts';
+import { EFFORTS_FILE, type RecordedEfforts } from './record.ts';
+
+/** What finding efforts needs. */
+export interface FindEfforts {
+  /** Both sides, patient: nothing is timed. */
+  readonly pair: Pair;
+  readonly corpus: Corpus;
+  readonly cell: Cell;
+  /** Queries of the cell. */
+  readonly queries: readonly Query[];
+  readonly truth: TruthLookup;
+  /** Recall that is wanted, or that of the incumbent as it is. */
+  readonly target: number | 'incumbent';
+  readonly k: number;
+  readonly model: string | null;
+  readonly seed: number;
+  readonly concurrency: number;
+  readonly writer: RunWriter;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+const MOST_EFFORT = 8192;
+const MOST_TRIALS = 16;
+/** Failed requests from which an effort counts as one that the backend does not take. */
+const REFUSED_SHARE = 0.5;
+
+/**
+ * Finds for each side the least effort at which the mean recall of one half of the needs reaches the target, asks the
+ * other half once more at it, and writes down what was found. A side without a setting of effort is asked as it is;
+ * with the incumbent's own recall for a target, so is the incumbent.
+ */
+export async function findEfforts(options: FindEfforts): Promise<RecordedEfforts> {
+  const { pair, queries, target, cell, writer, progress, signal } = options;
+  const needs = [...new Set(queries.map(({ need }) => need))];
+  const checkedNeeds = randomStream(options.seed, 'equal recall').sample(
+    needs,
+    Math.floor(needs.length / 2),
+  );
+  const isChecked = new Set(checkedNeeds);
+  const halves = {
+    tried: queries.filter(({ need }) => !isChecked.has(need)),
+    checked: queries.filter(({ need }) => isChecked.has(need)),
+  };
+  const trials: RecordedEfforts['trials'] = [];
+  progress.stage('equal recall', 0);
+  const trial = async (side: Side, effort: number | null, half: keyof typeof halves) => {
+    const block = trials.length;
+    const rows = await askedAt(options, { side, effort, block }, halves[half]);
+    const recall = meanRecall(rows, halves[half], options);
+    trials.push({ side, block, effort, half, recall });
+    const failed = rows.filter(({ outcome }) => outcome !== 'ok').length;
+    return { recall, isRefused: failed > REFUSED_SHARE * rows.length };
+  };
+  const ownRecall =
+    target === 'incumbent' ? ((await trial('incumbent', null, 'tried')).recall ?? 0) : target;
+  const found = async (side: Side): Promise<RecordedEfforts['sides'][Side]> => {
+    const { effort: effortName } = pair[side].capabilities;
+    const isAsItIs = effortName === null || (side === 'incumbent' && target === 'incumbent');
+    const answer = async (effort: number): Promise<EffortAnswer> => {
+      signal.throwIfAborted();
+      const { recall, isRefused } = await trial(side, effort, 'tried');
+      progress.remark(`${side} ${effortName} ${effort}: ${recall?.toFixed(4) ?? '–'}`);
+      if (isRefused) return 'refused';
+      return (recall ?? 0) >= ownRecall ? 'enough' : 'low';
+    };
+    const best: FoundEffort = isAsItIs
+      ? { effort: null, isEnough: await isEnoughAsItIs(side) }
+      : await leastEffort({ first: options.k, most: MOST_EFFORT, trials: MOST_TRIALS, answer });
+    await trial(side, best.effort, 'checked');
+    return { ...best, effortName };
+  };
+  const isEnoughAsItIs = async (side: Side): Promise<boolean> => {
+    if (target === 'incumbent' && side === 'incumbent') return true;
+    return ((await trial(side, null, 'tried')).recall ?? 0) >= ownRecall;
+  };
+  const incumbent = await found('incumbent');
+  const candidate = await found('candidate');
+  const efforts: RecordedEfforts = {
+    target: ownRecall,
+    ofIncumbent: target === 'incumbent',
+    cell,
+    sides: { incumbent, candidate },
+    checkedNeeds,
+    trials,
+  };
+  for (const side of ['incumbent', 'candidate'] as const) progress.note(effortLine(efforts, side));
+  progress.remark('');
+  await writer.writeJson(EFFORTS_FILE, efforts);
+  return efforts;
+}
+
+async function askedAt(
+  { pair, cell, k, model, concurrency, writer, signal }: FindEfforts,
+  at: { readonly side: Side; readonly effort: number | null; readonly block: number },
+  queries: readonly Query[],
+): Promise<Observation[]> {
+  const { side, effort, block } = at;
+  const arm = side === 'incumbent' ? 'A' : 'B';
+  const place = { phase: 'effort', cell, arm, block, pair: 0, firstTouch: false } as const;
+  const rows = await mapConcurrently(queries, concurrency, signal, (query, sequence) =>
+    ask(
+      pair,
+      query,
+      { ...place, sequence },
+      { k, model, originMs: 0, signal, ...(effort === null ? {} : { effort }) },
+    ),
+  );
+  signal.throwIfAborted();
+  await writer.writeObservations({ phase: 'effort', cell, arm, block }, rows);
+  return rows;
+}
+
+function meanRecall(
+  rows: readonly Observation[],
+  queries: readonly Query[],
+  { corpus, k, truth }: FindEfforts,
+): number | null {
+  const index = documentIndex(corpus.collections);
+  const byId = new Map(queries.map((query) => [query.id, query]));
+  const values = rows.flatMap((row) => {
+    const query = byId.get(row.queryId);
+    if (query === undefined) return [];
+    return [{ need: query.need, value: servedRecall(row, query, { k, index, truth }).recall }];
+  });
+  return meanOf(averageByNeed(values));
+}
+
+function effortLine({ target, sides }: RecordedEfforts, side: Side): string {
+  const { effort, effortName, isEnough } = sides[side];
+  const at = effort === null ? 'as it is' : `${effortName} ${effort}`;
+  return `${side}: ${at}${isEnough ? '' : `, which is less recall than ${target.toFixed(4)}`}`;
+}
