@@ -3,11 +3,15 @@ import { hashCorpus } from '../../src/corpus/hash.ts';
 import { corpusName, DEFAULT_SEED, generateCorpus } from '../../src/demo/corpus/generate-corpus.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import type { DefineCommand } from '../command.ts';
+import { addCorpusBuild } from './corpus-build.ts';
+import { addCorpusDescribe } from './corpus-describe.ts';
 import { addCorpusImport } from './corpus-import.ts';
 
 /** `bench corpus generate`, `bench corpus import` and `bench corpus hash`. */
 export const corpusCommand: DefineCommand = (corpus, io, done) => {
   addCorpusImport(corpus, io, done);
+  addCorpusBuild(corpus, io, done);
+  addCorpusDescribe(corpus, io, done);
 
   corpus
     .command('generate')

@@ -1,27 +1,19 @@
 import { resolve } from 'node:path';
-import { keysOf } from '../../src/corpus/document-key.ts';
-import { loadCorpus } from '../../src/corpus/load.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
-import { readWholeTable } from '../../src/record/vectors/stored-vectors.ts';
 import { referenceReport } from '../../src/report/reference-report.ts';
-import { idChecker } from '../../src/truth/corpus/corpus-vectors.ts';
 import { exactTopK } from '../../src/truth/exact.ts';
 import { longestSquareOf, metricSpace } from '../../src/truth/metric-space.ts';
 import type { ReferenceIndexAudit } from '../../src/truth/reference/audit.ts';
 import { hnswlibBuild } from '../../src/truth/reference/native-build.ts';
 import { sweepReferenceIndex } from '../../src/truth/reference/sweep.ts';
 import type { DefineCommand } from '../command.ts';
-import { configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
-import { truthFolderOf } from './truth-folder.ts';
-import { addVectorOptions, type VectorFlags, vectorsFrom } from './truth-vectors.ts';
+import { type CorpusVectorFlags, corpusWithVectors } from './corpus-vectors.ts';
+import { addVectorOptions } from './truth-vectors.ts';
 
-interface ReferenceFlags extends VectorFlags, OutputFlags {
-  readonly config?: string;
-  readonly k?: string;
-  readonly model?: string;
+interface ReferenceFlags extends CorpusVectorFlags, OutputFlags {
   readonly sweep?: boolean;
   readonly m?: string;
   readonly efConstruction?: string;
@@ -72,31 +64,9 @@ async function runReference(
     ),
     efSearches: numbers('--ef-search', flags.efSearch),
   };
-  const { config } = await configOf(
-    {
-      ...(flags.config === undefined ? {} : { config: flags.config }),
-      ...(named === undefined ? {} : { corpus: named }),
-      ...(flags.k === undefined ? {} : { k: flags.k }),
-      ...(flags.model === undefined ? {} : { model: flags.model }),
-    },
-    io,
-  );
-  const { k } = config;
-  const corpus = await loadCorpus(config.corpus);
-  const stored = await vectorsFrom(flags, config, io, progress, (one) =>
-    truthFolderOf(one, undefined, io),
-  )(corpus);
-  const rows = await readWholeTable(stored.documents);
-  const asked = await readWholeTable(stored.queries);
-  const queryIds = corpus.queries.map(({ id }) => id);
-  for (const [wanted, { ids }, what] of [
-    [keysOf(corpus.collections), rows, 'document'],
-    [queryIds, asked, 'query'],
-  ] as const) {
-    const checker = idChecker(wanted, what, stored.folder);
-    checker.take(ids);
-    checker.end();
-  }
+  const given = await corpusWithVectors(named, flags, io, progress);
+  const { corpus, source, documents: rows, queries: asked } = given;
+  const { k } = given.config;
   const { signal } = io;
   progress.stage('exact search', 1);
   const space = metricSpace(corpus.metric ?? 'cosine', longestSquareOf(rows));
@@ -118,7 +88,7 @@ async function runReference(
   }
   progress.end();
   const build = await hnswlibBuild();
-  const about = { corpus: corpus.name, vectors: stored.source, queries: queries.ids.length, k };
+  const about = { corpus: corpus.name, vectors: source, queries: queries.ids.length, k };
   const report = referenceReport(about, build, audits);
   const figures = () => ({ ...about, build, audits });
   await printReport({ screen: null, report, figures }, flags, io);

@@ -6,24 +6,16 @@ import { type CorpusTruth, corpusTruth, isBroken } from '../../src/truth/corpus/
 import { storeTruth } from '../../src/truth/corpus/store-truth.ts';
 import { clearUnfinished, partsFolder } from '../../src/truth/corpus/unfinished.ts';
 import type { DefineCommand } from '../command.ts';
-import { configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
 import { metricFlag } from './corpus-import.ts';
+import { type CorpusVectorFlags, corpusConfig } from './corpus-vectors.ts';
 import { truthFolderOf } from './truth-folder.ts';
-import {
-  addVectorOptions,
-  type CommandVectors,
-  type VectorFlags,
-  vectorsFrom,
-} from './truth-vectors.ts';
+import { addVectorOptions, type CommandVectors, vectorsFrom } from './truth-vectors.ts';
 
-interface TruthFlags extends VectorFlags, OutputFlags {
-  readonly config?: string;
-  readonly k?: string;
+interface TruthFlags extends CorpusVectorFlags, OutputFlags {
   readonly out?: string;
-  readonly model?: string;
   readonly metric?: string;
 }
 
@@ -59,15 +51,7 @@ async function runTruth(
   io: Io,
   progress: EndableProgress,
 ): Promise<ExitCode> {
-  const { config } = await configOf(
-    {
-      ...(flags.config === undefined ? {} : { config: flags.config }),
-      ...(named === undefined ? {} : { corpus: named }),
-      ...(flags.k === undefined ? {} : { k: flags.k }),
-      ...(flags.model === undefined ? {} : { model: flags.model }),
-    },
-    io,
-  );
+  const config = await corpusConfig(named, flags, io);
   const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
   const vectors = vectorsFrom(flags, config, io, progress, truthFolder);
   const kept: Kept = { vectors: null, parts: null };

@@ -1,5 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { type NearestLists, readLists } from '../../corpus/import/lists/lists.ts';
 import { readListsById } from '../../corpus/import/lists/lists-by-id.ts';
 import { namedMetric } from '../../corpus/import/metric.ts';
@@ -10,7 +10,7 @@ import { unpackedFiles } from '../../corpus/import/unpack/unpacked-files.ts';
 import { type WrittenCorpus, writeCorpus } from '../../corpus/import/write/write-corpus.ts';
 import type { VectorSink } from '../../corpus/import/write/write-options.ts';
 import type { CorpusMetric } from '../../corpus/types.ts';
-import { BenchError, InfrastructureError, UsageError } from '../../errors.ts';
+import { newFolder } from '../../record/files/new-folder.ts';
 import { VECTORS_FOLDER, type VectorRole } from '../../record/vectors/vector-index.ts';
 import { VectorWriter } from '../../record/vectors/vector-writer.ts';
 import { TRUTH_FOLDER, writeGivenTruth } from './given-truth.ts';
@@ -56,27 +56,7 @@ export interface ImportedCorpus {
  * @throws UsageError for whatever is wrong with the files, and for a folder that is in use
  */
 export async function importCorpus(request: ImportRequest): Promise<ImportedCorpus> {
-  const { folder, signal } = request;
-  await refuseUsed(folder);
-  const parent = dirname(folder);
-  const made = await mkdir(parent, { recursive: true }).catch(unwritable(folder));
-  const partial = await mkdtemp(join(parent, `.${basename(folder)}-`)).catch(unwritable(folder));
-  try {
-    const imported = await importInto(partial, request);
-    await refuseUsed(folder);
-    await rmdir(folder).catch(() => {});
-    await chmod(partial, 0o755);
-    await rename(partial, folder);
-    return imported;
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    // Folders that were made for nothing go again, as far as nobody put anything there.
-    for (let way = parent; made !== undefined && way.startsWith(made); way = dirname(way)) {
-      await rmdir(way).catch(() => {});
-    }
-    if (signal?.aborted === true) throw error;
-    return unwritable(folder)(error);
-  }
+  return await newFolder(request.folder, (partial) => importInto(partial, request));
 }
 
 async function importInto(partial: string, request: ImportRequest): Promise<ImportedCorpus> {
@@ -165,31 +145,4 @@ async function listsOf(
       ? []
       : [`${others} lists of the ground truth are of queries that are not there and were left out`];
   return { lists, notes };
-}
-
-async function refuseUsed(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new UsageError('import-folder', `${folder}: cannot be used (${error.code})`, {
-      hint: 'give the path of a folder that does not exist yet',
-      cause: error,
-    });
-  });
-  if (names.length === 0) return;
-  throw new UsageError('import-folder', `${folder}: is not empty`, {
-    hint: 'give another folder with --out: nothing is overwritten',
-    context: { folder },
-  });
-}
-
-function unwritable(folder: string): (cause: unknown) => never {
-  return (cause) => {
-    const code = (cause as NodeJS.ErrnoException | null)?.code;
-    const isSystem = cause instanceof Error && typeof code === 'string' && 'errno' in cause;
-    if (cause instanceof BenchError || !isSystem) throw cause;
-    throw new InfrastructureError('import-write', `${folder}: cannot be written (${code})`, {
-      hint: 'check the rights and the free space there, or give another folder with --out',
-      cause,
-    });
-  };
 }

@@ -200,5 +200,5 @@ test('an import never overwrites a folder', async () => {
     'query.fbin': binFile(COUNT, DIMENSION, ROWS),
   };
   await importFiles(folder.path, files);
-  await expect(importFiles(folder.path, files)).rejects.toMatchObject({ code: 'import-folder' });
+  await expect(importFiles(folder.path, files)).rejects.toMatchObject({ code: 'new-folder' });
 });

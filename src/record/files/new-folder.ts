@@ -1,0 +1,60 @@
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { BenchError, InfrastructureError, UsageError } from '../../errors.ts';
+
+/**
+ * Makes a folder that appears whole or not at all: `make` fills a folder beside it, which is then renamed. Nothing is
+ * overwritten, and folders above it that were made for nothing go again.
+ * @throws UsageError for a folder that is in use; InfrastructureError where the disk refuses; what `make` throws.
+ */
+export async function newFolder<Made>(
+  folder: string,
+  make: (partial: string) => Promise<Made>,
+): Promise<Made> {
+  await refuseUsed(folder);
+  const parent = dirname(folder);
+  const made = await mkdir(parent, { recursive: true }).catch(unwritable(folder));
+  const partial = await mkdtemp(join(parent, `.${basename(folder)}-`)).catch(unwritable(folder));
+  try {
+    const result = await make(partial);
+    await refuseUsed(folder);
+    await rmdir(folder).catch(() => {});
+    await chmod(partial, 0o755);
+    await rename(partial, folder);
+    return result;
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    // Folders that were made for nothing go again, as far as nobody put anything there.
+    for (let way = parent; made !== undefined && way.startsWith(made); way = dirname(way)) {
+      await rmdir(way).catch(() => {});
+    }
+    return unwritable(folder)(error);
+  }
+}
+
+async function refuseUsed(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new UsageError('new-folder', `${folder}: cannot be used (${error.code})`, {
+      hint: 'give the path of a folder that does not exist yet',
+      cause: error,
+    });
+  });
+  if (names.length === 0) return;
+  throw new UsageError('new-folder', `${folder}: is not empty`, {
+    hint: 'give another folder with --out: nothing is overwritten',
+    context: { folder },
+  });
+}
+
+function unwritable(folder: string): (cause: unknown) => never {
+  return (cause) => {
+    const code = (cause as NodeJS.ErrnoException | null)?.code;
+    const isSystem = cause instanceof Error && typeof code === 'string' && 'errno' in cause;
+    if (cause instanceof BenchError || !isSystem) throw cause;
+    throw new InfrastructureError('new-folder', `${folder}: cannot be written (${code})`, {
+      hint: 'check the rights and the free space there, or give another folder with --out',
+      cause,
+    });
+  };
+}
