@@ -115,6 +115,7 @@ export async function runInProcess(): Promise<void> {
     stderr: (text) => void process.stderr.write(text.split('\n').map(plainLine).join('\n')),
     draw: (text) => void process.stderr.write(text),
     ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
+    progressColumns: () => process.stderr.columns,
     env: process.env,
     cwd: process.cwd(),
     isTerminal: process.stderr.isTTY === true,

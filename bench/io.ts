@@ -6,6 +6,8 @@ export interface Io {
   readonly cwd: string;
   /** Columns of stdout; absent where it is no terminal. */
   readonly columns?: number | undefined;
+  /** Columns of stderr as it is now; absent where it is no terminal. */
+  readonly progressColumns?: () => number | undefined;
   /** Writes to stderr without changing a character, e.g. to redraw a line; absent: as `stderr`. */
   readonly draw?: (text: string) => void;
   /** Whether stderr is a terminal that can redraw a line. */

@@ -1,75 +1,77 @@
-import { styleText } from 'node:util';
 import type { Progress } from '../src/progress.ts';
+import { plainLine } from '../src/report/escape.ts';
+import { cutText } from '../src/report/layout/cut-text.ts';
 import type { Io } from './io.ts';
+import { progressLine, type StageState } from './progress-line.ts';
+import { hasColor } from './screen-options.ts';
 
 const REDRAW_MS = 100;
+/** Time goes on where nothing ends for a while. */
+const CLOCK_MS = 1000;
 const PLAIN_MS = 10_000;
+const WIDTH = 80;
 
 /** Progress that must be ended, so that the live line and its timer go away. */
 export interface EndableProgress extends Progress {
   readonly end: () => void;
 }
 
-/** Draws one live line on a terminal, and a plain line every 10 s elsewhere. */
+/** Draws one live line on a terminal, never wider than it; elsewhere a plain line every 10 s. */
 export function terminalProgress(
   io: Io,
   nowMs: () => number = () => performance.now(),
 ): EndableProgress {
-  let name = '';
-  let total = 0;
-  let done = 0;
-  let remark = '';
-  let stageStartedMs = nowMs();
+  let stage: Omit<StageState, 'elapsedMs'> | null = null;
+  let startedMs = nowMs();
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
-  let lineOpen = false;
-  const drawLine = io.draw ?? io.stderr;
-  const colour = io.isTerminal && (io.env.NO_COLOR ?? '') === '';
+  let isDrawn = false;
+  let clock: NodeJS.Timeout | null = null;
+  const isLive = io.isTerminal && io.env.TERM !== 'dumb';
+  const [dim, plain] = hasColor(io, io.isTerminal) ? ['\u001B[2m', '\u001B[22m'] : ['', ''];
+  const draw = io.draw ?? io.stderr;
 
-  const text = (): string => {
-    const seconds = (nowMs() - stageStartedMs) / 1000;
-    const rate = seconds > 0 ? done / seconds : 0;
-    const left = rate > 0 && done < total ? ` · ${Math.ceil((total - done) / rate)} s left` : '';
-    const share = total === 0 ? '' : ` ${Math.floor(done)}/${total}`;
-    return `${name}${share}${done > 0 ? ` · ${rate.toFixed(0)}/s` : ''}${left}${remark}`;
-  };
-  const draw = (force: boolean): void => {
-    if (name === '') return;
+  const show = (everyMs: number): void => {
     const now = nowMs();
-    if (!force && now - lastDrawnMs < (io.isTerminal ? REDRAW_MS : PLAIN_MS)) return;
+    if (stage === null || now - lastDrawnMs < everyMs) return;
     lastDrawnMs = now;
-    if (io.isTerminal) {
-      drawLine(`\r\u001b[2K${colour ? styleText('dim', text()) : text()}`);
-      lineOpen = true;
-    } else if (!force) io.stderr(`bench: ${text()}\n`);
+    const line = plainLine(progressLine({ ...stage, elapsedMs: now - startedMs }));
+    if (isLive) {
+      // The last column stays free: some terminals go on to the next line there.
+      const shown = cutText(line, Math.max(10, (io.progressColumns?.() ?? WIDTH) - 1));
+      draw(`\r\u001B[2K${dim}${shown}${plain}`);
+      isDrawn = true;
+    } else io.stderr(`bench: ${line}\n`);
   };
   const clear = (): void => {
-    if (lineOpen) drawLine('\r\u001b[2K');
-    lineOpen = false;
+    if (isDrawn) draw('\r\u001B[2K');
+    isDrawn = false;
   };
   return {
-    stage: (next, nextTotal) => {
-      draw(true);
-      name = next;
-      total = nextTotal;
-      done = 0;
-      stageStartedMs = nowMs();
-      if (!io.isTerminal) lastDrawnMs = nowMs();
-      draw(io.isTerminal);
+    stage: (name, total, { expectedMs = null as number | null } = {}) => {
+      stage = { name, total, done: 0, expectedMs, remark: '' };
+      startedMs = nowMs();
+      if (isLive) show(0);
+      else lastDrawnMs = startedMs;
+      clock ??= setInterval(() => show(isLive ? CLOCK_MS / 2 : PLAIN_MS), CLOCK_MS);
+      clock.unref();
     },
     tick: (count) => {
-      done += count;
-      draw(false);
+      if (stage === null) return;
+      stage = { ...stage, done: stage.done + count };
+      show(isLive ? REDRAW_MS : PLAIN_MS);
     },
     note: (line) => {
       clear();
       io.stderr(`bench: ${line}\n`);
     },
-    remark: (next) => {
-      remark = next === '' ? '' : ` · ${next}`;
+    remark: (remark) => {
+      if (stage !== null) stage = { ...stage, remark };
     },
     end: () => {
       clear();
-      name = '';
+      stage = null;
+      if (clock !== null) clearInterval(clock);
+      clock = null;
     },
   };
 }

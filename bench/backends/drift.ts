@@ -15,7 +15,7 @@ import { dialectCall } from '../../src/wire/registry.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
-import { openBackends } from '../open-backends.ts';
+import { openingWith } from '../open-backends.ts';
 import { RECORDS } from '../records.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
@@ -50,7 +50,13 @@ export const driftCommand: DefineCommand = (command, io, done) => {
       const progress = terminalProgress(io);
       try {
         const { signal } = io;
-        const result = await drift(config, { count, catalogue, signal, progress, openBackends });
+        const result = await drift(config, {
+          count,
+          catalogue,
+          signal,
+          progress,
+          openBackends: openingWith(progress),
+        });
         progress.end();
         if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
         if (result.verdict === null) return done(result.exitCode);

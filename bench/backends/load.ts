@@ -9,7 +9,7 @@ import { writeWhole } from '../../src/record/files/write-whole.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
-import { openBackends } from '../open-backends.ts';
+import { openingWith } from '../open-backends.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addLoadOptions, type LoadFlags, loadPlanOf } from './load-flags.ts';
 
@@ -24,14 +24,13 @@ export const loadCommand: DefineCommand = (command, io, done) => {
       const plan = loadPlanOf(flags);
       await checkHdr(flags, io);
       const progress = terminalProgress(io);
-      progress.stage('connecting', 0);
       try {
         const result = await load(config, {
           signal: io.signal,
           progress,
           origins,
           plan,
-          openBackends,
+          openBackends: openingWith(progress),
         });
         progress.end();
         if (result.verdict === null) {

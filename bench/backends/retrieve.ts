@@ -9,7 +9,7 @@ import type { JudgedRetrieval, RetrieveResult } from '../../src/retrieve/retriev
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
-import { openBackends } from '../open-backends.ts';
+import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
 import { pathFrom, programOf } from '../screen-options.ts';
 import { terminalProgress } from '../terminal-progress.ts';
@@ -46,11 +46,7 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
           signal: io.signal,
           progress,
           origins,
-          openBackends: (...wanted) => {
-            const isEmbedded = config.incumbent.url === null;
-            progress.stage(isEmbedded ? 'starting the embedded pair' : 'connecting', 0);
-            return openBackends(...wanted);
-          },
+          openBackends: openingWith(progress),
           ...(flags.resume === undefined ? {} : { resume: resolve(io.cwd, flags.resume) }),
         });
         progress.end();

@@ -9,6 +9,7 @@ import { EXIT, InfrastructureError } from '../../src/errors.ts';
 import { FRONTEND_PORT, serveFrontend } from '../backends/frontend.ts';
 import type { DefineCommand } from '../command.ts';
 import { collected } from '../config-options.ts';
+import { terminalProgress } from '../terminal-progress.ts';
 
 interface ServeOptions {
   readonly fault?: readonly string[];
@@ -54,7 +55,9 @@ export const serveCommand: DefineCommand = (command, io, done) => {
       const faults = (options.fault ?? []).map((text) => parseFault(text, options.seed));
       const folder = (given: string | undefined, shipped: string) =>
         given === undefined ? join(packageRoot(), 'corpora', shipped) : resolve(io.cwd, given);
-      io.stderr('bench: starting two gateways …\n');
+      const progress = terminalProgress(io);
+      progress.stage('starting two gateways, texts embedded', 0);
+      let embedded = 0;
       const pair = await startPair({
         corpusFolder: folder(options.corpus, 'workers-200'),
         encoderFolder: folder(options.encoder, 'encoder'),
@@ -62,10 +65,16 @@ export const serveCommand: DefineCommand = (command, io, done) => {
         incumbentPort: options.rustPort,
         candidatePort: options.goPort,
         signal: io.signal,
-      }).catch((error: unknown) => {
-        if (io.signal.aborted) return null;
-        throw error;
-      });
+        onEmbedded: (texts) => {
+          progress.tick(texts - embedded);
+          embedded = texts;
+        },
+      })
+        .catch((error: unknown) => {
+          if (io.signal.aborted) return null;
+          throw error;
+        })
+        .finally(() => progress.end());
       if (pair === null) return done(EXIT.interrupted);
       for (const { kind, rate } of faults) io.stderr(`bench: fault planted: ${kind}:${rate}\n`);
       io.stdout(

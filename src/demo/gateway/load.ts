@@ -18,7 +18,9 @@ export async function loadCollections(
     documents: readonly Document[],
     vectors: readonly Float32Array[],
   ) => Promise<void>,
+  onEmbedded: (texts: number) => void = () => {},
 ): Promise<void> {
+  let count = 0;
   for (const collection of collections) {
     if (!collectionName.safeParse(collection.name).success) {
       throw new UsageError(
@@ -33,6 +35,8 @@ export async function loadCollections(
     for (let from = 0; from < documents.length; from += TEXTS_PER_BATCH) {
       const texts = embedded.slice(from, from + TEXTS_PER_BATCH).map(({ text }) => text);
       vectors.push(...(await planted.embed(texts, 'document')));
+      count += texts.length;
+      onEmbedded(count);
       await nextTurn();
     }
     await add(collection.name, documents, vectors);

@@ -21,8 +21,9 @@ export interface StopOrder {
   readonly type: 'stop';
 }
 
-/** What a child answers: where it listens, or why it cannot. */
+/** What a child says: how many texts it has embedded, where it listens, or why it cannot. */
 export type ChildReport =
+  | { readonly type: 'embedded'; readonly texts: number }
   | { readonly type: 'listening'; readonly url: string }
   | {
       readonly type: 'failed';

@@ -15,8 +15,10 @@ export interface PairOptions {
   /** Ports of the incumbent and the candidate; 0, the default, takes a free one. */
   readonly incumbentPort?: number;
   readonly candidatePort?: number;
-  /** How long both may take to answer `/health`; default 60,000. */
-  readonly startDeadlineMs?: number;
+  /** How long a start may go on without a sign of life; default 180,000. */
+  readonly silenceMs?: number;
+  /** Told how many texts both have embedded so far. */
+  readonly onEmbedded?: (texts: number) => void;
   /** Ends the start; a pair that has started is ended by `stop`. */
   readonly signal?: AbortSignal;
 }
@@ -33,33 +35,44 @@ export interface GatewayPair {
   stop(): Promise<void>;
 }
 
-const START_DEADLINE_MS = 60_000;
+/** A database that is filled says nothing for a while. */
+const SILENCE_MS = 180_000;
 
 /**
  * Starts the Rust-shaped gateway as incumbent and the Go-shaped one as candidate, both over one
- * corpus and one encoder, and waits until both answer `/health`. They end with this process,
+ * corpus and one encoder, and waits until both answer `/health`, however long that takes. They end with this process,
  * however it ends.
  * @throws UsageError where the corpus, the encoder or a fault is at fault.
- * @throws InfrastructureError where a gateway dies or does not answer in time; none is left running.
+ * @throws InfrastructureError where a gateway dies or shows no sign of life; none is left running.
  */
 export async function startPair(options: PairOptions): Promise<GatewayPair> {
   const { corpusFolder, encoderFolder, faults = [], allowWrites = false } = options;
-  const deadline = AbortSignal.timeout(options.startDeadlineMs ?? START_DEADLINE_MS);
+  const silent = new AbortController();
+  const silence = setTimeout(
+    () => silent.abort(new Error('silent')),
+    options.silenceMs ?? SILENCE_MS,
+  );
+  const embedded = [0, 0];
   const failure = new AbortController();
   const signal = AbortSignal.any(
     options.signal === undefined
-      ? [deadline, failure.signal]
-      : [deadline, failure.signal, options.signal],
+      ? [silent.signal, failure.signal]
+      : [silent.signal, failure.signal, options.signal],
   );
   const started = await Promise.allSettled(
     [
       { kind: 'rust' as const, port: options.incumbentPort ?? 0, faults: [] },
       { kind: 'go' as const, port: options.candidatePort ?? 0, faults },
-    ].map(async (order) => {
+    ].map(async (order, at) => {
       try {
         return await startChild(
           { type: 'serve', corpusFolder, encoderFolder, allowWrites, ...order },
           signal,
+          (texts) => {
+            silence.refresh();
+            embedded[at] = texts;
+            options.onEmbedded?.(embedded.reduce((sum, count) => sum + count, 0));
+          },
         );
       } catch (error) {
         // The other one need not finish its start.
@@ -68,6 +81,7 @@ export async function startPair(options: PairOptions): Promise<GatewayPair> {
       }
     }),
   );
+  clearTimeout(silence);
   const children = started.flatMap((result) =>
     result.status === 'fulfilled' ? [result.value] : [],
   );
@@ -75,13 +89,11 @@ export async function startPair(options: PairOptions): Promise<GatewayPair> {
   if (incumbent === undefined || candidate === undefined) {
     await Promise.all(children.map((child) => child.stop()));
     options.signal?.throwIfAborted();
-    if (deadline.aborted) {
+    if (silent.signal.aborted) {
       throw new InfrastructureError(
         'gateway-start',
-        'the embedded gateways did not start in time',
-        {
-          hint: 'a smaller corpus starts faster; a busy machine slower',
-        },
+        'the embedded gateways showed no sign of life while they started',
+        { hint: 'a smaller corpus starts faster; a busy machine slower' },
       );
     }
     throw failure.signal.reason;

@@ -14,6 +14,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Whether SQL statements may change rows; default false. */
   readonly allowWrites?: boolean;
+  /** Told after each batch of texts that was embedded, of all so far. */
+  readonly onEmbedded?: ((texts: number) => void) | undefined;
 }
 
 /** One gateway without a socket; closing it frees database and index, and leaves the encoder to its owner. */

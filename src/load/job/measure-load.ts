@@ -10,6 +10,7 @@ import { runRung } from '../drive/rung.ts';
 import { objectiveOf, searchBounds } from '../find/load-findings.ts';
 import { rungFindings } from '../find/rung.ts';
 import type { Knee } from '../find/saturation/knee.ts';
+import { warmUpDurationMs } from '../pace/schedule.ts';
 import { SIDES, VECTORS } from '../record/blocks.ts';
 import type { ObservedLoop, ObservedNonce, ObservedRung } from '../record/observed.ts';
 import { LoadWriter } from '../record/write-load.ts';
@@ -123,6 +124,15 @@ function ratesFrom(knees: readonly Knee[] | null): number[] {
   return RUNG_SHARES.map((share) => Math.max(1, Math.round(share * slower)));
 }
 
+/** How long a rate takes: a warm-up of each side, then both sides' blocks one after the other. */
+function rungMs(
+  { pairCount, requestsPerBlock, warmUpMs }: Session['plan'],
+  ratePerSecond: number,
+): number {
+  const warmMs = warmUpMs ?? warmUpDurationMs(ratePerSecond);
+  return 2 * warmMs + (2 * pairCount * requestsPerBlock * 1000) / ratePerSecond;
+}
+
 /** Measures every rate and gives the lowest; null where none was measured. */
 async function measureRates(
   session: Session,
@@ -132,7 +142,9 @@ async function measureRates(
   const nonces: ObservedNonce[] = [];
   let lowest: ObservedRung | null = null;
   for (const [index, ratePerSecond] of rates.entries()) {
-    progress.stage(`${ratePerSecond} requests/s, rung ${index + 1} of ${rates.length}`, 0);
+    progress.stage(`${ratePerSecond} requests/s, rung ${index + 1} of ${rates.length}`, 0, {
+      expectedMs: rungMs(plan, ratePerSecond),
+    });
     const rung = await runRung({
       ...driverOf(session),
       ...warmUpOf(session),
@@ -197,7 +209,8 @@ async function embedNonces(session: Session, asked: readonly ObservedNonce[]): P
 async function measureRamp(session: Session): Promise<void> {
   const { config, plan, prepared, progress, records } = session;
   if (plan.ramp === null) return;
-  progress.stage('ramp', 0);
+  const rampMs = plan.ramp.durationMs + (plan.warmUpMs ?? 0);
+  progress.stage('ramp', 0, { expectedMs: 2 * rampMs });
   await runRamp({
     ...driverOf(session),
     ...warmUpOf(session),

@@ -44,10 +44,15 @@ export async function createGoGateway(options: GatewayOptions): Promise<Gateway>
     fields: planted.fields,
   });
   const sql = new SqlTables(options.allowWrites ?? false, limits.sqlRows);
-  await loadCollections(options.collections, planted, async (name, documents, vectors) => {
-    collections.add(name, documents, vectors);
-    sql.add(name, documents);
-  });
+  await loadCollections(
+    options.collections,
+    planted,
+    async (name, documents, vectors) => {
+      collections.add(name, documents, vectors);
+      sql.add(name, documents);
+    },
+    options.onEmbedded,
+  );
 
   const app = createApp(limits);
   app.get('/health', (c) => c.json({ status: 'ok', service: 'gateway' }));

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +28,11 @@ const ROLES: Readonly<Record<GatewayKind, string>> = {
  * @throws InfrastructureError where it ends early, with the last line it wrote; or the signal's
  * reason. The process is gone then.
  */
-export async function startChild(order: ServeOrder, signal: AbortSignal): Promise<ChildGateway> {
+export async function startChild(
+  order: ServeOrder,
+  signal: AbortSignal,
+  onEmbedded: (texts: number) => void = () => {},
+): Promise<ChildGateway> {
   signal.throwIfAborted();
   const extension = extname(fileURLToPath(import.meta.url));
   const child = fork(new URL(`./child${extension}`, import.meta.url), {
@@ -41,7 +45,7 @@ export async function startChild(order: ServeOrder, signal: AbortSignal): Promis
     child.once('error', () => resolve());
   });
   try {
-    const url = await listening(child, order, lastLine, exited, signal);
+    const url = await listening(child, order, { lastLine, exited, signal, onEmbedded });
     await healthy(url, exited, signal);
     release(child);
     const ended = exited.then(() => `${ROLES[order.kind]} ${endOf(child, lastLine())}`);
@@ -56,14 +60,10 @@ export async function startChild(order: ServeOrder, signal: AbortSignal): Promis
 async function listening(
   child: ChildProcess,
   order: ServeOrder,
-  lastLine: () => string,
-  exited: Promise<void>,
-  signal: AbortSignal,
+  { lastLine, exited, signal, onEmbedded }: Start,
 ): Promise<string> {
   const settled = new AbortController();
-  const reported = once(child, 'message', { signal: settled.signal }).then(
-    ([report]) => report as ChildReport,
-  );
+  const reported = lastReport(child, onEmbedded, settled.signal);
   const aborted = once(signal, 'abort', { signal: settled.signal });
   try {
     child.send(order, () => {});
@@ -73,7 +73,7 @@ async function listening(
         throw signal.reason;
       }),
       exited.then(
-        (): ChildReport => ({
+        (): EndReport => ({
           type: 'failed',
           message: `it ${endOf(child, lastLine())}`,
           hint: null,
@@ -93,6 +93,30 @@ async function listening(
     settled.abort();
     for (const loser of [reported, aborted]) loser.catch(() => {});
   }
+}
+
+/** What a start is followed by. */
+interface Start {
+  readonly lastLine: () => string;
+  readonly exited: Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onEmbedded: (texts: number) => void;
+}
+
+type EndReport = Exclude<ChildReport, { readonly type: 'embedded' }>;
+
+/** The report that a start ends with; what comes before is passed on. */
+async function lastReport(
+  child: ChildProcess,
+  onEmbedded: (texts: number) => void,
+  signal: AbortSignal,
+): Promise<EndReport> {
+  for await (const [message] of on(child, 'message', { signal })) {
+    const report = message as ChildReport;
+    if (report.type !== 'embedded') return report;
+    onEmbedded(report.texts);
+  }
+  throw signal.reason;
 }
 
 async function healthy(url: string, exited: Promise<void>, signal: AbortSignal): Promise<void> {

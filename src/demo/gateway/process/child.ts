@@ -44,6 +44,7 @@ async function start(order: ServeOrder): Promise<void> {
       collections: corpus.collections,
       faults: plantFaults(order.faults),
       allowWrites: order.allowWrites,
+      onEmbedded: (texts) => report({ type: 'embedded', texts }),
     });
     listener = await listen(gateway, order.port);
     report({ type: 'listening', url: listener.url });

@@ -44,8 +44,11 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
     fields: planted.fields,
   });
   try {
-    await loadCollections(collections, planted, (name, documents, vectors) =>
-      tables.add(name, documents, vectors),
+    await loadCollections(
+      collections,
+      planted,
+      (name, documents, vectors) => tables.add(name, documents, vectors),
+      options.onEmbedded,
     );
   } catch (error) {
     await tables.close();
