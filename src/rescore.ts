@@ -1,33 +1,77 @@
 import { rescoreBaseline } from './capture/job/baseline-record.ts';
 import { rescoreCapture } from './capture/job/rescore-capture.ts';
+import { baselineReport } from './capture/report/baseline-report.ts';
+import { captureReport } from './capture/report/capture-report.ts';
 import { rescoreCutover } from './cutover/job/rescore-cutover.ts';
 import { rescoreDrift } from './drift/job/rescore-drift.ts';
 import { EXIT, type ExitCode, UsageError } from './errors.ts';
 import { rescoreLoad } from './load/job/rescore-load.ts';
 import { rescoreProbe } from './probes/job/rescore-probe.ts';
-import { type DerivedFiles, derivedTexts } from './record/run/derived-files.ts';
+import { derivedTexts } from './record/run/derived-files.ts';
 import type { RunKind } from './record/run/manifest.ts';
 import { openRun } from './record/run/open-run.ts';
 import type { RunReader } from './record/run/run-reader.ts';
+import type { DerivedRun } from './report/judged.ts';
+import type { ReportDocument } from './report/model.ts';
+import { renderHtml } from './report/render/html.ts';
 import { rescoreRetrieve } from './retrieve/rescore-run.ts';
 import { rescoreSweep } from './sweep/job/rescore-sweep.ts';
+import { sweepReport } from './sweep/report/sweep-report.ts';
 
 /** How each kind of run is derived again from its observations: a new kind is a line here. */
-const RESCORE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedFiles>>> = {
-  baseline: rescoreBaseline,
-  capture: rescoreCapture,
+const DERIVE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedRun>>> = {
+  baseline: async (run) => {
+    const files = await rescoreBaseline(run);
+    const { findings, verdict } = files;
+    const gates = findings.gates.map((gate) => ({ ...gate, kind: { type: gate.name } }));
+    return {
+      report: baselineReport(findings, verdict),
+      verdict: { state: verdict.verdict, sentence: verdict.sentence, gates },
+      files,
+    };
+  },
+  capture: async (run) => {
+    const files = await rescoreCapture(run);
+    return { report: captureReport(files.findings), verdict: null, files };
+  },
   cutover: rescoreCutover,
   drift: rescoreDrift,
   load: rescoreLoad,
   probe: (run) => rescoreProbe(run),
-  retrieve: rescoreRetrieve,
-  sweep: rescoreSweep,
+  retrieve: (run) => rescoreRetrieve(run),
+  sweep: async (run) => {
+    const files = await rescoreSweep(run);
+    return { report: sweepReport(files.findings), verdict: null, files };
+  },
 };
 
-/** A stored run, derived again and held against what was stored. */
-export interface RescoredRun extends DerivedFiles {
+/** A stored run of any kind with the answer and the report that follow from its observations. */
+export interface ReportedRun extends Omit<DerivedRun, 'page'> {
   readonly kind: RunKind;
   readonly reader: RunReader;
+  /** The page of the run, as HTML. */
+  readonly page: () => string;
+}
+
+/**
+ * Derives the answer and the report of a stored run of any kind from its observations.
+ * @throws UsageError where the folder is no run, is damaged, or too little of it is left
+ */
+export async function reportRun(folder: string): Promise<ReportedRun> {
+  const reader = await openRun(folder);
+  const kind = kindOf(reader);
+  const { page, ...derived } = await DERIVE[kind](reader);
+  return { ...derived, kind, reader, page: page ?? (() => renderHtml(derived.report)) };
+}
+
+/** A stored run, derived again and held against what was stored. */
+export interface RescoredRun {
+  readonly kind: RunKind;
+  readonly reader: RunReader;
+  /** As `findings.json` and `verdict.json` hold them. */
+  readonly findings: unknown;
+  readonly verdict: unknown;
+  readonly report: ReportDocument;
   /** Stored files that what was derived was compared with. */
   readonly compared: readonly string[];
   /** Those of them that differ, in any byte. */
@@ -57,10 +101,10 @@ export async function rescore(
   }
   const derived = isSwapped
     ? await rescoreRetrieve(reader, { swap: true })
-    : await RESCORE[kind](reader);
+    : await DERIVE[kind](reader);
   const compared: string[] = [];
   const differing: string[] = [];
-  for (const [name, text] of isSwapped ? [] : derivedTexts(derived)) {
+  for (const [name, text] of isSwapped ? [] : derivedTexts(derived.files)) {
     // A file that is not the one that was written is set aside when a run is opened.
     const isChanged = reader.setAside.includes(name);
     if (!isChanged && !reader.has(name)) continue;
@@ -70,7 +114,9 @@ export async function rescore(
   // The last block of a killed run may be torn; a finished run must be as it was written.
   const isDamaged = reader.manifest !== null && reader.lost.length > 0;
   const exitCode = differing.length > 0 || isDamaged ? EXIT.fail : EXIT.pass;
-  return { ...derived, kind, reader, compared, differing, exitCode };
+  const { findings, verdict } = derived.files;
+  const { report } = derived;
+  return { kind, reader, findings, verdict, report, compared, differing, exitCode };
 }
 
 /** Folders of earlier versions do not say what they are: their files tell. */

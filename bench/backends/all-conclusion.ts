@@ -6,6 +6,7 @@ import type { ProbeResult } from '../../src/probes/job/carry-out.ts';
 import type { HealthResult } from '../../src/probes/job/health.ts';
 import { healthLedgerInput } from '../../src/probes/job/ledger-input.ts';
 import { worstExit } from '../../src/probes/job/probe.ts';
+import { probeSentence } from '../../src/probes/judge/probe-sentence.ts';
 import { type EndpointLine, endpointsSection } from '../../src/probes/report/endpoints.ts';
 import { healthSection } from '../../src/probes/report/health.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
@@ -33,7 +34,7 @@ export async function conclude(all: AllResults, resultsFolder: string, io: Io): 
   const embed = results.find(({ endpoint }) => endpoint === 'embed');
   if (embed !== undefined) {
     const name = `embed_parity_${embed.ledgerInput.date}.md`;
-    const written = await writeNewFile(join(folder, name), embed.report);
+    const written = await writeNewFile(join(folder, name), renderMarkdown(embed.report));
     io.stderr(`bench: verdict file ${relative(io.cwd, written)}\n`);
   }
   const claims = await claimsOf(all);
@@ -48,8 +49,9 @@ export async function conclude(all: AllResults, resultsFolder: string, io: Io): 
   for (const { endpoint, runFolder } of results) {
     io.stderr(`bench: ${endpoint}: run ${runFolder}\n`);
   }
-  for (const { endpoint, verdict } of results) {
-    if (verdict.state !== 'pass') io.stderr(`bench: ${endpoint}: ${verdict.sentence}\n`);
+  for (const { endpoint, findings, verdict } of results) {
+    if (verdict.state === 'pass') continue;
+    io.stderr(`bench: ${endpoint}: ${probeSentence(findings, verdict)}\n`);
   }
   return worstExit([
     ...results.map(({ verdict }) => verdict.exitCode),

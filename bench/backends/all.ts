@@ -7,6 +7,7 @@ import { probe } from '../../src/probes/job/probe.ts';
 import { readStack, type Stack, stackOfPair } from '../../src/probes/job/stack.ts';
 import { readStatements } from '../../src/probes/job/statements.ts';
 import type { RequestedProbe } from '../../src/probes/job/tasks.ts';
+import { probeLine } from '../../src/probes/judge/probe-sentence.ts';
 import { retrieve } from '../../src/retrieve/retrieve.ts';
 import { pathOf } from '../../src/wire/call.ts';
 import type { DefineCommand } from '../command.ts';
@@ -82,9 +83,9 @@ async function askEverything(
     backends,
     signal,
     progress,
-    onResult: ({ endpoint, verdict }) => {
+    onResult: ({ endpoint, findings, verdict }) => {
       progress.end();
-      io.stderr(`bench: ${endpoint}: ${verdict.line}\n`);
+      io.stderr(`bench: ${endpoint}: ${probeLine(findings, verdict)}\n`);
     },
   });
   if (signal.aborted) return EXIT.interrupted;

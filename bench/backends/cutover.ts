@@ -2,9 +2,11 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { packageRoot } from '../../src/config/package-root.ts';
 import { CUTOVER_DEFAULTS, cutover, type OpenFrontend } from '../../src/cutover/job/cutover.ts';
+import { cutoverFiles } from '../../src/cutover/job/rescore-cutover.ts';
 import { startEmbeddedFrontend } from '../../src/demo/cutover/embedded.ts';
 import type { ExitCode } from '../../src/errors.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { RECORDS } from '../records.ts';
@@ -82,12 +84,13 @@ async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
   });
   if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
   if (result.verdict === null) return result.exitCode;
-  const { findings, verdict, observations } = result;
   if (flags.json !== undefined) {
+    const { findings, verdict } = cutoverFiles(result);
+    const { observations } = result;
     const text = JSON.stringify({ findings, verdict, observations }, null, 1);
     await writeWhole(resolve(io.cwd, flags.json), Buffer.from(`${text}\n`));
   }
-  io.stdout(result.report);
+  io.stdout(renderMarkdown(result.report));
   return result.exitCode;
 }
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { driftLine } from '../../src/drift/find/compare.ts';
 import { emitDialect } from '../../src/drift/find/emit-dialect.ts';
 import { drift, type JudgedDrift } from '../../src/drift/job/drift.ts';
+import { driftSentence } from '../../src/drift/judge/drift-sentence.ts';
 import {
   formatCatalogue,
   parseCatalogue,
@@ -60,7 +61,11 @@ export const driftCommand: DefineCommand = (command, io, done) => {
         progress.end();
         if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
         if (result.verdict === null) return done(result.exitCode);
-        io.stdout(flags.json === true ? formatCatalogue(result.findings.rows) : result.report);
+        io.stdout(
+          flags.json === true
+            ? formatCatalogue(result.findings.rows)
+            : renderMarkdown(result.report),
+        );
         if (flags.emitDialect !== undefined) await writeDialect(result, flags, io);
         const isFirst = catalogue === null && config.drift.expected.length === 0;
         if (flags.accept !== true && !isFirst) return done(reportChanges(result, io));
@@ -93,7 +98,7 @@ async function writeDialect(result: JudgedDrift, flags: DriftFlags, io: Io): Pro
 function reportChanges({ verdict }: JudgedDrift, io: Io): ExitCode {
   for (const row of verdict.fresh) io.stderr(`bench: new drift: ${driftLine(row)}\n`);
   for (const row of verdict.vanished) io.stderr(`bench: vanished drift: ${driftLine(row)}\n`);
-  if (verdict.verdict === 'pass') io.stderr(`bench: ${verdict.sentence}\n`);
+  if (verdict.state === 'pass') io.stderr(`bench: ${driftSentence(verdict)}\n`);
   else io.stderr('  hint: bench drift --accept stores what was found as the catalogue\n');
   return verdict.exitCode;
 }

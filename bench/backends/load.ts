@@ -2,8 +2,9 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type ExitCode, UsageError } from '../../src/errors.ts';
+import { loadSentence } from '../../src/gate/load/load-sentence.ts';
 import { type JudgedLoad, load } from '../../src/load/job/load.ts';
-import { filesOf } from '../../src/load/job/rescore-load.ts';
+import { loadFiles } from '../../src/load/job/rescore-load.ts';
 import { hdrFileOf } from '../../src/load/record/hdr-file.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
 import type { DefineCommand } from '../command.ts';
@@ -68,7 +69,7 @@ async function writeHdr({ observed }: JudgedLoad, { hdr }: LoadFlags, io: Io): P
 
 function printed(result: JudgedLoad, json: boolean, io: Io): ExitCode {
   const { status, runFolder, findings, verdict, error, exitCode } = result;
-  const stored = filesOf(result);
+  const stored = loadFiles(result);
   const { findings: figures, verdict: answer } = stored;
   io.stdout(
     json
@@ -76,8 +77,8 @@ function printed(result: JudgedLoad, json: boolean, io: Io): ExitCode {
       : stored.report,
   );
   io.stderr(`bench: run folder ${runFolder}\n`);
-  io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
-  const isJudged = verdict.verdict !== 'informational';
+  io.stderr(`bench: ${verdict.state}: ${loadSentence(verdict)}\n`);
+  const isJudged = verdict.state !== 'informational';
   if (status === 'complete' && isJudged && findings.rungs.length === 0) {
     io.stderr('bench: objectives are judged at rates: name some with --rates\n');
   }

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { readTexts } from '../../src/probes/job/texts.ts';
 import type { IndexDistance } from '../../src/probes/record/embed.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags } from '../config-options.ts';
 import { RECORDS } from '../records.ts';
@@ -42,7 +43,7 @@ export const embedCommand: DefineCommand = (command, io, done) => {
       const { results, exitCode } = await runProbe(requested, flags, io, { json });
       for (const { ledgerInput, report } of results) {
         const file = resolve(io.cwd, flags.results, `embed_parity_${ledgerInput.date}.md`);
-        const written = await writeNewFile(file, report);
+        const written = await writeNewFile(file, renderMarkdown(report));
         io.stderr(`bench: verdict file ${relative(io.cwd, written)}\n`);
       }
       done(exitCode);

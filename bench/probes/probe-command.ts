@@ -1,7 +1,10 @@
 import { encodeProbeFindings } from '../../src/probes/find/findings.ts';
 import type { ProbeResult } from '../../src/probes/job/carry-out.ts';
 import { type ProbesResult, probe } from '../../src/probes/job/probe.ts';
+import { storedProbeVerdict } from '../../src/probes/job/rescore-probe.ts';
 import type { RequestedProbe } from '../../src/probes/job/tasks.ts';
+import { probeLine, probeSentence } from '../../src/probes/judge/probe-sentence.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
@@ -44,9 +47,9 @@ function printProbe(result: ProbeResult, json: boolean, io: Io): void {
   const { findings, verdict, runFolder, report } = result;
   io.stdout(
     json
-      ? `${JSON.stringify({ run: runFolder, verdict, findings: encodeProbeFindings(findings) })}\n`
-      : `${report}\n${verdict.line}\n`,
+      ? `${JSON.stringify({ run: runFolder, verdict: storedProbeVerdict(findings, verdict), findings: encodeProbeFindings(findings) })}\n`
+      : `${renderMarkdown(report)}\n${probeLine(findings, verdict)}\n`,
   );
   io.stderr(`bench: run folder ${runFolder}\n`);
-  io.stderr(`bench: ${result.endpoint}: ${verdict.state}: ${verdict.sentence}\n`);
+  io.stderr(`bench: ${result.endpoint}: ${verdict.state}: ${probeSentence(findings, verdict)}\n`);
 }

@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { EXIT, UsageError } from '../../src/errors.ts';
-import type { JudgedReport } from '../../src/report/judged.ts';
+import type { JudgedReport, ShownVerdict } from '../../src/report/judged.ts';
 import { renderCsv } from '../../src/report/render/csv.ts';
 import { renderCtrf } from '../../src/report/render/ctrf.ts';
 import { githubAnnotations, githubSummary } from '../../src/report/render/github.ts';
@@ -11,8 +11,7 @@ import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { renderPrometheus } from '../../src/report/render/prometheus.ts';
 import { renderTerminal } from '../../src/report/render/terminal.ts';
 import { renderScreen } from '../../src/report/screen/render-screen.ts';
-import { retrieveScreen } from '../../src/report/screen/retrieve-screen.ts';
-import { type JudgedRun, judgeRun } from '../../src/retrieve/judge-run.ts';
+import { type ReportedRun, reportRun } from '../../src/rescore.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { pathFrom, programOf, screenOptions } from '../screen-options.ts';
@@ -61,8 +60,8 @@ export const reportCommand: DefineCommand = (command, io, done) => {
     .option('--serve', 'serve the page of a run on 127.0.0.1 until Ctrl-C')
     .option('--port <n>', 'port of --serve; 0 takes a free one', '0')
     .action(async (folders: readonly string[], flags: ReportFlags) => {
-      const runs: JudgedRun[] = [];
-      for (const folder of folders) runs.push(await judgeRun(resolve(io.cwd, folder)));
+      const runs: ReportedRun[] = [];
+      for (const folder of folders) runs.push(await reportRun(resolve(io.cwd, folder)));
       for (const { reader } of runs) {
         for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
       }
@@ -78,7 +77,7 @@ function defaultFormat({ env }: Io): (typeof FORMATS)[number] {
 }
 
 async function print(
-  runs: readonly JudgedRun[],
+  runs: readonly ReportedRun[],
   format: (typeof FORMATS)[number],
   isFull: boolean,
   io: Io,
@@ -97,20 +96,19 @@ async function print(
   }
 }
 
-/** Each run on one screen, or all its tables. */
-function printOnTerminal(runs: readonly JudgedRun[], isFull: boolean, io: Io): void {
+/** Each run on one screen where it has one, or all its tables. */
+function printOnTerminal(runs: readonly ReportedRun[], isFull: boolean, io: Io): void {
   const options = screenOptions(io);
-  const texts = runs.map(({ reader, report, findings, verdict, cells }) => {
-    if (isFull) return renderTerminal(report, options);
+  const texts = runs.map(({ reader, report, screen }) => {
+    if (isFull || screen === undefined) return renderTerminal(report, options);
     const run = pathFrom(io.cwd, reader.folder);
-    const parts = { findings, verdict, cells: cells(), run, program: programOf(io) };
-    return renderScreen(retrieveScreen(parts), options);
+    return renderScreen(screen({ run, program: programOf(io) }), options);
   });
   io.stdout(texts.join('\n'));
 }
 
 /** Annotations go to stdout, where the runner reads them; the summary to the file it names. */
-async function printForGithub(runs: readonly JudgedRun[], io: Io): Promise<void> {
+async function printForGithub(runs: readonly ReportedRun[], io: Io): Promise<void> {
   const summary = githubSummary(runs.map(({ report }) => report));
   const file = io.env.GITHUB_STEP_SUMMARY ?? '';
   if (file === '') io.stdout(summary);
@@ -118,11 +116,19 @@ async function printForGithub(runs: readonly JudgedRun[], io: Io): Promise<void>
   io.stdout(githubAnnotations(runs.map(judged)));
 }
 
-function judged({ reader, verdict }: JudgedRun): JudgedReport {
-  return { runId: reader.id, createdAt: reader.description?.createdAt ?? '', verdict };
+function judged({ reader, verdict }: ReportedRun): JudgedReport {
+  const createdAt = reader.description?.createdAt ?? '';
+  return { runId: reader.id, createdAt, verdict: verdict ?? NOT_JUDGED };
 }
 
-function onlyRun(runs: readonly JudgedRun[]): JudgedRun {
+/** A sweep measures and judges nothing. */
+const NOT_JUDGED: ShownVerdict = {
+  state: 'informational',
+  sentence: 'nothing is judged',
+  gates: [],
+};
+
+function onlyRun(runs: readonly ReportedRun[]): ReportedRun {
   const [run] = runs;
   if (run !== undefined && runs.length === 1) return run;
   throw new UsageError('report-runs', `a page shows one run, not ${runs.length}`, {
@@ -130,7 +136,7 @@ function onlyRun(runs: readonly JudgedRun[]): JudgedRun {
   });
 }
 
-async function serve(run: JudgedRun, { port }: ReportFlags, io: Io): Promise<void> {
+async function serve(run: ReportedRun, { port }: ReportFlags, io: Io): Promise<void> {
   const wanted = Number(port);
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
     throw new UsageError('report-port', `--port ${port}: expected a port`, {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { rescore } from '../../src/rescore.ts';
 import type { DefineCommand } from '../command.ts';
 
@@ -11,7 +12,11 @@ export const rescoreCommand: DefineCommand = (command, io, done) => {
     .action(async (run: string, options: { readonly swap?: boolean; readonly json?: boolean }) => {
       const rescored = await rescore(resolve(io.cwd, run), { swap: options.swap === true });
       const { findings, verdict, report, reader, compared, differing } = rescored;
-      io.stdout(options.json === true ? `${JSON.stringify({ verdict, findings })}\n` : report);
+      io.stdout(
+        options.json === true
+          ? `${JSON.stringify({ verdict, findings })}\n`
+          : renderMarkdown(report),
+      );
       for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
       if (differing.length > 0) {
         io.stderr(`bench: what was derived DIFFERS from the stored ${differing.join(', ')}\n`);

@@ -5,22 +5,38 @@ import type { GateState } from '../stats/decisions/gate-decision.ts';
 import { narrowestMargin } from '../stats/decisions/needs-to-decide.ts';
 import { ALPHA, type Look } from '../stats/decisions/spent-alpha.ts';
 import type { RetrieveGap } from './gap.ts';
-import type { NamedGate } from './gate-kind.ts';
+import type { GateKind, NamedGate } from './gate-kind.ts';
 import type { VerdictRemark } from './remarks.ts';
 
 export type { GateState };
 
-/** One claim, its evidence and its answer. Bounds are one-sided: at 95%, or at the level of the verdict's look. */
-export interface GateResult extends NamedGate {
-  readonly cell: Cell | 'all';
-  readonly slice: string | null;
-  readonly unit: 'needs' | 'answers' | 'documents' | 'texts' | 'scores' | 'block pairs';
+/** A claim of a job of any kind, its evidence and its answer. */
+export interface JudgedGate<Kind extends { readonly type: string } = { readonly type: string }> {
+  /** For people. */
+  readonly name: string;
+  /** What it is about: decisions read this and never the name. */
+  readonly kind: Kind;
+  /** What n counts, in the plural. */
+  readonly unit: string;
   readonly n: number;
+  /** What is tolerated, in the unit of the estimate; null where there is no such number. */
   readonly margin: number | null;
+  /** The estimate and its one-sided bounds; null where undefined, +∞ of what never ended. */
   readonly mean: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
   readonly state: GateState;
+  /** Whether the verdict depends on it; advisory results are shown only. */
+  readonly gated: boolean;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
+/** One claim of the main job, its evidence and its answer. Bounds are one-sided: at 95%, or at the level of the verdict's look. */
+export interface GateResult extends JudgedGate<GateKind> {
+  readonly cell: Cell | 'all';
+  readonly slice: string | null;
+  readonly unit: 'needs' | 'answers' | 'documents' | 'texts' | 'scores' | 'block pairs';
   /** Significantly worse, whether or not within the margin. */
   readonly regressed: boolean;
   /** Within the margin in both directions. */
@@ -32,12 +48,8 @@ export interface GateResult extends NamedGate {
   /** Smallest α at which the gate fails; only where it fails. */
   readonly p: number | null;
   readonly pHolm: number | null;
-  /** Whether the verdict depends on it; advisory results are shown only. */
-  readonly gated: boolean;
   /** Whether an open answer keeps the verdict open too; otherwise the sentence says that it is open. */
   readonly blocking?: false;
-  /** One sentence for people. */
-  readonly reason: string;
 }
 
 /** Figures of a test, of a claim that rests on none: what is counted, or judged by an interval alone. */

@@ -1,8 +1,10 @@
+import { verdictSentence } from '../gate/sentence.ts';
 import { encodeVerdict } from '../gate/stored-verdict.ts';
 import { encodeFindings } from '../parity/stored-findings.ts';
-import type { DerivedFiles } from '../record/run/derived-files.ts';
 import type { RunReader } from '../record/run/run-reader.ts';
+import type { DerivedRun } from '../report/judged.ts';
 import { renderMarkdown } from '../report/render/markdown.ts';
+import { retrieveScreen } from '../report/screen/retrieve-screen.ts';
 import { judgeReader } from './judge-run.ts';
 
 /**
@@ -12,11 +14,18 @@ import { judgeReader } from './judge-run.ts';
 export async function rescoreRetrieve(
   reader: RunReader,
   options: { readonly swap?: boolean } = {},
-): Promise<DerivedFiles> {
-  const { findings, verdict, report } = await judgeReader(reader, options);
+): Promise<DerivedRun> {
+  const { findings, verdict, report, page, cells } = await judgeReader(reader, options);
+  const { state, gates } = verdict;
   return {
-    findings: encodeFindings(findings),
-    verdict: encodeVerdict(verdict),
-    report: renderMarkdown(report),
+    report,
+    verdict: { state, gates, sentence: verdictSentence(verdict) },
+    files: {
+      findings: encodeFindings(findings),
+      verdict: encodeVerdict(verdict),
+      report: renderMarkdown(report),
+    },
+    page,
+    screen: (words) => retrieveScreen({ findings, verdict, cells: cells(), ...words }),
   };
 }

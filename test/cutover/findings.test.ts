@@ -86,7 +86,7 @@ function withAnswer(side: 'incumbent' | 'candidate', stage: CutoverStage, what: 
 test('a cutover with nothing wrong passes', () => {
   const findings = find(sound());
   expect(findings.checks.filter(({ state }) => state !== 'pass')).toEqual([]);
-  expect(judgeCutover(findings).verdict).toBe('pass');
+  expect(judgeCutover(findings).state).toBe('pass');
 });
 
 describe('each fault is found where it is', () => {
@@ -104,7 +104,7 @@ describe('each fault is found where it is', () => {
     ],
   ] as const)('%s of the incumbent', (_what, stage, planted, name, example) => {
     const findings = find(withAnswer('incumbent', stage, planted));
-    expect(judgeCutover(findings).verdict).toBe('fail');
+    expect(judgeCutover(findings).state).toBe('fail');
     expect(check(findings, name)?.state).toBe('fail');
     expect(check(findings, name)?.examples[0]).toContain(example);
   });
@@ -117,7 +117,7 @@ describe('each fault is found where it is', () => {
     ['none at all', LOST, 'ECONNRESET'],
   ])('%s', (_what, planted, example) => {
     const findings = find(withAnswer('candidate', 'shut again', planted));
-    expect(judgeCutover(findings).verdict).toBe('fail');
+    expect(judgeCutover(findings).state).toBe('fail');
     expect(check(findings, 'shut again: rationale')?.examples[0]).toContain(example);
   });
 
@@ -138,7 +138,7 @@ describe('each fault is found where it is', () => {
     const of = (load: object) => find({ ...sound(), loads: [load as never] });
     expect(check(of(lost), name)).toMatchObject({ state: 'fail', examples: ['1 × ECONNRESET'] });
     expect(check(of(tame), name)?.state).toBe('inconclusive');
-    expect(judgeCutover(of(tame)).verdict).toBe('inconclusive');
+    expect(judgeCutover(of(tame)).state).toBe('inconclusive');
   });
 
   test.each([
@@ -150,7 +150,7 @@ describe('each fault is found where it is', () => {
     const writes = sound().writes.map((write) => ({ ...write, ...changes }));
     const findings = find({ ...sound(), writes });
     expect(check(findings, 'index written through the incumbent')?.state).toBe(state);
-    expect(judgeCutover(findings).verdict).toBe(state === 'fail' ? 'fail' : 'inconclusive');
+    expect(judgeCutover(findings).state).toBe(state === 'fail' ? 'fail' : 'inconclusive');
   });
 });
 
@@ -159,7 +159,7 @@ describe('what was not looked at is not proved', () => {
     const base = sound();
     const exchanges = base.exchanges.filter((one) => one.stage !== stage);
     const findings = find({ ...base, exchanges });
-    expect(judgeCutover(findings).verdict).toBe('inconclusive');
+    expect(judgeCutover(findings).state).toBe('inconclusive');
     expect(findings.unproved).toContain('reversible');
     expect(findings.notVerified.length).toBeGreaterThan(0);
   });
@@ -168,7 +168,7 @@ describe('what was not looked at is not proved', () => {
     const findings = find(withAnswer('incumbent', 'direct again', answer({ bodySha256: 'dd' })));
     expect(check(findings, 'cutover open')).toMatchObject({ state: 'not verified', n: 0 });
     expect(check(findings, 'cutover open')?.detail).toContain('different twice over: GET /health');
-    expect(judgeCutover(findings).verdict).toBe('inconclusive');
+    expect(judgeCutover(findings).state).toBe('inconclusive');
   });
 });
 

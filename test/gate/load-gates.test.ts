@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GatesConfig } from '../../src/config/schema.ts';
 import { judgeLoad, loadObjectives } from '../../src/gate/load/judge-load.ts';
 import type { LoadFinding } from '../../src/gate/load/load-finding.ts';
+import { loadSentence } from '../../src/gate/load/load-sentence.ts';
 
 const ratio = (lower: number | null, upper: number | null, change = {}) => ({
   ratio: {
@@ -54,7 +55,7 @@ describe('the objectives of a load', () => {
       { recall: { margin: 0.005 }, errors: { margin: 0.001 } },
       () => false,
     );
-    expect(verdict).toMatchObject({ verdict: 'informational', exitCode: 0 });
+    expect(verdict).toMatchObject({ state: 'informational', exitCode: 0 });
     expect(verdict.gates.every(({ gated }) => !gated)).toBe(true);
   });
 
@@ -74,7 +75,7 @@ describe('the objectives of a load', () => {
     ([lower, upper], verdict, exitCode) => {
       const ratios = { ...same, p95: ratio(lower, upper) };
       for (const p95 of [{ margin: 0.1 }, { ratio: 1.1 }]) {
-        expect(judged({ p95 }, { ratios })).toMatchObject({ verdict, exitCode });
+        expect(judged({ p95 }, { ratios })).toMatchObject({ state: verdict, exitCode });
       }
     },
   );
@@ -87,7 +88,10 @@ describe('the objectives of a load', () => {
     [[51, Number.POSITIVE_INFINITY], 'fail', 1],
   ] as const)('judge bounds %j of p99 against 50 ms: %s', ([lower, upper], verdict, exitCode) => {
     const candidateMs = { ...finding().candidateMs, p99: limit(lower, upper) };
-    expect(judged({ p99: { maxMs: 50 } }, { candidateMs })).toMatchObject({ verdict, exitCode });
+    expect(judged({ p99: { maxMs: 50 } }, { candidateMs })).toMatchObject({
+      state: verdict,
+      exitCode,
+    });
   });
 
   it('never call a rate failed at which the driver was not fit', () => {
@@ -99,17 +103,17 @@ describe('the objectives of a load', () => {
         failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 2400 },
       },
     );
-    expect(verdict).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
-    expect(verdict.sentence).toContain('client bound: requests left 9 ms late');
+    expect(verdict).toMatchObject({ state: 'inconclusive', exitCode: 3 });
+    expect(loadSentence(verdict)).toContain('client bound: requests left 9 ms late');
   });
 
   it('need 12 pairs of 200 requests, and an incumbent that equals itself', () => {
     const few = { ...same, p95: { ...ratio(0.5, 0.6), requestsPerBlock: 199 } };
-    expect(judged({ p95: { margin: 0.1 } }, { ratios: few }).verdict).toBe('inconclusive');
+    expect(judged({ p95: { margin: 0.1 } }, { ratios: few }).state).toBe('inconclusive');
     const noisy = { ...same, p95: ratio(1.2, 1.3) };
-    expect(judged({ p95: { margin: 0.1 } }, { selfRatios: noisy }).verdict).toBe('inconclusive');
+    expect(judged({ p95: { margin: 0.1 } }, { selfRatios: noisy }).state).toBe('inconclusive');
     const mirrored = { ...same, p95: ratio(0.7, 0.8) };
-    expect(judged({ p95: { margin: 0.1 } }, { selfRatios: mirrored }).verdict).toBe('inconclusive');
+    expect(judged({ p95: { margin: 0.1 } }, { selfRatios: mirrored }).state).toBe('inconclusive');
   });
 
   it('fail where a quantile falls on unfinished requests of the candidate alone', () => {
@@ -117,28 +121,28 @@ describe('the objectives of a load', () => {
       judged(
         { p95: { margin: 0.1 } },
         { ratios: { ...same, p95: ratio(null, null, { censored }) } },
-      ).verdict;
+      ).state;
     expect([at([0, 1]), at([1, 0]), at([1, 1])]).toEqual(['fail', 'inconclusive', 'inconclusive']);
   });
 
   it('do not let fast errors pass for speed: a default margin of errors that is surely exceeded fails', () => {
     const failing = { failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 100 } };
-    expect(judged({ p99: { maxMs: 50 } }, failing)).toMatchObject({ verdict: 'fail', exitCode: 1 });
+    expect(judged({ p99: { maxMs: 50 } }, failing)).toMatchObject({ state: 'fail', exitCode: 1 });
     // 2,400 pairs cannot show a rate below .001 either: that alone must not block a pass.
-    expect(judged({ p99: { maxMs: 50 } }).verdict).toBe('pass');
+    expect(judged({ p99: { maxMs: 50 } }).state).toBe('pass');
   });
 
   it('hold recall under load by need: against the incumbent, and against a least value', () => {
     const needs = (candidate: number) =>
       Array.from({ length: 700 }, (_, i) => ({ need: `${i}`, incumbent: 1, candidate }));
     const gates = { recallUnderLoad: { margin: 0.005 } };
-    expect(judged(gates, { recall: needs(1) }).verdict).toBe('pass');
-    expect(judged(gates, { recall: needs(0.9) }).verdict).toBe('fail');
-    expect(judged(gates, { recall: needs(1).slice(0, 100) }).verdict).toBe('inconclusive');
-    expect(judged(gates, { recall: null }).verdict).toBe('inconclusive');
+    expect(judged(gates, { recall: needs(1) }).state).toBe('pass');
+    expect(judged(gates, { recall: needs(0.9) }).state).toBe('fail');
+    expect(judged(gates, { recall: needs(1).slice(0, 100) }).state).toBe('inconclusive');
+    expect(judged(gates, { recall: null }).state).toBe('inconclusive');
     const least = { recallUnderLoad: { min: 0.95 } };
-    expect(judged(least, { recall: needs(1) }).verdict).toBe('pass');
-    expect(judged(least, { recall: needs(0.9) }).verdict).toBe('fail');
+    expect(judged(least, { recall: needs(1) }).state).toBe('pass');
+    expect(judged(least, { recall: needs(0.9) }).state).toBe('fail');
   });
 
   it('need every rate: one failure decides, an interruption never passes', () => {
@@ -147,8 +151,8 @@ describe('the objectives of a load', () => {
       ratePerSecond: 200,
       candidateMs: { ...finding().candidateMs, p99: limit(30, 40) },
     });
-    expect(judgeLoad([finding(), slow], gates, () => true).verdict).toBe('fail');
-    expect(judgeLoad([finding()], gates, () => true, false).verdict).toBe('inconclusive');
-    expect(judgeLoad([], gates, () => true).verdict).toBe('inconclusive');
+    expect(judgeLoad([finding(), slow], gates, () => true).state).toBe('fail');
+    expect(judgeLoad([finding()], gates, () => true, false).state).toBe('inconclusive');
+    expect(judgeLoad([], gates, () => true).state).toBe('inconclusive');
   });
 });

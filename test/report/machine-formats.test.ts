@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/gate/verdict.ts';
-import type { JudgedReport } from '../../src/report/judged.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
+import type { JudgedReport, ShownVerdict } from '../../src/report/judged.ts';
 import { renderCsv } from '../../src/report/render/csv.ts';
 import { renderCtrf } from '../../src/report/render/ctrf.ts';
 import { githubAnnotations, githubSummary } from '../../src/report/render/github.ts';
@@ -9,18 +9,18 @@ import { renderPrometheus } from '../../src/report/render/prometheus.ts';
 import { HOSTILE } from './hostile.ts';
 import { reportOfRun, storedRun } from './stored-report.ts';
 
-let verdict: Verdict;
+let verdict: ShownVerdict;
 let run: JudgedReport;
 beforeAll(async () => {
-  ({ verdict } = await storedRun());
+  const stored = (await storedRun()).verdict;
+  verdict = { ...stored, sentence: verdictSentence(stored) };
   run = { runId: 'run-1', createdAt: '2026-01-01T00:00:00.000Z', verdict };
 });
 
 /** The run with a text wherever one can stand. */
 function hostile(words: string): JudgedReport {
   const gates = verdict.gates.map((gate) => ({ ...gate, slice: words, reason: words }));
-  const reasons = gates.map((gate) => ({ type: 'gate' as const, gate }));
-  return { ...run, runId: words, verdict: { ...verdict, gates, reasons } };
+  return { ...run, runId: words, verdict: { ...verdict, gates, sentence: words } };
 }
 
 describe('JUnit', () => {
@@ -86,7 +86,7 @@ describe('CSV', () => {
 
 describe('GitHub', () => {
   it('annotates at most nine gates and counts the others', () => {
-    const many: Verdict = { ...verdict, gates: [...verdict.gates, ...verdict.gates] };
+    const many: ShownVerdict = { ...verdict, gates: [...verdict.gates, ...verdict.gates] };
     const lines = githubAnnotations([{ ...run, verdict: many }])
       .trimEnd()
       .split('\n');

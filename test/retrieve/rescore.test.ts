@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { StoredVerdict } from '../../src/gate/stored-verdict.ts';
 import type { StoredFindings } from '../../src/parity/stored-findings.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { rescore } from '../../src/rescore.ts';
 import { temporaryFolder } from '../record/fixtures.ts';
 import { storeRun } from '../support/stored-run.ts';
@@ -52,7 +53,7 @@ it('a killed run rescores up to its last finished block', async () => {
   expect(reader.manifest).toBeNull();
   expect(reader.issues).toContainEqual(expect.stringContaining(`${block}: the file is shorter`));
   expect((findings as StoredFindings).complete).toBe(false);
-  expect(report).toContain('http://127.0.0.1:3100');
+  expect(renderMarkdown(report)).toContain('http://127.0.0.1:3100');
   expect([compared, exitCode]).toEqual([[], 0]);
 });
 

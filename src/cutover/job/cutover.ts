@@ -8,6 +8,7 @@ import type { ManifestInput } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
+import type { ReportDocument } from '../../report/model.ts';
 import { dialectNamed } from '../../wire/registry.ts';
 import type { CutoverFindings } from '../find/findings.ts';
 import type { CutoverVerdict } from '../judge/judge-cutover.ts';
@@ -20,7 +21,7 @@ import {
 } from '../observe/observe-cutover.ts';
 import { cutoverPartCodec, cutoverPlanCodec } from '../record/cutover-codec.ts';
 import type { CandidateState, CutoverObservations } from '../record/observations.ts';
-import { CUTOVER_PLAN_BLOCK, deriveCutover, PART_BLOCK } from './rescore-cutover.ts';
+import { CUTOVER_PLAN_BLOCK, cutoverFiles, deriveCutover, PART_BLOCK } from './rescore-cutover.ts';
 
 /** What is looked at, and by what it is judged. */
 export interface CutoverConfig {
@@ -72,8 +73,8 @@ export interface JudgedCutover {
   readonly observations: CutoverObservations;
   readonly findings: CutoverFindings;
   readonly verdict: CutoverVerdict;
-  /** Markdown, equal to the run's `report.md`. */
-  readonly report: string;
+  /** As Markdown it is equal to the run's `report.md`. */
+  readonly report: ReportDocument;
   readonly exitCode: ExitCode;
 }
 
@@ -157,7 +158,7 @@ async function record(run: CutoverRun): Promise<JudgedCutover> {
       signal,
     });
     const derived = await deriveCutover(await openRun(writer.folder), true);
-    await writer.writeDerived(derived);
+    await writer.writeDerived(cutoverFiles(derived));
     status = 'complete';
     const { exitCode } = derived.verdict;
     return { ...derived, status, runFolder: writer.folder, exitCode };

@@ -1,8 +1,12 @@
 import { UsageError } from '../../errors.ts';
+import { storedVerdict } from '../../gate/stored-verdict.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
+import type { DerivedRun } from '../../report/judged.ts';
+import type { ReportDocument } from '../../report/model.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { type CutoverFindings, cutoverFindings } from '../find/findings.ts';
+import { cutoverSentence } from '../judge/cutover-sentence.ts';
 import { type CutoverVerdict, judgeCutover } from '../judge/judge-cutover.ts';
 import { cutoverPartCodec, cutoverPlanCodec } from '../record/cutover-codec.ts';
 import { type CutoverObservations, type CutoverPart, joinParts } from '../record/observations.ts';
@@ -13,18 +17,36 @@ export const CUTOVER_PLAN_BLOCK = 'plan';
 export const PART_BLOCK = 'part-';
 
 /** What was seen of a frontend, with all that follows from it. */
-export interface DerivedCutover extends DerivedFiles {
+export interface DerivedCutover {
   readonly observations: CutoverObservations;
   readonly findings: CutoverFindings;
   readonly verdict: CutoverVerdict;
+  readonly report: ReportDocument;
 }
 
 /**
  * Derives everything that follows from what was seen of a frontend, as far as it was recorded.
  * @throws UsageError where nothing was recorded, or a record is not what it should be
  */
-export async function rescoreCutover(run: RunReader): Promise<DerivedCutover> {
-  return deriveCutover(run, run.description?.status === 'complete' && run.lost.length === 0);
+export async function rescoreCutover(run: RunReader): Promise<DerivedRun> {
+  const isComplete = run.description?.status === 'complete' && run.lost.length === 0;
+  const derived = await deriveCutover(run, isComplete);
+  const { verdict, report } = derived;
+  const { state, gates } = verdict;
+  return {
+    report,
+    verdict: { state, gates, sentence: cutoverSentence(verdict) },
+    files: cutoverFiles(derived),
+  };
+}
+
+/** What is stored. */
+export function cutoverFiles({ findings, verdict, report }: DerivedCutover): DerivedFiles {
+  return {
+    findings,
+    verdict: storedVerdict(verdict, cutoverSentence(verdict), String),
+    report: renderMarkdown(report),
+  };
 }
 
 /** The same where the caller knows whether everything was looked at. */
@@ -44,6 +66,5 @@ export async function deriveCutover(run: RunReader, isComplete: boolean): Promis
     gatesP95: plan.gatesP95,
   });
   const verdict = judgeCutover(findings, isComplete);
-  const report = renderMarkdown(cutoverReport(findings, verdict));
-  return { observations, findings, verdict, report };
+  return { observations, findings, verdict, report: cutoverReport(findings, verdict) };
 }

@@ -1,19 +1,27 @@
-import { EXIT, type ExitCode } from '../../errors.ts';
-import type { GateState } from '../../gate/verdict.ts';
+import { EXIT_OF, type GateState, type JudgedGate, type Verdict } from '../../gate/verdict.ts';
+import type { CutoverCheck, CutoverProperty } from '../find/check.ts';
 import type { CutoverFindings } from '../find/findings.ts';
 
-/** The answer about one frontend. */
-export interface CutoverVerdict {
-  readonly schema: 1;
-  readonly verdict: GateState;
-  readonly exitCode: ExitCode;
-  readonly sentence: string;
+/** The property that a check looks at. */
+export interface CutoverGateKind {
+  readonly type: 'cutover';
+  readonly property: CutoverProperty;
 }
 
-const EXIT_OF: Readonly<Record<GateState, ExitCode>> = {
-  pass: EXIT.pass,
-  fail: EXIT.fail,
-  inconclusive: EXIT.inconclusive,
+/** One check; estimate and bounds are relative, of the p95 with and without load on the candidate. */
+export type CutoverGate = JudgedGate<CutoverGateKind>;
+
+/** What the answer turns on. */
+export type CutoverReason =
+  | { readonly type: 'gate'; readonly gate: CutoverGate }
+  /** Nothing proves the property. */
+  | { readonly type: 'unproved'; readonly property: CutoverProperty }
+  /** Not everything was looked at. */
+  | { readonly type: 'interrupted' };
+
+/** The answer about one frontend; a gap is one sentence about something that could not be looked at. */
+export type CutoverVerdict = Verdict<CutoverReason, string, CutoverGate> & {
+  readonly state: GateState;
 };
 
 /**
@@ -21,24 +29,48 @@ const EXIT_OF: Readonly<Record<GateState, ExitCode>> = {
  * looked at; what could not be looked at within a proved property is named in the findings.
  */
 export function judgeCutover(
-  { checks, unproved }: CutoverFindings,
+  { checks, unproved, notVerified }: CutoverFindings,
   isComplete = true,
 ): CutoverVerdict {
-  const gated = checks.filter((check) => check.gated);
+  const gates = checks.flatMap(gateOfCheck);
+  const gated = gates.filter((gate) => gate.gated);
   const failed = gated.filter(({ state }) => state === 'fail');
-  const isOpen =
-    !isComplete || unproved.length > 0 || gated.some(({ state }) => state === 'inconclusive');
-  const verdict = failed.length > 0 ? 'fail' : isOpen ? 'inconclusive' : 'pass';
-  const broken = [...new Set(failed.map(({ property }) => property))].join(', ');
-  const sentences: Readonly<Record<GateState, string>> = {
-    pass: 'the cutover is additive, unchanged, reversible, isolated and separate',
-    fail: `the cutover is not ${broken}`,
-    inconclusive:
-      unproved.length > 0
-        ? `nothing proves that the cutover is ${unproved.join(', ')}`
-        : isComplete
-          ? 'some checks have no clear answer'
-          : 'not everything was looked at',
+  const open = gated.filter(({ state }) => state === 'inconclusive');
+  const isOpen = !isComplete || unproved.length > 0 || open.length > 0;
+  const state = failed.length > 0 ? 'fail' : isOpen ? 'inconclusive' : 'pass';
+  return {
+    schema: 1,
+    state,
+    exitCode: EXIT_OF[state],
+    reasons: [
+      ...(state === 'fail' ? failed : open).map((gate) => ({ type: 'gate' as const, gate })),
+      ...unproved.map((property) => ({ type: 'unproved' as const, property })),
+      ...(isComplete ? [] : [{ type: 'interrupted' as const }]),
+    ],
+    notVerified,
+    remarks: [],
+    gates,
   };
-  return { schema: 1, verdict, exitCode: EXIT_OF[verdict], sentence: sentences[verdict] };
+}
+
+/** What was not looked at is no claim. */
+function gateOfCheck({ property, name, state, gated, ...check }: CutoverCheck): CutoverGate[] {
+  if (state === 'not verified') return [];
+  const { n, unit, detail, ratio } = check;
+  const relative = (value: number | null | undefined) => (value == null ? null : value - 1);
+  return [
+    {
+      name: `${property}, ${name}`,
+      kind: { type: 'cutover', property },
+      unit,
+      n,
+      margin: ratio?.margin ?? null,
+      mean: relative(ratio?.ratio),
+      lower: relative(ratio?.lower),
+      upper: relative(ratio?.upper),
+      state,
+      gated,
+      reason: detail,
+    },
+  ];
 }

@@ -26,14 +26,16 @@ import {
 } from '../../report/spans.ts';
 import type { CutoverCheck } from '../find/check.ts';
 import type { CutoverFindings } from '../find/findings.ts';
+import { cutoverSentence } from '../judge/cutover-sentence.ts';
 import type { CutoverVerdict } from '../judge/judge-cutover.ts';
 
 /** The checks, what could not be looked at, and the verdict last. */
 export function cutoverReport(
   { checks, notVerified, frontend }: CutoverFindings,
-  { verdict, sentence: answer }: CutoverVerdict,
+  verdict: CutoverVerdict,
 ): ReportDocument {
-  const tone = toneOf(verdict);
+  const tone = toneOf(verdict.state);
+  const answer = cutoverSentence(verdict);
   return reportOf(
     [
       section('checks', null, [
@@ -57,11 +59,11 @@ export function cutoverReport(
           ? []
           : [paragraph('Not verified:'), list(notVerified.map(sentence))]),
         paragraph(
-          prose`${state(verdict.toUpperCase(), tone)} cutover: ${answer} (${frontend} frontend)`,
+          prose`${state(verdict.state.toUpperCase(), tone)} cutover: ${answer} (${frontend} frontend)`,
         ),
       ]),
     ],
-    { verdict: { state: verdict, tone, sentence: sentence(answer) } },
+    { verdict: { state: verdict.state, tone, sentence: sentence(answer) } },
   );
 }
 

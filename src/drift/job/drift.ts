@@ -11,6 +11,7 @@ import type { ManifestInput } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { Side } from '../../record/types.ts';
+import type { ReportDocument } from '../../report/model.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { requireHttp } from '../../wire/call.ts';
 import type { DriftFindings } from '../find/findings.ts';
@@ -18,7 +19,7 @@ import type { DriftVerdict } from '../judge/judge-drift.ts';
 import { captureReplies } from '../observe/capture-replies.ts';
 import type { StoredDrift } from '../record/catalogue.ts';
 import { type DriftSide, driftPlanCodec, repliesCodec } from '../record/drift-codec.ts';
-import { DRIFT_PLAN_BLOCK, deriveDrift, REPLIES_BLOCK } from './rescore-drift.ts';
+import { DRIFT_PLAN_BLOCK, deriveDrift, driftFiles, REPLIES_BLOCK } from './rescore-drift.ts';
 
 /** What a caller hands in. */
 export interface DriftOptions extends JobOptions {
@@ -35,8 +36,8 @@ export interface JudgedDrift {
   readonly sides: Readonly<Record<Side, DriftSide>>;
   readonly findings: DriftFindings;
   readonly verdict: DriftVerdict;
-  /** The catalogue as Markdown, equal to the run's `report.md`. */
-  readonly report: string;
+  /** As Markdown it is equal to the run's `report.md`. */
+  readonly report: ReportDocument;
   readonly exitCode: ExitCode;
 }
 
@@ -113,9 +114,10 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
         progress,
         signal,
       });
-      const { findings, verdict, report } = await deriveDrift(await openRun(writer.folder), true);
-      await writer.writeDerived({ findings, verdict, report });
+      const derived = await deriveDrift(await openRun(writer.folder), true);
+      await writer.writeDerived(driftFiles(derived));
       input = await manifest('complete');
+      const { findings, verdict, report } = derived;
       const { exitCode } = verdict;
       const status = 'complete' as const;
       return { status, runFolder: writer.folder, sides, findings, verdict, report, exitCode };

@@ -1,9 +1,13 @@
 import { UsageError } from '../../errors.ts';
+import { storedVerdict } from '../../gate/stored-verdict.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
+import type { DerivedRun } from '../../report/judged.ts';
+import type { ReportDocument } from '../../report/model.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { type DriftFindings, driftFindings } from '../find/findings.ts';
 import { groupReplies } from '../find/group-replies.ts';
+import { driftSentence } from '../judge/drift-sentence.ts';
 import { type DriftVerdict, judgeDrift } from '../judge/judge-drift.ts';
 import { type DriftPlan, driftPlanCodec, repliesCodec } from '../record/drift-codec.ts';
 import type { CapturedPair } from '../record/raw-replies.ts';
@@ -14,18 +18,37 @@ export const DRIFT_PLAN_BLOCK = 'plan';
 export const REPLIES_BLOCK = 'replies-';
 
 /** The drift of two backends as it was recorded, with all that follows from it. */
-export interface DerivedDrift extends DerivedFiles {
+export interface DerivedDrift {
   readonly plan: DriftPlan;
   readonly findings: DriftFindings;
   readonly verdict: DriftVerdict;
+  readonly report: ReportDocument;
 }
 
 /**
  * Derives everything that follows from the responses of a run, as far as they were recorded.
  * @throws UsageError where nothing was recorded, or a record is not what it should be
  */
-export async function rescoreDrift(run: RunReader): Promise<DerivedDrift> {
-  return deriveDrift(run, run.description?.status === 'complete' && run.lost.length === 0);
+export async function rescoreDrift(run: RunReader): Promise<DerivedRun> {
+  const isComplete = run.description?.status === 'complete' && run.lost.length === 0;
+  const derived = await deriveDrift(run, isComplete);
+  const { verdict, report } = derived;
+  const { state, gates } = verdict;
+  return {
+    report,
+    verdict: { state, gates, sentence: driftSentence(verdict) },
+    files: driftFiles(derived),
+  };
+}
+
+/** What is stored. */
+export function driftFiles({ findings, verdict, report }: DerivedDrift): DerivedFiles {
+  const { fresh, vanished } = verdict;
+  return {
+    findings,
+    verdict: { ...storedVerdict(verdict, driftSentence(verdict), String), fresh, vanished },
+    report: renderMarkdown(report),
+  };
 }
 
 /** The same where the caller knows whether everything was captured. */
@@ -41,5 +64,5 @@ export async function deriveDrift(run: RunReader, isComplete: boolean): Promise<
   for (const name of names) pairs.push(...(await run.record(name, repliesCodec)));
   const findings = driftFindings(groupReplies(pairs), plan);
   const verdict = judgeDrift(findings.rows, plan, isComplete);
-  return { plan, findings, verdict, report: renderMarkdown(driftReport(findings)) };
+  return { plan, findings, verdict, report: driftReport(findings, verdict) };
 }

@@ -20,10 +20,13 @@ import {
   share,
   state,
   text,
+  toneOf,
 } from '../../report/spans.ts';
 import { lossNotes } from '../find/emit-dialect.ts';
 import type { DriftFindings } from '../find/findings.ts';
 import type { DriftDiscovery, Severity } from '../find/types.ts';
+import { driftSentence } from '../judge/drift-sentence.ts';
+import type { DriftVerdict } from '../judge/judge-drift.ts';
 import type { StoredDrift } from '../record/catalogue.ts';
 
 const TONES: Readonly<Record<Severity, Tone>> = {
@@ -34,15 +37,23 @@ const TONES: Readonly<Record<Severity, Tone>> = {
 };
 
 /** The catalogue of wire drift, with what was noticed beside it. */
-export function driftReport(findings: DriftFindings): ReportDocument {
+export function driftReport(findings: DriftFindings, verdict: DriftVerdict): ReportDocument {
   const { rows, discoveries } = findings;
-  return reportOf([
+  const { state: answer } = verdict;
+  const sections = [
     driftSection(rows, [
       ...adapterNotes(discoveries),
       ...discoveries.flatMap(lossNotes).map(sentence),
       ...captureNotes(findings),
     ]),
-  ]);
+  ];
+  return reportOf(sections, {
+    verdict: {
+      state: answer,
+      tone: toneOf(answer),
+      sentence: sentence(driftSentence(verdict)),
+    },
+  });
 }
 
 /** The stored catalogue as a document of its own: a function of its rows alone. */

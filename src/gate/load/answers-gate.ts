@@ -1,9 +1,6 @@
 import { judge } from '../gates/quality-gates.ts';
 import type { LoadFinding } from './load-finding.ts';
-import type { Judged, Ungated } from './load-gate-result.ts';
-
-/** What its results are called: nobody has to configure it. */
-export const ANSWERS_KEY = 'answers';
+import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
 
 /** Where the incumbent mixes answers up too: by how much more often the candidate may. */
 const MARGIN = 0.001;
@@ -15,16 +12,14 @@ const MARGIN = 0.001;
 export function answersGate({ ratePerSecond, foreign }: LoadFinding): Ungated {
   const { pairs, incumbent, candidate, incumbentOnly, candidateOnly } = foreign;
   const base = {
-    key: ANSWERS_KEY,
-    about: 'answers',
-    ratePerSecond,
+    ...loadGateOf({ type: 'answers' }, ratePerSecond),
     unit: 'request pairs',
     n: pairs,
-    limit: 0,
+    margin: 0,
   } as const;
   if (incumbent === 0 || candidate === 0) {
     const share = pairs === 0 ? null : candidate / pairs;
-    return { ...base, estimate: share, lower: share, upper: share, ...plainly(candidate) };
+    return { ...base, mean: share, lower: share, upper: share, ...plainly(candidate) };
   }
   const differences = [
     ...new Array<number>(candidateOnly).fill(-1),
@@ -33,10 +28,10 @@ export function answersGate({ ratePerSecond, foreign }: LoadFinding): Ungated {
   ];
   const { mean, lower, upper, state } = judge(differences, MARGIN);
   const reason = `answers that belong to another request: ${candidate} of the candidate, ${incumbent} of the incumbent`;
-  return { ...base, limit: MARGIN, estimate: mean, lower, upper, state, reason };
+  return { ...base, margin: MARGIN, mean, lower, upper, state, reason };
 }
 
-function plainly(candidate: number): Judged {
+function plainly(candidate: number): JudgedObjective {
   return candidate === 0
     ? { state: 'pass', reason: 'no answer of the candidate belongs to another request' }
     : {

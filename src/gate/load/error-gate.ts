@@ -1,7 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { judge } from '../gates/quality-gates.ts';
 import type { LoadFinding } from './load-finding.ts';
-import type { Ungated } from './load-gate-result.ts';
+import { loadGateOf, type Ungated } from './load-gate.ts';
 
 const DEFAULT_ERROR_MARGIN = 0.001;
 
@@ -22,13 +22,11 @@ export function loadErrorGate(
   );
   const enough = result.decidesAt === null ? '' : `; ${result.decidesAt} pairs would decide`;
   return {
-    key: 'gates.errors.margin',
-    about: 'errors',
-    ratePerSecond,
+    ...loadGateOf({ type: 'errors' }, ratePerSecond),
     unit: 'request pairs',
     n: pairs,
-    limit: margin,
-    estimate: result.mean,
+    margin,
+    mean: result.mean,
     lower: result.lower,
     upper: result.upper,
     state: result.state,

@@ -1,22 +1,39 @@
 import type { GatesConfig } from '../../config/schema.ts';
-import { EXIT, type ExitCode } from '../../errors.ts';
 import { isOff, loadOnlyKeys, slowdownMargin } from '../margins.ts';
-import type { GateState } from '../verdict.ts';
-import { ANSWERS_KEY, answersGate } from './answers-gate.ts';
+import { EXIT_OF, type Verdict, type VerdictState } from '../verdict.ts';
+import { answersGate } from './answers-gate.ts';
 import { loadErrorGate } from './error-gate.ts';
 import { limitGate } from './limit-gate.ts';
 import { failureText, type LoadFinding } from './load-finding.ts';
-import type { LoadGateResult, Ungated } from './load-gate-result.ts';
+import {
+  isAboutAnswers,
+  isAboutLatency,
+  type LoadGate,
+  objectiveKey,
+  type Ungated,
+} from './load-gate.ts';
 import { ratioGate } from './ratio-gate.ts';
 import { recallGates } from './recall-gates.ts';
 
+/** What the answer of a load turns on. */
+export type LoadReason =
+  | { readonly type: 'gate'; readonly gate: LoadGate }
+  /** Nobody set one, so nothing is judged. */
+  | { readonly type: 'no objective' }
+  /** There is no rate that was measured to its end. */
+  | { readonly type: 'no rate' }
+  /** Not every rate was measured. */
+  | { readonly type: 'interrupted' };
+
+/** What the answer of a load says nothing about. */
+export type LoadGap =
+  /** Answers were not held against truth. */
+  | { readonly type: 'recall' }
+  /** A gate that is switched off, by its key below `gates`. */
+  | { readonly type: 'gate off'; readonly key: string };
+
 /** The answer of a load: `informational` where no objective was set. */
-export interface LoadVerdict {
-  readonly verdict: GateState | 'informational';
-  readonly exitCode: ExitCode;
-  readonly sentence: string;
-  readonly gates: readonly LoadGateResult[];
-}
+export type LoadVerdict = Verdict<LoadReason, LoadGap, LoadGate>;
 
 /**
  * The objectives that somebody set, as dotted keys. The default margins are no objective of a load:
@@ -47,47 +64,48 @@ export function judgeLoad(
 ): LoadVerdict {
   const objectives = loadObjectives(gates, isSet);
   const results = findings.flatMap((finding) => gatesAt(finding, gates, objectives));
-  if (objectives.length === 0 && !results.some(({ gated }) => gated)) {
-    return {
-      verdict: 'informational',
-      exitCode: EXIT.pass,
-      sentence:
-        'no objective is set, so nothing is judged: set one, for example gates.p99.maxMs=50.',
-      gates: results,
-    };
-  }
   const gated = results.filter((result) => result.gated);
-  const of = (state: GateState) => gated.filter((result) => result.state === state);
-  const verdict =
-    of('fail').length > 0
-      ? 'fail'
-      : gated.length === 0 || of('inconclusive').length > 0 || !complete
-        ? 'inconclusive'
-        : 'pass';
-  const rates = findings.map(({ ratePerSecond }) => `${Math.round(ratePerSecond)}`).join(', ');
-  const sentences = {
-    pass: () => `the candidate meets every objective at ${rates} requests/s.`,
-    fail: () => `the candidate misses ${listed(of('fail'))}.`,
-    inconclusive: () =>
-      gated.length === 0
-        ? 'no rate was measured to the end.'
-        : of('inconclusive').length === 0
-          ? 'the load was interrupted: not every rate was measured.'
-          : `no objective is missed, but could not be decided: ${listed(of('inconclusive'))}.`,
-  };
+  const isJudged = objectives.length > 0 || gated.length > 0;
+  const state = isJudged ? stateOf(gated, complete) : 'informational';
   return {
-    verdict,
-    exitCode: { pass: EXIT.pass, fail: EXIT.fail, inconclusive: EXIT.inconclusive }[verdict],
-    sentence: sentences[verdict](),
+    schema: 1,
+    state,
+    exitCode: EXIT_OF[state],
+    reasons: isJudged ? reasonsOf(state, gated, complete) : [{ type: 'no objective' }],
+    notVerified: [
+      ...(findings.every(({ recall }) => recall === null) ? [{ type: 'recall' as const }] : []),
+      ...(isOff(gates, 'errors') ? [{ type: 'gate off' as const, key: 'errors' }] : []),
+    ],
+    remarks: [],
     gates: results,
   };
+}
+
+function stateOf(gated: readonly LoadGate[], isComplete: boolean): VerdictState {
+  if (gated.some(({ state }) => state === 'fail')) return 'fail';
+  const isOpen = gated.length === 0 || gated.some(({ state }) => state === 'inconclusive');
+  return isOpen || !isComplete ? 'inconclusive' : 'pass';
+}
+
+function reasonsOf(
+  state: VerdictState,
+  gated: readonly LoadGate[],
+  isComplete: boolean,
+): LoadReason[] {
+  return [
+    ...(gated.length === 0 ? [{ type: 'no rate' as const }] : []),
+    ...gated
+      .filter((gate) => state !== 'pass' && gate.state === state)
+      .map((gate) => ({ type: 'gate' as const, gate })),
+    ...(isComplete ? [] : [{ type: 'interrupted' as const }]),
+  ];
 }
 
 function gatesAt(
   finding: LoadFinding,
   gates: GatesConfig,
   objectives: readonly string[],
-): LoadGateResult[] {
+): LoadGate[] {
   const results = [
     ...(['p50', 'p95'] as const).map((quantile) => ratioGate(finding, gates, quantile)),
     ...(['p50', 'p95', 'p99'] as const).flatMap((quantile) => limitGate(finding, gates, quantile)),
@@ -95,21 +113,19 @@ function gatesAt(
     ...recallGates(finding, gates),
     answersGate(finding),
   ].map((result) => withoutLatency(result, finding));
-  const held = results.map((result) => ({
-    ...result,
-    gated:
-      objectives.includes(result.key) ||
-      (result.about === 'errors' && objectives.length > 0 && result.state === 'fail') ||
-      (result.key === ANSWERS_KEY && result.state === 'fail'),
-  }));
-  if (finding.valid) return held;
-  const why = `client bound: ${finding.invalidReasons.join('; ')}`;
-  return held.map((result) => {
-    if (result.about === 'answers' && result.state === 'fail') {
-      return { ...result, reason: `${result.reason}; a late driver does not excuse it` };
+  return results.map((result) => {
+    const key = objectiveKey(result.kind);
+    const isObjective = key !== null && objectives.includes(key);
+    const failsAnyway =
+      result.state === 'fail' &&
+      (result.kind.type === 'answers' || (result.kind.type === 'errors' && objectives.length > 0));
+    const held = { ...result, gated: isObjective || failsAnyway };
+    if (finding.valid) return held;
+    if (isAboutAnswers(result.kind) && result.state === 'fail') {
+      return { ...held, reason: `${result.reason}; a late driver does not excuse it` };
     }
-    const gated = objectives.includes(result.key);
-    return { ...result, gated, state: 'inconclusive', reason: why };
+    const reason = `client bound: ${finding.invalidReasons.join('; ')}`;
+    return { ...result, gated: isObjective, state: 'inconclusive', reason };
   });
 }
 
@@ -117,19 +133,9 @@ function gatesAt(
 function withoutLatency(result: Ungated, { failedWholesale }: LoadFinding): Ungated {
   const { incumbent, candidate } = failedWholesale;
   const failed = candidate ?? incumbent;
-  if (result.about !== 'latency' || failed === null) return result;
+  if (!isAboutLatency(result.kind) || failed === null) return result;
   const side = candidate === null ? 'incumbent' : 'candidate';
-  const none = { n: 0, estimate: null, lower: null, upper: null };
+  const none = { n: 0, mean: null, lower: null, upper: null };
   const reason = `no latency of the ${side}: ${failureText(failed)}`;
   return { ...result, ...none, state: 'inconclusive', reason };
-}
-
-function listed(results: readonly LoadGateResult[]): string {
-  const shown = results
-    .slice(0, 4)
-    .map(
-      ({ key, ratePerSecond, reason }) => `${key} at ${Math.round(ratePerSecond)}/s (${reason})`,
-    );
-  const more = results.length > shown.length ? ` and ${results.length - shown.length} more` : '';
-  return `${shown.join('; ')}${more}`;
 }

@@ -1,6 +1,6 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { LoadFinding } from './load-finding.ts';
-import type { Judged, Ungated } from './load-gate-result.ts';
+import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
 
 /** Whether a quantile of the candidate's response time stays within its limit; nothing where no limit is set. */
 export function limitGate(
@@ -11,7 +11,7 @@ export function limitGate(
   const limit = gates[quantile]?.maxMs;
   if (limit === undefined) return [];
   const { value, lower, upper, n, blocks } = finding.candidateMs[quantile];
-  const judged: Judged =
+  const judged: JudgedObjective =
     lower !== null && lower > limit
       ? { state: 'fail', reason: `above ${limit} ms` }
       : upper !== null && upper <= limit
@@ -24,13 +24,11 @@ export function limitGate(
           : { state: 'inconclusive', reason: `the interval spans ${limit} ms` };
   return [
     {
-      key: `gates.${quantile}.maxMs`,
-      about: 'latency',
-      ratePerSecond: finding.ratePerSecond,
+      ...loadGateOf({ type: 'limit', quantile }, finding.ratePerSecond),
       unit: 'requests',
       n,
-      limit,
-      estimate: value,
+      margin: limit,
+      mean: value,
       lower,
       upper,
       ...judged,

@@ -1,7 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { slowdownMargin } from '../margins.ts';
 import type { LoadFinding, LoadRatio } from './load-finding.ts';
-import type { Judged, Ungated } from './load-gate-result.ts';
+import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
 
 const ADVISORY_MARGIN = { p50: 0.05, p95: 0.1 } as const;
 const MIN_BLOCK_PAIRS = 12;
@@ -13,29 +13,27 @@ export function ratioGate(
   gates: GatesConfig,
   quantile: 'p50' | 'p95',
 ): Ungated {
-  const limit = slowdownMargin(gates, quantile) ?? ADVISORY_MARGIN[quantile];
+  const margin = slowdownMargin(gates, quantile) ?? ADVISORY_MARGIN[quantile];
   const found = finding.ratios[quantile];
   const { ratio, lower, upper, n } = found.ratio;
   const relative = (value: number | null) => (value === null ? null : value - 1);
   return {
-    key: `gates.${quantile}.margin`,
-    about: 'latency',
-    ratePerSecond: finding.ratePerSecond,
+    ...loadGateOf({ type: 'ratio', quantile }, finding.ratePerSecond),
     unit: 'block pairs',
     n,
-    limit,
-    estimate: relative(ratio),
+    margin,
+    mean: relative(ratio),
     lower: relative(lower),
     upper: relative(upper),
-    ...judgeRatio(found, finding.selfRatios[quantile], limit),
+    ...judgeRatio(found, finding.selfRatios[quantile], margin),
   };
 }
 
-function judgeRatio(found: LoadRatio, self: LoadRatio, margin: number): Judged {
+function judgeRatio(found: LoadRatio, self: LoadRatio, margin: number): JudgedObjective {
   const { censored, requestsPerBlock } = found;
   const { n, lower, upper } = found.ratio;
   const percent = `${Number((margin * 100).toPrecision(6))}%`;
-  const inconclusive = (reason: string): Judged => ({ state: 'inconclusive', reason });
+  const inconclusive = (reason: string): JudgedObjective => ({ state: 'inconclusive', reason });
   if (censored[0] > 0) {
     return inconclusive('the quantile falls on unfinished requests of the incumbent');
   }

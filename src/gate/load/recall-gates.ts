@@ -2,7 +2,7 @@ import type { GatesConfig } from '../../config/schema.ts';
 import { meanBounds } from '../../stats/intervals/bounded-mean-bound.ts';
 import { judge } from '../gates/quality-gates.ts';
 import type { LoadFinding } from './load-finding.ts';
-import type { Judged, Ungated } from './load-gate-result.ts';
+import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
 
 /**
  * Whether recall under load falls against the incumbent's by the margin, and whether it reaches the least that was
@@ -20,13 +20,11 @@ export function recallGates(finding: LoadFinding, gates: GatesConfig): Ungated[]
       margin,
     );
     results.push({
-      key: 'gates.recallUnderLoad.margin',
-      about: 'answers',
-      ratePerSecond,
+      ...loadGateOf({ type: 'recall', against: 'incumbent' }, ratePerSecond),
       unit: 'needs',
       n: needs.length,
-      limit: margin,
-      estimate: result.mean,
+      margin,
+      mean: result.mean,
       lower: result.lower,
       upper: result.upper,
       state: result.state,
@@ -36,7 +34,7 @@ export function recallGates(finding: LoadFinding, gates: GatesConfig): Ungated[]
   if (min !== undefined) {
     const values = needs.map(({ candidate }) => candidate);
     const bounds = values.length === 0 ? null : meanBounds(values, { floor: 0, ceil: 1 });
-    const judged: Judged =
+    const judged: JudgedObjective =
       bounds === null
         ? { state: 'inconclusive', reason: 'recall was not measured' }
         : bounds.lower >= min
@@ -45,13 +43,11 @@ export function recallGates(finding: LoadFinding, gates: GatesConfig): Ungated[]
             ? { state: 'fail', reason: `below ${min}` }
             : { state: 'inconclusive', reason: `the interval spans ${min}` };
     results.push({
-      key: 'gates.recallUnderLoad.min',
-      about: 'answers',
-      ratePerSecond,
+      ...loadGateOf({ type: 'recall', against: 'least' }, ratePerSecond),
       unit: 'needs',
       n: values.length,
-      limit: min,
-      estimate:
+      margin: min,
+      mean:
         values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length,
       lower: bounds?.lower ?? null,
       upper: bounds?.upper ?? null,

@@ -21,7 +21,7 @@ import type { LoadObserved } from '../record/observed.ts';
 import { checkLoadPlan } from './check-plan.ts';
 import { measureLoad } from './measure-load.ts';
 import { prepareLoad } from './prepare-load.ts';
-import { deriveLoad, filesOf } from './rescore-load.ts';
+import { deriveLoad, loadFiles } from './rescore-load.ts';
 
 /** What a caller of a load may hand in. */
 export interface LoadOptions extends JobOptions {
@@ -134,7 +134,7 @@ async function measureAndJudge(
     // An error before there is anything to keep is the caller's.
     const { rungs, ramp } = derived.findings;
     if (error !== null && rungs.length + (ramp?.passes.length ?? 0) === 0) throw error;
-    await writer.writeDerived(filesOf(derived));
+    await writer.writeDerived(loadFiles(derived));
     const { verdict } = derived;
     if (error !== null) {
       const { exitCode } = error;

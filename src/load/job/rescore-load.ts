@@ -3,9 +3,12 @@ import { loadCorpus } from '../../corpus/load.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import { judgeLoad, type LoadVerdict } from '../../gate/load/judge-load.ts';
+import { loadGapLine, loadSentence } from '../../gate/load/load-sentence.ts';
+import { storedVerdict } from '../../gate/stored-verdict.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunDescription } from '../../record/run/manifest.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
+import type { DerivedRun } from '../../report/judged.ts';
 import type { ReportDocument } from '../../report/model.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import {
@@ -32,9 +35,16 @@ export interface DerivedLoad {
  * Derives everything that follows from what a load observed, as far as it was recorded.
  * @throws UsageError where too little was recorded, or a record is not what it should be
  */
-export async function rescoreLoad(run: RunReader): Promise<DerivedFiles> {
+export async function rescoreLoad(run: RunReader): Promise<DerivedRun> {
   const isComplete = run.description?.status === 'complete' && run.lost.length === 0;
-  return filesOf(await deriveLoad(run, { isComplete }));
+  const derived = await deriveLoad(run, { isComplete });
+  const { verdict, report } = derived;
+  const { state, gates } = verdict;
+  return {
+    report,
+    verdict: { state, gates, sentence: loadSentence(verdict) },
+    files: loadFiles(derived),
+  };
 }
 
 /** The same, with what the caller knows. */
@@ -68,10 +78,10 @@ export async function deriveLoad(
 }
 
 /** What is stored; JSON knows no infinity: what never ended is written as the text `infinite`. */
-export function filesOf({ findings, verdict, report }: DerivedLoad): DerivedFiles {
+export function loadFiles({ findings, verdict, report }: DerivedLoad): DerivedFiles {
   return {
     findings: withoutInfinities(findings),
-    verdict: withoutInfinities(verdict),
+    verdict: withoutInfinities(storedVerdict(verdict, loadSentence(verdict), loadGapLine)),
     report: renderMarkdown(report),
   };
 }

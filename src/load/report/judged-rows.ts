@@ -1,4 +1,4 @@
-import type { LoadGateResult } from '../../gate/load/load-gate-result.ts';
+import { type LoadGate, objectiveName } from '../../gate/load/load-gate.ts';
 import { beside, key, left, right, row } from '../../report/blocks.ts';
 import type { NumberStyle, Row } from '../../report/model.ts';
 import {
@@ -31,15 +31,15 @@ export const OBJECTIVE_COLUMNS = [
 ];
 
 /** One objective at one rate. */
-export function objectiveRow(gate: LoadGateResult): Row {
+export function objectiveRow(gate: LoadGate): Row {
   const like = styleOf(gate);
   return row(
-    [gate.ratePerSecond, gate.key],
+    [gate.ratePerSecond, objectiveName(gate.kind)],
     [
       perSecond(gate.ratePerSecond),
-      gate.key,
-      setting(gate.limit),
-      numeral(gate.estimate, like),
+      objectiveName(gate.kind),
+      setting(gate.margin),
+      numeral(gate.mean, like),
       bounds(gate.lower, gate.upper, like),
       [count(gate.n), ' ', gate.unit],
       gate.gated ? strong(state(gate.state)) : [state(gate.state), ' (advisory)'],
@@ -50,7 +50,7 @@ export function objectiveRow(gate: LoadGateResult): Row {
 }
 
 /** A percentile of single requests is in milliseconds; all that is paired or averaged is a fraction of 1. */
-function styleOf({ unit }: LoadGateResult): NumberStyle {
+function styleOf({ unit }: LoadGate): NumberStyle {
   return unit === 'requests' ? ms(null) : metric(null);
 }
 

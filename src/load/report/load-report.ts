@@ -1,5 +1,6 @@
 import type { LoadVerdict } from '../../gate/load/judge-load.ts';
 import { failureText } from '../../gate/load/load-finding.ts';
+import { loadSentence } from '../../gate/load/load-sentence.ts';
 import {
   key,
   left,
@@ -38,11 +39,12 @@ export interface LoadReport extends LoadFindings {
 
 /** The latency–throughput curve of both sides, and what follows from it. */
 export function loadReport(report: LoadReport): ReportDocument {
-  const { verdict } = report;
+  const { state: answer } = report.verdict;
+  const why = sentence(loadSentence(report.verdict));
   return reportOf(
     [
       section('run', null, [
-        paragraph([strong(state(verdict.verdict)), ': ', sentence(verdict.sentence)]),
+        paragraph([strong(state(answer)), ': ', why]),
         paragraph(sentence(report.provenance)),
         paragraph([
           ...prose`${report.operation}, open loop, ${report.process} arrivals, ${count(report.queryCount)} queries`,
@@ -59,11 +61,7 @@ export function loadReport(report: LoadReport): ReportDocument {
     ],
     {
       title: 'Load',
-      verdict: {
-        state: verdict.verdict,
-        tone: toneOf(verdict.verdict),
-        sentence: sentence(verdict.sentence),
-      },
+      verdict: { state: answer, tone: toneOf(answer), sentence: why },
     },
   );
 }

@@ -6,12 +6,13 @@ import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
+import type { ReportDocument } from '../../report/model.ts';
 import type { ProbeFindings } from '../find/findings.ts';
-import type { ProbeVerdict } from '../judge/judge.ts';
+import type { ProbeVerdict } from '../judge/judge-probe.ts';
 import { probeCodec } from '../record/probe-codec.ts';
 import { askedOf } from './derive.ts';
 import { probeLedgerInput } from './ledger-input.ts';
-import { PROBE_BLOCK, rescoreProbe } from './rescore-probe.ts';
+import { judgedProbe, PROBE_BLOCK, probeFiles } from './rescore-probe.ts';
 import type { ProbeSession, ProbeTask } from './session.ts';
 
 /** A probe that was carried out, recorded and judged. */
@@ -21,8 +22,8 @@ export interface ProbeResult {
   readonly runFolder: string;
   readonly findings: ProbeFindings;
   readonly verdict: ProbeVerdict;
-  /** Markdown, equal to the run's `report.md`. */
-  readonly report: string;
+  /** As Markdown it is equal to the run's `report.md`. */
+  readonly report: ReportDocument;
   /** The claim that the ledger is offered. */
   readonly ledgerInput: LedgerInput;
 }
@@ -56,8 +57,8 @@ export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Pro
     // What an interrupt cut short is no record.
     signal.throwIfAborted();
     await writer.writeRecord(PROBE_BLOCK, probeCodec, observed);
-    const judged = await rescoreProbe(await openRun(writer.folder), signal);
-    await writer.writeDerived(judged);
+    const judged = await judgedProbe(await openRun(writer.folder), signal);
+    await writer.writeDerived(probeFiles(judged));
     input = await manifest('complete');
     const { record, findings, verdict, report } = judged;
     const asked = askedOf(record);

@@ -1,7 +1,8 @@
 import type { EvidenceHashes, LedgerInput } from '../../logs/ledger/row.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import type { HealthFindings } from '../find/health.ts';
-import type { ProbeVerdict } from '../judge/judge.ts';
+import type { ProbeVerdict } from '../judge/judge-probe.ts';
+import { probeLine } from '../judge/probe-sentence.ts';
 
 /** What is known of the run that a probe was made in. */
 export interface ProbeRun {
@@ -18,20 +19,8 @@ export function probeLedgerInput(
   verdict: ProbeVerdict,
   run: ProbeRun,
 ): LedgerInput {
-  const compared = findings.checks.filter(({ state }) => state !== 'not offered').length;
-  const agree = verdict.counts.same + verdict.counts.drift;
-  const checks = {
-    metric: 'checks that agree',
-    unit: 'checks',
-    n: compared,
-    margin: null,
-    mean: compared === 0 ? null : agree / compared,
-    lower: null,
-    upper: null,
-    state: agree === compared && compared > 0 ? ('pass' as const) : verdict.state,
-  };
-  const gates = verdict.gates.map(({ metric, unit, n, margin, mean, lower, upper, state }) => ({
-    metric,
+  const gates = verdict.gates.map(({ name, unit, n, margin, mean, lower, upper, state }) => ({
+    metric: name,
     unit,
     n,
     margin,
@@ -46,8 +35,8 @@ export function probeLedgerInput(
     incumbentPath: findings.incumbentPath,
     candidatePath: findings.candidatePath,
     verdict: verdict.state,
-    notes: verdict.line,
-    evidence: { gates: [checks, ...gates], hashes: run.hashes },
+    notes: probeLine(findings, verdict),
+    evidence: { gates, hashes: run.hashes },
     runId: run.id,
     runLink: null,
   };

@@ -1,10 +1,14 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { UsageError } from '../../errors.ts';
+import { storedVerdict } from '../../gate/stored-verdict.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
+import type { DerivedRun } from '../../report/judged.ts';
+import type { ReportDocument } from '../../report/model.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import type { ProbeFindings } from '../find/findings.ts';
-import { judgeProbe, type ProbeVerdict } from '../judge/judge.ts';
+import { judgeProbe, type ProbeVerdict } from '../judge/judge-probe.ts';
+import { probeLine, probeSentence } from '../judge/probe-sentence.ts';
 import { probeCodec } from '../record/probe-codec.ts';
 import type { ProbeRecord } from '../record/probe-record.ts';
 import { probeReport } from '../report/probe-report.ts';
@@ -14,17 +18,51 @@ import { deriveProbe } from './derive.ts';
 export const PROBE_BLOCK = 'probe';
 
 /** A probe as it was recorded, with all that follows from it. */
-export interface JudgedProbe extends DerivedFiles {
+export interface JudgedProbe {
   readonly record: ProbeRecord;
   readonly findings: ProbeFindings;
   readonly verdict: ProbeVerdict;
+  readonly report: ReportDocument;
 }
 
 /**
  * Derives everything that follows from the record of a probe.
  * @throws UsageError where the run was killed before its record was written, or the record is damaged
  */
-export async function rescoreProbe(run: RunReader, signal?: AbortSignal): Promise<JudgedProbe> {
+export async function rescoreProbe(run: RunReader): Promise<DerivedRun> {
+  const judged = await judgedProbe(run);
+  const { findings, verdict, report } = judged;
+  const { state, gates } = verdict;
+  return {
+    report,
+    verdict: { state, gates, sentence: probeSentence(findings, verdict) },
+    files: probeFiles(judged),
+  };
+}
+
+/** What is stored. */
+export function probeFiles({ findings, verdict, report }: JudgedProbe): DerivedFiles {
+  return {
+    findings,
+    verdict: storedProbeVerdict(findings, verdict),
+    report: renderMarkdown(report),
+  };
+}
+
+/** The form of a verdict of a probe that is written. */
+export function storedProbeVerdict(findings: ProbeFindings, verdict: ProbeVerdict) {
+  return {
+    probe: findings.probe,
+    line: probeLine(findings, verdict),
+    ...storedVerdict(verdict, probeSentence(findings, verdict), String),
+  };
+}
+
+/**
+ * The same with what it is made of.
+ * @throws UsageError where the run was killed before its record was written, or the record is damaged
+ */
+export async function judgedProbe(run: RunReader, signal?: AbortSignal): Promise<JudgedProbe> {
   const { description, folder } = run;
   if (description === null) {
     throw new UsageError('run-unfinished', `${folder}: the run was killed before it began to ask`, {
@@ -43,6 +81,6 @@ export async function rescoreProbe(run: RunReader, signal?: AbortSignal): Promis
     incumbent: backends.incumbent.url,
     candidate: backends.candidate.url,
   };
-  const report = renderMarkdown(probeReport(findings, verdict, context, sections));
+  const report = probeReport(findings, verdict, context, sections);
   return { record, findings, verdict, report };
 }

@@ -26,7 +26,8 @@ import {
   toneOf,
 } from '../../report/spans.ts';
 import { type CheckState, type ProbeFindings, qualityLabel } from '../find/findings.ts';
-import type { ProbeVerdict } from '../judge/judge.ts';
+import type { ProbeVerdict } from '../judge/judge-probe.ts';
+import { probeLine, probeSentence } from '../judge/probe-sentence.ts';
 
 /** What a probe's report says about its run. */
 export interface ProbeContext {
@@ -54,10 +55,11 @@ export function probeReport(
   context: ProbeContext,
   extra: readonly Section[] = [],
 ): ReportDocument {
+  const answer = probeSentence(findings, verdict);
   return reportOf(
     [
       section('run', null, [
-        paragraph(sentence(capital(verdict.sentence))),
+        paragraph(sentence(capital(answer))),
         paragraph([
           ...prose`Incumbent ${id('url', context.incumbent)} ${codeId('path', findings.incumbentPath)}, `,
           ...prose`candidate ${id('url', context.candidate)} ${codeId('path', findings.candidatePath)}; `,
@@ -70,17 +72,18 @@ export function probeReport(
       section('not-verified', 'Not verified', [list(findings.notVerified.map(sentence))]),
     ],
     {
-      title: prose`${findings.probe}: ${verdict.line}`,
+      title: prose`${findings.probe}: ${probeLine(findings, verdict)}`,
       verdict: {
         state: verdict.state,
         tone: toneOf(verdict.state),
-        sentence: sentence(verdict.sentence),
+        sentence: sentence(answer),
       },
     },
   );
 }
 
 function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section {
+  const gates = verdict.gates.filter(({ kind }) => kind.type === 'quality');
   return tableSection('quality', 'Quality against exact cosine truth', {
     columns: [
       key(left('metric')),
@@ -93,7 +96,7 @@ function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section
       left('state'),
     ],
     rows: findings.quality.map((quality, at) => {
-      const gate = verdict.gates[at];
+      const gate = gates[at];
       return row(
         [qualityLabel(quality)],
         [

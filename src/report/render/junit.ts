@@ -1,4 +1,3 @@
-import { verdictSentence } from '../../gate/sentence.ts';
 import { plainLine } from '../escape.ts';
 import { gateTitle, type JudgedReport } from '../judged.ts';
 
@@ -17,7 +16,7 @@ function suite({ runId, createdAt, verdict }: JudgedReport): string {
     testCase(runId, gateTitle(gate), OUTCOMES[gate.state], gate.reason),
   );
   const outcome = VERDICTS[verdict.state];
-  cases.push(testCase(runId, 'verdict', outcome, verdictSentence(verdict)));
+  cases.push(testCase(runId, 'verdict', outcome, verdict.sentence));
   const count = (tag: string): number =>
     gated.filter(({ state }) => OUTCOMES[state] === tag).length + (outcome === tag ? 1 : 0);
   return `<testsuite name="${xml(runId)}" timestamp="${xml(createdAt)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}">\n${cases.join('')}</testsuite>\n`;

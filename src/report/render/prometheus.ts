@@ -4,9 +4,13 @@ import type { JudgedReport } from '../judged.ts';
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number | null];
 
-const VERDICTS = ['pass', 'fail', 'inconclusive', 'environment unfit'] as const;
+const VERDICTS = ['pass', 'fail', 'inconclusive', 'environment unfit', 'informational'] as const;
 const FIGURES = [
-  ['difference', 'mean', 'Candidate minus incumbent; relative for latency'],
+  [
+    'difference',
+    'mean',
+    'The estimate: candidate minus incumbent, relative for latency; in milliseconds or in the unit of a limit',
+  ],
   ['lower', 'lower', 'Lower one-sided 95% bound of the difference'],
   ['upper', 'upper', 'Upper one-sided 95% bound of the difference'],
   ['margin', 'margin', 'Tolerated difference'],
@@ -17,7 +21,7 @@ export function renderPrometheus(runs: readonly JudgedReport[]): string {
   const gates = runs.flatMap(({ runId, verdict }) =>
     verdict.gates.map((gate) => ({
       gate,
-      labels: { run: runId, gate: gate.name, cell: gate.cell, slice: gate.slice ?? '' },
+      labels: { run: runId, gate: gate.name, cell: gate.cell ?? 'all', slice: gate.slice ?? '' },
     })),
   );
   return [
@@ -56,11 +60,16 @@ export function renderPrometheus(runs: readonly JudgedReport[]): string {
 function family(name: string, help: string, samples: readonly Sample[]): string {
   const full = `retrieval_parity_${name}`;
   const lines = samples.flatMap(([labels, value]) =>
-    value === null ? [] : [`${full}{${labelText(labels)}} ${value}\n`],
+    value === null ? [] : [`${full}{${labelText(labels)}} ${numberText(value)}\n`],
   );
   return lines.length === 0
     ? ''
     : `# HELP ${full} ${help}\n# TYPE ${full} gauge\n${lines.join('')}`;
+}
+
+/** What never ended is infinite, which the format writes in its own way. */
+function numberText(value: number): string {
+  return Number.isFinite(value) ? String(value) : value > 0 ? '+Inf' : '-Inf';
 }
 
 function labelText(labels: Labels): string {

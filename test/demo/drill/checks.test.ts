@@ -8,7 +8,7 @@ import {
 import type { DriftRow } from '../../../src/drift/find/types.ts';
 import { InfrastructureError } from '../../../src/errors.ts';
 import { type GateKind, gateOf } from '../../../src/gate/gate-kind.ts';
-import type { LoadGateResult } from '../../../src/gate/load/load-gate-result.ts';
+import type { LoadGate, LoadGateKind } from '../../../src/gate/load/load-gate.ts';
 import type { GateResult, GateState, Verdict } from '../../../src/gate/verdict.ts';
 import { ndcgAt, recallAt } from '../../../src/metrics/metric.ts';
 import type { Findings } from '../../../src/parity/findings.ts';
@@ -106,12 +106,12 @@ describe('what a failed gate observes', () => {
 
 describe('the other steps', () => {
   it('of a load keep the objectives that were missed', () => {
-    const judged = (key: string, state: GateState, gated: boolean, reason: string) =>
-      ({ key, state, gated, reason }) as LoadGateResult;
+    const judged = (kind: LoadGateKind, state: GateState, gated: boolean, reason: string) =>
+      ({ kind, state, gated, reason }) as LoadGate;
     const gates = [
-      judged('gates.p95.maxMs', 'fail', true, 'above 25 ms'),
-      judged('gates.p50.margin', 'fail', false, 'advisory'),
-      judged('gates.errors.margin', 'inconclusive', true, 'few'),
+      judged({ type: 'limit', quantile: 'p95' }, 'fail', true, 'above 25 ms'),
+      judged({ type: 'ratio', quantile: 'p50' }, 'fail', false, 'advisory'),
+      judged({ type: 'errors' }, 'inconclusive', true, 'few'),
     ];
     expect(missedObjectives(gates)).toEqual([
       { check: 'load: gates.p95.maxMs', observes: ['latency'], reason: 'above 25 ms' },

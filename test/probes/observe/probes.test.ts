@@ -8,7 +8,8 @@ import { type ProbeFindings, qualityLabel } from '../../../src/probes/find/findi
 import { searchFindings } from '../../../src/probes/find/search.ts';
 import { sqlFindings } from '../../../src/probes/find/sql.ts';
 import { storageFindings } from '../../../src/probes/find/storage.ts';
-import { judgeProbe } from '../../../src/probes/judge/judge.ts';
+import { judgeProbe } from '../../../src/probes/judge/judge-probe.ts';
+import { probeLine, probeSentence } from '../../../src/probes/judge/probe-sentence.ts';
 import { observeChat } from '../../../src/probes/observe/chat.ts';
 import { observeEmbed, PROBE_TEXTS } from '../../../src/probes/observe/embed.ts';
 import { embedSearchTexts, observeSearch } from '../../../src/probes/observe/search.ts';
@@ -44,6 +45,8 @@ function named(findings: ProbeFindings, ...states: string[]): string[] {
   return findings.checks.filter(({ state }) => states.includes(state)).map(({ name }) => name);
 }
 
+const lineOf = (findings: ProbeFindings): string => probeLine(findings, judgeProbe(findings));
+
 describe('embed', () => {
   const embed = async (pair: ReturnType<typeof sound>, distance: 'cosine' | 'dot' = 'cosine') =>
     embedFindings(
@@ -60,7 +63,7 @@ describe('embed', () => {
   it('passes 5/5 with cos=1.000 on a sound pair, with the lengths as drift and raw bits equal for none', async () => {
     const findings = await embed(sound());
     const verdict = judgeProbe(findings);
-    expect(verdict.line).toBe('PASS 5/5 cos=1.000');
+    expect(probeLine(findings, verdict)).toBe('PASS 5/5 cos=1.000');
     expect(verdict.exitCode).toBe(0);
     expect(named(findings, 'drift')).toEqual(['norm ratio, candidate over incumbent']);
     expect([findings.bitEqual, findings.bitEqualNormalised]).toEqual([0, 5]);
@@ -79,9 +82,11 @@ describe('embed', () => {
   });
 
   it('fails by the lengths alone where the index compares by dot product', async () => {
-    const verdict = judgeProbe(await embed(sound(), 'dot'));
-    expect(verdict.line).toBe('FAIL 5/5 cos=1.000');
-    expect(verdict.sentence).toContain('norm ratio');
+    const findings = await embed(sound(), 'dot');
+    const verdict = judgeProbe(findings);
+    expect(probeLine(findings, verdict)).toBe('FAIL 5/5 cos=1.000');
+    expect(probeSentence(findings, verdict)).toMatch(/^1 check fails, first norm ratio/);
+    expect(verdict.gates).toMatchObject([{ kind: { type: 'checks' }, state: 'fail', gated: true }]);
   });
 
   it('fails and counts the texts whose direction is another', async () => {
@@ -92,7 +97,7 @@ describe('embed', () => {
         ),
     };
     const findings = await embed(await planted(turned));
-    expect(judgeProbe(findings).line).toMatch(/^FAIL 4\/5 cos=-?0\.\d{3}$/);
+    expect(lineOf(findings)).toMatch(/^FAIL 4\/5 cos=-?0\.\d{3}$/);
     expect(named(findings, 'different')).toContain('5: crane operator who reads load charts');
   });
 
@@ -158,7 +163,7 @@ describe('sql', () => {
     sqlFindings(await observeSql(pair, statements, { file: 'test', signal }));
 
   it('passes on a sound pair', async () => {
-    expect(judgeProbe(await run(sound())).line).toBe('PASS 5/5 statements');
+    expect(lineOf(await run(sound()))).toBe('PASS 5/5 statements');
   });
 
   it.each([
@@ -347,7 +352,7 @@ describe('search', () => {
   it('passes on a sound pair, to beyond the size of the corpus, and says that raw vectors go one way', async () => {
     const findings = await search(sound());
     const verdict = judgeProbe(findings);
-    expect(verdict.line).toMatch(/^PASS 30\/30 overlap@10=/);
+    expect(probeLine(findings, verdict)).toMatch(/^PASS 30\/30 overlap@10=/);
     expect(findings.quality.map(qualityLabel)).toEqual([
       'recall@1',
       'recall@5',
@@ -383,7 +388,7 @@ describe('search', () => {
       plan: (plan) => ({ ...plan, text: 'job', vector: null }),
     };
     const verdict = judgeProbe(await search(await planted(far)));
-    expect(verdict.gates.find(({ metric }) => metric === 'recall@10')?.state).toBe('fail');
+    expect(verdict.gates.find(({ name }) => name === 'recall@10')?.state).toBe('fail');
   });
 });
 
@@ -394,7 +399,7 @@ describe('chat', () => {
     );
 
   it('passes on a sound pair: two shapes, the same text and token counts, the same refusals', async () => {
-    expect(judgeProbe(await chat(sound())).line).toBe('PASS 9/9 conversations');
+    expect(lineOf(await chat(sound()))).toBe('PASS 9/9 conversations');
   });
 
   it('fails by a token that is counted twice', async () => {
@@ -406,7 +411,7 @@ describe('chat', () => {
     );
     const findings = await chat(pair);
     expect(named(findings, 'different')).toHaveLength(6);
-    expect(judgeProbe(findings).sentence).toContain('input tokens');
+    expect(probeSentence(findings, judgeProbe(findings))).toContain('input tokens');
   });
 
   it('is inconclusive where neither side has the provider', async () => {

@@ -93,7 +93,7 @@ async function carryOut(order: StepOrder): Promise<StepOutcome> {
       return {
         ...NO_OUTCOME,
         exitCode,
-        verdict: verdict.verdict,
+        verdict: verdict.state,
         failed: changedDrift(verdict),
         drift: result.findings.rows,
       };
@@ -104,7 +104,7 @@ async function carryOut(order: StepOrder): Promise<StepOutcome> {
       return {
         ...NO_OUTCOME,
         exitCode,
-        verdict: verdict.verdict,
+        verdict: verdict.state,
         failed: missedObjectives(verdict.gates),
       };
     }

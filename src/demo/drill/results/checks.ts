@@ -2,7 +2,7 @@ import { driftLine } from '../../../drift/find/compare.ts';
 import type { DriftVerdict } from '../../../drift/judge/judge-drift.ts';
 import type { BenchError } from '../../../errors.ts';
 import type { GateKind } from '../../../gate/gate-kind.ts';
-import type { LoadGateResult } from '../../../gate/load/load-gate-result.ts';
+import { type LoadGate, objectiveName } from '../../../gate/load/load-gate.ts';
 import type { GateResult, Verdict } from '../../../gate/verdict.ts';
 import type { CellFinding, Findings } from '../../../parity/findings.ts';
 import type { Effect, FailedCheck } from './rows.ts';
@@ -77,12 +77,12 @@ function violationsOf({ violations }: CellFinding): string[] {
 }
 
 /** The objectives of a load that were missed. */
-export function missedObjectives(gates: readonly LoadGateResult[]): FailedCheck[] {
+export function missedObjectives(gates: readonly LoadGate[]): FailedCheck[] {
   return gates
     .filter(({ gated, state }) => gated && state === 'fail')
-    .map(({ key, reason }) => ({
-      check: `load: ${key}`,
-      observes: key === 'gates.errors.margin' ? ['wire', 'contract', 'latency'] : ['latency'],
+    .map(({ kind, reason }) => ({
+      check: `load: ${objectiveName(kind)}`,
+      observes: kind.type === 'errors' ? ['wire', 'contract', 'latency'] : ['latency'],
       reason,
     }));
 }
