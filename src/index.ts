@@ -16,7 +16,8 @@ export { loadEncoder } from './embed/encoder.ts';
 export type { Encoder, TextKind } from './embed/types.ts';
 export { BenchError, EXIT, type ExitCode, InfrastructureError, UsageError } from './errors.ts';
 export { evaluateGates } from './gate/evaluate.ts';
-export type { GateResult, Verdict } from './gate/verdict.ts';
+export type { LoadVerdict } from './gate/load/judge-load.ts';
+export type { GateResult, JudgedGate, Verdict } from './gate/verdict.ts';
 export { type LoadOptions, type LoadResult, load } from './load/job/load.ts';
 export { LOAD_DEFAULTS, type LoadPlan } from './load/plan.ts';
 export { firstDivergentRank } from './metrics/ranking/first-divergent-rank.ts';
@@ -52,7 +53,7 @@ export type * from './report/model.ts';
 export { renderMarkdown } from './report/render/markdown.ts';
 export { renderTerminal, type TerminalOptions } from './report/render/terminal.ts';
 export { retrieveReport } from './report/retrieve-report.ts';
-export { type RescoredRun, rescore } from './rescore.ts';
+export { type ReportedRun, type RescoredRun, reportRun, rescore } from './rescore.ts';
 export {
   type ComparedRuns,
   type CompareOptions,
