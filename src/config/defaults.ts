@@ -11,6 +11,7 @@ export const DEFAULTS = {
   seed: 20260101,
   runs: 'runs',
   looks: 'many',
+  truth: 'exact',
   gates: {
     recall: { margin: 0.005 },
     ndcg: { margin: 0.01 },

@@ -1,4 +1,5 @@
 import { join, resolve as resolvePath } from 'node:path';
+import type { CorpusMetric } from '../corpus/types.ts';
 import { UsageError } from '../errors.ts';
 import { DEFAULTS, QUICK } from './defaults.ts';
 import { loadConfigFile } from './load-file.ts';
@@ -7,6 +8,18 @@ import type { GatesConfig, UserConfig } from './schema.ts';
 import { isNamed, type ResolvedBackend, resolveSide } from './side.ts';
 import { switchedOn } from './switched-on.ts';
 import { validateConfig } from './validate.ts';
+
+/** What the lists of both sides are held against. */
+export type TruthKind = 'exact' | 'judgments';
+
+/** What was declared of the incumbent's search; null where the corpus and its embed route say it. */
+export interface SearchUses {
+  readonly metric: CorpusMetric | null;
+  readonly queryPrefix: string | null;
+  readonly embedder: string | null;
+}
+
+const NOT_DECLARED: SearchUses = { metric: null, queryPrefix: null, embedder: null };
 
 /** A configuration with every value decided. */
 export interface Config {
@@ -21,6 +34,10 @@ export interface Config {
   /** Absent: each side is asked as it is. */
   readonly equalRecall?: number | 'incumbent';
   readonly model: string | null;
+  /** What the lists are held against. */
+  readonly truth: TruthKind;
+  /** What the incumbent's search uses, as far as it was declared. */
+  readonly searchUses: SearchUses;
   readonly k: number;
   readonly operations: readonly ('search' | 'retrieve')[];
   readonly seed: number;
@@ -123,6 +140,8 @@ export async function resolveConfig(
       force: value.force ?? DEFAULTS.force,
       ...(value.equalRecall === undefined ? {} : { equalRecall: value.equalRecall }),
       model: value.model ?? null,
+      truth: value.truth ?? DEFAULTS.truth,
+      searchUses: { ...NOT_DECLARED, ...defined(value.searchUses) },
       k: value.k ?? DEFAULTS.k,
       operations: [...new Set(value.operations ?? DEFAULTS.operations)],
       seed: value.seed ?? DEFAULTS.seed,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CORPUS_METRICS } from '../corpus/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import type { Dialect } from '../wire/dialect.ts';
 import { dialectNames } from '../wire/registry.ts';
@@ -131,6 +132,23 @@ export const configSchema = z.strictObject({
    * the candidate's alone to the `incumbent`'s own recall.
    */
   equalRecall: z.union([z.number().gt(0).lte(1), z.literal('incumbent')]).optional(),
+  /**
+   * What the incumbent's search uses, where its embed route and the corpus do not say it: the truth is made by it.
+   */
+  searchUses: z
+    .strictObject({
+      metric: z.enum(CORPUS_METRICS).optional(),
+      /** Put before each query's text when it is embedded; the text that is searched for stays as it is. */
+      queryPrefix: z.string().min(1).optional(),
+      /** Embedder in place of the incumbent's embed route: `onnx:FOLDER`, `onnx` or `corpus`. */
+      embedder: z.string().min(1).optional(),
+    })
+    .optional(),
+  /**
+   * What the lists are held against: `exact`, the exact neighbours over the incumbent's embeddings (the default);
+   * `judgments`, the graded judgments of the corpus, where the model changes or nobody gives vectors.
+   */
+  truth: z.enum(['exact', 'judgments']).optional(),
   /** Model both sides are asked to embed with. */
   model: z.string().optional(),
   k: z.int().min(1).max(1000).optional(),

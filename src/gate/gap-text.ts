@@ -8,6 +8,8 @@ export function gapLine(gap: RetrieveGap): string {
       return `${gap.key}: its gate is switched off (gates.${gap.key})`;
     case 'no judgments':
       return `${unjudged(gap)}: no query that was asked has a judgment`;
+    case 'exact neighbours':
+      return 'recall against exact neighbours: the truth was declared to be the judgments';
     case 'small slices':
       return `${gap.cell}: slices too small for a claim of their own: ${gap.slices
         .map(({ slice, needs }) => `${slice} (${needs})`)
@@ -45,6 +47,7 @@ export function gapsBriefly(gaps: readonly RetrieveGap[]): string {
   return [
     ...of('gate off').map(({ key }) => key),
     ...of('no judgments').map(unjudged),
+    ...of('exact neighbours').map(() => 'exact neighbours'),
     ...small
       .slice(0, 1)
       .map(

@@ -12,6 +12,8 @@ export type RetrieveGap =
       readonly cell: Cell;
       readonly slice: string | null;
     }
+  /** Exact neighbours, where judgments were declared to decide. */
+  | { readonly type: 'exact neighbours' }
   /** Slices of too few needs for a claim of their own. */
   | {
       readonly type: 'small slices';

@@ -20,6 +20,7 @@ export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
   return [
     ...(gates.off ?? []).map((key) => ({ type: 'gate off' as const, key })),
     ...unjudgedGates(findings, gates).map((gate) => ({ type: 'no judgments' as const, ...gate })),
+    ...only(findings.truth.source === 'judgments', { type: 'exact neighbours' as const }),
     ...cells.flatMap((cell) => [
       ...smallSlices(cell),
       ...only(cell.filteredQueries === 0, { type: 'filters' as const, cell: cell.cell }),

@@ -1,5 +1,6 @@
 import { lostDocuments } from '../parity/census.ts';
 import type { CellFinding, Findings } from '../parity/findings.ts';
+import { truthMisfits } from './gates/truth-doubt.ts';
 
 /** What a verdict does not turn on and its reader should know. */
 export interface VerdictRemark {
@@ -14,7 +15,9 @@ export interface VerdictRemark {
     /** Needs that resemble each other make the claim narrower than its n. */
     | 'clusters'
     /** Scores of the same documents differ, and no gate is set on them. */
-    | 'scores';
+    | 'scores'
+    /** The incumbent's own scores are not those of the truth. */
+    | 'truth';
   readonly text: string;
 }
 
@@ -33,6 +36,7 @@ const SCORE_SHIFT = 0.01;
 export function remarksOn(findings: Findings): VerdictRemark[] {
   return [
     ...weighted(findings),
+    ...truthMisfits(findings).map((text) => ({ kind: 'truth' as const, text })),
     ...findings.cells.flatMap(unsteadySides),
     ...findings.cells.flatMap(poorOnBothSides),
     ...findings.cells.flatMap(commonViolations),

@@ -96,18 +96,32 @@ export interface Verdict<Reason = RetrieveReason, Gap = RetrieveGap, Gate = Gate
 }
 
 /**
- * Whether a verdict has spent its look: it is open, and it could have been a pass. Fewer needs than identical sides
- * need could not have ended in a pass, nor could an interrupted run: they cost nothing.
+ * Whether a verdict has spent its look: it is open because bounds span a margin, and it could have been a pass. Fewer
+ * needs than identical sides need could not have ended in a pass, nor could an interrupted run: they cost nothing.
+ * What is open for another reason, such as a truth in doubt, is no matter of chance.
  */
 export function spendsLook({ state, look, reasons, gates }: Verdict): boolean {
   if (state !== 'inconclusive' || reasons.some(({ type }) => type === 'interrupted')) return false;
-  return gates.every(
-    ({ kind, gated, n, margin }) =>
-      !(kind.type === 'quality' || kind.type === 'errors') ||
-      !gated ||
-      margin === null ||
-      narrowestMargin(n, { alpha: look?.alpha ?? ALPHA }) < margin,
+  const drawn = gates.filter(({ kind, gated }) => gated && isDrawn(kind));
+  const alpha = look?.alpha ?? ALPHA;
+  return (
+    drawn.some((gate) => gate.state === 'inconclusive' && !isAbove(gate)) &&
+    drawn.every(
+      ({ kind, n, margin }) =>
+        !(kind.type === 'quality' || kind.type === 'errors') ||
+        margin === null ||
+        narrowestMargin(n, { alpha }) < margin,
+    )
   );
+}
+
+/** Whether a gate rests on a sample of needs: another sample may answer otherwise. */
+function isDrawn({ type }: NamedGate['kind']): boolean {
+  return type === 'quality' || type === 'errors' || type === 'contract' || type === 'floor';
+}
+
+function isAbove({ kind, lower, margin }: GateResult): boolean {
+  return kind.type === 'quality' && lower !== null && margin !== null && lower > -margin;
 }
 
 /** The exit code of each state. */

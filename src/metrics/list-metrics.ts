@@ -1,3 +1,4 @@
+import { bpref, judgedShare } from './judged.ts';
 import {
   type ExactTies,
   expectedNdcgAtK,
@@ -27,6 +28,8 @@ interface ListMetric {
   readonly label: (depth: number) => string;
   /** Depths that are shown of lists of k rows, ascending. */
   readonly depths: (k: number) => number[];
+  /** Shown only where this is what decides; absent: always. */
+  readonly beside?: 'judgments';
   /** In [0, 1]; null where it is undefined for the query. `list` holds document keys by rank. */
   readonly score: (
     list: readonly string[],
@@ -71,6 +74,37 @@ export const LIST_METRICS = [
     depths: (k) => [k],
     score: (list, depth, { grades, ties }) =>
       expectedNdcgAtK(list, grades, depth, ties, 'exponential').ndcg,
+  },
+  {
+    family: 'judged',
+    truth: 'judgments',
+    beside: 'judgments',
+    label: (depth) => `judged@${depth}`,
+    depths: (k) => [k],
+    score: (list, depth, { grades }) => judgedShare(list, grades, depth),
+  },
+  {
+    family: 'bpref',
+    truth: 'judgments',
+    beside: 'judgments',
+    label: (depth) => `bpref@${depth}`,
+    depths: (k) => [k],
+    score: (list, depth, { grades }) => bpref(list, grades, depth),
+  },
+  {
+    family: 'ndcg of judged',
+    truth: 'judgments',
+    beside: 'judgments',
+    label: (depth) => `ndcg@${depth} of judged`,
+    depths: (k) => [k],
+    score: (list, depth, { grades, ties }) =>
+      expectedNdcgAtK(
+        list.filter((key) => grades.has(key)),
+        grades,
+        depth,
+        ties,
+        'linear',
+      ).ndcg,
   },
   {
     family: 'mrr',

@@ -9,10 +9,15 @@ export interface Metric {
   readonly truth: (typeof LIST_METRICS)[number]['truth'];
 }
 
-/** The metrics that are shown of lists of k rows, in the order of the tables. */
-export function metricsAt(k: number): Metric[] {
-  return LIST_METRICS.flatMap(({ family, truth, depths }) =>
-    depths(k).map((depth): Metric => ({ family, depth, truth })),
+/**
+ * The metrics that are shown of lists of k rows, in the order of the tables.
+ * @param source what decides: beside judgments stands how much of a list is judged at all
+ */
+export function metricsAt(k: number, source: 'exact' | 'judgments' = 'exact'): Metric[] {
+  return LIST_METRICS.flatMap(({ family, truth, depths, ...form }) =>
+    'beside' in form && form.beside !== source
+      ? []
+      : depths(k).map((depth): Metric => ({ family, depth, truth })),
   );
 }
 
@@ -24,6 +29,14 @@ export function recallAt(depth: number): Metric {
 /** nDCG with linear gain, against the judgments. */
 export function ndcgAt(depth: number): Metric {
   return { family: 'ndcg', depth, truth: 'judgments' };
+}
+
+/** Share of a list that is judged, and nDCG of the judged rows alone. */
+export function judgedAt(depth: number): { readonly share: Metric; readonly ndcg: Metric } {
+  return {
+    share: { family: 'judged', depth, truth: 'judgments' },
+    ndcg: { family: 'ndcg of judged', depth, truth: 'judgments' },
+  };
 }
 
 /** Whether two metrics are the same. */

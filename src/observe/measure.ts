@@ -145,6 +145,8 @@ function withVector(
   keys: readonly DocumentKey[],
   { ids, dimension, values }: VectorTable,
 ): DocumentKey[] {
+  // Without any vector no truth is made of them, and each document can be asked for.
+  if (ids.length === 0) return [...keys];
   const rowOf = new Map<string, number>(ids.map((id, row) => [id, row]));
   return keys.filter((key) => {
     const row = rowOf.get(key);

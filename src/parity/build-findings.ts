@@ -16,6 +16,10 @@ export interface FindingsExtras {
   readonly throughputConcurrency: number;
   readonly leftOut: NonNullable<Findings['leftOut']>;
   readonly equalRecall?: EqualRecallFinding;
+  /** What the lists are held against. */
+  readonly source: 'exact' | 'judgments';
+  /** What was declared of the incumbent's search, a clause each. */
+  readonly declared: readonly string[];
 }
 
 /** Everything that is found in a run: a pure function of its record and the exact truth. */
@@ -32,7 +36,13 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
       needs: new Set(input.queries.map((query) => query.need)).size,
     },
     complete: extras.complete,
-    truth: { queries: extras.truthQueries, documents: index.size, lint: extras.lint },
+    truth: {
+      queries: extras.truthQueries,
+      documents: index.size,
+      lint: extras.lint,
+      ...(extras.source === 'judgments' ? { source: extras.source } : {}),
+      ...(extras.declared.length === 0 ? {} : { declared: extras.declared }),
+    },
     reference: extras.reference,
     embedding: embeddingFinding(input.vectors.incumbent, input.vectors.candidate, input.textsAsked),
     census: membershipCensus(input.observations, index, input.censusTruth),

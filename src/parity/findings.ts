@@ -1,6 +1,7 @@
 import type { AttributionFinding } from '../attribution/types.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { Cell, Side } from '../record/types.ts';
+import type { TruthFit } from './cell/truth-fit.ts';
 
 /** A one-sided 95% bound on either side of a mean; null where there are no values. */
 export interface Bounds {
@@ -163,6 +164,8 @@ export interface CellFinding {
   /** Every kind that either side shows. */
   readonly contract: readonly ContractFinding[];
   readonly failures: readonly FailureFinding[];
+  /** Whether the truth describes the incumbent; absent in runs of earlier versions. */
+  readonly truthFit?: TruthFit;
 }
 
 /** Parity of the two sides' embeddings of the same texts. */
@@ -306,6 +309,10 @@ export interface Findings {
     readonly queries: number;
     readonly documents: number;
     readonly lint: readonly LintLine[];
+    /** What the lists are held against; absent where it is the exact neighbours. */
+    readonly source?: 'judgments';
+    /** What was declared of the incumbent's search, a clause each, e.g. `metric dot`; absent where nothing was. */
+    readonly declared?: readonly string[];
   };
   readonly reference: readonly ReferenceFinding[];
   readonly embedding: EmbeddingFinding;

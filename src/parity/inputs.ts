@@ -1,4 +1,4 @@
-import type { Collection, Judgments, Query } from '../corpus/types.ts';
+import type { Collection, CorpusMetric, Judgments, Query } from '../corpus/types.ts';
 import type { Cell, Observation, VectorTable } from '../record/types.ts';
 import type { TruthLookup } from '../truth/types.ts';
 
@@ -11,6 +11,10 @@ export interface ParityInput {
   readonly collections: readonly Collection[];
   readonly queries: readonly Query[];
   readonly judgments: Judgments;
+  /** What the lists are held against; exact neighbours where nothing is said. */
+  readonly source?: 'exact' | 'judgments' | undefined;
+  /** What the truth is made by; cosine where nothing is said. */
+  readonly metric?: CorpusMetric | undefined;
   readonly cells: readonly {
     readonly cell: Cell;
     readonly incumbentPath: string;

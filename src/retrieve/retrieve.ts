@@ -3,6 +3,7 @@ import { loadCorpus } from '../corpus/load.ts';
 import { requireTexts } from '../corpus/texts.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
 import { NO_PROGRESS } from '../progress.ts';
+import { asDeclared, withDeclaredMetric } from '../sides/declared-search.ts';
 import { withStandIns } from '../sides/stand-ins.ts';
 import { judgeJob } from './measure/judge-job.ts';
 import { measureJob } from './measure/measure-job.ts';
@@ -30,12 +31,18 @@ export async function retrieve(
 ): Promise<RetrieveResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
   const loaded = await loadCorpus(config.corpus);
-  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const named = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const corpus = withDeclaredMetric(named, config.searchUses);
   requireTexts(corpus, 'asked by text');
   const plan = planOfConfig(corpus, config, options.origins ?? new Map());
   const job = { config, corpus, plan, resume: options.resume ?? null, signal, progress };
-  const result = await withBackends(config, { ...options, signal }, async (backends) =>
-    judgeJob(job, await measureJob(job, backends)),
-  );
+  const result = await withBackends(config, { ...options, signal }, async (backends) => {
+    const declared = await asDeclared(backends, config);
+    try {
+      return await judgeJob(job, await measureJob(job, declared.pair));
+    } finally {
+      await declared.close();
+    }
+  });
   return result ?? unmeasured(null);
 }

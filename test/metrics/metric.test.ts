@@ -28,7 +28,7 @@ it('recall is shown at the depths that the lists have', () => {
 });
 
 it('a label reads back as its metric, and no two metrics have one label', () => {
-  const metrics = [1, 3, 10, 200].flatMap(metricsAt);
+  const metrics = [1, 3, 10, 200].flatMap((k) => metricsAt(k));
   for (const metric of metrics) {
     expect(parseMetric(metricLabel(metric))).toEqual(metric);
     const same = metrics.filter((other) => metricLabel(other) === metricLabel(metric));

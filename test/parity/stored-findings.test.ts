@@ -12,6 +12,6 @@ it('findings read back from their written form as they were', async () => {
 
 it('a metric that this version does not know is refused by name', async () => {
   const stored = encodeFindings((await deriveFindings(syntheticRun())).findings);
-  const text = JSON.stringify(stored).replaceAll('"mrr@10"', '"bpref@10"');
-  expect(() => decodeFindings(JSON.parse(text))).toThrow(/"bpref@10" is no metric/);
+  const text = JSON.stringify(stored).replaceAll('"mrr@10"', '"map@10"');
+  expect(() => decodeFindings(JSON.parse(text))).toThrow(/"map@10" is no metric/);
 });

@@ -35,6 +35,13 @@ export interface StubQuirks {
   readonly forbidsAfter?: number;
   /** Whether a question is refused, as 400. */
   readonly refuses?: (question: string) => boolean;
+  /** Put before the text of a search, and not before a text of the embed route. */
+  readonly searchPrefix?: string;
+  /** Length of a text's vector; 1 where nothing is said. */
+  readonly lengthOf?: (text: string) => number;
+  /** Whether it ranks by the inner product, and sends it as the score. */
+  readonly ranksByDot?: boolean;
+  readonly hasNoEmbed?: boolean;
   /** Rows that come on top of k. */
   readonly moreRows?: number;
 }
@@ -61,16 +68,21 @@ export async function stubGateway(
   documents: readonly StubDocument[],
   quirks: StubQuirks = {},
 ): Promise<StubGateway> {
-  const rows = documents.map(({ id, text }) => ({ id, vector: embedded(text) }));
+  const lengthOf = quirks.lengthOf ?? (() => 1);
+  const rows = documents.map(({ id, text }) => ({
+    id,
+    vector: embedded(text),
+    length: quirks.ranksByDot === true ? lengthOf(text) : 1,
+  }));
   const received: StubRequest[] = [];
   let sinceThrottled = 0;
   let answered = 0;
   let before = '';
   let connections = 0;
   const search = (text: string, k: number) => {
-    const query = embedded(text);
+    const query = embedded(`${quirks.searchPrefix ?? ''}${text}`);
     return rows
-      .map(({ id, vector }) => ({ id, cosine: dot(query, vector) }))
+      .map(({ id, vector, length }) => ({ id, cosine: length * dot(query, vector) }))
       .sort((a, b) => b.cosine - a.cosine || (a.id < b.id ? -1 : 1))
       .slice(0, k + (quirks.moreRows ?? 0))
       .map(({ id, cosine }) => ({
@@ -94,7 +106,7 @@ export async function stubGateway(
       return [403, { error: 'forbidden' }];
     }
     const { texts = [], query, question, top_k: k } = body as Body;
-    if (path === '/ai/embed') {
+    if (path === '/ai/embed' && quirks.hasNoEmbed !== true) {
       if (texts.length > (quirks.maxTexts ?? Number.POSITIVE_INFINITY)) {
         return [413, { error: `at most ${quirks.maxTexts} texts` }];
       }
@@ -104,7 +116,7 @@ export async function stubGateway(
       if (texts.some((text) => quirks.failsOn?.(text) === true)) {
         return [500, { error: 'out of memory' }];
       }
-      const embeddings = texts.map((text) => [...embedded(text)]);
+      const embeddings = texts.map((text) => [...embedded(text).map((x) => x * lengthOf(text))]);
       return [200, { embeddings, dimensions: WIDTH, model: 'stub' }];
     }
     if ((query ?? question ?? '').length > (quirks.maxQueryLength ?? Number.POSITIVE_INFINITY)) {

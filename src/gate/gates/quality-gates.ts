@@ -12,7 +12,9 @@ import { sampleSd } from '../../stats/moments.ts';
 import { gateOf } from '../gate-kind.ts';
 import { marginFor } from '../margins.ts';
 import type { GateResult, JudgedClaim } from '../verdict.ts';
+import { heldToJudgments } from './judged-lists.ts';
 import { judgeSequence } from './sequential-gates.ts';
+import { truthDoubt } from './truth-doubt.ts';
 
 /** Levels of a look at a question. */
 export interface LookLevels {
@@ -24,29 +26,35 @@ export interface LookLevels {
 
 /** The recall and nDCG gates of every cell, then of every slice that was given a margin of its own. */
 export function qualityGates(
-  findings: Pick<Findings, 'cells'>,
+  findings: Findings,
   gates: GatesConfig,
   levels: LookLevels = {},
 ): GateResult[] {
   return findings.cells.flatMap((cell) => [
-    ...gatesOf(cell, cell.quality, null, gates, levels),
-    ...cell.slices.flatMap((slice) => gatesOf(cell, slice.quality, slice.slice, gates, levels)),
+    ...gatesOf(findings, cell, { slice: null, quality: cell.quality }, gates, levels),
+    ...cell.slices.flatMap((slice) => gatesOf(findings, cell, slice, gates, levels)),
   ]);
 }
 
 function gatesOf(
+  findings: Findings,
   cell: CellFinding,
-  quality: readonly QualityFinding[],
-  slice: string | null,
+  {
+    slice,
+    quality,
+  }: { readonly slice: string | null; readonly quality: readonly QualityFinding[] },
   gates: GatesConfig,
   levels: LookLevels,
 ): GateResult[] {
   return quality.flatMap((finding) => {
     const margin = marginFor(gates, finding.metric, { cell: cell.cell, slice, k: cell.k });
-    if (margin === null || isUnjudged(finding)) return [];
+    if (margin === null || isUnjudged(finding) || isBeside(finding, findings)) return [];
+    const claim = judgeQuality(finding, margin, levels);
     return [
       {
-        ...doubted(judgeQuality(finding, margin, levels), finding, cell),
+        ...(findings.truth.source === 'judgments'
+          ? heldToJudgments(claim, finding.metric, cell)
+          : doubted(claim, finding, cell, findings)),
         ...gateOf({ type: 'quality', metric: finding.metric }),
         cell: cell.cell,
         slice,
@@ -76,28 +84,16 @@ function judgeQuality(finding: QualityFinding, margin: number, levels: LookLevel
   return { ...claim, reason: `${how}: ${claim.reason}` };
 }
 
-/**
- * A gain can be a fault: where recall rises by more than the margin while the lists disagree above the noise floor,
- * the truth may not describe the incumbent. It may rank by another metric, embed queries in another form, or search
- * an old index.
- */
+/** A pass that cannot be trusted is open, unless somebody has declared what the incumbent's search uses. */
 function doubted(
   claim: JudgedClaim,
-  { metric }: QualityFinding,
-  { excess }: CellFinding,
+  finding: QualityFinding,
+  cell: CellFinding,
+  { reference, truth }: Pick<Findings, 'reference' | 'truth'>,
 ): JudgedClaim {
-  const { state, lower, margin } = claim;
-  const disagrees = excess.some(
-    (found) => found.measure === '1 − overlap' && (found.lower ?? 0) > 0,
-  );
-  if (metric.family !== 'recall' || state !== 'pass' || !disagrees) return claim;
-  if (lower === null || margin === null || lower <= margin) return claim;
-  return {
-    ...claim,
-    state: 'inconclusive',
-    parity: false,
-    reason: `recall rises by at least ${lower.toFixed(4)} while the lists disagree: the truth may not be that of the incumbent (another metric, another form of the queries, an old index)`,
-  };
+  if ((truth.declared ?? []).length > 0) return claim;
+  const doubt = truthDoubt(claim, finding, cell, reference);
+  return doubt === null ? claim : { ...claim, state: 'inconclusive', parity: false, reason: doubt };
 }
 
 function rank(state: GateResult['state']): number {
@@ -113,7 +109,7 @@ export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[]
         slice: null,
         k: cell.k,
       });
-      if (margin === null || isUnjudged(finding)) return [];
+      if (margin === null || isUnjudged(finding) || isBeside(finding, findings)) return [];
       // Either direction of a difference of the incumbent from itself is noise.
       return [finding.noiseDifferences, finding.noiseDifferences.map((value) => -value)].map(
         (differences) => ({
@@ -125,6 +121,11 @@ export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[]
       );
     }),
   );
+}
+
+/** Whether a metric is shown beside the truth that decides: exact neighbours where judgments do. */
+function isBeside({ metric }: QualityFinding, { truth }: Pick<Findings, 'truth'>): boolean {
+  return truth.source === 'judgments' && metric.truth === 'exact';
 }
 
 /** Whether a metric of judgments has no value, since no query that was asked has a relevant document. */

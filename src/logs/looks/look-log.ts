@@ -26,11 +26,20 @@ export type LookEntry = Omit<z.output<typeof lineSchema>, 'schema'>;
 /** How often somebody means to look at one question: once, which spends α whole, or until it is decided. */
 export type Looks = 'one' | 'many';
 
+/** What the evidence does not say of a question. */
+export interface QuestionTerms {
+  /** Name of the build under test. */
+  readonly build: string | null;
+  /** What the truth is, as far as it was declared. */
+  readonly truth: readonly unknown[];
+}
+
 /**
- * The question of a run, as a hash: the same documents, in the same two backends. Queries, depth and margins are no
- * part of it: to ask more of them is to look again. A build is known by the name that somebody gave it.
+ * The question of a run, as a hash: the same documents, in the same two backends, held against the same truth.
+ * Queries, depth and margins are no part of it: to ask more of them is to look again. A build is known by the name
+ * that somebody gave it.
  */
-export function questionOf(evidence: EvidenceHashes, build: string | null): string {
+export function questionOf(evidence: EvidenceHashes, { build, truth }: QuestionTerms): string {
   const { corpus, incumbentDialect, candidateDialect, incumbentBackend, candidateBackend } =
     evidence;
   return createHash('sha256')
@@ -42,6 +51,7 @@ export function questionOf(evidence: EvidenceHashes, build: string | null): stri
         incumbentBackend,
         candidateBackend,
         build,
+        truth,
       ]),
     )
     .digest('hex');

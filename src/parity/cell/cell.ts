@@ -10,6 +10,7 @@ import { queryReferences, scoreAnswers } from './query-metrics.ts';
 import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
 import { needsInOrder } from './sequence.ts';
 import { sliceFindings } from './slices.ts';
+import { truthFit } from './truth-fit.ts';
 
 /** Everything about one operation, from the quality observations of its four arms. */
 export function cellFinding(
@@ -19,7 +20,8 @@ export function cellFinding(
 ): CellFinding {
   const { k, truth } = input;
   const answers = answersByQuery(entry.cell, input.observations, input.queries, index);
-  const scores = scoreAnswers(answers, k, queryReferences(truth, input.judgments));
+  const references = queryReferences(truth, input.judgments);
+  const scores = scoreAnswers(answers, k, references, input.source);
   const noise = scoreNoise(answers);
   const rows = input.observations.filter((row) => row.cell === entry.cell);
   const terms = { k, index, truth, noise };
@@ -38,5 +40,13 @@ export function cellFinding(
     violations: contractViolations(answers, terms),
     contract: contractFindings(answers, terms),
     failures: requestFailures(rows),
+    truthFit: truthFit({
+      answers,
+      k,
+      truth,
+      references,
+      metric: input.metric ?? 'cosine',
+      vectors: input.vectors.incumbent,
+    }),
   };
 }

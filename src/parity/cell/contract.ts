@@ -119,7 +119,7 @@ function violationsOf(
     seen.add(key);
     if (!index.has(key) || !allowed.has(partsOf(key).collection)) {
       broken.set('unknown-id', key);
-    } else if (entry.query.filter !== undefined && truth.exactScore(entry.query.id, key) === null) {
+    } else if (isFilteredOut(entry.query, key, truth)) {
       broken.set('filtered-out', key);
     }
     const score = similarities[rank];
@@ -132,4 +132,13 @@ function violationsOf(
   const expected = Math.min(k, truth.list(entry.query.id)?.allowedCount ?? 0);
   if (list.length < expected) broken.set('short', `${list.length} rows of ${expected}`);
   return broken;
+}
+
+/** Whether a query's filter excludes a document; unknown where the query has no exact list. */
+function isFilteredOut(
+  { id, filter }: QueryAnswers['query'],
+  key: string,
+  truth: TruthLookup,
+): boolean {
+  return filter !== undefined && truth.list(id) !== null && truth.exactScore(id, key) === null;
 }

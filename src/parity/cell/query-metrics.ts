@@ -43,8 +43,9 @@ export function scoreAnswers(
   answers: readonly QueryAnswers[],
   k: number,
   references: References,
+  source: 'exact' | 'judgments' = 'exact',
 ): MetricScores[] {
-  return metricsAt(k).map((metric) => ({
+  return metricsAt(k, source).map((metric) => ({
     metric,
     scores: scoreQueries(answers, metric, references),
   }));

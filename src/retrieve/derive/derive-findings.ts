@@ -62,6 +62,8 @@ export async function deriveFindings(
     collections: corpus.collections,
     queries: corpus.queries.filter((query) => asked.has(query.id)),
     judgments: corpus.judgments,
+    metric: corpus.metric,
+    source: plan.truth?.source,
     cells: plan.cells.map(({ cell, incumbentPath, candidatePath, planned }) => ({
       cell,
       ...(planned === undefined ? {} : { planned }),
@@ -97,6 +99,8 @@ export async function deriveFindings(
             swap,
           }),
         }),
+    source: plan.truth?.source ?? 'exact',
+    declared: plan.truth?.declared ?? [],
   });
   const attributed = runAttribution(run, { swap });
   return { input, attributed, findings: withAttributions(findings, attributed) };

@@ -29,7 +29,7 @@ export function queryTable(input: ParityInput): ParquetColumn[] {
     ),
   ];
   const references = queryReferences(input.truth, input.judgments);
-  for (const metric of metricsAt(input.k)) {
+  for (const metric of metricsAt(input.k, input.source)) {
     const scores = cells.flatMap(({ answers }) => scoreQueries(answers, metric, references));
     const name = metricLabel(metric).replaceAll(/[@ ]/g, '_');
     for (const arm of ARMS) {

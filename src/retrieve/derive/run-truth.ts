@@ -5,6 +5,7 @@ import type { VectorTable } from '../../record/types.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
 import { lintTruth } from '../../truth/lint/lint.ts';
 import { auditReferenceIndex } from '../../truth/reference/audit.ts';
+import { truthWithoutVectors } from './no-vectors.ts';
 
 /** The exact answers of a run: to its queries, and to its documents asked by their own text. */
 export interface RunTruth {
@@ -36,6 +37,9 @@ export async function runTruth({
   k,
   signal,
 }: RunTruthInput): Promise<RunTruth> {
+  if (documents.ids.length === 0) {
+    return { ...truthWithoutVectors(corpus, censusKeys, k), lint: [], count: 0 };
+  }
   const asked = new Set(queryIds);
   const planned = corpus.queries.filter((query) => asked.has(query.id));
   const exact = await computeTruth({
@@ -116,6 +120,7 @@ export async function referenceFindings({
 }: ReferenceInput): Promise<ReferenceFinding[]> {
   const asked = new Set(queryIds);
   const findings: ReferenceFinding[] = [];
+  if (documents.ids.length === 0) return findings;
   for (const { name } of corpus.collections) {
     const ids = new Set(
       corpus.queries

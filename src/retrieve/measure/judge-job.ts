@@ -33,6 +33,8 @@ export async function judgeJob(
   progress.stage('judging', 0);
   const recorded = {
     ...(await readRecordedRun(await openRun(writer.folder))),
+    // The corpus of this run, whose rows without a text have their stand-ins.
+    corpus: job.corpus,
     // The manifest is written last.
     declared: manifest.backends,
     complete: manifest.status === 'complete',

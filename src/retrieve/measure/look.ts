@@ -5,6 +5,7 @@ import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
 import { nextLook, questionOf, rememberLook } from '../../logs/looks/look-log.ts';
 import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
+import { declaredClauses } from '../../sides/declared-search.ts';
 import { type RecordedPlan, runPlanSchema } from '../record/recorded-run.ts';
 
 /** Which look a run is, at which question. */
@@ -28,7 +29,10 @@ export async function lookOfRun(
     const plan = runPlanSchema.safeParse(await (await openRun(resume)).json('plan.json'));
     if (plan.data?.look !== undefined) return plan.data.look;
   }
-  const question = questionOf(evidenceOfManifest(manifest), config.build);
+  const question = questionOf(evidenceOfManifest(manifest), {
+    build: config.build,
+    truth: [config.truth, ...declaredClauses(config.searchUses)],
+  });
   return { question, ...(await nextLook(logOf(config), question, config.looks)) };
 }
 

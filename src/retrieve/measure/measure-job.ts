@@ -49,8 +49,10 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     collections: corpus.collections,
     operations: config.operations,
     embeds: (['incumbent', 'candidate'] as const).filter(
-      // Truth needs the incumbent's embeddings; the candidate's are compared where it has any.
-      (side) => side === 'incumbent' || backends[side].capabilities.operations.embed !== undefined,
+      // Exact truth needs the incumbent's embeddings; the candidate's are compared where it has any.
+      (side) =>
+        (side === 'incumbent' && config.truth === 'exact') ||
+        backends[side].capabilities.operations.embed !== undefined,
     ),
     k: config.k,
     model: config.model,
@@ -120,7 +122,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
           progress.note(`${why}; a slower engine took over`);
         }
         const fatal = truth.lint.find((entry) => entry.severity === 'error');
-        if (fatal !== undefined) {
+        if (fatal !== undefined && config.truth === 'exact') {
           throw new InfrastructureError('truth-lint', `truth linter: ${fatal.message}`, {
             hint: 'no verdict can rest on such vectors',
           });
@@ -135,6 +137,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
             gates,
             truth: truth.queries,
             alpha: look.alpha,
+            source: config.truth,
           });
           if (job.resume !== null) {
             judge.take(await (await openRun(writer.folder)).observations('quality'));

@@ -1,6 +1,7 @@
 import type { Config, Origins } from '../../config/resolve.ts';
 import { isPaced } from '../../config/side.ts';
 import type { Corpus } from '../../corpus/types.ts';
+import { UsageError } from '../../errors.ts';
 import { marginProblems } from '../../gate/margin-check.ts';
 import { planRun, type RunPlan } from '../../observe/plan.ts';
 import { numbersOfPlan } from './asked-numbers.ts';
@@ -10,6 +11,7 @@ import { numbersOfPlan } from './asked-numbers.ts';
  * @throws UsageError where a margin that somebody set can never be shown by so many needs.
  */
 export function planOfConfig(corpus: Corpus, config: Config, origins: Origins): RunPlan {
+  requireJudgments(corpus, config);
   const plan = planRun(corpus, {
     seed: config.seed,
     cells: config.operations,
@@ -27,4 +29,11 @@ export function planOfConfig(corpus: Corpus, config: Config, origins: Origins): 
   const problem = marginProblems(numbers, config.gates, origins, config.quick)[0];
   if (problem !== undefined) throw problem;
   return plan;
+}
+
+function requireJudgments({ judgments, folder }: Corpus, { truth }: Config): void {
+  if (truth !== 'judgments' || judgments.size > 0) return;
+  throw new UsageError('no-judgments', `truth = judgments: ${folder} has none`, {
+    hint: 'import them with the corpus, or leave truth out: exact neighbours then decide',
+  });
 }

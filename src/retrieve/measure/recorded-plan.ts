@@ -9,6 +9,7 @@ import type { UnaskedQueries } from '../../observe/preflight/askable.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { resumeRun } from '../../record/run/resume-run.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
+import { declaredClauses } from '../../sides/declared-search.ts';
 import { pathOf } from '../../wire/call.ts';
 import type { RecordedPlan } from '../record/recorded-run.ts';
 
@@ -54,8 +55,16 @@ export function planToRecord({
     censusKeys: [...censusKeys],
     throughputConcurrency: config.throughput.concurrency,
     look,
+    ...truthOf(config),
     ...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
   };
+}
+
+function truthOf({ truth, searchUses }: Config): Pick<RecordedPlan, 'truth'> {
+  const declared = declaredClauses(searchUses);
+  if (truth === 'exact' && declared.length === 0) return {};
+  const { metric } = searchUses;
+  return { truth: { source: truth, declared, ...(metric === null ? {} : { metric }) } };
 }
 
 /** Goes on with a run, if it set out to ask what would be asked now. */

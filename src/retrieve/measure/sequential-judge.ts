@@ -28,6 +28,8 @@ export interface SequentialJudgeOptions {
   readonly k: number;
   readonly gates: GatesConfig;
   readonly truth: TruthLookup;
+  /** What decides; exact neighbours where nothing is said. */
+  readonly source?: 'exact' | 'judgments';
   /** Level of each gate; default .05. */
   readonly alpha?: number;
 }
@@ -52,7 +54,7 @@ interface WatchedCell {
 
 /** Makes a judge; whole blocks alone are judged, so that every arm of a need is known. */
 export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudge {
-  const { corpus, queries, k, gates, truth, alpha } = options;
+  const { corpus, queries, k, gates, truth, alpha, source } = options;
   const index = documentIndex(corpus.collections);
   const references = queryReferences(truth, corpus.judgments);
   const slices = [...new Set(queries.flatMap((query) => query.slices))];
@@ -71,6 +73,7 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
       metricsAt(k).flatMap((metric): Watched[] => {
         const margin = marginFor(gates, metric, { cell, slice, k });
         if (margin === null || !isDefined(metric, slice)) return [];
+        if (source === 'judgments' && metric.truth === 'exact') return [];
         const gate = (how: Watched['how']) => ({
           metric,
           slice,

@@ -3,7 +3,7 @@ import type { Declared } from '../../attribution/types.ts';
 import { dictionary } from '../../corpus/dictionary.ts';
 import { storedKey } from '../../corpus/document-key.ts';
 import { loadCorpus } from '../../corpus/load.ts';
-import type { Corpus } from '../../corpus/types.ts';
+import { CORPUS_METRICS, type Corpus } from '../../corpus/types.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
@@ -39,6 +39,15 @@ export const runPlanSchema = z.object({
       alpha: z.number().gt(0).lt(1),
     })
     .exactOptional(),
+  /** What the lists are held against, as far as it is not the exact neighbours by the corpus's own metric. */
+  truth: z
+    .object({
+      source: z.enum(['exact', 'judgments']),
+      metric: z.enum(CORPUS_METRICS).exactOptional(),
+      /** What was declared of the incumbent's search, a clause each. */
+      declared: z.array(z.string()),
+    })
+    .exactOptional(),
   /** Queries that a side cannot express, and that nobody was asked; absent where there are none. */
   leftOut: z
     .array(
@@ -53,6 +62,10 @@ export const runPlanSchema = z.object({
 });
 
 export type RecordedPlan = z.output<typeof runPlanSchema>;
+
+function metricOf({ truth }: RecordedPlan): Pick<Corpus, 'metric'> {
+  return truth?.metric === undefined ? {} : { metric: truth.metric };
+}
 
 /** The look that a run was, as its verdict says it; null for the only one, and before looks were counted. */
 export function lookOf({ look }: RecordedPlan): Look | null {
@@ -98,7 +111,7 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
   }
   return {
     plan: plan.data,
-    corpus: await loadCorpus(await reader.corpusFolder()),
+    corpus: { ...(await loadCorpus(await reader.corpusFolder())), ...metricOf(plan.data) },
     observations: await reader.observations(),
     vectors: {
       documents: {
