@@ -1,3 +1,4 @@
+import { causes } from '../attribution/causes.ts';
 import { lostDocuments } from '../parity/census.ts';
 import type { CellFinding, Findings } from '../parity/findings.ts';
 import { truthMisfits } from './gates/truth-doubt.ts';
@@ -17,7 +18,11 @@ export interface VerdictRemark {
     /** Scores of the same documents differ, and no gate is set on them. */
     | 'scores'
     /** The incumbent's own scores are not those of the truth. */
-    | 'truth';
+    | 'truth'
+    /** What the disagreement was put down to. */
+    | 'cause'
+    /** Documents whose score for their own text is not that of their vector. */
+    | 'stale';
   readonly text: string;
 }
 
@@ -37,6 +42,8 @@ export function remarksOn(findings: Findings): VerdictRemark[] {
   return [
     ...weighted(findings),
     ...truthMisfits(findings).map((text) => ({ kind: 'truth' as const, text })),
+    ...causes(findings.attribution ?? []).map((text) => ({ kind: 'cause' as const, text })),
+    ...staleDocuments(findings),
     ...findings.cells.flatMap(unsteadySides),
     ...findings.cells.flatMap(poorOnBothSides),
     ...findings.cells.flatMap(commonViolations),
@@ -85,6 +92,19 @@ function commonViolations({ cell, contract, failures }: CellFinding): VerdictRem
       kind: 'both sides',
       text: `${kind} in ${incumbent} and ${candidate} answers of ${cell}`,
     }));
+}
+
+function staleDocuments({ selfScores = [] }: Findings): VerdictRemark[] {
+  return selfScores.flatMap(({ side, judged, stale }): VerdictRemark[] =>
+    stale.length === 0
+      ? []
+      : [
+          {
+            kind: 'stale',
+            text: `the ${side} scores ${stale.length} of ${judged} documents for their own text otherwise than their vectors do, ${stale[0]} first: its index holds something else for them`,
+          },
+        ],
+  );
 }
 
 function lostByIncumbent({ census }: Findings): VerdictRemark[] {

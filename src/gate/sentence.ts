@@ -32,10 +32,13 @@ export function byTelling(gates: readonly GateResult[]): GateResult[] {
 /** A verdict of the main job as one text. */
 export function verdictSentence(verdict: Verdict): string {
   const { state, remarks, notVerified } = verdict;
-  const told = state === 'environment unfit' ? [] : remarks;
+  const known = state === 'environment unfit' ? [] : remarks;
+  const found = known.filter(({ kind }) => kind === 'cause');
+  const told = known.filter(({ kind }) => kind !== 'cause');
   return [
     answer(verdict),
     ...howItWasAsked(verdict),
+    ...found.map(({ text }) => `Cause: ${text}.`),
     ...(told.length === 0 ? [] : [`Note: ${noted(told)}.`]),
     ...(state === 'environment unfit' ? [] : [`Not verified: ${gapsBriefly(notVerified)}.`]),
   ].join(' ');

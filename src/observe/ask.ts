@@ -30,6 +30,8 @@ export interface AskOptions {
   readonly model: string | null;
   /** Effort of the search; absent: what the backend does by itself. */
   readonly effort?: number;
+  /** Whether every row is searched in place of the index; absent: it is not. */
+  readonly exact?: true;
   /** `performance.now()` when the run began. */
   readonly originMs: number;
   readonly signal: AbortSignal;
@@ -42,7 +44,7 @@ export type AskedText = Pick<Query, 'id' | 'text' | 'collections' | 'filter' | '
 export function requestFor(
   cell: Cell,
   query: AskedText,
-  { k, model, effort }: Pick<AskOptions, 'k' | 'model' | 'effort'>,
+  { k, model, effort, exact }: Pick<AskOptions, 'k' | 'model' | 'effort' | 'exact'>,
   vector?: Float32Array,
 ): RequestOf<Cell> {
   const question = {
@@ -50,6 +52,7 @@ export function requestFor(
     k: depthFor(query, k),
     ...(model === null ? {} : { model }),
     ...(effort === undefined ? {} : { effort }),
+    ...(exact === undefined ? {} : { exact }),
     ...(query.filter === undefined ? {} : { filter: query.filter }),
   };
   return cell === 'search'

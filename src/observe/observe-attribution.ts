@@ -17,24 +17,28 @@ export interface AttributionRequests
   readonly vectors: Readonly<Record<Side, VectorTable>>;
   readonly deepBlock: number;
   readonly vectorBlock: number;
+  readonly exactBlock: number;
 }
 
 /**
- * Asks sampled queries again for longer lists, by text and, where a side takes vectors, by its own vector:
- * what tells an index that lost a row from a side that does not have it.
+ * Asks sampled queries again for longer lists: by text, by the side's own vector where it takes vectors, and by its own
+ * exact search where a request can ask for one. They tell an index that lost a row from a side that does not have it.
  */
 export async function observeAttribution(
   pair: Pair,
   cells: readonly { readonly cell: Cell; readonly queries: readonly Query[] }[],
   options: AttributionRequests,
 ): Promise<void> {
-  const total = cells.reduce((sum, { queries }) => sum + queries.length * 4, 0);
+  const total = cells.reduce((sum, { queries }) => sum + queries.length * 6, 0);
   options.progress.stage('attribution', total);
   for (const { cell, queries } of cells) {
     await Promise.all(
       (['A', 'B'] as const).map(async (arm) => {
-        const asked = { pair, cell, arm, queries };
-        await askAll({ ...asked, block: options.deepBlock, vectorOf: () => undefined }, options);
+        const asked = { pair, cell, arm, queries, vectorOf: () => undefined };
+        await askAll({ ...asked, block: options.deepBlock }, options);
+        if (pair[sideOfArm(arm)].capabilities.exact === 'query') {
+          await askAll({ ...asked, block: options.exactBlock, exact: true }, options);
+        } else options.progress.tick(queries.length);
         const vectorOf = vectorLookup(options.vectors[sideOfArm(arm)]);
         const byVector = { ...asked, block: options.vectorBlock, vectorOf };
         const first = await answersTo({ ...byVector, queries: queries.slice(0, 1) }, options);
@@ -56,6 +60,7 @@ interface Asked {
   readonly queries: readonly Query[];
   readonly block: number;
   readonly vectorOf: (queryId: string) => Float32Array | undefined;
+  readonly exact?: true;
 }
 
 async function askAll(asked: Asked, options: AttributionRequests): Promise<void> {
@@ -68,7 +73,7 @@ async function askAll(asked: Asked, options: AttributionRequests): Promise<void>
 }
 
 async function answersTo(
-  { pair, cell, arm, queries, block, vectorOf }: Asked,
+  { pair, cell, arm, queries, block, vectorOf, exact }: Asked,
   options: AttributionRequests,
 ): Promise<Observation[]> {
   return await mapConcurrently(
@@ -86,6 +91,7 @@ async function answersTo(
           model: options.model,
           originMs: options.originMs,
           signal: options.signal,
+          ...(exact === undefined ? {} : { exact }),
         },
         vectorOf(query.id),
       );

@@ -212,6 +212,14 @@ export interface CensusFinding {
   readonly displaced: readonly string[];
 }
 
+/** Documents whose score for their own text was held against their own vector, of one side. */
+export interface SelfScoreFinding {
+  readonly side: Side;
+  readonly judged: number;
+  /** Scored otherwise: the index holds another vector, though the document may still be nearest to its own text. */
+  readonly stale: readonly string[];
+}
+
 /** Latency of one quantile: both sides over all blocks, and the paired ratio over block pairs. */
 export interface LatencyFinding {
   readonly cell: Cell;
@@ -317,6 +325,8 @@ export interface Findings {
   readonly reference: readonly ReferenceFinding[];
   readonly embedding: EmbeddingFinding;
   readonly census: readonly CensusFinding[];
+  /** Absent where no side's scores could be judged. */
+  readonly selfScores?: readonly SelfScoreFinding[];
   readonly cells: readonly CellFinding[];
   /** Failed requests of A·B pairs over all measured requests: the evidence of the error gate. */
   readonly errors: {

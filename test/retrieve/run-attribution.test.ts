@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { attributionSections } from '../../src/report/sections/attribution.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
@@ -42,6 +44,13 @@ describe('the attribution of a recorded run', () => {
     );
     expect(membership?.candidate).toContain('things/d-3');
     expect(membership?.incumbent).toBe('the corpus');
+  });
+
+  it('tells the verdict its cause, which its sentence names', async () => {
+    const { findings } = await deriveFindings(askedAgain(dropped()));
+    expect(verdictSentence(evaluateGates(findings, {}))).toContain(
+      'Cause: the answers of retrieve differ by which documents the index holds (51%: incumbent the corpus; candidate 1 missing (things/d-3)) and by the length',
+    );
   });
 
   it('samples queries that disagree and others, the same for the same seed', () => {

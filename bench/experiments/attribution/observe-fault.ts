@@ -15,10 +15,11 @@ import { planRun } from '../../../src/observe/plan.ts';
 import { NO_PROGRESS } from '../../../src/progress.ts';
 import type { Cell, Observation, Side, VectorTable } from '../../../src/record/types.ts';
 import {
-  attributionSample,
   DEEP_BLOCK,
+  EXACT_BLOCK,
   VECTOR_BLOCK,
-} from '../../../src/retrieve/derive/run-attribution.ts';
+} from '../../../src/retrieve/derive/recorded-answers.ts';
+import { attributionSample } from '../../../src/retrieve/derive/run-attribution.ts';
 import type { RecordedRun } from '../../../src/retrieve/record/recorded-run.ts';
 import { kPrimeFor } from '../../../src/truth/corpus/compute-truth.ts';
 import type { Backend } from '../../../src/wire/backend.ts';
@@ -166,6 +167,7 @@ async function observed(
       vectors: run.vectors.queries,
       deepBlock: DEEP_BLOCK,
       vectorBlock: VECTOR_BLOCK,
+      exactBlock: EXACT_BLOCK,
     },
   );
   return run;

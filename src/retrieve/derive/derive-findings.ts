@@ -6,6 +6,7 @@ import { recordedEqualRecall } from '../equal-recall/recorded-finding.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
 import { type AttributedCells, runAttribution, withAttributions } from './run-attribution.ts';
 import { type RunTruth, referenceFindings, runTruth } from './run-truth.ts';
+import { runSelfScores } from './self-scores.ts';
 import { swapSides } from './swap-sides.ts';
 
 /** Findings with what they were made from, for those who show single queries. */
@@ -103,7 +104,9 @@ export async function deriveFindings(
     declared: plan.truth?.declared ?? [],
   });
   const attributed = runAttribution(run, { swap });
-  return { input, attributed, findings: withAttributions(findings, attributed) };
+  const scored = runSelfScores(run, { swap });
+  const measured = scored.length === 0 ? findings : { ...findings, selfScores: scored };
+  return { input, attributed, findings: withAttributions(measured, attributed) };
 }
 
 /** Document rows, then query rows; keys hold a slash and query ids may not, so none collide. */

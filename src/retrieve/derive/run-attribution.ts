@@ -6,22 +6,19 @@ import type {
   SideRecord,
 } from '../../attribution/types.ts';
 import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
-import { partsOf, storedKey, textsOf } from '../../corpus/document-key.ts';
+import { textsOf } from '../../corpus/document-key.ts';
 import type { Query } from '../../corpus/types.ts';
 import { answersByQuery, type QueryAnswers } from '../../parity/cell/answers.ts';
 import type { CellAttribution, Findings } from '../../parity/findings.ts';
-import type { Cell, Observation, Side } from '../../record/types.ts';
+import type { Cell, Side } from '../../record/types.ts';
 import { randomStream } from '../../stats/random.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
+import { rankedAnswer, recordedAnswers } from './recorded-answers.ts';
 import { swapSides } from './swap-sides.ts';
 
 /** Most queries of an operation that extra requests are made for, and how many of them may disagree. */
 const SAMPLE = 200;
 const DISCORDANT = 150;
-
-/** Block of extra requests: a longer list by text, and by the query's own vector. */
-export const DEEP_BLOCK = 0;
-export const VECTOR_BLOCK = 1;
 
 /** The queries of an operation that attribution asks again: a seeded sample of those that disagree and of the others. */
 export function attributionSample(run: RecordedRun, cell: Cell): Query[] {
@@ -129,7 +126,7 @@ function attributionInput(
     queries: vectors.queries[of(name)],
     ...(vectors.again === undefined ? {} : { again: vectors.again[of(name)] }),
     ...(run.declared === undefined ? {} : { declared: run.declared[of(name)] }),
-    ...answersOf(run, observations, extra, cell, name, index),
+    ...recordedAnswers({ run, observations, extra, cell, side: name, index }),
   });
   return {
     k: plan.k,
@@ -173,7 +170,9 @@ function attributionQuery(
 ): AttributionQuery {
   const answer = (arm: 'A2' | 'B2'): RankedAnswer | null => {
     const row = arms[arm];
-    return row === undefined || row.keys === null ? null : ranked(row.observation, query, k, index);
+    return row === undefined || row.keys === null
+      ? null
+      : rankedAnswer(row.observation, query, k, index);
   };
   const [a, b] = [answer('A2'), answer('B2')];
   return {
@@ -183,67 +182,5 @@ function attributionQuery(
     filter: query.filter ?? null,
     weight,
     noise: swap ? { incumbent: b, candidate: a } : { incumbent: a, candidate: b },
-  };
-}
-
-function answersOf(
-  { corpus, plan }: RecordedRun,
-  observations: readonly Observation[],
-  extra: readonly Observation[],
-  cell: Cell,
-  side: Side,
-  index: DocumentIndex,
-): Pick<SideRecord, 'answers' | 'deep' | 'byVector' | 'census'> {
-  const arm = side === 'incumbent' ? 'A' : 'B';
-  const byId = new Map(corpus.queries.map((query) => [query.id, query]));
-  const collect = (
-    rows: readonly Observation[],
-    depth: (row: Observation) => number,
-  ): Map<string, RankedAnswer> =>
-    new Map(
-      rows.flatMap((row): [string, RankedAnswer][] => {
-        if (row.arm !== arm || row.outcome !== 'ok') return [];
-        const query =
-          row.phase === 'census'
-            ? { collections: [partsOf(storedKey(row.queryId)).collection] }
-            : byId.get(row.queryId);
-        if (query === undefined) return [];
-        return [[row.queryId, ranked(row, query, depth(row), index)]];
-      }),
-    );
-  const own = (row: Observation): number => row.k;
-  return {
-    answers: collect(
-      observations.filter((row) => row.phase === 'quality' && row.cell === cell),
-      () => plan.k,
-    ),
-    deep: collect(
-      extra.filter((row) => row.block === DEEP_BLOCK),
-      own,
-    ),
-    byVector: collect(
-      extra.filter((row) => row.block === VECTOR_BLOCK),
-      own,
-    ),
-    census: collect(
-      observations.filter((row) => row.phase === 'census'),
-      own,
-    ),
-  };
-}
-
-/** The first k rows without those that repeat an earlier one. */
-function ranked(
-  row: Observation,
-  query: Pick<Query, 'collections'>,
-  k: number,
-  index: DocumentIndex,
-): RankedAnswer {
-  const all = index.placesOf(row, query.collections).slice(0, k);
-  const first = all.map((key, rank) => all.indexOf(key) === rank);
-  return {
-    keys: all.filter((_, rank) => first[rank] === true),
-    scores: row.rawScores.slice(0, k).filter((_, rank) => first[rank] === true),
-    k,
   };
 }

@@ -4,13 +4,12 @@ import { observeAttribution } from '../../observe/observe-attribution.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { kPrimeFor } from '../../truth/corpus/compute-truth.ts';
+import { DEEP_BLOCK, EXACT_BLOCK, VECTOR_BLOCK } from '../derive/recorded-answers.ts';
 import {
   type AttributedCells,
   attributionSample,
-  DEEP_BLOCK,
   runAttribution,
   textsAgain,
-  VECTOR_BLOCK,
 } from '../derive/run-attribution.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
 import type { Job } from './job.ts';
@@ -48,6 +47,7 @@ export async function askAttribution(
     vectors: recorded.vectors.queries,
     deepBlock: DEEP_BLOCK,
     vectorBlock: VECTOR_BLOCK,
+    exactBlock: EXACT_BLOCK,
     model: config.model,
     concurrency: config.quality.concurrency,
     originMs: performance.now(),

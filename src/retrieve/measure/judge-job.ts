@@ -1,7 +1,9 @@
 import { EXIT } from '../../errors.ts';
 import { evaluateGates } from '../../gate/evaluate.ts';
 import { encodeVerdict } from '../../gate/stored-verdict.ts';
+import type { Verdict } from '../../gate/verdict.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
+import type { Findings } from '../../parity/findings.ts';
 import { encodeFindings } from '../../parity/stored-findings.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
@@ -44,11 +46,14 @@ export async function judgeJob(
     input,
     attributed: derived,
   } = await deriveFindings(recorded, { truth });
-  const verdict = evaluateGates(measured, config.gates, { look: lookOf(recorded.plan) });
-  const attributed = needsAttribution(measured, verdict)
+  const judge = (all: Findings): Verdict =>
+    evaluateGates(all, config.gates, { look: lookOf(recorded.plan) });
+  const first = judge(measured);
+  const attributed = needsAttribution(measured, first)
     ? await askAttribution(recorded, patientPair(asked).pair, job, writer)
     : derived;
   const findings = withAttributions(measured, attributed);
+  const verdict = attributed.size === 0 ? first : judge(findings);
   const context = reportContext(writer.id, writer.createdAt, manifest);
   const report = retrieveReport(findings, verdict, context);
   await writer.writeQueries(queryTable(input));
