@@ -168,6 +168,16 @@ export const COMMANDS: readonly CommandGroup[] = [
     ],
   },
   {
+    heading: 'Several machines:',
+    commands: [
+      {
+        name: 'worker',
+        summary: 'take work of bench truth and others from a queue, until told to stop',
+        load: async () => (await import('./queue/worker.ts')).workerCommand,
+      },
+    ],
+  },
+  {
     heading: 'Logs of past runs:',
     commands: [
       {

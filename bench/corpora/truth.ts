@@ -8,13 +8,14 @@ import { clearUnfinished, partsFolder } from '../../src/truth/corpus/unfinished.
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { addQueueOptions, carryOutOn, openQueue, type QueueFlags } from '../queue/queue-options.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
 import { metricFlag } from './corpus-import.ts';
 import { type CorpusVectorFlags, corpusConfig } from './corpus-vectors.ts';
 import { truthFolderOf } from './truth-folder.ts';
 import { addVectorOptions, type CommandVectors, vectorsFrom } from './truth-vectors.ts';
 
-interface TruthFlags extends CorpusVectorFlags, OutputFlags {
+interface TruthFlags extends CorpusVectorFlags, QueueFlags, OutputFlags {
   readonly out?: string;
   readonly metric?: string;
 }
@@ -28,7 +29,7 @@ export const truthCommand: DefineCommand = (command, io, done) => {
       .option('--k <n>', 'neighbours a query')
       .option('--out <folder>', 'where to (default: truth/<name of the corpus>)'),
   );
-  addOutputOptions(withVectors)
+  addOutputOptions(addQueueOptions(withVectors))
     .option('--metric <metric>', 'of a ground truth given: cosine, euclidean or dot')
     .action(async (folder: string | undefined, flags: TruthFlags) => {
       const progress = terminalProgress(io);
@@ -55,6 +56,8 @@ async function runTruth(
   const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
   const vectors = vectorsFrom(flags, config, io, progress, truthFolder);
   const kept: Kept = { vectors: null, parts: null };
+  await using queue = await openQueue(flags, io, progress.note);
+  const carryOut = queue === null ? null : await carryOutOn(queue);
   const result = await corpusTruth({
     folder: config.corpus,
     k: config.k,
@@ -67,6 +70,7 @@ async function runTruth(
       kept.parts = partsFolder(truthFolder(corpus), inputs);
       return kept.parts;
     },
+    ...(carryOut === null ? {} : { carryOut }),
     progress,
     signal: io.signal,
   });

@@ -1,0 +1,52 @@
+import { EXIT, UsageError } from '../../src/errors.ts';
+import type { DefineCommand } from '../command.ts';
+import { addQueueOptions, openQueue, type QueueFlags } from './queue-options.ts';
+
+interface WorkerFlags extends QueueFlags {
+  readonly lock?: string;
+}
+
+/** `bench worker`: takes jobs from a queue until it is told to stop. */
+export const workerCommand: DefineCommand = (command, io, done) => {
+  addQueueOptions(command)
+    .option('--lock <seconds>', 'the job of a worker that died goes to another after it', '60')
+    .action(async (flags: WorkerFlags) => {
+      const lockSeconds = Number(flags.lock);
+      if (!(lockSeconds >= 1 && lockSeconds <= 3600)) {
+        throw new UsageError('usage-lock', `--lock ${flags.lock}`, {
+          hint: 'give a number of seconds between 1 and 3600',
+        });
+      }
+      const note = (line: string) => io.stderr(`bench: ${line}\n`);
+      await using opened = await openQueue(flags, io, note);
+      if (opened === null) {
+        throw new UsageError('usage-queue', 'a worker needs a queue and a store', {
+          hint: 'bench worker --queue redis://HOST:PORT --store FOLDER',
+        });
+      }
+      const { server, store } = opened;
+      const { runWorker } = await import('../../src/queue/work/worker.ts');
+      const { steadyEngine } = await import('../../src/truth/exact.ts');
+      const engine = steadyEngine(Number.POSITIVE_INFINITY, ({ why }) => note(why));
+      try {
+        await runWorker({
+          server,
+          store,
+          engine,
+          signal: io.signal,
+          lockMs: lockSeconds * 1000,
+          note,
+          onReady: ({ engine: name, clock, isWrittenOnce }, worker) => {
+            note(
+              `worker ${worker} at ${server.label} (${server.facts.version}): engine ${name} gives the known lists, ` +
+                `the clock is ${clock.offsetMs.toFixed(1)} ms ± ${clock.uncertaintyMs.toFixed(1)} off, ${store.label} ` +
+                `${isWrittenOnce ? 'is written once' : 'does not refuse to write twice (harmless: lists have the same bytes)'}`,
+            );
+          },
+        });
+      } finally {
+        await engine.close();
+      }
+      done(EXIT.pass);
+    });
+};

@@ -1,0 +1,60 @@
+import { sha256Hex } from '../../record/files/write-whole.ts';
+import { decodeLists, encodeLists } from '../../truth/plan/list-codec.ts';
+import { decodePlan, encodePlan, type TruthPlan } from '../../truth/plan/plan.ts';
+import type { TruthList } from '../../truth/types.ts';
+import { type ObjectStore, seal, unseal } from '../store/object-store.ts';
+import { refusedJob } from '../work/jobs.ts';
+
+/** Lists that were read from the store. */
+export interface StoredLists {
+  readonly lists: readonly TruthList[];
+  readonly sha256: string;
+}
+
+/** The lists of that name; null where there are none. Damaged ones are taken away, to be made again. */
+export async function readLists(
+  store: ObjectStore,
+  id: string,
+  count: number,
+): Promise<StoredLists | null> {
+  const name = { kind: 'lists', hash: id } as const;
+  const sealed = await store.get(name);
+  if (sealed === null) return null;
+  const found = unseal(sealed);
+  if (found === null) {
+    await store.remove(name);
+    return null;
+  }
+  return { lists: decodeLists(found.bytes, count), sha256: found.sha256 };
+}
+
+/** Keeps lists under their name. @returns the sha256 of their bytes */
+export async function writeLists(
+  store: ObjectStore,
+  id: string,
+  lists: readonly TruthList[],
+): Promise<string> {
+  const bytes = encodeLists(lists);
+  await store.putOnce({ kind: 'lists', hash: id }, seal(bytes));
+  return sha256Hex(bytes);
+}
+
+/** Keeps a plan under the sha256 of its bytes, which is returned. */
+export async function writePlan(store: ObjectStore, plan: TruthPlan): Promise<string> {
+  const bytes = encodePlan(plan);
+  const hash = sha256Hex(bytes);
+  await store.putOnce({ kind: 'plans', hash }, bytes);
+  return hash;
+}
+
+/** @throws UsageError `job-refused` for a plan that is not there, is another, or is out of bounds. */
+export async function readPlan(store: ObjectStore, hash: string): Promise<TruthPlan> {
+  const bytes = await store.get({ kind: 'plans', hash });
+  if (bytes === null) throw refusedJob(`no plan ${hash} in ${store.label}`);
+  if (sha256Hex(bytes) !== hash) throw refusedJob(`plan ${hash} has other bytes than its hash`);
+  try {
+    return decodePlan(bytes);
+  } catch {
+    throw refusedJob(`plan ${hash} is out of bounds, or no plan`);
+  }
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+/** The server's program: Redis or Valkey; null where neither is installed, and what needs one is skipped. */
+export const SERVER_PROGRAM =
+  ['redis-server', 'valkey-server'].find(
+    (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
+  ) ?? null;
+
+/** A server of a test's own. */
+export interface TestServer extends AsyncDisposable {
+  readonly url: string;
+  /** Kills it without warning and starts it again from its append-only file. */
+  readonly restart: () => Promise<void>;
+}
+
+/** Starts a server on a free port with an append-only file in a folder of its own. */
+export async function startQueueServer(more: readonly string[] = []): Promise<TestServer> {
+  if (SERVER_PROGRAM === null) throw new Error('neither redis-server nor valkey-server is here');
+  const folder = await mkdtemp(join(tmpdir(), 'queue-'));
+  const port = await freePort();
+  const program = SERVER_PROGRAM;
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(
+      program,
+      [
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+        ...['--appendonly', 'yes', '--appendfsync', 'everysec', ...more],
+      ],
+      { stdio: 'ignore' },
+    );
+    await answers(port);
+    return child;
+  };
+  let child = await start();
+  const kill = async () => {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    restart: async () => {
+      await kill();
+      child = await start();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function answers(port: number): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const probe = new Redis({
+      port,
+      host: '127.0.0.1',
+      lazyConnect: true,
+      retryStrategy: () => null,
+    });
+    probe.on('error', () => {});
+    try {
+      await probe.connect();
+      await probe.ping();
+      return;
+    } catch (error) {
+      if (tries === 100) throw error;
+      await wait(50);
+    } finally {
+      probe.disconnect();
+    }
+  }
+}
