@@ -10,6 +10,7 @@ const MOST_LISTED = 1 << 16;
 const MOST_VALUES = 1 << 29;
 
 const blockSchema = z.strictObject({ sha256: hash, rows: z.int().positive().max(MOST_ROWS) });
+/** A block of documents, a block of queries, and what the queries may find of it. */
 const partSchema = z.strictObject({
   documentBlock: z.int().nonnegative(),
   queryBlock: z.int().nonnegative(),
@@ -47,8 +48,6 @@ const planSchema = z
 
 /** Some rows of vectors: the sha256 of the Arrow file that holds them, and how many they are. */
 export type PlannedBlock = z.infer<typeof blockSchema>;
-/** One part of the work: a block of documents, a block of queries, and what the queries may find of it. */
-export type PlannedPart = z.infer<typeof partSchema>;
 /**
  * The exact search of a corpus as data: nothing but numbers and hashes, so that any process which can read the
  * blocks carries out any part, and gives the same bytes. Lists are of cosines in the metric's space
