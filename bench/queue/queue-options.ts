@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../src/errors.ts';
 import type { QueueServer } from '../../src/queue/server/connect.ts';
-import type { ObjectStore } from '../../src/queue/store/object-store.ts';
+import type { SharedStore } from '../../src/queue/store/shared-store.ts';
 import type { CarryOutPlan } from '../../src/truth/plan/planned-search.ts';
 import type { Io } from '../io.ts';
 
@@ -14,7 +14,7 @@ export interface QueueFlags {
 /** A queue and a store that are open. */
 export interface OpenQueue extends AsyncDisposable {
   readonly server: QueueServer;
-  readonly store: ObjectStore;
+  readonly store: SharedStore;
 }
 
 /** Adds the flags that say where a queue and its store are. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderStore } from '../../src/queue/store/folder-store.ts';
-import { type ObjectStore, pathOf, seal, unseal } from '../../src/queue/store/object-store.ts';
 import { openStore } from '../../src/queue/store/open-store.ts';
 import { s3Store } from '../../src/queue/store/s3-store.ts';
+import { type SharedStore, seal, storePath, unseal } from '../../src/queue/store/shared-store.ts';
 import { type S3Server, startS3 } from './s3-server.ts';
 
 const name = (digit: string) => ({ kind: 'lists', hash: digit.repeat(64) }) as const;
@@ -13,7 +13,7 @@ const bytes = Uint8Array.from({ length: 3000 }, (_, i) => i % 251);
 
 let folder = '';
 let s3: S3Server;
-const stores: Record<string, ObjectStore> = {};
+const stores: Record<string, SharedStore> = {};
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'store-'));
   s3 = await startS3();
@@ -24,7 +24,7 @@ afterAll(async () => {
   await s3[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
-function storeOf(kind: string): ObjectStore {
+function storeOf(kind: string): SharedStore {
   const store = stores[kind];
   if (store === undefined) throw new Error(kind);
   return store;
@@ -62,7 +62,9 @@ describe.each(['folder', 's3'])('a store: %s', (kind) => {
         code: 'store-name',
       });
     }
-    expect(() => pathOf({ kind: '../lists' as 'lists', hash: 'a'.repeat(64) })).toThrow('names no');
+    expect(() => storePath({ kind: '../lists' as 'lists', hash: 'a'.repeat(64) })).toThrow(
+      'names no',
+    );
   });
 });
 

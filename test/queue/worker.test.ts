@@ -8,10 +8,10 @@ import { checkServer } from '../../src/queue/server/check-server.ts';
 import { connectQueue, type QueueServer } from '../../src/queue/server/connect.ts';
 import { keepAlive } from '../../src/queue/server/presence.ts';
 import { folderStore } from '../../src/queue/store/folder-store.ts';
-import { type ObjectStore, seal } from '../../src/queue/store/object-store.ts';
+import { type SharedStore, seal } from '../../src/queue/store/shared-store.ts';
 import { carryOutOnQueue } from '../../src/queue/truth/carry-out.ts';
 import { listsJobId } from '../../src/queue/truth/reduce-tree.ts';
-import { writeLists, writePlan } from '../../src/queue/truth/stored-lists.ts';
+import { writePlan, writeStoredLists } from '../../src/queue/truth/stored-lists.ts';
 import { reduceLists } from '../../src/queue/truth/truth-reduce.ts';
 import { knownAnswer } from '../../src/queue/work/self-test.ts';
 import { runWorker } from '../../src/queue/work/worker.ts';
@@ -43,7 +43,7 @@ const search = planSearch({
 const { plan } = search;
 
 let folder = '';
-let store: ObjectStore;
+let store: SharedStore;
 beforeEach(async () => {
   await rm(folder, { recursive: true, force: true });
   folder = await mkdtemp(join(tmpdir(), 'worker-'));
@@ -69,7 +69,7 @@ describe('the merge of lists', () => {
     const { lists } = await float64Engine().topK({ documents, queries, kPrime: 5 });
     const results = new Map<string, { sha256: string; wasThere: boolean }>();
     for (let at = 0; at < 4; at++) {
-      const sha256 = await writeLists(store, listsId(plan, 1, at, at + 1), lists.slice(5));
+      const sha256 = await writeStoredLists(store, listsId(plan, 1, at, at + 1), lists.slice(5));
       results.set(idOf(at), { sha256, wasThere: false });
     }
     return { own, results };
@@ -198,11 +198,11 @@ describe.skipIf(SERVER_PROGRAM === null)('a worker', () => {
   });
 
   it('with a store that loses or changes what it is given takes nothing', async () => {
-    const changed: ObjectStore = {
+    const changed: SharedStore = {
       ...store,
       get: async (name) => (await store.get(name))?.map((byte) => byte ^ 1) ?? null,
     };
-    const lost: ObjectStore = { ...store, putOnce: async () => true };
+    const lost: SharedStore = { ...store, putOnce: async () => true };
     for (const bad of [changed, lost]) {
       await expect(worker(float64Engine(), AbortSignal.timeout(5000), bad)).rejects.toMatchObject({
         code: 'worker-store',

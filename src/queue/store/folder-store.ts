@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { InfrastructureError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { readAtOnce } from '../../record/files/read-at-once.ts';
-import { type ObjectName, type ObjectStore, pathOf } from './object-store.ts';
+import { type ObjectName, type SharedStore, storePath } from './shared-store.ts';
 
 /** Files of this size and more are read in one go. */
 const LARGE_BYTES = 1 << 20;
@@ -13,8 +13,8 @@ const LARGE_BYTES = 1 << 20;
  * A folder that all machines see. An object is written beside its place under a name that nobody else has (process
  * ids repeat from container to container), synced, and renamed into place.
  */
-export function folderStore(folder: string): ObjectStore {
-  const placeOf = (name: ObjectName) => join(folder, pathOf(name));
+export function folderStore(folder: string): SharedStore {
+  const placeOf = (name: ObjectName) => join(folder, storePath(name));
   const has = (name: ObjectName) =>
     access(placeOf(name)).then(
       () => true,

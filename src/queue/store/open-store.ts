@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { folderStore } from './folder-store.ts';
-import type { ObjectStore } from './object-store.ts';
 import { s3Store } from './s3-store.ts';
+import type { SharedStore } from './shared-store.ts';
 
 /** Where a store is said to be, and what surrounds the command. */
 export interface StoreAddress {
@@ -13,7 +13,7 @@ export interface StoreAddress {
 }
 
 /** Opens a store. @throws UsageError for an address that is neither a folder nor a bucket */
-export async function openStore({ address, cwd, env }: StoreAddress): Promise<ObjectStore> {
+export async function openStore({ address, cwd, env }: StoreAddress): Promise<SharedStore> {
   if (address.startsWith('s3://')) return await s3Store(address, env);
   if (address !== '' && !/^[a-z][a-z0-9+.-]*:\/\//i.test(address)) {
     return folderStore(resolve(cwd, address));

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { AWSHeaders, SSECHeaders } from 's3mini';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { importPeer } from '../../wire/driver/peer.ts';
-import { type ObjectName, type ObjectStore, pathOf } from './object-store.ts';
+import { type ObjectName, type SharedStore, storePath } from './shared-store.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +21,7 @@ const MOST_BYTES = 5 * 2 ** 30;
  *
  * @throws UsageError for an address that cannot be used, credentials that are missing, or a missing package
  */
-export async function s3Store(url: string, env: Environment): Promise<ObjectStore> {
+export async function s3Store(url: string, env: Environment): Promise<SharedStore> {
   const { bucket, prefix } = addressOf(url);
   const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
   const server =
@@ -37,7 +37,7 @@ export async function s3Store(url: string, env: Environment): Promise<ObjectStor
   const token = env.AWS_SESSION_TOKEN;
   const signed: Record<string, string> =
     token === undefined ? {} : { 'x-amz-security-token': token };
-  const keyOf = (name: ObjectName) => `${prefix}${pathOf(name)}`;
+  const keyOf = (name: ObjectName) => `${prefix}${storePath(name)}`;
   const statusOf = (error: unknown) => (error instanceof S3ServiceError ? error.status : null);
   const attempt = async <Value>(key: string, work: () => Promise<Value>): Promise<Value> => {
     for (let pauseMs = 100, left = ATTEMPTS; ; pauseMs *= 3) {

@@ -9,10 +9,10 @@ import type { CarryOutPlan, PlannedRows, PlannedSearch } from '../../truth/plan/
 import type { TruthList } from '../../truth/types.ts';
 import { PREFIX, QUEUE, type QueueServer } from '../server/connect.ts';
 import { countDone, failureOfRun, isDone, keepAlive, workersHere } from '../server/presence.ts';
-import { type ObjectStore, seal } from '../store/object-store.ts';
+import { type SharedStore, seal } from '../store/shared-store.ts';
 import type { JobData, JobKind } from '../work/jobs.ts';
 import { type BlockRange, childrenOf, isShard, listsJobId } from './reduce-tree.ts';
-import { readLists, writePlan } from './stored-lists.ts';
+import { readStoredLists, writePlan } from './stored-lists.ts';
 
 const POLL_MS = 500;
 /** Times that a job may fail before the whole does. */
@@ -26,7 +26,7 @@ const TURNS_BETWEEN_CHECKS = 10;
  *
  * @throws InfrastructureError with the reason of a job that failed three times, or that was refused
  */
-export function carryOutOnQueue(server: QueueServer, store: ObjectStore): CarryOutPlan {
+export function carryOutOnQueue(server: QueueServer, store: SharedStore): CarryOutPlan {
   return async (search, { progress, signal }) => {
     const run = randomUUID();
     const hash = await upload(search, store, progress, signal);
@@ -45,7 +45,7 @@ export function carryOutOnQueue(server: QueueServer, store: ObjectStore): CarryO
     const lists: TruthList[] = [];
     for (const [queryBlock, { rows }] of plan.queries.entries()) {
       const id = listsId(plan, queryBlock, 0, plan.documents.length);
-      const found = await readLists(store, id, rows);
+      const found = await readStoredLists(store, id, rows);
       if (found === null) {
         throw new InfrastructureError('queue-lists', `${store.label}: merged lists are gone`, {
           hint: 'the same command makes them again',
@@ -60,7 +60,7 @@ export function carryOutOnQueue(server: QueueServer, store: ObjectStore): CarryO
 /** Puts what the plan names into the store. @returns the name of the plan there */
 async function upload(
   { plan, documents, queries, masks }: PlannedSearch,
-  store: ObjectStore,
+  store: SharedStore,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<string> {

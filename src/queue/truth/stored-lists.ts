@@ -2,7 +2,7 @@ import { sha256Hex } from '../../record/files/write-whole.ts';
 import { decodeLists, encodeLists } from '../../truth/plan/list-codec.ts';
 import { decodePlan, encodePlan, type TruthPlan } from '../../truth/plan/plan.ts';
 import type { TruthList } from '../../truth/types.ts';
-import { type ObjectStore, seal, unseal } from '../store/object-store.ts';
+import { type SharedStore, seal, unseal } from '../store/shared-store.ts';
 import { refusedJob } from '../work/jobs.ts';
 
 /** Lists that were read from the store. */
@@ -12,8 +12,8 @@ export interface StoredLists {
 }
 
 /** The lists of that name; null where there are none. Damaged ones are taken away, to be made again. */
-export async function readLists(
-  store: ObjectStore,
+export async function readStoredLists(
+  store: SharedStore,
   id: string,
   count: number,
 ): Promise<StoredLists | null> {
@@ -29,8 +29,8 @@ export async function readLists(
 }
 
 /** Keeps lists under their name. @returns the sha256 of their bytes */
-export async function writeLists(
-  store: ObjectStore,
+export async function writeStoredLists(
+  store: SharedStore,
   id: string,
   lists: readonly TruthList[],
 ): Promise<string> {
@@ -40,7 +40,7 @@ export async function writeLists(
 }
 
 /** Keeps a plan under the sha256 of its bytes, which is returned. */
-export async function writePlan(store: ObjectStore, plan: TruthPlan): Promise<string> {
+export async function writePlan(store: SharedStore, plan: TruthPlan): Promise<string> {
   const bytes = encodePlan(plan);
   const hash = sha256Hex(bytes);
   await store.putOnce({ kind: 'plans', hash }, bytes);
@@ -48,7 +48,7 @@ export async function writePlan(store: ObjectStore, plan: TruthPlan): Promise<st
 }
 
 /** @throws UsageError `job-refused` for a plan that is not there, is another, or is out of bounds. */
-export async function readPlan(store: ObjectStore, hash: string): Promise<TruthPlan> {
+export async function readPlan(store: SharedStore, hash: string): Promise<TruthPlan> {
   const bytes = await store.get({ kind: 'plans', hash });
   if (bytes === null) throw refusedJob(`no plan ${hash} in ${store.label}`);
   if (sha256Hex(bytes) !== hash) throw refusedJob(`plan ${hash} has other bytes than its hash`);

@@ -1,9 +1,9 @@
 import { partMerger } from '../../truth/plan/merge-parts.ts';
 import { listsId } from '../../truth/plan/plan.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { SharedStore } from '../store/shared-store.ts';
 import { type JobData, type JobResult, refusedJob } from '../work/jobs.ts';
 import { type BlockRange, childrenOf, isShard, listsJobId } from './reduce-tree.ts';
-import { readLists, readPlan, writeLists } from './stored-lists.ts';
+import { readPlan, readStoredLists, writeStoredLists } from './stored-lists.ts';
 
 /** What the jobs below a merge gave, by their ids. */
 export type ChildResults = ReadonlyMap<string, JobResult>;
@@ -14,7 +14,7 @@ export type ChildResults = ReadonlyMap<string, JobResult>;
  * @throws Error for a set of parts that is not the plan's: lost, counted twice, or another
  */
 export async function reduceLists(
-  store: ObjectStore,
+  store: SharedStore,
   job: JobData<'truth-reduce'>,
   children: ChildResults,
 ): Promise<JobResult> {
@@ -33,13 +33,13 @@ export async function reduceLists(
     );
   }
   const id = listsId(plan, job.queryBlock, job.from, job.to);
-  const kept = await readLists(store, id, queries.rows);
+  const kept = await readStoredLists(store, id, queries.rows);
   if (kept !== null) return { sha256: kept.sha256, wasThere: true };
   const { queryBlock } = job;
   const range = { from: 0, count: queries.rows };
   const merger = partMerger([...ranges.keys()], new Map([[queryBlock, range]]), plan.kPrime);
   for (const [at, child] of ranges.entries()) {
-    const found = await readLists(
+    const found = await readStoredLists(
       store,
       listsId(plan, queryBlock, child.from, child.to),
       queries.rows,
@@ -50,5 +50,5 @@ export async function reduceLists(
     }
     merger.add({ documentBlock: at, queryBlock }, found.lists);
   }
-  return { sha256: await writeLists(store, id, merger.finish()), wasThere: false };
+  return { sha256: await writeStoredLists(store, id, merger.finish()), wasThere: false };
 }

@@ -7,9 +7,9 @@ import { metricSpace } from '../../truth/metric-space.ts';
 import { decodeMasks, type FilterMasks } from '../../truth/plan/filter-masks.ts';
 import { listsId, type PlannedBlock, type TruthPlan } from '../../truth/plan/plan.ts';
 import { searchPart } from '../../truth/plan/search-part.ts';
-import { type ObjectStore, unseal } from '../store/object-store.ts';
+import { type SharedStore, unseal } from '../store/shared-store.ts';
 import { type JobData, type JobResult, refusedJob } from '../work/jobs.ts';
-import { readLists, readPlan, writeLists } from './stored-lists.ts';
+import { readPlan, readStoredLists, writeStoredLists } from './stored-lists.ts';
 
 /** Carries out shards one after another, and keeps the block of documents that was used last. */
 export interface ShardSearcher {
@@ -24,7 +24,7 @@ interface OpenBlock {
 }
 
 /** @param engine asked once a job at most; it is not closed here */
-export function shardSearcher(store: ObjectStore, engine: ExactEngine): ShardSearcher {
+export function shardSearcher(store: SharedStore, engine: ExactEngine): ShardSearcher {
   let plan: { readonly hash: string; readonly plan: TruthPlan } | null = null;
   let open: OpenBlock | null = null;
   const planOf = async (hash: string): Promise<TruthPlan> => {
@@ -51,14 +51,14 @@ export function shardSearcher(store: ObjectStore, engine: ExactEngine): ShardSea
       }
       const { documentBlock, queryBlock, filterId } = part;
       const id = listsId(of, queryBlock, documentBlock, documentBlock + 1);
-      const kept = await readLists(store, id, queries.rows);
+      const kept = await readStoredLists(store, id, queries.rows);
       if (kept !== null) return { sha256: kept.sha256, wasThere: true };
       const masks =
         filterId === null ? null : await readMasks(store, filterId, documents.rows, queries.rows);
       const asked = spaceOf(of).queries(await readBlock(store, queries, of.dimension));
       const index = await indexOf(of, documents);
       const lists = await searchPart({ index, queries: asked, kPrime: of.kPrime, masks, signal });
-      return { sha256: await writeLists(store, id, lists), wasThere: false };
+      return { sha256: await writeStoredLists(store, id, lists), wasThere: false };
     },
     close: async () => {
       await open?.index.close();
@@ -73,7 +73,7 @@ function spaceOf({ metric, longestSquare }: TruthPlan) {
 
 /** @throws UsageError `job-refused` where the block is missing, has other bytes than its hash, or other rows. */
 async function readBlock(
-  store: ObjectStore,
+  store: SharedStore,
   { sha256, rows }: PlannedBlock,
   dimension: number,
 ): Promise<VectorTable> {
@@ -93,7 +93,7 @@ async function readBlock(
 }
 
 async function readMasks(
-  store: ObjectStore,
+  store: SharedStore,
   filterId: string,
   rows: number,
   queries: number,

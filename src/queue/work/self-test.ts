@@ -8,7 +8,7 @@ import { randomStream } from '../../stats/random.ts';
 import type { ExactEngine, ExactEngineName } from '../../truth/engines/exact-engine.ts';
 import { encodeLists } from '../../truth/plan/list-codec.ts';
 import { type ClockOffset, measureClock } from '../server/clock.ts';
-import { type ObjectStore, seal, unseal } from '../store/object-store.ts';
+import { type SharedStore, seal, unseal } from '../store/shared-store.ts';
 
 /** What a worker found out about itself before it took work. */
 export interface SelfTest {
@@ -34,7 +34,7 @@ const MOST_UNCERTAIN_MS = 250;
  */
 export async function selfTest(
   engine: ExactEngine,
-  store: ObjectStore,
+  store: SharedStore,
   redis: Redis,
 ): Promise<SelfTest> {
   const answer = await knownAnswer(engine);
@@ -75,7 +75,7 @@ export async function knownAnswer(engine: ExactEngine): Promise<string> {
   return sha256Hex(encodeLists(lists));
 }
 
-async function testStore(store: ObjectStore): Promise<boolean> {
+async function testStore(store: SharedStore): Promise<boolean> {
   const bytes = seal(Buffer.from(`${hostname()} ${randomUUID()}`));
   const name = { kind: 'probes', hash: sha256Hex(bytes) } as const;
   const wasWritten = await store.putOnce(name, bytes);

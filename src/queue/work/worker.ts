@@ -6,7 +6,7 @@ import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { ExactEngine } from '../../truth/engines/exact-engine.ts';
 import { PREFIX, QUEUE, type QueueServer } from '../server/connect.ts';
 import { hasEnded, isWaitedFor, sayDone, sayFailed, sayGone, sayHere } from '../server/presence.ts';
-import type { ObjectStore } from '../store/object-store.ts';
+import type { SharedStore } from '../store/shared-store.ts';
 import { reduceLists } from '../truth/truth-reduce.ts';
 import { shardSearcher } from '../truth/truth-shard.ts';
 import { isJobKind, type JobKind, type JobResult, parseJob, refusedJob } from './jobs.ts';
@@ -15,7 +15,7 @@ import { type SelfTest, selfTest } from './self-test.ts';
 /** What a worker works with. */
 export interface WorkerOptions {
   readonly server: QueueServer;
-  readonly store: ObjectStore;
+  readonly store: SharedStore;
   readonly engine: ExactEngine;
   /** Aborted to end the worker: what it is at goes back to the queue. */
   readonly signal: AbortSignal;

@@ -12,7 +12,7 @@ export interface ObjectName {
 }
 
 /** A place that the coordinator and every worker can read and write; objects are written once and never changed. */
-export interface ObjectStore {
+export interface SharedStore {
   /** Where it is, without a secret. */
   readonly label: string;
   /** The bytes of an object; null where there is none. @throws InfrastructureError where the store does not answer */
@@ -36,7 +36,7 @@ const HASH = /^[0-9a-f]{64}$/;
  * taken, so no name leads out of the store.
  * @throws UsageError `store-name`
  */
-export function pathOf({ kind, hash }: ObjectName): string {
+export function storePath({ kind, hash }: ObjectName): string {
   if (KIND.test(kind) && HASH.test(hash)) return `${kind}/${hash}`;
   throw new UsageError('store-name', `${JSON.stringify(`${kind}/${hash}`)} names no object`, {
     hint: 'an object is named by its kind and 64 hexadecimal digits; the job was not made by this suite',
