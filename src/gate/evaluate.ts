@@ -10,6 +10,7 @@ import { atEqualRecall, equalRecallGates } from './gates/equal-recall-gate.ts';
 import { errorGate } from './gates/error-gate.ts';
 import { floorGates } from './gates/floor-gates.ts';
 import { latencyGates } from './gates/latency-gate.ts';
+import { listingGates } from './gates/listing-gates.ts';
 import { noiseGates, qualityGates } from './gates/quality-gates.ts';
 import { scoreGates } from './gates/score-gate.ts';
 import { withHolm } from './holm.ts';
@@ -38,6 +39,7 @@ export function evaluateGates(
   const noise = noiseGates(findings, gates);
   const unfit = noise.filter((gate) => gate.state === 'fail');
   const judged = [
+    ...listingGates(findings),
     ...censusGates(findings),
     ...embeddingGates(findings, gates),
     ...qualityGates(findings, gates, levels),

@@ -13,7 +13,7 @@ const SLICE_MARGIN = 0.005;
 
 /** All that a verdict about findings says nothing about, in the order of the report. */
 export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
-  const { cells, census, latency, complete, leftOut = [] } = findings;
+  const { cells, census, listing, latency, complete, leftOut = [] } = findings;
   const keys = loadOnlyKeys(gates);
   const untold = RETRIEVAL.filter((name) => cells.every(({ cell }) => cell !== name));
   const only = <Gap>(is: boolean, gap: Gap): Gap[] => (is ? [gap] : []);
@@ -29,12 +29,11 @@ export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
     { type: 'operations', operations: [...untold, ...OTHERS] },
     ...only(latency.length === 0, { type: 'latency' as const }),
     { type: 'payloads' },
-    { type: 'stored vectors' },
+    ...only(listing?.between == null, { type: 'stored vectors' as const }),
     { type: 'other builds' },
-    ...only(
-      census.some((side) => side.asked < side.documents),
-      { type: 'unsampled documents' as const },
-    ),
+    ...only(!isListed(listing) && census.some((side) => side.asked < side.documents), {
+      type: 'unsampled documents' as const,
+    }),
     ...cells.flatMap(({ cell, needs, planned }) =>
       planned === undefined || needs >= planned.needs
         ? []
@@ -43,6 +42,11 @@ export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
     ...only(!complete, { type: 'interrupted' as const }),
     ...only(keys.length > 0, { type: 'under load' as const, keys }),
   ];
+}
+
+/** Whether both stores were listed to their end. */
+function isListed(listing: Findings['listing']): boolean {
+  return listing?.incumbent.state === 'complete' && listing.candidate.state === 'complete';
 }
 
 function smallSlices({ cell, slices }: CellFinding): RetrieveGap[] {

@@ -21,6 +21,10 @@ export type GateKind =
   | { readonly type: 'embedding' }
   /** A metric of the candidate by itself, against the least that is wanted. */
   | { readonly type: 'floor'; readonly metric: Metric }
+  /** Whether the candidate stores every document that the incumbent stores. */
+  | { readonly type: 'listing' }
+  /** Whether it stores the same vectors. */
+  | { readonly type: 'stored vectors' }
   /** Whether both sides were compared at equal recall. */
   | { readonly type: 'equal recall' }
   /** A quantile of latency, candidate over incumbent. */
@@ -54,6 +58,8 @@ function nameOf(kind: GateKind): string {
       return kind.quantile;
     case 'contract':
     case 'equal recall':
+    case 'listing':
+    case 'stored vectors':
     case 'agreement':
     case 'scores':
     case 'embedding':

@@ -13,6 +13,8 @@ const NOTED = 3;
 const ORDER: readonly GateKind['type'][] = [
   'errors',
   'contract',
+  'listing',
+  'stored vectors',
   'membership',
   'embedding',
   'quality',

@@ -3,7 +3,13 @@ import { cellFinding } from './cell/cell.ts';
 import { membershipCensus } from './census.ts';
 import { embeddingFinding } from './embedding.ts';
 import { errorPairs } from './failures.ts';
-import type { EqualRecallFinding, Findings, LintLine, ReferenceFinding } from './findings.ts';
+import type {
+  EqualRecallFinding,
+  Findings,
+  LintLine,
+  ListingFinding,
+  ReferenceFinding,
+} from './findings.ts';
 import type { ParityInput } from './inputs.ts';
 import { latencyFindings, throughputFindings } from './speed.ts';
 
@@ -20,6 +26,7 @@ export interface FindingsExtras {
   readonly source: 'exact' | 'judgments';
   /** What was declared of the incumbent's search, a clause each. */
   readonly declared: readonly string[];
+  readonly listing?: ListingFinding;
 }
 
 /** Everything that is found in a run: a pure function of its record and the exact truth. */
@@ -53,6 +60,7 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
       throughputFindings(cell, input.observations, extras.throughputConcurrency),
     ),
     ...(extras.leftOut.length === 0 ? {} : { leftOut: extras.leftOut }),
+    ...(extras.listing === undefined ? {} : { listing: extras.listing }),
     ...(extras.equalRecall === undefined ? {} : { equalRecall: extras.equalRecall }),
   };
 }

@@ -15,6 +15,7 @@ import { qualitySection } from './sections/quality.ts';
 import { referenceSection } from './sections/reference.ts';
 import { slicesSection } from './sections/slices.ts';
 import { speedSections } from './sections/speed.ts';
+import { listingSections } from './sections/stores/listing.ts';
 import { sentence, toneOf } from './spans.ts';
 
 /** The report of the main job: the same findings and verdict give the same document. */
@@ -37,6 +38,7 @@ export function retrieveReport(
       ...attributionSections(findings),
       ...speedSections(findings),
       referenceSection(findings),
+      ...listingSections(findings),
       ...countsSections(findings),
     ],
     {

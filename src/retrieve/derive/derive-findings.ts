@@ -7,7 +7,7 @@ import type { RecordedRun } from '../record/recorded-run.ts';
 import { type AttributedCells, runAttribution, withAttributions } from './run-attribution.ts';
 import { type RunTruth, referenceFindings, runTruth } from './run-truth.ts';
 import { runSelfScores } from './self-scores.ts';
-import { swapSides } from './swap-sides.ts';
+import { swappedListing, swapSides } from './swap-sides.ts';
 
 /** Findings with what they were made from, for those who show single queries. */
 export interface Derived {
@@ -87,6 +87,9 @@ export async function deriveFindings(
     truthQueries: truth.count,
     throughputConcurrency: plan.throughputConcurrency,
     leftOut: plan.leftOut ?? [],
+    ...(run.listing === undefined
+      ? {}
+      : { listing: swap ? swappedListing(run.listing) : run.listing }),
     ...(run.efforts === undefined
       ? {}
       : {

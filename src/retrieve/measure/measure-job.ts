@@ -16,6 +16,7 @@ import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { Cell } from '../../record/types.ts';
 import { type RunTruth, runTruth } from '../derive/run-truth.ts';
 import { pairAtEqualRecall, requireEffort } from '../equal-recall/pair-at-equal-recall.ts';
+import { listSides } from '../listing/list-sides.ts';
 import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
 import { againLine, lookOfRun } from './look.ts';
@@ -88,6 +89,9 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   await writer.snapshotCorpus(corpus.folder);
   await writer.writeJson('plan.json', recordedPlan);
   for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
+  if (job.resume === null) {
+    await listSides(calm.pair, corpus, { writer, progress, signal });
+  }
   let truth: RunTruth | undefined;
   let asked = backends;
   let judge: SequentialJudge | undefined;

@@ -4,11 +4,13 @@ import { dictionary } from '../../corpus/dictionary.ts';
 import { storedKey } from '../../corpus/document-key.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { CORPUS_METRICS, type Corpus } from '../../corpus/types.ts';
+import type { ListingFinding } from '../../parity/findings.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
 import { ALPHA, type Look } from '../../stats/decisions/spent-alpha.ts';
 import { EFFORTS_FILE, effortsSchema, type RecordedEfforts } from '../equal-recall/record.ts';
+import { readListing } from '../listing/read-listing.ts';
 
 const cellSchema = z.object({
   cell: z.enum(['search', 'retrieve']),
@@ -92,6 +94,8 @@ export interface RecordedRun {
   readonly declared?: Readonly<Record<Side, Declared>>;
   /** Efforts at which both sides have equal recall; absent where that was not asked for. */
   readonly efforts?: RecordedEfforts;
+  /** What both stores list; absent where a side cannot be listed. */
+  readonly listing?: ListingFinding;
   /** False where the run was interrupted or killed. */
   readonly complete: boolean;
 }
@@ -109,15 +113,19 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
       whole: 'plan',
     });
   }
+  const loaded = await loadCorpus(await reader.corpusFolder());
+  const corpus = { ...loaded, ...metricOf(plan.data) };
+  const documents = {
+    incumbent: await reader.vectors('incumbent-documents'),
+    candidate: await reader.vectors('candidate-documents'),
+  };
+  const listing = await readListing(reader, corpus, documents);
   return {
     plan: plan.data,
-    corpus: { ...(await loadCorpus(await reader.corpusFolder())), ...metricOf(plan.data) },
+    corpus,
     observations: await reader.observations(),
     vectors: {
-      documents: {
-        incumbent: await reader.vectors('incumbent-documents'),
-        candidate: await reader.vectors('candidate-documents'),
-      },
+      documents,
       queries: {
         incumbent: await reader.vectors('incumbent-queries'),
         candidate: await reader.vectors('candidate-queries'),
@@ -134,6 +142,7 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
     ...(reader.has(EFFORTS_FILE)
       ? { efforts: effortsSchema.parse(await reader.json(EFFORTS_FILE)) }
       : {}),
+    ...(listing === null ? {} : { listing }),
     ...(reader.description === null ? {} : { declared: reader.description.backends }),
     complete: reader.description?.status === 'complete' && reader.lost.length === 0,
   };

@@ -28,6 +28,8 @@ const OBSERVED: Readonly<Record<GateKind['type'], readonly Effect[]>> = {
   latency: ['latency'],
   noise: [],
   'equal recall': [],
+  listing: ['ranking'],
+  'stored vectors': ['ranking'],
   contract: [],
   errors: [],
 };
