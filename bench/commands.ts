@@ -29,6 +29,11 @@ export const COMMANDS: readonly CommandGroup[] = [
         load: async () => (await import('./backends/retrieve.ts')).retrieveCommand,
       },
       {
+        name: 'plan',
+        summary: 'what retrieve would ask, how long it takes, and the losses that it could show',
+        load: async () => (await import('./backends/plan.ts')).planCommand,
+      },
+      {
         name: 'all',
         summary: 'probe every endpoint, run the main job, and log which have cleared parity',
         load: async () => (await import('./backends/all.ts')).allCommand,

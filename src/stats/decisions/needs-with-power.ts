@@ -58,7 +58,7 @@ export function needsWithPower(
 }
 
 /** At most a number of points: neighbours are joined at their weighted mean. */
-function thinned(points: readonly WeightedPoint[]): WeightedPoint[] {
+export function thinned(points: readonly WeightedPoint[]): WeightedPoint[] {
   let kept = [...points];
   while (kept.length > MOST_POINTS) {
     const joined: WeightedPoint[] = [];
@@ -75,7 +75,7 @@ function thinned(points: readonly WeightedPoint[]): WeightedPoint[] {
 }
 
 /** n draws with replacement, as counts of each value. */
-function resampled(
+export function resampled(
   points: readonly WeightedPoint[],
   n: number,
   generator: ReturnType<typeof xoroshiro128plus>,
