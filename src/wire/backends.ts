@@ -6,11 +6,20 @@ import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
 import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
 import { hnswOfUrl } from './hnsw/hnsw.ts';
 import { lancedbOfUrl } from './lancedb/lancedb.ts';
+import { elasticsearchOfUrl } from './lucene/elasticsearch.ts';
+import { opensearchOfUrl } from './lucene/opensearch.ts';
 import { mariadbOfUrl } from './mariadb/mariadb.ts';
+import { meilisearchOfUrl } from './meilisearch/meilisearch.ts';
+import { milvusOfUrl } from './milvus/milvus.ts';
+import { pineconeOfUrl } from './pinecone/pinecone.ts';
 import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
 import { qdrantOfUrl } from './qdrant/qdrant.ts';
 import { redisOfUrl } from './redis/redis.ts';
 import { sqliteVecOfUrl } from './sqlite-vec/sqlite-vec.ts';
+import { turbopufferOfUrl } from './turbopuffer/turbopuffer.ts';
+import { typesenseOfUrl } from './typesense/typesense.ts';
+import { vespaOfUrl } from './vespa/vespa.ts';
+import { weaviateOfUrl } from './weaviate/weaviate.ts';
 
 /** Every backend that a URL can name, by its scheme: a new one is a line here. `isFile`: the rest is a path. */
 const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile?: true }>> = {
@@ -23,6 +32,15 @@ const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile
   'sqlite-vec': { ofUrl: sqliteVecOfUrl, isFile: true },
   chroma: { ofUrl: chromaOfUrl },
   qdrant: { ofUrl: qdrantOfUrl },
+  elasticsearch: { ofUrl: elasticsearchOfUrl },
+  opensearch: { ofUrl: opensearchOfUrl },
+  weaviate: { ofUrl: weaviateOfUrl },
+  milvus: { ofUrl: milvusOfUrl },
+  pinecone: { ofUrl: pineconeOfUrl },
+  turbopuffer: { ofUrl: turbopufferOfUrl },
+  typesense: { ofUrl: typesenseOfUrl },
+  meilisearch: { ofUrl: meilisearchOfUrl },
+  vespa: { ofUrl: vespaOfUrl },
 };
 
 /** The schemes that name a backend, beside `http:` and `https:`. */

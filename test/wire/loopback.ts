@@ -31,7 +31,7 @@ export async function serve(answer: Answer): Promise<Loopback> {
         method: raw.method ?? '',
         path: raw.url ?? '',
         headers: raw.headers,
-        json: text === '' ? undefined : JSON.parse(text),
+        json: text === '' ? undefined : parsed(text, raw.headers['content-type']),
       };
       received.push(request);
       answer(request, response, raw);
@@ -45,6 +45,15 @@ export async function serve(answer: Answer): Promise<Loopback> {
     await new Promise((resolve) => server.close(resolve));
   });
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
+}
+
+/** JSON, or the values of JSON lines. */
+function parsed(text: string, type = ''): unknown {
+  if (!type.includes('ndjson')) return JSON.parse(text);
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 /** A TCP server that speaks what it is told, for responses no HTTP library would write. */

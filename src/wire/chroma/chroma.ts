@@ -130,6 +130,7 @@ function upsertRequest(path: string, request: Parameters<typeof vectorRows>[0]) 
 /** `chroma://host:8000/COLLECTION?…`; the token is in CHROMA_API_KEY. */
 export const chromaOfUrl = engineOfUrl<ChromaOptions>({
   port: 8000,
+  ownIds: true,
   key: 'CHROMA_API_KEY',
   header: keyHeader('x-chroma-token'),
   own: ({ text, whole }) => ({

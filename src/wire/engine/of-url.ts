@@ -10,6 +10,8 @@ export interface EngineUrl<Options extends EngineOptions> {
   readonly port: number;
   /** TLS where the URL does not say; default none. */
   readonly tls?: boolean;
+  /** Whether its own ids are those of the corpus, and no field holds them. */
+  readonly ownIds?: true;
   /** Variable of the environment with the secret, and the header that carries it. */
   readonly key: string;
   readonly header: (key: string, user: string) => Readonly<Record<string, string>>;
@@ -28,7 +30,7 @@ export function engineOfUrl<Options extends EngineOptions>(engine: EngineUrl<Opt
     const { text, flag, oneOf } = url.parameters;
     const common = {
       collection: url.path || undefined,
-      idField: text('id'),
+      ...(engine.ownIds === true ? {} : { idField: text('id') }),
       distance: oneOf('distance', ['cosine', 'dot', 'euclidean', 'manhattan', 'hamming']),
     };
     const tls = flag('tls') ?? engine.tls ?? false;

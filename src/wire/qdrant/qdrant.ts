@@ -18,7 +18,7 @@ const queryBody = z.object({
 });
 const scrollBody = z.object({
   result: z.object({
-    points: z.array(z.object({ id: pointId, payload, vector: z.unknown() })),
+    points: z.array(z.object({ id: pointId, payload, vector: z.unknown().optional() })),
     next_page_offset: pointId.nullish(),
   }),
 });
