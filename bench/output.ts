@@ -41,10 +41,18 @@ const FORMS: Readonly<Record<Output['form'], string>> = {
 };
 const TERMINAL: Output = { form: 'terminal', file: null };
 
+/** What a command prints beside text. */
+interface OutputOptions {
+  /** Whether it has a page. */
+  readonly page?: boolean;
+  /** Whether it has a `--json` of its own, which is not `-o json`. */
+  readonly ownJson?: boolean;
+}
+
 /** Adds `-o`, `--full` and `--json` to a command that prints a result. */
 export function addOutputOptions(
   command: Command,
-  { page = false }: { readonly page?: boolean } = {},
+  { page = false, ownJson = false }: OutputOptions = {},
 ): Command {
   const forms = Object.entries(FORMS).filter(([form]) => page || form !== 'html') as [
     Output['form'],
@@ -52,7 +60,7 @@ export function addOutputOptions(
   ][];
   const names = forms.map(([form]) => form).join(', ');
   const endings = forms.map(([, ending]) => ending).join(', ');
-  return command
+  command
     .addOption(
       new Option('-o, --output <form>', `${names}; or a file that ends in ${endings}`)
         .default(TERMINAL, 'terminal')
@@ -64,8 +72,8 @@ export function addOutputOptions(
           throw new InvalidArgumentError(`write ${names}, or a file that ends in ${endings}.`);
         }),
     )
-    .option('--full', 'every table of the report, not the answer on one screen')
-    .option('--json', 'print figures as JSON: -o json');
+    .option('--full', 'every table of the report, not the answer on one screen');
+  return ownJson ? command : command.option('--json', 'print figures as JSON: -o json');
 }
 
 /** Whether the answer is shown on one screen. */

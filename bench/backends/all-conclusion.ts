@@ -12,10 +12,12 @@ import { healthSection } from '../../src/probes/report/health.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { openRun } from '../../src/record/run/open-run.ts';
 import { reportOf } from '../../src/report/blocks.ts';
+import { renderHtml } from '../../src/report/render/html.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { ledgerInputsOfRun } from '../../src/retrieve/evidence/ledger-inputs.ts';
 import type { RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
 import type { Io } from '../io.ts';
+import { type OutputFlags, printReport } from '../output.ts';
 
 /** What the jobs of `bench all` came to. */
 export interface AllResults {
@@ -27,10 +29,16 @@ export interface AllResults {
   readonly retrieved: RetrieveResult | null;
 }
 
+/** Where and how it is told. */
+interface AllOutput extends OutputFlags {
+  /** Folder of the verdict file and the ledger. */
+  readonly results: string;
+}
+
 /** Logs what the jobs came to, prints one table of it, and gives the worst of their exit codes. */
-export async function conclude(all: AllResults, resultsFolder: string, io: Io): Promise<ExitCode> {
+export async function conclude(all: AllResults, flags: AllOutput, io: Io): Promise<ExitCode> {
   const { healthy, results, retrieved } = all;
-  const folder = resolve(io.cwd, resultsFolder);
+  const folder = resolve(io.cwd, flags.results);
   const embed = results.find(({ endpoint }) => endpoint === 'embed');
   if (embed !== undefined) {
     const name = `embed_parity_${embed.ledgerInput.date}.md`;
@@ -45,7 +53,9 @@ export async function conclude(all: AllResults, resultsFolder: string, io: Io): 
     return { endpoint, incumbentPath, candidatePath, verdict, figures: notes, ledger };
   });
   const ofStack = healthy.findings === null ? [] : [healthSection(healthy.findings)];
-  io.stdout(renderMarkdown(reportOf([...ofStack, endpointsSection(lines)])));
+  const report = reportOf([...ofStack, endpointsSection(lines)]);
+  const figures = () => ({ health: healthy.findings, endpoints: lines });
+  await printReport({ screen: null, report, figures, page: () => renderHtml(report) }, flags, io);
   for (const { endpoint, runFolder } of results) {
     io.stderr(`bench: ${endpoint}: run ${runFolder}\n`);
   }

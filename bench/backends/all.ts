@@ -14,12 +14,13 @@ import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
+import { addOutputOptions, type OutputFlags } from '../output.ts';
 import { RECORDS } from '../records.ts';
 import { type EndableProgress, terminalProgress } from '../terminal-progress.ts';
 import { conclude } from './all-conclusion.ts';
 import { printVerdict } from './retrieve.ts';
 
-interface AllFlags extends ConfigFlags {
+interface AllFlags extends ConfigFlags, OutputFlags {
   readonly stack?: string;
   readonly statements?: string;
   readonly provider?: string;
@@ -39,7 +40,7 @@ interface Session {
 
 /** `bench all`: every probe and the main job on one pair of backends, one table, one ledger row an endpoint. */
 export const allCommand: DefineCommand = (command, io, done) => {
-  addConfigOptions(command)
+  addOutputOptions(addConfigOptions(command), { page: true })
     .option('--stack <file>', 'services whose health is asked (default: the two gateways)')
     .option('--statements <file>', 'SQL statements (default: forty over the workers)')
     .option('--provider <name>', 'chat provider to ask for (default: echo)')
@@ -96,5 +97,5 @@ async function askEverything(
   progress.end();
   if (retrieved !== null) printVerdict(retrieved, io);
   const healthPath = pathOf(backends.candidate, 'health');
-  return conclude({ healthy, healthPath, results, retrieved }, flags.results, io);
+  return conclude({ healthy, healthPath, results, retrieved }, flags, io);
 }

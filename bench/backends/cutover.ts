@@ -6,13 +6,14 @@ import { cutoverFiles } from '../../src/cutover/job/rescore-cutover.ts';
 import { startEmbeddedFrontend } from '../../src/demo/cutover/embedded.ts';
 import type { ExitCode } from '../../src/errors.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { renderHtml } from '../../src/report/render/html.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { RECORDS } from '../records.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
-interface CutoverFlags {
+interface CutoverFlags extends Omit<OutputFlags, 'json'> {
   readonly frontend?: string;
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
@@ -45,7 +46,7 @@ export const formerCutoverCommand: DefineCommand = (command, io, done) => {
 
 function addCutoverOptions(command: Command): Command {
   const { index, margin, blockPairs, requestsPerBlock, runs } = CUTOVER_DEFAULTS;
-  return command
+  return addOutputOptions(command, { page: true, ownJson: true })
     .option('--frontend <url>', 'probe a running frontend (default: start the embedded one)')
     .option('--incumbent-url <url>', 'its incumbent, to compare with (RUST_LAKEHOUSE_URL)')
     .option('--candidate-url <url>', 'its candidate, to compare with (GO_LAKEHOUSE_URL)')
@@ -84,13 +85,16 @@ async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
   });
   if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
   if (result.verdict === null) return result.exitCode;
+  const { observations, report, runFolder } = result;
+  const { findings, verdict } = cutoverFiles(result);
   if (flags.json !== undefined) {
-    const { findings, verdict } = cutoverFiles(result);
-    const { observations } = result;
     const text = JSON.stringify({ findings, verdict, observations }, null, 1);
     await writeWhole(resolve(io.cwd, flags.json), Buffer.from(`${text}\n`));
   }
-  io.stdout(renderMarkdown(result.report));
+  const figures = () => ({ run: runFolder, verdict, findings });
+  const { output, full } = flags;
+  const printed = { screen: null, report, figures, page: () => renderHtml(report) };
+  await printReport(printed, { ...(output && { output }), ...(full && { full }) }, io);
   return result.exitCode;
 }
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { driftLine } from '../../src/drift/find/compare.ts';
 import { emitDialect } from '../../src/drift/find/emit-dialect.ts';
 import { drift, type JudgedDrift } from '../../src/drift/job/drift.ts';
+import { driftFiles } from '../../src/drift/job/rescore-drift.ts';
 import { driftSentence } from '../../src/drift/judge/drift-sentence.ts';
 import {
   formatCatalogue,
@@ -11,16 +12,18 @@ import {
 } from '../../src/drift/record/catalogue.ts';
 import { driftDocument } from '../../src/drift/report/drift-report.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
+import { renderHtml } from '../../src/report/render/html.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { dialectCall } from '../../src/wire/registry.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { RECORDS } from '../records.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
-interface DriftFlags extends ConfigFlags {
+interface DriftFlags extends ConfigFlags, Omit<OutputFlags, 'json'> {
   readonly results: string;
   readonly count: string;
   readonly accept?: boolean;
@@ -32,7 +35,7 @@ const FILE = 'wire-drift.jsonl';
 
 /** `bench drift`: where two backends say the same thing in other words. */
 export const driftCommand: DefineCommand = (command, io, done) => {
-  addConfigOptions(command)
+  addOutputOptions(addConfigOptions(command), { page: true, ownJson: true })
     .option('--results <folder>', `where ${FILE} and its table are kept`, RECORDS)
     .option('--count <n>', 'paired requests an endpoint', '20')
     .option('--accept', 'store what is found as the catalogue, new and vanished drift included')
@@ -61,11 +64,8 @@ export const driftCommand: DefineCommand = (command, io, done) => {
         progress.end();
         if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
         if (result.verdict === null) return done(result.exitCode);
-        io.stdout(
-          flags.json === true
-            ? formatCatalogue(result.findings.rows)
-            : renderMarkdown(result.report),
-        );
+        if (flags.json === true) io.stdout(formatCatalogue(result.findings.rows));
+        else await print(result, flags, io);
         if (flags.emitDialect !== undefined) await writeDialect(result, flags, io);
         const isFirst = catalogue === null && config.drift.expected.length === 0;
         if (flags.accept !== true && !isFirst) return done(reportChanges(result, io));
@@ -76,6 +76,17 @@ export const driftCommand: DefineCommand = (command, io, done) => {
       }
     });
 };
+
+async function print(result: JudgedDrift, { output, full }: DriftFlags, io: Io): Promise<void> {
+  const { report, runFolder } = result;
+  const figures = () => {
+    const { verdict, findings } = driftFiles(result);
+    return { run: runFolder, verdict, findings };
+  };
+  const printed = { screen: null, report, figures, page: () => renderHtml(report) };
+  const flags = { ...(output && { output }), ...(full && { full }) };
+  await printReport(printed, flags, io);
+}
 
 async function storeCatalogue(file: string, rows: readonly StoredDrift[], io: Io): Promise<void> {
   await writeText(file, formatCatalogue(rows));

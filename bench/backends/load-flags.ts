@@ -2,9 +2,10 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../../src/errors.ts';
 import { LOAD_DEFAULTS, type LoadPlan, type RampPlan } from '../../src/load/plan.ts';
 import type { ConfigFlags } from '../config-options.ts';
+import type { OutputFlags } from '../output.ts';
 
 /** What `bench load` may be told. */
-export interface LoadFlags extends ConfigFlags {
+export interface LoadFlags extends ConfigFlags, OutputFlags {
   readonly operation: LoadPlan['operation'];
   readonly rates?: string;
   readonly ramp?: string;
@@ -19,7 +20,6 @@ export interface LoadFlags extends ConfigFlags {
   readonly saturation?: boolean;
   readonly recall: boolean;
   readonly hdr?: string;
-  readonly json?: boolean;
 }
 
 /** Adds the flags of `bench load`, but for those that every measuring command shares. */
@@ -66,8 +66,7 @@ export function addLoadOptions(command: Command): Command {
     )
     .option('--saturation', 'search the highest rate that meets the objective, each side')
     .option('--no-recall', 'leave out truth and recall under load')
-    .option('--hdr <file>', 'also write response times as HDR histograms (JSON)')
-    .option('--json', 'print figures as JSON instead of tables');
+    .option('--hdr <file>', 'also write response times as HDR histograms (JSON)');
 }
 
 /**

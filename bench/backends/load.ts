@@ -7,16 +7,18 @@ import { type JudgedLoad, load } from '../../src/load/job/load.ts';
 import { loadFiles } from '../../src/load/job/rescore-load.ts';
 import { hdrFileOf } from '../../src/load/record/hdr-file.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
+import { renderHtml } from '../../src/report/render/html.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
+import { addOutputOptions, printReport } from '../output.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addLoadOptions, type LoadFlags, loadPlanOf } from './load-flags.ts';
 
 /** `bench load`: the latency–throughput curve of two backends, from the same interleaved schedule. */
 export const loadCommand: DefineCommand = (command, io, done) => {
-  addLoadOptions(addConfigOptions(command))
+  addOutputOptions(addLoadOptions(addConfigOptions(command)), { page: true })
     .description(
       'put two backends under the same open-loop load: latency, errors and recall by rate; judged where objectives are set (gates.p95.margin, gates.p99.maxMs, gates.recallUnderLoad, gates.errors)',
     )
@@ -40,7 +42,7 @@ export const loadCommand: DefineCommand = (command, io, done) => {
           return done(result.exitCode);
         }
         await writeHdr(result, flags, io);
-        done(printed(result, flags.json === true, io));
+        done(await print(result, flags, io));
       } finally {
         progress.end();
       }
@@ -67,15 +69,13 @@ async function writeHdr({ observed }: JudgedLoad, { hdr }: LoadFlags, io: Io): P
   await writeWhole(resolve(io.cwd, hdr), Buffer.from(text));
 }
 
-function printed(result: JudgedLoad, json: boolean, io: Io): ExitCode {
-  const { status, runFolder, findings, verdict, error, exitCode } = result;
-  const stored = loadFiles(result);
-  const { findings: figures, verdict: answer } = stored;
-  io.stdout(
-    json
-      ? `${JSON.stringify({ run: runFolder, verdict: answer, findings: figures })}\n`
-      : stored.report,
-  );
+async function print(result: JudgedLoad, flags: LoadFlags, io: Io): Promise<ExitCode> {
+  const { status, runFolder, findings, verdict, report, error, exitCode } = result;
+  const figures = () => {
+    const stored = loadFiles(result);
+    return { run: runFolder, verdict: stored.verdict, findings: stored.findings };
+  };
+  await printReport({ screen: null, report, figures, page: () => renderHtml(report) }, flags, io);
   io.stderr(`bench: run folder ${runFolder}\n`);
   io.stderr(`bench: ${verdict.state}: ${loadSentence(verdict)}\n`);
   const isJudged = verdict.state !== 'informational';

@@ -1,17 +1,15 @@
 import type { DefineCommand } from '../command.ts';
-import { addConfigOptions, type ConfigFlags } from '../config-options.ts';
-import { runProbe } from './probe-command.ts';
+import { addProbeOptions, type ProbeFlags, runProbe } from './probe-command.ts';
 
-interface ChatFlags extends ConfigFlags {
+interface ChatFlags extends ProbeFlags {
   readonly provider?: string;
   readonly chatModel?: string;
   readonly deterministic?: boolean;
-  readonly json?: boolean;
 }
 
 /** `bench chat`: whether both sides answer conversations in the same shape and count the same tokens. */
 export const chatCommand: DefineCommand = (command, io, done) => {
-  addConfigOptions(command)
+  addProbeOptions(command)
     .option(
       '--provider <name>',
       'provider to ask for (default: echo, which answers with the question)',
@@ -21,15 +19,14 @@ export const chatCommand: DefineCommand = (command, io, done) => {
       '--deterministic',
       'the provider gives the same words the same answer: compare the text',
     )
-    .option('--json', 'print findings and verdict as JSON')
     .action(async (flags: ChatFlags) => {
-      const { provider, chatModel, deterministic, json } = flags;
+      const { provider, chatModel, deterministic } = flags;
       const requested = {
         probe: 'chat',
         ...(provider === undefined ? {} : { provider }),
         ...(chatModel === undefined ? {} : { model: chatModel }),
         deterministic: deterministic === true,
       } as const;
-      done((await runProbe(requested, flags, io, { json })).exitCode);
+      done((await runProbe(requested, flags, io)).exitCode);
     });
 };

@@ -5,21 +5,19 @@ import type { IndexDistance } from '../../src/probes/record/embed.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
-import { addConfigOptions, type ConfigFlags } from '../config-options.ts';
 import { RECORDS } from '../records.ts';
-import { runProbe } from './probe-command.ts';
+import { addProbeOptions, type ProbeFlags, runProbe } from './probe-command.ts';
 
-interface EmbedFlags extends ConfigFlags {
+interface EmbedFlags extends ProbeFlags {
   readonly texts?: string;
   readonly reference?: string;
   readonly distance: IndexDistance;
   readonly results: string;
-  readonly json?: boolean;
 }
 
 /** `bench embed`: whether both sides turn the same texts into the same vectors. */
 export const embedCommand: DefineCommand = (command, io, done) => {
-  addConfigOptions(command)
+  addProbeOptions(command)
     .option('--texts <file>', 'one text a line, or corpus (default: five short texts)')
     .option('--reference <folder>', 'a local ONNX model as a third side')
     .option(
@@ -29,9 +27,8 @@ export const embedCommand: DefineCommand = (command, io, done) => {
       'cosine',
     )
     .option('--results <folder>', 'where the verdict file of the day is written', RECORDS)
-    .option('--json', 'print findings and verdict as JSON')
     .action(async (flags: EmbedFlags) => {
-      const { texts, reference, distance, json } = flags;
+      const { texts, reference, distance } = flags;
       const requested = {
         probe: 'embed',
         ...(texts === undefined
@@ -40,7 +37,7 @@ export const embedCommand: DefineCommand = (command, io, done) => {
         ...(reference === undefined ? {} : { reference: resolve(io.cwd, reference) }),
         distance,
       } as const;
-      const { results, exitCode } = await runProbe(requested, flags, io, { json });
+      const { results, exitCode } = await runProbe(requested, flags, io);
       for (const { ledgerInput, report } of results) {
         const file = resolve(io.cwd, flags.results, `embed_parity_${ledgerInput.date}.md`);
         const written = await writeNewFile(file, renderMarkdown(report));

@@ -1,40 +1,51 @@
+import { join, parse } from 'node:path';
+import type { Command } from 'commander';
 import { encodeProbeFindings } from '../../src/probes/find/findings.ts';
 import type { ProbeResult } from '../../src/probes/job/carry-out.ts';
 import { type ProbesResult, probe } from '../../src/probes/job/probe.ts';
 import { storedProbeVerdict } from '../../src/probes/job/rescore-probe.ts';
 import type { RequestedProbe } from '../../src/probes/job/tasks.ts';
 import { probeLine, probeSentence } from '../../src/probes/judge/probe-sentence.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
-import { type ConfigFlags, configOf } from '../config-options.ts';
+import { renderHtml } from '../../src/report/render/html.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 /** What the commands of single probes share. */
+export interface ProbeFlags extends ConfigFlags, OutputFlags {}
+
+/** Adds the flags that the commands of single probes share. */
+export function addProbeOptions(command: Command): Command {
+  return addOutputOptions(addConfigOptions(command), { page: true });
+}
+
 interface ProbeCommandOptions {
   /** Whether an embedded pair lets SQL statements change rows. */
   readonly allowWrites?: boolean;
-  readonly json?: boolean | undefined;
 }
 
 /** Carries out one probe as a command line asks, prints what came of it, and gives it. */
 export async function runProbe(
   requested: RequestedProbe,
-  flags: ConfigFlags,
+  flags: ProbeFlags,
   io: Io,
-  { allowWrites = false, json = false }: ProbeCommandOptions = {},
+  { allowWrites = false }: ProbeCommandOptions = {},
 ): Promise<ProbesResult> {
   const { config } = await configOf(flags, io);
   const progress = terminalProgress(io);
+  let printed = 0;
   try {
     return await probe(config, {
       probes: [requested],
       signal: io.signal,
       progress,
       openBackends: (wanted, signal) => openBackends(wanted, signal, { allowWrites }),
-      onResult: (result) => {
+      onResult: async (result) => {
         progress.end();
-        printProbe(result, json, io);
+        await printProbe(result, fileFor(flags, result, printed), io);
+        printed += 1;
       },
     });
   } finally {
@@ -42,14 +53,32 @@ export async function runProbe(
   }
 }
 
-/** Prints a result: the report, and its short line last. */
-function printProbe(result: ProbeResult, json: boolean, io: Io): void {
+/** Prints a result: the report, and its short line last where that is not JSON or HTML. */
+async function printProbe(result: ProbeResult, flags: OutputFlags, io: Io): Promise<void> {
   const { findings, verdict, runFolder, report } = result;
-  io.stdout(
-    json
-      ? `${JSON.stringify({ run: runFolder, verdict: storedProbeVerdict(findings, verdict), findings: encodeProbeFindings(findings) })}\n`
-      : `${renderMarkdown(report)}\n${probeLine(findings, verdict)}\n`,
-  );
+  const printed = {
+    screen: null,
+    report,
+    figures: () => ({
+      run: runFolder,
+      verdict: storedProbeVerdict(findings, verdict),
+      findings: encodeProbeFindings(findings),
+    }),
+    page: () => renderHtml(report),
+  };
+  await printReport(printed, flags, io);
+  const { output, json } = flags;
+  const isText = json !== true && output?.form !== 'json' && output?.form !== 'html';
+  if (isText) io.stdout(`\n${probeLine(findings, verdict)}\n`);
   io.stderr(`bench: run folder ${runFolder}\n`);
   io.stderr(`bench: ${result.endpoint}: ${verdict.state}: ${probeSentence(findings, verdict)}\n`);
+}
+
+/** Several paths make several files: the name of each but the first says which path it is. */
+function fileFor(flags: OutputFlags, { endpoint }: ProbeResult, at: number): OutputFlags {
+  const { output } = flags;
+  if (at === 0 || output === undefined || output.file === null) return flags;
+  const { dir, name, ext } = parse(output.file);
+  const file = join(dir, `${name}-${endpoint.replace(/\W+/g, '-')}${ext}`);
+  return { ...flags, output: { ...output, file } };
 }

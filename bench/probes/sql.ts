@@ -1,25 +1,21 @@
 import { readStatements } from '../../src/probes/job/statements.ts';
 import type { DefineCommand } from '../command.ts';
-import { addConfigOptions, type ConfigFlags } from '../config-options.ts';
-import { runProbe } from './probe-command.ts';
+import { addProbeOptions, type ProbeFlags, runProbe } from './probe-command.ts';
 
-interface SqlFlags extends ConfigFlags {
+interface SqlFlags extends ProbeFlags {
   readonly statements?: string;
   readonly allowWrites?: boolean;
-  readonly json?: boolean;
 }
 
 /** `bench sql`: whether both sides answer the same statements with the same rows. */
 export const sqlCommand: DefineCommand = (command, io, done) => {
-  addConfigOptions(command)
+  addProbeOptions(command)
     .option('--statements <file>', 'JSON lines (default: forty statements over the workers)')
     .option('--allow-writes', 'also send statements that may change something')
-    .option('--json', 'print findings and verdict as JSON')
     .action(async (flags: SqlFlags) => {
       const allowWrites = flags.allowWrites === true;
       const statements = await readStatements(flags.statements, io.cwd, allowWrites);
-      const { json } = flags;
       const requested = { probe: 'sql', statements } as const;
-      done((await runProbe(requested, flags, io, { allowWrites, json })).exitCode);
+      done((await runProbe(requested, flags, io, { allowWrites })).exitCode);
     });
 };

@@ -8,6 +8,7 @@ import { restartStorm } from '../../bench/experiments/restart-storm.ts';
 import { ledgerVerdicts } from '../../src/cutover/frontend/ledger-verdicts.ts';
 import { loadAdapters } from '../../src/cutover/frontend/load-adapters.ts';
 import { EXIT } from '../../src/errors.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { rescore } from '../../src/rescore.ts';
 import { backend, echo, frontend } from '../cutover/frontend/rig.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -27,7 +28,9 @@ afterAll(async () => {
 
 async function prove(args: readonly string[], name = 'cutover') {
   const define = name === 'slice' ? formerCutoverCommand : cutoverCommand;
-  const { code, stdout, stderr } = await runCommand(define, [name, ...args], { cwd: folder });
+  const { code, stdout, stderr } = await runCommand(define, [name, ...args, '-o', 'markdown'], {
+    cwd: folder,
+  });
   return { code, out: stdout, err: stderr };
 }
 
@@ -62,12 +65,13 @@ describe('bench cutover on the embedded frontend', { timeout: 120_000 }, () => {
       }
     }
     expect(out).toMatch(/PASS cutover: .* \(embedded frontend\)\n$/);
-    expect(await rescored(err)).toMatchObject({
-      kind: 'cutover',
-      compared: ['findings.json', 'verdict.json', 'report.md'],
-      differing: [],
-      report: out,
-    });
+    const { kind, compared, differing, report } = await rescored(err);
+    expect([kind, compared, differing]).toEqual([
+      'cutover',
+      ['findings.json', 'verdict.json', 'report.md'],
+      [],
+    ]);
+    expect(renderMarkdown(report)).toBe(out);
     expect(code).toBe(EXIT.pass);
   });
 });

@@ -10,6 +10,7 @@ import { loadAdapters } from '../../src/cutover/frontend/load-adapters.ts';
 import { type GatewayPair, startPair } from '../../src/demo/gateway/pair.ts';
 import { drift as driftOf } from '../../src/drift/job/drift.ts';
 import { NO_PROGRESS } from '../../src/progress.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { rescore } from '../../src/rescore.ts';
 import { runCommand } from '../support/run-command.ts';
 
@@ -196,7 +197,7 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
     const folder = /run folder (.*)/.exec(err)?.[1] ?? '';
     const { kind, compared, differing, report } = await rescore(folder);
     expect([kind, compared.length, differing]).toEqual(['drift', 3, []]);
-    expect(report).toContain('L2-normalise');
+    expect(renderMarkdown(report)).toContain('L2-normalise');
   });
 
   it('a changed block is set aside, and what is left decides nothing', async () => {

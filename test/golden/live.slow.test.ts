@@ -42,7 +42,7 @@ const LOAD: readonly VaryingCells[] = [
   },
   { columns: ['measured', 'bounds', 'answer', 'why'] },
   // A rate is measured again where the driver was not fit; then no query is new to a side.
-  { columns: ['queries', 'quantile', 'ratio', '95% interval', 'pairs', 'censored'] },
+  { columns: ['queries', 'quantile', 'ratio', '95% bounds', 'pairs', 'censored'] },
 ];
 const HEALTH: readonly VaryingCells[] = [{ columns: ['latency ms'] }];
 
@@ -98,7 +98,7 @@ describe('live', { timeout: 300_000 }, () => {
   });
 
   it('drift, its catalogue, and the same drift again', async () => {
-    const argv = ['drift', '--count', '10'];
+    const argv = ['drift', '--count', '10', '-o', 'markdown'];
     await expectLive('drift', argv, await live(...argv));
     const { out, err } = await live(...argv, '--json', '--emit-dialect', 'dialect.ts');
     expect(out).toBe(await readFile(join(folder, 'parity/wire-drift.jsonl'), 'utf8'));
@@ -108,7 +108,7 @@ describe('live', { timeout: 300_000 }, () => {
   });
 
   it('all, its verdict file and the report of each probe', async () => {
-    const argv = ['all', '--skip-retrieve', '--runs', 'all'];
+    const argv = ['all', '--skip-retrieve', '--runs', 'all', '-o', 'markdown'];
     await expectLive('all', argv, await live(...argv), HEALTH);
     const runs = (await readdir(join(folder, 'all'))).map((run) => join('all', run, 'report.md'));
     const embed = (await readdir(join(folder, 'parity'))).filter((file) =>
@@ -123,12 +123,14 @@ describe('live', { timeout: 300_000 }, () => {
 
   it('cutover', async () => {
     const argv = ['cutover', '--blocks', '1', '--requests', '5', '--runs', 'cutover'];
+    argv.push('-o', 'markdown');
     await expectLive('cutover', argv, await live(...argv), CUTOVER);
   });
 
   it('load', async () => {
     const argv = ['load', '--k', '5', '--rates', '150', '--pairs', '1', '--block-size', '20'];
-    argv.push('--discard', '2', '--pace', 'eco', '--runs', 'load');
+    argv.push('--discard', '2', '--pace', 'eco', '--warm-up', '0.1', '--runs', 'load');
+    argv.push('-o', 'markdown');
     const said = await live(...argv);
     await expectLive('load', argv, said, LOAD);
     const [run = ''] = await readdir(join(folder, 'load'));

@@ -42,7 +42,11 @@ export async function rescoreDrift(run: RunReader): Promise<DerivedRun> {
 }
 
 /** What is stored. */
-export function driftFiles({ findings, verdict, report }: DerivedDrift): DerivedFiles {
+export function driftFiles({
+  findings,
+  verdict,
+  report,
+}: Omit<DerivedDrift, 'plan'>): DerivedFiles {
   const { fresh, vanished } = verdict;
   return {
     findings,

@@ -1,6 +1,7 @@
 import { driverHealth } from '../find/requests/driver-health.ts';
 import { judgeValidity, type ValidityLimits } from '../find/requests/validity.ts';
 import { measureFloor } from '../floor/floor.ts';
+import { FLOOR_WARM_UP_MS, floorMs } from '../pace/expected-time.ts';
 import { interleavedSchedule } from '../pace/interleave.ts';
 import type { ArrivalProcess } from '../pace/schedule.ts';
 import type { BlockRecord, DriverSeen, ObservedRung } from '../record/observed.ts';
@@ -27,16 +28,14 @@ export interface RungOptions extends DriverOptions {
 }
 
 const MAX_ATTEMPTS = 3;
-const FLOOR_MS = 2000;
-const FLOOR_REQUESTS = 300;
 
 /** Measures one rung: floor, A/A, then A/B; a rung whose driver was not fit is repeated, then left as it is. */
 export async function runRung(options: RungOptions): Promise<ObservedRung> {
   const { arms, ratePerSecond, seed, signal } = options;
   const floor = await measureFloor({
     ratePerSecond,
-    durationMs: Math.max(FLOOR_MS, (1000 * FLOOR_REQUESTS) / ratePerSecond),
-    warmUpMs: options.warmUpMs ?? FLOOR_MS,
+    durationMs: floorMs(ratePerSecond),
+    warmUpMs: options.warmUpMs ?? FLOOR_WARM_UP_MS,
     process: options.process,
     seed,
     requestBytes: arms[0].exchanges[0]?.body?.length ?? 0,

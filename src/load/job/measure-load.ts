@@ -10,7 +10,7 @@ import { runRung } from '../drive/rung.ts';
 import { objectiveOf, searchBounds } from '../find/load-findings.ts';
 import { rungFindings } from '../find/rung.ts';
 import type { Knee } from '../find/saturation/knee.ts';
-import { warmUpDurationMs } from '../pace/schedule.ts';
+import { expectedText, rampMs, rungMs } from '../pace/expected-time.ts';
 import { SIDES, VECTORS } from '../record/blocks.ts';
 import type { ObservedLoop, ObservedNonce, ObservedRung } from '../record/observed.ts';
 import { LoadWriter } from '../record/write-load.ts';
@@ -67,6 +67,8 @@ export async function measureLoad(job: LoadJob): Promise<void> {
   const needsKnees = plan.saturation || (plan.rates === null && !onlyRamp);
   const knees = needsKnees ? await measureKnees(session) : null;
   const rates = plan.rates ?? (onlyRamp ? [] : ratesFrom(knees));
+  const expected = expectedText(plan, rates);
+  if (expected !== null) job.progress.note(expected);
   const lowest = await measureRates(session, rates);
   if (plan.ramp !== null && !signal.aborted) await measureRamp(session);
   if (plan.saturation && knees !== null && !signal.aborted) {
@@ -122,15 +124,6 @@ function ratesFrom(knees: readonly Knee[] | null): number[] {
     );
   }
   return RUNG_SHARES.map((share) => Math.max(1, Math.round(share * slower)));
-}
-
-/** How long a rate takes: a warm-up of each side, then both sides' blocks one after the other. */
-function rungMs(
-  { pairCount, requestsPerBlock, warmUpMs }: Session['plan'],
-  ratePerSecond: number,
-): number {
-  const warmMs = warmUpMs ?? warmUpDurationMs(ratePerSecond);
-  return 2 * warmMs + (2 * pairCount * requestsPerBlock * 1000) / ratePerSecond;
 }
 
 /** Measures every rate and gives the lowest; null where none was measured. */
@@ -209,8 +202,7 @@ async function embedNonces(session: Session, asked: readonly ObservedNonce[]): P
 async function measureRamp(session: Session): Promise<void> {
   const { config, plan, prepared, progress, records } = session;
   if (plan.ramp === null) return;
-  const rampMs = plan.ramp.durationMs + (plan.warmUpMs ?? 0);
-  progress.stage('ramp', 0, { expectedMs: 2 * rampMs });
+  progress.stage('ramp', 0, { expectedMs: rampMs(plan, plan.ramp) });
   await runRamp({
     ...driverOf(session),
     ...warmUpOf(session),
@@ -258,6 +250,8 @@ async function measureCapacities(
       process: plan.process,
       seed: config.seed,
       onTrial: async (trial, number) => {
+        const { ratePerSecond } = trial;
+        progress.remark(`trial ${number}: ${Math.round(ratePerSecond)} requests/s`);
         await keepAnswers(session);
         await records.trial(side, number, trial);
       },

@@ -14,7 +14,7 @@ export interface ProbeOptions extends JobOptions {
   /** What is probed, in this order. */
   readonly probes: readonly RequestedProbe[];
   /** Told of each result before the next probe begins. */
-  readonly onResult?: (result: ProbeResult) => void;
+  readonly onResult?: (result: ProbeResult) => void | Promise<void>;
 }
 
 /** What came of some probes, one result a pair of paths. */
@@ -44,7 +44,7 @@ export async function probe(config: Config, options: ProbeOptions): Promise<Prob
       progress.stage(`probing ${task.endpoint}`, 0);
       const result = await carryOutProbe(task, session);
       results.push(result);
-      options.onResult?.(result);
+      await options.onResult?.(result);
     }
   });
   const status = signal.aborted ? 'interrupted' : 'complete';
