@@ -10,7 +10,7 @@ import { switchedOn } from './switched-on.ts';
 import { validateConfig } from './validate.ts';
 
 /** What the lists of both sides are held against. */
-export type TruthKind = 'exact' | 'judgments';
+export type TruthKind = 'exact' | 'judgments' | 'stored';
 
 /** What was declared of the incumbent's search; null where the corpus and its embed route say it. */
 export interface SearchUses {

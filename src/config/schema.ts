@@ -146,9 +146,10 @@ export const configSchema = z.strictObject({
     .optional(),
   /**
    * What the lists are held against: `exact`, the exact neighbours over the incumbent's embeddings (the default);
-   * `judgments`, the graded judgments of the corpus, where the model changes or nobody gives vectors.
+   * `judgments`, the graded judgments of the corpus, where the model changes or nobody gives vectors; `stored`, the
+   * exact neighbours over the vectors that the incumbent's store lists.
    */
-  truth: z.enum(['exact', 'judgments']).optional(),
+  truth: z.enum(['exact', 'judgments', 'stored']).optional(),
   /** Model both sides are asked to embed with. */
   model: z.string().optional(),
   k: z.int().min(1).max(1000).optional(),

@@ -35,6 +35,9 @@ describe('the listings of both sides', () => {
     await fill(sqliteVec({ file: file('holes.db') }), (rows) =>
       rows.filter(({ id }) => id !== 'd9'),
     );
+    await fill(sqliteVec({ file: file('stale.db') }), (rows) =>
+      rows.map((row, at) => (at % 10 === 0 ? { ...row, vector: row.vector.toReversed() } : row)),
+    );
     await fill(hnsw({ file: file('whole') }), (rows) => rows);
     await fill(hnsw({ file: file('faulty') }), (rows) =>
       rows
@@ -62,12 +65,16 @@ describe('the listings of both sides', () => {
     const { loadCorpus } = await import('../../src/corpus/load.ts');
     return (await loadCorpus(made.corpus)).collections.map(({ name }) => name);
   };
-  const compared = async (incumbent: string, candidate: string): Promise<Printed> => {
+  const compared = async (
+    incumbent: string,
+    candidate: string,
+    ...more: string[]
+  ): Promise<Printed> => {
     const { stdout, stderr } = await runCommand(
       retrieveCommand,
       [
         ...['retrieve', '--corpus', made.corpus, '--embed', 'corpus', '--runs', 'runs', '--json'],
-        ...['--incumbent', incumbent, '--candidate', candidate],
+        ...['--incumbent', incumbent, '--candidate', candidate, ...more],
         ...[
           'operations=["search"]',
           'latency.blockPairs=0',
@@ -124,6 +131,23 @@ describe('the listings of both sides', () => {
     const { listing: other } = swapped.findings as unknown as Findings;
     expect(ending(other?.candidate.missingAlone.named)).toEqual([]);
     expect(ending(other?.incumbent.missingAlone.named)).toEqual(['d7']);
+  }, 30_000);
+
+  it('give the truth over what the incumbent stores, where that is asked for', async () => {
+    const recall = ({ findings }: Printed) =>
+      findings.cells[0]?.quality.find(
+        ({ metric }) => (metric as unknown as string) === 'recall@10',
+      );
+    const sides = ['sqlite-vec://stale.db', 'hnsw://whole?ef=300'] as const;
+    const byTexts = recall(await compared(...sides));
+    expect(byTexts?.incumbent.mean).toBeLessThan(0.99);
+    expect(byTexts?.candidate.mean).toBe(1);
+    const printed = await compared(...sides, '--set', 'truth=stored');
+    const byStore = recall(printed);
+    expect(byStore?.incumbent.mean).toBe(1);
+    expect(byStore?.candidate.mean).toBeCloseTo(byTexts?.incumbent.mean ?? 0, 1);
+    expect(byStore?.candidate.mean).toBeLessThan(0.99);
+    expect((await rescore(printed.run)).differing).toEqual([]);
   }, 30_000);
 
   it('charge the candidate with nothing that is wrong on the incumbent alone', async () => {

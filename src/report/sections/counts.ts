@@ -133,6 +133,9 @@ function truthSection({ truth }: Findings): Section {
       ),
     ),
     notes: [
+      ...((truth.declared ?? []).length === 0
+        ? []
+        : [paragraph(prose`Declared: ${(truth.declared ?? []).join('; ')}.`)]),
       paragraph(
         prose`Exact cosine in float64 over ${count(truth.documents)} documents for ${count(truth.queries)} queries.`,
       ),

@@ -31,13 +31,15 @@ export async function deriveFindings(
   options: DeriveOptions = {},
 ): Promise<Derived> {
   const { plan, corpus, vectors } = run;
+  const documentsOfTruth = run.stored ?? vectors.documents.incumbent;
+  const source = plan.truth?.source === 'judgments' ? 'judgments' : 'exact';
   const truth =
     options.truth ??
     (await runTruth({
       corpus,
       queryIds: plan.queryIds,
       censusKeys: plan.censusKeys,
-      documents: vectors.documents.incumbent,
+      documents: documentsOfTruth,
       queries: vectors.queries.incumbent,
       k: plan.k,
       signal: options.signal,
@@ -45,7 +47,7 @@ export async function deriveFindings(
   const reference = await referenceFindings({
     corpus,
     queryIds: plan.queryIds,
-    documents: vectors.documents.incumbent,
+    documents: documentsOfTruth,
     queries: vectors.queries.incumbent,
     exact: truth.queries,
     k: plan.k,
@@ -64,7 +66,7 @@ export async function deriveFindings(
     queries: corpus.queries.filter((query) => asked.has(query.id)),
     judgments: corpus.judgments,
     metric: corpus.metric,
-    source: plan.truth?.source,
+    source,
     cells: plan.cells.map(({ cell, incumbentPath, candidatePath, planned }) => ({
       cell,
       ...(planned === undefined ? {} : { planned }),
@@ -103,7 +105,7 @@ export async function deriveFindings(
             swap,
           }),
         }),
-    source: plan.truth?.source ?? 'exact',
+    source,
     declared: plan.truth?.declared ?? [],
   });
   const attributed = runAttribution(run, { swap });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keysOf } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
+import { InfrastructureError } from '../../errors.ts';
 import { listedBlock } from '../../observe/list-documents.ts';
 import type { ListingFinding } from '../../parity/findings.ts';
 import { listingFinding, listingOfSide } from '../../parity/listing/listing.ts';
@@ -59,6 +60,20 @@ export async function readStoredVectors(
 ): Promise<VectorTable | null> {
   if (!reader.has(LISTING_FILE)) return null;
   return await storedTable(reader, side, listingSchema.parse(await reader.json(LISTING_FILE)));
+}
+
+/**
+ * The same of the incumbent, for a truth that is made from them.
+ * @throws InfrastructureError where it did not list all of them.
+ */
+export async function requireStoredVectors(reader: RunReader): Promise<VectorTable> {
+  const table = await readStoredVectors(reader, 'incumbent');
+  if (table !== null) return table;
+  throw new InfrastructureError(
+    'truth-stored',
+    `${reader.folder}: no whole listing of the incumbent's vectors`,
+    { hint: "leave out truth: 'stored', or see in the run's listing.json why the listing ended" },
+  );
 }
 
 async function storedTable(

@@ -17,6 +17,7 @@ import type { Cell } from '../../record/types.ts';
 import { type RunTruth, runTruth } from '../derive/run-truth.ts';
 import { pairAtEqualRecall, requireEffort } from '../equal-recall/pair-at-equal-recall.ts';
 import { listSides } from '../listing/list-sides.ts';
+import { requireStoredVectors } from '../listing/read-listing.ts';
 import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
 import { againLine, lookOfRun } from './look.ts';
@@ -52,7 +53,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     embeds: (['incumbent', 'candidate'] as const).filter(
       // Exact truth needs the incumbent's embeddings; the candidate's are compared where it has any.
       (side) =>
-        (side === 'incumbent' && config.truth === 'exact') ||
+        (side === 'incumbent' && config.truth !== 'judgments') ||
         backends[side].capabilities.operations.embed !== undefined,
     ),
     k: config.k,
@@ -90,7 +91,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   await writer.writeJson('plan.json', recordedPlan);
   for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
   if (job.resume === null) {
-    await listSides(calm.pair, corpus, { writer, progress, signal });
+    await listSides(calm.pair, corpus, { writer, progress, signal, truth: config.truth });
   }
   let truth: RunTruth | undefined;
   let asked = backends;
@@ -117,7 +118,10 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
           corpus,
           queryIds: plan.queries.map((query) => query.id),
           censusKeys,
-          documents: documents.incumbent,
+          documents:
+            config.truth === 'stored'
+              ? await requireStoredVectors(await openRun(writer.folder))
+              : documents.incumbent,
           queries: queries.incumbent,
           k: config.k,
           signal,
@@ -126,7 +130,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
           progress.note(`${why}; a slower engine took over`);
         }
         const fatal = truth.lint.find((entry) => entry.severity === 'error');
-        if (fatal !== undefined && config.truth === 'exact') {
+        if (fatal !== undefined && config.truth !== 'judgments') {
           throw new InfrastructureError('truth-lint', `truth linter: ${fatal.message}`, {
             hint: 'no verdict can rest on such vectors',
           });
@@ -141,7 +145,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
             gates,
             truth: truth.queries,
             alpha: look.alpha,
-            source: config.truth,
+            source: config.truth === 'judgments' ? 'judgments' : 'exact',
           });
           if (job.resume !== null) {
             judge.take(await (await openRun(writer.folder)).observations('quality'));

@@ -61,7 +61,10 @@ export function planToRecord({
 }
 
 function truthOf({ truth, searchUses }: Config): Pick<RecordedPlan, 'truth'> {
-  const declared = declaredClauses(searchUses);
+  const declared = [
+    ...declaredClauses(searchUses),
+    ...(truth === 'stored' ? ['the vectors that its store lists'] : []),
+  ];
   if (truth === 'exact' && declared.length === 0) return {};
   const { metric } = searchUses;
   return { truth: { source: truth, declared, ...(metric === null ? {} : { metric }) } };

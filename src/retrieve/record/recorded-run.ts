@@ -8,9 +8,10 @@ import type { ListingFinding } from '../../parity/findings.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
+import { withStandIns } from '../../sides/stand-ins.ts';
 import { ALPHA, type Look } from '../../stats/decisions/spent-alpha.ts';
 import { EFFORTS_FILE, effortsSchema, type RecordedEfforts } from '../equal-recall/record.ts';
-import { readListing } from '../listing/read-listing.ts';
+import { readListing, requireStoredVectors } from '../listing/read-listing.ts';
 
 const cellSchema = z.object({
   cell: z.enum(['search', 'retrieve']),
@@ -44,7 +45,7 @@ export const runPlanSchema = z.object({
   /** What the lists are held against, as far as it is not the exact neighbours by the corpus's own metric. */
   truth: z
     .object({
-      source: z.enum(['exact', 'judgments']),
+      source: z.enum(['exact', 'judgments', 'stored']),
       metric: z.enum(CORPUS_METRICS).exactOptional(),
       /** What was declared of the incumbent's search, a clause each. */
       declared: z.array(z.string()),
@@ -94,6 +95,8 @@ export interface RecordedRun {
   readonly declared?: Readonly<Record<Side, Declared>>;
   /** Efforts at which both sides have equal recall; absent where that was not asked for. */
   readonly efforts?: RecordedEfforts;
+  /** The vectors that the incumbent stores, where truth is made from them. */
+  readonly stored?: VectorTable;
   /** What both stores list; absent where a side cannot be listed. */
   readonly listing?: ListingFinding;
   /** False where the run was interrupted or killed. */
@@ -113,13 +116,15 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
       whole: 'plan',
     });
   }
-  const loaded = await loadCorpus(await reader.corpusFolder());
+  // As the run was asked: documents without a text had a stand-in for one.
+  const loaded = withStandIns(await loadCorpus(await reader.corpusFolder()));
   const corpus = { ...loaded, ...metricOf(plan.data) };
   const documents = {
     incumbent: await reader.vectors('incumbent-documents'),
     candidate: await reader.vectors('candidate-documents'),
   };
   const listing = await readListing(reader, corpus, documents);
+  const stored = plan.data.truth?.source === 'stored' ? await requireStoredVectors(reader) : null;
   return {
     plan: plan.data,
     corpus,
@@ -143,6 +148,7 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
       ? { efforts: effortsSchema.parse(await reader.json(EFFORTS_FILE)) }
       : {}),
     ...(listing === null ? {} : { listing }),
+    ...(stored === null ? {} : { stored }),
     ...(reader.description === null ? {} : { declared: reader.description.backends }),
     complete: reader.description?.status === 'complete' && reader.lost.length === 0,
   };
