@@ -17,6 +17,8 @@ import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
 import { simulationSchema } from '../experiments/simulation/simulate.ts';
 import { simulationReport } from '../experiments/simulation/simulation-report.ts';
+import { studySchema } from '../experiments/studies/study.ts';
+import { studyReport } from '../experiments/studies/study-report.ts';
 
 /** A Markdown file that is made from a data file, both relative to the folder of results. */
 interface GeneratedDocument {
@@ -36,6 +38,12 @@ const DOCUMENTS: readonly GeneratedDocument[] = [
     data: 'simulation/gates.json',
     render: (data) => simulationReport(simulationSchema.parse(JSON.parse(data.toString('utf8')))),
   },
+  ...['quantisation', 'build-variance', 'model-exchange'].map((study) => ({
+    markdown: `studies/${study}/README.md`,
+    data: `studies/${study}/study.json`,
+    render: (data: Buffer) =>
+      studyReport(studySchema.parse(JSON.parse(data.toString('utf8'))), 'study.json'),
+  })),
 ];
 
 /** A line that a generated document holds, whoever makes it. */
