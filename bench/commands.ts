@@ -80,6 +80,12 @@ export const COMMANDS: readonly CommandGroup[] = [
         summary: 'make a set of needs of logs: frequency, arrival times, the incumbent’s answers',
         load: async () => (await import('./traffic/capture.ts')).captureCommand,
       },
+      {
+        name: 'shadow',
+        summary:
+          'serve users from the incumbent, show the candidate a share of what they ask, and judge',
+        load: async () => (await import('./traffic/shadow.ts')).shadowCommand,
+      },
     ],
   },
   {

@@ -15,6 +15,9 @@ import type { DerivedRun } from './report/judged.ts';
 import type { ReportDocument } from './report/model.ts';
 import { renderHtml } from './report/render/html.ts';
 import { rescoreRetrieve } from './retrieve/rescore-run.ts';
+import { rescoreShadow } from './shadow/job/rescore-shadow.ts';
+import { shadowReport } from './shadow/report/shadow-report.ts';
+import { shownShadow } from './shadow/report/shown-shadow.ts';
 import { rescoreSweep } from './sweep/job/rescore-sweep.ts';
 import { sweepReport } from './sweep/report/sweep-report.ts';
 
@@ -39,6 +42,15 @@ const DERIVE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedRun>>>
   load: rescoreLoad,
   probe: (run) => rescoreProbe(run),
   retrieve: (run) => rescoreRetrieve(run),
+  shadow: async (run) => {
+    const files = await rescoreShadow(run);
+    const { findings, verdict } = files;
+    return {
+      report: shadowReport(findings, verdict),
+      verdict: shownShadow(findings.evidence, verdict),
+      files,
+    };
+  },
   sweep: async (run) => {
     const files = await rescoreSweep(run);
     return { report: sweepReport(files.findings), verdict: null, files };

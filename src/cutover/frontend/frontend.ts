@@ -32,7 +32,7 @@ void RESPONSE_ALREADY_SENT.body;
 export function createFrontend(options: FrontendOptions): RequestHandler {
   const limits = { ...DEFAULT_FRONTEND_LIMITS, ...options.limits };
   const setting = options.setting ?? SETTING;
-  const incumbent = new Upstream('incumbent', options.incumbentUrl, limits);
+  const incumbent = new Upstream('incumbent', options.incumbentUrl, limits, options.tap);
   const candidate =
     options.candidateUrl === null
       ? null

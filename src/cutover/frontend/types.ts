@@ -1,3 +1,4 @@
+import type { TrafficTap } from '../../wire/http/seen-exchange.ts';
 import type { FrontendLimits } from './limits.ts';
 
 /** The two backends a request may go to. */
@@ -33,6 +34,8 @@ export interface FrontendOptions {
   readonly verdictOf?: VerdictLookup;
   /** By the candidate's path; only 2xx JSON answers of those paths are changed. */
   readonly adapters?: ReadonlyMap<string, ResponseAdapter>;
+  /** Looks at what the incumbent is asked and answers; it never keeps a request waiting. */
+  readonly tap?: TrafficTap;
   readonly limits?: Partial<FrontendLimits>;
   /** Limits that differ for the candidate. */
   readonly candidateLimits?: Partial<FrontendLimits>;

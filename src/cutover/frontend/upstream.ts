@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform, type TransformCallback } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { UsageError } from '../../errors.ts';
+import type { TrafficTap } from '../../wire/http/seen-exchange.ts';
 import { answer } from './answers.ts';
 import { forwardedRequestHeaders, withoutHeaders } from './headers.ts';
 import type { FrontendLimits } from './limits.ts';
 import { OwnAnswerError, Relay } from './relay.ts';
 import { adaptingSink, streamingSink } from './sink.ts';
+import { type ExchangeRecorder, recorderFor } from './tapped.ts';
 import type { FrontendSide, ResponseAdapter } from './types.ts';
 
 /** One side: connections and places of its own, so that the other side never waits for it. */
@@ -14,11 +16,13 @@ export class Upstream {
   readonly #side: FrontendSide;
   readonly #pool: Pool;
   readonly #limits: FrontendLimits;
+  readonly #tap: TrafficTap | undefined;
   #inFlight = 0;
 
   /** @throws UsageError where the URL is no plain http(s) origin. */
-  constructor(side: FrontendSide, url: string, limits: FrontendLimits) {
+  constructor(side: FrontendSide, url: string, limits: FrontendLimits, tap?: TrafficTap) {
     this.#side = side;
+    this.#tap = tap;
     this.#limits = limits;
     this.#pool = new Pool(originOf(side, url), {
       connections: limits.connectionsPerSide,
@@ -38,6 +42,7 @@ export class Upstream {
     outgoing: ServerResponse,
     adapter: ResponseAdapter | null,
   ): void {
+    const recorder = recorderFor(this.#tap, path, incoming, outgoing);
     const refusal = this.#refusal(incoming);
     if (refusal !== null) {
       answer(outgoing, refusal);
@@ -45,16 +50,17 @@ export class Upstream {
     }
     const method = incoming.method ?? 'GET';
     const adapts = adapter !== null && method !== 'HEAD';
-    const sink = adapts
+    const plain = adapts
       ? adaptingSink(outgoing, adapter, this.#side, this.#limits.adaptedSizeBytes)
       : streamingSink(outgoing);
+    const sink = recorder === null ? plain : recorder.around(plain);
     this.#inFlight += 1;
     let body: Transform | null = null;
     const relay = new Relay(this.#side, outgoing, sink, this.#limits, () => {
       this.#inFlight -= 1;
       body?.destroy();
     });
-    body = this.#bodyOf(incoming, relay);
+    body = this.#bodyOf(incoming, relay, recorder);
     const headers = forwardedRequestHeaders(incoming.rawHeaders);
     this.#pool.dispatch(
       {
@@ -94,7 +100,11 @@ export class Upstream {
     return null;
   }
 
-  #bodyOf(incoming: IncomingMessage, relay: Relay): Transform | null {
+  #bodyOf(
+    incoming: IncomingMessage,
+    relay: Relay,
+    recorder: ExchangeRecorder | null,
+  ): Transform | null {
     const { headers } = incoming;
     const isEmpty =
       headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
@@ -107,6 +117,7 @@ export class Upstream {
       transform: (chunk: Buffer, _encoding, done: TransformCallback) => {
         sizeBytes += chunk.length;
         relay.progress();
+        recorder?.request(chunk);
         if (sizeBytes > limit) done(new OwnAnswerError(tooLong(limit)));
         else done(null, chunk);
       },

@@ -17,6 +17,7 @@ export const RUN_KINDS = [
   'sweep',
   'capture',
   'baseline',
+  'shadow',
 ] as const;
 
 export type RunKind = (typeof RUN_KINDS)[number];

@@ -1,8 +1,5 @@
-import { plainLine } from '../escape.ts';
 import type { JudgedReport } from '../judged.ts';
-
-type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [labels: Labels, value: number | null];
+import { type MetricSample, metricFamily } from './exposition.ts';
 
 const VERDICTS = ['pass', 'fail', 'inconclusive', 'environment unfit', 'informational'] as const;
 const FIGURES = [
@@ -25,57 +22,38 @@ export function renderPrometheus(runs: readonly JudgedReport[]): string {
     })),
   );
   return [
-    family(
+    metricFamily(
       'verdict',
       'The answer of a run: 1 for the state that holds',
       runs.flatMap(({ runId, verdict }) =>
-        VERDICTS.map((state): Sample => [{ run: runId, state }, verdict.state === state ? 1 : 0]),
+        VERDICTS.map(
+          (state): MetricSample => [{ run: runId, state }, verdict.state === state ? 1 : 0],
+        ),
       ),
     ),
-    family(
+    metricFamily(
       'run_timestamp_seconds',
       'When a run began',
-      runs.map(({ runId, createdAt }): Sample => [{ run: runId }, secondsOf(createdAt)]),
+      runs.map(({ runId, createdAt }): MetricSample => [{ run: runId }, secondsOf(createdAt)]),
     ),
-    family(
+    metricFamily(
       'gate_passed',
       'Whether a gate passes: 1 or 0; absent where it could not decide',
       gates.map(
-        ({ gate, labels }): Sample => [
+        ({ gate, labels }): MetricSample => [
           labels,
           gate.state === 'inconclusive' ? null : gate.state === 'pass' ? 1 : 0,
         ],
       ),
     ),
     ...FIGURES.map(([name, field, help]) =>
-      family(
+      metricFamily(
         `gate_${name}`,
         help,
-        gates.map(({ gate, labels }): Sample => [labels, gate[field]]),
+        gates.map(({ gate, labels }): MetricSample => [labels, gate[field]]),
       ),
     ),
   ].join('');
-}
-
-function family(name: string, help: string, samples: readonly Sample[]): string {
-  const full = `retrieval_parity_${name}`;
-  const lines = samples.flatMap(([labels, value]) =>
-    value === null ? [] : [`${full}{${labelText(labels)}} ${numberText(value)}\n`],
-  );
-  return lines.length === 0
-    ? ''
-    : `# HELP ${full} ${help}\n# TYPE ${full} gauge\n${lines.join('')}`;
-}
-
-/** What never ended is infinite, which the format writes in its own way. */
-function numberText(value: number): string {
-  return Number.isFinite(value) ? String(value) : value > 0 ? '+Inf' : '-Inf';
-}
-
-function labelText(labels: Labels): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${plainLine(value).replace(/[\\"]/g, '\\$&')}"`)
-    .join(',');
 }
 
 function secondsOf(time: string): number | null {

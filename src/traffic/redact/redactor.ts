@@ -21,15 +21,16 @@ export function createRedactor(further: readonly RedactionRule[] = []): Redactor
   const rules = [...further, ...REDACTION_RULES];
   const counts = new Map<string, number>();
   const replaced = (text: string): string =>
-    rules.reduce(
-      (left, { name, pattern, isMeant }) =>
-        left.replace(pattern, (match) => {
-          if (isMeant !== undefined && !isMeant(match)) return match;
-          counts.set(name, (counts.get(name) ?? 0) + 1);
-          return `[${name}]`;
-        }),
-      text,
-    );
+    rules.reduce((left, { name, pattern, isMeant, within }) => {
+      const mark = () => {
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+        return `[${name}]`;
+      };
+      return left.replace(pattern, (match) => {
+        if (isMeant !== undefined && !isMeant(match)) return match;
+        return within === undefined ? mark() : within(match, mark);
+      });
+    }, text);
   const text = (original: string): string => {
     // Digits and signs of other widths are the same to whoever reads them.
     const plain = original.normalize('NFKC').replace(UNSEEN, '');

@@ -1,4 +1,4 @@
-import { passesLuhn } from './luhn.ts';
+import { withoutCards } from './luhn.ts';
 
 /** One kind of personal data or secret, and how it is found in a text. */
 export interface RedactionRule {
@@ -8,6 +8,8 @@ export interface RedactionRule {
   readonly pattern: RegExp;
   /** Whether a match is one; absent: every match is. */
   readonly isMeant?: (match: string) => boolean;
+  /** The match with what is meant in it replaced by marks; absent: all of it is. */
+  readonly within?: (match: string, mark: () => string) => string;
 }
 
 /**
@@ -41,8 +43,8 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
   },
   {
     name: 'card',
-    pattern: /(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.]*\d)/gu,
-    isMeant: passesLuhn,
+    pattern: /(?<![\d.])\d(?:[ -]?\d){12,}(?![\d.]*\d)/gu,
+    within: withoutCards,
   },
   {
     name: 'phone',

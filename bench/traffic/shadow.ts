@@ -1,0 +1,170 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../../src/config/resolve.ts';
+import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
+import { listen } from '../../src/cutover/frontend/listen.ts';
+import { UsageError } from '../../src/errors.ts';
+import { shadow } from '../../src/shadow/job/shadow.ts';
+import { SHADOW_DEFAULTS, type ShadowConfig } from '../../src/shadow/job/shadow-config.ts';
+import { SHADOW_GATES, type ShadowPlan } from '../../src/shadow/record/shadow-record.ts';
+import { parseRule } from '../../src/traffic/redact/redactor.ts';
+import { requireHttp } from '../../src/wire/call.ts';
+import { FRONTEND_PORT } from '../backends/frontend.ts';
+import type { DefineCommand } from '../command.ts';
+import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
+import { openBackends } from '../open-backends.ts';
+import { terminalProgress } from '../terminal-progress.ts';
+import { recallByNeed } from './truth-by-need.ts';
+
+interface ShadowFlags extends ConfigFlags {
+  readonly port: number;
+  readonly page?: number;
+  readonly sample: number;
+  readonly again: number;
+  readonly window: number;
+  readonly slow: number;
+  readonly margin?: readonly string[];
+  readonly queue: number;
+  readonly mirrors: number;
+  readonly truth?: boolean;
+  readonly texts: boolean;
+  readonly redact?: readonly string[];
+  readonly describe?: string;
+  readonly webhook?: string;
+  readonly until?: 'decided';
+  readonly resume?: string;
+}
+
+/** `bench shadow`: serves users from the incumbent and shows the candidate a share of what they ask. */
+export const shadowCommand: DefineCommand = (command, io, done) => {
+  addShadowOptions(addConfigOptions(command)).action(async (flags: ShadowFlags) => {
+    const { config } = await configOf(flags, io);
+    const settings = settingsOf(flags, config, io.cwd);
+    const progress = terminalProgress(io);
+    progress.stage('connecting', 0);
+    const backends = await openBackends(config, io.signal);
+    try {
+      const incumbentUrl = requireHttp(backends.incumbent, 'bench shadow').url;
+      const result = await shadow(settings, {
+        openFrontend: (tap) =>
+          listen(createFrontend({ incumbentUrl, candidateUrl: null, tap }), flags.port),
+        dialect: config.incumbent.dialect,
+        ...backends,
+        ...(flags.truth === true
+          ? { recallOf: await recallByNeed(config, backends, { signal: io.signal, progress }) }
+          : {}),
+        signal: io.signal,
+        progress,
+        onReady: ({ frontend, page, runFolder }) => {
+          io.stdout(`frontend ${frontend}\n`);
+          if (page !== null) io.stdout(`page ${page} (metrics at ${page}/metrics)\n`);
+          io.stderr(`bench: run folder ${runFolder}; Ctrl-C stops it\n`);
+          progress.stage('serving', 0);
+        },
+      });
+      progress.end();
+      io.stdout(result.report);
+      io.stderr(`bench: run folder ${result.runFolder}\n`);
+      io.stderr(`bench: ${result.verdict.verdict}: ${result.verdict.sentence}\n`);
+      done(result.exitCode);
+    } finally {
+      progress.end();
+      await backends.close();
+    }
+  });
+};
+
+function addShadowOptions(command: Command): Command {
+  const { plan, queue, concurrency } = SHADOW_DEFAULTS;
+  return command
+    .option('--port <n>', 'port of the frontend on the loopback interface', port, FRONTEND_PORT)
+    .option('--page <port>', 'show the verdict as it comes, and metrics, on this port', port)
+    .option('--sample <share>', 'of the read requests that is mirrored', share, plan.sample)
+    .option('--again <share>', 'of those for which the incumbent is asked again', share, plan.again)
+    .option(
+      '--window <seconds>',
+      'length of a window of the clock for drift',
+      positive,
+      plan.windowMs / 1000,
+    )
+    .option(
+      '--slow <times>',
+      "slow is beyond so many times the incumbent's p95",
+      positive,
+      plan.slowFactor,
+    )
+    .option(
+      '--margin <claim=size>',
+      `of ${SHADOW_GATES.join(', ')}; may be repeated (defaults: ${SHADOW_GATES.map((name) => `${name}=${plan.margins[name]}`).join(', ')})`,
+      collected,
+    )
+    .option('--queue <n>', 'exchanges that may wait to be mirrored', positive, queue)
+    .option('--mirrors <n>', 'requests to the candidate under way at once', positive, concurrency)
+    .option('--truth', 'judge recall too, for needs that the corpus asks')
+    .option('--no-texts', 'record no texts, redacted or not')
+    .option('--redact <name=pattern>', 'what else is redacted; may be repeated', collected)
+    .option('--describe <collections>', 'whose description belongs to what a side is')
+    .option('--webhook <url>', 'told when the answer changes')
+    .addOption(new Option('--until <event>', 'end with the first answer').choices(['decided']))
+    .option('--resume <run>', 'go on with the evidence of an earlier run');
+}
+
+function settingsOf(flags: ShadowFlags, config: Config, cwd: string): ShadowConfig {
+  const plan: ShadowPlan = {
+    ...SHADOW_DEFAULTS.plan,
+    sample: flags.sample,
+    again: flags.again,
+    margins: marginsOf(flags.margin ?? []),
+    windowMs: 1000 * flags.window,
+    slowFactor: flags.slow,
+  };
+  return {
+    ...SHADOW_DEFAULTS,
+    plan,
+    queue: flags.queue,
+    concurrency: flags.mirrors,
+    collections: flags.describe?.split(',') ?? [],
+    keepsTexts: flags.texts,
+    redact: (flags.redact ?? []).map(parseRule),
+    seed: config.seed,
+    runs: config.runs,
+    resume: flags.resume === undefined ? null : resolve(cwd, flags.resume),
+    untilDecided: flags.until === 'decided',
+    webhook: flags.webhook ?? null,
+    pagePort: flags.page ?? null,
+  };
+}
+
+function marginsOf(written: readonly string[]): ShadowPlan['margins'] {
+  const margins = { ...SHADOW_DEFAULTS.plan.margins };
+  for (const text of written) {
+    const [name = '', size = ''] = text.split('=');
+    const gate = SHADOW_GATES.find((known) => known === name);
+    const value = Number(size);
+    if (gate === undefined || !(value > 0 && value < 1)) {
+      throw new UsageError('shadow-margin', `--margin ${text}: no margin of a claim`, {
+        hint: `for example --margin overlap=0.05; claims are ${SHADOW_GATES.join(', ')}`,
+      });
+    }
+    margins[gate] = value;
+  }
+  return margins;
+}
+
+function port(text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= 65_535)) throw new InvalidArgumentError('expected a port from 0 to 65535');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('expected a share from 0 to 1');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('expected a number above 0');
+}

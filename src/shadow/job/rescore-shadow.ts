@@ -1,0 +1,69 @@
+import { UsageError } from '../../errors.ts';
+import type { DerivedFiles } from '../../record/run/derived-files.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
+import { renderMarkdown } from '../../report/render/markdown.ts';
+import { type EvidenceFold, evidenceFold } from '../judge/evidence.ts';
+import { judgeShadow, type ShadowVerdict } from '../judge/verdict.ts';
+import { NO_SHADOW_BOOKS } from '../observe/books.ts';
+import {
+  SEGMENT_BLOCK,
+  SHADOW_PLAN_BLOCK,
+  type ShadowBooks,
+  type ShadowEvent,
+  type ShadowPlan,
+  segmentCodec,
+  shadowPlanCodec,
+} from '../record/shadow-record.ts';
+import { type ShadowFindings, shadowReport } from '../report/shadow-report.ts';
+
+/** What a shadow recorded, as far as its segments are there. */
+export interface RecordedShadow {
+  readonly plan: ShadowPlan;
+  /** Has taken every row. */
+  readonly fold: EvidenceFold;
+  readonly books: ShadowBooks;
+  /** In order of time. */
+  readonly events: readonly ShadowEvent[];
+  /** Number of the next segment. */
+  readonly next: number;
+}
+
+/** What follows from it. */
+export interface DerivedShadow extends DerivedFiles {
+  readonly findings: ShadowFindings;
+  readonly verdict: ShadowVerdict;
+}
+
+/** Reads the segments of a shadow, one after the other. @throws UsageError where the plan was not even written */
+export async function readShadow(run: RunReader): Promise<RecordedShadow> {
+  if (run.recordNames(SHADOW_PLAN_BLOCK, shadowPlanCodec).length === 0) {
+    throw new UsageError('run-unfinished', `${run.folder}: nothing was recorded`, {
+      hint: 'name a run folder of bench shadow',
+    });
+  }
+  const plan = await run.record(SHADOW_PLAN_BLOCK, shadowPlanCodec);
+  const fold = evidenceFold(plan);
+  let books = NO_SHADOW_BOOKS;
+  const events: ShadowEvent[] = [];
+  const names = run.recordNames(SEGMENT_BLOCK, segmentCodec);
+  for (const name of names) {
+    const segment = await run.record(name, segmentCodec);
+    for (const row of segment.rows) fold.add(row);
+    events.push(...segment.events);
+    books = segment.books;
+  }
+  const last = names.at(-1)?.slice(SEGMENT_BLOCK.length);
+  return { plan, fold, books, events, next: last === undefined ? 0 : Number(last) + 1 };
+}
+
+/** Judges a recorded shadow again. */
+export async function rescoreShadow(run: RunReader): Promise<DerivedShadow> {
+  const { plan, fold, books, events } = await readShadow(run);
+  return deriveShadow({ plan, evidence: fold.now(), books, events: events.toReversed() });
+}
+
+/** What follows from what was found. */
+export function deriveShadow(findings: ShadowFindings): DerivedShadow {
+  const verdict = judgeShadow(findings.evidence);
+  return { findings, verdict, report: renderMarkdown(shadowReport(findings, verdict)) };
+}

@@ -1,0 +1,164 @@
+import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
+import type { GateState } from '../../gate/verdict.ts';
+import { runEnvironment } from '../../observe/run-manifest.ts';
+import { NO_PROGRESS } from '../../progress.ts';
+import { redactConfig } from '../../record/redact.ts';
+import type { ManifestInput } from '../../record/run/manifest.ts';
+import { openRun } from '../../record/run/open-run.ts';
+import { resumeRun } from '../../record/run/resume-run.ts';
+import { createRun } from '../../record/run/run-folder.ts';
+import type { RunWriter } from '../../record/run/run-writer.ts';
+import { evidenceFold } from '../judge/evidence.ts';
+import { judgeShadow } from '../judge/verdict.ts';
+import { NO_SHADOW_BOOKS } from '../observe/books.ts';
+import { SHADOW_PLAN_BLOCK, shadowPlanCodec } from '../record/shadow-record.ts';
+import { type ServedShadow, serveShadow } from '../serve/serve-page.ts';
+import {
+  type DerivedShadow,
+  type RecordedShadow,
+  readShadow,
+  rescoreShadow,
+} from './rescore-shadow.ts';
+import type { ShadowConfig, ShadowOptions } from './shadow-config.ts';
+import { startWatch } from './watch.ts';
+import { tellWebhook } from './webhook.ts';
+
+/** A shadow that has ended: what it came to, and what of it is on disk. */
+export interface ShadowResult extends DerivedShadow {
+  /** `complete` where it ended because it had an answer; `interrupted` may be gone on with. */
+  readonly status: 'complete' | 'interrupted';
+  readonly runFolder: string;
+  /** That of the verdict where there is one; 130 where it was stopped before. */
+  readonly exitCode: ExitCode;
+}
+
+/** How often it is looked at whether there is an answer. */
+const LOOK_MS = 250;
+
+/**
+ * Serves users from the incumbent and sends a share of their questions to the candidate once their answers have left;
+ * judges both answers as they come, in a way that is valid whenever one looks, and leaves a run folder below
+ * `config.runs`. It ends when the signal is aborted, or with an answer where that is asked for.
+ * @throws UsageError where the incumbent's dialect reads no requests, or a run cannot be gone on with.
+ */
+export async function shadow(config: ShadowConfig, options: ShadowOptions): Promise<ShadowResult> {
+  const { signal = new AbortController().signal, dialect } = options;
+  if (dialect.decodeRequest === undefined) {
+    throw new UsageError('shadow-dialect', `dialect ${dialect.name} reads no requests of clients`, {
+      hint: 'give it a decodeRequest: docs/shadow.md says how',
+    });
+  }
+  const { writer, before } = await openOrResume(config);
+  const facts = await factsOf(config, options);
+  await writer.describe(facts);
+  if (before.next === 0 && config.resume === null) {
+    await writer.writeRecord(SHADOW_PLAN_BLOCK, shadowPlanCodec, before.plan);
+  }
+  let status: ManifestInput['status'] = 'failed';
+  try {
+    status = await observe({ config, options, signal, writer, before });
+    const derived = await rescoreShadow(await openRun(writer.folder));
+    await writer.writeDerived(derived);
+    const { verdict, exitCode } = derived.verdict;
+    return {
+      ...derived,
+      status: status === 'complete' ? status : 'interrupted',
+      runFolder: writer.folder,
+      exitCode: verdict === 'inconclusive' && signal.aborted ? EXIT.interrupted : exitCode,
+    };
+  } finally {
+    await writer.finish({ ...facts, status });
+  }
+}
+
+interface ShadowRun {
+  readonly config: ShadowConfig;
+  readonly options: ShadowOptions;
+  readonly signal: AbortSignal;
+  readonly writer: RunWriter;
+  readonly before: RecordedShadow;
+}
+
+async function observe(run: ShadowRun): Promise<'complete' | 'interrupted'> {
+  const { config, options, signal, writer } = run;
+  const { progress = NO_PROGRESS } = options;
+  const watch = await startWatch({ ...run, progress });
+  const frontend = await options.openFrontend(watch.tap);
+  let page: ServedShadow | null = null;
+  try {
+    if (config.pagePort !== null) page = await serveShadow(watch.view, config.pagePort);
+    options.onReady?.({
+      frontend: frontend.url,
+      page: page?.url ?? null,
+      runFolder: writer.folder,
+    });
+    let known: GateState = judgeShadow(watch.view().findings.evidence).verdict;
+    for (;;) {
+      const { verdict, findings } = watch.view();
+      progress.remark(`${findings.books.mirrored} mirrored, ${verdict.verdict}`);
+      if (verdict.verdict !== known) {
+        known = verdict.verdict;
+        progress.note(`${verdict.verdict}: ${verdict.sentence}`);
+        const problem =
+          config.webhook === null ? null : await tellWebhook(config.webhook, writer.id, verdict);
+        if (problem !== null) progress.note(problem);
+      }
+      if (config.untilDecided && known !== 'inconclusive') return 'complete';
+      if (signal.aborted) return 'interrupted';
+      await pauseOf(LOOK_MS, signal);
+    }
+  } finally {
+    await frontend.stop();
+    await watch.stop();
+    await page?.stop();
+  }
+}
+
+async function openOrResume(
+  config: ShadowConfig,
+): Promise<{ readonly writer: RunWriter; readonly before: RecordedShadow }> {
+  if (config.resume === null) {
+    const writer = await createRun({ parentFolder: config.runs });
+    const { plan } = config;
+    const fold = evidenceFold(plan);
+    return { writer, before: { plan, fold, books: NO_SHADOW_BOOKS, events: [], next: 0 } };
+  }
+  const { reader, writer } = await resumeRun(config.resume);
+  // Evidence that was gathered under one plan cannot be judged by another.
+  return { writer, before: await readShadow(reader) };
+}
+
+async function factsOf(config: ShadowConfig, options: ShadowOptions): Promise<ManifestInput> {
+  const { runs: _, redact, webhook, ...asked } = config;
+  const { incumbent, candidate } = options;
+  const backend = (label: string) => ({
+    url: label,
+    service: null,
+    version: null,
+    model: null,
+    dimension: null,
+  });
+  const shown = { ...asked, redact: redact.map(({ name }) => name), webhook: webhook !== null };
+  return {
+    kind: 'shadow',
+    ...(await runEnvironment()),
+    status: 'interrupted',
+    corpus: null,
+    config: redactConfig(shown, ''),
+    dialects: { incumbent: incumbent.fingerprint, candidate: candidate.fingerprint },
+    backends: { incumbent: backend(incumbent.label), candidate: backend(candidate.label) },
+    seeds: { sample: config.seed },
+  };
+}
+
+async function pauseOf(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

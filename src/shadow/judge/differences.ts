@@ -1,0 +1,54 @@
+import { distancesOf } from '../../traffic/compare-answers.ts';
+import type { ShadowGateName, ShadowRow } from '../record/shadow-record.ts';
+
+/** Differences of one request, candidate − incumbent, in [−1, 1]: below 0 is the candidate's loss; null: no value. */
+export type RowDifferences = Readonly<Record<ShadowGateName, number | null>>;
+
+/**
+ * What one mirrored request says of each claim.
+ *
+ * - errors: the candidate failed and the incumbent did not (−1), or the other way round; throttling is the pace of
+ *   this suite and leaves the request out
+ * - contract: the candidate's answer breaks it in a way that the incumbent's does not, or the other way round
+ * - overlap, rbo: δ(A, A′) − ½ [δ(A, B) + δ(A′, B)], where the incumbent was asked twice
+ * - recall: of the two answers against truth, a failed answer scoring 0
+ * - slow: beyond `slowMs`
+ */
+export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDifferences {
+  const { incumbent, candidate, recall } = row;
+  const isCounted = candidate.outcome !== 'throttled' && candidate.outcome !== 'unsupported';
+  const hasFailed = (outcome: string) => (outcome === 'ok' ? 0 : 1);
+  const bothCame = incumbent.outcome === 'ok' && candidate.outcome === 'ok';
+  return {
+    errors: isCounted ? hasFailed(incumbent.outcome) - hasFailed(candidate.outcome) : null,
+    contract: bothCame ? contractDifference(row) : null,
+    overlap: excessOf(row, 'overlap'),
+    rbo: excessOf(row, 'rbo'),
+    recall: recall === null || !isCounted ? null : recall.candidate - recall.incumbent,
+    slow: slowMs !== null && bothCame ? slowDifference(row, slowMs) : null,
+  };
+}
+
+function contractDifference({ incumbent, candidate }: ShadowRow): number {
+  const only = (one: readonly string[], other: readonly string[]) =>
+    one.some((kind) => !other.includes(kind)) ? 1 : 0;
+  return (
+    only(incumbent.violations, candidate.violations) -
+    only(candidate.violations, incumbent.violations)
+  );
+}
+
+function excessOf(row: ShadowRow, name: 'overlap' | 'rbo'): number | null {
+  const { incumbent, again, candidate } = row;
+  if (again === null) return null;
+  const own = distancesOf(row, incumbent, again);
+  const first = distancesOf(row, incumbent, candidate);
+  const second = distancesOf(row, again, candidate);
+  if (own === null || first === null || second === null) return null;
+  return own[name] - (first[name] + second[name]) / 2;
+}
+
+function slowDifference({ incumbent, candidate }: ShadowRow, slowMs: number): number | null {
+  if (incumbent.latencyMs === null || candidate.latencyMs === null) return null;
+  return Number(incumbent.latencyMs > slowMs) - Number(candidate.latencyMs > slowMs);
+}

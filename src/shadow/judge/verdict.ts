@@ -1,0 +1,83 @@
+import type { ExitCode } from '../../errors.ts';
+import { EXIT_OF, type GateState } from '../../gate/verdict.ts';
+import type { ShadowGateName } from '../record/shadow-record.ts';
+import { hasFailed, type ShadowEvidence, type ShadowWindow } from './evidence.ts';
+import type { ShadowGate } from './gates.ts';
+
+/** What a failure rests on: all needs, or those of one window. */
+export interface ShadowFailure {
+  readonly gate: ShadowGate;
+  /** Null for all needs. */
+  readonly windowStartMs: number | null;
+}
+
+/** The answer of a shadow, valid whenever one looks at it. */
+export interface ShadowVerdict {
+  readonly schema: 1;
+  readonly verdict: GateState;
+  readonly exitCode: ExitCode;
+  readonly sentence: string;
+  readonly failures: readonly ShadowFailure[];
+  /** Claims that no request said anything about. */
+  readonly notVerified: readonly ShadowGateName[];
+}
+
+const WORDS: Readonly<Record<ShadowGateName, string>> = {
+  errors: 'the candidate fails oftener',
+  contract: 'the candidate breaks the contract of a ranked list oftener',
+  overlap: 'other documents come back',
+  rbo: 'the order differs',
+  recall: 'recall is lower',
+  slow: 'more answers are slow',
+};
+
+/**
+ * Fails where a claim fails, over all needs or within one window; passes where every claim that requests say anything
+ * about passes, and errors and agreement are among them.
+ */
+export function judgeShadow(evidence: ShadowEvidence): ShadowVerdict {
+  const { gates, windows, needs } = evidence;
+  const failures = [
+    ...gates.filter(({ state }) => state === 'fail').map((gate) => ({ gate, windowStartMs: null })),
+    ...windows.filter(hasFailed).flatMap(failuresOf),
+  ];
+  const notVerified = gates.filter((gate) => gate.needs === 0).map(({ name }) => name);
+  const asked = gates.filter((gate) => gate.needs > 0);
+  const has = (name: ShadowGateName) => !notVerified.includes(name);
+  const isPassed = has('errors') && has('overlap') && asked.every(({ state }) => state === 'pass');
+  const verdict = failures.length > 0 ? 'fail' : isPassed ? 'pass' : 'inconclusive';
+  return {
+    schema: 1,
+    verdict,
+    exitCode: EXIT_OF[verdict],
+    sentence: sentenceOf(verdict, failures[0], asked, needs),
+    failures,
+    notVerified,
+  };
+}
+
+function failuresOf({ startMs, gates }: ShadowWindow): ShadowFailure[] {
+  return gates
+    .filter(({ state }) => state === 'fail')
+    .map((gate) => ({ gate, windowStartMs: startMs }));
+}
+
+function sentenceOf(
+  verdict: GateState,
+  first: ShadowFailure | undefined,
+  asked: readonly ShadowGate[],
+  needs: number,
+): string {
+  if (first !== undefined) {
+    const { gate, windowStartMs } = first;
+    const when =
+      windowStartMs === null ? '' : ` in the window of ${new Date(windowStartMs).toISOString()}`;
+    return `${WORDS[gate.name]}${when}: ${(-(gate.mean ?? 0)).toFixed(4)} on average over ${gate.decidedAfter ?? gate.needs} needs, the margin is ${gate.margin}`;
+  }
+  if (verdict === 'pass')
+    return `the candidate answers ${needs} needs of live traffic as the incumbent does`;
+  const open = asked.filter(({ state }) => state === 'inconclusive');
+  return open.length === 0
+    ? 'no request says enough yet'
+    : `${open.map((gate) => `${gate.name} ${Math.round(100 * Math.max(0, Math.min(1, gate.progress.pass)))}%`).join(', ')} of the way to a pass after ${needs} needs`;
+}

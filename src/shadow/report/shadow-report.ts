@@ -1,0 +1,146 @@
+import {
+  key,
+  left,
+  list,
+  paragraph,
+  reportOf,
+  right,
+  row,
+  section,
+  table,
+} from '../../report/blocks.ts';
+import type { Content, ReportDocument, Row } from '../../report/model.ts';
+import {
+  code,
+  count,
+  difference,
+  MISSING,
+  ms,
+  prose,
+  sentence,
+  setting,
+  share,
+  state,
+  toneOf,
+} from '../../report/spans.ts';
+import { hasFailed, type ShadowEvidence, type ShadowWindow } from '../judge/evidence.ts';
+import type { ShadowGate } from '../judge/gates.ts';
+import type { ShadowVerdict } from '../judge/verdict.ts';
+import type { ShadowBooks, ShadowEvent, ShadowPlan } from '../record/shadow-record.ts';
+
+/** Everything that a shadow shows of itself. */
+export interface ShadowFindings {
+  readonly plan: ShadowPlan;
+  readonly evidence: ShadowEvidence;
+  readonly books: ShadowBooks;
+  /** What happened to it, the last first. */
+  readonly events: readonly ShadowEvent[];
+}
+
+/** Windows that are shown, the last first. */
+const SHOWN_WINDOWS = 48;
+const SHOWN_EVENTS = 20;
+
+/** The gates, the windows, the books and what happened. */
+export function shadowReport(findings: ShadowFindings, verdict: ShadowVerdict): ReportDocument {
+  const { evidence, events } = findings;
+  const windows = evidence.windows.toReversed().slice(0, SHOWN_WINDOWS);
+  return reportOf(
+    [
+      section('gates', 'Claims over all needs', [
+        table(
+          [
+            key(left('claim')),
+            left('state'),
+            right('needs'),
+            right('mean difference'),
+            right('margin'),
+            right('way to pass'),
+            right('way to fail'),
+          ],
+          evidence.gates.map(gateRow),
+        ),
+        ...(verdict.notVerified.length === 0
+          ? []
+          : [paragraph(`Not verified: ${verdict.notVerified.join(', ')}.`)]),
+      ]),
+      section('windows', 'Windows', [
+        table(
+          [key(left('from')), right('requests'), left('state'), left('failing claims')],
+          windows.map(windowRow),
+        ),
+      ]),
+      section('traffic', 'Traffic', [list(trafficLines(findings))]),
+      ...(events.length === 0
+        ? []
+        : [
+            section('events', 'Events', [
+              list(
+                events
+                  .slice(0, SHOWN_EVENTS)
+                  .map(({ atMs, kind, detail }) => [
+                    `${timeText(atMs)} ${kind}: `,
+                    sentence(detail),
+                  ]),
+              ),
+            ]),
+          ]),
+    ],
+    {
+      title: 'Shadow',
+      verdict: {
+        state: verdict.verdict,
+        tone: toneOf(verdict.verdict),
+        sentence: sentence(verdict.sentence),
+      },
+    },
+  );
+}
+
+function gateRow(gate: ShadowGate): Row {
+  return row(
+    [gate.name],
+    [
+      gate.name,
+      state(gate.state),
+      count(gate.needs),
+      difference(gate.mean),
+      setting(gate.margin),
+      progressShare(gate, gate.progress.pass),
+      progressShare(gate, gate.progress.fail),
+    ],
+  );
+}
+
+function progressShare({ needs }: ShadowGate, progress: number): Content {
+  return needs === 0 ? MISSING : share(Math.max(0, Math.min(1, progress)), 0);
+}
+
+function windowRow(window: ShadowWindow): Row {
+  const failing = window.gates.filter((gate) => gate.state === 'fail').map(({ name }) => name);
+  return row(
+    [timeText(window.startMs)],
+    [
+      timeText(window.startMs),
+      count(window.rows),
+      hasFailed(window) ? state('fail') : state('no fail', 'neutral'),
+      failing.length === 0 ? MISSING : failing.join(', '),
+    ],
+  );
+}
+
+function trafficLines({ plan, books, evidence }: ShadowFindings): Content[] {
+  const { dropped } = books;
+  const { incumbent, candidate } = evidence.latencyMs;
+  return [
+    prose`${count(books.seen)} requests seen: ${count(books.mirrored)} mirrored, ${count(books.sampledOut)} sampled out, ${count(dropped.behind)} dropped behind, ${count(dropped.off)} while off, ${count(dropped.tooLong)} too long, ${count(dropped.noAnswer)} without an answer, ${count(dropped.stopped)} at the end, ${count(books.notReadOnly)} that read nothing (${count(books.undecoded)} that cannot be read), ${count(books.open)} under way`,
+    prose`${share(plan.sample)} of the requests are mirrored; the incumbent is asked again for ${share(plan.again)} of those (${count(books.askedAgain)} so far)`,
+    prose`${count(evidence.needs)} needs in ${count(evidence.rows)} requests; ${count(evidence.expired)} requests to former versions do not count`,
+    prose`response times of the last requests: incumbent p50 ${ms(incumbent.p50)}, p95 ${ms(incumbent.p95)}; candidate p50 ${ms(candidate.p50)}, p95 ${ms(candidate.p95)}`,
+    evidence.epoch === null ? 'no request yet' : ['versions ', code(evidence.epoch)],
+  ];
+}
+
+function timeText(atMs: number): string {
+  return new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}
