@@ -14,7 +14,7 @@ import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
 import { openBackends } from '../open-backends.ts';
 import { terminalProgress } from '../terminal-progress.ts';
-import { recallByNeed } from './truth-by-need.ts';
+import { trafficRecall } from './truth-by-need.ts';
 
 interface ShadowFlags extends ConfigFlags {
   readonly port: number;
@@ -51,7 +51,7 @@ export const shadowCommand: DefineCommand = (command, io, done) => {
         dialect: config.incumbent.dialect,
         ...backends,
         ...(flags.truth === true
-          ? { recallOf: await recallByNeed(config, backends, { signal: io.signal, progress }) }
+          ? { recallOf: await trafficRecall(config, backends, { signal: io.signal, progress }) }
           : {}),
         signal: io.signal,
         progress,

@@ -11,7 +11,7 @@ import { needOf } from '../../src/traffic/question.ts';
  * Recall of answers to questions that the corpus asks too, against its exact truth by the incumbent's embeddings;
  * other questions, and other depths, have none.
  */
-export async function recallByNeed(
+export async function trafficRecall(
   config: Config,
   backends: Pair,
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: Progress },
