@@ -1,9 +1,12 @@
+import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../src/config/package-root.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
 import { plainLine } from '../src/report/escape.ts';
 import { COMMANDS } from './commands.ts';
+import { addExamples } from './examples.ts';
 import type { Io } from './io.ts';
+import { programOf } from './screen-options.ts';
 
 /** Runs one command line and gives its exit code; never throws, never touches the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -12,7 +15,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let help = '';
   const program = new Command('bench')
     .description('May retrieval traffic be flipped from this backend to that one?')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-v, --version', 'print the version')
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
@@ -48,7 +51,9 @@ async function addCommands(
     program.commandsGroup(heading);
     for (const { name, summary, isHidden = false, load } of commands) {
       const command = program.command(name, { hidden: isHidden }).description(summary);
-      if (name === wanted) (await load())(command, io, done);
+      if (name !== wanted) continue;
+      (await load())(command, io, done);
+      addExamples(command, name, programOf(io));
     }
   }
 }
@@ -96,6 +101,15 @@ function reportError(error: unknown, io: Io): ExitCode {
   return EXIT.infrastructure;
 }
 
+async function asked(question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal });
+  } finally {
+    lines.close();
+  }
+}
+
 /** Connects `main` to this process: argv, streams, Ctrl-C and the exit code. */
 export async function runInProcess(): Promise<void> {
   const interrupt = new AbortController();
@@ -116,6 +130,9 @@ export async function runInProcess(): Promise<void> {
     draw: (text) => void process.stderr.write(text),
     ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
     progressColumns: () => process.stderr.columns,
+    ...(process.stdin.isTTY && process.stderr.isTTY
+      ? { ask: (question: string) => asked(question, interrupt.signal) }
+      : {}),
     env: process.env,
     cwd: process.cwd(),
     isTerminal: process.stderr.isTTY === true,

@@ -1,21 +1,4 @@
-import type { DefineCommand } from './command.ts';
-
-/** One command as the program knows it before it is used. */
-export interface CommandEntry {
-  readonly name: string;
-  /** What it does, in the list of all commands. */
-  readonly summary: string;
-  /** A former name, which is not listed. */
-  readonly isHidden?: boolean;
-  /** Loads the rest of it, with all that it needs. */
-  readonly load: () => Promise<DefineCommand>;
-}
-
-/** Commands that are listed together. */
-export interface CommandGroup {
-  readonly heading: string;
-  readonly commands: readonly CommandEntry[];
-}
+import type { CommandGroup } from './command.ts';
 
 /** Every command, in the order in which help lists them. */
 export const COMMANDS: readonly CommandGroup[] = [
@@ -232,13 +215,23 @@ export const COMMANDS: readonly CommandGroup[] = [
     heading: 'This installation:',
     commands: [
       {
+        name: 'init',
+        summary: 'ask two backends what they are, and write a bench.config.ts for them',
+        load: async () => (await import('./suite/init.ts')).initCommand,
+      },
+      {
+        name: 'completions',
+        summary: 'print a script that completes commands and flags in bash, zsh or fish',
+        load: async () => (await import('./suite/completions.ts')).completionsCommand(COMMANDS),
+      },
+      {
         name: 'config',
         summary: 'print the resolved configuration with the origin of each value',
         load: async () => (await import('./suite/config.ts')).configCommand,
       },
       {
         name: 'doctor',
-        summary: 'check this installation: native libraries, encoder, corpus',
+        summary: 'grade this machine for timings, and check this installation',
         load: async () => (await import('./suite/doctor.ts')).doctorCommand,
       },
       {

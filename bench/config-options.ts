@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { DEFAULTS } from '../src/config/defaults.ts';
 import { type Config, type Origins, resolveConfig } from '../src/config/resolve.ts';
 import type { UserConfig } from '../src/config/schema.ts';
 import { UsageError } from '../src/errors.ts';
@@ -25,26 +26,52 @@ export interface ConfigFlags {
   readonly set?: readonly string[];
 }
 
-/** Adds the shared flags to a command. */
+/** Adds the shared flags to a command, in groups; what is added afterwards stands under `Options:`. */
 export function addConfigOptions(command: Command): Command {
-  return command
-    .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
-    .option('--quick', 'fewer queries: a look, usually not a verdict')
-    .option('--corpus <folder>', 'what is searched')
-    .option('--model <name>', 'model both sides are asked to embed with')
-    .option('--k <n>', 'depth of the lists')
-    .option('--seed <n>', 'order of the requests')
+  command
+    .optionsGroup('Backends and corpus:')
     .option('--incumbent <url>', 'backend in use, e.g. pgvector://user@host/db?table=workers')
     .option('--candidate <url>', 'backend that may replace it')
+    .option('--incumbent-url <url>', 'the incumbent, in place of RUST_LAKEHOUSE_URL')
+    .option('--candidate-url <url>', 'the candidate, in place of GO_LAKEHOUSE_URL')
+    .option('--corpus <folder>', 'what is searched (default: the 200 workers of the package)')
     .option('--embed <embedder>', 'embeds for both: onnx:FOLDER, onnx or corpus (its own vectors)')
-    .option('--incumbent-url <url>', 'backend in use (RUST_LAKEHOUSE_URL)')
-    .option('--candidate-url <url>', 'backend that may replace it (GO_LAKEHOUSE_URL)')
-    .option('--runs <folder>', 'where run folders are written')
+    .option('--model <name>', 'model both sides are asked to embed with (default: their own)')
+    .optionsGroup('What is asked:')
+    .option('-k, --k <n>', `depth of the lists, in documents (default: ${DEFAULTS.k})`)
+    .option('-q, --quick', 'fewer queries: a look, usually not a verdict')
+    .option('--seed <n>', `order of the requests (default: ${DEFAULTS.seed})`);
+  return addJudgeOptions(command)
+    .optionsGroup('Configuration:')
+    .option('--runs <folder>', `where run folders are written (default: ${DEFAULTS.runs})`)
+    .optionsGroup('Options:');
+}
+
+/** Adds the flags of commands that judge what is stored: a configuration, and keys of it. */
+export function addJudgeOptions(command: Command): Command {
+  return command
+    .optionsGroup('Configuration:')
+    .option('-c, --config <file>', 'configuration file (default: bench.config.* of this folder)')
     .option(
       '--set <key=value>',
-      'any key of the configuration, e.g. gates.recall.margin=0.01; may be repeated',
+      'any key of it, e.g. gates.recall.margin=0.01; may be repeated',
       collected,
-    );
+    )
+    .optionsGroup('Options:');
+}
+
+/**
+ * Refuses keys that a command which judges stored runs could only ignore.
+ * @throws UsageError that names the key.
+ */
+export function requireGateKeys({ set = [] }: ConfigFlags): void {
+  const other = set
+    .map((text) => text.split('=')[0] ?? '')
+    .find((key) => !/^gates(\.|$)/.test(key));
+  if (other === undefined) return;
+  throw new UsageError('stored-key', `--set ${other}: a stored run is judged by gates alone`, {
+    hint: 'its queries and its depth were settled when it was measured',
+  });
 }
 
 /** Reads a flag that may be given several times; its list is undefined where it was not given. */

@@ -12,6 +12,8 @@ export interface Io {
   readonly draw?: (text: string) => void;
   /** Whether stderr is a terminal that can redraw a line. */
   readonly isTerminal: boolean;
+  /** Asks somebody at the terminal; absent where nobody can answer. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Aborted on the first Ctrl-C. */
   readonly signal: AbortSignal;
 }

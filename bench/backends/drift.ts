@@ -37,7 +37,7 @@ const FILE = 'wire-drift.jsonl';
 export const driftCommand: DefineCommand = (command, io, done) => {
   addOutputOptions(addConfigOptions(command), { page: true, ownJson: true })
     .option('--results <folder>', `where ${FILE} and its table are kept`, RECORDS)
-    .option('--count <n>', 'paired requests an endpoint', '20')
+    .option('-n, --count <n>', 'paired requests an endpoint', '20')
     .option('--accept', 'store what is found as the catalogue, new and vanished drift included')
     .option('--emit-dialect <file>', 'write a module with a dialect, and adapters for the frontend')
     .option('--json', 'print the catalogue as JSON lines')

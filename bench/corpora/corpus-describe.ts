@@ -30,8 +30,11 @@ export function addCorpusDescribe(corpus: Command, io: Io, done: (code: ExitCode
           '--reference',
           'build HNSW indexes of M 8, 16 and 32 and show the recall they reach',
         )
-        .option('--k <n>', 'neighbours a query')
-        .option('--config <file>', 'configuration file (default: bench.config.* of this folder)'),
+        .option('-k, --k <n>', 'neighbours a query')
+        .option(
+          '-c, --config <file>',
+          'configuration file (default: bench.config.* of this folder)',
+        ),
     ),
   ).action(async (named: string | undefined, flags: DescribeFlags) => {
     const progress = terminalProgress(io);

@@ -30,10 +30,10 @@ export const referenceCommand: DefineCommand = (command, io, done) => {
       .option('--m <list>', 'links a node (default: 16, or those of the sweep)')
       .option('--ef-construction <list>', 'candidates while building (default: 200, or the sweep)')
       .option('--ef-search <list>', 'candidates while searching', '10,20,40,80,160,320,640')
-      .option('--k <n>', 'neighbours a query')
+      .option('-k, --k <n>', 'neighbours a query')
       .option('--cache <folder>', 'saved indexes', '.cache/reference')
       .option('--no-cache', 'build anew and save nothing')
-      .option('--config <file>', 'configuration file (default: bench.config.* of this folder)'),
+      .option('-c, --config <file>', 'configuration file (default: bench.config.* of this folder)'),
   );
   addOutputOptions(withVectors).action(
     async (folder: string | undefined, flags: ReferenceFlags) => {

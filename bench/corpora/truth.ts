@@ -25,8 +25,8 @@ export const truthCommand: DefineCommand = (command, io, done) => {
   const withVectors = addVectorOptions(
     command
       .argument('[corpus]', 'a corpus folder (default: that of the configuration)')
-      .option('--config <file>', 'configuration file (default: bench.config.* of this folder)')
-      .option('--k <n>', 'neighbours a query')
+      .option('-c, --config <file>', 'configuration file (default: bench.config.* of this folder)')
+      .option('-k, --k <n>', 'neighbours a query')
       .option('--out <folder>', 'where to (default: truth/<name of the corpus>)'),
   );
   addOutputOptions(addQueueOptions(withVectors))

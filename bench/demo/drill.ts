@@ -21,7 +21,10 @@ export const drillCommand: DefineCommand = (command, io, done) => {
     .option('--rates', 'search the smallest rate at which each of these faults is detected')
     .option('--pairs', 'pairs of faults that do not mask each other')
     .option('--clean <n>', 'runs without a fault')
-    .option('--quick', `${QUICK_DRILL.faults.join(', ')} and ${QUICK_DRILL.cleanRuns} clean runs`)
+    .option(
+      '-q, --quick',
+      `${QUICK_DRILL.faults.join(', ')} and ${QUICK_DRILL.cleanRuns} clean runs`,
+    )
     .option('--seed <n>', 'of everything that is drawn (default: drawn itself, and recorded)')
     .option('--corpus <folder>', 'in place of the 200 workers')
     .option(

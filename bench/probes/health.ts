@@ -1,30 +1,36 @@
+import { UsageError } from '../../src/errors.ts';
 import { health } from '../../src/probes/job/health.ts';
 import { lakehouseStack, readStack } from '../../src/probes/job/stack.ts';
 import { healthSection } from '../../src/probes/report/health.ts';
 import { reportOf } from '../../src/report/blocks.ts';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 
 /** `bench health`: whether every service of a stack is up. */
 export const healthCommand: DefineCommand = (command, io, done) => {
-  command
+  addOutputOptions(command)
     .option('--stack <file>', 'JSON list of {name, url} (default: the eleven daemons on loopback)')
-    .option('--timeout-ms <n>', 'how long a service may take', '2000')
-    .option('--json', 'print findings as JSON')
-    .action(async (flags: { stack?: string; timeoutMs: string; json?: boolean }) => {
+    .option('--timeout-ms <n>', 'how long a service may take, in ms', '2000')
+    .action(async (flags: OutputFlags & { stack?: string; timeoutMs: string }) => {
       const stack =
         flags.stack === undefined ? lakehouseStack() : await readStack(flags.stack, io.cwd);
       const requestMs = Number(flags.timeoutMs);
+      if (!Number.isInteger(requestMs) || requestMs < 1) {
+        throw new UsageError(
+          'health-timeout',
+          `--timeout-ms ${flags.timeoutMs}: expected milliseconds`,
+          {
+            hint: 'for example --timeout-ms 2000',
+          },
+        );
+      }
       const { findings, exitCode } = await health(stack, {
         timeouts: { requestMs, connectMs: requestMs },
         signal: io.signal,
       });
       if (findings !== null) {
-        io.stdout(
-          flags.json === true
-            ? `${JSON.stringify(findings)}\n`
-            : renderMarkdown(reportOf([healthSection(findings)])),
-        );
+        const report = reportOf([healthSection(findings)]);
+        await printReport({ screen: null, report, figures: () => findings }, flags, io);
         const missing = findings.services.filter(({ state }) => state !== 'up');
         if (missing.length > 0) {
           io.stderr(`bench: ${missing.map(({ name, state }) => `${name} ${state}`).join(', ')}\n`);

@@ -5,7 +5,7 @@ import { encodeMetrics } from '../../src/parity/stored-findings.ts';
 import { compareScreen } from '../../src/report/screen/compare-screen.ts';
 import { compareStoredRuns } from '../../src/retrieve/compare-stored-runs.ts';
 import type { DefineCommand } from '../command.ts';
-import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
+import { addJudgeOptions, type ConfigFlags, configOf, requireGateKeys } from '../config-options.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { programOf } from '../screen-options.ts';
 
@@ -16,11 +16,11 @@ interface CompareFlags extends ConfigFlags, OutputFlags {
 
 /** `bench compare RUN RUN`: what has changed between two stored runs, paired where their queries match. */
 export const compareCommand: DefineCommand = (command, io, done) => {
-  addOutputOptions(addConfigOptions(command))
+  addOutputOptions(addJudgeOptions(command))
     .argument('<first>', 'a run folder')
     .argument('<second>', 'a later run folder')
     .option('--gate', 'judge the change of the candidate: exit 1 where it is worse by a margin')
-    .option('--top <n>', 'queries to list', '20')
+    .option('-n, --top <n>', 'queries to list', '20')
     .action(async (firstFolder: string, secondFolder: string, flags: CompareFlags) => {
       const top = Number(flags.top);
       if (!Number.isInteger(top) || top < 0) {
@@ -28,6 +28,7 @@ export const compareCommand: DefineCommand = (command, io, done) => {
           hint: 'for example --top 50',
         });
       }
+      requireGateKeys(flags);
       const { config } = await configOf(flags, io);
       const compared = await compareStoredRuns(
         resolve(io.cwd, firstFolder),

@@ -15,7 +15,7 @@ export const explainCommand: DefineCommand = (command, io, done) => {
     .argument('<run>', 'a run folder')
     .argument('[query]', 'a query id; without it the queries that disagree most are listed')
     .option('--cell <name>', 'search or retrieve (default: every operation of the run)')
-    .option('--worst <n>', 'how many queries are listed', '20')
+    .option('-n, --worst <n>', 'how many queries are listed', '20')
     .action(async (run: string, query: string | undefined, flags: ExplainFlags) => {
       const worst = Number(flags.worst);
       if (!Number.isInteger(worst) || worst < 1) {

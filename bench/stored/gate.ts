@@ -5,14 +5,15 @@ import { encodeVerdict } from '../../src/gate/stored-verdict.ts';
 import { plainLine } from '../../src/report/escape.ts';
 import { gateRun } from '../../src/retrieve/gate-run.ts';
 import type { DefineCommand } from '../command.ts';
-import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
+import { addJudgeOptions, type ConfigFlags, configOf, requireGateKeys } from '../config-options.ts';
 
 /** `bench gate RUN`: judge a stored run again, under other margins where they are given. */
 export const gateCommand: DefineCommand = (command, io, done) => {
-  addConfigOptions(command)
+  addJudgeOptions(command)
     .argument('<run>', 'a run folder')
     .option('--json', 'print the verdict as JSON')
     .action(async (run: string, flags: ConfigFlags & { readonly json?: boolean }) => {
+      requireGateKeys(flags);
       const { config, origins } = await configOf(flags, io);
       const { verdict } = await gateRun(resolve(io.cwd, run), config, origins);
       if (flags.json === true) io.stdout(`${JSON.stringify(encodeVerdict(verdict))}\n`);

@@ -4,31 +4,65 @@ import { packageRoot } from '../../src/config/package-root.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { loadEncoder } from '../../src/embed/encoder.ts';
 import { EXIT } from '../../src/errors.ts';
-import { describeMachine, libraryVersions } from '../../src/record/machine.ts';
+import { type Grade, gradeFacts, worstGrade } from '../../src/record/machine/grade.ts';
+import { describeMachine, libraryVersions } from '../../src/record/machine/machine.ts';
+import { measuredMachineFacts } from '../../src/record/machine/measure-machine.ts';
+import { plainLine } from '../../src/report/escape.ts';
 import { hnswlibBuild, type NativeBuild } from '../../src/truth/reference/native-build.ts';
 import type { DefineCommand } from '../command.ts';
 
-/** `bench doctor`: whether this installation can do its work, part by part. */
+interface Check {
+  readonly name: string;
+  /** `good`, `fair`, `poor` of the machine; `ok` or `broken` of the installation. */
+  readonly state: Grade | 'ok' | 'broken';
+  readonly value: string;
+}
+
+/** `bench doctor`: whether this installation can do its work, and how far timings of this machine can be trusted. */
 export const doctorCommand: DefineCommand = (command, io, done) => {
-  command.action(async () => {
-    const machine = describeMachine();
-    io.stdout(
-      `machine   ${machine.cpuModel}, ${machine.cores} cores, ${machine.memoryGb} GiB, ${machine.platform}\n`,
-    );
-    io.stdout(`node      ${process.versions.node}\n`);
-    let sound = true;
-    for (const [name, check] of Object.entries(CHECKS)) {
-      try {
-        io.stdout(`ok        ${name}: ${await check()}\n`);
-      } catch (error) {
-        sound = false;
-        const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-        io.stdout(`broken    ${name}: ${reason}\n`);
+  command
+    .option('--json', 'print checks and grade as JSON')
+    .action(async (flags: { readonly json?: boolean }) => {
+      const machine = describeMachine();
+      const facts = gradeFacts(await measuredMachineFacts());
+      const grade = worstGrade(facts);
+      const checks: Check[] = [
+        ...facts.map(({ name, value, grade: state, because }) => ({
+          name,
+          state,
+          value: because === '' ? value : `${value}: ${because}`,
+        })),
+        ...(await installation()),
+      ];
+      const isSound = checks.every(({ state }) => state !== 'broken');
+      if (flags.json === true) {
+        const text = JSON.stringify({ machine, node: process.versions.node, grade, checks });
+        io.stdout(`${text}\n`);
+      } else {
+        const { cpuModel, cores, memoryGb, platform } = machine;
+        const tell = (state: string, text: string) =>
+          io.stdout(`${state.padEnd(9)} ${plainLine(text)}\n`);
+        tell('machine', `${cpuModel}, ${cores} cores, ${memoryGb} GiB, ${platform}`);
+        tell('node', process.versions.node);
+        for (const { name, state, value } of checks) tell(state, `${name}: ${value}`);
+        tell('grade', `${grade} for timings; answers and their quality do not depend on it`);
       }
-    }
-    done(sound ? EXIT.pass : EXIT.infrastructure);
-  });
+      done(isSound ? EXIT.pass : EXIT.infrastructure);
+    });
 };
+
+async function installation(): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const [name, check] of Object.entries(CHECKS)) {
+    try {
+      checks.push({ name, state: 'ok', value: await check() });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+      checks.push({ name, state: 'broken', value: reason ?? '' });
+    }
+  }
+  return checks;
+}
 
 const CHECKS: Readonly<Record<string, () => Promise<string>>> = {
   'hnswlib-node': async () => {

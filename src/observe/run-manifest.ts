@@ -3,7 +3,8 @@ import { recordedConfig } from '../config/recorded-config.ts';
 import type { Config } from '../config/resolve.ts';
 import { sideFingerprint } from '../config/side.ts';
 import type { Corpus } from '../corpus/types.ts';
-import { describeMachine, libraryVersions } from '../record/machine.ts';
+import { describeMachine, libraryVersions } from '../record/machine/machine.ts';
+import { machineStamp } from '../record/machine/measure-machine.ts';
 import type {
   BackendFingerprint,
   ManifestInput,
@@ -64,7 +65,7 @@ export async function runEnvironment(): Promise<
 > {
   return {
     toolVersion: packageVersion(),
-    machine: describeMachine(),
+    machine: { ...describeMachine(), ...(await machineStamp()) },
     versions: { node: process.versions.node, libraries: await libraryVersions(LIBRARIES) },
   };
 }

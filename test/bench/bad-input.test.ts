@@ -72,7 +72,7 @@ describe('mistakes in arguments and configuration end with exit 2, one line and 
   it('a margin that the needs can never show is refused, with the number that could', async () => {
     const { code, said } = await failing(['retrieve', '--set', 'gates.recall.margin=0.001']);
     expect(code).toBe(2);
-    expect(said).toMatch(/780 needs of search can never show so little; 2995 are needed/);
+    expect(said).toMatch(/780 needs of search can never show so little; 3688 are needed/);
   });
 
   it('a gate on a slice without queries is refused', async () => {

@@ -63,6 +63,9 @@ const machineSchema = z.object({
   cores: count,
   memoryGb: z.number().nonnegative(),
   platform: z.string(),
+  /** How far its timings can be trusted, and why not further; absent in folders of earlier versions. */
+  grade: z.enum(['good', 'fair', 'poor']).exactOptional(),
+  concerns: z.array(z.string()).readonly().exactOptional(),
 });
 
 const sides = <Schema extends z.ZodType>(schema: Schema) =>

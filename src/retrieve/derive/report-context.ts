@@ -17,10 +17,23 @@ export function reportContext(
     corpusHash: manifest.corpus.hashes.queries,
     incumbent: swapped ? candidate : incumbent,
     candidate: swapped ? incumbent : candidate,
-    machine: `${manifest.machine.cpuModel}, ${manifest.machine.cores} cores, ${manifest.machine.memoryGb} GiB, ${manifest.machine.platform}`,
+    machine: machineText(manifest.machine),
     node: manifest.versions.node,
     swapped,
   };
+}
+
+function machineText({
+  cpuModel,
+  cores,
+  memoryGb,
+  platform,
+  grade,
+  concerns = [],
+}: ManifestInput['machine']): string {
+  const why = concerns.length === 0 ? '' : ` (${concerns.join('; ')})`;
+  const graded = grade === undefined ? '' : `, ${grade} for timings${why}`;
+  return `${cpuModel}, ${cores} cores, ${memoryGb} GiB, ${platform}${graded}`;
 }
 
 function described(backend: BackendFingerprint, dialect: string): DescribedBackend {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { EXIT, type ExitCode, UsageError } from '../../../errors.ts';
 import { appendToLog, readAppendLog } from '../../../record/append-log.ts';
 import { writeWhole } from '../../../record/files/write-whole.ts';
-import { describeMachine } from '../../../record/machine.ts';
+import { describeMachine } from '../../../record/machine/machine.ts';
 import { renderMarkdown } from '../../../report/render/markdown.ts';
 import { FAULTS } from '../../gateway/faults/registry.ts';
 import type { DrillPlan } from '../measure/drill-plan.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
-import type { Machine } from './run/manifest.ts';
+import type { Machine } from '../run/manifest.ts';
 
 /** What this machine is: processor, cores that may be used, memory in GiB, platform. */
 export function describeMachine(): Machine {
