@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
-import { describeMachine } from '../../../src/record/machine.ts';
+import { describeMachine } from '../../../src/record/machine/machine.ts';
 import type { Study } from './study.ts';
 
 /** Stores a study under `results/studies/NAME/study.json`; its page is written by `bench documents --write`. */
