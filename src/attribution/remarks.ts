@@ -1,6 +1,8 @@
+import { describeGuess } from '../corpus/id-guess.ts';
 import type { Side, VectorTable } from '../record/types.ts';
 import { declaredRemarks } from './declared.ts';
 import type { Prepared } from './identify/prepare.ts';
+import type { ForeignIds } from './identify/rows/foreign.ts';
 import { cosine } from './replay/vectors.ts';
 import type { AttributionInput } from './types.ts';
 
@@ -17,7 +19,7 @@ export function remarksOf({
   const names = ['incumbent', 'candidate'] as const;
   const remarks = sides.flatMap((side, at) => {
     const name = names[at] ?? 'candidate';
-    const found: string[] = [];
+    const found: string[] = side.foreign === null ? [] : [foreignRemark(name, side.foreign)];
     if (side.offset.length > 0) {
       const shown = side.offset
         .slice(0, 3)
@@ -59,6 +61,12 @@ export function remarksOf({
   const asEmbedded = hidden.every((queries) => queries === null);
   remarks.push(...declaredRemarks(input, asEmbedded ? relation : null));
   return remarks;
+}
+
+/** Ids that are none of the corpus's, which are a matter of the contract and of no component. */
+function foreignRemark(name: Side, { ids, example, guess }: ForeignIds): string {
+  const how = guess === null ? `${example} first` : describeGuess(guess);
+  return `${name}: ${ids} ids of its answers are none of the corpus: ${how}; nothing is explained by them`;
 }
 
 /** Cosine below which two embeddings of one text are not the same. */

@@ -1,4 +1,5 @@
 import { type DocumentKey, keyOf, keysOf } from './document-key.ts';
+import { type IdGuess, idGuesser } from './id-guess.ts';
 import type { Collection } from './types.ts';
 
 /** A row of a response, as far as it names a document. */
@@ -22,6 +23,8 @@ export interface DocumentIndex {
     rows: { readonly ids: readonly string[]; readonly collections: readonly string[] },
     asked: readonly string[],
   ) => DocumentKey[];
+  /** How ids that are none of the corpus may have been made from its own; null without an idea. */
+  readonly guess: (ids: readonly string[]) => IdGuess | null;
 }
 
 /** Builds the index over all collections of a corpus. */
@@ -38,5 +41,8 @@ export function documentIndex(collections: readonly Collection[]): DocumentIndex
     placeOf,
     placesOf: ({ ids, collections }, asked) =>
       ids.map((id, rank) => placeOf({ id, collection: collections[rank] }, asked)),
+    guess: idGuesser(
+      new Set(collections.flatMap(({ documents }) => documents.map(({ id }) => id))),
+    ),
   };
 }

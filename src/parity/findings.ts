@@ -109,6 +109,8 @@ export interface ViolationFinding {
 /** One kind of violation, candidate against incumbent. */
 export interface ContractFinding {
   readonly kind: ViolationKind;
+  /** How ids that are none of the corpus may come from its own, in words; absent without an idea. */
+  readonly guess?: string;
   /** Answers that violate, by side. */
   readonly incumbent: number;
   readonly candidate: number;

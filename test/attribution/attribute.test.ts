@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { attribute } from '../../src/attribution/attribute.ts';
-import type { AttributionFinding } from '../../src/attribution/types.ts';
+import type {
+  AttributionFinding,
+  AttributionInput,
+  RankedAnswer,
+} from '../../src/attribution/types.ts';
 import { PLANTED, plantedShapley, some, swapped } from './planted-faults.ts';
 import {
   type PlantedSide,
@@ -116,6 +120,58 @@ describe('embeddings that were asked for twice', () => {
       ),
     ]);
   });
+});
+
+describe('ids that the corpus does not hold', () => {
+  const renamed = (every: number, rename: (id: string) => string): AttributionInput => {
+    const world = plantedWorld(12);
+    const input = recorded(world, SOUND, SOUND);
+    const chosen = new Set(some(world, every));
+    const asWritten = (answers: ReadonlyMap<string, RankedAnswer>): Map<string, RankedAnswer> =>
+      new Map(
+        [...answers].map(([id, answer]) => [
+          id,
+          {
+            ...answer,
+            keys: answer.keys.map((key) =>
+              every === 1 || chosen.has(key)
+                ? key.replace(
+                    /^([^/]*)\/(.*)$/,
+                    (_, name: string, own: string) => `${name}/${rename(own)}`,
+                  )
+                : key,
+            ),
+          },
+        ]),
+      );
+    const { incumbent, candidate } = input.sides;
+    return {
+      ...input,
+      sides: {
+        incumbent,
+        candidate: {
+          ...candidate,
+          answers: asWritten(candidate.answers),
+          deep: asWritten(candidate.deep),
+          census: asWritten(candidate.census),
+        },
+      },
+    };
+  };
+
+  for (const [name, every, rename, told] of [
+    ['all with a prefix', 1, (id: string) => `items:${id}`, 'has a prefix'],
+    ['some with a suffix', 4, (id: string) => `${id}#0`, 'has a suffix'],
+    ['in another case', 1, (id: string) => id.toUpperCase(), 'differs in case'],
+    ['of another store', 1, (id: string) => `p${id.length}${[...id].reverse().join('')}`, 'first'],
+  ] as const) {
+    it(`${name}: nothing is told by copying them, and they are named`, () => {
+      const { status, remarks } = attribute(renamed(every, rename)).finding;
+      expect(status).toBe('unexplained');
+      expect(remarks.join(' ')).toMatch(/candidate: \d+ ids of its answers are none of the corpus/);
+      expect(remarks.join(' ')).toContain(told);
+    });
+  }
 });
 
 describe('what no component does', () => {

@@ -33,6 +33,36 @@ describe('drift discovery', () => {
     });
   });
 
+  const hits = (at: number, prefix: string, rows = 8) => ({
+    hits: Array.from({ length: rows }, (_, rank) => ({
+      id: `${prefix}d-${(at * 3 + rank * 5) % 40}`,
+      score: 1 - ((at * 11 + rank) % 97) / 100,
+    })),
+  });
+
+  it('finds ids that one side puts a prefix before', () => {
+    const pairs = Array.from({ length: 10 }, (_, at) => pairOf(hits(at, ''), hits(at, 'items:')));
+    const found = discoverDrift({ endpoint: 'search', scenario: 'success', pairs });
+    expect(found.mappings).toContainEqual({
+      incumbentPath: 'hits[].id',
+      candidatePath: 'hits[].id',
+      operation: { kind: 'strip-prefix', prefix: 'items:' },
+      lossy: false,
+    });
+    expect(found.mappings.map(({ incumbentPath }) => incumbentPath)).toContain('hits[].score');
+    expect(found.adapterAgreement).toBe(1);
+  });
+
+  it('aligns lists of which some are short', () => {
+    const pairs = Array.from({ length: 10 }, (_, at) =>
+      pairOf(hits(at, ''), hits(at, 'items:', at % 3 === 0 ? 2 : 8)),
+    );
+    const { mappings } = discoverDrift({ endpoint: 'search', scenario: 'success', pairs });
+    expect(mappings.map(({ incumbentPath }) => incumbentPath)).toEqual(
+      expect.arrayContaining(['hits[].id', 'hits[].score']),
+    );
+  });
+
   it('names lengths that unit vectors have lost as a lossy step', () => {
     const pairs = Array.from({ length: 10 }, (_, at) => {
       const raw = [3 + at, 4, 2 * at, 1];

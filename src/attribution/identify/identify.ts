@@ -14,6 +14,7 @@ import { type Replayer, replay, wholly } from '../replay/replay.ts';
 import type { Spaces } from '../replay/vectors.ts';
 import { answerRows } from '../replay/world.ts';
 import type { SideView } from './rows/due.ts';
+import type { ForeignIds } from './rows/foreign.ts';
 import { findMembership } from './rows/membership.ts';
 import { belowTheLast, findOmissions } from './rows/omissions.ts';
 import { chosenOrder, chosenVariants } from './variants.ts';
@@ -23,6 +24,8 @@ export interface IdentifiedSide {
   readonly model: SideModel;
   /** Documents whose score is off by a constant or a factor. */
   readonly offset: readonly number[];
+  /** Ids in answers that are no documents beside the corpus; null where there are none. */
+  readonly foreign: ForeignIds | null;
   /** Scores that the metric gives, of all scores seen. */
   readonly fitting: { readonly fit: number; readonly of: number };
   readonly unverifiedOmissions: number;
@@ -68,7 +71,7 @@ export function identifySide(
   const scores = metric.scatter === 0 ? null : cosinesSeen(metric, all, world.corpusSize);
   const view: SideView = { ...input, spaces, metric, seen: scores };
   const found = findMembership(view, known, appearances, all);
-  const { membership, offset, shown, lossRate, unreached } = found;
+  const { membership, foreign, offset, shown, lossRate, unreached } = found;
   const context: Replayer = { world, queries, spaces, k };
   let model: SideModel = { ...plainModel(metric), codec, membership, unreached, seen: scores };
   model = chosenOrder(input, context, model);
@@ -87,6 +90,7 @@ export function identifySide(
   return {
     model,
     offset,
+    foreign,
     unverifiedOmissions: omissions.unverified,
     fitting: {
       fit: all.filter((appearance) => fitsModel(metric, appearance, world, membership)).length,

@@ -11,6 +11,8 @@ import type { DriftRow } from './types.ts';
 
 /** Pairs of responses below which nothing can be held out. */
 const LEAST_PAIRS = 5;
+/** Share of the held-out pairs that must bear out the keys of two lists: an answer may be another one altogether. */
+const MOSTLY = 0.75;
 
 /** What was found in one part of the responses: the bodies, the headers, or what the dialects read. */
 export interface DiscoveredPart {
@@ -113,7 +115,7 @@ function matchedLists(
         parts.incumbent.filter(held),
         parts.candidate.filter(held),
       );
-      return proof === null || proof < 1 ? null : { ...match, heldOutAgreement: proof };
+      return proof === null || proof < MOSTLY ? null : { ...match, heldOutAgreement: proof };
     }),
   );
   return assign(matches.map((row) => row.map((match) => match?.score ?? 0))).flatMap(

@@ -104,7 +104,8 @@ interface JudgedKind {
 function judgeKind(finding: ContractFinding, alpha: number): JudgedKind {
   const { kind, incumbent, candidate, differences, repeated } = finding;
   const margin = MARGINS[kind];
-  const counted = `${kind} in ${candidate} answers of the candidate and ${incumbent} of the incumbent`;
+  const guess = finding.guess === undefined ? '' : ` (${finding.guess})`;
+  const counted = `${kind} in ${candidate} answers of the candidate and ${incumbent} of the incumbent${guess}`;
   if (margin === 0 && repeated.length > 0) {
     return {
       state: 'fail',

@@ -1,3 +1,4 @@
+import { describeGuess, idGuesser } from '../../corpus/id-guess.ts';
 import type { Collection } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import { kendallTau } from '../../metrics/scores/kendall-tau.ts';
@@ -33,7 +34,7 @@ export function checkSample(answer: SampleAnswer): void {
   const known = new Set(collection.documents.map(({ id }) => id));
   const first = hits[0];
   if (first !== undefined && hits.every(({ id }) => !known.has(id))) {
-    const guess = guessOf(first.id, known);
+    const guess = idGuesser(known)(hits.map(({ id }) => id));
     throw new UsageError(
       'unknown-ids',
       `${where}: collection ${collection.name} of the corpus has none of the ${hits.length} ids that came back, e.g. ${JSON.stringify(first.id)}`,
@@ -41,7 +42,7 @@ export function checkSample(answer: SampleAnswer): void {
         hint:
           guess === null
             ? `${mapping} must give the ids of the corpus, e.g. ${JSON.stringify(collection.documents[0]?.id ?? '')}; or the backend holds another collection`
-            : `${mapping} must give the ids of the corpus: ${guess}`,
+            : `${mapping} must give the ids of the corpus: ${describeGuess(guess)}`,
       },
     );
   }
@@ -63,19 +64,6 @@ export function checkSample(answer: SampleAnswer): void {
       },
     );
   }
-}
-
-/** How an unknown id could have been made from a known one; null without an idea. */
-function guessOf(id: string, known: ReadonlySet<string>): string | null {
-  for (const other of known) {
-    if (other === '') continue;
-    const made = `${JSON.stringify(id)} for ${JSON.stringify(other)}`;
-    if (id.endsWith(other)) return `${made} has a prefix`;
-    if (id.startsWith(other)) return `${made} has a suffix`;
-    if (id.toLowerCase() === other.toLowerCase()) return `${made} differs in case`;
-    if (other.endsWith(id)) return `${made} lacks a prefix`;
-  }
-  return null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
 import { partsOf } from '../../corpus/document-key.ts';
+import { describeGuess } from '../../corpus/id-guess.ts';
 import { sideOfArm } from '../../record/side-of-arm.ts';
 import { ARMS, type Arm, type Side } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
@@ -81,8 +82,10 @@ export function contractFindings(
     });
     const total = (values: readonly (number | null)[]): number =>
       values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    const guess = kind === 'unknown-id' ? guessedIds(answers, terms.index) : null;
     return {
       kind,
+      ...(guess === null ? {} : { guess }),
       incumbent: total(shares.flatMap(({ A, A2 }) => [A, A2])),
       candidate: total(shares.flatMap(({ B, B2 }) => [B, B2])),
       differences: averageByNeed(
@@ -100,6 +103,15 @@ export function contractFindings(
       ),
     };
   });
+}
+
+/** How the ids that the candidate made up may come from those of the corpus; null without an idea. */
+function guessedIds(answers: readonly QueryAnswers[], index: DocumentIndex): string | null {
+  const ids = answers.flatMap(({ arms }) =>
+    (arms.B?.keys ?? []).filter((key) => !index.has(key)).map((key) => partsOf(key).id),
+  );
+  const guess = index.guess(ids);
+  return guess === null ? null : describeGuess(guess);
 }
 
 function violationsOf(

@@ -4,11 +4,14 @@ import { cosineBehind } from '../../replay/metric.ts';
 import type { Membership } from '../../replay/model.ts';
 import type { RankedAnswer } from '../../types.ts';
 import { above, answeredRows, dueRows, type SideView, worstStrength } from './due.ts';
+import { type ForeignIds, foreignIds } from './foreign.ts';
 import { findStale } from './stale.ts';
 
 /** Membership of one side, and what was noticed on the way. */
 export interface FoundMembership {
   readonly membership: Membership;
+  /** Ids of another writing or another store; null where there are none. */
+  readonly foreign: ForeignIds | null;
   readonly offset: readonly number[];
   /** Rows that an answer shows with a score that fits: they are in the index, with the vector that they should have. */
   readonly shown: ReadonlySet<number>;
@@ -46,7 +49,9 @@ export function findMembership(
       for (const key of answer.keys) returned.add(world.rowOf.get(key) ?? -1);
     }
   }
-  const extras = new Set([...returned].filter((row) => row >= world.corpusSize));
+  const beside = new Set([...returned].filter((row) => row >= world.corpusSize));
+  const foreign = foreignIds(view, beside, returned);
+  const extras = foreign === null ? beside : new Set<number>();
   const shown = new Set<number>(rowsListed(view));
   for (const appearance of [...appearances, ...all]) {
     if (fits(metric, appearance)) shown.add(appearance.row);
@@ -73,7 +78,8 @@ export function findMembership(
     rows.set(row, value);
     observed.set(query, rows);
   }
-  return { membership: { missing, extras, stale, observed }, offset, shown, unreached, lossRate };
+  const membership = { missing, extras, stale, observed };
+  return { membership, foreign, offset, shown, unreached, lossRate };
 }
 
 /** Whether the answer to a document's own text goes on to rows that no code of the document could stand below. */

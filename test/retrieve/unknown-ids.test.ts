@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateGates } from '../../src/gate/evaluate.ts';
+import { verdictSentence } from '../../src/gate/sentence.ts';
+import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { syntheticRun } from '../support/synthetic-run.ts';
+
+describe('ids of the candidate that the corpus does not know', () => {
+  for (const [name, rename, told] of [
+    ['a prefix', (id: string) => `items:${id}`, 'has a prefix'],
+    ['no prefix', (id: string) => id.replace('d-', ''), 'lacks a prefix'],
+  ] as const) {
+    it(`are a matter of the contract, with the guess that they have ${name}`, async () => {
+      const run = syntheticRun({
+        tamper: (hits, { arm }) =>
+          arm.startsWith('B')
+            ? hits.map((hit) => (/[37]$/.test(hit.id) ? { ...hit, id: rename(hit.id) } : hit))
+            : hits,
+      });
+      const verdict = evaluateGates((await deriveFindings(run)).findings, {});
+      expect(verdict.state).toBe('fail');
+      expect(verdictSentence(verdict)).toMatch(
+        new RegExp(`contract of search \\(unknown-id in \\d+ answers .*${told}`),
+      );
+    });
+  }
+});
