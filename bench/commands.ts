@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandGroup[] = [
         load: async () => (await import('./backends/sweep.ts')).sweepCommand,
       },
       {
+        name: 'ingest',
+        summary: 'put a corpus into backends, and say how long building took',
+        load: async () => (await import('./backends/ingest.ts')).ingestCommand,
+      },
+      {
         name: 'drift',
         summary: 'find how the responses of two backends differ, field by field',
         load: async () => (await import('./backends/drift.ts')).driftCommand,

@@ -19,6 +19,7 @@ export interface ConfigFlags {
   readonly ingest?: string;
   readonly force?: boolean;
   readonly equalRecall?: string;
+  readonly rebuild?: string;
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
   readonly runs?: string;
@@ -110,6 +111,10 @@ function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[]
   add(
     '--ingest',
     flags.ingest === undefined ? undefined : ({ ingest: flags.ingest } as UserConfig),
+  );
+  add(
+    '--rebuild',
+    flags.rebuild === undefined ? undefined : { rebuild: number('--rebuild', flags.rebuild) },
   );
   add('--equal-recall', equalRecall(flags.equalRecall));
   add('--force', flags.force === true ? { force: true } : undefined);

@@ -76,6 +76,7 @@ export { needsIfIdentical, needsToDecide } from './stats/decisions/needs-to-deci
 export { meanBounds } from './stats/intervals/bounded-mean-bound.ts';
 export { signedRankRatio } from './stats/intervals/signed-rank-ratio.ts';
 export type { SweepFindings } from './sweep/find/findings.ts';
+export { type FillOptions, type FillResult, fillBackends } from './sweep/job/ingest.ts';
 export type { SweepOptions, SweepResult } from './sweep/job/options.ts';
 export { sweep } from './sweep/job/sweep.ts';
 export { exactTopK } from './truth/exact.ts';

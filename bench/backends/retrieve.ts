@@ -29,6 +29,7 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
   addQueriesOptions(addOutputOptions(addConfigOptions(command), { page: true }))
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
+    .option('--rebuild <n>', 'build the candidate so many times more; {build} in its URL counts')
     .option(
       '--equal-recall <recall>',
       'compare speed where both sides have this recall: set each effort, e.g. 0.95; or incumbent',

@@ -1,15 +1,13 @@
 import { UsageError } from '../../src/errors.ts';
 import type { SweepOptions } from '../../src/sweep/job/options.ts';
 import { sweep } from '../../src/sweep/job/sweep.ts';
-import type { Varied } from '../../src/sweep/plan/variants.ts';
 import type { DefineCommand } from '../command.ts';
-import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { terminalProgress } from '../terminal-progress.ts';
+import { addBackendOptions, type BackendFlags, variedOf } from './backend-flags.ts';
 
-interface SweepFlags extends ConfigFlags, OutputFlags {
-  readonly backend?: readonly string[];
-  readonly vary?: readonly string[];
+interface SweepFlags extends ConfigFlags, OutputFlags, BackendFlags {
   readonly effort?: string;
   readonly target?: string;
   readonly selectivity?: string;
@@ -20,17 +18,7 @@ interface SweepFlags extends ConfigFlags, OutputFlags {
 
 /** `bench sweep`: recall against speed over efforts, index parameters and selectivities. */
 export const sweepCommand: DefineCommand = (command, io, done) => {
-  addOutputOptions(addConfigOptions(command))
-    .option(
-      '--backend <url>',
-      'what is swept, e.g. hnsw://index-{m}?m={m}; may be repeated',
-      collected,
-    )
-    .option(
-      '--vary <name=values>',
-      'values of a placeholder, e.g. m=8,16; may be repeated',
-      collected,
-    )
+  addBackendOptions(addOutputOptions(addConfigOptions(command)))
     .option(
       '--effort <list>',
       'efforts of every backend that has one (default: 10,20,40,80,160,320)',
@@ -40,8 +28,6 @@ export const sweepCommand: DefineCommand = (command, io, done) => {
     .option('--rounds <n>', 'timed rounds over all settings; 0: recall alone (default: 5)')
     .option('--requests <n>', 'requests of a timed block (default: 100)')
     .option('--operation <name>', 'search or retrieve', 'search')
-    .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
-    .option('--force', 'let --ingest always write into what is not empty')
     .action(async (flags: SweepFlags) => {
       const { config } = await configOf(flags, io);
       const progress = terminalProgress(io);
@@ -73,12 +59,6 @@ function sweepOptionsOf(flags: SweepFlags): SweepOptions {
       hint: 'search or retrieve',
     });
   }
-  const varied: Varied = Object.fromEntries(
-    vary.map((text) => {
-      const at = text.indexOf('=');
-      return at <= 0 ? [text, []] : [text.slice(0, at), text.slice(at + 1).split(',')];
-    }),
-  );
   const lists = {
     efforts: numbers('--effort', flags.effort),
     targets: numbers('--target', flags.target),
@@ -88,7 +68,7 @@ function sweepOptionsOf(flags: SweepFlags): SweepOptions {
   };
   return {
     backends: backend,
-    vary: varied,
+    vary: variedOf(vary),
     operation,
     ...Object.fromEntries(Object.entries(lists).filter(([, value]) => value !== undefined)),
   };

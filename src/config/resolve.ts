@@ -31,6 +31,8 @@ export interface Config {
   readonly embed: string | null;
   readonly ingest: 'never' | 'if-empty' | 'always';
   readonly force: boolean;
+  /** Absent: the candidate is built once. */
+  readonly rebuild?: number;
   /** Absent: each side is asked as it is. */
   readonly equalRecall?: number | 'incumbent';
   readonly model: string | null;
@@ -138,6 +140,7 @@ export async function resolveConfig(
       embed: value.embed ?? null,
       ingest: value.ingest ?? DEFAULTS.ingest,
       force: value.force ?? DEFAULTS.force,
+      ...(value.rebuild === undefined ? {} : { rebuild: value.rebuild }),
       ...(value.equalRecall === undefined ? {} : { equalRecall: value.equalRecall }),
       model: value.model ?? null,
       truth: value.truth ?? DEFAULTS.truth,

@@ -133,6 +133,11 @@ export const configSchema = z.strictObject({
    */
   equalRecall: z.union([z.number().gt(0).lte(1), z.literal('incumbent')]).optional(),
   /**
+   * How often the candidate's index is built anew, each time with the documents in another order: `{build}` in its URL
+   * stands for the number of the build, 0 for the one that is compared.
+   */
+  rebuild: z.int().min(1).max(100).optional(),
+  /**
    * What the incumbent's search uses, where its embed route and the corpus do not say it: the truth is made by it.
    */
   searchUses: z

@@ -10,13 +10,14 @@ import { atEqualRecall, equalRecallGates } from './gates/equal-recall-gate.ts';
 import { errorGate } from './gates/error-gate.ts';
 import { floorGates } from './gates/floor-gates.ts';
 import { latencyGates } from './gates/latency-gate.ts';
-import { listingGates } from './gates/listing-gates.ts';
 import { noiseGates, qualityGates } from './gates/quality-gates.ts';
 import { scoreGates } from './gates/score-gate.ts';
 import { withHolm } from './holm.ts';
 import { isOff } from './margins.ts';
 import { remarksOn } from './remarks.ts';
 import { byTelling } from './sentence.ts';
+import { buildGates } from './stores/build-gates.ts';
+import { listingGates } from './stores/listing-gates.ts';
 import { EXIT_OF, type GateResult, isOpen, type Verdict, type VerdictState } from './verdict.ts';
 
 /** What a judgment knows beside the findings and the margins. */
@@ -43,6 +44,7 @@ export function evaluateGates(
     ...censusGates(findings),
     ...embeddingGates(findings, gates),
     ...qualityGates(findings, gates, levels),
+    ...buildGates(findings, gates),
     ...floorGates(findings, gates),
     ...agreementGates(findings, gates),
     ...scoreGates(findings, gates),

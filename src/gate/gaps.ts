@@ -4,6 +4,7 @@ import { needsIfIdentical } from '../stats/decisions/needs-to-decide.ts';
 import type { RetrieveGap } from './gap.ts';
 import { unjudgedGates } from './gates/quality-gates.ts';
 import { loadOnlyKeys } from './margins.ts';
+import { LEAST_REBUILDS } from './stores/build-gates.ts';
 
 /** Operations this suite could compare and a run of retrieval does not, by what people call them. */
 const OTHERS = ['sql', 'storage', 'chat', 'ingest'];
@@ -13,7 +14,7 @@ const SLICE_MARGIN = 0.005;
 
 /** All that a verdict about findings says nothing about, in the order of the report. */
 export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
-  const { cells, census, listing, latency, complete, leftOut = [] } = findings;
+  const { cells, census, listing, builds, latency, complete, leftOut = [] } = findings;
   const keys = loadOnlyKeys(gates);
   const untold = RETRIEVAL.filter((name) => cells.every(({ cell }) => cell !== name));
   const only = <Gap>(is: boolean, gap: Gap): Gap[] => (is ? [gap] : []);
@@ -30,7 +31,7 @@ export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
     ...only(latency.length === 0, { type: 'latency' as const }),
     { type: 'payloads' },
     ...only(listing?.between == null, { type: 'stored vectors' as const }),
-    { type: 'other builds' },
+    ...only((builds?.[0]?.builds.length ?? 1) <= LEAST_REBUILDS, { type: 'other builds' as const }),
     ...only(!isListed(listing) && census.some((side) => side.asked < side.documents), {
       type: 'unsampled documents' as const,
     }),

@@ -25,6 +25,8 @@ export type GateKind =
   | { readonly type: 'listing' }
   /** Whether it stores the same vectors. */
   | { readonly type: 'stored vectors' }
+  /** A metric over several builds of the candidate's index. */
+  | { readonly type: 'builds'; readonly metric: Metric }
   /** Whether both sides were compared at equal recall. */
   | { readonly type: 'equal recall' }
   /** A quantile of latency, candidate over incumbent. */
@@ -50,6 +52,8 @@ function nameOf(kind: GateKind): string {
       return `${metricLabel(kind.metric)} of A′ against A`;
     case 'membership':
       return `membership of the ${kind.side}`;
+    case 'builds':
+      return `${metricLabel(kind.metric)} over builds`;
     case 'floor':
       return `least ${metricLabel(kind.metric)}`;
     case 'errors':

@@ -18,6 +18,7 @@ const ORDER: readonly GateKind['type'][] = [
   'membership',
   'embedding',
   'quality',
+  'builds',
   'floor',
   'equal recall',
   'agreement',

@@ -36,7 +36,7 @@ export interface JudgedGate<Kind extends { readonly type: string } = { readonly 
 export interface GateResult extends JudgedGate<GateKind> {
   readonly cell: Cell | 'all';
   readonly slice: string | null;
-  readonly unit: 'needs' | 'answers' | 'documents' | 'texts' | 'scores' | 'block pairs';
+  readonly unit: 'needs' | 'answers' | 'documents' | 'texts' | 'scores' | 'block pairs' | 'builds';
   /** Significantly worse, whether or not within the margin. */
   readonly regressed: boolean;
   /** Within the margin in both directions. */

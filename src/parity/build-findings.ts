@@ -4,6 +4,7 @@ import { membershipCensus } from './census.ts';
 import { embeddingFinding } from './embedding.ts';
 import { errorPairs } from './failures.ts';
 import type {
+  BuildsFinding,
   EqualRecallFinding,
   Findings,
   LintLine,
@@ -27,6 +28,7 @@ export interface FindingsExtras {
   /** What was declared of the incumbent's search, a clause each. */
   readonly declared: readonly string[];
   readonly listing?: ListingFinding;
+  readonly builds: readonly BuildsFinding[];
 }
 
 /** Everything that is found in a run: a pure function of its record and the exact truth. */
@@ -60,6 +62,7 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
       throughputFindings(cell, input.observations, extras.throughputConcurrency),
     ),
     ...(extras.leftOut.length === 0 ? {} : { leftOut: extras.leftOut }),
+    ...(extras.builds.length === 0 ? {} : { builds: extras.builds }),
     ...(extras.listing === undefined ? {} : { listing: extras.listing }),
     ...(extras.equalRecall === undefined ? {} : { equalRecall: extras.equalRecall }),
   };

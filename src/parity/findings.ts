@@ -310,6 +310,20 @@ export interface ListingFinding {
   readonly between: StoredVectorsFinding | null;
 }
 
+/** Recall of several builds of the candidate's index against the incumbent. */
+export interface BuildsFinding extends Bounds {
+  readonly cell: Cell;
+  readonly k: number;
+  /** The build that was compared, then the further ones; means over needs. */
+  readonly builds: readonly {
+    readonly recall: number | null;
+    readonly difference: number | null;
+  }[];
+  /** Mean of the differences, and their standard deviation between builds. */
+  readonly mean: number | null;
+  readonly sd: number | null;
+}
+
 /** One side of a comparison at equal recall. */
 export interface EqualisedSide {
   /** What it was asked with; null: what it does by itself. */
@@ -403,6 +417,8 @@ export interface Findings {
   }[];
   /** Absent where it was not asked for. */
   readonly equalRecall?: EqualRecallFinding;
+  /** An operation each; absent where the candidate was built once. */
+  readonly builds?: readonly BuildsFinding[];
   /** Absent where a side cannot be listed. */
   readonly listing?: ListingFinding;
   /** Why the sides disagree, an operation each; absent where it was not asked for. */

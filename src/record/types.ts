@@ -9,7 +9,14 @@ export type Arm = (typeof ARMS)[number];
 export type Side = 'incumbent' | 'candidate';
 
 /** Which part of a run a request belongs to. */
-export type Phase = 'census' | 'quality' | 'latency' | 'throughput' | 'attribution' | 'effort';
+export type Phase =
+  | 'census'
+  | 'quality'
+  | 'latency'
+  | 'throughput'
+  | 'attribution'
+  | 'effort'
+  | 'build';
 
 /** One operation compared across the two sides, e.g. `search` or `retrieve`. */
 export type Cell = 'search' | 'retrieve';

@@ -15,6 +15,7 @@ import { qualitySection } from './sections/quality.ts';
 import { referenceSection } from './sections/reference.ts';
 import { slicesSection } from './sections/slices.ts';
 import { speedSections } from './sections/speed.ts';
+import { buildsSections } from './sections/stores/builds.ts';
 import { listingSections } from './sections/stores/listing.ts';
 import { sentence, toneOf } from './spans.ts';
 
@@ -38,6 +39,7 @@ export function retrieveReport(
       ...attributionSections(findings),
       ...speedSections(findings),
       referenceSection(findings),
+      ...buildsSections(findings),
       ...listingSections(findings),
       ...countsSections(findings),
     ],

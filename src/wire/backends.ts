@@ -43,6 +43,9 @@ const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile
   vespa: { ofUrl: vespaOfUrl },
 };
 
+/** Stands for the number of a build in a URL; 0 where nobody counts builds. */
+export const BUILD_PLACEHOLDER = '{build}';
+
 /** The schemes that name a backend, beside `http:` and `https:`. */
 export function backendSchemes(): readonly string[] {
   return Object.keys(BACKENDS);
@@ -59,7 +62,8 @@ export function isDriverUrl(text: string): boolean {
  * The backend that a URL names; nothing is connected to.
  * @throws UsageError for a scheme, a parameter or a value that is not known.
  */
-export function backendOfUrl(text: string, options: OfUrlOptions): Backend {
+export function backendOfUrl(given: string, options: OfUrlOptions): Backend {
+  const text = given.replaceAll(BUILD_PLACEHOLDER, '0');
   const scheme = schemeOf(text);
   const found = Object.hasOwn(BACKENDS, scheme) ? BACKENDS[scheme] : undefined;
   if (found !== undefined) {
@@ -77,7 +81,11 @@ export function absoluteUrl(text: string, folder: string): string {
   const file = isDriverUrl(text) && BACKENDS[schemeOf(text)]?.isFile === true;
   const [, scheme = '', path = '', rest = ''] = /^([^:]*:\/\/)([^?#]*)(.*)$/s.exec(text) ?? [];
   if (!file || path === '') return text;
-  return `${scheme}${resolve(folder, filePathOf(text)).split('/').map(encodeURIComponent).join('/')}${rest}`;
+  const parts = resolve(folder, filePathOf(text)).split('/').map(encodeURIComponent);
+  const absolute = parts
+    .join('/')
+    .replaceAll(encodeURIComponent(BUILD_PLACEHOLDER), BUILD_PLACEHOLDER);
+  return `${scheme}${absolute}${rest}`;
 }
 
 function schemeOf(text: string): string {

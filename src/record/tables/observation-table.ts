@@ -14,7 +14,7 @@ import {
 
 /** One block of the main job, a row an observation. */
 export const observationCodec = rowsCodec<Observation>({
-  phase: oneOf(['census', 'quality', 'latency', 'throughput', 'attribution', 'effort']),
+  phase: oneOf(['census', 'quality', 'latency', 'throughput', 'attribution', 'effort', 'build']),
   cell: oneOf(['search', 'retrieve']),
   arm: oneOf(ARMS),
   block: whole,

@@ -81,7 +81,12 @@ export function marginSpan(margin: number | null): Content {
 /** Where the evidence of a gate stands. */
 export function gateEvidence({ unit, cell, kind }: GateResult): readonly Evidence[] {
   const section = (id: string): readonly Evidence[] => [{ kind: 'section', id }];
+  if (kind.type === 'listing') return section('listing');
+  if (kind.type === 'stored vectors') return section('stored-vectors');
+  if (kind.type === 'equal recall') return section('equal-recall');
   switch (unit) {
+    case 'builds':
+      return section(`builds-${cell}`);
     case 'documents':
       return section('census');
     case 'answers':

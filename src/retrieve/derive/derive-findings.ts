@@ -1,7 +1,10 @@
+import { documentIndex } from '../../corpus/document-index.ts';
 import { buildFindings } from '../../parity/build-findings.ts';
-import type { Findings } from '../../parity/findings.ts';
+import { buildsFinding } from '../../parity/builds.ts';
+import type { BuildsFinding, Findings } from '../../parity/findings.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
-import type { VectorTable } from '../../record/types.ts';
+import type { Phase, VectorTable } from '../../record/types.ts';
+import type { TruthLookup } from '../../truth/types.ts';
 import { recordedEqualRecall } from '../equal-recall/recorded-finding.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
 import { type AttributedCells, runAttribution, withAttributions } from './run-attribution.ts';
@@ -75,7 +78,7 @@ export async function deriveFindings(
     })),
     // Extra requests that only explain are in no other figure.
     observations: (swap ? run.observations.map(swapSides) : run.observations).filter(
-      ({ phase }) => phase !== 'attribution' && phase !== 'effort',
+      ({ phase }) => !EXPLAINING.has(phase),
     ),
     truth: truth.queries,
     censusTruth: truth.census,
@@ -89,6 +92,7 @@ export async function deriveFindings(
     truthQueries: truth.count,
     throughputConcurrency: plan.throughputConcurrency,
     leftOut: plan.leftOut ?? [],
+    builds: swap ? [] : runBuilds(run, truth.queries),
     ...(run.listing === undefined
       ? {}
       : { listing: swap ? swappedListing(run.listing) : run.listing }),
@@ -112,6 +116,20 @@ export async function deriveFindings(
   const scored = runSelfScores(run, { swap });
   const measured = scored.length === 0 ? findings : { ...findings, selfScores: scored };
   return { input, attributed, findings: withAttributions(measured, attributed) };
+}
+
+/** Requests that only explain, or that are judged by themselves. */
+const EXPLAINING: ReadonlySet<Phase> = new Set(['attribution', 'effort', 'build']);
+
+/** What several builds of the candidate show, an operation each. */
+function runBuilds(run: RecordedRun, truth: TruthLookup): BuildsFinding[] {
+  const { plan, corpus, observations } = run;
+  const asked = new Set(plan.queryIds);
+  const queries = corpus.queries.filter(({ id }) => asked.has(id));
+  const index = documentIndex(corpus.collections);
+  return plan.cells.flatMap(
+    ({ cell }) => buildsFinding(cell, observations, { queries, index, truth, k: plan.k }) ?? [],
+  );
 }
 
 /** Document rows, then query rows; keys hold a slash and query ids may not, so none collide. */

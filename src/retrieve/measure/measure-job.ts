@@ -18,6 +18,7 @@ import { type RunTruth, runTruth } from '../derive/run-truth.ts';
 import { pairAtEqualRecall, requireEffort } from '../equal-recall/pair-at-equal-recall.ts';
 import { listSides } from '../listing/list-sides.ts';
 import { requireStoredVectors } from '../listing/read-listing.ts';
+import { rebuildCandidate, requireRebuildable } from '../rebuild/rebuild-candidate.ts';
 import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
 import { againLine, lookOfRun } from './look.ts';
@@ -41,6 +42,7 @@ export interface MeasuredRun {
 export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun> {
   const { config, corpus, signal, progress } = job;
   requireEffort(config, backends);
+  requireRebuildable(config);
   const ingested = await ingestCorpus(backends, corpus, { ...config, progress, signal });
   progress.stage('preflight', 0);
   const { plan, leftOut } = askablePlan(job.plan, backends);
@@ -169,6 +171,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
         return remark !== null;
       },
     });
+    await rebuildCandidate(job, { plan, writer });
     status = signal.aborted ? 'interrupted' : 'complete';
   } finally {
     if (status === 'failed') {

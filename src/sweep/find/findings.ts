@@ -1,6 +1,6 @@
 import type { MeanFigure } from '../../parity/findings.ts';
 import type { SweepPoint, SweepVariant } from '../plan/sweep-plan.ts';
-import type { SweptIndex } from '../record/sweep-codec.ts';
+import type { SweptIndex } from '../record/swept-index.ts';
 
 /** A quantile of latency with one-sided 95% bounds; null where nothing was timed or it never ended. */
 export interface SweepQuantile {

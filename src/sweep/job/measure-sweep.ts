@@ -4,7 +4,7 @@ import { textsOf } from '../../corpus/document-key.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { EXIT } from '../../errors.ts';
 import { embedTexts, withoutFew } from '../../observe/embed-texts.ts';
-import { type Ingested, ingestAll } from '../../observe/ingest.ts';
+import { ingestAll } from '../../observe/ingest.ts';
 import { type Fingerprint, preflightBackend } from '../../observe/preflight/preflight.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
@@ -17,7 +17,8 @@ import { randomStream } from '../../stats/random.ts';
 import { patient } from '../../wire/pace/patient.ts';
 import { observeSweep } from '../observe/observe-sweep.ts';
 import { requireVaried } from '../plan/variants.ts';
-import { type SweptIndex, sweepCodec } from '../record/sweep-codec.ts';
+import { sweepCodec } from '../record/sweep-codec.ts';
+import { indexOf } from '../record/swept-index.ts';
 import { sweepReport } from '../report/sweep-report.ts';
 import type { MeasuredSweep, OpenVariant, SweepJob } from './options.ts';
 import { sweepPlanOf } from './plan-of-sweep.ts';
@@ -128,34 +129,6 @@ async function embedded(
   await writer.writeVectors(SWEEP_VECTORS.documents, documents.table);
   await writer.writeVectors(SWEEP_VECTORS.queries, asked.table);
   return asked.table;
-}
-
-function indexOf(
-  name: string,
-  said: Fingerprint | undefined,
-  ingested: readonly Ingested[],
-): SweptIndex {
-  const own = ingested.filter(({ side }) => side === name);
-  const described = Object.values(said?.collections ?? {});
-  const [first] = described;
-  return {
-    buildMs: own.length === 0 ? null : total(own.map(({ tookMs }) => tookMs)),
-    readyMs: own.length === 0 ? null : total(own.map(({ readyMs }) => readyMs)),
-    sizeBytes: total(described.map(({ indexBytes = null }) => indexBytes)),
-    kind: first?.index ?? null,
-    quantisation: first?.quantisation ?? null,
-    documents: total(described.map(({ count }) => count)),
-    serverVersion: first?.serverVersion ?? said?.version ?? null,
-  };
-}
-
-/** Sum of values; null where there is none, or one is not known. */
-function total(values: readonly (number | null)[]): number | null {
-  if (values.length === 0) return null;
-  return values.reduce<number | null>(
-    (sum, value) => (sum === null || value === null ? null : sum + value),
-    0,
-  );
 }
 
 /** A run keeps two sides: the first and the last of the backends. Its plan has all of them. */

@@ -1,21 +1,12 @@
 import type { Config } from '../../config/resolve.ts';
-import { type ResolvedBackend, resolveSide } from '../../config/side.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, UsageError } from '../../errors.ts';
 import { NO_PROGRESS } from '../../progress.ts';
-import { connectAll } from '../../sides/connect-sides.ts';
 import { withStandIns } from '../../sides/stand-ins.ts';
-import type { Backend } from '../../wire/backend.ts';
-import { variantsOf } from '../plan/variants.ts';
 import { measureSweep } from './measure-sweep.ts';
-import {
-  checkSweep,
-  type DecidedSweep,
-  type OpenVariant,
-  type SweepOptions,
-  type SweepResult,
-} from './options.ts';
+import { openVariants } from './open-variants.ts';
+import { checkSweep, type DecidedSweep, type SweepOptions, type SweepResult } from './options.ts';
 
 const DEFAULTS: DecidedSweep = {
   efforts: [10, 20, 40, 80, 160, 320],
@@ -51,34 +42,6 @@ export async function sweep(config: Config, options: SweepOptions): Promise<Swee
   } finally {
     await Promise.all(variants.map(({ backend }) => backend.close()));
   }
-}
-
-async function openVariants(options: SweepOptions, config: Config): Promise<OpenVariant[]> {
-  const { cwd = process.cwd() } = options;
-  const urls = options.backends.filter((backend) => typeof backend === 'string');
-  const expanded = variantsOf(urls, options.vary ?? {});
-  const sides = [
-    ...expanded.map((url) => ({ url, side: sideOf(url.url, cwd) })),
-    ...options.backends.flatMap((backend) =>
-      typeof backend === 'string' ? [] : [{ url: null, side: sideOf(backend, cwd) }],
-    ),
-  ];
-  if (sides.length === 0) {
-    throw new UsageError('sweep-backends', 'no backend to sweep', {
-      hint: "name one: --backend 'hnsw://index?m=16'",
-    });
-  }
-  const named = sides.map((entry, at) => ({ ...entry, name: `backend ${at + 1}` }));
-  const backends = await connectAll(
-    Object.fromEntries(named.map(({ name, side }) => [name, side])),
-    config,
-  );
-  return named.map((entry, at) => ({ ...entry, backend: backends[at] as Backend }));
-}
-
-function sideOf(backend: string | Backend, cwd: string): ResolvedBackend {
-  const value = typeof backend === 'string' ? { url: backend } : backend;
-  return resolveSide(value, 'rust-lakehouse', cwd);
 }
 
 function defined(options: SweepOptions): Partial<DecidedSweep> {

@@ -2,22 +2,10 @@ import { z } from 'zod';
 import { filterSchema } from '../../corpus/filter.ts';
 import { jsonCodec, type RecordCodec } from '../../record/record-codec.ts';
 import type { SweepPlan } from '../plan/sweep-plan.ts';
+import type { SweptIndex } from './swept-index.ts';
 
 const count = z.int().nonnegative();
 const share = z.number().gt(0).lte(1);
-
-/** What is known of the index of a variant; null where nobody knows. */
-export interface SweptIndex {
-  /** From the first document to the answer of the last, with what was built at the end. */
-  readonly buildMs: number | null;
-  /** From then until all documents were counted. */
-  readonly readyMs: number | null;
-  readonly sizeBytes: number | null;
-  readonly kind: string | null;
-  readonly quantisation: string | null;
-  readonly documents: number | null;
-  readonly serverVersion: string | null;
-}
 
 /** A sweep as it is written down before its first request. */
 export interface RecordedSweep extends SweepPlan {

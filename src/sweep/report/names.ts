@@ -1,8 +1,11 @@
 import type { SweepFindings } from '../find/findings.ts';
-import type { SweepPoint } from '../plan/sweep-plan.ts';
+import type { SweepPoint, SweepVariant } from '../plan/sweep-plan.ts';
 
 /** A variant in words: its label, and what was varied. */
-export function variantName({ variants }: Pick<SweepFindings, 'variants'>, at: number): string {
+export function variantName(
+  { variants }: { readonly variants: readonly Pick<SweepVariant, 'label' | 'values'>[] },
+  at: number,
+): string {
   const variant = variants[at];
   if (variant === undefined) return `variant ${at}`;
   const values = Object.entries(variant.values).map(([name, value]) => `${name} ${value}`);

@@ -10,20 +10,12 @@ import {
   section,
   tableSection,
 } from '../../report/blocks.ts';
-import type {
-  Column,
-  Content,
-  NumberStyle,
-  ReportDocument,
-  Section,
-  Tone,
-} from '../../report/model.ts';
+import type { Column, Content, ReportDocument, Section, Tone } from '../../report/model.ts';
 import {
   bounds,
   count,
   metric,
   ms,
-  numeral,
   perSecond,
   prose,
   range,
@@ -34,10 +26,8 @@ import {
   text,
 } from '../../report/spans.ts';
 import type { SweepFindings, SweepReach } from '../find/findings.ts';
-import { variantName } from './names.ts';
+import { backendsSection } from './backends-section.ts';
 
-const SECONDS: NumberStyle = { unit: 's', precision: { digits: 2 }, signed: false };
-const BYTES: NumberStyle = { unit: 'bytes', precision: { digits: 0 }, signed: false };
 const TONES: Readonly<Record<SweepReach['state'], Tone>> = {
   reached: 'good',
   'not shown': 'unsure',
@@ -47,7 +37,15 @@ const TONES: Readonly<Record<SweepReach['state'], Tone>> = {
 /** The report of a sweep: the same findings give the same document. */
 export function sweepReport(findings: SweepFindings): ReportDocument {
   return reportOf(
-    [headSection(findings), indexSection(findings), reachSection(findings), pointSection(findings)],
+    [
+      headSection(findings),
+      backendsSection(
+        findings.variants,
+        'One build each. A dash: the sweep did not build it, or the backend does not say.',
+      ),
+      reachSection(findings),
+      pointSection(findings),
+    ],
     { title: 'Sweep' },
   );
 }
@@ -168,43 +166,4 @@ function pointSection(findings: SweepFindings): Section {
 
 function failedCell(failed: number, failure: string | null): Content {
   return failure === null ? count(failed) : prose`${count(failed)} (${failure})`;
-}
-
-function indexSection(findings: SweepFindings): Section {
-  return tableSection('backends', 'Backends', {
-    columns: [
-      key(right('#', 'number')),
-      left('backend'),
-      left('index'),
-      left('stored as', 'quantisation'),
-      right('documents'),
-      right('built in s', 'built'),
-      right('visible after s', 'ready'),
-      right('bytes'),
-      left('version'),
-    ],
-    rows: findings.variants.map(({ index }, at) =>
-      row(
-        [at],
-        [
-          count(at + 1),
-          sentence(variantName(findings, at)),
-          text(index.kind),
-          text(index.quantisation),
-          count(index.documents),
-          numeral(seconds(index.buildMs), SECONDS),
-          numeral(seconds(index.readyMs), SECONDS),
-          numeral(index.sizeBytes, BYTES),
-          text(index.serverVersion),
-        ],
-      ),
-    ),
-    notes: [
-      paragraph('One build each. A dash: the sweep did not build it, or the backend does not say.'),
-    ],
-  });
-}
-
-function seconds(valueMs: number | null): number | null {
-  return valueMs === null ? null : valueMs / 1000;
 }
