@@ -19,7 +19,7 @@ import { type CoalitionValues, coalitionValues, minimalRepair } from './value/co
 /** Queries whose documents are listed as evidence. */
 const EVIDENCE_QUERIES = 10;
 const EVIDENCE_ROWS = 60;
-/** δ up to this share of the total counts as mended: replays are not exact to the last near tie. */
+/** δ up to this share of the total counts as fixed: replays are not exact to the last near tie. */
 const MENDED_SHARE = 0.02;
 
 /** An attribution with what it was made from, for those who show single queries. */

@@ -100,7 +100,7 @@ export interface ComponentShare {
   readonly share: number | null;
   /** v({i}): what it moves alone, from the incumbent. */
   readonly firstIn: number;
-  /** v(N) − v(N∖{i}): what reverting it alone would mend. */
+  /** v(N) − v(N∖{i}): what reverting it alone would fix. */
   readonly lastIn: number;
 }
 

@@ -41,7 +41,7 @@ async function readJson(path: string): Promise<unknown> {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     throw new UsageError('config-json', `${path}: ${message(error)}`, {
-      hint: 'mend the JSON; bench config --schema prints what is allowed',
+      hint: 'fix the JSON; bench config --schema prints what is allowed',
       cause: error,
     });
   }

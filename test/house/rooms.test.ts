@@ -1,39 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { roomOf, sourceFiles } from './source-files.ts';
 
-/** Rooms from the ground up: a room imports rooms on lower lines, or on its own line where that makes no circle. */
-const FLOORS: readonly (readonly string[])[] = [
-  ['errors', 'schema-error', 'progress'],
-  ['stats', 'metrics', 'corpus', 'embed'],
-  ['wire'],
-  ['record'],
-  ['config'],
-  ['sides'],
-  ['observe'],
-  ['truth', 'traffic'],
-  ['parity', 'attribution'],
-  ['gate'],
-  ['report'],
-  ['logs', 'audit'],
-  [
-    'retrieve',
-    'load',
-    'probes',
-    'drift',
-    'cutover',
-    'capture',
-    'shadow',
-    'sweep',
-    'queue',
-    'collections',
-  ],
-  ['rescore'],
-  ['index'],
-  ['demo'],
-  ['bench'],
-];
-
 const files = sourceFiles();
+const ROOMS = new Set(files.map(({ path }) => roomOf(path)));
+
+/** Rooms as docs/architecture.md draws them, turned around: from the ground up. A room imports rooms on lower lines, or on its own line where that makes no circle. */
+const FLOORS = pictureOf(
+  readFileSync(join(import.meta.dirname, '../../docs/architecture.md'), 'utf8'),
+);
+
+/** The names that a line of the picture begins with; lines that begin with a space go on with the text before. */
+function pictureOf(page: string): string[][] {
+  const [, picture = ''] = page.split('```');
+  return picture
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith(' '))
+    .map((line) => (line.split(/ {2,}/)[0] ?? '').split(' '))
+    .map((names) => names.filter((name) => ROOMS.has(name)))
+    .toReversed();
+}
+
 const floorOf = new Map(
   FLOORS.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)),
 );
@@ -45,8 +34,8 @@ const crossing = files.flatMap(({ path, imports }) =>
 
 describe('the rooms of src', () => {
   it('are all known', () => {
-    const rooms = new Set(files.map(({ path }) => roomOf(path)));
-    expect([...rooms].filter((room) => !floorOf.has(room))).toEqual([]);
+    expect([...ROOMS].filter((room) => !floorOf.has(room))).toEqual([]);
+    expect(FLOORS.flat().toSorted()).toEqual([...ROOMS].toSorted());
   });
 
   it('import downwards', () => {

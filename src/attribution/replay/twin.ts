@@ -46,7 +46,7 @@ export function fidelityOf(
   };
 }
 
-/** Whether a story may be told: each replay is off by at most a quarter of what is to be explained. */
+/** Whether causes may be reported: each replay is off by at most a quarter of what is to be explained. */
 export function isFaithful({ incumbent, candidate, across }: Fidelity): boolean {
   return Math.max(incumbent, candidate) <= ACCEPT_SHARE * across;
 }

@@ -38,7 +38,7 @@ export function parseCatalogue(text: string, file: string): StoredDrift[] {
     const parsed = storedDriftSchema.safeParse(jsonOf(line));
     if (parsed.success) return [parsed.data];
     throw new UsageError('drift-catalogue', `${file}:${at + 1}: no row of the catalogue`, {
-      hint: 'mend the line, or store a new catalogue with --accept after moving the file away',
+      hint: 'fix the line, or store a new catalogue with --accept after moving the file away',
     });
   });
 }

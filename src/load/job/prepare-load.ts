@@ -89,7 +89,7 @@ async function truthOf(
   throw new InfrastructureError(
     'load-no-truth',
     `none of ${queries.length} queries has an exact list: their vectors are missing or zero`,
-    { hint: 'mend the embeddings of the incumbent, or leave recall out: --no-recall' },
+    { hint: 'fix the embeddings of the incumbent, or leave recall out: --no-recall' },
   );
 }
 

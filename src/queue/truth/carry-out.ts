@@ -139,7 +139,7 @@ async function untilDone(
     const failure = await failureOfRun(server.redis, run);
     if (failure !== null) {
       throw new InfrastructureError('queue-job', `a job (${failure.kind}) failed: ${failure.why}`, {
-        hint: 'what is finished is kept: mend it, and the same command goes on from there',
+        hint: 'what is finished is kept: fix it, and the same command goes on from there',
       });
     }
     const done = await countDone(server.redis, run);

@@ -89,7 +89,7 @@ function nextStep({ state }: Verdict, { runId }: ReportContext, { cells }: PageD
     case 'informational':
       return html`keep this run as the baseline with <code>bench baseline add ${run}</code>, then move traffic in steps.${seen}`;
     case 'fail':
-      return html`find out why with <code>bench explain ${run}</code>, mend it and run again.${seen}`;
+      return html`find out why with <code>bench explain ${run}</code>, fix it and run again.${seen}`;
     case 'inconclusive':
       return html`ask more queries, or judge by wider margins with <code>bench gate ${run} --gates.recall.margin=…</code>.${seen}`;
     case 'environment unfit':

@@ -90,7 +90,7 @@ export async function embedRemotely(
         throw new InfrastructureError(
           'embed',
           `${backend.label}: ${failed.length} of ${chunk.length} texts were not embedded, first ${first.id}: ${first.detail}`,
-          { hint: 'truth needs a vector of every text: mend the backend, or use --encoder' },
+          { hint: 'truth needs a vector of every text: fix the backend, or use --encoder' },
         );
       }
       dimension ??= table.dimension;

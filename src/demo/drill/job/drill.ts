@@ -90,7 +90,7 @@ export async function readDrillRecord(file: string): Promise<DrillRecord | null>
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError('drill-record', message, {
-      hint: 'mend the line, or name another file with --record',
+      hint: 'fix the line, or name another file with --record',
     });
   }
 }

@@ -184,7 +184,7 @@ function pairsSection(pairs: readonly PairSummary[]): Section {
         key(left('planted')),
         left('components'),
         left('detected'),
-        left('smallest set to mend'),
+        left('smallest set to fix'),
         left('both in it'),
         right('twin'),
       ],
