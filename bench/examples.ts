@@ -48,6 +48,23 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['capture access.jsonl', 'the questions of a log'],
     ['capture searches.txt --operation retrieve --needs 500', 'texts, one a line'],
   ],
+  shadow: [
+    ['shadow', 'the embedded pair, with users at its frontend'],
+    [
+      'shadow --incumbent-url http://127.0.0.1:3100 --candidate-url http://127.0.0.1:4110 --until decided',
+      'two that run, until the evidence decides',
+    ],
+  ],
+  ingest: [
+    [
+      'ingest --embed onnx --backend hnsw://filled-{collection}',
+      'an index file of each collection',
+    ],
+    [
+      'ingest --embed onnx --backend hnsw://filled-{collection}-{m}?m={m} --vary m=8,16',
+      'two indexes, and how long each takes',
+    ],
+  ],
   embed: [
     ['embed', 'five short texts'],
     ['embed --texts corpus', 'every text of the corpus'],
@@ -101,8 +118,11 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['corpus import --from glove.hdf5 --out corpora/glove', 'vectors of ann-benchmarks'],
   ],
   'corpus build': [
-    ['corpus build jargon', 'one collection'],
-    ['corpus build jargon --out corpora', 'the same elsewhere'],
+    ['corpus build glove-words', 'one collection'],
+    [
+      'corpus build wordnet-glosses --queries 2000 --out corpora/glosses',
+      'of fewer queries, elsewhere',
+    ],
   ],
   'corpus describe': [
     ['corpus describe corpora/workers-200 --encoder corpora/encoder', 'how hard it is'],

@@ -19,7 +19,7 @@ function pictureOf(page: string): string[][] {
     .split('\n')
     .filter((line) => !line.startsWith(' '))
     .map((line) => (line.split(/ {2,}/)[0] ?? '').split(' '))
-    .map((names) => names.filter((name) => ROOMS.has(name)))
+    .map((names) => names.map((name) => name.replace('/', '')).filter((name) => ROOMS.has(name)))
     .toReversed();
 }
 
