@@ -24,6 +24,8 @@ import { EXIT_OF, type GateResult, isOpen, type Verdict, type VerdictState } fro
 export interface JudgeOptions {
   /** Which look at the question it is; absent or null where looks are not counted: each gate then has α = .05. */
   readonly look?: Look | null | undefined;
+  /** Whether the needs that would decide are projected; default true. */
+  readonly isProjected?: boolean;
 }
 
 /**
@@ -33,11 +35,11 @@ export interface JudgeOptions {
 export function evaluateGates(
   findings: Findings,
   gates: GatesConfig,
-  { look = null }: JudgeOptions = {},
+  { look = null, isProjected = true }: JudgeOptions = {},
 ): Verdict {
   const alpha = look?.alpha ?? ALPHA;
-  const levels = { alpha, nextAlpha: alphaOfNextLook(look) };
-  const noise = noiseGates(findings, gates);
+  const levels = { alpha, nextAlpha: alphaOfNextLook(look), isProjected };
+  const noise = noiseGates(findings, gates, levels);
   const unfit = noise.filter((gate) => gate.state === 'fail');
   const judged = [
     ...listingGates(findings),

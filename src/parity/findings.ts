@@ -163,6 +163,8 @@ export interface CellFinding {
   readonly excess: readonly ExcessFinding[];
   readonly scoreDrift: ScoreDriftFinding;
   readonly violations: readonly ViolationFinding[];
+  /** Answers that the contract was judged on, by side; absent in runs of earlier versions. */
+  readonly answered?: Readonly<Record<Side, number>>;
   /** Every kind that either side shows. */
   readonly contract: readonly ContractFinding[];
   readonly failures: readonly FailureFinding[];

@@ -96,6 +96,8 @@ describe('npm run conformance', () => {
       'made_up  not implemented, 2 skipped',
       '0 passed, 0 failed, 2 skipped',
     ]);
+    expect(known.code).toBe(0);
+    expect(unknown.code).toBe(1);
   });
 
   it('fails a case whose input the metric cannot read, and goes on', async () => {

@@ -11,11 +11,12 @@ import {
 } from '../../bench/experiments/simulation/requirements.ts';
 import { type SimulatedRow, simulateRow } from '../../bench/experiments/simulation/simulate.ts';
 import { simulationReport } from '../../bench/experiments/simulation/simulation-report.ts';
+import { verdictRequirements } from '../../bench/experiments/simulation/verdict-requirements.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 
 const SEED = 7;
 /** Few of them: the long form, whose table is published, has thousands. */
-const REPETITIONS = { quality: 120, latency: 60 };
+const REPETITIONS = { quality: 120, latency: 60, verdict: 60 };
 
 function simulate(gates: GatesUnderTest, rows = requirements()): SimulatedRow[] {
   return rows.map((row) => simulateRow(row, gates, REPETITIONS[row.kind], SEED));
@@ -39,6 +40,18 @@ describe('the short form of the simulation', () => {
   it('finds the gates within their limits', { timeout: 60_000 }, () => {
     const far = simulate(THE_GATES).filter(isFar);
     expect(far.map(({ group, name, size }) => `${group}, ${name}, ${size}`)).toEqual([]);
+  });
+
+  it('finds the whole verdict within its limits', { timeout: 120_000 }, () => {
+    // Those over real indexes and over several looks are left to the long form: they take minutes.
+    const short = verdictRequirements().filter(
+      ({ size, group }) => size === '1000 needs' && !/HNSW/.test(group),
+    );
+    expect(short).toHaveLength(11);
+    const far = short
+      .map((row) => simulateRow(row, THE_GATES, REPETITIONS.verdict, SEED))
+      .filter(isFar);
+    expect(far.map(({ group, name }) => `${group}, ${name}`)).toEqual([]);
   });
 
   it('is failed by gates that always answer inconclusive: they lack power', () => {

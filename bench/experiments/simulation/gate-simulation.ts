@@ -6,18 +6,24 @@ import { alwaysAnswering, type GatesUnderTest, THE_GATES } from './gates.ts';
 import { contrasts, type Requirement, requirements } from './requirements.ts';
 import { type SimulatedRow, type Simulation, simulateRow } from './simulate.ts';
 import { simulationReport } from './simulation-report.ts';
+import { verdictContrasts, verdictRequirements } from './verdict-requirements.ts';
 
 // The long form of the simulation: writes gates.json and gates.md, exit 1 where a requirement is missed.
 const { values } = parseArgs({
   options: {
     quality: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '2000' },
+    verdict: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'results/simulation' },
   },
 });
 const seed = Number(values.seed);
-const repetitions = { quality: Number(values.quality), latency: Number(values.latency) };
+const repetitions = {
+  quality: Number(values.quality),
+  latency: Number(values.latency),
+  verdict: Number(values.verdict),
+};
 /** Gates that need no judgement need few repetitions to show what they are. */
 const FEW = 100;
 
@@ -43,10 +49,14 @@ const simulation: Simulation = {
   gates: [THE_GATES, alwaysAnswering('inconclusive'), alwaysAnswering('pass')].map(
     (gates, index) => ({
       name: gates.name,
-      rows: simulate(requirements(), gates, index === 0 ? Number.POSITIVE_INFINITY : FEW),
+      rows: simulate(
+        [...requirements(), ...verdictRequirements()],
+        gates,
+        index === 0 ? Number.POSITIVE_INFINITY : FEW,
+      ),
     }),
   ),
-  contrasts: simulate(contrasts(), THE_GATES, Number.POSITIVE_INFINITY),
+  contrasts: simulate([...contrasts(), ...verdictContrasts()], THE_GATES, Number.POSITIVE_INFINITY),
 };
 await mkdir(values.out, { recursive: true });
 await writeFile(join(values.out, 'gates.json'), `${JSON.stringify(simulation, null, 1)}\n`);

@@ -1,8 +1,11 @@
+import { DEFAULTS } from '../../../src/config/defaults.ts';
+import { evaluateGates } from '../../../src/gate/evaluate.ts';
 import { latencyGates } from '../../../src/gate/gates/latency-gate.ts';
 import { judge } from '../../../src/gate/gates/quality-gates.ts';
-import type { GateState } from '../../../src/gate/verdict.ts';
-import type { LatencyFinding } from '../../../src/parity/findings.ts';
+import type { GateState, VerdictState } from '../../../src/gate/verdict.ts';
+import type { Findings, LatencyFinding } from '../../../src/parity/findings.ts';
 import { judgeInSequence } from '../../../src/stats/decisions/sequential-gate.ts';
+import type { Look } from '../../../src/stats/decisions/spent-alpha.ts';
 
 /** An answer of a gate; `slower` claims that the candidate is slower at all. */
 export interface Answer {
@@ -15,6 +18,8 @@ export interface GatesUnderTest {
   readonly name: string;
   readonly fixed: (differences: readonly number[], margin: number) => GateState;
   readonly sequential: (differences: readonly number[], margin: number) => GateState;
+  /** The whole verdict over findings, at the level of a look. */
+  readonly verdict: (findings: Findings, look: Look | null) => VerdictState;
   readonly latency: (
     findings: readonly LatencyFinding[],
     quantile: 'p50' | 'p95',
@@ -25,8 +30,10 @@ export interface GatesUnderTest {
 /** The gates of the suite, as a verdict uses them. */
 export const THE_GATES: GatesUnderTest = {
   name: 'the gates',
-  fixed: (differences, margin) => judge(differences, margin).state,
+  fixed: (differences, margin) => judge(differences, margin, { isProjected: false }).state,
   sequential: (differences, margin) => judgeInSequence(differences, margin).state,
+  verdict: (findings, look) =>
+    evaluateGates(findings, DEFAULTS.gates, { look, isProjected: false }).state,
   latency: (findings, quantile, margin) => {
     const result = latencyGates({ latency: findings }, { [quantile]: { margin } }).find(
       ({ name }) => name === quantile,
@@ -41,6 +48,7 @@ export function alwaysAnswering(state: GateState): GatesUnderTest {
     name: `always ${state}`,
     fixed: () => state,
     sequential: () => state,
+    verdict: () => state,
     latency: () => ({ state, slower: false }),
   };
 }

@@ -32,10 +32,10 @@ export interface Requirement {
   /** What is true, e.g. `Δ = −.005`. */
   readonly truth: string;
   /** What is counted. */
-  readonly event: 'pass' | 'fail' | 'slower';
+  readonly event: 'pass' | 'fail' | 'slower' | 'environment unfit';
   /** Null where the row shows what the method avoids. */
   readonly limit: Limit | null;
-  readonly kind: 'quality' | 'latency';
+  readonly kind: 'quality' | 'latency' | 'verdict';
   /** Draws one run, judges it, and says whether the event happened. */
   readonly happens: (random: Random, gates: GatesUnderTest) => boolean;
 }

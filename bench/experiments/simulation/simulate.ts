@@ -8,7 +8,7 @@ const rowSchema = z.object({
   name: z.string(),
   size: z.string(),
   truth: z.string(),
-  event: z.enum(['pass', 'fail', 'slower']),
+  event: z.enum(['pass', 'fail', 'slower', 'environment unfit']),
   limit: z
     .object({ kind: z.enum(['at most', 'at least']), rate: z.number(), withError: z.boolean() })
     .nullable(),
@@ -34,6 +34,7 @@ export type SimulatedRow = z.output<typeof rowSchema>;
 export interface Repetitions {
   readonly quality: number;
   readonly latency: number;
+  readonly verdict: number;
 }
 
 /** Simulates one row: the same seed gives the same runs to every set of gates. */

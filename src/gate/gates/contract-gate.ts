@@ -23,7 +23,7 @@ const MARGINS: Readonly<Record<ViolationKind, number>> = {
 /**
  * Whether the candidate breaks the contract of a ranked list oftener than the incumbent, kind by kind and by rate
  * over needs. A kind whose margin is zero also fails where both answers of the candidate to one query break it and
- * both of the incumbent are clean: that is no chance. Kinds that are declared with a reason are left out.
+ * both of the incumbent are clean, oftener than by chance. Kinds that are declared with a reason are left out.
  */
 export function contractGates(
   findings: Pick<Findings, 'cells'>,
@@ -47,8 +47,7 @@ function contractGate(
   const excused = cell.contract.filter(
     ({ kind, candidate }) => declared.has(kind) && candidate > 0,
   );
-  const answers = cell.failures.find((entry) => entry.side === 'candidate');
-  const n = answers === undefined ? 0 : answers.requests - answers.failed;
+  const n = cell.answered?.candidate ?? answersOf(cell);
   const state: GateState = judged.some((kind) => kind.state === 'fail')
     ? 'fail'
     : n === 0 || judged.some((kind) => kind.state === 'inconclusive')
@@ -93,6 +92,30 @@ function contractGate(
   };
 }
 
+/**
+ * Chance of as many queries that break a kind in both answers of the candidate, were its violations spread over all
+ * answers by chance: at least r of a Poisson law with mean n v², v the share of its answers that violate. With rare
+ * violations on either side a query that both answers break is bound to come; one of a thousand that always breaks
+ * it is no chance. 1 without any.
+ */
+function repeatsByChance({ candidate, differences, repeated }: ContractFinding): number {
+  if (repeated.length === 0 || differences.length === 0) return 1;
+  const mean = candidate ** 2 / (4 * differences.length);
+  let term = Math.exp(-mean);
+  let below = 0;
+  for (let count = 0; count < repeated.length; count++) {
+    below += term;
+    term *= mean / (count + 1);
+  }
+  return Math.max(0, 1 - below);
+}
+
+/** Answers of the candidate, in findings from before those of quality were counted apart. */
+function answersOf({ failures }: CellFinding): number {
+  const answers = failures.find((entry) => entry.side === 'candidate');
+  return answers === undefined ? 0 : answers.requests - answers.failed;
+}
+
 interface JudgedKind {
   readonly state: GateState;
   readonly regressed: boolean;
@@ -106,7 +129,7 @@ function judgeKind(finding: ContractFinding, alpha: number): JudgedKind {
   const margin = MARGINS[kind];
   const guess = finding.guess === undefined ? '' : ` (${finding.guess})`;
   const counted = `${kind} in ${candidate} answers of the candidate and ${incumbent} of the incumbent${guess}`;
-  if (margin === 0 && repeated.length > 0) {
+  if (margin === 0 && repeatsByChance(finding) <= alpha) {
     return {
       state: 'fail',
       regressed: true,

@@ -22,6 +22,8 @@ export interface LookLevels {
   readonly alpha?: number;
   /** The level of another look, by which the needs that would decide are projected; default `alpha`. */
   readonly nextAlpha?: number;
+  /** Whether the needs that would decide are projected; default true. Thousands of simulated runs need none. */
+  readonly isProjected?: boolean;
 }
 
 /** The recall and nDCG gates of every cell, then of every slice that was given a margin of its own. */
@@ -101,7 +103,11 @@ function rank(state: GateResult['state']): number {
 }
 
 /** The same gates of the incumbent against itself: what the environment alone does. */
-export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[] {
+export function noiseGates(
+  findings: Findings,
+  gates: GatesConfig,
+  { isProjected = true }: Pick<LookLevels, 'isProjected'> = {},
+): GateResult[] {
   return findings.cells.flatMap((cell) =>
     cell.quality.flatMap((finding) => {
       const margin = marginFor(gates, finding.metric, {
@@ -113,7 +119,7 @@ export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[]
       // Either direction of a difference of the incumbent from itself is noise.
       return [finding.noiseDifferences, finding.noiseDifferences.map((value) => -value)].map(
         (differences) => ({
-          ...judge(differences, margin),
+          ...judge(differences, margin, { isProjected }),
           ...gateOf({ type: 'noise', metric: finding.metric }),
           cell: cell.cell,
           slice: null,
@@ -157,7 +163,7 @@ export function unjudgedGates(findings: Findings, gates: GatesConfig): UnjudgedG
 export function judge(
   differences: readonly number[],
   margin: number,
-  { alpha = ALPHA, nextAlpha = alpha }: LookLevels = {},
+  { alpha = ALPHA, nextAlpha = alpha, isProjected = true }: LookLevels = {},
 ): JudgedClaim {
   const n = differences.length;
   const inside = differences.map((value) => Math.min(1, Math.max(-1, value)));
@@ -167,7 +173,9 @@ export function judge(
   // Fewer needs than could have passed cost nothing: the next look is as strict as this one.
   const level = narrowestMargin(n, { alpha }) < margin ? nextAlpha : alpha;
   const decidesAt =
-    decision.state === 'inconclusive' ? needsWithPower(inside, margin, { alpha: level }) : null;
+    decision.state === 'inconclusive' && isProjected
+      ? needsWithPower(inside, margin, { alpha: level })
+      : null;
   return {
     unit: 'needs',
     n,

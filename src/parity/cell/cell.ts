@@ -1,9 +1,10 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
+import type { Arm } from '../../record/types.ts';
 import { requestFailures } from '../failures.ts';
 import type { CellFinding } from '../findings.ts';
 import type { ParityInput } from '../inputs.ts';
 import { agreementFindings, excessFindings } from './agreement.ts';
-import { answersByQuery } from './answers.ts';
+import { answersByQuery, type QueryAnswers } from './answers.ts';
 import { contractFindings, contractViolations } from './contract.ts';
 import { qualityFinding } from './quality.ts';
 import { queryReferences, scoreAnswers } from './query-metrics.ts';
@@ -38,6 +39,10 @@ export function cellFinding(
     excess: excessFindings(answers, k, noise),
     scoreDrift: scoreDriftFinding(answers, noise),
     violations: contractViolations(answers, terms),
+    answered: {
+      incumbent: answeredBy(answers, ['A', 'A2']),
+      candidate: answeredBy(answers, ['B', 'B2']),
+    },
     contract: contractFindings(answers, terms),
     failures: requestFailures(rows),
     truthFit: truthFit({
@@ -49,4 +54,12 @@ export function cellFinding(
       vectors: input.vectors.incumbent,
     }),
   };
+}
+
+/** Usable answers of some arms. */
+function answeredBy(answers: readonly QueryAnswers[], arms: readonly Arm[]): number {
+  return answers.reduce(
+    (sum, entry) => sum + arms.filter((arm) => entry.arms[arm]?.keys != null).length,
+    0,
+  );
 }

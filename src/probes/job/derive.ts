@@ -65,8 +65,15 @@ async function findInSearch(
 ): Promise<ProbeFindings> {
   const { collection, queries, documents, queryVectors, k } = record;
   const truth = await computeTruth({
-    corpus: { collections: [{ name: collection, documents: [] }] },
-    queries: queries.map(({ id }) => ({ id, collections: [collection] })),
+    corpus: {
+      collections: [{ name: collection, documents: [] }],
+      ...(record.metric === undefined ? {} : { metric: record.metric }),
+    },
+    queries: queries.map(({ id, excluded }) => ({
+      id,
+      collections: [collection],
+      ...(excluded === undefined ? {} : { excluded }),
+    })),
     documents,
     vectors: queryVectors,
     k,

@@ -1,9 +1,10 @@
-import { textsOf } from '../../corpus/document-key.ts';
-import type { Collection, Corpus } from '../../corpus/types.ts';
+import { partsOf, textsOf } from '../../corpus/document-key.ts';
+import { depthFor } from '../../corpus/own-documents.ts';
+import type { Collection, Corpus, CorpusMetric } from '../../corpus/types.ts';
 import { mapConcurrently, type Pair } from '../../observe/ask.ts';
 import { embedTexts, withoutFew } from '../../observe/embed-texts.ts';
 import { NO_PROGRESS } from '../../progress.ts';
-import type { VectorTable } from '../../record/types.ts';
+import type { Side, VectorTable } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { call, pathOf } from '../../wire/call.ts';
 import type { HitsResponse, SearchRequest } from '../../wire/operations.ts';
@@ -20,6 +21,8 @@ export interface SearchTexts {
   readonly queries: readonly SearchQuery[];
   readonly documents: VectorTable;
   readonly queryVectors: VectorTable;
+  /** What the corpus is ranked by; absent: cosine. */
+  readonly metric?: CorpusMetric;
 }
 
 /**
@@ -52,7 +55,13 @@ export async function embedSearchTexts(
   const where = `incumbent ${incumbent.label}`;
   withoutFew(documents, collection.documents.length, where);
   withoutFew(queryVectors, queries.length, where);
-  return { collection, queries, documents: documents.table, queryVectors: queryVectors.table };
+  return {
+    collection,
+    queries,
+    documents: documents.table,
+    queryVectors: queryVectors.table,
+    ...(corpus.metric === undefined ? {} : { metric: corpus.metric }),
+  };
 }
 
 /** What the search probe asks. */
@@ -76,11 +85,14 @@ export async function observeSearch(
     table.values.slice(row * table.dimension, (row + 1) * table.dimension);
   const search = (request: Omit<SearchRequest, 'collection'>, name = collection.name) =>
     searchBoth(pair, { collection: name, ...request, ...named }, signal);
-  const byText = await mapConcurrently(queries, concurrency, signal, ({ text }) =>
-    search({ text, k }),
+  // Asked for as many rows more as are taken out of the answer.
+  const without = async (query: SearchQuery, question: Pick<SearchRequest, 'text' | 'vector'>) =>
+    withoutExcluded(await search({ ...question, k: depthFor(query, k) }), query, k);
+  const byText = await mapConcurrently(queries, concurrency, signal, (query) =>
+    without(query, { text: query.text }),
   );
-  const byVector = await mapConcurrently(queries, concurrency, signal, (_, row) =>
-    search({ vector: vectorOf(row), k }),
+  const byVector = await mapConcurrently(queries, concurrency, signal, (query, row) =>
+    without(query, { vector: vectorOf(row) }),
   );
   const count = collection.documents.length;
   const depths = [...new Set([1, 2, 5, k, 50, count - 1, count, count + 1, count + 100])].filter(
@@ -120,6 +132,7 @@ export async function observeSearch(
     candidatePath: pathOf(pair.candidate, 'search'),
     collection: collection.name,
     documentCount: count,
+    ...(options.embedded.metric === undefined ? {} : { metric: options.embedded.metric }),
     k,
     queries,
     byText,
@@ -148,8 +161,36 @@ function queriesOf(corpus: Corpus, collection: string, maxNeeds: number | null):
     if (query.filter !== undefined || only !== collection || others.length > 0) return [];
     if (needs.has(query.need) || needs.size === maxNeeds) return [];
     needs.add(query.need);
-    return [{ id: query.id, need: query.need, text: query.text }];
+    const { id, need, text, excluded } = query;
+    return [{ id, need, text, ...(excluded === undefined ? {} : { excluded }) }];
   });
+}
+
+/**
+ * Answers without the documents that are no answer to a query; a row that is left over since none of these came is
+ * taken off, one that nobody asked for stays.
+ */
+function withoutExcluded(
+  answers: AnswerPair<RankedSeen>,
+  { excluded = [] }: SearchQuery,
+  k: number,
+): AnswerPair<RankedSeen> {
+  if (excluded.length === 0) return answers;
+  const out = new Set(excluded.map((key) => partsOf(key).id));
+  const side = (name: Side): AnswerPair<RankedSeen>[Side] => {
+    const { value, ...rest } = answers[name];
+    if (value === null) return { ...rest, value };
+    const left = [...value.ids.keys()].filter((row) => !out.has(value.ids[row] ?? ''));
+    const rows = value.ids.length > k + excluded.length ? left : left.slice(0, k);
+    return {
+      ...rest,
+      value: {
+        ids: rows.map((row) => value.ids[row] ?? ''),
+        similarities: rows.map((row) => value.similarities[row] ?? Number.NaN),
+      },
+    };
+  };
+  return { incumbent: side('incumbent'), candidate: side('candidate') };
 }
 
 async function searchBoth(

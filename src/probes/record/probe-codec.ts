@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { storedKey } from '../../corpus/document-key.ts';
+import { CORPUS_METRICS } from '../../corpus/types.ts';
 import { type RecordCodec, taggedJsonCodec } from '../../record/record-codec.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { ChatRequest, ChatResponse, SqlResponse } from '../../wire/operations.ts';
@@ -70,7 +72,15 @@ const searchRecord: z.ZodType<SearchRecord> = z.object({
   collection: text,
   documentCount: count,
   k: z.int().positive(),
-  queries: z.array(z.object({ id: text, need: text, text })),
+  metric: z.enum(CORPUS_METRICS).exactOptional(),
+  queries: z.array(
+    z.object({
+      id: text,
+      need: text,
+      text,
+      excluded: z.array(text.transform(storedKey)).exactOptional(),
+    }),
+  ),
   byText: z.array(pairOf(ranked)),
   byVector: z.array(pairOf(ranked)),
   depths: z.array(z.object({ queryId: text, k: z.int(), answers: pairOf(ranked) })),

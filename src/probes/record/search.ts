@@ -1,3 +1,5 @@
+import type { DocumentKey } from '../../corpus/document-key.ts';
+import type { CorpusMetric } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { AnswerPair } from './answer.ts';
 import type { ProbePaths } from './services.ts';
@@ -13,6 +15,8 @@ export interface SearchQuery {
   readonly id: string;
   readonly need: string;
   readonly text: string;
+  /** Documents that are no answer to it: their rows are left out of the answers. */
+  readonly excluded?: readonly DocumentKey[];
 }
 
 /** One query at one depth. */
@@ -27,6 +31,8 @@ export interface SearchRecord extends ProbePaths {
   readonly probe: 'search';
   readonly collection: string;
   readonly documentCount: number;
+  /** What the corpus is ranked by; absent: cosine. */
+  readonly metric?: CorpusMetric;
   readonly k: number;
   readonly queries: readonly SearchQuery[];
   /** One a query: asked by text, and by the incumbent's vector of that text. */
