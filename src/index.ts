@@ -106,6 +106,11 @@ export {
   type WireReply,
   type WireRequest,
 } from './wire/dialect.ts';
+export { cohere } from './wire/embedders/cohere.ts';
+export type { EmbedderOptions } from './wire/embedders/embedder.ts';
+export { ollama } from './wire/embedders/ollama.ts';
+export { type OpenaiOptions, openai } from './wire/embedders/openai.ts';
+export { type TeiOptions, textEmbeddingsInference } from './wire/embedders/tei.ts';
 export {
   adaptBytes,
   adaptResponse,

@@ -4,6 +4,10 @@ import type { Backend } from './backend.ts';
 import { chromaOfUrl } from './chroma/chroma.ts';
 import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
 import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
+import { cohereOfUrl } from './embedders/cohere.ts';
+import { ollamaOfUrl } from './embedders/ollama.ts';
+import { openaiOfUrl } from './embedders/openai.ts';
+import { teiOfUrl } from './embedders/tei.ts';
 import { hnswOfUrl } from './hnsw/hnsw.ts';
 import { lancedbOfUrl } from './lancedb/lancedb.ts';
 import { elasticsearchOfUrl } from './lucene/elasticsearch.ts';
@@ -41,6 +45,10 @@ const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile
   typesense: { ofUrl: typesenseOfUrl },
   meilisearch: { ofUrl: meilisearchOfUrl },
   vespa: { ofUrl: vespaOfUrl },
+  ollama: { ofUrl: ollamaOfUrl },
+  openai: { ofUrl: openaiOfUrl },
+  tei: { ofUrl: teiOfUrl },
+  cohere: { ofUrl: cohereOfUrl },
 };
 
 /** Stands for the number of a build in a URL; 0 where nobody counts builds. */

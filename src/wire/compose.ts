@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { Backend, Operation } from './backend.ts';
 import { call } from './call.ts';
 import type { Capabilities, QueryForms } from './capabilities.ts';
+import { embedHalving } from './embed-halving.ts';
 import type { EmbedRequest, RetrieveRequest, SearchRequest } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -66,8 +67,14 @@ export function compose({ embed, index }: ComposeOptions): Backend {
   const ingest: Operation<'ingest'> = async (request, signal) => {
     const texts = request.documents.flatMap(({ text, vector }) => (vector ? [] : [text]));
     if (texts.length === 0) return await call(index, 'ingest', request, signal);
-    const outcome = await embedded(texts, 'document', undefined, signal);
-    if (outcome.kind !== 'ok') return outcome;
+    const { outcome, refused } = await embedHalving(embed, texts, signal);
+    if (outcome.kind !== 'ok') {
+      const without = request.documents.filter(({ vector }) => vector === undefined);
+      const id = refused === null ? undefined : without[refused]?.id;
+      return id === undefined
+        ? outcome
+        : { ...outcome, detail: `document ${id}: ${outcome.detail}` };
+    }
     const vectors = outcome.value.vectors.values();
     const documents = request.documents.map((document) => {
       const vector = document.vector ?? vectors.next().value;

@@ -130,7 +130,8 @@ function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBacke
     const unread: unknown[] = [];
     const { next } = operation;
     const more: MoreRequests = {
-      deadlineEach: name === 'ingest',
+      // Batches of an embedder, and what an ingest waits for, may take long together.
+      deadlineEach: name === 'ingest' || name === 'embed',
       ...(next === undefined
         ? {}
         : {
