@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { Backend, Operation } from './backend.ts';
 import { call } from './call.ts';
 import type { Capabilities, QueryForms } from './capabilities.ts';
-import { embedHalving } from './embed-halving.ts';
+import { embedHalving } from './embedders/embed-halving.ts';
 import type { EmbedRequest, RetrieveRequest, SearchRequest } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 

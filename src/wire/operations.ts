@@ -83,6 +83,8 @@ export interface CollectionInfo {
   readonly index: string | null;
   /** How stored vectors are compressed, e.g. `none`, `int8`, `binary`. */
   readonly quantisation: string | null;
+  /** Whether the side was told to store them so; absent where it was not. */
+  readonly quantisationAsked?: boolean;
   /** Parameters of the index by the backend's own names, e.g. `{ m: 16, ef_construction: 64 }`. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   /** Bytes that the index takes where it lies; absent or null where the backend does not say. */

@@ -6,8 +6,10 @@ import type { Corpus } from '../../corpus/types.ts';
 import { BenchError, EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import type { LoadVerdict } from '../../gate/load/judge-load.ts';
 import type { Pair } from '../../observe/ask.ts';
+import { canaryLine } from '../../observe/canaries/canary.ts';
+import { findCanaries } from '../../observe/canaries/find-canaries.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
-import { preflight } from '../../observe/preflight/preflight.ts';
+import { type PreflightOptions, preflight } from '../../observe/preflight/preflight.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
 import { NO_PROGRESS, type Progress } from '../../progress.ts';
@@ -106,14 +108,18 @@ async function measureAndJudge(
 ): Promise<JudgedLoad | null> {
   const { config, corpus, plan, backends, signal } = job;
   checkLoadPlan(plan, config, backends);
-  const said = await preflight(patientPair(backends).pair, {
+  const { pair: calm } = patientPair(backends);
+  const asked: PreflightOptions = {
     collections: corpus.collections,
     operations: [plan.operation],
     embeds: plan.recall ? ['incumbent'] : [],
     k: config.k,
     model: config.model,
     signal,
-  });
+  };
+  const said = await preflight(calm, asked);
+  const canaries = await findCanaries(calm, said, asked);
+  for (const canary of canaries) job.progress.note(canaryLine(canary));
   const prepared = await prepareLoad(job);
   const writer = await createRun({
     parentFolder: config.runs,
@@ -127,6 +133,7 @@ async function measureAndJudge(
   let status: ManifestInput['status'] = 'failed';
   await writer.describe(await manifest(status));
   try {
+    if (canaries.length > 0) await writer.appendJournal({ event: 'canaries', canaries });
     await writer.snapshotCorpus(corpus.folder);
     const error = await failureOf(measureLoad({ ...job, prepared, p99MaxMs, writer }), signal);
     const isComplete = error === null && !signal.aborted;

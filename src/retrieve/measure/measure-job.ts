@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { isPaced } from '../../config/side.ts';
 import { InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
+import { canaryLine } from '../../observe/canaries/canary.ts';
+import { findCanaries } from '../../observe/canaries/find-canaries.ts';
 import { censusSample } from '../../observe/census-sample.ts';
 import { ingestCorpus } from '../../observe/ingest.ts';
 import { measure } from '../../observe/measure.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import { askablePlan, leftOutLine } from '../../observe/preflight/askable.ts';
-import { preflight } from '../../observe/preflight/preflight.ts';
+import { type PreflightOptions, preflight } from '../../observe/preflight/preflight.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
@@ -49,7 +51,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   for (const entry of leftOut) progress.note(leftOutLine(entry));
   if (isPaced(config)) progress.note('a pace is set: throughput is not measured');
   const calm = patientPair(backends);
-  const said = await preflight(calm.pair, {
+  const beforehand: PreflightOptions = {
     collections: corpus.collections,
     operations: config.operations,
     embeds: (['incumbent', 'candidate'] as const).filter(
@@ -61,7 +63,10 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     k: config.k,
     model: config.model,
     signal,
-  });
+  };
+  const said = await preflight(calm.pair, beforehand);
+  const canaries = await findCanaries(calm.pair, said, beforehand);
+  for (const canary of canaries) progress.note(canaryLine(canary));
   const censusKeys = censusSample(corpus, config.seed);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
@@ -91,6 +96,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   }
   await writer.snapshotCorpus(corpus.folder);
   await writer.writeJson('plan.json', recordedPlan);
+  if (canaries.length > 0) await writer.appendJournal({ event: 'canaries', canaries });
   for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
   if (job.resume === null) {
     await listSides(calm.pair, corpus, { writer, progress, signal, truth: config.truth });

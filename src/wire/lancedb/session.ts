@@ -153,6 +153,8 @@ async function describe(found: OpenTable | null, options: LanceOptions): Promise
     dimension,
     distance: DISTANCE[stats?.distanceType ?? ''] ?? options.distance,
     index: kind,
+    // The kind of index is named by whoever opened it.
+    quantisationAsked: options.index !== 'none',
     quantisation: kind.includes('pq') ? 'pq' : kind.includes('sq') ? 'int8' : 'none',
   };
 }

@@ -77,6 +77,7 @@ export function elasticsearch(options: ElasticsearchOptions = {}): Dialect {
           dimension: field.dims ?? null,
           distance: measured,
           index: kind?.replace(/^(?:int8|int4|bbq)_/, '') ?? null,
+          quantisationAsked: options.index !== undefined,
           quantisation: kind === null ? null : quantisationOf(kind),
           parameters: parameters as Record<string, number>,
           serverVersion,

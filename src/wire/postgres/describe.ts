@@ -29,6 +29,7 @@ export async function describeTable(
     distance: table.distance,
     index: null,
     quantisation: table.type === 'halfvec' ? 'float16' : 'none',
+    quantisationAsked: table.type === 'halfvec',
     parameters: {},
     serverVersion,
   };

@@ -34,7 +34,7 @@ const rootBody = z.object({ version: z.string() });
 /** What a collection says of itself, its exact count, and the server's version. */
 export function describeQdrant(
   at: (place: Place, rest?: string) => string,
-  using: string | undefined,
+  { using, quantisation }: QdrantOptions,
 ): Engine['describe'] {
   return {
     path: '/collections/{collection}',
@@ -63,6 +63,7 @@ export function describeQdrant(
         dimension: typeof vector?.size === 'number' ? vector.size : null,
         distance: found,
         index: hnsw.m === 0 ? 'flat' : 'hnsw',
+        quantisationAsked: quantisation !== undefined,
         quantisation: quantisationOf(result.config.quantization_config ?? {}),
         parameters: {
           m: hnsw.m,

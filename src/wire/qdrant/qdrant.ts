@@ -48,7 +48,7 @@ export function qdrant(options: QdrantOptions = {}): Dialect {
         return { service: 'qdrant', version };
       },
     },
-    describe: describeQdrant(at, using),
+    describe: describeQdrant(at, options),
     search: {
       path: '/collections/{collection}/points/query',
       encode: (place, { vector, k, filter, effort, exact }) => {

@@ -6,7 +6,7 @@ import { type RedisServer, redisConnection } from './connection.ts';
 import { redisFailureOf, type VectorSet, vectorSetSession } from './session.ts';
 
 /** Where a Redis server with vector sets is (≥ 8.0), and how its keys are searched. */
-export interface RedisVectorSetOptions extends RedisServer, Partial<VectorSet> {
+export interface RedisVectorSetOptions extends RedisServer, Partial<Omit<VectorSet, 'isAsked'>> {
   readonly timeouts?: DriverTimeouts & {
     /** Until a connection stands; default 2000. */
     readonly connectMs?: number;
@@ -28,13 +28,19 @@ const OPERATIONS: Driver['operations'] = {
  */
 export function redisVectorSet(options: RedisVectorSetOptions = {}): Backend {
   const { timeouts = {}, host, port, user, password, database, tls, ...rest } = options;
-  const set: VectorSet = { key: '{collection}', quantisation: 'q8', exact: false, ...rest };
+  const set: VectorSet = {
+    key: '{collection}',
+    quantisation: 'q8',
+    isAsked: rest.quantisation !== undefined,
+    exact: false,
+    ...rest,
+  };
   const server = given<RedisServer>({ host, port, user, password, database, tls });
   const how = set.exact ? 'exact' : `hnsw ${set.quantisation}`;
   return driverBackend(
     {
       label: `redis ${host ?? '127.0.0.1'}:${port ?? 6379}/${set.key} · ${how}`,
-      fingerprint: `redis-vector-set@1 ${JSON.stringify(set)}`,
+      fingerprint: `redis-vector-set@1 ${JSON.stringify({ ...set, isAsked: undefined })}`,
       operations: OPERATIONS,
       exact: 'query',
       effort: 'EF',

@@ -12,6 +12,8 @@ export interface VectorSet {
   readonly key: string;
   /** How the first VADD stores vectors; Redis's own default is `q8`. */
   readonly quantisation: 'q8' | 'bin' | 'none';
+  /** Whether that was said, and is not the default. */
+  readonly isAsked: boolean;
   /** `M` of the graph; Redis's default is 16. */
   readonly m?: number;
   /** `EF` of building; Redis's default is 200. */
@@ -111,6 +113,7 @@ async function describeSet(
     indexedCount: count,
     dimension: Number(info.get('vector-dim')),
     index: set.exact ? 'flat' : 'hnsw',
+    quantisationAsked: set.isAsked,
     quantisation: stored === 'f32' ? 'none' : stored === 'bin' ? 'binary' : stored,
     parameters: {
       ...(info.has('hnsw-m') ? { M: Number(info.get('hnsw-m')) } : {}),

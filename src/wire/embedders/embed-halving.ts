@@ -1,7 +1,7 @@
-import type { Backend } from './backend.ts';
-import { call } from './call.ts';
-import type { EmbedResponse } from './operations.ts';
-import type { Outcome } from './outcome.ts';
+import type { Backend } from '../backend.ts';
+import { call } from '../call.ts';
+import type { EmbedResponse } from '../operations.ts';
+import type { Outcome } from '../outcome.ts';
 
 /** Statuses of a request that is too large, or that holds a text which is not taken. */
 const REFUSALS: ReadonlySet<number | null> = new Set([400, 413, 422]);
