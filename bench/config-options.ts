@@ -36,7 +36,10 @@ export function addConfigOptions(command: Command): Command {
     .option('--incumbent-url <url>', 'the incumbent, in place of RUST_LAKEHOUSE_URL')
     .option('--candidate-url <url>', 'the candidate, in place of GO_LAKEHOUSE_URL')
     .option('--corpus <folder>', 'what is searched (default: the 200 workers of the package)')
-    .option('--embed <embedder>', 'embeds for both: onnx:FOLDER, onnx or corpus (its own vectors)')
+    .option(
+      '--embed <embedder>',
+      'embeds for both: onnx, onnx:FOLDER, corpus (its own vectors), or a URL',
+    )
     .option('--model <name>', 'model both sides are asked to embed with (default: their own)')
     .optionsGroup('What is asked:')
     .option('-k, --k <n>', `depth of the lists, in documents (default: ${DEFAULTS.k})`)
