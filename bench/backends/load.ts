@@ -13,22 +13,32 @@ import { addConfigOptions, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, printReport } from '../output.ts';
+import { type MachineFlags, machineCount, machinesOn } from '../queue/load-machines.ts';
+import { addQueueOptions, openQueue } from '../queue/queue-options.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addLoadOptions, type LoadFlags, loadPlanOf } from './load-flags.ts';
 
 /** `bench load`: the latency–throughput curve of two backends, from the same interleaved schedule. */
 export const loadCommand: DefineCommand = (command, io, done) => {
-  addOutputOptions(addLoadOptions(addConfigOptions(command)), { page: true })
+  addQueueOptions(addOutputOptions(addLoadOptions(addConfigOptions(command)), { page: true }))
+    .option('--machines <n>', 'with --queue: how many workers put the load together')
     .description(
       'put two backends under the same open-loop load: latency, errors and recall by rate; judged where objectives are set (gates.p95.margin, gates.p99.maxMs, gates.recallUnderLoad, gates.errors)',
     )
-    .action(async (flags: LoadFlags) => {
+    .action(async (flags: LoadFlags & MachineFlags) => {
       const { config, origins } = await configOf(flags, io);
       const plan = loadPlanOf(flags);
       await checkHdr(flags, io);
       const progress = terminalProgress(io);
       try {
+        const count = machineCount(flags, plan, config);
+        await using queue = await openQueue(flags, io, progress.note);
         const result = await load(config, {
+          ...(queue === null
+            ? {}
+            : {
+                machines: await machinesOn(queue, { count, config, progress, signal: io.signal }),
+              }),
           signal: io.signal,
           progress,
           origins,

@@ -11,6 +11,7 @@ import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
+import { addQueueOptions, carryOutOn, openQueue, type QueueFlags } from '../queue/queue-options.ts';
 import { pathFrom, programOf } from '../screen-options.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import {
@@ -20,13 +21,13 @@ import {
   withCapturedQueries,
 } from '../traffic/queries.ts';
 
-interface RetrieveFlags extends ConfigFlags, OutputFlags, QueriesFlags {
+interface RetrieveFlags extends ConfigFlags, OutputFlags, QueriesFlags, QueueFlags {
   readonly resume?: string;
 }
 
 /** `bench retrieve`: the main job, from two backends to a verdict. */
 export const retrieveCommand: DefineCommand = (command, io, done) => {
-  addQueriesOptions(addOutputOptions(addConfigOptions(command), { page: true }))
+  addQueueOptions(addQueriesOptions(addOutputOptions(addConfigOptions(command), { page: true })))
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
     .option('--rebuild <n>', 'build the candidate so many times more; {build} in its URL counts')
@@ -43,7 +44,9 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
       const config = await withCapturedQueries(resolved.config, flags, io);
       const progress = terminalProgress(io);
       try {
+        await using queue = await openQueue(flags, io, progress.note);
         const result = await retrieve(config, {
+          ...(queue === null ? {} : { carryOut: await carryOutOn(queue) }),
           signal: io.signal,
           progress,
           origins,

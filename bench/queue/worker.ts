@@ -4,13 +4,18 @@ import { addQueueOptions, openQueue, type QueueFlags } from './queue-options.ts'
 
 interface WorkerFlags extends QueueFlags {
   readonly lock?: string;
+  readonly threads?: string;
+  readonly mayLoad?: string;
 }
 
 /** `bench worker`: takes jobs from a queue until it is told to stop. */
 export const workerCommand: DefineCommand = (command, io, done) => {
   addQueueOptions(command)
     .option('--lock <seconds>', 'the job of a worker that died goes to another after it', '60')
+    .option('--threads <n>', 'threads of the exact search (default: as many as cores)')
+    .option('--may-load <urls>', 'backends that bench load may load from here, separated by commas')
     .action(async (flags: WorkerFlags) => {
+      const threads = threadsOf(flags);
       const lockSeconds = Number(flags.lock);
       if (!(lockSeconds >= 1 && lockSeconds <= 3600)) {
         throw new UsageError('usage-lock', `--lock ${flags.lock}`, {
@@ -27,12 +32,13 @@ export const workerCommand: DefineCommand = (command, io, done) => {
       const { server, store } = opened;
       const { runWorker } = await import('../../src/queue/work/worker.ts');
       const { steadyEngine } = await import('../../src/truth/exact.ts');
-      const engine = steadyEngine(Number.POSITIVE_INFINITY, ({ why }) => note(why));
+      const engine = steadyEngine(Number.POSITIVE_INFINITY, ({ why }) => note(why), threads);
       try {
         await runWorker({
           server,
           store,
           engine,
+          rights: { origins: originsOf(flags), env: io.env },
           signal: io.signal,
           lockMs: lockSeconds * 1000,
           note,
@@ -50,3 +56,25 @@ export const workerCommand: DefineCommand = (command, io, done) => {
       done(EXIT.pass);
     });
 };
+
+function threadsOf({ threads }: WorkerFlags): { readonly threads?: number } {
+  if (threads === undefined) return {};
+  const count = Number(threads);
+  if (Number.isInteger(count) && count >= 1 && count <= 1024) return { threads: count };
+  throw new UsageError('usage-threads', `--threads ${threads}`, {
+    hint: 'give a whole number, 1 or more',
+  });
+}
+
+function originsOf({ mayLoad = '' }: WorkerFlags): Set<string> {
+  const urls = mayLoad.split(',').filter((text) => text !== '');
+  return new Set(
+    urls.map((text) => {
+      const url = URL.parse(text);
+      if (url !== null && /^https?:$/.test(url.protocol)) return url.origin;
+      throw new UsageError('usage-may-load', `--may-load ${text}: no URL of a backend`, {
+        hint: 'e.g. --may-load http://gateway:3100,http://gateway:4110',
+      });
+    }),
+  );
+}

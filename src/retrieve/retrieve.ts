@@ -5,6 +5,7 @@ import { type JobOptions, withBackends } from '../observe/with-backends.ts';
 import { NO_PROGRESS } from '../progress.ts';
 import { asDeclared, withDeclaredMetric } from '../sides/declared-search.ts';
 import { withStandIns } from '../sides/stand-ins.ts';
+import type { CarryOutPlan } from '../truth/plan/planned-search.ts';
 import { judgeJob } from './measure/judge-job.ts';
 import { measureJob } from './measure/measure-job.ts';
 import { planOfConfig } from './measure/plan-of-config.ts';
@@ -16,6 +17,8 @@ export interface RetrieveOptions extends JobOptions {
   readonly resume?: string;
   /** Where each value of the configuration came from: margins that somebody set are checked beforehand. */
   readonly origins?: Origins;
+  /** Carries out exact searches elsewhere; by default in this process. */
+  readonly carryOut?: CarryOutPlan;
 }
 
 /**
@@ -35,7 +38,8 @@ export async function retrieve(
   const corpus = withDeclaredMetric(named, config.searchUses);
   requireTexts(corpus, 'asked by text');
   const plan = planOfConfig(corpus, config, options.origins ?? new Map());
-  const job = { config, corpus, plan, resume: options.resume ?? null, signal, progress };
+  const { resume = null, carryOut = null } = options;
+  const job = { config, corpus, plan, resume, carryOut, signal, progress };
   const result = await withBackends(config, { ...options, signal }, async (backends) => {
     const declared = await asDeclared(backends, config);
     try {

@@ -3,6 +3,7 @@ import { cosineOf, dot, squaredNorms } from './cosine.ts';
 import { float32Engine, int8Engine, wasmEngine } from './engines/engines.ts';
 import type { ExactEngine, ExactInput, ExactResult, PassedOver } from './engines/exact-engine.ts';
 import { firstUsable } from './engines/first-usable.ts';
+import type { PoolOptions } from './engines/pool/pooled-engine.ts';
 
 /** Exact cosine of one query with one document; null where the key is unknown or a vector is zero. */
 export type ExactScore = (queryIndex: number, key: string) => number | null;
@@ -60,12 +61,20 @@ export function exactTopK(input: ExactInput): Promise<ExactResult> {
  * The engine for many searches of so many multiplications together: as `exactTopK` chooses, started once.
  *
  * @param onPassedOver told of each engine that cannot be used
+ * @param options threads: as many as there are cores where nothing is said
  */
-export function steadyEngine(work: number, onPassedOver?: (one: PassedOver) => void): ExactEngine {
-  return firstUsable(enginesFor(work), onPassedOver);
+export function steadyEngine(
+  work: number,
+  onPassedOver?: (one: PassedOver) => void,
+  options: Pick<PoolOptions, 'threads'> = {},
+): ExactEngine {
+  return firstUsable(
+    enginesFor(work).map((open) => () => open(options)),
+    onPassedOver,
+  );
 }
 
-function enginesFor(work: number): readonly (() => ExactEngine)[] {
+function enginesFor(work: number): readonly ((options?: PoolOptions) => ExactEngine)[] {
   return work < WORTH_THREADS ? [] : ENGINES_BY_SPEED;
 }
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { truthCommand } from '../../bench/corpora/truth.ts';
+import { SERVER_PROGRAM } from '../../bench/experiments/scale/queue-server.ts';
 import { runCommand } from '../support/run-command.ts';
 import { expectSameTruth, writeCorpusInBlocks } from './corpus-in-blocks.ts';
 import { truthWhileKilled } from './kills.ts';
-import { SERVER_PROGRAM } from './queue-server.ts';
 import { startS3 } from './s3-server.ts';
 
 const KILLS = 30;

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { truthCommand } from '../../bench/corpora/truth.ts';
+import { startQueueServer } from '../../bench/experiments/scale/queue-server.ts';
 import { randomStream } from '../../src/stats/random.ts';
 import { type CommandResult, runCommand } from '../support/run-command.ts';
-import { startQueueServer } from './queue-server.ts';
 import { startWorker } from './worker-process.ts';
 
 /** What is computed, and how often workers are killed meanwhile. */

@@ -3,6 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  SERVER_PROGRAM,
+  startQueueServer,
+  type TestServer,
+} from '../../bench/experiments/scale/queue-server.ts';
 import { NO_PROGRESS } from '../../src/progress.ts';
 import { checkServer } from '../../src/queue/server/check-server.ts';
 import { connectQueue, type QueueServer } from '../../src/queue/server/connect.ts';
@@ -22,7 +27,6 @@ import { metricSpace } from '../../src/truth/metric-space.ts';
 import { encodePlan, listsId } from '../../src/truth/plan/plan.ts';
 import { plannedRowsOf, planSearch } from '../../src/truth/plan/planned-search.ts';
 import { clustered, numbered, seeded } from '../truth/naive.ts';
-import { SERVER_PROGRAM, startQueueServer, type TestServer } from './queue-server.ts';
 
 const documents = numbered(clustered(seeded(1), 70, 6, 4), 6);
 const queries = numbered(clustered(seeded(2), 9, 6, 4), 6);

@@ -27,6 +27,8 @@ export interface SideOptions {
 export interface PreparedSide {
   readonly arm: LoadArm & { readonly answers: AnswerBook };
   readonly queries: readonly Query[];
+  /** Fields of its answers that vary by themselves. */
+  readonly masked: ReadonlySet<string>;
   /** One request that asks a query. @throws UsageError where the side needs several. */
   readonly exchangeOf: (query: Query) => PreparedRequest;
   /** Reads one body; throws where it is unreadable. */
@@ -79,6 +81,7 @@ export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
   return {
     arm: { url, tls, exchanges, answers },
     queries,
+    masked,
     exchangeOf: exchangeFor,
     hitsOf,
   };

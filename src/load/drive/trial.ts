@@ -36,6 +36,8 @@ export interface DriverOptions {
   readonly mode?: PaceMode;
   readonly limits?: ConnectionLimits;
   readonly signal?: AbortSignal;
+  /** Waited for between connecting and the first request: several machines begin together. */
+  readonly beforeStart?: () => Promise<void>;
 }
 
 /** Deadline where none is given, in milliseconds. */
@@ -75,6 +77,7 @@ export async function runSchedule(
       schedule,
       connect: async (sink) => {
         const transports = await connect(sink);
+        await options.beforeStart?.();
         watch.stop();
         watch = watchMachine();
         return transports;

@@ -14,6 +14,7 @@ import { rowsByExposure } from './requests/block-pairs.ts';
 import { type Books, balanceBooks, measuredRows } from './requests/books.ts';
 import { driverHealth } from './requests/driver-health.ts';
 import { wholesaleFailure } from './requests/failed-wholesale.ts';
+import { judgeMachines } from './requests/machines.ts';
 import {
   recallUnderLoad,
   type SettledRecord,
@@ -91,7 +92,7 @@ export function rungFindings(rung: ObservedRung, known: KnownAnswers): RungFindi
     ratios: hasFailed ? [] : ratioFigures(both.record, both.blocks),
     sides,
     health,
-    validity: judgeValidity(health, objectiveMs),
+    validity: judgeMachines(judgeValidity(health, objectiveMs), rung.machines ?? [], objectiveMs),
     attempts: rung.attempts,
     facts: factsOf(self, both, rung.seed, known),
   };

@@ -17,6 +17,8 @@ import type { ManifestInput } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { ReportDocument } from '../../report/model.ts';
+import type { LoadMachines } from '../drive/rung.ts';
+import type { PreparedSide } from '../drive/sides.ts';
 import type { LoadFindings } from '../find/load-findings.ts';
 import { LOAD_DEFAULTS, type LoadPlan } from '../plan.ts';
 import type { LoadObserved } from '../record/observed.ts';
@@ -25,12 +27,20 @@ import { measureLoad } from './measure-load.ts';
 import { prepareLoad } from './prepare-load.ts';
 import { deriveLoad, loadFiles } from './rescore-load.ts';
 
+/** Makes machines ready to put both sides under load. */
+export type OpenMachines = (
+  sides: readonly [PreparedSide, PreparedSide],
+  plan: Pick<LoadPlan, 'deadlineMs' | 'pace'>,
+) => Promise<LoadMachines & AsyncDisposable>;
+
 /** What a caller of a load may hand in. */
 export interface LoadOptions extends JobOptions {
   /** What is to be measured; what is left out is as in `LOAD_DEFAULTS`. */
   readonly plan?: Partial<LoadPlan>;
   /** Where each value of the configuration came from: only margins that somebody set are objectives. */
   readonly origins?: Origins;
+  /** Several machines that send every rate together; by default this process sends. */
+  readonly machines?: OpenMachines;
 }
 
 /** A load that was measured and judged, as far as it came. */
@@ -80,9 +90,11 @@ export async function load(config: Config, options: LoadOptions = {}): Promise<L
   const setKeys = [...(options.origins ?? [])].flatMap(([key, origin]) =>
     key.startsWith('gates.') && origin !== 'default' ? [key] : [],
   );
+  const { machines = null } = options;
+  const job = { config, corpus, plan, setKeys, signal, progress, openMachines: machines };
   let runFolder: string | null = null;
   const result = await withBackends(config, { ...options, signal }, (backends) =>
-    measureAndJudge({ config, corpus, plan, backends, setKeys, signal, progress }, (folder) => {
+    measureAndJudge({ ...job, backends }, (folder) => {
       runFolder = folder;
     }),
   );
@@ -98,6 +110,7 @@ interface Job {
   readonly setKeys: readonly string[];
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  readonly openMachines: OpenMachines | null;
 }
 
 const DEFAULT_P99_MS = 50;
@@ -121,6 +134,7 @@ async function measureAndJudge(
   const canaries = await findCanaries(calm, said, asked);
   for (const canary of canaries) job.progress.note(canaryLine(canary));
   const prepared = await prepareLoad(job);
+  await using machines = (await job.openMachines?.(prepared.sides, plan)) ?? null;
   const writer = await createRun({
     parentFolder: config.runs,
     suffix: () => `${randomBytes(3).toString('hex')}-load`,
@@ -135,7 +149,10 @@ async function measureAndJudge(
   try {
     if (canaries.length > 0) await writer.appendJournal({ event: 'canaries', canaries });
     await writer.snapshotCorpus(corpus.folder);
-    const error = await failureOf(measureLoad({ ...job, prepared, p99MaxMs, writer }), signal);
+    const error = await failureOf(
+      measureLoad({ ...job, prepared, machines, p99MaxMs, writer }),
+      signal,
+    );
     const isComplete = error === null && !signal.aborted;
     const derived = await deriveLoad(await openRun(writer.folder), { isComplete, corpus });
     // An error before there is anything to keep is the caller's.

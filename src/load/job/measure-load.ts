@@ -6,7 +6,7 @@ import { nonceQueries } from '../answers/nonce.ts';
 import { askAlone } from '../drive/ask-alone.ts';
 import { measureCapacity, measureKnee } from '../drive/capacity.ts';
 import { runRamp } from '../drive/ramp.ts';
-import { runRung } from '../drive/rung.ts';
+import { type LoadMachines, runRung } from '../drive/rung.ts';
 import { objectiveOf, searchBounds } from '../find/load-findings.ts';
 import { rungFindings } from '../find/rung.ts';
 import type { Knee } from '../find/saturation/knee.ts';
@@ -29,6 +29,8 @@ const NONCES_PER_RATE = 3;
 /** What one load is measured with. */
 export interface LoadJob extends LoadSource {
   readonly prepared: PreparedLoad;
+  /** Null where this process sends. */
+  readonly machines: LoadMachines | null;
   readonly p99MaxMs: number;
   /** Keys of the gates that somebody set, dotted. */
   readonly setKeys: readonly string[];
@@ -151,6 +153,7 @@ async function measureRates(
       querySeed: config.seed,
       fresh: index === 0,
       objectiveMs: p99MaxMs,
+      machines: session.machines,
     });
     if (signal.aborted) break;
     await keepAnswers(session);

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { filterSchema } from '../../corpus/filter.ts';
 import { jsonCodec, type RecordCodec, taggedJsonCodec } from '../../record/record-codec.ts';
-import type { DriverSeen, ObservedLoop, ObservedNonce, RecordedLoadPlan } from './observed.ts';
+import type {
+  DriverSeen,
+  MachineSeen,
+  ObservedLoop,
+  ObservedNonce,
+  RecordedLoadPlan,
+} from './observed.ts';
 
 const text = z.string();
 const count = z.int().nonnegative();
@@ -48,9 +54,33 @@ const driver: z.ZodType<DriverSeen> = z.object({
   steal: z.number().nullable(),
 });
 
+const real = z.number().nullable();
+
+const machine: z.ZodType<MachineSeen> = z.object({
+  name: text,
+  health: z
+    .object({
+      slipP99Ms: real,
+      loopDelayP99Ms: real,
+      headroom: real,
+      offeredPerSecond: z.number(),
+      firedPerSecond: real,
+      steal: real,
+    })
+    .nullable(),
+  lateMs: real,
+  clockMs: real,
+});
+
 /** What was seen beside the requests of one rate; written last of its files. */
 export const rungCodec = jsonCodec(
-  z.object({ ratePerSecond: rate, seed: z.int(), attempts: z.int().positive(), driver }),
+  z.object({
+    ratePerSecond: rate,
+    seed: z.int(),
+    attempts: z.int().positive(),
+    driver,
+    machines: z.array(machine).readonly().exactOptional(),
+  }),
 );
 
 /** The same of one pass of a ramp. */

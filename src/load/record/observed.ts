@@ -1,5 +1,6 @@
 import type { Query } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
+import type { DriverHealth } from '../find/requests/validity.ts';
 import type { LoadBlock } from '../pace/interleave.ts';
 import type { LoadPlan } from '../plan.ts';
 import type { LoadRecord } from '../recorder.ts';
@@ -20,6 +21,17 @@ export interface BlockRecord {
   readonly blocks: readonly LoadBlock[];
 }
 
+/** What was seen of one of several machines that put a load together. */
+export interface MachineSeen {
+  readonly name: string;
+  /** Null where its slice was lost. */
+  readonly health: DriverHealth | null;
+  /** Milliseconds by which it began after the time that was agreed on; null where its slice was lost. */
+  readonly lateMs: number | null;
+  /** How well its clock is known against the others', milliseconds; null where its slice was lost. */
+  readonly clockMs: number | null;
+}
+
 /** One rate: the floor, the incumbent against itself, then both sides. */
 export interface ObservedRung {
   readonly ratePerSecond: number;
@@ -27,8 +39,10 @@ export interface ObservedRung {
   readonly seed: number;
   /** Times both sides were measured; more than 1 where the driver was not fit at first. */
   readonly attempts: number;
-  /** While both sides were measured. */
+  /** While both sides were measured; of several machines the worst. */
   readonly driver: DriverSeen;
+  /** The machines that put the load, where there were several. */
+  readonly machines?: readonly MachineSeen[];
   readonly floor: LoadRecord;
   readonly self: BlockRecord;
   readonly both: BlockRecord;

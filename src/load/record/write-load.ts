@@ -44,14 +44,17 @@ export class LoadWriter {
 
   /** Writes one rate, numbered from 1. */
   async rung(number: number, rung: ObservedRung): Promise<void> {
-    const { floor, self, both, ratePerSecond, seed, attempts, driver } = rung;
+    const { floor, self, both, ratePerSecond, seed, attempts, driver, machines } = rung;
     const part = async (name: 'floor' | 'self' | 'both', rows: ReturnType<typeof loadRowsOf>) => {
       await this.#run.writeRecord(BLOCKS.rungPart(number, name), loadRowsCodec, rows);
     };
     await part('floor', loadRowsOf(floor, []));
     await part('self', loadRowsOf(self.record, this.#queryIds, self.blocks));
     await part('both', loadRowsOf(both.record, this.#queryIds, both.blocks));
-    const facts = { ratePerSecond, seed, attempts, driver };
+    const facts = {
+      ...{ ratePerSecond, seed, attempts, driver },
+      ...(machines === undefined ? {} : { machines }),
+    };
     await this.#run.writeRecord(BLOCKS.rung(number), rungCodec, facts);
   }
 

@@ -84,6 +84,16 @@ export async function sayFailed(
   await redis.expire(failedKey(run), KEPT_SECONDS);
 }
 
+/** Why one job of a run failed for good; null where it has not. */
+export async function failureOfJob(
+  redis: Redis,
+  run: string,
+  job: string,
+): Promise<JobFailure | null> {
+  const text = await redis.hget(failedKey(run), job);
+  return text === null ? null : (JSON.parse(text) as JobFailure);
+}
+
 /** Why a run failed: the reason of the job that failed first by itself; null while none has. */
 export async function failureOfRun(redis: Redis, run: string): Promise<JobFailure | null> {
   const all = (await redis.hvals(failedKey(run))).map((text) => JSON.parse(text) as JobFailure);

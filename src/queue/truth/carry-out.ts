@@ -14,11 +14,13 @@ import type { JobData, JobKind } from '../work/jobs.ts';
 import { type BlockRange, childrenOf, isShard, listsJobId } from './reduce-tree.ts';
 import { readStoredLists, writePlan } from './stored-lists.ts';
 
-const POLL_MS = 500;
+const POLL_MS = 100;
 /** Times that a job may fail before the whole does. */
 const ATTEMPTS = 3;
 /** Now and then it is checked that the server still has the flows. */
-const TURNS_BETWEEN_CHECKS = 10;
+const TURNS_BETWEEN_CHECKS = 50;
+/** Less often than it is counted what is done. */
+const TURNS_BETWEEN_LOOKS = 5;
 
 /**
  * Carries out plans through a queue: blocks, filters and plan go to the store, one flow a block of queries to the
@@ -136,15 +138,16 @@ async function untilDone(
   for (let turn = 0; told < total; turn++) {
     if (turn > 0) await wait(POLL_MS, undefined, { signal });
     if (turn % TURNS_BETWEEN_CHECKS === 0) await declareMissing(server, roots);
+    const done = await countDone(server.redis, run);
+    progress.tick(done - told);
+    told = done;
+    if (turn % TURNS_BETWEEN_LOOKS !== 0) continue;
     const failure = await failureOfRun(server.redis, run);
     if (failure !== null) {
       throw new InfrastructureError('queue-job', `a job (${failure.kind}) failed: ${failure.why}`, {
         hint: 'what is finished is kept: fix it, and the same command goes on from there',
       });
     }
-    const done = await countDone(server.redis, run);
-    progress.tick(done - told);
-    told = done;
     const here = await workersHere(server.redis);
     progress.remark(
       `${here.length} workers${here.map((one) => ` · ${one.name} ${one.done}`).join('')}`,

@@ -16,6 +16,13 @@ const schemas = {
     from: z.int().nonnegative(),
     to: z.int().positive(),
   }),
+  /** One machine's part of a load. */
+  'load-slice': z.strictObject({
+    run,
+    trial: hash,
+    attempt: z.int().nonnegative(),
+    slice: z.int().nonnegative(),
+  }),
 } as const;
 
 /** Every kind of job. */

@@ -4,6 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { ExactEngine } from '../../truth/engines/exact-engine.ts';
+import { sendSlice } from '../load/load-slice.ts';
+import type { LoadRights } from '../load/slice-sides.ts';
 import { PREFIX, QUEUE, type QueueServer } from '../server/connect.ts';
 import { hasEnded, isWaitedFor, sayDone, sayFailed, sayGone, sayHere } from '../server/presence.ts';
 import type { SharedStore } from '../store/shared-store.ts';
@@ -17,6 +19,8 @@ export interface WorkerOptions {
   readonly server: QueueServer;
   readonly store: SharedStore;
   readonly engine: ExactEngine;
+  /** What it may be made to load; nothing by default. */
+  readonly rights?: LoadRights;
   /** Aborted to end the worker: what it is at goes back to the queue. */
   readonly signal: AbortSignal;
   /** Milliseconds after which the job of a worker that is dead goes to another. */
@@ -44,6 +48,7 @@ const BEAT_MS = 5000;
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { server, store, engine, signal, note, lockMs = LOCK_MS } = options;
+  const { rights = { origins: new Set(), env: {} } } = options;
   const { redis, bull } = server;
   const found = await selfTest(engine, store, redis);
   const name = `${hostname()}-${process.pid}`;
@@ -62,6 +67,12 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       case 'truth-reduce': {
         const data = parseJob(kind, job.data);
         return await reduceLists(store, data, await childResults(job));
+      }
+      case 'load-slice': {
+        const data = parseJob(kind, job.data);
+        // Its worker died at it, and it may have been sent in part: a slice is never sent again.
+        if (job.attemptsStarted > 1) throw refusedJob('a slice of a load is sent once');
+        return await sendSlice(data, { server, store, rights, signal: stop });
       }
     }
   };
@@ -82,6 +93,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       if (error instanceof InfrastructureError && !ended.aborted) {
         await selfTest(engine, store, server.redis).catch((why) => broken.abort(why));
       }
+      // A slice that was interrupted is lost: the next worker that takes it refuses it.
       if (ended.aborted) {
         await job.moveToWait(token);
         throw new bull.WaitingError();

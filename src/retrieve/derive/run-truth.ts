@@ -4,6 +4,7 @@ import type { LintLine, ReferenceFinding } from '../../parity/findings.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
 import { lintTruth } from '../../truth/lint/lint.ts';
+import type { Elsewhere } from '../../truth/plan/planned-search.ts';
 import { auditReferenceIndex } from '../../truth/reference/audit.ts';
 import { truthWithoutVectors } from './no-vectors.ts';
 
@@ -25,6 +26,8 @@ interface RunTruthInput {
   readonly queries: VectorTable;
   readonly k: number;
   readonly signal?: AbortSignal | undefined;
+  /** Where exact searches are carried out; by default in this process. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 /** Computes truth from the incumbent's vectors, and lints it. */
@@ -36,6 +39,7 @@ export async function runTruth({
   queries,
   k,
   signal,
+  elsewhere,
 }: RunTruthInput): Promise<RunTruth> {
   if (documents.ids.length === 0) {
     return { ...truthWithoutVectors(corpus, censusKeys, k), lint: [], count: 0 };
@@ -49,6 +53,7 @@ export async function runTruth({
     vectors: queries,
     k,
     signal,
+    elsewhere,
   });
   const censusQueries = censusKeys.map((key) => ({
     id: key,
@@ -62,6 +67,7 @@ export async function runTruth({
     vectors: rowsOf(documents, (id) => wanted.has(storedKey(id))),
     k,
     signal,
+    elsewhere,
   });
   const report = lintTruth({
     documents: [documents],

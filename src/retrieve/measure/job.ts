@@ -2,6 +2,7 @@ import type { Config } from '../../config/resolve.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { RunPlan } from '../../observe/plan.ts';
 import type { Progress } from '../../progress.ts';
+import type { CarryOutPlan } from '../../truth/plan/planned-search.ts';
 
 /** One run as it is to be carried out. */
 export interface Job {
@@ -10,6 +11,8 @@ export interface Job {
   readonly plan: RunPlan;
   /** Folder of the run to go on with; null for a new one. */
   readonly resume: string | null;
+  /** Carries out exact searches elsewhere; null: in this process. */
+  readonly carryOut: CarryOutPlan | null;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }

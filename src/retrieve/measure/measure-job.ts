@@ -42,7 +42,7 @@ export interface MeasuredRun {
  * @throws InfrastructureError where preflight or the truth linter finds that no verdict could rest on it
  */
 export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun> {
-  const { config, corpus, signal, progress } = job;
+  const { config, corpus, carryOut, signal, progress } = job;
   requireEffort(config, backends);
   requireRebuildable(config);
   const ingested = await ingestCorpus(backends, corpus, { ...config, progress, signal });
@@ -133,6 +133,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
           queries: queries.incumbent,
           k: config.k,
           signal,
+          elsewhere: carryOut === null ? undefined : { carryOut, progress, signal },
         });
         for (const why of truth.queries.passedOver) {
           progress.note(`${why}; a slower engine took over`);

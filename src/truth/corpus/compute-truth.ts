@@ -3,9 +3,11 @@ import type { Corpus, Query } from '../../corpus/types.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type ExactScore, exactScorer, exactTopK } from '../exact.ts';
 import { longestSquareOf, type MetricSpace, metricSpace } from '../metric-space.ts';
+import type { Elsewhere } from '../plan/planned-search.ts';
 import type { TruthList, TruthLookup } from '../types.ts';
 import { rowFilter } from './allowed-rows.ts';
 import { mostExcluded, withoutExcluded } from './excluded.ts';
+import { searchElsewhere } from './search-elsewhere.ts';
 
 /** Exact lists and scores of a set of questions over a corpus. */
 export interface ComputedTruth extends TruthLookup {
@@ -32,6 +34,8 @@ interface TruthInput {
   readonly vectors: VectorTable;
   readonly k: number;
   readonly signal?: AbortSignal | undefined;
+  /** Where the search is carried out; by default in this process. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 /**
@@ -48,6 +52,7 @@ export async function computeTruth({
   vectors,
   k,
   signal,
+  elsewhere,
 }: TruthInput): Promise<ComputedTruth> {
   const space = metricSpace(corpus.metric ?? 'cosine', longestSquareOf(documents));
   const inSpace = { documents: space.documents(documents), queries: space.queries(vectors) };
@@ -59,12 +64,16 @@ export async function computeTruth({
     const query = queryAt(row);
     return query === undefined ? null : allowed(query);
   };
-  const result = await exactTopK({
-    ...inSpace,
-    kPrime: kPrimeFor(k) + mostExcluded(queries),
-    allowed: maskOf,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const kPrime = kPrimeFor(k) + mostExcluded(queries);
+  const result =
+    elsewhere === undefined || vectors.ids.length === 0
+      ? await exactTopK({
+          ...inSpace,
+          kPrime,
+          allowed: maskOf,
+          ...(signal === undefined ? {} : { signal }),
+        })
+      : await searchElsewhere({ corpus, documents, vectors, space, kPrime, queryAt }, elsewhere);
   const score: ExactScore = exactScorer(inSpace.documents, inSpace.queries);
   const documentRow = new Map<string, number>(documents.ids.map((key, row) => [key, row]));
   const isAllowed = (row: number, key: string): boolean => {

@@ -14,17 +14,39 @@ import type { TruthList } from '../types.ts';
  * @param kPrime least length of a list, at least 1
  */
 export function mergeLists(parts: readonly TruthList[], kPrime: number): TruthList {
-  const all = parts.flatMap(({ keys, scores }) =>
-    keys.map((key, place) => ({ key, score: scores[place] ?? Number.NEGATIVE_INFINITY })),
-  );
-  all.sort((a, b) => b.score - a.score || compareUtf8(a.key, b.key));
-  const threshold = all[kPrime - 1]?.score ?? Number.NEGATIVE_INFINITY;
-  let end = Math.min(kPrime, all.length);
-  while (end < all.length && threshold - (all[end]?.score ?? 0) <= TIE_EPSILON) end++;
-  const kept = all.slice(0, end);
+  const [first = EMPTY, ...others] = parts;
+  // One list alone may be longer than it has to be.
+  return others.length === 0
+    ? mergeTwo(first, EMPTY, kPrime)
+    : others.reduce((merged, part) => mergeTwo(merged, part, kPrime), first);
+}
+
+const EMPTY: TruthList = { keys: [], scores: new Float64Array(0), allowedCount: 0 };
+
+/** Both lists are in the total order: one step a document, until the tie group of the k′-th is through. */
+function mergeTwo(a: TruthList, b: TruthList, kPrime: number): TruthList {
+  const keys: string[] = [];
+  const scores = new Float64Array(a.keys.length + b.keys.length);
+  let threshold = Number.NEGATIVE_INFINITY;
+  let i = 0;
+  let j = 0;
+  let taken = 0;
+  while (i < a.keys.length || j < b.keys.length) {
+    const fromA = j >= b.keys.length || (i < a.keys.length && isBefore(a, i, b, j));
+    const score = (fromA ? a.scores[i] : b.scores[j]) ?? Number.NEGATIVE_INFINITY;
+    if (taken >= kPrime && threshold - score > TIE_EPSILON) break;
+    keys.push((fromA ? a.keys[i++] : b.keys[j++]) ?? '');
+    scores[taken++] = score;
+    if (taken === kPrime) threshold = score;
+  }
   return {
-    keys: kept.map(({ key }) => key),
-    scores: Float64Array.from(kept, ({ score }) => score),
-    allowedCount: parts.reduce((sum, { allowedCount }) => sum + allowedCount, 0),
+    keys,
+    scores: scores.slice(0, taken),
+    allowedCount: a.allowedCount + b.allowedCount,
   };
+}
+
+function isBefore(a: TruthList, i: number, b: TruthList, j: number): boolean {
+  const difference = (b.scores[j] ?? 0) - (a.scores[i] ?? 0);
+  return difference === 0 ? compareUtf8(a.keys[i] ?? '', b.keys[j] ?? '') < 0 : difference < 0;
 }

@@ -32,6 +32,13 @@ export type CarryOutPlan = (
   options: { readonly progress: Progress; readonly signal: AbortSignal },
 ) => Promise<readonly TruthList[]>;
 
+/** A place where plans are carried out, with whom to tell. */
+export interface Elsewhere {
+  readonly carryOut: CarryOutPlan;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 /** What a search is planned from. */
 export interface SearchToPlan {
   readonly documents: readonly PlannedRows[];

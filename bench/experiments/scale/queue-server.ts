@@ -13,7 +13,7 @@ export const SERVER_PROGRAM =
     (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
   ) ?? null;
 
-/** A server of a test's own. */
+/** A server of one's own. */
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   /** Kills it without warning and starts it again from its append-only file. */

@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
+
+/** Starts `bench worker` with one thread in a process of its own, and waits until it has proved itself. */
+export async function startWorker(
+  queue: string,
+  store: string,
+): Promise<AsyncDisposable & { readonly child: ChildProcess }> {
+  const child = spawn(
+    process.execPath,
+    [
+      ...['--conditions=source', MAIN, 'worker', '--queue', queue, '--store', store],
+      ...['--threads', '1'],
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+      if (said.includes('gives the known lists')) resolve();
+    });
+    child.once('exit', () => reject(new Error(`the worker ended: ${said}`)));
+  });
+  return {
+    child,
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { InterleavedSchedule } from '../../load/pace/interleave.ts';
+import { sha256Hex } from '../../record/files/write-whole.ts';
+import type { SharedStore } from '../store/shared-store.ts';
+import { refusedJob } from '../work/jobs.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const side = z.literal([0, 1]);
+/** Requests of one schedule: what one machine holds. */
+const MOST_REQUESTS = 1e8;
+
+const specSchema = z
+  .strictObject({
+    version: z.literal(1),
+    machines: z.int().positive().max(10_000),
+    /** Incumbent and candidate, by the hash of their requests. */
+    sides: z.tuple([hash, hash]),
+    /** Which side each arm of the schedule asks. */
+    arms: z.tuple([side, side]),
+    deadlineMs: z.number().positive(),
+    pace: z.enum(['precise', 'eco']),
+    schedule: z.strictObject({
+      pairCount: z.int().positive(),
+      requestsPerBlock: z.int().positive(),
+      discardPerBlock: z.int().nonnegative(),
+      ratePerSecond: z.number().positive().max(1e7),
+      process: z.enum(['constant', 'poisson']),
+      seed: z.int(),
+      queryCount: z.int().positive(),
+      querySeed: z.int().exactOptional(),
+      queries: z.enum(['first', 'repeat', 'reserved']).exactOptional(),
+      warmUpMs: z.number().nonnegative().exactOptional(),
+    }),
+    /** Of the whole schedule, so that every machine cuts the same one. */
+    scheduleSha256: hash,
+  })
+  .refine(
+    ({ schedule: { pairCount, requestsPerBlock, discardPerBlock, ratePerSecond, warmUpMs = 0 } }) =>
+      2 * pairCount * (requestsPerBlock + discardPerBlock) +
+        (2 * warmUpMs * ratePerSecond) / 1000 <=
+      MOST_REQUESTS,
+    { error: `more than ${MOST_REQUESTS} requests` },
+  );
+
+/** One schedule that several machines send together, as data. */
+export type SliceSpec = z.infer<typeof specSchema>;
+
+const sideSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  ca: z.string().exactOptional(),
+  servername: z.string().exactOptional(),
+  masked: z.array(z.string()),
+  /** Names of headers whose values each machine has in its environment. */
+  secretHeaders: z.array(z.string()),
+  exchanges: z.array(
+    z.strictObject({
+      method: z.enum(['GET', 'POST', 'PUT', 'DELETE', 'HEAD']),
+      path: z.string().startsWith('/'),
+      /** Names and values in turn, without the secret ones. */
+      headers: z.array(z.string()),
+      /** Base64. */
+      body: z.base64().nullable(),
+    }),
+  ),
+});
+
+/** The requests of one side, without its secrets. */
+export type SliceSide = z.infer<typeof sideSchema>;
+
+/** Keeps something under the hash of its bytes, which is returned. */
+export async function keepJson(store: SharedStore, value: SliceSpec | SliceSide): Promise<string> {
+  const bytes = Buffer.from(JSON.stringify(value));
+  const name = sha256Hex(bytes);
+  await store.putOnce({ kind: 'load', hash: name }, bytes);
+  return name;
+}
+
+/** @throws UsageError `job-refused` for a schedule that is not there, is another, or is out of bounds. */
+export function readSpec(store: SharedStore, name: string): Promise<SliceSpec> {
+  return readJson(store, name, specSchema);
+}
+
+/** @throws UsageError `job-refused` as `readSpec` does. */
+export function readSide(store: SharedStore, name: string): Promise<SliceSide> {
+  return readJson(store, name, sideSchema);
+}
+
+async function readJson<Value>(
+  store: SharedStore,
+  name: string,
+  schema: z.ZodType<Value>,
+): Promise<Value> {
+  const bytes = await store.get({ kind: 'load', hash: name });
+  if (bytes === null || sha256Hex(bytes) !== name) {
+    throw refusedJob(`${name} is not in ${store.label}, or has other bytes than its hash`);
+  }
+  try {
+    return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch {
+    throw refusedJob(`${name} is no load, or out of bounds`);
+  }
+}
+
+/** What a schedule is known by. */
+export function scheduleHash({ schedule }: InterleavedSchedule): string {
+  const { intendedMs, query, arm, block, measured } = schedule;
+  const parts = [intendedMs, query, arm, block, measured];
+  return sha256Hex(
+    Buffer.concat(
+      parts.map(({ buffer, byteOffset, byteLength }) =>
+        Buffer.from(buffer, byteOffset, byteLength),
+      ),
+    ),
+  );
+}
