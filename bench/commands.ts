@@ -69,6 +69,11 @@ export const COMMANDS: readonly CommandGroup[] = [
         load: async () => (await import('./traffic/capture.ts')).captureCommand,
       },
       {
+        name: 'replay',
+        summary: 'put captured arrivals to both sides, at the times at which they came',
+        load: async () => (await import('./traffic/replay.ts')).replayCommand,
+      },
+      {
         name: 'shadow',
         summary:
           'serve users from the incumbent, show the candidate a share of what they ask, and judge',

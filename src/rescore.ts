@@ -11,6 +11,8 @@ import { derivedTexts } from './record/run/derived-files.ts';
 import type { RunKind } from './record/run/manifest.ts';
 import { openRun } from './record/run/open-run.ts';
 import type { RunReader } from './record/run/run-reader.ts';
+import { rescoreReplay } from './replay/job/rescore-replay.ts';
+import { replayReport } from './replay/report/replay-report.ts';
 import type { DerivedRun } from './report/judged.ts';
 import type { ReportDocument } from './report/model.ts';
 import { renderHtml } from './report/render/html.ts';
@@ -41,6 +43,10 @@ const DERIVE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedRun>>>
   drift: rescoreDrift,
   load: rescoreLoad,
   probe: (run) => rescoreProbe(run),
+  replay: async (run) => {
+    const files = await rescoreReplay(run);
+    return { report: replayReport(files.findings), verdict: null, files };
+  },
   retrieve: (run) => rescoreRetrieve(run),
   shadow: async (run) => {
     const files = await rescoreShadow(run);

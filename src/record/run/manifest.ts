@@ -18,6 +18,7 @@ export const RUN_KINDS = [
   'capture',
   'baseline',
   'shadow',
+  'replay',
 ] as const;
 
 export type RunKind = (typeof RUN_KINDS)[number];

@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { SHADOW_DEFAULTS } from '../../../src/shadow/job/shadow-config.ts';
+import { type Check, runScript, table } from '../support.ts';
+import { startLivePair } from './live-traffic.ts';
+
+const FAULTS = ['drop', 'stale-text', 'low-ef', 'filter-ignored', 'cached-answer', 'slow-tail'];
+// A graph of 200 documents that is searched too narrowly loses one in a hundred.
+const margins = { ...SHADOW_DEFAULTS.plan.margins, overlap: 0.004, rbo: 0.004 };
+
+const OPTIONS = {
+  requests: { type: 'string', default: '5000' },
+  shadows: { type: 'string', default: '50' },
+  each: { type: 'string', default: '5000' },
+  out: { type: 'string' },
+} as const;
+const { values } = parseArgs({ options: OPTIONS });
+const [requests, shadows, each] = [values.requests, values.shadows, values.each].map(Number);
+
+await runScript(
+  'What a shadow notices from traffic alone',
+  async (print) => {
+    const rows: string[][] = [['fault', 'answer', 'claim', 'requests', 'needs']];
+    const checks: Check[] = [];
+    for (const fault of FAULTS) {
+      const pair = await startLivePair(fault);
+      try {
+        const found = await pair.run(requests ?? 0, 1, { margins });
+        rows.push([
+          fault,
+          found.state,
+          found.claim ?? '–',
+          String(found.mirrored),
+          String(found.needs),
+        ]);
+        checks.push({
+          what: fault,
+          value: found.claim === null ? found.state : `${found.claim}, ${found.mirrored} requests`,
+          bound: 'noticed',
+          holds: found.state === 'fail',
+        });
+      } finally {
+        await pair.stop();
+      }
+    }
+    print(
+      `The embedded pair over 200 workers, one fault in the candidate at its default rate; every read is mirrored, ` +
+        `the incumbent is asked again for half of them, margins of overlap and RBO .004, the others at their ` +
+        `defaults. Requests until the first failure, at most ${requests}.\n\n${table(rows)}`,
+    );
+    const clean = await startLivePair(null);
+    let failed = 0;
+    let passed = 0;
+    try {
+      for (let seed = 1; seed <= (shadows ?? 0); seed++) {
+        const { state } = await clean.run(each ?? 0, 100 + seed, { margins });
+        if (state === 'fail') failed += 1;
+        if (state === 'pass') passed += 1;
+      }
+    } finally {
+      await clean.stop();
+    }
+    print(
+      `${shadows} shadows of the sound pair, ${each} requests each, under the same margins: ${failed} fail, ${passed} pass.`,
+    );
+    checks.push({
+      what: `fail among ${shadows} clean shadows of ${each} requests`,
+      value: String(failed),
+      bound: '0',
+      holds: failed === 0,
+    });
+    return checks;
+  },
+  [],
+  { requests: { type: 'string' }, shadows: { type: 'string' }, each: { type: 'string' } },
+);

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { replay } from '../../src/replay/job/replay.ts';
+import type { DefineCommand } from '../command.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
+import { openBackends } from '../open-backends.ts';
+import { terminalProgress } from '../terminal-progress.ts';
+import { trafficRecall } from './truth-by-need.ts';
+
+interface ReplayFlags extends ConfigFlags {
+  readonly speed: number;
+  readonly deadline: number;
+  readonly truth?: boolean;
+}
+
+/** `bench replay`: the arrivals of a capture against both sides, at the times at which they came. */
+export const replayCommand: DefineCommand = (command, io, done) => {
+  addConfigOptions(command)
+    .argument('<capture>', 'run folder of bench capture')
+    .option('--speed <times>', 'how many times as fast as it was recorded', positive, 1)
+    .option('--deadline <ms>', 'after which a request is given up', positive, 10_000)
+    .option('--truth', 'recall of the answers, for needs that the corpus asks')
+    .action(async (capture: string, flags: ReplayFlags) => {
+      const { config } = await configOf(flags, io);
+      const progress = terminalProgress(io);
+      progress.stage('connecting', 0);
+      const backends = await openBackends(config, io.signal);
+      try {
+        const recallOf =
+          flags.truth === true
+            ? await trafficRecall(config, backends, { signal: io.signal, progress })
+            : undefined;
+        progress.stage('replaying', 0);
+        const result = await replay(
+          {
+            capture: resolve(io.cwd, capture),
+            speed: flags.speed,
+            deadlineMs: flags.deadline,
+            pace: 'precise',
+            runs: config.runs,
+          },
+          { backends, signal: io.signal, ...(recallOf === undefined ? {} : { recallOf }) },
+        );
+        progress.end();
+        io.stdout(result.report);
+        io.stderr(`bench: run folder ${result.runFolder}\n`);
+        done(result.exitCode);
+      } finally {
+        progress.end();
+        await backends.close();
+      }
+    });
+};
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('expected a number above 0');
+}

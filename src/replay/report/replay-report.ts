@@ -1,0 +1,66 @@
+import { key, left, list, reportOf, right, row, section, table } from '../../report/blocks.ts';
+import type { Content, ReportDocument } from '../../report/model.ts';
+import { bounds, count, metric, ms, prose, ratio, sentence, setting } from '../../report/spans.ts';
+import type { ReplayFindings } from '../find/replay-findings.ts';
+
+/** One line of what a replay came to. */
+export function replaySentence({ arrivals, speed, capture, isComplete }: ReplayFindings): string {
+  return `${arrivals} arrivals of ${capture} at ${speed} times their speed, to both sides${isComplete ? '' : ', as far as it came'}`;
+}
+
+/** Both sides' books, response times and recall, and how they compare. */
+export function replayReport(findings: ReplayFindings): ReportDocument {
+  const { sides, ratios, overlap, rbo, slipP99Ms, leftOut } = findings;
+  const compared = (name: 'p50' | 'p95'): Content => {
+    const { ratio: value, lower, upper } = ratios[name];
+    return prose`${name} of the candidate over the incumbent: ${ratio(value)} ${bounds(lower, upper, ratio(null))}`;
+  };
+  return reportOf(
+    [
+      section('sides', null, [
+        table(
+          [
+            key(left('side')),
+            right('scheduled'),
+            left('ended'),
+            right('p50 ms'),
+            right('p95 ms'),
+            right('p99 ms'),
+            right('recall'),
+          ],
+          sides.map((side) =>
+            row(
+              [side.side],
+              [
+                side.side,
+                count(side.scheduled),
+                Object.entries(side.counts)
+                  .map(([outcome, times]) => `${outcome} ${times}`)
+                  .join(', '),
+                ms(side.p50Ms),
+                ms(side.p95Ms),
+                ms(side.p99Ms),
+                metric(side.recall),
+              ],
+            ),
+          ),
+        ),
+      ]),
+      section('comparison', 'Comparison', [
+        list([
+          compared('p50'),
+          compared('p95'),
+          prose`answers to the same arrivals are ${metric(overlap)} (1 − overlap) and ${metric(rbo)} (1 − RBO) apart`,
+          prose`the driver was behind its schedule by ${ms(slipP99Ms)} ms at p99; ${setting(leftOut)} arrivals were left out, since a side cannot be asked them in one request`,
+        ]),
+      ]),
+    ],
+    {
+      verdict: {
+        state: 'informational',
+        tone: 'neutral',
+        sentence: sentence(replaySentence(findings)),
+      },
+    },
+  );
+}
