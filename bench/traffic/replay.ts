@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { replay } from '../../src/replay/job/replay.ts';
+import { replayCapture } from '../../src/replay/job/replay.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import { openBackends } from '../open-backends.ts';
@@ -31,7 +31,7 @@ export const replayCommand: DefineCommand = (command, io, done) => {
             ? await trafficRecall(config, backends, { signal: io.signal, progress })
             : undefined;
         progress.stage('replaying', 0);
-        const result = await replay(
+        const result = await replayCapture(
           {
             capture: resolve(io.cwd, capture),
             speed: flags.speed,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAPTURE_DEFAULTS, capture } from '../../src/capture/job/capture.ts';
 import { replaySchedule } from '../../src/replay/find/replay-schedule.ts';
-import { replay } from '../../src/replay/job/replay.ts';
+import { replayCapture } from '../../src/replay/job/replay.ts';
 import { rescore } from '../../src/rescore.ts';
 import { http } from '../../src/wire/http/http-backend.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
@@ -67,7 +67,7 @@ async function run(misbehave: () => Misbehaviour | null, lines = 120) {
   const incumbent = http({ url: pair.incumbent.url, dialect: rustLakehouse() });
   const candidate = http({ url: pair.candidate.url, dialect: goLakehouse() });
   ends.push(pair.incumbent.kill, pair.candidate.kill, incumbent.close, candidate.close);
-  return await replay(
+  return await replayCapture(
     { capture: captured.runFolder, speed: 2, deadlineMs: 2000, pace: 'eco', runs },
     { backends: { incumbent, candidate }, recallOf: (_, answer) => answer.ids.length / 10 },
   );
@@ -116,7 +116,7 @@ describe('a replay', () => {
     const backend = http({ url: 'http://127.0.0.1:1', dialect: rustLakehouse() });
     ends.push(backend.close);
     await expect(
-      replay(
+      replayCapture(
         { capture: captured.runFolder, speed: 1, deadlineMs: 100, pace: 'eco', runs },
         { backends: { incumbent: backend, candidate: backend } },
       ),

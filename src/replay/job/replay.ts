@@ -65,7 +65,10 @@ const SIDES = ['incumbent', 'candidate'] as const;
  * that take turns; leaves a run folder below `config.runs`.
  * @throws UsageError where the capture has no arrival times, or a side cannot be asked any of its needs.
  */
-export async function replay(config: ReplayConfig, options: ReplayOptions): Promise<ReplayResult> {
+export async function replayCapture(
+  config: ReplayConfig,
+  options: ReplayOptions,
+): Promise<ReplayResult> {
   const { backends, signal = new AbortController().signal } = options;
   const { traffic, folder, id } = await openCapture(config.capture);
   if (traffic.arrivals.length === 0) {
