@@ -14,6 +14,7 @@ import { noiseGates, qualityGates } from './gates/quality-gates.ts';
 import { scoreGates } from './gates/score-gate.ts';
 import { withHolm } from './holm.ts';
 import { isOff } from './margins.ts';
+import type { OwnGates } from './own/own-gate.ts';
 import { remarksOn } from './remarks.ts';
 import { byTelling } from './sentence.ts';
 import { buildGates } from './stores/build-gates.ts';
@@ -26,6 +27,8 @@ export interface JudgeOptions {
   readonly look?: Look | null | undefined;
   /** Whether the needs that would decide are projected; default true. */
   readonly isProjected?: boolean;
+  /** Claims that the package does not make. */
+  readonly own?: readonly OwnGates[];
 }
 
 /**
@@ -35,7 +38,7 @@ export interface JudgeOptions {
 export function evaluateGates(
   findings: Findings,
   gates: GatesConfig,
-  { look = null, isProjected = true }: JudgeOptions = {},
+  { look = null, isProjected = true, own = [] }: JudgeOptions = {},
 ): Verdict {
   const alpha = look?.alpha ?? ALPHA;
   const levels = { alpha, nextAlpha: alphaOfNextLook(look), isProjected };
@@ -54,6 +57,7 @@ export function evaluateGates(
     ...(isOff(gates, 'contract') ? [] : contractGates(findings, gates, alpha)),
     ...latencyGates(findings, gates),
     ...equalRecallGates(findings),
+    ...own.flatMap((claims) => claims(findings, gates)),
   ];
   const results = withHolm(atEqualRecall(judged, findings), alpha);
   const gated = results.filter((gate) => gate.gated);

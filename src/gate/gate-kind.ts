@@ -29,6 +29,8 @@ export type GateKind =
   | { readonly type: 'builds'; readonly metric: Metric }
   /** Whether both sides were compared at equal recall. */
   | { readonly type: 'equal recall' }
+  /** A claim that the package does not make. */
+  | { readonly type: 'own'; readonly name: string }
   /** A quantile of latency, candidate over incumbent. */
   | { readonly type: 'latency'; readonly quantile: 'p50' | 'p95' };
 
@@ -60,6 +62,8 @@ function nameOf(kind: GateKind): string {
       return 'error rate';
     case 'latency':
       return kind.quantile;
+    case 'own':
+      return kind.name;
     case 'contract':
     case 'equal recall':
     case 'listing':

@@ -25,6 +25,7 @@ const ORDER: readonly GateKind['type'][] = [
   'scores',
   'latency',
   'noise',
+  'own',
 ];
 
 /** Gates in the order in which a reader wants them. */

@@ -1,8 +1,9 @@
 import { LIST_METRICS, type ListReference } from './list-metrics.ts';
+import { type OwnFamily, ownName } from './own-metric.ts';
 
 /** A quality metric of a ranked list; two metrics are the same where all three fields are. */
 export interface Metric {
-  readonly family: (typeof LIST_METRICS)[number]['family'];
+  readonly family: (typeof LIST_METRICS)[number]['family'] | OwnFamily;
   /** Rows of the list that count: the k of recall@k. */
   readonly depth: number;
   /** What a list is held against: exact neighbours, or the corpus's graded judgments. */
@@ -46,6 +47,8 @@ export function isSameMetric(one: Metric, other: Metric): boolean {
 
 /** The name of a metric in tables and files, e.g. `recall@10`. */
 export function metricLabel(metric: Metric): string {
+  const own = ownName(metric.family);
+  if (own !== null) return `${own}@${metric.depth}`;
   return formOf(metric).label(metric.depth);
 }
 

@@ -1,4 +1,5 @@
 import type { Collection, CorpusMetric, Judgments, Query } from '../corpus/types.ts';
+import type { OwnMetric } from '../metrics/own-metric.ts';
 import type { Cell, Observation, VectorTable } from '../record/types.ts';
 import type { TruthLookup } from '../truth/types.ts';
 
@@ -15,6 +16,8 @@ export interface ParityInput {
   readonly source?: 'exact' | 'judgments' | undefined;
   /** What the truth is made by; cosine where nothing is said. */
   readonly metric?: CorpusMetric | undefined;
+  /** Metrics that the package does not have; absent where there are none. */
+  readonly ownMetrics?: readonly OwnMetric[] | undefined;
   readonly cells: readonly {
     readonly cell: Cell;
     readonly incumbentPath: string;

@@ -1,7 +1,9 @@
 import type { GatesConfig } from '../config/schema.ts';
 import { UsageError } from '../errors.ts';
 import { evaluateGates } from '../gate/evaluate.ts';
+import type { OwnGates } from '../gate/own/own-gate.ts';
 import type { Verdict } from '../gate/verdict.ts';
+import type { OwnMetric } from '../metrics/own-metric.ts';
 import { type OverCorpus, overCorpus, type RunDescription } from '../record/run/manifest.ts';
 import { openRun } from '../record/run/open-run.ts';
 import type { RunReader } from '../record/run/run-reader.ts';
@@ -30,6 +32,11 @@ export interface JudgeRunOptions {
   readonly gates?: GatesConfig;
   /** Exchange the sides, with the truth held fixed. */
   readonly swap?: boolean;
+  /** Metrics and claims that the package does not have. A run is stored without them: anybody can derive it again. */
+  readonly own?: {
+    readonly metrics?: readonly OwnMetric[];
+    readonly gates?: readonly OwnGates[];
+  };
 }
 
 /**
@@ -52,9 +59,10 @@ export async function judgeReader(
   const description = describedRun(reader);
   const swap = options.swap === true;
   const run = await readRecordedRun(reader);
-  const derived = await deriveFindings(run, { swap });
+  const { metrics = [], gates: own = [] } = options.own ?? {};
+  const derived = await deriveFindings(run, { swap, ownMetrics: metrics });
   const gates = options.gates ?? gatesOf(description.config);
-  const verdict = evaluateGates(derived.findings, gates, { look: lookOf(run.plan) });
+  const verdict = evaluateGates(derived.findings, gates, { look: lookOf(run.plan), own });
   const context = reportContext(reader.id, description.createdAt, description, swap);
   const { findings, input, attributed } = derived;
   const report = retrieveReport(findings, verdict, context);

@@ -83,7 +83,9 @@ export interface InterruptedCutover {
   readonly status: 'interrupted';
   /** Null where the run was not even begun. */
   readonly runFolder: string | null;
+  readonly findings: null;
   readonly verdict: null;
+  readonly report: null;
   readonly exitCode: typeof EXIT.interrupted;
 }
 
@@ -122,7 +124,8 @@ export async function cutover(
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-    return { status: 'interrupted', runFolder, verdict: null, exitCode: EXIT.interrupted };
+    const nothing = { findings: null, verdict: null, report: null };
+    return { status: 'interrupted', runFolder, ...nothing, exitCode: EXIT.interrupted };
   }
 }
 

@@ -46,7 +46,9 @@ export interface InterruptedDrift {
   readonly status: 'interrupted';
   /** Null where the run was not even begun. */
   readonly runFolder: string | null;
+  readonly findings: null;
   readonly verdict: null;
+  readonly report: null;
   readonly exitCode: typeof EXIT.interrupted;
 }
 
@@ -126,7 +128,8 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
       await writer.finish(isCut ? await manifest('interrupted') : input);
     }
   });
-  return result ?? { status: 'interrupted', runFolder, verdict: null, exitCode: EXIT.interrupted };
+  const nothing = { findings: null, verdict: null, report: null };
+  return result ?? { status: 'interrupted', runFolder, ...nothing, exitCode: EXIT.interrupted };
 }
 
 const UNASKED = { service: null, version: null, model: null, dimension: null };

@@ -64,7 +64,9 @@ export interface UnmeasuredLoad {
   readonly status: 'interrupted';
   /** Null where the run was not even begun. */
   readonly runFolder: string | null;
+  readonly findings: null;
   readonly verdict: null;
+  readonly report: null;
   readonly exitCode: typeof EXIT.interrupted;
 }
 
@@ -98,7 +100,8 @@ export async function load(config: Config, options: LoadOptions = {}): Promise<L
       runFolder = folder;
     }),
   );
-  return result ?? { status: 'interrupted', runFolder, verdict: null, exitCode: EXIT.interrupted };
+  const nothing = { findings: null, verdict: null, report: null };
+  return result ?? { status: 'interrupted', runFolder, ...nothing, exitCode: EXIT.interrupted };
 }
 
 interface Job {

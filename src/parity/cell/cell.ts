@@ -22,7 +22,7 @@ export function cellFinding(
   const { k, truth } = input;
   const answers = answersByQuery(entry.cell, input.observations, input.queries, index);
   const references = queryReferences(truth, input.judgments);
-  const scores = scoreAnswers(answers, k, references, input.source);
+  const scores = scoreAnswers(answers, k, references, input.source, input.ownMetrics);
   const noise = scoreNoise(answers);
   const rows = input.observations.filter((row) => row.cell === entry.cell);
   const terms = { k, index, truth, noise };

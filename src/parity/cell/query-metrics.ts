@@ -1,6 +1,7 @@
 import type { Judgments } from '../../corpus/types.ts';
 import type { ListReference } from '../../metrics/list-metrics.ts';
 import { type Metric, metricsAt, scoreList } from '../../metrics/metric.ts';
+import { type OwnMetric, ownFamily } from '../../metrics/own-metric.ts';
 import { exactTies } from '../../metrics/ranking/expected-over-ties.ts';
 import { TIE_EPSILON } from '../../metrics/ranking/tie-aware-recall.ts';
 import { tieGroups } from '../../metrics/ranking/tie-groups.ts';
@@ -44,18 +45,28 @@ export function scoreAnswers(
   k: number,
   references: References,
   source: 'exact' | 'judgments' = 'exact',
+  own: readonly OwnMetric[] = [],
 ): MetricScores[] {
-  return metricsAt(k, source).map((metric) => ({
+  const ofPackage = metricsAt(k, source).map((metric) => ({
     metric,
     scores: scoreQueries(answers, metric, references),
   }));
+  const others = own.map(({ name, truth, score }): MetricScores => {
+    const metric = { family: ownFamily(name), depth: k, truth };
+    const scoreOf: ScoreOf = (list, reference) => score(list, k, reference);
+    return { metric, scores: scoreQueries(answers, metric, references, scoreOf) };
+  });
+  return [...ofPackage, ...others];
 }
+
+type ScoreOf = (list: readonly string[], reference: ListReference) => number | null;
 
 /** Scores one metric for every query and arm: a failed request is served 0 wherever the metric is defined. */
 export function scoreQueries(
   answers: readonly QueryAnswers[],
   metric: Metric,
   references: References,
+  scoreOf: ScoreOf = (list, reference) => scoreList(metric, list, reference),
 ): QueryScores[] {
   return answers.map(({ query, arms }) => {
     const reference = references(query.id);
@@ -65,7 +76,7 @@ export function scoreQueries(
       // Asked to come later: the pace of the client, and no answer of either side.
       if (answer.observation.outcome === 'throttled') continue;
       answered[arm] = answer.keys !== null;
-      served[arm] = scoreList(metric, answer.keys ?? [], reference);
+      served[arm] = scoreOf(answer.keys ?? [], reference);
     }
     return {
       queryId: query.id,

@@ -1,4 +1,5 @@
 import { documentIndex } from '../../corpus/document-index.ts';
+import type { OwnMetric } from '../../metrics/own-metric.ts';
 import { buildFindings } from '../../parity/build-findings.ts';
 import { buildsFinding } from '../../parity/builds.ts';
 import type { BuildsFinding, Findings } from '../../parity/findings.ts';
@@ -26,6 +27,8 @@ export interface DeriveOptions {
   /** Truth that was computed already from the same vectors. */
   readonly truth?: RunTruth;
   readonly signal?: AbortSignal;
+  /** Metrics that the package does not have. */
+  readonly ownMetrics?: readonly OwnMetric[];
 }
 
 /** Everything that is found in a recorded run; the same record gives the same findings, to the bit. */
@@ -70,6 +73,7 @@ export async function deriveFindings(
     judgments: corpus.judgments,
     metric: corpus.metric,
     source,
+    ownMetrics: options.ownMetrics,
     cells: plan.cells.map(({ cell, incumbentPath, candidatePath, planned }) => ({
       cell,
       ...(planned === undefined ? {} : { planned }),

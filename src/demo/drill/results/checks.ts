@@ -33,6 +33,7 @@ const OBSERVED: Readonly<Record<GateKind['type'], readonly Effect[]>> = {
   'stored vectors': ['ranking'],
   contract: [],
   errors: [],
+  own: [],
 };
 
 /** Changed fields that are kept of each kind of change. */

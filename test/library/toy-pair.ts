@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { type Config, configFrom } from 'retrieval-parity';
+import { toyBackend, toyCorpus } from './toy-backends.ts';
+import { toyDialect } from './toy-dialect.ts';
+
+/** Two running backends, and how they are compared. */
+export interface ToyPair {
+  readonly config: Config;
+  readonly incumbentUrl: string;
+  readonly candidateUrl: string;
+}
+
+/** Starts two backends with a dialect of their own, and what to ask them. */
+export async function toyPair(): Promise<ToyPair> {
+  const incumbentUrl = await toyBackend();
+  const candidateUrl = await toyBackend();
+  const folder = await toyCorpus();
+  const { config } = await configFrom({
+    incumbent: { url: incumbentUrl, dialect: toyDialect() },
+    candidate: { url: candidateUrl, dialect: toyDialect() },
+    corpus: folder,
+    runs: join(folder, 'runs'),
+    k: 5,
+    latency: { blockPairs: 1, requestsPerBlock: 10 },
+    throughput: { requestsPerSlice: 0 },
+    gates: { recall: { margin: 0.3 }, ndcg: false, errors: { margin: 0.3 } },
+  });
+  return { config, incumbentUrl, candidateUrl };
+}
