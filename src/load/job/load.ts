@@ -6,7 +6,7 @@ import type { Corpus } from '../../corpus/types.ts';
 import { BenchError, EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import type { LoadVerdict } from '../../gate/load/judge-load.ts';
 import type { Pair } from '../../observe/ask.ts';
-import { canaryLine } from '../../observe/canaries/canary.ts';
+import { canaryLines } from '../../observe/canaries/canary.ts';
 import { findCanaries } from '../../observe/canaries/find-canaries.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import { type PreflightOptions, preflight } from '../../observe/preflight/preflight.ts';
@@ -135,7 +135,7 @@ async function measureAndJudge(
   };
   const said = await preflight(calm, asked);
   const canaries = await findCanaries(calm, said, asked);
-  for (const canary of canaries) job.progress.note(canaryLine(canary));
+  for (const line of canaryLines(canaries)) job.progress.note(line);
   const prepared = await prepareLoad(job);
   await using machines = (await job.openMachines?.(prepared.sides, plan)) ?? null;
   const writer = await createRun({

@@ -52,10 +52,17 @@ export type Canary = { readonly side: Side; readonly collection: string } & (
     }
 );
 
-/** What was found, and what to do about it, in one line. */
-export function canaryLine(canary: Canary): string {
-  const { what, todo } = saidOf(canary);
-  return `warning: ${canary.side}, ${canary.collection}: ${canary.kind}: ${what}. ${todo}`;
+/** What was found, and what to do about it, a line each; what both sides have alike is one line. */
+export function canaryLines(canaries: readonly Canary[]): string[] {
+  const sides = new Map<string, Side[]>();
+  for (const canary of canaries) {
+    const { what, todo } = saidOf(canary);
+    const line = `${canary.collection}: ${canary.kind}: ${what}. ${todo}`;
+    sides.set(line, [...(sides.get(line) ?? []), canary.side]);
+  }
+  return [...sides].map(
+    ([line, of]) => `warning: ${of.length === 2 ? 'both sides' : of[0]}, ${line}`,
+  );
 }
 
 function saidOf(canary: Canary): { readonly what: string; readonly todo: string } {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isPaced } from '../../config/side.ts';
 import { InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
-import { canaryLine } from '../../observe/canaries/canary.ts';
+import { canaryLines } from '../../observe/canaries/canary.ts';
 import { findCanaries } from '../../observe/canaries/find-canaries.ts';
 import { censusSample } from '../../observe/census-sample.ts';
 import { ingestCorpus } from '../../observe/ingest.ts';
@@ -66,7 +66,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   };
   const said = await preflight(calm.pair, beforehand);
   const canaries = await findCanaries(calm.pair, said, beforehand);
-  for (const canary of canaries) progress.note(canaryLine(canary));
+  for (const line of canaryLines(canaries)) progress.note(line);
   const censusKeys = censusSample(corpus, config.seed);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');

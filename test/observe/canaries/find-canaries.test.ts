@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { Collection, Filter } from '../../../src/corpus/types.ts';
 import { floorOf } from '../../../src/observe/canaries/asked.ts';
-import { canaryLine } from '../../../src/observe/canaries/canary.ts';
+import { canaryLines } from '../../../src/observe/canaries/canary.ts';
 import { findCanaries } from '../../../src/observe/canaries/find-canaries.ts';
 import { rareValue } from '../../../src/observe/canaries/rare-value.ts';
 import { preflight } from '../../../src/observe/preflight/preflight.ts';
@@ -173,9 +173,14 @@ it('filters by the rarest value that enough documents have', () => {
   expect(rareValue(workers, 11)).toBeNull();
 });
 
-it('says of each what it is and what to do, in one line', () => {
-  const place = { side: 'candidate', collection: 'workers' } as const;
-  const line = canaryLine({ ...place, kind: 'page-limit', asked: 11, got: 10 });
-  expect(line).toContain('candidate, workers: page-limit: 10 rows for k = 11');
-  expect(line).not.toContain('\n');
+it('says of each what it is and what to do, in one line, and once where both sides have it', () => {
+  const page = { collection: 'workers', kind: 'page-limit', asked: 11, got: 10 } as const;
+  const [line = '', ...rest] = canaryLines([{ ...page, side: 'candidate' }]);
+  expect(line).toContain('warning: candidate, workers: page-limit: 10 rows for k = 11. ');
+  expect([...rest, line.includes('\n')]).toEqual([false]);
+  const both = canaryLines([
+    { ...page, side: 'incumbent' },
+    { ...page, side: 'candidate' },
+  ]);
+  expect(both).toEqual([line.replace('candidate,', 'both sides,')]);
 });
