@@ -20,6 +20,7 @@ export interface ConfigFlags {
   readonly force?: boolean;
   readonly equalRecall?: string;
   readonly rebuild?: string;
+  readonly also?: readonly string[];
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
   readonly runs?: string;
@@ -118,6 +119,10 @@ function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[]
   add(
     '--rebuild',
     flags.rebuild === undefined ? undefined : { rebuild: number('--rebuild', flags.rebuild) },
+  );
+  add(
+    '--also',
+    flags.also === undefined ? undefined : { candidates: flags.also.map((url) => ({ url })) },
   );
   add('--equal-recall', equalRecall(flags.equalRecall));
   add('--force', flags.force === true ? { force: true } : undefined);

@@ -64,6 +64,11 @@ export { renderPrometheus } from './report/render/prometheus.ts';
 export { renderTerminal, type TerminalOptions } from './report/render/terminal.ts';
 export { retrieveReport } from './report/retrieve-report.ts';
 export { type ReportedRun, type RescoredRun, reportRun, rescore } from './rescore.ts';
+export type { CandidatesFindings } from './retrieve/candidates/findings.ts';
+export {
+  type CandidatesResult,
+  retrieveCandidates,
+} from './retrieve/candidates/retrieve-candidates.ts';
 export {
   type ComparedRuns,
   type CompareOptions,

@@ -16,6 +16,7 @@ import { replayReport } from './replay/report/replay-report.ts';
 import type { DerivedRun } from './report/judged.ts';
 import type { ReportDocument } from './report/model.ts';
 import { renderHtml } from './report/render/html.ts';
+import { deriveCandidates } from './retrieve/candidates/derive-candidates.ts';
 import { rescoreRetrieve } from './retrieve/rescore-run.ts';
 import { rescoreShadow } from './shadow/job/rescore-shadow.ts';
 import { shadowReport } from './shadow/report/shadow-report.ts';
@@ -39,6 +40,7 @@ const DERIVE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedRun>>>
     const files = await rescoreCapture(run);
     return { report: captureReport(files.findings), verdict: null, files };
   },
+  candidates: deriveCandidates,
   cutover: rescoreCutover,
   drift: rescoreDrift,
   load: rescoreLoad,

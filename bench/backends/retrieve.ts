@@ -7,7 +7,7 @@ import { retrieveScreen } from '../../src/report/screen/retrieve-screen.ts';
 import { retrieve } from '../../src/retrieve/retrieve.ts';
 import type { JudgedRetrieval, RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
 import type { DefineCommand } from '../command.ts';
-import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
+import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
@@ -20,6 +20,7 @@ import {
   type QueriesFlags,
   withCapturedQueries,
 } from '../traffic/queries.ts';
+import { compareCandidates } from './candidates.ts';
 
 interface RetrieveFlags extends ConfigFlags, OutputFlags, QueriesFlags, QueueFlags {
   readonly resume?: string;
@@ -30,6 +31,7 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
   addQueueOptions(addQueriesOptions(addOutputOptions(addConfigOptions(command), { page: true })))
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
+    .option('--also <url>', 'a further candidate; may be repeated', collected)
     .option('--rebuild <n>', 'build the candidate so many times more; {build} in its URL counts')
     .option(
       '--equal-recall <recall>',
@@ -44,6 +46,9 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
       const config = await withCapturedQueries(resolved.config, flags, io);
       const progress = terminalProgress(io);
       try {
+        if (config.candidates !== undefined) {
+          return done(await compareCandidates({ config, origins, flags, io, progress }));
+        }
         await using queue = await openQueue(flags, io, progress.note);
         const result = await retrieve(config, {
           ...(queue === null ? {} : { carryOut: await carryOutOn(queue) }),

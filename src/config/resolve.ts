@@ -25,6 +25,8 @@ const NOT_DECLARED: SearchUses = { metric: null, queryPrefix: null, embedder: nu
 export interface Config {
   readonly incumbent: ResolvedBackend;
   readonly candidate: ResolvedBackend;
+  /** All candidates where there are several, `candidate` first; absent where there is one. */
+  readonly candidates?: readonly ResolvedBackend[];
   readonly corpus: string;
   readonly encoder: string;
   /** Name of an embedder that both sides share; null where each embeds for itself. */
@@ -122,7 +124,11 @@ export async function resolveConfig(
   const value = merged as UserConfig;
 
   const incumbent = resolveSide(value.incumbent, DEFAULTS.incumbent.dialect, sources.cwd);
-  const candidate = resolveSide(value.candidate, DEFAULTS.candidate.dialect, sources.cwd);
+  const candidates = [value.candidate, ...(value.candidates ?? [])]
+    .map((side) => resolveSide(side, DEFAULTS.candidate.dialect, sources.cwd))
+    .filter(isNamed);
+  const candidate =
+    candidates[0] ?? resolveSide(value.candidate, DEFAULTS.candidate.dialect, sources.cwd);
   if (sources.oneSide !== true && isNamed(incumbent) !== isNamed(candidate)) {
     const missing = isNamed(candidate) ? 'incumbent' : 'candidate';
     const variable = missing === 'incumbent' ? 'RUST_LAKEHOUSE_URL' : 'GO_LAKEHOUSE_URL';
@@ -135,6 +141,7 @@ export async function resolveConfig(
     config: {
       incumbent,
       candidate,
+      ...(candidates.length < 2 ? {} : { candidates }),
       corpus: resolvePath(sources.cwd, value.corpus ?? ''),
       encoder: resolvePath(sources.cwd, value.encoder ?? ''),
       embed: value.embed ?? null,

@@ -114,6 +114,8 @@ const count = z.int().positive();
 export const configSchema = z.strictObject({
   incumbent: backendSchema.optional(),
   candidate: backendSchema.optional(),
+  /** Further backends that may replace it: each is compared with the incumbent as `candidate` is. */
+  candidates: z.array(backendSchema).optional(),
   /** Folder of the corpus, relative to the working directory. */
   corpus: z.string().optional(),
   /** Folder of the local encoder that the embedded pair uses. */

@@ -1,6 +1,6 @@
 import { holmAdjusted } from '../stats/decisions/multiple-comparisons.ts';
 import { ALPHA } from '../stats/decisions/spent-alpha.ts';
-import type { GateResult } from './verdict.ts';
+import type { GateResult, Verdict, VerdictState } from './verdict.ts';
 
 /**
  * Holm's adjustment over the gated claims that rest on a test. A failure whose adjusted p exceeds α is one of many
@@ -27,4 +27,36 @@ export function withHolm(results: readonly GateResult[], alpha = ALPHA): GateRes
 /** Whether a gate of this kind carries a p where it fails. */
 function isTested({ kind }: GateResult): boolean {
   return kind.type === 'quality' || kind.type === 'errors' || kind.type === 'contract';
+}
+
+/** What is left of the verdict on one of several candidates. */
+export interface CandidateVerdict {
+  readonly state: VerdictState;
+  readonly gates: readonly GateResult[];
+}
+
+/**
+ * Holm's adjustment over the tested gates of all candidates together, in their order. A failure that rests on a test
+ * and does not hold after it is inconclusive; one that was counted stands.
+ */
+export function holmOverCandidates(
+  verdicts: readonly Pick<Verdict, 'state' | 'gates' | 'look'>[],
+): CandidateVerdict[] {
+  const tested = verdicts.flatMap(({ gates }) =>
+    gates.filter((gate) => gate.gated && isTested(gate)),
+  );
+  const adjusted = holmAdjusted(tested.map(({ p }) => p ?? 1));
+  const byGate = new Map(tested.map((gate, at) => [gate, adjusted[at] ?? 1]));
+  return verdicts.map(({ state, gates, look }) => {
+    const alpha = look?.alpha ?? ALPHA;
+    const held = gates.map((gate): GateResult => {
+      const pHolm = byGate.get(gate);
+      if (pHolm === undefined || gate.p === null) return gate;
+      if (gate.state !== 'fail' || pHolm <= alpha) return { ...gate, pHolm };
+      const why = `not certain over ${verdicts.length} candidates (Holm p ${pHolm.toFixed(3)})`;
+      return { ...gate, pHolm, state: 'inconclusive', reason: `${gate.reason}, which is ${why}` };
+    });
+    const isFailed = held.some((gate) => gate.gated && gate.state === 'fail');
+    return { state: state === 'fail' && !isFailed ? 'inconclusive' : state, gates: held };
+  });
 }

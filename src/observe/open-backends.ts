@@ -1,4 +1,5 @@
 import type { Config } from '../config/resolve.ts';
+import { UsageError } from '../errors.ts';
 import { connectSides } from '../sides/connect-sides.ts';
 import type { Pair } from './ask.ts';
 
@@ -18,6 +19,11 @@ export type OpenBackendsOf = (config: Config, signal: AbortSignal) => Promise<Op
  * @throws UsageError where a side has no URL, or an embedder cannot be loaded.
  */
 export async function connectBackends(config: Config): Promise<OpenBackends> {
+  if (config.candidates !== undefined) {
+    throw new UsageError('candidates', `${config.candidates.length} candidates are named`, {
+      hint: 'bench retrieve compares several, one after the other; name one for anything else',
+    });
+  }
   const { incumbent, candidate } = await connectSides(config);
   return {
     incumbent,

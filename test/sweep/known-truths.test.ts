@@ -97,6 +97,18 @@ describe('recall that is known otherwise', () => {
     expect(again.differing).toEqual([]);
   }, 60_000);
 
+  it('without backends the sides of the configuration are swept', async () => {
+    const { findings } = await swept(
+      [],
+      ...['--incumbent', 'sqlite-vec:memory', '--candidate', 'hnsw://side?m=8', '--effort', '20'],
+      ...['--rounds', '0'],
+    );
+    expect(findings.points.map(({ variant, effort }) => [variant, effort])).toEqual([
+      [0, null],
+      [1, 20],
+    ]);
+  });
+
   it('a varied parameter is an index each, and one index under two names is refused', async () => {
     const { findings, summary } = await swept(
       ['hnsw://vary-{m}?m={m}&ef_construction=20'],

@@ -15,6 +15,7 @@ export const RUN_KINDS = [
   'drift',
   'cutover',
   'sweep',
+  'candidates',
   'capture',
   'baseline',
   'shadow',

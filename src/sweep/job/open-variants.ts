@@ -1,5 +1,5 @@
 import type { Config } from '../../config/resolve.ts';
-import { type ResolvedBackend, resolveSide } from '../../config/side.ts';
+import { isNamed, type ResolvedBackend, resolveSide } from '../../config/side.ts';
 import { UsageError } from '../../errors.ts';
 import { connectAll } from '../../sides/connect-sides.ts';
 import type { Backend } from '../../wire/backend.ts';
@@ -7,22 +7,27 @@ import { variantsOf } from '../plan/variants.ts';
 import type { OpenVariant, SweepOptions } from './options.ts';
 
 /**
- * Connects to every variant of the backends; nothing is sent.
+ * Connects to every variant of the backends, or to the sides of the configuration where none is given; nothing is sent.
  * @throws UsageError where there is none, or a URL or what is varied cannot be used.
  */
 export async function openVariants(
   options: Pick<SweepOptions, 'backends' | 'vary' | 'cwd'>,
   config: Config,
 ): Promise<OpenVariant[]> {
-  const { cwd = process.cwd() } = options;
-  const urls = options.backends.filter((backend) => typeof backend === 'string');
+  const { cwd = process.cwd(), backends: given } = options;
+  const urls = given.filter((backend) => typeof backend === 'string');
   const expanded = variantsOf(urls, options.vary ?? {});
-  const sides = [
+  const sides: Pick<OpenVariant, 'url' | 'side'>[] = [
     ...expanded.map((url) => ({ url, side: sideOf(url.url, cwd) })),
-    ...options.backends.flatMap((backend) =>
+    ...given.flatMap((backend) =>
       typeof backend === 'string' ? [] : [{ url: null, side: sideOf(backend, cwd) }],
     ),
   ];
+  // Without backends, those of the configuration.
+  const { incumbent, candidate, candidates = [candidate] } = config;
+  for (const side of given.length > 0 ? [] : [incumbent, ...candidates]) {
+    if (isNamed(side)) sides.push({ url: null, side });
+  }
   if (sides.length === 0) {
     throw new UsageError('sweep-backends', 'no backend is named', {
       hint: "name one: --backend 'hnsw://index?m=16'",

@@ -12,7 +12,10 @@ import type { SweepSummary } from '../report/sweep-summary.ts';
 
 /** What is swept, and how far. */
 export interface SweepOptions extends Pick<JobOptions, 'signal' | 'progress'> {
-  /** URLs, which may hold placeholders of what is varied, or backends that were made already. */
+  /**
+   * URLs, which may hold placeholders of what is varied, or backends that were made already; none: the sides of the
+   * configuration.
+   */
   readonly backends: readonly (string | Backend)[];
   /** Values of the placeholders, by name. */
   readonly vary?: Varied;
