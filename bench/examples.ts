@@ -25,10 +25,6 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['sweep --effort 10,40,160', 'recall against speed of both sides'],
     ['sweep --embed onnx --backend hnsw://index-{m}?m={m} --vary m=8,16', 'an index over its M'],
   ],
-  ingest: [
-    ['ingest --embed onnx --backend pglite://data', 'the 200 workers into a folder of pgvector'],
-    ['ingest --corpus DIR --embed corpus --backend hnsw://index', 'vectors of a corpus'],
-  ],
   drift: [
     ['drift', 'field by field, against the known catalogue'],
     ['drift -n 40 --accept', 'keep what is found as the catalogue'],
