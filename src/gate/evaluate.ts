@@ -76,7 +76,7 @@ export function evaluateGates(
           : [{ type: 'sequence' as const, cell, asked: { needs, queries }, planned }],
       ),
     ],
-    notVerified: gapsOf(findings, gates),
+    notVerified: gapsOf(findings, gates, alpha),
     remarks: remarksOn(findings),
     gates: [...unfit, ...results],
   };

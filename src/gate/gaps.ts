@@ -12,8 +12,8 @@ const RETRIEVAL = ['search', 'retrieve'];
 /** The margin that a slice must be able to show: the default of recall. */
 const SLICE_MARGIN = 0.005;
 
-/** All that a verdict about findings says nothing about, in the order of the report. */
-export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
+/** All that a verdict about findings says nothing about at the level α, in the order of the report. */
+export function gapsOf(findings: Findings, gates: GatesConfig, alpha: number): RetrieveGap[] {
   const { cells, census, listing, builds, latency, complete, leftOut = [] } = findings;
   const keys = loadOnlyKeys(gates);
   const untold = RETRIEVAL.filter((name) => cells.every(({ cell }) => cell !== name));
@@ -23,7 +23,7 @@ export function gapsOf(findings: Findings, gates: GatesConfig): RetrieveGap[] {
     ...unjudgedGates(findings, gates).map((gate) => ({ type: 'no judgments' as const, ...gate })),
     ...only(findings.truth.source === 'judgments', { type: 'exact neighbours' as const }),
     ...cells.flatMap((cell) => [
-      ...smallSlices(cell),
+      ...smallSlices(cell, alpha),
       ...only(cell.filteredQueries === 0, { type: 'filters' as const, cell: cell.cell }),
     ]),
     ...leftOut.map((entry) => ({ type: 'unasked queries' as const, ...entry })),
@@ -50,8 +50,8 @@ function isListed(listing: Findings['listing']): boolean {
   return listing?.incumbent.state === 'complete' && listing.candidate.state === 'complete';
 }
 
-function smallSlices({ cell, slices }: CellFinding): RetrieveGap[] {
-  const leastNeeds = needsIfIdentical(SLICE_MARGIN) ?? 0;
+function smallSlices({ cell, slices }: CellFinding, alpha: number): RetrieveGap[] {
+  const leastNeeds = needsIfIdentical(SLICE_MARGIN, { alpha }) ?? 0;
   const small = slices.filter(({ needs }) => needs < leastNeeds);
   return small.length === 0
     ? []
