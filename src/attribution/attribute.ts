@@ -1,4 +1,5 @@
 import { componentFindings, differing } from './components.ts';
+import { established } from './established.ts';
 import { evidenceOf } from './evidence.ts';
 import { type Prepared, prepareAttribution } from './identify/prepare.ts';
 import { remarksOf } from './remarks.ts';
@@ -64,7 +65,11 @@ export function attribute(input: AttributionInput): Attributed {
       sentence: sentenceOf(status, measures),
       queries: queries.length,
       representing: Math.round(queries.reduce((sum, { weight }) => sum + weight, 0)),
-      components: componentFindings(prepared),
+      components: established(
+        componentFindings(prepared),
+        prepared,
+        faithful || disagreeing.length === 0,
+      ),
       measures,
       evidence: worstQueries(observed.get('1 − RBO') ?? [], EVIDENCE_QUERIES)
         .flatMap((query) => evidenceOf(prepared, players, query, faithful))

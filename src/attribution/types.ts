@@ -83,7 +83,9 @@ export type ComponentStatus =
   | 'identified'
   | 'inferred'
   | 'unidentifiable'
-  | 'not exercised';
+  | 'not exercised'
+  /** Held-out answers do not bear out what was found. */
+  | 'not borne out';
 
 /** A mean with a two-sided 90% bootstrap interval over queries. */
 export interface Estimate {

@@ -9,6 +9,10 @@ export type FilterVariant =
   | { readonly kind: 'case-insensitive' }
   | { readonly kind: 'lower-cased-fields' }
   | { readonly kind: 'exclusive-bounds' }
+  | { readonly kind: 'exclusive-lower-bound' }
+  | { readonly kind: 'exclusive-upper-bound' }
+  | { readonly kind: 'numbers-as-text' }
+  | { readonly kind: 'first-value-of-a-list' }
   | { readonly kind: 'missing-matches' }
   | { readonly kind: 'any-condition' }
   | { readonly kind: 'nothing-matches' };
@@ -21,7 +25,12 @@ export function filterVariants(k: number): FilterVariant[] {
     { kind: 'ignored' },
     { kind: 'case-insensitive' },
     { kind: 'lower-cased-fields' },
+    // One bound before both: what one alone explains is not put on the other.
+    { kind: 'exclusive-lower-bound' },
+    { kind: 'exclusive-upper-bound' },
     { kind: 'exclusive-bounds' },
+    { kind: 'numbers-as-text' },
+    { kind: 'first-value-of-a-list' },
     { kind: 'missing-matches' },
     { kind: 'any-condition' },
     { kind: 'nothing-matches' },
@@ -56,7 +65,15 @@ export function passes(variant: FilterVariant, filter: Filter, metadata: Metadat
     case 'lower-cased-fields':
       return matchesFilter(filter, lowerMetadata(metadata));
     case 'exclusive-bounds':
-      return matchesFilter(filter, metadata) && !onBound(filter, metadata);
+      return matchesFilter(filter, metadata) && !onBound(filter, metadata, ['gte', 'lte']);
+    case 'exclusive-lower-bound':
+      return matchesFilter(filter, metadata) && !onBound(filter, metadata, ['gte']);
+    case 'exclusive-upper-bound':
+      return matchesFilter(filter, metadata) && !onBound(filter, metadata, ['lte']);
+    case 'numbers-as-text':
+      return matchesFilter(textFilter(filter), textMetadata(metadata));
+    case 'first-value-of-a-list':
+      return matchesFilter(firstValues(filter), metadata);
     case 'missing-matches':
       return Object.entries(filter).every(
         ([field, condition]) =>
@@ -69,12 +86,55 @@ export function passes(variant: FilterVariant, filter: Filter, metadata: Metadat
   }
 }
 
-function onBound(filter: Filter, metadata: Metadata): boolean {
+function onBound(filter: Filter, metadata: Metadata, bounds: readonly ('gte' | 'lte')[]): boolean {
   return Object.entries(filter).some(
     ([field, condition]) =>
       typeof condition === 'object' &&
       !('in' in condition) &&
-      (metadata[field] === condition.gte || metadata[field] === condition.lte),
+      bounds.some(
+        (bound) => condition[bound] !== undefined && metadata[field] === condition[bound],
+      ),
+  );
+}
+
+/** Numbers as their decimal text, which bounds compare digit by digit: `10` comes before `9`. */
+function textFilter(filter: Filter): Filter {
+  return Object.fromEntries(
+    Object.entries(filter).map(([field, condition]): [string, FieldCondition] => {
+      if (typeof condition === 'number') return [field, String(condition)];
+      if (typeof condition !== 'object') return [field, condition];
+      if ('in' in condition) return [field, { in: condition.in.map(textOfNumber) }];
+      return [
+        field,
+        Object.fromEntries(
+          Object.entries(condition).map(([bound, value]) => [bound, textOfNumber(value)]),
+        ),
+      ];
+    }),
+  );
+}
+
+function textMetadata(metadata: Metadata): Metadata {
+  return Object.fromEntries(
+    Object.entries(metadata).map(([field, value]): [string, MetadataValue] => [
+      field,
+      typeof value === 'number' ? String(value) : value,
+    ]),
+  );
+}
+
+function textOfNumber<Value>(value: Value): Value | string {
+  return typeof value === 'number' ? String(value) : value;
+}
+
+/** Lists of values cut to their first. */
+function firstValues(filter: Filter): Filter {
+  return Object.fromEntries(
+    Object.entries(filter).map(([field, condition]): [string, FieldCondition] =>
+      typeof condition === 'object' && 'in' in condition
+        ? [field, { in: condition.in.slice(0, 1) }]
+        : [field, condition],
+    ),
   );
 }
 
