@@ -1,9 +1,5 @@
-import type {
-  AttributionFinding,
-  Component,
-  ComponentFinding,
-  MeasureAttribution,
-} from './types.ts';
+import { tellingMeasure } from './telling.ts';
+import type { AttributionFinding, Component, ComponentFinding } from './types.ts';
 
 /** Share of what is explained from which a component is a cause that a verdict names. */
 const A_CAUSE = 0.25;
@@ -41,7 +37,7 @@ export function causes(
 
 function causeOf({ status, measures, components }: AttributionFinding): string | null {
   if (status !== 'explained') return null;
-  const shares = mostTelling(measures)?.shares ?? [];
+  const shares = tellingMeasure(measures)?.shares ?? [];
   const named = shares.filter(({ share }) => (share ?? 0) >= A_CAUSE).slice(0, NAMED);
   if (named.length === 0) return null;
   return named
@@ -50,13 +46,6 @@ function causeOf({ status, measures, components }: AttributionFinding): string |
       return `${WORDS[component]} (${(100 * (share ?? 0)).toFixed(0)}%${finding === undefined ? '' : `: ${apart(finding)}`})`;
     })
     .join(' and by ');
-}
-
-/** The accepted measure that sees most of the disagreement. */
-function mostTelling(measures: readonly MeasureAttribution[]): MeasureAttribution | undefined {
-  return measures
-    .filter(({ accepted, total }) => accepted && total > 0)
-    .toSorted((a, b) => b.total - a.total)[0];
 }
 
 function apart({ incumbent, candidate }: ComponentFinding): string {

@@ -1,7 +1,8 @@
 import type { Attributed } from './attribute.ts';
 import { evidenceOf, exactCosine } from './evidence.ts';
 import { answerRows } from './replay/world.ts';
-import type { Component, DocumentEvidence } from './types.ts';
+import { tellingMeasure } from './telling.ts';
+import type { Component, DocumentEvidence, Measure } from './types.ts';
 import { type CoalitionValues, minimalRepair, replayAll } from './value/coalition-values.ts';
 import { shapley } from './value/shapley.ts';
 
@@ -14,11 +15,13 @@ export interface ExplainedRow {
 
 /** Why the answers to one query differ. */
 export interface QueryExplanation {
+  /** The measure of the headline. */
+  readonly measure: Measure;
   readonly distance: number;
   readonly incumbent: readonly ExplainedRow[];
   readonly candidate: readonly ExplainedRow[];
   readonly moved: readonly DocumentEvidence[];
-  /** φ of this query in `1 − RBO`, greatest first; empty where no replay was accepted. */
+  /** φ of this query in that measure, greatest first; empty where no replay was accepted. */
   readonly shares: readonly { readonly component: Component; readonly phi: number }[];
   readonly repair: readonly Component[] | null;
 }
@@ -30,7 +33,8 @@ export function explainQuery(
 ): QueryExplanation | null {
   const { context, world, input } = prepared;
   const query = context.queries.findIndex(({ id }) => id === queryId);
-  const measured = prepared.distances.get('1 − RBO');
+  const measure = tellingMeasure(finding.measures)?.measure ?? '1 − RBO';
+  const measured = prepared.distances.get(measure);
   if (query === -1 || measured === undefined) return null;
   const distance = (a: readonly number[], b: readonly number[]): number => measured(query, a, b);
   const rowsOf = (side: 0 | 1): ExplainedRow[] => {
@@ -53,6 +57,7 @@ export function explainQuery(
   const coalition: CoalitionValues = { value: worth, fromStart, byQuery: [] };
   const sides = input.sides;
   return {
+    measure,
     distance: distance(
       answerRows(world, sides.incumbent.answers.get(queryId)),
       answerRows(world, sides.candidate.answers.get(queryId)),

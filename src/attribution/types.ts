@@ -32,6 +32,10 @@ export interface AttributionQuery {
   readonly text: string;
   readonly collections: readonly string[];
   readonly filter: Filter | null;
+  /** Slices that it belongs to; absent where none are known. */
+  readonly slices?: readonly string[];
+  /** When the candidate was asked, from the beginning of the run; absent where it is not known. */
+  readonly askedMs?: number;
   readonly weight: number;
   /** Answers to the same query in the other arm of each side; null where there was none. */
   readonly noise: Readonly<Record<Side, RankedAnswer | null>>;

@@ -1,15 +1,17 @@
 import { observedDistances, worstQueries } from '../attribution/attribute.ts';
 import { explainQuery } from '../attribution/explain.ts';
+import { tellingMeasure } from '../attribution/telling.ts';
 import { textsOf } from '../corpus/document-key.ts';
 import { UsageError } from '../errors.ts';
 import { openRun } from '../record/run/open-run.ts';
 import type { Cell } from '../record/types.ts';
-import { explainReport, worstReport } from '../report/explain-report.ts';
+import { explainReport, worstReport } from '../report/explain/explain-report.ts';
+import type { ExplainedQuery } from '../report/explain/explain-sections.ts';
 import type { ReportDocument } from '../report/model.ts';
-import type { ExplainedQuery } from '../report/sections/explain.ts';
 import { computeTruth } from '../truth/corpus/compute-truth.ts';
 import { attributeCell } from './derive/run-attribution.ts';
 import { type RecordedRun, readRecordedRun } from './record/recorded-run.ts';
+import { readStoredRun } from './record/stored-run.ts';
 
 /** What is to be explained of a run. */
 export interface ExplainOptions {
@@ -29,7 +31,8 @@ export async function explainRun(
   folder: string,
   { query, cell, worst = 20 }: ExplainOptions = {},
 ): Promise<ReportDocument> {
-  const run = await readRecordedRun(await openRun(folder));
+  const reader = await openRun(folder);
+  const run = await readRecordedRun(reader);
   const known = run.plan.cells.map((entry) => entry.cell);
   const cells = cell === undefined ? known : known.filter((name) => name === cell);
   if (cells.length === 0) {
@@ -37,23 +40,34 @@ export async function explainRun(
       hint: `it has ${known.join(' and ')}`,
     });
   }
-  return query === undefined ? explainWorst(run, cells, worst) : explainOne(run, cells, query);
+  if (query !== undefined) return explainOne(run, cells, query);
+  const isJudged = reader.has('findings.json') && reader.has('verdict.json');
+  const stored = reader.manifest !== null && isJudged ? await readStoredRun(reader) : null;
+  const judged =
+    stored === null ? null : { gates: stored.verdict.gates, findings: stored.findings };
+  return explainWorst(run, cells, worst, judged);
 }
 
-/** The queries of each operation that disagree most. */
+/**
+ * The gates that failed, and the queries of each operation that disagree most by the measure of its headline.
+ * @param judged what the run was judged by; null where it was not
+ */
 export function explainWorst(
   run: RecordedRun,
   cells: readonly Cell[],
   count: number,
+  judged: Parameters<typeof worstReport>[1] = null,
 ): ReportDocument {
   return worstReport(
     cells.map((cell) => {
       const attributed = attributeCell(run, cell);
       const { prepared, finding } = attributed;
-      const distance = prepared.distances.get('1 − RBO') ?? (() => 0);
+      const measure = tellingMeasure(finding.measures)?.measure ?? '1 − RBO';
+      const distance = prepared.distances.get(measure) ?? (() => 0);
       const distances = observedDistances(prepared, distance);
       return {
         cell,
+        measure,
         sentence: finding.sentence,
         queries: worstQueries(distances, count).map((query) => {
           const { id = '', text = '' } = prepared.context.queries[query] ?? {};
@@ -66,6 +80,7 @@ export function explainWorst(
         }),
       };
     }),
+    judged,
   );
 }
 
@@ -120,6 +135,7 @@ export async function explainOne(
       })),
       moved: explained.moved.map((row) => ({ ...row, text: texts.get(row.key) ?? null })),
       shares: explained.shares,
+      measure: explained.measure,
       distance: explained.distance,
       repair: explained.repair,
     });

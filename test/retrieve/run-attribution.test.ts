@@ -53,6 +53,44 @@ describe('the attribution of a recorded run', () => {
     );
   });
 
+  it('lists queries by the measure of its headline: truncation is seen by overlap and not by RBO', () => {
+    const shortened = syntheticRun({
+      tamper: (hits, { arm, queryIndex }) =>
+        arm.startsWith('B')
+          ? queryIndex === 7
+            ? [...hits.slice(1, 2), ...hits.slice(0, 1), ...hits.slice(2)]
+            : queryIndex >= 0 && queryIndex % 2 === 0
+              ? hits.slice(0, 4)
+              : hits
+          : hits,
+    });
+    const report = explainWorst(askedAgain(shortened), ['retrieve'], 3);
+    const lines = renderMarkdown(report).split('\n');
+    expect(lines.join('\n')).toContain('of what is explained of 1 − overlap');
+    const [header = '', , ...rows] = lines.filter((line) => line.startsWith('|'));
+    expect(header).toContain('1 − overlap');
+    expect(rows.map((line) => line.split('|')[1]?.trim())).toEqual(['q-0000', 'q-0002', 'q-0004']);
+    expect(rows.every((line) => line.includes('truncation'))).toBe(true);
+  });
+
+  it('begins with the gates that failed, and shows what broke the contract', async () => {
+    const run = askedAgain(dropped());
+    const { findings } = await deriveFindings(run);
+    const { gates } = evaluateGates(findings, {});
+    const told = renderMarkdown(explainWorst(run, ['retrieve'], 3, { gates, findings }));
+    expect(told).toMatch(
+      /What failed[\s\S]*contract of retrieve[\s\S]*membership of the candidate/,
+    );
+    expect(told).toMatch(/retrieve, short: 26 of \d+ answers of the candidate, e\.g\. q-/);
+    expect(told.indexOf('What failed')).toBeLessThan(
+      told.indexOf('the queries that disagree most'),
+    );
+    const passed = gates.map((gate) => ({ ...gate, state: 'pass' as const }));
+    expect(
+      renderMarkdown(explainWorst(run, ['retrieve'], 3, { gates: passed, findings })),
+    ).not.toContain('What failed');
+  });
+
   it('samples queries that disagree and others, the same for the same seed', () => {
     const run = dropped();
     const sample = attributionSample(run, 'retrieve').map(({ id }) => id);

@@ -7,6 +7,7 @@ import type { World } from '../replay/world.ts';
 import type { AttributionQuery } from '../types.ts';
 import type { Appearance } from './appearances.ts';
 import { nearestMetric } from './fit-metric.ts';
+import { wordsIn } from './words.ts';
 
 /** Scores of standard deviation up to this, as a cosine, may be of codes. */
 const LEAST_EXACT = 0.1;
@@ -230,8 +231,4 @@ function lexicalCorrelation(
     told.push(one);
   }
   return scoreDriftOfPairs(withoutMeans(told, shared), off).pearson;
-}
-
-function wordsIn(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }

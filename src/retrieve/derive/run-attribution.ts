@@ -180,6 +180,8 @@ function attributionQuery(
     text: query.text,
     collections: query.collections,
     filter: query.filter ?? null,
+    slices: query.slices,
+    ...(arms.B === undefined ? {} : { askedMs: arms.B.observation.startedMs }),
     weight,
     noise: swap ? { incumbent: b, candidate: a } : { incumbent: a, candidate: b },
   };

@@ -1,6 +1,7 @@
-import type { Component, MeasureAttribution } from '../../attribution/types.ts';
+import type { Component, Measure, MeasureAttribution } from '../../attribution/types.ts';
 import { beside, key, left, list, paragraph, right, row, section, table } from '../blocks.ts';
 import type { Block, Content, Section, Span, Table } from '../model.ts';
+import { fidelitySpans, repairOf } from '../sections/attribution.ts';
 import {
   code,
   difference,
@@ -17,7 +18,6 @@ import {
   strong,
   text,
 } from '../spans.ts';
-import { fidelitySpans, repairOf } from './attribution.ts';
 
 /** One rank of a query's answers side by side. */
 export interface ExplainedRank {
@@ -52,7 +52,9 @@ export interface ExplainedQuery {
     readonly textHash: string | null;
     readonly text: string | null;
   }[];
-  /** φ of this query alone in `1 − RBO`, greatest first. */
+  /** The measure of the headline; the query's distance and φ are in it. */
+  readonly measure: Measure;
+  /** φ of this query alone, greatest first. */
   readonly shares: readonly { readonly component: Component; readonly phi: number }[];
   readonly distance: number;
   readonly repair: readonly Component[] | null;
@@ -61,6 +63,8 @@ export interface ExplainedQuery {
 /** The queries of one operation that disagree most, worst first. */
 export interface WorstQueries {
   readonly cell: string;
+  /** What they are ranked by: the measure of the sentence. */
+  readonly measure: Measure;
   readonly sentence: string;
   readonly queries: readonly {
     readonly id: string;
@@ -89,7 +93,7 @@ export function explainedSection(query: ExplainedQuery): Section {
       'Cosines are exact, in float64: the truth’s and the incumbent’s from the incumbent’s vectors, the candidate’s from its own. Scores are as they came.',
     ),
     paragraph(
-      prose`1 − RBO of the two answers: ${metric(query.distance)}. Attribution of the whole operation: ${strong(state(query.status))}. ${query.sentence}`,
+      prose`${query.measure} of the two answers: ${metric(query.distance)}. Attribution of the whole operation: ${strong(state(query.status))}. ${query.sentence}`,
     ),
     list(query.measures.map((measure) => prose`${measure.measure}: ${fidelitySpans(measure)}.`)),
     ...movedBlocks(query),
@@ -179,13 +183,13 @@ function sharesBlocks({ shares }: ExplainedQuery): Block[] {
 }
 
 /** The queries of one operation that disagree most. */
-export function worstSection({ cell, sentence: why, queries }: WorstQueries): Section {
+export function worstSection({ cell, measure, sentence: why, queries }: WorstQueries): Section {
   return section(`worst-${cell}`, prose`${cell}: the queries that disagree most`, [
     paragraph(sentence(why)),
     queries.length === 0
       ? paragraph('No query disagrees.')
       : table(
-          [key(left('query')), right('1 − RBO', 'distance'), left('most moved by'), left('text')],
+          [key(left('query')), right(measure, 'distance'), left('most moved by'), left('text')],
           queries.map((query) =>
             row(
               [query.id],
