@@ -11,6 +11,7 @@ import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { RECORDS } from '../records.ts';
+import { screenOf } from '../screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 interface CutoverFlags extends Omit<OutputFlags, 'json'> {
@@ -93,7 +94,12 @@ async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
   }
   const figures = () => ({ run: runFolder, verdict, findings });
   const { output, full } = flags;
-  const printed = { screen: null, report, figures, page: () => renderHtml(report) };
+  const printed = {
+    screen: screenOf(report, runFolder, io),
+    report,
+    figures,
+    page: () => renderHtml(report),
+  };
   await printReport(printed, { ...(output && { output }), ...(full && { full }) }, io);
   return result.exitCode;
 }

@@ -21,6 +21,7 @@ import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { RECORDS } from '../records.ts';
+import { screenOf } from '../screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 interface DriftFlags extends ConfigFlags, Omit<OutputFlags, 'json'> {
@@ -83,7 +84,12 @@ async function print(result: JudgedDrift, { output, full }: DriftFlags, io: Io):
     const { verdict, findings } = driftFiles(result);
     return { run: runFolder, verdict, findings };
   };
-  const printed = { screen: null, report, figures, page: () => renderHtml(report) };
+  const printed = {
+    screen: screenOf(report, runFolder, io),
+    report,
+    figures,
+    page: () => renderHtml(report),
+  };
   const flags = { ...(output && { output }), ...(full && { full }) };
   await printReport(printed, flags, io);
 }

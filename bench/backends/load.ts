@@ -15,6 +15,7 @@ import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, printReport } from '../output.ts';
 import { type MachineFlags, machineCount, machinesOn } from '../queue/load-machines.ts';
 import { addQueueOptions, openQueue } from '../queue/queue-options.ts';
+import { screenOf } from '../screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addLoadOptions, type LoadFlags, loadPlanOf } from './load-flags.ts';
 
@@ -85,7 +86,11 @@ async function print(result: JudgedLoad, flags: LoadFlags, io: Io): Promise<Exit
     const stored = loadFiles(result);
     return { run: runFolder, verdict: stored.verdict, findings: stored.findings };
   };
-  await printReport({ screen: null, report, figures, page: () => renderHtml(report) }, flags, io);
+  await printReport(
+    { screen: screenOf(report, runFolder, io), report, figures, page: () => renderHtml(report) },
+    flags,
+    io,
+  );
   io.stderr(`bench: run folder ${runFolder}\n`);
   io.stderr(`bench: ${verdict.state}: ${loadSentence(verdict)}\n`);
   const isJudged = verdict.state !== 'informational';

@@ -8,6 +8,7 @@ import { retrieve } from '../../src/retrieve/retrieve.ts';
 import type { JudgedRetrieval, RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
+import { isGithub, printForGithub } from '../github.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
@@ -86,6 +87,15 @@ async function printRetrieval(result: JudgedRetrieval, flags: OutputFlags, io: I
     flags,
     io,
   );
+  if (isGithub(io) && isScreen(flags)) {
+    const shown = {
+      state: verdict.state,
+      sentence: verdictSentence(verdict),
+      gates: verdict.gates,
+    };
+    const { runId, createdAt } = result.context;
+    await printForGithub([report], [{ runId, createdAt, verdict: shown }], io);
+  }
 }
 
 /** Says on stderr where the run lies and what it came to. */

@@ -11,6 +11,7 @@ import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 /** What the commands of single probes share. */
@@ -57,7 +58,7 @@ export async function runProbe(
 async function printProbe(result: ProbeResult, flags: OutputFlags, io: Io): Promise<void> {
   const { findings, verdict, runFolder, report } = result;
   const printed = {
-    screen: null,
+    screen: screenOf(report, runFolder, io),
     report,
     figures: () => ({
       run: runFolder,

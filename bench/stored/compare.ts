@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { UsageError } from '../../src/errors.ts';
 import { recallAt } from '../../src/metrics/metric.ts';
 import { encodeMetrics } from '../../src/parity/stored-findings.ts';
@@ -6,6 +5,7 @@ import { compareScreen } from '../../src/report/screen/compare-screen.ts';
 import { compareStoredRuns } from '../../src/retrieve/compare-stored-runs.ts';
 import type { DefineCommand } from '../command.ts';
 import { addJudgeOptions, type ConfigFlags, configOf, requireGateKeys } from '../config-options.ts';
+import { runFolderOf } from '../logs/baseline/bless.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { programOf } from '../screen-options.ts';
 
@@ -17,7 +17,7 @@ interface CompareFlags extends ConfigFlags, OutputFlags {
 /** `bench compare RUN RUN`: what has changed between two stored runs, paired where their queries match. */
 export const compareCommand: DefineCommand = (command, io, done) => {
   addOutputOptions(addJudgeOptions(command))
-    .argument('<first>', 'a run folder')
+    .argument('<first>', 'a run folder, or blessed: the one that bench baseline bless named')
     .argument('<second>', 'a later run folder')
     .option('--gate', 'judge the change of the candidate: exit 1 where it is worse by a margin')
     .option('-n, --top <n>', 'queries to list', '20')
@@ -31,8 +31,8 @@ export const compareCommand: DefineCommand = (command, io, done) => {
       requireGateKeys(flags);
       const { config } = await configOf(flags, io);
       const compared = await compareStoredRuns(
-        resolve(io.cwd, firstFolder),
-        resolve(io.cwd, secondFolder),
+        await runFolderOf(firstFolder, io),
+        await runFolderOf(secondFolder, io),
         { top, ...(flags.gate === true ? { gates: config.gates } : {}) },
       );
       for (const issue of compared.issues) io.stderr(`bench: ${issue}\n`);

@@ -1,11 +1,9 @@
-import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import type { JudgedReport, ShownVerdict } from '../../src/report/judged.ts';
 import { renderCsv } from '../../src/report/render/csv.ts';
 import { renderCtrf } from '../../src/report/render/ctrf.ts';
-import { githubAnnotations, githubSummary } from '../../src/report/render/github.ts';
 import { renderJunit } from '../../src/report/render/junit.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { renderPrometheus } from '../../src/report/render/prometheus.ts';
@@ -13,7 +11,9 @@ import { renderTerminal } from '../../src/report/render/terminal.ts';
 import { renderScreen } from '../../src/report/screen/render-screen.ts';
 import { type ReportedRun, reportRun } from '../../src/rescore.ts';
 import type { DefineCommand } from '../command.ts';
+import { isGithub, printForGithub } from '../github.ts';
 import type { Io } from '../io.ts';
+import { screenOf } from '../screen-of.ts';
 import { pathFrom, programOf, screenOptions } from '../screen-options.ts';
 import { openPage } from './open-page.ts';
 import { servePage } from './serve-page.ts';
@@ -72,8 +72,8 @@ export const reportCommand: DefineCommand = (command, io, done) => {
     });
 };
 
-function defaultFormat({ env }: Io): (typeof FORMATS)[number] {
-  return env.GITHUB_ACTIONS === 'true' ? 'github' : 'terminal';
+function defaultFormat(io: Io): (typeof FORMATS)[number] {
+  return isGithub(io) ? 'github' : 'terminal';
 }
 
 async function print(
@@ -86,7 +86,11 @@ async function print(
     case 'html':
       return io.stdout(onlyRun(runs).page());
     case 'github':
-      return await printForGithub(runs, io);
+      return await printForGithub(
+        runs.map(({ report }) => report),
+        runs.map(judged),
+        io,
+      );
     case 'markdown':
       return io.stdout(runs.map(({ report }) => renderMarkdown(report)).join('\n'));
     case 'terminal':
@@ -100,20 +104,16 @@ async function print(
 function printOnTerminal(runs: readonly ReportedRun[], isFull: boolean, io: Io): void {
   const options = screenOptions(io);
   const texts = runs.map(({ reader, report, screen }) => {
-    if (isFull || screen === undefined) return renderTerminal(report, options);
     const run = pathFrom(io.cwd, reader.folder);
-    return renderScreen(screen({ run, program: programOf(io) }), options);
+    const shown =
+      screen === undefined
+        ? screenOf(report, reader.folder, io)
+        : screen({ run, program: programOf(io) });
+    return isFull || shown === null
+      ? renderTerminal(report, options)
+      : renderScreen(shown, options);
   });
   io.stdout(texts.join('\n'));
-}
-
-/** Annotations go to stdout, where the runner reads them; the summary to the file it names. */
-async function printForGithub(runs: readonly ReportedRun[], io: Io): Promise<void> {
-  const summary = githubSummary(runs.map(({ report }) => report));
-  const file = io.env.GITHUB_STEP_SUMMARY ?? '';
-  if (file === '') io.stdout(summary);
-  else await appendFile(file, summary);
-  io.stdout(githubAnnotations(runs.map(judged)));
 }
 
 function judged({ reader, verdict }: ReportedRun): JudgedReport {

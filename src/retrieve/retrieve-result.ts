@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import type { Findings } from '../parity/findings.ts';
+import type { ReportContext } from '../report/context.ts';
 import type { ReportDocument } from '../report/model.ts';
 import type { PageCell } from '../report/page/page-data.ts';
 
@@ -10,6 +11,8 @@ export interface JudgedRetrieval {
   readonly runFolder: string;
   readonly findings: Findings;
   readonly verdict: Verdict;
+  /** Which run it is, of which backends. */
+  readonly context: ReportContext;
   /** The tables; `renderMarkdown` gives the run's `report.md` of them. */
   readonly report: ReportDocument;
   /** Every query of each operation, those that differ most first. */

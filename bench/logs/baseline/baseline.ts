@@ -16,6 +16,7 @@ import type { DefineCommand } from '../../command.ts';
 import { collected } from '../../config-options.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../../output.ts';
 import { RECORDS } from '../../records.ts';
+import { addBless } from './bless.ts';
 import { type BaselineCompareOptions, compare, readLog } from './comparison.ts';
 import {
   currentCommit,
@@ -36,7 +37,7 @@ interface ShowOptions extends OutputFlags {
   readonly raw?: boolean;
 }
 
-/** `bench baseline add|show|drift|check`; how a run becomes figures may be handed in. */
+/** `bench baseline add|bless|show|drift|check`; how a run becomes figures may be handed in. */
 export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineCommand {
   return (baseline, io, done) => {
     withSource(baseline.command('add'))
@@ -59,6 +60,8 @@ export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineComm
         io.stdout(`${options.log}: ${figures.metrics.size} figures of ${nameOf(entry)} appended\n`);
         done(EXIT.pass);
       });
+
+    addBless(baseline.command('bless'), io, done);
 
     addOutputOptions(baseline.command('show'))
       .description('print the entries of the log')

@@ -1,5 +1,6 @@
 import { lineWidth, type TextRun } from '../layout/wrap.ts';
 import { painted, type Runs, runsOf, type TextLook } from '../render/looks.ts';
+import { MISSING } from '../spans.ts';
 import { AXIS_SHARE, intervalBar } from './bar.ts';
 import { cutLine, fitted, type ScreenPage } from './cut-line.ts';
 import { markOf } from './marks.ts';
@@ -16,21 +17,27 @@ export function claimLines(
 ): string[] {
   const shown = within(claims, room);
   if (shown.length === 0) return [];
-  const rows = shown.map(({ name, delta, margin }) =>
-    [name, delta, margin].map((content) => runsOf(content, page)),
+  const inWords = shown.every(({ delta }) => delta === null);
+  const rows = shown.map(({ name, state, delta, margin }) =>
+    (inWords ? [name, state] : [name, delta ?? MISSING, margin ?? MISSING]).map((content) =>
+      runsOf(content, page),
+    ),
   );
   const widest = (at: number, least: number): number =>
     Math.max(least, ...rows.map((row) => lineWidth(row[at] ?? [])));
-  const widths = [Math.min(widest(0, 4), Math.floor(page.width * 0.4)), widest(1, 1), widest(2, 6)];
+  const widths = inWords
+    ? [Math.min(widest(0, 4), Math.floor(page.width * 0.7)), widest(1, 1)]
+    : [Math.min(widest(0, 4), Math.floor(page.width * 0.4)), widest(1, 1), widest(2, 6)];
   const left = page.width - 2 - widths.reduce((sum, width) => sum + width + 2, 0);
   // An odd width has a middle; without room there is no bar.
-  const bar = left < BAR.least ? 0 : Math.min(BAR.greatest, left - (left % 2 === 0 ? 1 : 0));
+  const bar =
+    inWords || left < BAR.least ? 0 : Math.min(BAR.greatest, left - (left % 2 === 0 ? 1 : 0));
   const rest = claims.slice(shown.length);
   return [
     '',
-    headingLine(widths, bar, page),
+    ...(inWords ? [] : [headingLine(widths, bar, page)]),
     ...shown.flatMap((claim, at) => [
-      rowLine(claim, rows[at] ?? [], { widths, bar }, page),
+      rowLine(claim, rows[at] ?? [], { widths, bar, isRight: !inWords }, page),
       ...(claim.reason === null ? [] : [cutLine([...INDENT, ...runsOf(claim.reason, page)], page)]),
     ]),
     ...(rest.length === 0 ? [] : [quiet(`  and ${rest.length} more: ${countsOf(rest)}`, page)]),
@@ -49,15 +56,23 @@ function within(claims: readonly ScreenClaim[], room: number): ScreenClaim[] {
   return shown;
 }
 
+interface RowLayout {
+  readonly widths: readonly number[];
+  /** Columns of the bar; 0: none. */
+  readonly bar: number;
+  /** Whether what follows the name is aligned to the right. */
+  readonly isRight: boolean;
+}
+
 function rowLine(
   { tone, interval }: ScreenClaim,
   row: readonly Runs[],
-  { widths, bar }: { readonly widths: readonly number[]; readonly bar: number },
+  { widths, bar, isRight }: RowLayout,
   page: ScreenPage,
 ): string {
   const cells = row.flatMap((cell, at): readonly TextRun<TextLook>[] => [
     { text: at === 0 ? ' ' : '  ', look: 'plain' },
-    ...fitted(cell, widths[at] ?? 0, at > 0, page),
+    ...fitted(cell, widths[at] ?? 0, isRight && at > 0, page),
   ]);
   const drawn = bar === 0 || interval === null ? '' : `  ${intervalBar(interval, bar, page)}`;
   const line: Runs = [

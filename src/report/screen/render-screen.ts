@@ -1,7 +1,8 @@
+import { reportOf, section } from '../blocks.ts';
 import { wrapRuns } from '../layout/wrap.ts';
 import type { Content } from '../model.ts';
 import { painted, type Runs, runsOf } from '../render/looks.ts';
-import type { TerminalOptions } from '../render/terminal.ts';
+import { renderTerminal, type TerminalOptions } from '../render/terminal.ts';
 import { claimLines } from './claim-lines.ts';
 import { cutLine, type ScreenPage } from './cut-line.ts';
 import { markOf } from './marks.ts';
@@ -31,20 +32,28 @@ export function renderScreen(
   const parts = screen.parts.filter(
     (part, at) =>
       !part.isOptional ||
-      fixed + heightOf(screen.parts.filter((other, index) => index <= at || !other.isOptional)) <=
+      fixed +
+        heightOf(
+          screen.parts.filter((other, index) => index <= at || !other.isOptional),
+          page,
+        ) <=
         SCREEN_LINES,
   );
   const lines = [
     ...head,
-    ...claimLines(screen.claims, SCREEN_LINES - head.length - tail.length - heightOf(parts), page),
+    ...claimLines(
+      screen.claims,
+      SCREEN_LINES - head.length - tail.length - heightOf(parts, page),
+      page,
+    ),
     ...parts.flatMap((part) => ['', ...partLines(part, page)]),
     ...tail,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function heightOf(parts: readonly ScreenPart[]): number {
-  return parts.reduce((sum, { lines }) => sum + lines.length + 2, 0);
+function heightOf(parts: readonly ScreenPart[], page: ScreenPage): number {
+  return parts.reduce((sum, part) => sum + partLines(part, page).length + 1, 0);
 }
 
 function headLines({ state, tone, isPartial, sentence }: Screen, page: ScreenPage): string[] {
@@ -62,10 +71,18 @@ function headLines({ state, tone, isPartial, sentence }: Screen, page: ScreenPag
   return lines.slice(0, HEAD_LINES).map((line) => painted(line, page).trimEnd());
 }
 
-function partLines({ title, lines }: ScreenPart, page: ScreenPage): string[] {
+function partLines({ title, lines, table }: ScreenPart, page: ScreenPage): string[] {
+  const heading = runsOf(title, page).map(({ text }): Runs[number] => ({ text, look: 'strong' }));
+  const shown =
+    table === undefined
+      ? []
+      : renderTerminal(reportOf([section('table', null, [table])]), page)
+          .trimEnd()
+          .split('\n');
   return [
-    painted([{ text: title, look: 'strong' }], page),
+    cutLine(heading, page),
     ...lines.map((line) => cutLine([{ text: '  ', look: 'plain' }, ...runsOf(line, page)], page)),
+    ...shown,
   ];
 }
 

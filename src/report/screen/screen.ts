@@ -1,4 +1,4 @@
-import type { Content, Tone } from '../model.ts';
+import type { Content, Table, Tone } from '../model.ts';
 import type { ScaledInterval } from '../scaled-gate.ts';
 
 /** The answer of a job as one screen of a terminal. Builders make it from typed results; a renderer lays it out. */
@@ -23,8 +23,10 @@ export interface Screen {
 
 /** Lines under a title. */
 export interface ScreenPart {
-  readonly title: string;
+  readonly title: Content;
   readonly lines: readonly Content[];
+  /** Shown below the lines as it is. */
+  readonly table?: Table;
   /** Whether it may be left out where the screen is full; parts that may not come before it. */
   readonly isOptional: boolean;
 }
@@ -34,8 +36,9 @@ export interface ScreenClaim {
   readonly state: string;
   readonly tone: Tone;
   readonly name: Content;
-  readonly delta: Content;
-  readonly margin: Content;
+  /** Null for claims of a kind that has no figure; then its state is told in words. */
+  readonly delta: Content | null;
+  readonly margin: Content | null;
   /** Its interval on the common axis; null where it has none. */
   readonly interval: ScaledInterval | null;
   /** Why it is so; shown of claims that do not pass. */

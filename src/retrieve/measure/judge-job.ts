@@ -70,6 +70,7 @@ export async function judgeJob(
     runFolder: writer.folder,
     findings,
     verdict,
+    context,
     report,
     cells: data.cells,
     exitCode: status === 'interrupted' ? EXIT.interrupted : verdict.exitCode,

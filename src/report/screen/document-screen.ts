@@ -1,0 +1,91 @@
+import type { ScreenWords } from '../judged.ts';
+import type {
+  Column,
+  Content,
+  ReportDocument,
+  Row,
+  Section,
+  Span,
+  StateSpan,
+  Table,
+} from '../model.ts';
+import { joined, spansOf } from '../spans.ts';
+import type { Screen, ScreenClaim, ScreenPart } from './screen.ts';
+
+/** Tables of figures that a screen has room for. */
+const TABLES = 2;
+const ORDER = ['bad', 'unsure', 'neutral', 'good'] as const;
+
+/** What a screen of any report says of where it is shown. */
+export interface DocumentWords extends ScreenWords {
+  /** Commands to go on with, without the program. */
+  readonly next: readonly string[];
+  readonly isPartial?: boolean;
+}
+
+/**
+ * The answer of a report of any kind on one screen: its verdict, its gates and checks, what does not hold first, and
+ * the first tables of figures. Null where nothing is judged: then the tables are the answer.
+ */
+export function documentScreen(report: ReportDocument, words: DocumentWords): Screen | null {
+  const { verdict, sections } = report;
+  if (verdict === null) return null;
+  const { run, program, next, isPartial = false } = words;
+  const claims = sections
+    .flatMap(tablesOf)
+    .flatMap(({ table }) => table.rows.flatMap((row) => claimOf(table.columns, row)));
+  return {
+    state: verdict.state,
+    tone: verdict.tone,
+    isPartial,
+    sentence: verdict.sentence,
+    claims: claims.toSorted((a, b) => ORDER.indexOf(a.tone) - ORDER.indexOf(b.tone)),
+    parts: sections.flatMap(tablesOf).flatMap(figuresOf).slice(0, TABLES),
+    notVerified: null,
+    next: [...next.map((line) => `${program} ${line}`), `${program} report ${run} --full`],
+    report: `${run}/report.md`,
+  };
+}
+
+interface TitledTable {
+  readonly title: Content;
+  readonly table: Table;
+}
+
+function tablesOf({ heading, blocks }: Section): TitledTable[] {
+  return blocks.flatMap((block) =>
+    block.kind === 'table' ? [{ title: heading ?? '', table: block }] : [],
+  );
+}
+
+function figuresOf({ title, table }: TitledTable): ScreenPart[] {
+  const isData = table.rows.length > 0 && table.rows.every(({ kind }) => kind === 'figure');
+  return isData ? [{ title, lines: [], table, isOptional: true }] : [];
+}
+
+/** A row that passes or fails: what names it, its state, and the last words that it has. */
+function claimOf(columns: readonly Column[], { kind, cells }: Row): ScreenClaim[] {
+  if (kind !== 'gate' && kind !== 'check') return [];
+  const state = cells.flatMap(spansOf).find(isState);
+  if (state === undefined) return [];
+  const names = cells.filter((_, at) => columns[at]?.key === true);
+  const words = cells.filter(
+    (cell, at) =>
+      columns[at]?.key !== true && columns[at]?.align === 'left' && !spansOf(cell).some(isState),
+  );
+  return [
+    {
+      state: state.state,
+      tone: state.tone,
+      name: joined(names, ' '),
+      delta: null,
+      margin: null,
+      interval: null,
+      reason: state.tone === 'good' ? null : (words.at(-1) ?? null),
+    },
+  ];
+}
+
+function isState(span: Span): span is StateSpan {
+  return typeof span === 'object' && span.kind === 'state';
+}

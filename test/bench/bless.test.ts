@@ -1,0 +1,59 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { notComparable, parseBlessed } from '../../src/logs/baselines/blessed.ts';
+import { runMain } from '../golden/run-main.ts';
+import { RUNS } from '../golden/stored-runs.ts';
+
+let cwd = '';
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'bless-'));
+  for (const run of ['pass', 'drop'])
+    await cp(join(RUNS, run), join(cwd, run), { recursive: true });
+  onTestFinished(() => rm(cwd, { recursive: true }));
+});
+
+const bench = (...argv: string[]) => runMain(argv, { cwd });
+
+describe('bench baseline bless', () => {
+  it('names the run that compare blessed means', async () => {
+    expect(await bench('baseline', 'bless', 'pass')).toMatchObject({ code: 0 });
+    const file = join(cwd, 'parity/blessed.json');
+    expect(parseBlessed(await readFile(file, 'utf8'), file)).toMatchObject({ folder: '../pass' });
+    const compared = await bench('compare', 'blessed', 'drop', '--json');
+    expect(compared.code).toBe(0);
+    expect(compared.out).toBe((await bench('compare', 'pass', 'drop', '--json')).out);
+  });
+
+  it('refuses a run whose candidate fails', async () => {
+    const { code, err } = await bench('baseline', 'bless', 'drop');
+    expect([code, err]).toEqual([2, expect.stringContaining('drop: its verdict is fail')]);
+  });
+
+  it('blesses a later run of the same question', async () => {
+    await bench('baseline', 'bless', 'pass');
+    expect((await bench('baseline', 'bless', 'pass')).code).toBe(0);
+  });
+
+  it('says that none is blessed, and what is no record', async () => {
+    const { code, err } = await bench('compare', 'blessed', 'drop');
+    expect([code, err]).toEqual([2, expect.stringContaining('no run is blessed')]);
+    await bench('baseline', 'bless', 'pass');
+    await writeFile(join(cwd, 'parity/blessed.json'), '{"schema":"other"}');
+    expect((await bench('compare', 'blessed', 'drop')).code).toBe(2);
+  });
+});
+
+describe('two runs', () => {
+  const one = { corpus: 'a', queries: 'b', judgments: 'c', k: 10 };
+
+  it.each([
+    [{}, []],
+    [{ corpus: 'z' }, ['other documents']],
+    [{ queries: 'z', k: 5 }, ['other queries', 'k = 10 and 5']],
+    [{ judgments: 'z' }, ['other judgments']],
+  ])('are not comparable with %j', (other, why) => {
+    expect(notComparable(one, { ...one, ...other })).toEqual(why);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { key, left, reportOf, right, row, section, table } from '../../src/report/blocks.ts';
+import type { ReportDocument, RowKind, Tone } from '../../src/report/model.ts';
+import { documentScreen } from '../../src/report/screen/document-screen.ts';
+import { renderScreen, SCREEN_LINES } from '../../src/report/screen/render-screen.ts';
+import { count, state } from '../../src/report/spans.ts';
+
+const WORDS = { run: 'runs/one', program: 'bench', next: ['rescore runs/one'] };
+
+function reported(rows: readonly (readonly [string, string, Tone])[], kind: RowKind = 'check') {
+  const checks = table(
+    [key(left('check')), left('answer'), left('why')],
+    rows.map(([name, word, tone]) =>
+      row([name], [name, state(word, tone), `because of ${name}`], { kind }),
+    ),
+  );
+  const figures = table([key(left('rate')), right('p50')], [row(['100'], ['100', count(7)])]);
+  return reportOf([section('checks', 'Checks', [checks]), section('speed', 'Speed', [figures])], {
+    title: 'A job',
+    verdict: { state: 'fail', tone: 'bad', sentence: '1 of 3 checks fails.' },
+  });
+}
+
+function shown(report: ReportDocument): string {
+  const screen = documentScreen(report, WORDS);
+  return screen === null ? '' : renderScreen(screen, { width: 80 });
+}
+
+describe('the screen of a report of any kind', () => {
+  it('has what does not hold first, with its reason, and the figures', () => {
+    const text = shown(
+      reported([
+        ['up', 'same', 'good'],
+        ['down', 'different', 'bad'],
+        ['odd', 'unanswered', 'unsure'],
+      ]),
+    );
+    expect(text).toBe(
+      [
+        '✕ FAIL: 1 of 3 checks fails.',
+        '',
+        '✕ down  different',
+        '    because of down',
+        '? odd   unanswered',
+        '    because of odd',
+        '✓ up    same',
+        '',
+        'Speed',
+        'rate  p50',
+        '────  ───',
+        '100     7',
+        '',
+        'Next          bench rescore runs/one',
+        '              bench report runs/one --full',
+        'Report        runs/one/report.md',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('counts what it has no room for', () => {
+    const many = Array.from({ length: 90 }, (_, at) => [`c${at}`, 'same', 'good'] as const);
+    const text = shown(reported(many));
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(SCREEN_LINES);
+    expect(text).toMatch(/and \d+ more: \d+ same/);
+  });
+
+  it('is none where nothing is judged', () => {
+    expect(documentScreen({ ...reported([]), verdict: null }, WORDS)).toBeNull();
+  });
+});
