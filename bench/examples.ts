@@ -200,10 +200,6 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['encoder build --out encoder', 'the demo encoder'],
     ['encoder build --out other --seed 2', 'another one'],
   ],
-  shadow: [
-    ['shadow --page 3701', 'the embedded pair; the verdict as it comes at :3701'],
-    ['shadow --sample 0.1 --until decided', 'a tenth of the traffic, until the answer'],
-  ],
   worker: [
     ['worker --queue redis://127.0.0.1:6379 --store /shared/store', 'parts of a search'],
     ['worker --queue redis://127.0.0.1:6379 --store /shared/store --lock 300', 'of large parts'],
