@@ -2,7 +2,7 @@ import type { Progress } from '../src/progress.ts';
 import { plainLine } from '../src/report/escape.ts';
 import { cutText } from '../src/report/layout/cut-text.ts';
 import type { Io } from './io.ts';
-import { progressLine, type StageState } from './progress-line.ts';
+import { progressLine, type StageState } from './printing/progress-line.ts';
 import { hasColor } from './screen-options.ts';
 
 const REDRAW_MS = 100;

@@ -10,8 +10,8 @@ import { renderHtml } from '../../src/report/render/html.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 import { RECORDS } from '../records.ts';
-import { screenOf } from '../screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 interface CutoverFlags extends Omit<OutputFlags, 'json'> {

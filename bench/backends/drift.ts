@@ -20,8 +20,8 @@ import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 import { RECORDS } from '../records.ts';
-import { screenOf } from '../screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 interface DriftFlags extends ConfigFlags, Omit<OutputFlags, 'json'> {

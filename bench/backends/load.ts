@@ -13,9 +13,9 @@ import { addConfigOptions, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 import { type MachineFlags, machineCount, machinesOn } from '../queue/load-machines.ts';
 import { addQueueOptions, openQueue } from '../queue/queue-options.ts';
-import { screenOf } from '../screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addLoadOptions, type LoadFlags, loadPlanOf } from './load-flags.ts';
 

@@ -11,7 +11,7 @@ import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
-import { screenOf } from '../screen-of.ts';
+import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 /** What the commands of single probes share. */

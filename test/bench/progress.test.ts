@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { progressLine } from '../../bench/progress-line.ts';
+import { progressLine } from '../../bench/printing/progress-line.ts';
 import { terminalProgress } from '../../bench/terminal-progress.ts';
 import { displayWidth } from '../../src/report/layout/display-width.ts';
 import { bufferIo } from '../support/buffer-io.ts';

@@ -1,8 +1,8 @@
 import { appendFile } from 'node:fs/promises';
-import type { JudgedReport } from '../src/report/judged.ts';
-import type { ReportDocument } from '../src/report/model.ts';
-import { githubAnnotations, githubSummary } from '../src/report/render/github.ts';
-import type { Io } from './io.ts';
+import type { JudgedReport } from '../../src/report/judged.ts';
+import type { ReportDocument } from '../../src/report/model.ts';
+import { githubAnnotations, githubSummary } from '../../src/report/render/github.ts';
+import type { Io } from '../io.ts';
 
 /** Whether this is a step of a workflow of GitHub Actions. */
 export function isGithub({ env }: Pick<Io, 'env'>): boolean {
