@@ -5,11 +5,19 @@ import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
 import { ledgerVerdicts } from '../../src/cutover/frontend/ledger-verdicts.ts';
 import { type Listener, listen } from '../../src/cutover/frontend/listen.ts';
 import { loadAdapters } from '../../src/cutover/frontend/load-adapters.ts';
+import type { EvidenceRoute } from '../../src/cutover/frontend/route/evidence-route.ts';
 import type { ResponseAdapter } from '../../src/cutover/frontend/types.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
+import type { TrafficTap } from '../../src/wire/http/seen-exchange.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { RECORDS } from '../records.ts';
+import {
+  addTrafficOptions,
+  questionLogOf,
+  routeOfFlags,
+  type TrafficFlags,
+} from '../traffic/frontend-traffic.ts';
 
 /** The port that the lakehouse's frontend has. */
 export const FRONTEND_PORT = 3700;
@@ -24,6 +32,8 @@ interface FrontendPlace {
   /** By default `parity/ledger.jsonl`. */
   readonly ledger?: string;
   readonly adapters?: ReadonlyMap<string, ResponseAdapter>;
+  readonly tap?: TrafficTap;
+  readonly route?: EvidenceRoute;
 }
 
 /**
@@ -34,13 +44,21 @@ interface FrontendPlace {
 export async function serveFrontend(place: FrontendPlace, io: Io): Promise<Listener> {
   const { incumbentUrl, candidateUrl, port, ledger = LEDGER, adapters = new Map() } = place;
   const verdictOf = ledgerVerdicts(resolve(io.cwd, ledger));
-  const options = { incumbentUrl, candidateUrl, verdictOf, adapters };
+  const { tap, route } = place;
+  const options = {
+    incumbentUrl,
+    candidateUrl,
+    verdictOf,
+    adapters,
+    ...(tap === undefined ? {} : { tap }),
+    ...(route === undefined ? {} : { route }),
+  };
   const frontend = await listen(createFrontend(options), port);
   io.stdout(`frontend ${frontend.url} (cutover ${candidateUrl === null ? 'shut' : 'open'})\n`);
   return frontend;
 }
 
-interface FrontendOptions {
+interface FrontendFlags extends TrafficFlags {
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
   readonly port: number;
@@ -50,13 +68,13 @@ interface FrontendOptions {
 
 /** `bench frontend`: the cutover frontend by itself, before two backends that run elsewhere. */
 export const frontendCommand: DefineCommand = (command, io, done) => {
-  command
+  addTrafficOptions(command)
     .option('--incumbent-url <url>', 'origin of the incumbent (environment: RUST_LAKEHOUSE_URL)')
     .option('--candidate-url <url>', 'origin of the candidate (environment: GO_LAKEHOUSE_URL)')
     .option('--port <n>', 'port on the loopback interface, 0 for a free one', port, FRONTEND_PORT)
     .option('--ledger <file>', 'where verdicts are looked up', LEDGER)
     .option('--adapters <module>', "answer in the incumbent's shape: functions by candidate path")
-    .action(async (options: FrontendOptions) => {
+    .action(async (options: FrontendFlags) => {
       const incumbentUrl = options.incumbentUrl ?? io.env.RUST_LAKEHOUSE_URL ?? '';
       const candidateUrl = options.candidateUrl ?? io.env.GO_LAKEHOUSE_URL ?? '';
       if (incumbentUrl === '') {
@@ -64,21 +82,31 @@ export const frontendCommand: DefineCommand = (command, io, done) => {
           hint: 'set RUST_LAKEHOUSE_URL or give --incumbent-url; bench serve --frontend starts an embedded pair',
         });
       }
+      const adapters =
+        options.adapters === undefined
+          ? new Map<string, ResponseAdapter>()
+          : await loadAdapters(resolve(io.cwd, options.adapters));
+      const place = {
+        incumbentUrl,
+        candidateUrl: candidateUrl === '' ? null : candidateUrl,
+        port: options.port,
+        ledger: options.ledger,
+        adapters,
+      };
+      const route = await routeOfFlags(options, place, io);
+      const log = await questionLogOf(options, io);
       const frontend = await serveFrontend(
         {
-          incumbentUrl,
-          candidateUrl: candidateUrl === '' ? null : candidateUrl,
-          port: options.port,
-          ledger: options.ledger,
-          ...(options.adapters === undefined
-            ? {}
-            : { adapters: await loadAdapters(resolve(io.cwd, options.adapters)) }),
+          ...place,
+          ...(log === null ? {} : { tap: log.tap }),
+          ...(route === null ? {} : { route }),
         },
         io,
       );
       io.stderr('bench: Ctrl-C stops it\n');
       if (!io.signal.aborted) await once(io.signal, 'abort');
       await frontend.stop();
+      await log?.stop();
       done(EXIT.pass);
     });
 };

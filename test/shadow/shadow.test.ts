@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openRun } from '../../src/record/run/open-run.ts';
 import { rescore } from '../../src/rescore.ts';
+import { rescoreShadow } from '../../src/shadow/job/rescore-shadow.ts';
 import { isBalanced } from '../../src/shadow/observe/books.ts';
 import { parseRule } from '../../src/traffic/redact/redactor.ts';
 import {
@@ -238,6 +240,30 @@ describe('a restart', () => {
     expect(both.findings.books.seen).toBe(100);
     expect(isBalanced(both.findings.books)).toBe(true);
     expect((await rescore(both.runFolder)).differing).toEqual([]);
+  });
+});
+
+describe('a run that is killed', () => {
+  it('has lost its open segment alone, and is gone on with', async () => {
+    const { pair, running, runs } = await rig(undefined, { segments: { rows: 10, ageMs: 60_000 } });
+    await askMany(running.url, texts(57));
+    await settled(() => pair.asked.candidate === 57);
+    await sleep(200);
+    // What a kill leaves is what lies on the disk at some moment.
+    const killed = join(runs, 'killed');
+    await cp(running.runFolder, killed, { recursive: true });
+    await running.stop();
+    const { findings } = await rescoreShadow(await openRun(killed));
+    expect(findings.evidence.rows).toBe(50);
+    expect(isBalanced(findings.books)).toBe(true);
+    const second = await startShadow(pair, { runs, resume: killed });
+    ends.push(second.stop);
+    await askMany(second.url, texts(10, 100));
+    await settled(() => pair.asked.candidate === 67);
+    const both = await second.stop();
+    expect(both.findings.evidence.rows).toBe(60);
+    expect(isBalanced(both.findings.books)).toBe(true);
+    expect((await rescore(killed)).differing).toEqual([]);
   });
 });
 

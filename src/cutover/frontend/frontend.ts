@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import { type OwnAnswer, render } from './answers.ts';
 import { DEFAULT_FRONTEND_LIMITS } from './limits.ts';
 import type { RequestHandler } from './listen.ts';
+import { RoutedPath } from './route/routed.ts';
 import { readTarget } from './target.ts';
 import type { FrontendOptions, VerdictLookup } from './types.ts';
 import { Upstream } from './upstream.ts';
@@ -37,6 +38,7 @@ export function createFrontend(options: FrontendOptions): RequestHandler {
     options.candidateUrl === null
       ? null
       : new Upstream('candidate', options.candidateUrl, { ...limits, ...options.candidateLimits });
+  const routed = options.route === undefined ? null : new RoutedPath(options.route, incumbent);
   // Routes are chosen by the target as it came: a URL that was made regular first could lead elsewhere.
   const app = new Hono<{ Bindings: Sockets }>({
     getPath: (_request, context) => {
@@ -74,6 +76,16 @@ export function createFrontend(options: FrontendOptions): RequestHandler {
       target.side === 'candidate' ? options.adapters?.get(pathOf(target.path)) : undefined;
     const side = target.side === 'candidate' ? candidate : incumbent;
     env.isPassedOn = true;
+    if (routed !== null && target.side === 'incumbent') {
+      if (routed.takes(target.path, env.incoming)) {
+        // Answers the incumbent's way whatever becomes of it.
+        void routed
+          .answer(target.path, env.incoming, env.outgoing)
+          .catch(() => env.outgoing.destroy());
+        return RESPONSE_ALREADY_SENT;
+      }
+      if (routed.watches(target.path)) routed.watch(env.outgoing);
+    }
     side?.pass(target.path, env.incoming, env.outgoing, adapter ?? null);
     return RESPONSE_ALREADY_SENT;
   });
@@ -89,7 +101,7 @@ export function createFrontend(options: FrontendOptions): RequestHandler {
       return env.isPassedOn === true ? RESPONSE_ALREADY_SENT : response;
     },
     close: async () => {
-      await Promise.all([incumbent.close(), candidate?.close()]);
+      await Promise.all([incumbent.close(), candidate?.close(), routed?.close()]);
     },
   };
 }

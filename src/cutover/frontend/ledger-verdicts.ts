@@ -1,13 +1,16 @@
-import { standingRows } from '../../logs/ledger/expired.ts';
-import { type LedgerRow, readLedger } from '../../logs/ledger/row.ts';
+import { changedEvidence, standingRows } from '../../logs/ledger/expired.ts';
+import { type EvidenceHashes, type LedgerRow, readLedger } from '../../logs/ledger/row.ts';
 import { readAppendLog } from '../../record/append-log.ts';
 import type { EndpointVerdict, VerdictLookup } from './types.ts';
 
 /** How long rows that were read serve further look-ups. */
 const FRESH_MS = 1000;
 
-/** Looks verdicts up in a ledger file; a file that is not there has none. */
-export function ledgerVerdicts(path: string): VerdictLookup {
+/**
+ * Looks verdicts up in a ledger file; a file that is not there has none. A verdict whose evidence is another than
+ * what is `current` has expired, and is none.
+ */
+export function ledgerVerdicts(path: string, current: Partial<EvidenceHashes> = {}): VerdictLookup {
   let rows: Promise<readonly LedgerRow[]> = Promise.resolve([]);
   let readAtMs = Number.NEGATIVE_INFINITY;
   return async (candidatePath) => {
@@ -17,7 +20,8 @@ export function ledgerVerdicts(path: string): VerdictLookup {
       rows = readAppendLog(path).then((log) => standingRows(readLedger(log).rows));
     }
     const row = (await rows).find((standing) => isPath(standing.candidatePath, candidatePath));
-    return row === undefined ? null : verdictOf(row);
+    if (row === undefined) return null;
+    return changedEvidence(row.evidence.hashes, current).length === 0 ? verdictOf(row) : null;
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TrafficTap } from '../../wire/http/seen-exchange.ts';
 import type { FrontendLimits } from './limits.ts';
+import type { EvidenceRoute } from './route/evidence-route.ts';
 
 /** The two backends a request may go to. */
 export type FrontendSide = 'incumbent' | 'candidate';
@@ -36,6 +37,8 @@ export interface FrontendOptions {
   readonly adapters?: ReadonlyMap<string, ResponseAdapter>;
   /** Looks at what the incumbent is asked and answers; it never keeps a request waiting. */
   readonly tap?: TrafficTap;
+  /** A share of one path that the candidate answers while there is evidence for it. */
+  readonly route?: EvidenceRoute;
   readonly limits?: Partial<FrontendLimits>;
   /** Limits that differ for the candidate. */
   readonly candidateLimits?: Partial<FrontendLimits>;

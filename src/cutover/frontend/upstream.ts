@@ -35,12 +35,13 @@ export class Upstream {
     });
   }
 
-  /** Passes a request on to `path` of this side's origin and answers it on `outgoing`. */
+  /** Passes a request on to `path` of this side's origin and answers it on `outgoing`; `kept` is a body that was read already. */
   pass(
     path: string,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
     adapter: ResponseAdapter | null,
+    kept: Buffer | null = null,
   ): void {
     const recorder = recorderFor(this.#tap, path, incoming, outgoing);
     const refusal = this.#refusal(incoming);
@@ -60,7 +61,8 @@ export class Upstream {
       this.#inFlight -= 1;
       body?.destroy();
     });
-    body = this.#bodyOf(incoming, relay, recorder);
+    if (kept === null) body = this.#bodyOf(incoming, relay, recorder);
+    else recorder?.request(kept);
     const headers = forwardedRequestHeaders(incoming.rawHeaders);
     this.#pool.dispatch(
       {
@@ -68,7 +70,7 @@ export class Upstream {
         method: method as Dispatcher.HttpMethod,
         // An adapter reads the bytes, so they must come as they are.
         headers: adapts ? withoutHeaders(headers, ENCODINGS) : headers,
-        body,
+        body: kept ?? body,
       },
       relay,
     );
@@ -140,7 +142,11 @@ function tooLong(limit: number): OwnAnswerError['own'] {
   return { status: 413, code: 'body-too-long', error: `the body is longer than ${limit} bytes` };
 }
 
-function originOf(side: FrontendSide, text: string): string {
+/**
+ * The origin of a side's URL.
+ * @throws UsageError where it is more than an origin
+ */
+export function originOf(side: FrontendSide, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =
     url !== null &&
