@@ -42,7 +42,7 @@ function latencySection({ latency }: Findings): Section {
       ),
       notes: [
         paragraph(
-          'Ratio is candidate / incumbent, the geometric mean over block pairs with one-sided 95% bounds; the same queries in both blocks of a pair, all of them asked before on both sides. Milliseconds are medians over blocks of each block’s quantile. Unfinished requests count at the deadline.',
+          'Ratio is candidate / incumbent, the Hodges–Lehmann ratio over block pairs with exact one-sided 95% bounds (signed ranks); the same queries in both blocks of a pair, all of them asked before on both sides. Milliseconds are medians over blocks of each block’s quantile. Unfinished requests count at the deadline.',
         ),
       ],
     },
