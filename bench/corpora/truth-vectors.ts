@@ -19,6 +19,7 @@ import type { Dialect } from '../../src/wire/dialect.ts';
 import { http } from '../../src/wire/http/http-backend.ts';
 import { dialectNamed, dialectNames } from '../../src/wire/registry.ts';
 import type { Io } from '../io.ts';
+import type { OpenQueue } from '../queue/queue-options.ts';
 import type { EndableProgress } from '../terminal-progress.ts';
 
 /** Flags that say where the vectors of a corpus come from. */
@@ -46,6 +47,7 @@ export interface CommandVectors extends StoredVectors {
  * Where the vectors come from: what the flags name, else what is stored with the corpus, else the encoder.
  *
  * @param truthFolder where vectors that are computed here are kept
+ * @param queue whose workers embed what the encoder would; null: this process does
  */
 export function vectorsFrom(
   flags: VectorFlags,
@@ -53,6 +55,7 @@ export function vectorsFrom(
   io: Io,
   progress: EndableProgress,
   truthFolder: (corpus: Corpus) => string,
+  queue: OpenQueue | null = null,
 ): (corpus: Corpus) => Promise<CommandVectors> {
   if (flags.encoder !== undefined && flags.backend !== undefined) {
     throw new UsageError('usage-vectors', '--encoder and --backend exclude one another', {
@@ -87,9 +90,11 @@ export function vectorsFrom(
     const chosen = flags.encoder === undefined ? config.encoder : resolve(io.cwd, flags.encoder);
     const encoder = await loadEncoder(chosen);
     try {
-      return await kept(encoderSource(encoder), (writer) =>
-        embedLocally(corpus, encoder, writer, { progress, signal }),
-      );
+      return await kept(encoderSource(encoder), async (writer) => {
+        if (queue === null) return embedLocally(corpus, encoder, writer, { progress, signal });
+        const { embedOnQueue } = await import('../../src/queue/embed/embed-corpus.ts');
+        return embedOnQueue(corpus, encoder, writer, { ...queue, progress, signal });
+      });
     } finally {
       await encoder.close();
     }

@@ -54,9 +54,9 @@ async function runTruth(
 ): Promise<ExitCode> {
   const config = await corpusConfig(named, flags, io);
   const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
-  const vectors = vectorsFrom(flags, config, io, progress, truthFolder);
-  const kept: Kept = { vectors: null, parts: null };
   await using queue = await openQueue(flags, io, progress.note);
+  const vectors = vectorsFrom(flags, config, io, progress, truthFolder, queue);
+  const kept: Kept = { vectors: null, parts: null };
   const carryOut = queue === null ? null : await carryOutOn(queue);
   const result = await corpusTruth({
     folder: config.corpus,

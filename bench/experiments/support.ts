@@ -17,7 +17,7 @@ import type { Law } from './load/law-server.ts';
 /** Starts a server that obeys a law, in a process of its own. */
 export function startLawServer(law: Law): Promise<ChildServer> {
   const own = extname(fileURLToPath(import.meta.url));
-  return startChildServer(new URL(`./law-server-child${own}`, import.meta.url), [
+  return startChildServer(new URL(`./load/law-server-child${own}`, import.meta.url), [
     JSON.stringify(law),
   ]);
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import type { DefineCommand } from '../command.ts';
 import { addQueueOptions, openQueue, type QueueFlags } from './queue-options.ts';
@@ -6,6 +7,7 @@ interface WorkerFlags extends QueueFlags {
   readonly lock?: string;
   readonly threads?: string;
   readonly mayLoad?: string;
+  readonly encoder?: string;
 }
 
 /** `bench worker`: takes jobs from a queue until it is told to stop. */
@@ -13,6 +15,7 @@ export const workerCommand: DefineCommand = (command, io, done) => {
   addQueueOptions(command)
     .option('--lock <seconds>', 'the job of a worker that died goes to another after it', '60')
     .option('--threads <n>', 'threads of the exact search (default: as many as cores)')
+    .option('--encoder <folder>', 'embed texts with this encoder, where they ask for it')
     .option('--may-load <urls>', 'backends that bench load may load from here, separated by commas')
     .action(async (flags: WorkerFlags) => {
       const threads = threadsOf(flags);
@@ -33,8 +36,11 @@ export const workerCommand: DefineCommand = (command, io, done) => {
       const { runWorker } = await import('../../src/queue/work/worker.ts');
       const { steadyEngine } = await import('../../src/truth/exact.ts');
       const engine = steadyEngine(Number.POSITIVE_INFINITY, ({ why }) => note(why), threads);
+      const encoder =
+        flags.encoder === undefined ? null : await loadedEncoder(resolve(io.cwd, flags.encoder));
       try {
         await runWorker({
+          encoder,
           server,
           store,
           engine,
@@ -51,6 +57,7 @@ export const workerCommand: DefineCommand = (command, io, done) => {
           },
         });
       } finally {
+        await encoder?.close();
         await engine.close();
       }
       done(EXIT.pass);
@@ -77,4 +84,9 @@ function originsOf({ mayLoad = '' }: WorkerFlags): Set<string> {
       });
     }),
   );
+}
+
+async function loadedEncoder(folder: string) {
+  const { loadEncoder } = await import('../../src/embed/encoder.ts');
+  return await loadEncoder(folder);
 }

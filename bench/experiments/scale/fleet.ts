@@ -37,7 +37,7 @@ interface Job {
   waitsFor: number;
 }
 
-const FAN_IN = 64;
+const FAN_IN = 16;
 /** From one job to the next: result told, next one fetched. */
 const BETWEEN_JOBS_SECONDS = 0.01;
 

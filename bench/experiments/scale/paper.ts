@@ -25,7 +25,7 @@ export interface Cost {
   readonly blockBytes: number;
   /** Seconds of one worker for one shard, without reading. */
   readonly shardSeconds: number;
-  /** Seconds of one worker for one merge of 64 lists, without reading. */
+  /** Seconds of one worker for one merge of 16 lists, without reading. */
   readonly mergeSeconds: number;
   /** The lists of one shard or merge. */
   readonly listBytes: number;
@@ -41,13 +41,13 @@ export interface Cost {
 /** As `bench truth` writes vectors: 128 MiB a file. */
 const VALUES_PER_BLOCK = 1 << 25;
 const QUERIES_PER_BLOCK = 8192;
-const FAN_IN = 64;
+const FAN_IN = 16;
 /** A key of 12 characters with its offset, and a score. */
 const ENTRY_BYTES = 12 + 4 + 8;
-/** One list of 50 into another; measured at 30 µs on one core. */
-const MERGE_US = 30;
-/** Added, fetched, lock renewed, done said, finished, parent told: as counted with MONITOR. */
-const COMMANDS_PER_JOB = 12;
+/** One list of 50 into another: read, decoded, merged, written; measured on one core. */
+const MERGE_US = 35;
+/** With those inside its scripts, and with those of the coordinator; as `INFO stats` counted them over 204 jobs. */
+const COMMANDS_PER_JOB = 44;
 
 /** The cost of a search by arithmetic. */
 export function costOf(search: LargeSearch, machine: Machine): Cost {

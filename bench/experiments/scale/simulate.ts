@@ -29,7 +29,7 @@ async function pairNs(
     values: source.next(count),
   });
   const engine = steadyEngine(Number.POSITIVE_INFINITY, undefined, { threads: 1 });
-  const documents = rows('row', 32_768);
+  const documents = rows('row', 43_690);
   const queries = rows('query', 2048);
   const index = await openIndex(engine, documents);
   let best = Number.POSITIVE_INFINITY;
@@ -56,7 +56,7 @@ function paperTable(costs: readonly (readonly [LargeSearch, Cost])[]): string {
     line('blocks of documents, of queries', (_, c) => `${c.blocks} × ${c.queryBlocks}`),
     line('shards, merges', (_, c) => `${c.shards}, ${c.merges}`),
     line('one shard, one worker', (_, c) => `${c.shardSeconds.toFixed(1)} s`),
-    line('one merge of 64', (_, c) => `${c.mergeSeconds.toFixed(1)} s`),
+    line('one merge of 16', (_, c) => `${c.mergeSeconds.toFixed(1)} s`),
     line('vectors to the store', (_, c) => GB(c.bytesMoved.up)),
     line('vectors read by workers', (_, c) => GB(c.bytesMoved.read)),
     line('lists written and read', (_, c) => GB(c.bytesMoved.lists)),

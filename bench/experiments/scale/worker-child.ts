@@ -8,12 +8,13 @@ const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
 export async function startWorker(
   queue: string,
   store: string,
+  more: readonly string[] = [],
 ): Promise<AsyncDisposable & { readonly child: ChildProcess }> {
   const child = spawn(
     process.execPath,
     [
       ...['--conditions=source', MAIN, 'worker', '--queue', queue, '--store', store],
-      ...['--threads', '1'],
+      ...['--threads', '1', ...more],
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );

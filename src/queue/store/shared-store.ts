@@ -2,7 +2,15 @@ import { UsageError } from '../../errors.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 
 /** What is kept, each kind in a folder of its own. */
-export type ObjectKind = 'blocks' | 'filters' | 'lists' | 'load' | 'plans' | 'probes' | 'texts';
+export type ObjectKind =
+  | 'blocks'
+  | 'filters'
+  | 'lists'
+  | 'load'
+  | 'plans'
+  | 'probes'
+  | 'texts'
+  | 'vectors';
 
 /** Names one object: its kind, and the hash of its bytes or of everything that they depend on. */
 export interface ObjectName {

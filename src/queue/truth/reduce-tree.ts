@@ -1,5 +1,5 @@
 /** Lists are merged at most so many at a time: what one job reads stays bounded, and merging is spread. */
-const FAN_IN = 64;
+const FAN_IN = 16;
 
 /** A range of document blocks, `to` after the last. */
 export interface BlockRange {

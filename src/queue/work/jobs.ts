@@ -6,6 +6,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const run = z.string().regex(/^[0-9a-z-]{1,64}$/);
 
 const schemas = {
+  /** Some texts, by the encoder of that fingerprint. */
+  'embed-shard': z.strictObject({ run, texts: hash, encoder: hash }),
   /** One block of queries against one block of documents. */
   'truth-shard': z.strictObject({ run, plan: hash, part: z.int().nonnegative() }),
   /** The lists of one block of queries over several blocks of documents, from the lists over fewer. */

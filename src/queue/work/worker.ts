@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from 'bullmq';
+import type { Encoder } from '../../embed/types.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { ExactEngine } from '../../truth/engines/exact-engine.ts';
+import { embedShard } from '../embed/embed-shard.ts';
 import { sendSlice } from '../load/load-slice.ts';
 import type { LoadRights } from '../load/slice-sides.ts';
 import { PREFIX, QUEUE, type QueueServer } from '../server/connect.ts';
@@ -19,6 +21,8 @@ export interface WorkerOptions {
   readonly server: QueueServer;
   readonly store: SharedStore;
   readonly engine: ExactEngine;
+  /** What it embeds texts with; without one it embeds none. */
+  readonly encoder?: Encoder | null;
   /** What it may be made to load; nothing by default. */
   readonly rights?: LoadRights;
   /** Aborted to end the worker: what it is at goes back to the queue. */
@@ -36,6 +40,11 @@ const MOST_STALLED = 10;
 /** A coordinator whose server restarts says nothing for a while. */
 const WAIT_FOR_COORDINATOR_MS = 30_000;
 const BEAT_MS = 5000;
+/** A job that this worker cannot do waits so long for another. */
+const PASS_ON_MS = 1000;
+
+/** A job that another worker can do. */
+class NotForThisWorker extends Error {}
 
 /**
  * Takes jobs until it is told to stop. It proves itself first, and takes nothing where that fails. Searching runs in
@@ -68,6 +77,11 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         const data = parseJob(kind, job.data);
         return await reduceLists(store, data, await childResults(job));
       }
+      case 'embed-shard': {
+        const data = parseJob(kind, job.data);
+        if (options.encoder?.fingerprint !== data.encoder) return await passOn(job);
+        return await embedShard(data, { store, encoder: options.encoder, signal: stop });
+      }
       case 'load-slice': {
         const data = parseJob(kind, job.data);
         // Its worker died at it, and it may have been sent in part: a slice is never sent again.
@@ -97,6 +111,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       if (ended.aborted) {
         await job.moveToWait(token);
         throw new bull.WaitingError();
+      }
+      if (error instanceof NotForThisWorker) {
+        await job.moveToDelayed(Date.now() + PASS_ON_MS, token);
+        throw new bull.DelayedError();
       }
       throw await failureOf(server, job, error);
     } finally {
@@ -131,6 +149,11 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     await sayGone(redis, name).catch(() => {});
   }
   if (broken.signal.aborted && !signal.aborted) throw broken.signal.reason;
+}
+
+/** Another worker may have the encoder. */
+async function passOn(job: Job): Promise<never> {
+  throw new NotForThisWorker(`${job.name} is for a worker with another encoder`);
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

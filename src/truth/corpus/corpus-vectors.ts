@@ -19,7 +19,10 @@ const LOCAL_CHUNK = 256;
 const REMOTE_CHUNK = 4096;
 
 /** What made the vectors of a local encoder. */
-export function encoderSource({ name, fingerprint }: Encoder): string {
+export function encoderSource({
+  name,
+  fingerprint,
+}: Pick<Encoder, 'name' | 'fingerprint'>): string {
   return `encoder ${name} ${fingerprint}`;
 }
 
@@ -137,7 +140,8 @@ export function idChecker(
   };
 }
 
-function askedTexts(corpus: Corpus): readonly {
+/** The texts of a corpus in the order of its vectors, documents first. */
+export function askedTexts(corpus: Corpus): readonly {
   readonly role: 'documents' | 'queries';
   readonly kind: 'query' | 'document';
   readonly texts: readonly NamedText[];
