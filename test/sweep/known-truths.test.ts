@@ -16,6 +16,12 @@ interface Printed {
   readonly summary: { readonly sentences: readonly string[] };
 }
 
+const LANCE: string = '@lancedb/lancedb';
+const hasLance = await import(LANCE).then(
+  () => true,
+  () => false,
+);
+
 describe('recall that is known otherwise', () => {
   let made: VectorCorpus;
   beforeAll(async () => {
@@ -96,6 +102,26 @@ describe('recall that is known otherwise', () => {
     expect(again.compared).toEqual(['findings.json', 'verdict.json', 'report.md', 'sweep.svg']);
     expect(again.differing).toEqual([]);
   }, 60_000);
+
+  it.skipIf(!hasLance)(
+    'LanceDB flat and IVF-PQ: as they answered (skipped where @lancedb/lancedb is not installed)',
+    async () => {
+      const { run, findings } = await swept(
+        ['lancedb://flat?index=none', 'lancedb://pq?index=ivf_pq&partitions=8'],
+        ...['--effort', '1,8', '--rounds', '0'],
+      );
+      for (const [at, point] of findings.points.entries()) {
+        const recall = plainRecall(made, await answersOf(run, at), 10);
+        expect(point.recall.mean).toBeCloseTo(recall, 12);
+      }
+      const [flat, one, all] = findings.points.map(({ recall }) => recall.mean ?? 0);
+      expect(flat).toBe(1);
+      // Product quantisation loses what no number of probes brings back.
+      expect(one).toBeLessThanOrEqual(all ?? 0);
+      expect(all).toBeLessThan(1);
+    },
+    60_000,
+  );
 
   it('without backends the sides of the configuration are swept', async () => {
     const { findings } = await swept(
