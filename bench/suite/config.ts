@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeSchema } from '../../src/config/descriptions.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { describedSide } from '../../src/config/side.ts';
 import { EXIT } from '../../src/errors.ts';
@@ -12,7 +13,9 @@ export const configCommand: DefineCommand = (command, io, done) => {
     .option('--schema', 'print the JSON Schema of bench.config.json instead')
     .action(async (flags: ConfigFlags & { readonly schema?: boolean }) => {
       if (flags.schema === true) {
-        const schema = z.toJSONSchema(configSchema, { unrepresentable: 'any', io: 'input' });
+        const schema = describeSchema(
+          z.toJSONSchema(configSchema, { unrepresentable: 'any', io: 'input' }),
+        );
         io.stdout(`${JSON.stringify(schema, null, 2)}\n`);
         return done(EXIT.pass);
       }
