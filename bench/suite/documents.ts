@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { resultsOverview } from '../../src/demo/drill/published/overview.ts';
+import { ratesPicture } from '../../src/demo/drill/published/rates-picture.ts';
 import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
-import { readDrill } from '../../src/demo/drill/results/rows.ts';
+import { type DrillRecord, readDrill } from '../../src/demo/drill/results/rows.ts';
 import { parseCatalogue } from '../../src/drift/record/catalogue.ts';
 import { driftDocument } from '../../src/drift/report/drift-report.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
@@ -20,19 +22,29 @@ import { simulationReport } from '../experiments/simulation/simulation-report.ts
 import { studySchema } from '../experiments/studies/study.ts';
 import { studyReport } from '../experiments/studies/study-report.ts';
 
-/** A Markdown file that is made from a data file, both relative to the folder of results. */
+/** A Markdown file or a picture that is made from a data file, both relative to the folder of results. */
 interface GeneratedDocument {
   readonly markdown: string;
   readonly data: string;
   /** @throws Error where the data is not what it should be. */
-  readonly render: (data: Buffer, path: string) => ReportDocument;
+  readonly render: (data: Buffer, path: string) => ReportDocument | string;
 }
 
 /** Every generated document; what is published anew is added here. */
 const DOCUMENTS: readonly GeneratedDocument[] = [
   { markdown: 'ledger.md', data: 'ledger.jsonl', render: ledgerDocument },
   { markdown: 'wire-drift.md', data: 'wire-drift.jsonl', render: wireDriftDocument },
-  { markdown: 'drill.md', data: 'drill.jsonl', render: drillRecordDocument },
+  { markdown: 'drill.md', data: 'drill.jsonl', render: (...of) => drillDocument(drillOf(...of)) },
+  {
+    markdown: 'README.md',
+    data: 'drill.jsonl',
+    render: (...of) => resultsOverview(drillOf(...of).runs),
+  },
+  {
+    markdown: 'drill-rates.svg',
+    data: 'drill.jsonl',
+    render: (...of) => ratesPicture(drillOf(...of).runs),
+  },
   {
     markdown: 'simulation/gates.md',
     data: 'simulation/gates.json',
@@ -56,10 +68,10 @@ function ledgerDocument(data: Buffer, path: string): ReportDocument {
   return ledgerReport(rows);
 }
 
-function drillRecordDocument(data: Buffer, path: string): ReportDocument {
+function drillOf(data: Buffer, path: string): DrillRecord {
   const record = readDrill(parseAppendLog(data, path));
   if (record === null) throw new Error('it holds no drill');
-  return drillDocument(record);
+  return record;
 }
 
 function wireDriftDocument(data: Buffer, path: string): ReportDocument {
@@ -124,7 +136,9 @@ function rendering(
   results: string,
 ): Rendering {
   try {
-    return { problem: null, bytes: Buffer.from(renderMarkdown(render(data, path))) };
+    const rendered = render(data, path);
+    const text = typeof rendered === 'string' ? rendered : renderMarkdown(rendered);
+    return { problem: null, bytes: Buffer.from(text) };
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { problem: `${join(results, path)}: no data of this document: ${reason}` };

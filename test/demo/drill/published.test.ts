@@ -1,0 +1,34 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PUBLISHED } from '../../../src/demo/drill/published/overview.ts';
+import { ratesPicture } from '../../../src/demo/drill/published/rates-picture.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+describe('the page of published results', () => {
+  it('names every table with the command that made it', () => {
+    const published = globSync('**/*.md', { cwd: join(ROOT, 'results') }).filter(
+      (path) => path !== 'README.md' && !/^load\/(?!README)/.test(path),
+    );
+    expect(PUBLISHED.map(([path]) => path).toSorted()).toEqual(published.toSorted());
+  });
+
+  it('names scripts that are there', () => {
+    const scripts = PUBLISHED.flatMap(
+      ([, , command]) => /bench\/experiments\S+/.exec(command) ?? [],
+    );
+    expect(scripts.length).toBeGreaterThan(5);
+    expect(scripts.filter((script) => !existsSync(join(ROOT, script)))).toEqual([]);
+  });
+
+  it('leads to a picture that needs nothing from elsewhere', () => {
+    const picture = readFileSync(join(ROOT, 'results/drill-rates.svg'), 'utf8');
+    expect(picture).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /);
+    expect(picture.replace('xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(
+      /href|url\(|http|script/,
+    );
+    expect(picture.match(/<circle /g)?.length).toBeGreaterThan(20);
+    expect(ratesPicture([])).not.toContain('<circle');
+  });
+});
