@@ -133,7 +133,7 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
       }),
     );
     await writeFile(join(folder, 'declared.config.json'), JSON.stringify({ drift: { expected } }));
-    const flags = ['--config', 'declared.config.json', '--results', 'declared'];
+    const flags = ['--config', 'declared.config.json', '--results', 'declared', '-o', 'markdown'];
     const { code, out, err } = await drift(...flags);
     expect({ code, err: err.match(/(new|vanished) drift.*/g) }).toEqual({ code: 0, err: null });
     expect(out).toContain('the two gateways were built so');

@@ -164,7 +164,8 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
 
   it('all prints one table and gives the ledger one row an endpoint', async () => {
     const sizes = ['quality.maxNeeds=40', 'latency.blockPairs=0', 'throughput.requestsPerSlice=0'];
-    const argv = ['all', '--results', 'all', ...sizes.flatMap((size) => ['--set', size])];
+    const argv = ['all', '--results', 'all', '-o', 'markdown'];
+    argv.push(...sizes.flatMap((size) => ['--set', size]));
     const { code, out, err } = await probe(allCommand, argv);
     expect(code).toBe(3);
     // The main job asks the same backends, and says what it came to like any other.
