@@ -1,3 +1,16 @@
+export {
+  CAPTURE_DEFAULTS,
+  type CaptureConfig,
+  type CaptureJobOptions,
+  type CaptureResult,
+  capture,
+} from './capture/job/capture.ts';
+export {
+  type BaselineConfig,
+  type BaselineOptions,
+  type BaselineResult,
+  compareWithCapture,
+} from './capture/job/compare-baseline.ts';
 export { type Config, configFrom, type Origins, resolveConfig } from './config/resolve.ts';
 export { defineConfig, type UserConfig } from './config/schema.ts';
 export { matchesFilter } from './corpus/filter.ts';
@@ -53,6 +66,12 @@ export type { RequestedProbe } from './probes/job/tasks.ts';
 export { NO_PROGRESS, type Progress } from './progress.ts';
 export { openRun } from './record/run/open-run.ts';
 export type { Arm, Cell, Observation, Phase, Side, VectorTable } from './record/types.ts';
+export {
+  type ReplayConfig,
+  type ReplayOptions,
+  type ReplayResult,
+  replayCapture,
+} from './replay/job/replay.ts';
 export type { JudgedReport, ShownGate, ShownVerdict } from './report/judged.ts';
 export type * from './report/model.ts';
 export { renderCsv } from './report/render/csv.ts';
@@ -84,6 +103,12 @@ export type {
   RetrieveResult,
   UnmeasuredRetrieval,
 } from './retrieve/retrieve-result.ts';
+export { type ShadowResult, shadow } from './shadow/job/shadow.ts';
+export {
+  SHADOW_DEFAULTS,
+  type ShadowConfig,
+  type ShadowOptions,
+} from './shadow/job/shadow-config.ts';
 export { corpusVectors } from './sides/corpus-vectors.ts';
 export { type LocalOnnxOptions, localOnnx } from './sides/local-onnx.ts';
 export { gateDecision } from './stats/decisions/gate-decision.ts';

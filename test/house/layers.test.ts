@@ -21,6 +21,7 @@ const PLANTED: readonly (readonly [file: string, target: string, rule: string | 
   ['src/load/drive/h.ts', '../../retrieve/retrieve.ts', 'does not judge'],
   ['src/probes/i.ts', '../drift/job.ts', 'never another capability'],
   ['src/cutover/observe/j.ts', '../../retrieve/retrieve.ts', 'never another capability'],
+  ['src/replay/job/u.ts', '../../capture/job/capture.ts', 'never another capability'],
   ['src/stats/k.ts', 'node:fs/promises', 'no I/O'],
   ['src/gate/l.ts', 'undici', 'no I/O'],
   ['src/parity/m.ts', '../observe/ask.ts', 'never import rooms that do I/O'],

@@ -6,6 +6,7 @@ import { loadCorpus } from '../../../src/corpus/load.ts';
 import type { Query } from '../../../src/corpus/types.ts';
 import { createFrontend } from '../../../src/cutover/frontend/frontend.ts';
 import { listen } from '../../../src/cutover/frontend/listen.ts';
+import { generateCorpus } from '../../../src/demo/corpus/generate-corpus.ts';
 import { parseFault } from '../../../src/demo/gateway/faults/parse.ts';
 import { startPair } from '../../../src/demo/gateway/pair.ts';
 import { shadow } from '../../../src/shadow/job/shadow.ts';
@@ -35,16 +36,21 @@ export interface LivePair {
 
 const AT_ONCE = 4;
 
-/** Starts the pair over the 200 workers, with a fault in the candidate where one is named. */
-export async function startLivePair(fault: string | null): Promise<LivePair> {
-  const corpusFolder = join(packageRoot(), 'corpora', 'workers-200');
+/** Starts the pair over the 200 workers, or more, with a fault in the candidate where one is named. */
+export async function startLivePair(fault: string | null, size = 200): Promise<LivePair> {
+  const made = size === 200 ? null : await mkdtemp(join(tmpdir(), 'shadow-corpus-'));
+  const corpusFolder = made ?? join(packageRoot(), 'corpora', 'workers-200');
+  if (made !== null) await generateCorpus({ size, seed: 1, folder: made });
   const faults = fault === null ? [] : [parseFault(fault, 1)];
   const encoderFolder = join(packageRoot(), 'corpora', 'encoder');
   const pair = await startPair({ corpusFolder, encoderFolder, faults });
   const { queries } = await loadCorpus(corpusFolder);
   return {
     run: (requests, seed, plan) => runShadow(pair, queries, { requests, seed, plan }),
-    stop: () => pair.stop(),
+    stop: async () => {
+      await pair.stop();
+      if (made !== null) await rm(made, { recursive: true });
+    },
   };
 }
 
