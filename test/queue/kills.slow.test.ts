@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { truthCommand } from '../../bench/corpora/truth.ts';
 import { SERVER_PROGRAM } from '../../bench/experiments/scale/queue-server.ts';
 import { runCommand } from '../support/run-command.ts';
-import { expectSameTruth, writeCorpusInBlocks } from './corpus-in-blocks.ts';
-import { truthWhileKilled } from './kills.ts';
+import { writeCorpusInBlocks } from './corpus-in-blocks.ts';
+import { truthUntilKilled } from './kills.ts';
 import { startS3 } from './s3-server.ts';
 
 const KILLS = 30;
@@ -24,36 +24,22 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(cwd, { recursive: true, force: true }));
 
-/** Truth again and again, each time in a new store, until 30 workers were killed at work. */
-async function untilKilledOften(
-  storeOf: (round: number) => string,
-  env: Readonly<Record<string, string>>,
-): Promise<number> {
-  let killed = 0;
-  for (let round = 0; killed < KILLS && round < 20; round++) {
-    const out = `out-${storeOf(round).replace(/\W+/g, '-')}`;
-    const { result, kills } = await truthWhileKilled({
-      cwd,
-      store: storeOf(round),
-      out,
-      kills: KILLS - killed,
-      seed: round,
-      env,
-    });
-    expect(result).toMatchObject({ code: 0, error: null });
-    await expectSameTruth(cwd, out);
-    killed += kills;
-  }
-  return killed;
-}
-
 describe.skipIf(SERVER_PROGRAM === null)('truth of 200,000 × 128 over three processes', () => {
   it('has the same bytes after 30 kills, no part lost and none counted twice', async () => {
-    expect(await untilKilledOften((round) => `store-${round}`, {})).toBe(KILLS);
+    expect(
+      await truthUntilKilled({ cwd, kills: KILLS, storeOf: (round) => `store-${round}` }),
+    ).toBe(KILLS);
   }, 600_000);
 
   it('and with the store on S3', async () => {
     await using s3 = await startS3();
-    expect(await untilKilledOften((round) => `s3://parity/${round}`, s3.env)).toBe(KILLS);
+    expect(
+      await truthUntilKilled({
+        cwd,
+        kills: KILLS,
+        storeOf: (round) => `s3://parity/${round}`,
+        env: s3.env,
+      }),
+    ).toBe(KILLS);
   }, 600_000);
 });

@@ -1,19 +1,46 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { truthCommand } from '../../bench/corpora/truth.ts';
 import { startQueueServer } from '../../bench/experiments/scale/queue-server.ts';
 import { randomStream } from '../../src/stats/random.ts';
 import { type CommandResult, runCommand } from '../support/run-command.ts';
+import { expectSameTruth } from './corpus-in-blocks.ts';
 import { startWorker } from './worker-process.ts';
 
-/** What is computed, and how often workers are killed meanwhile. */
-export interface KilledTruth {
-  /** Holds the corpus. */
+interface KilledTruth {
   readonly cwd: string;
   readonly store: string;
   readonly out: string;
   readonly kills: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly seed: number;
+}
+
+/**
+ * Computes truth again and again, each time in a new store, until so many workers were killed at work; each result
+ * must be that of one process, byte for byte. A machine may be done before all are killed.
+ *
+ * @returns how many were killed
+ */
+export async function truthUntilKilled(options: {
+  /** Holds the corpus, and its truth in the folder `here`. */
+  readonly cwd: string;
+  readonly kills: number;
+  readonly storeOf: (round: number) => string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly seed?: number;
+}): Promise<number> {
+  const { cwd, storeOf, env = {} } = options;
+  let killed = 0;
+  for (let round = 0; killed < options.kills && round < 20; round++) {
+    const store = storeOf(round);
+    const out = `out-${store.replace(/\W+/g, '-')}`;
+    const left = options.kills - killed;
+    const done = await truthWhileKilled({ cwd, store, out, kills: left, seed: round, env });
+    expect(done.result).toMatchObject({ code: 0, error: null });
+    await expectSameTruth(cwd, out);
+    killed += done.kills;
+  }
+  return killed;
 }
 
 /**
@@ -22,13 +49,13 @@ export interface KilledTruth {
  *
  * @returns how the command ended, and how many workers were killed before it did
  */
-export async function truthWhileKilled({
+async function truthWhileKilled({
   cwd,
   store,
   out,
   kills,
-  env = {},
-  seed = 7,
+  env,
+  seed,
 }: KilledTruth): Promise<{ readonly result: CommandResult; readonly kills: number }> {
   await using server = await startQueueServer();
   const args = ['--queue', server.url, '--store', store];

@@ -6,7 +6,7 @@ import { truthCommand } from '../../bench/corpora/truth.ts';
 import { SERVER_PROGRAM, startQueueServer } from '../../bench/experiments/scale/queue-server.ts';
 import { runCommand } from '../support/run-command.ts';
 import { expectSameTruth, writeCorpusInBlocks } from './corpus-in-blocks.ts';
-import { truthWhileKilled } from './kills.ts';
+import { truthUntilKilled } from './kills.ts';
 import { startS3 } from './s3-server.ts';
 import { startWorker } from './worker-process.ts';
 
@@ -24,15 +24,8 @@ afterAll(() => rm(cwd, { recursive: true, force: true }));
 
 describe.skipIf(SERVER_PROGRAM === null)('truth over worker processes', () => {
   it('is byte for byte that of one process while workers are killed with -9 and the server restarts', async () => {
-    const { result, kills } = await truthWhileKilled({
-      cwd,
-      store: 'store',
-      out: 'killed',
-      kills: 3,
-    });
-    expect(result).toMatchObject({ code: 0, error: null });
-    expect(kills).toBe(3);
-    await expectSameTruth(cwd, 'killed');
+    const storeOf = (round: number) => `killed-${round}`;
+    expect(await truthUntilKilled({ cwd, kills: 3, storeOf })).toBe(3);
   }, 120_000);
 
   it('is the same with the store on S3', async () => {
@@ -52,7 +45,7 @@ describe.skipIf(SERVER_PROGRAM === null)('truth over worker processes', () => {
 
   it('uses what lies in the store, and a worker that is told to stop ends with 0', async () => {
     await using server = await startQueueServer();
-    const args = ['--queue', server.url, '--store', join(cwd, 'store')];
+    const args = ['--queue', server.url, '--store', join(cwd, 'killed-0')];
     const worker = startWorker(args);
     expect(await worker.ready).toMatch(
       /engine \w+ gives the known lists, the clock is .* written once/,

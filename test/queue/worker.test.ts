@@ -15,7 +15,12 @@ import { keepAlive } from '../../src/queue/server/presence.ts';
 import { folderStore } from '../../src/queue/store/folder-store.ts';
 import { type SharedStore, seal } from '../../src/queue/store/shared-store.ts';
 import { carryOutOnQueue } from '../../src/queue/truth/carry-out.ts';
-import { listsJobId } from '../../src/queue/truth/reduce-tree.ts';
+import {
+  type BlockRange,
+  childrenOf,
+  isShard,
+  listsJobId,
+} from '../../src/queue/truth/reduce-tree.ts';
 import { writePlan, writeStoredLists } from '../../src/queue/truth/stored-lists.ts';
 import { reduceLists } from '../../src/queue/truth/truth-reduce.ts';
 import { knownAnswer } from '../../src/queue/work/self-test.ts';
@@ -30,20 +35,22 @@ import { clustered, numbered, seeded } from '../truth/naive.ts';
 
 const documents = numbered(clustered(seeded(1), 70, 6, 4), 6);
 const queries = numbered(clustered(seeded(2), 9, 6, 4), 6);
-const search = planSearch({
-  documents: plannedRowsOf(documents, 20),
-  documentKeys: documents.ids,
-  queries,
-  space: metricSpace('cosine', 1),
-  longestSquare: 1,
-  kPrime: 5,
-  queriesPerBlock: 5,
-  allowed: (keys) => {
-    const mask = Uint8Array.from(keys, (key) => Number(key.slice(4)) % 2);
-    return (query) => (query > 6 ? mask : null);
-  },
-  conditions: (query) => (query > 6 ? 'odd' : null),
-});
+const inBlocksOf = (rows: number) =>
+  planSearch({
+    documents: plannedRowsOf(documents, rows),
+    documentKeys: documents.ids,
+    queries,
+    space: metricSpace('cosine', 1),
+    longestSquare: 1,
+    kPrime: 5,
+    queriesPerBlock: 5,
+    allowed: (keys) => {
+      const mask = Uint8Array.from(keys, (key) => Number(key.slice(4)) % 2);
+      return (query) => (query > 6 ? mask : null);
+    },
+    conditions: (query) => (query > 6 ? 'odd' : null),
+  });
+const search = inBlocksOf(20);
 const { plan } = search;
 
 let folder = '';
@@ -63,6 +70,19 @@ function engineThat(does: (signal?: AbortSignal) => Promise<never>): ExactEngine
     topK: (input) => (input.queries.ids.length > 9 ? own.topK(input) : does(input.signal)),
   };
 }
+
+describe('the tree of merges', () => {
+  it('covers every block once, at most 16 at a time, whoever computes it', () => {
+    const blocksBelow = (range: BlockRange): number[] => {
+      const children = childrenOf(range);
+      expect(children.length).toBeLessThanOrEqual(16);
+      return children.flatMap((child) => (isShard(child) ? [child.from] : blocksBelow(child)));
+    };
+    for (const to of [1, 2, 16, 17, 255, 256, 257, 2289]) {
+      expect(blocksBelow({ from: 0, to })).toEqual(Array.from({ length: to }, (_, at) => at));
+    }
+  });
+});
 
 describe('the merge of lists', () => {
   const job = { run: 'r', plan: '', queryBlock: 1, from: 0, to: 4 };
@@ -169,7 +189,8 @@ describe.skipIf(SERVER_PROGRAM === null)('a worker', () => {
       allowed: (query) => (query > 6 ? mask : null),
     });
     const lists = await withWorker(float64Engine(), () =>
-      carryOutOnQueue(queue, store)(search, {
+      // Blocks of three rows: merges of merges.
+      carryOutOnQueue(queue, store)(inBlocksOf(3), {
         progress: NO_PROGRESS,
         signal: new AbortController().signal,
       }),

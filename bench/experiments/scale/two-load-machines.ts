@@ -31,9 +31,9 @@ const TOLERANCE = 0.02;
 const QUERIES = 100;
 const SCHEDULE = {
   pairCount: 10,
-  requestsPerBlock: 500,
+  requestsPerBlock: 250,
   discardPerBlock: 10,
-  ratePerSecond: 500,
+  ratePerSecond: 200,
   process: 'poisson',
   seed: 1,
   querySeed: 1,
