@@ -1,6 +1,7 @@
 import type { AttributionFinding } from '../attribution/types.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { Cell, Side } from '../record/types.ts';
+import type { ApproximationError } from './cell/approximation.ts';
 import type { TruthFit } from './cell/truth-fit.ts';
 
 /** A one-sided 95% bound on either side of a mean; null where there are no values. */
@@ -139,6 +140,33 @@ export interface SliceFinding {
   readonly worstDecileCandidate: number | null;
 }
 
+/** What makes a query hard for an approximate index; each in the distances that belong to the exact scores. */
+export type Hardness =
+  /** Mean distance of the query to a document over its distance to the k-th; near 1 is hard. */
+  | 'relative contrast'
+  /** Local intrinsic dimension over the exact list; high is hard. */
+  | 'intrinsic dimension'
+  /** Mean number of lists of k that its k nearest documents stand in; low is hard: nobody else finds them. */
+  | 'k-occurrence'
+  /** Distance to the nearest document; high is hard. */
+  | 'query distance';
+
+/** A quarter of the queries by one measure, and how both sides do there. */
+export interface StratumFinding {
+  readonly hardness: Hardness;
+  /** 1 to 4, by rising value. */
+  readonly quarter: number;
+  /** Least and greatest value of the queries in it. */
+  readonly from: number;
+  readonly to: number;
+  readonly needs: number;
+  readonly incumbent: number | null;
+  readonly candidate: number | null;
+  readonly delta: MeanFigure;
+  /** p of "the candidate loses nothing here", adjusted by Benjamini and Hochberg over all strata of the operation. */
+  readonly pAdjusted: number | null;
+}
+
 /** The most that a cell would be asked. */
 export interface PlannedSize {
   readonly needs: number;
@@ -168,6 +196,10 @@ export interface CellFinding {
   /** Every kind that either side shows. */
   readonly contract: readonly ContractFinding[];
   readonly failures: readonly FailureFinding[];
+  /** Recall by how hard the queries are; absent in runs of earlier versions. */
+  readonly strata?: readonly StratumFinding[];
+  /** How far the answers' last rows are from where they must be, by side; absent in runs of earlier versions. */
+  readonly approximation?: Readonly<Record<Side, ApproximationError>>;
   /** Whether the truth describes the incumbent; absent in runs of earlier versions. */
   readonly truthFit?: TruthFit;
 }

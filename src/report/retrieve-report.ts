@@ -13,7 +13,7 @@ import { gatesSection } from './sections/gates.ts';
 import { headerSection } from './sections/header.ts';
 import { qualitySection } from './sections/quality.ts';
 import { referenceSection } from './sections/reference.ts';
-import { slicesSection } from './sections/slices.ts';
+import { slicesSection, strataSections } from './sections/slices.ts';
 import { speedSections } from './sections/speed.ts';
 import { buildsSections } from './sections/stores/builds.ts';
 import { listingSections } from './sections/stores/listing.ts';
@@ -35,6 +35,7 @@ export function retrieveReport(
         qualitySection(cell),
         agreementSection(cell),
         slicesSection(cell),
+        ...strataSections(cell),
       ]),
       ...attributionSections(findings),
       ...speedSections(findings),

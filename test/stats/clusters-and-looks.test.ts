@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alphaOfLook } from '../../src/stats/decisions/spent-alpha.ts';
-import { clusterMeans, designEffect } from '../../src/stats/intervals/design-effect.ts';
+import { designEffect } from '../../src/stats/intervals/design-effect.ts';
 
 const valued = (groups: readonly (readonly number[])[]) =>
   groups.flatMap((group, at) => group.map((value) => ({ cluster: `c${at}`, value })));
@@ -36,16 +36,6 @@ describe('the design effect', () => {
     ).toBeNull();
     expect(designEffect(valued([[0, 1, 2]])).designEffect).toBeNull();
     expect(designEffect([]).designEffect).toBeNull();
-  });
-
-  it('means of clusters come in order of cluster', () => {
-    expect(
-      clusterMeans([
-        { cluster: 'b', value: 4 },
-        { cluster: 'a', value: 1 },
-        { cluster: 'a', value: 3 },
-      ]),
-    ).toEqual([2, 4]);
   });
 });
 

@@ -1,16 +1,20 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
+import { keysOf } from '../../corpus/document-key.ts';
+import { isSameMetric, recallAt } from '../../metrics/metric.ts';
 import type { Arm } from '../../record/types.ts';
 import { requestFailures } from '../failures.ts';
 import type { CellFinding } from '../findings.ts';
 import type { ParityInput } from '../inputs.ts';
 import { agreementFindings, excessFindings } from './agreement.ts';
 import { answersByQuery, type QueryAnswers } from './answers.ts';
+import { approximationError } from './approximation.ts';
 import { contractFindings, contractViolations } from './contract.ts';
 import { qualityFinding } from './quality.ts';
 import { queryReferences, scoreAnswers } from './query-metrics.ts';
 import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
 import { needsInOrder } from './sequence.ts';
 import { sliceFindings } from './slices.ts';
+import { strataFindings } from './strata.ts';
 import { truthFit } from './truth-fit.ts';
 
 /** Everything about one operation, from the quality observations of its four arms. */
@@ -45,6 +49,17 @@ export function cellFinding(
     },
     contract: contractFindings(answers, terms),
     failures: requestFailures(rows),
+    strata: strataFindings({
+      answers,
+      scores: scores.find(({ metric }) => isSameMetric(metric, recallAt(k)))?.scores ?? [],
+      k,
+      truth,
+      documents: keysOf(input.collections),
+    }),
+    approximation: {
+      incumbent: approximationError(answers, ['A', 'A2'], k, truth),
+      candidate: approximationError(answers, ['B', 'B2'], k, truth),
+    },
     truthFit: truthFit({
       answers,
       k,

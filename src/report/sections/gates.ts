@@ -14,6 +14,8 @@ import {
   text,
 } from '../spans.ts';
 
+const SHORT: NumberStyle = { unit: 'count', precision: { significant: 2 }, signed: false };
+
 /** Every claim of a verdict with its evidence and its answer. */
 export function gatesSection({ gates, look }: Verdict): Section {
   const level = levelOf(look);
@@ -27,6 +29,8 @@ export function gatesSection({ gates, look }: Verdict): Section {
       right('Δ', 'difference'),
       beside(left(`${level} bounds of Δ`, 'bounds')),
       right('margin'),
+      right('80% power', 'power'),
+      right('p (Holm)', 'p'),
       left('why'),
     ],
     rows: gates.map((gate) =>
@@ -43,6 +47,9 @@ export function gatesSection({ gates, look }: Verdict): Section {
             ? MISSING
             : bounds(gate.lower, gate.upper, styleOfGate(gate)),
           marginSpan(gate.margin),
+          // Without any spread the normal law has nothing to say.
+          numeral(gate.minimalDetectableEffect === 0 ? null : gate.minimalDetectableEffect, SHORT),
+          numeral(gate.pHolm, SHORT),
           sentence(gate.reason),
         ],
         { kind: 'gate', evidence: gateEvidence(gate) },
@@ -50,7 +57,7 @@ export function gatesSection({ gates, look }: Verdict): Section {
     ),
     notes: [
       paragraph(
-        `Bounds are one-sided at ${level} (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with ${level} confidence a gate${look === undefined ? '' : `, which is what look ${look.number} at the same question may spend`}; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract. p50 and p95 are relative, with exact signed-rank bounds over block pairs${look === undefined ? '' : ', at 95%'}.`,
+        `Bounds are one-sided at ${level} (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with ${level} confidence a gate${look === undefined ? '' : `, which is what look ${look.number} at the same question may spend`}; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract, by which p is adjusted. “Regressed”: surely worse, perhaps within the margin. 80% power: the loss that so many needs with this spread show in four of five runs, by the normal law. p50 and p95 are relative, with exact signed-rank bounds over block pairs${look === undefined ? '' : ', at 95%'}.`,
       ),
     ],
   });
@@ -61,9 +68,14 @@ export function levelOf(look: Verdict['look']): string {
   return `${Number((100 * (1 - (look?.alpha ?? ALPHA))).toPrecision(6))}%`;
 }
 
-/** What a gate answers, e.g. `pass (advisory), parity`. */
-export function gateAnswer({ state: word, gated, parity }: GateResult): Content {
-  return [state(word), gated ? '' : ' (advisory)', parity ? ', parity' : ''];
+/** What a gate answers, e.g. `pass (advisory), parity`, or `inconclusive, regressed`. */
+export function gateAnswer({ state: word, gated, parity, regressed }: GateResult): Content {
+  return [
+    state(word),
+    gated ? '' : ' (advisory)',
+    parity ? ', parity' : '',
+    regressed && word !== 'fail' ? ', regressed' : '',
+  ];
 }
 
 /** Latency is compared by ratios, all else by differences. */

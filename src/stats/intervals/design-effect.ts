@@ -31,13 +31,3 @@ export function designEffect(
   const independent = squares / (n - 1) / n;
   return { clusters, n, designEffect: robust / independent };
 }
-
-/** One value a cluster: the mean of its values, in order of cluster. */
-export function clusterMeans(
-  values: readonly { readonly cluster: string; readonly value: number }[],
-): number[] {
-  const groups = Map.groupBy(values, ({ cluster }) => cluster);
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, group]) => group.reduce((sum, { value }) => sum + value, 0) / group.length);
-}
