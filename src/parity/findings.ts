@@ -1,7 +1,7 @@
 import type { AttributionFinding } from '../attribution/types.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { Cell, Side } from '../record/types.ts';
-import type { ApproximationError } from './cell/approximation.ts';
+import type { ApproximationError } from './cell/hard/approximation.ts';
 import type { TruthFit } from './cell/truth-fit.ts';
 
 /** A one-sided 95% bound on either side of a mean; null where there are no values. */
@@ -152,7 +152,7 @@ export type Hardness =
   | 'query distance';
 
 /** A quarter of the queries by one measure, and how both sides do there. */
-export interface StratumFinding {
+export interface HardnessFinding {
   readonly hardness: Hardness;
   /** 1 to 4, by rising value. */
   readonly quarter: number;
@@ -197,7 +197,7 @@ export interface CellFinding {
   readonly contract: readonly ContractFinding[];
   readonly failures: readonly FailureFinding[];
   /** Recall by how hard the queries are; absent in runs of earlier versions. */
-  readonly strata?: readonly StratumFinding[];
+  readonly strata?: readonly HardnessFinding[];
   /** How far the answers' last rows are from where they must be, by side; absent in runs of earlier versions. */
   readonly approximation?: Readonly<Record<Side, ApproximationError>>;
   /** Whether the truth describes the incumbent; absent in runs of earlier versions. */

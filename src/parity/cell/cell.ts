@@ -7,14 +7,14 @@ import type { CellFinding } from '../findings.ts';
 import type { ParityInput } from '../inputs.ts';
 import { agreementFindings, excessFindings } from './agreement.ts';
 import { answersByQuery, type QueryAnswers } from './answers.ts';
-import { approximationError } from './approximation.ts';
 import { contractFindings, contractViolations } from './contract.ts';
+import { approximationError } from './hard/approximation.ts';
+import { strataFindings } from './hard/strata.ts';
 import { qualityFinding } from './quality.ts';
 import { queryReferences, scoreAnswers } from './query-metrics.ts';
 import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
 import { needsInOrder } from './sequence.ts';
 import { sliceFindings } from './slices.ts';
-import { strataFindings } from './strata.ts';
 import { truthFit } from './truth-fit.ts';
 
 /** Everything about one operation, from the quality observations of its four arms. */

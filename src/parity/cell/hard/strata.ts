@@ -1,13 +1,13 @@
-import type { DocumentKey } from '../../corpus/document-key.ts';
-import { benjaminiHochbergAdjusted } from '../../stats/decisions/multiple-comparisons.ts';
-import { notAboveThresholdP } from '../../stats/intervals/bounded-mean-bound.ts';
-import { quantileType7OfSorted, sorted } from '../../stats/quantiles.ts';
-import { randomStream } from '../../stats/random.ts';
-import { distanceOfCosine } from '../../truth/hardness/distances.ts';
-import { localIntrinsicDimension } from '../../truth/hardness/intrinsic-dimension.ts';
-import type { TruthLookup } from '../../truth/types.ts';
-import type { Hardness, StratumFinding } from '../findings.ts';
-import type { QueryAnswers } from './answers.ts';
+import type { DocumentKey } from '../../../corpus/document-key.ts';
+import { benjaminiHochbergAdjusted } from '../../../stats/decisions/multiple-comparisons.ts';
+import { notAboveThresholdP } from '../../../stats/intervals/bounded-mean-bound.ts';
+import { quantileType7OfSorted, sorted } from '../../../stats/quantiles.ts';
+import { randomStream } from '../../../stats/random.ts';
+import { distanceOfCosine } from '../../../truth/hardness/distances.ts';
+import { localIntrinsicDimension } from '../../../truth/hardness/intrinsic-dimension.ts';
+import type { TruthLookup } from '../../../truth/types.ts';
+import type { Hardness, HardnessFinding } from '../../findings.ts';
+import type { QueryAnswers } from '../answers.ts';
 import {
   averageByNeed,
   meanOf,
@@ -15,8 +15,8 @@ import {
   type QueryScores,
   SIDE_PAIRS,
   servedMean,
-} from './by-need.ts';
-import { figure } from './quality.ts';
+} from '../by-need.ts';
+import { figure } from '../quality.ts';
 
 const QUARTERS = 4;
 /** Fewer queries have no quarters worth showing. */
@@ -35,7 +35,7 @@ export interface StrataInput {
 }
 
 /** Recall by quarters of each measure of hardness; none for few queries. */
-export function strataFindings(input: StrataInput): StratumFinding[] {
+export function strataFindings(input: StrataInput): HardnessFinding[] {
   const byMeasure = valuesOf(input);
   const strata = (Object.keys(byMeasure) as Hardness[]).flatMap((hardness) =>
     quartersOf(hardness, byMeasure[hardness], input.scores),
@@ -91,7 +91,7 @@ function valuesOf({
   return values;
 }
 
-type TestedStratum = Omit<StratumFinding, 'pAdjusted'> & { readonly p: number | null };
+type TestedStratum = Omit<HardnessFinding, 'pAdjusted'> & { readonly p: number | null };
 
 function quartersOf(
   hardness: Hardness,

@@ -1,7 +1,7 @@
-import type { Arm } from '../../record/types.ts';
-import type { TruthLookup } from '../../truth/types.ts';
-import type { QueryAnswers } from './answers.ts';
-import { meanOf } from './by-need.ts';
+import type { Arm } from '../../../record/types.ts';
+import type { TruthLookup } from '../../../truth/types.ts';
+import type { QueryAnswers } from '../answers.ts';
+import { meanOf } from '../by-need.ts';
 
 /**
  * How much farther than it must be the farthest row of an answer is: the exact k-th score less the exact score of the
