@@ -1,7 +1,10 @@
 import { writeSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 
 /** Loaded before a child's script: tells its parent, on file descriptor 3, what the process took. */
 process.on('exit', () => {
+  // Threads load it too, and their end is not that of the process.
+  if (!isMainThread) return;
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   writeSync(
     3,
