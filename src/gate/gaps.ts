@@ -23,7 +23,7 @@ export function gapsOf(findings: Findings, gates: GatesConfig, alpha: number): R
     ...unjudgedGates(findings, gates).map((gate) => ({ type: 'no judgments' as const, ...gate })),
     ...only(findings.truth.source === 'judgments', { type: 'exact neighbours' as const }),
     ...cells.flatMap((cell) => [
-      ...smallSlices(cell, alpha),
+      ...smallSlices(cell, gates, alpha),
       ...only(cell.filteredQueries === 0, { type: 'filters' as const, cell: cell.cell }),
     ]),
     ...leftOut.map((entry) => ({ type: 'unasked queries' as const, ...entry })),
@@ -50,9 +50,17 @@ function isListed(listing: Findings['listing']): boolean {
   return listing?.incumbent.state === 'complete' && listing.candidate.state === 'complete';
 }
 
-function smallSlices({ cell, slices }: CellFinding, alpha: number): RetrieveGap[] {
+/** Slices that are too small for the default margin and have no margin of their own, by which they are judged. */
+function smallSlices(
+  { cell, slices }: CellFinding,
+  gates: GatesConfig,
+  alpha: number,
+): RetrieveGap[] {
   const leastNeeds = needsIfIdentical(SLICE_MARGIN, { alpha }) ?? 0;
-  const small = slices.filter(({ needs }) => needs < leastNeeds);
+  const judged = { ...gates.slices, ...gates.cells?.[cell]?.slices };
+  const small = slices.filter(
+    ({ slice, needs }) => needs < leastNeeds && !Object.hasOwn(judged, slice),
+  );
   return small.length === 0
     ? []
     : [

@@ -21,3 +21,19 @@ it('filters are verified where queries carry one, whatever the slices are called
     expect(notVerified.map(gapLine)).not.toContain('retrieve: filters');
   }
 });
+
+it('a slice with a margin of its own is judged, and no longer called too small', async () => {
+  const { findings } = await deriveFindings(syntheticRun());
+  const small = (gates: Parameters<typeof evaluateGates>[1]) =>
+    evaluateGates(findings, gates).notVerified.flatMap((gap) =>
+      gap.type === 'small slices' ? gap.slices.map(({ slice }) => `${gap.cell} ${slice}`) : [],
+    );
+  const [first = ''] = small({});
+  const [cell = '', ...words] = first.split(' ');
+  const slice = words.join(' ');
+  const own = { [slice]: { recall: { margin: 0.5 } } };
+  expect(small({ slices: own })).toEqual(small({}).filter((name) => !name.endsWith(` ${slice}`)));
+  expect(small({ cells: { [cell]: { slices: own } } })).toEqual(
+    small({}).filter((name) => name !== first),
+  );
+});

@@ -2,7 +2,7 @@ const MASKS: readonly (readonly [RegExp, string])[] = [
   // As deep as the folder that the tests run in.
   [/(?:\.\.\/)+etc\/passwd/g, '../etc/passwd'],
   // Progress is told only of what takes long.
-  [/^bench: .* · .*\/s.*\n/gm, ''],
+  [/^bench: .* · (?:.*\/s|\d+ (?:s|min)\b).*\n/gm, ''],
   [/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:PORT'],
   [/\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{6}(-load)?/g, 'RUN$1'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'TIME'],
