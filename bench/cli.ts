@@ -6,7 +6,7 @@ import { plainLine } from '../src/report/escape.ts';
 import { COMMANDS } from './commands.ts';
 import { addExamples } from './examples.ts';
 import type { Io } from './io.ts';
-import { programOf } from './screen-options.ts';
+import { programOf, widthOf } from './screen-options.ts';
 
 /** Runs one command line and gives its exit code; never throws, never touches the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -14,7 +14,7 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   // Help that a command line without a command ends with: commander takes it for an error message.
   let help = '';
   const program = new Command('bench')
-    .description('May retrieval traffic be flipped from this backend to that one?')
+    .description('May retrieval traffic move from this backend to that one?')
     .version(packageVersion(), '-v, --version', 'print the version')
     .exitOverride()
     .showSuggestionAfterError(true)
@@ -128,8 +128,8 @@ export async function runInProcess(): Promise<void> {
     // Messages name what backends and files say: a terminal shall show it, and not obey it.
     stderr: (text) => void process.stderr.write(text.split('\n').map(plainLine).join('\n')),
     draw: (text) => void process.stderr.write(text),
-    ...(process.stdout.isTTY ? { columns: process.stdout.columns } : {}),
-    progressColumns: () => process.stderr.columns,
+    ...(process.stdout.isTTY ? { columns: widthOf(process.stdout.columns, process.env) } : {}),
+    progressColumns: () => widthOf(process.stderr.columns, process.env),
     ...(process.stdin.isTTY && process.stderr.isTTY
       ? { ask: (question: string) => asked(question, interrupt.signal) }
       : {}),

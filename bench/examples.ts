@@ -48,6 +48,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['capture access.jsonl', 'the questions of a log'],
     ['capture searches.txt --operation retrieve --needs 500', 'texts, one a line'],
   ],
+  replay: [
+    ['replay runs/CAPTURE', 'at the times of the log'],
+    ['replay runs/CAPTURE --speed 4', 'four times as fast'],
+  ],
   shadow: [
     ['shadow', 'the embedded pair, with users at its frontend'],
     [

@@ -9,6 +9,11 @@ export function hasColor({ env }: Pick<Io, 'env'>, isTerminal: boolean): boolean
   return isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }
 
+/** Columns of a terminal; one that does not tell its size (it says 0) has those of COLUMNS, or 80. */
+export function widthOf(told: number | undefined, env: Io['env']): number {
+  return told || Number(env.COLUMNS) || 80;
+}
+
 /** What the terminal behind stdout can show. */
 export function screenOptions(io: Io): TerminalOptions {
   const columns = io.columns ?? (Number(io.env.COLUMNS) || undefined);

@@ -54,7 +54,7 @@ export function configModule(answers: ConfigAnswers): string {
       : [`  operations: [${operations.map((name) => quoted(name)).join(', ')}],`]),
     `  k: ${k},`,
     '  gates: {',
-    '    // How much the candidate may lose: recall of .005 needs 598 needs where both are the same.',
+    '    // How much worse the candidate may be: a recall margin of .005 takes 736 different questions.',
     '    recall: { margin: 0.005 },',
     '    ndcg: { margin: 0.01 },',
     '  },',

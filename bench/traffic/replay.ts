@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { replayCapture } from '../../src/replay/job/replay.ts';
+import { openCapture } from '../../src/traffic/capture-record.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import { openBackends } from '../open-backends.ts';
@@ -22,6 +23,8 @@ export const replayCommand: DefineCommand = (command, io, done) => {
     .option('--truth', 'recall of the answers, for needs that the corpus asks')
     .action(async (capture: string, flags: ReplayFlags) => {
       const { config } = await configOf(flags, io);
+      // A name that is wrong shall not wait for backends.
+      await openCapture(resolve(io.cwd, capture));
       const progress = terminalProgress(io);
       progress.stage('connecting', 0);
       const backends = await openBackends(config, io.signal);

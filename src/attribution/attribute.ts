@@ -108,7 +108,8 @@ function sentenceOf(
   status: AttributionFinding['status'],
   measures: readonly MeasureAttribution[],
 ): string {
-  if (status === 'nothing to explain') return 'The answers agree to the last rank.';
+  if (status === 'nothing to explain')
+    return 'The answers agree, apart at most from the order of equally near documents.';
   if (status === 'unexplained') {
     const [first] = measures;
     const worse =

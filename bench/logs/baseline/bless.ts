@@ -42,7 +42,7 @@ export function addBless(command: Command, io: Io, done: (code: ExitCode) => voi
           io.stderr(
             `bench: ${broken.length} queries broke outright since ${last.run}: not blessed\n`,
           );
-          io.stderr('  hint: mend them, or bless it all the same with --force\n');
+          io.stderr('  hint: repair these queries, or bless the run as it is with --force\n');
           return done(EXIT.fail);
         }
       }

@@ -37,7 +37,7 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   const id = manifest?.id ?? runIdOf(journal);
   if (id === null) {
     throw new UsageError('run-missing', `no run in ${folder}`, {
-      hint: 'a run folder holds a manifest.json or a journal.jsonl',
+      hint: 'name a run folder, e.g. runs/ID; it holds a manifest.json or a journal.jsonl',
     });
   }
   const recorded = manifest === null ? journalFiles(journal) : manifest.files;

@@ -91,7 +91,7 @@ function nextStep({ state }: Verdict, { runId }: ReportContext, { cells }: PageD
     case 'fail':
       return html`find out why with <code>bench explain ${run}</code>, fix it and run again.${seen}`;
     case 'inconclusive':
-      return html`ask more queries, or judge by wider margins with <code>bench gate ${run} --gates.recall.margin=…</code>.${seen}`;
+      return html`ask more queries, or judge by wider margins with <code>bench gate ${run} --gates.recall.margin=0.01</code>.${seen}`;
     case 'environment unfit':
       return html`look at the machine with <code>bench doctor</code>, then run again.${seen}`;
   }

@@ -93,7 +93,7 @@ function nextCommands(
     case 'fail':
       return [`${program}explain ${run}`];
     case 'inconclusive':
-      return [`${program}explain ${run}`, `${program}gate ${run} --gates.recall.margin=…`];
+      return [`${program}explain ${run}`, `${program}gate ${run} --gates.recall.margin=0.01`];
     case 'environment unfit':
       return [`${program}doctor`];
   }
