@@ -36,7 +36,7 @@ const DIMENSION = 768;
 const SHARDS = 12;
 const ROWS = 12_288;
 const K_PRIME = 50;
-const ROUNDS = 3;
+const ROUNDS = 2;
 /** How long one shard takes one thread at first; later ones find warm memory and take about two thirds. */
 const SHARD_MS = 1400;
 
@@ -48,8 +48,8 @@ const tableOf = (name: string, count: number): VectorTable => ({
 });
 
 /** The same shards and the same merge from the same store, in this process: what differs is the queue. */
-async function carryOutHere(plan: TruthPlan, store: SharedStore) {
-  const engine = steadyEngine(Number.POSITIVE_INFINITY, undefined, { threads: 1 });
+async function carryOutHere(plan: TruthPlan, store: SharedStore, threads = 1) {
+  const engine = steadyEngine(Number.POSITIVE_INFINITY, undefined, { threads });
   // As a worker does before it takes anything: threads and library are there then.
   await knownAnswer(engine);
   const names = { run: 'here', plan: await writePlan(store, plan), queryBlock: 0 };
@@ -119,16 +119,23 @@ await runScript(
       });
       return performance.now() - startedMs;
     };
-    const rounds: { here: number; shard: number; one: number; two: number }[] = [];
+    const rounds: { threads: number; here: number; shard: number; one: number; two: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const here = await carryOutHere(search.plan, (await storeWith(search)).store);
+      const threads = await carryOutHere(search.plan, (await storeWith(search)).store, 2);
       const one = await overQueue(1);
       const two = await overQueue(2);
-      rounds.push({ here: here.elapsedMs, shard: here.shardMs, one, two });
+      rounds.push({
+        here: here.elapsedMs,
+        threads: threads.elapsedMs,
+        shard: here.shardMs,
+        one,
+        two,
+      });
     }
     await queue.close();
     print(
-      `${SHARDS} shards of ${ROWS} × ${DIMENSION} documents and ${count} queries, k′ = ${K_PRIME}, engine ${first.name}, one thread a worker. ${queue.facts.version} with an append-only file, the store a folder on this machine. Seconds from the plan to the merged lists; vectors lie in the store already. In process: the same shards and the same merge from the same store, without the queue.\n`,
+      `${SHARDS} shards of ${ROWS} × ${DIMENSION} documents and ${count} queries, k′ = ${K_PRIME}, engine ${first.name}, one thread a worker. ${queue.facts.version} with an append-only file, the store a folder on this machine. Seconds from the plan to the merged lists; vectors lie in the store already. In process: the same shards and the same merge from the same store, without the queue; with two threads it shows what two cores of this machine give at all.\n`,
     );
     const seconds = (ms: number) => (ms / 1000).toFixed(2);
     print(
@@ -137,15 +144,17 @@ await runScript(
           'round',
           'one shard',
           'in process',
+          'with two threads',
           'one worker',
           'two workers',
           'two over one',
           'queue over process',
         ],
-        ...rounds.map(({ here, shard, one, two }, at) => [
+        ...rounds.map(({ here, threads, shard, one, two }, at) => [
           at + 1,
           seconds(shard),
           seconds(here),
+          seconds(threads),
           seconds(one),
           seconds(two),
           `${(one / two).toFixed(2)} ×`,

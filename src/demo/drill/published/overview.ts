@@ -81,6 +81,16 @@ export const PUBLISHED: readonly (readonly [path: string, what: string, command:
     'node --conditions=source bench/experiments/scale/two-workers.ts',
   ],
   [
+    'scale/two-load-machines.md',
+    'two load machines at half the rate beside one',
+    'node --conditions=source bench/experiments/scale/two-load-machines.ts',
+  ],
+  [
+    'scale/simulation.md',
+    'truth on up to 1,000 machines, on paper and simulated',
+    'node --conditions=source bench/experiments/scale/simulate.ts',
+  ],
+  [
     'attribution/cost.md',
     'what an attribution costs',
     'node --conditions=source bench/experiments/attribution/cost.ts',
