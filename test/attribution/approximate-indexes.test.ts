@@ -14,9 +14,9 @@ import type { AttributionFinding, AttributionQuery } from '../../src/attribution
 import { randomStream } from '../../src/stats/random.ts';
 
 const DIMENSION = 32;
-const DOCUMENTS = 1500;
-const QUERIES = 120;
-const CLUSTERS = 40;
+const DOCUMENTS = 700;
+const QUERIES = 100;
+const CLUSTERS = 20;
 
 /** Documents in clusters, questions near some of them: what indexes lose rows and digits of. */
 const world = clustered();

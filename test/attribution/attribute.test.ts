@@ -122,6 +122,23 @@ describe('embeddings that were asked for twice', () => {
   });
 });
 
+describe('vectors that were recovered from scores', () => {
+  it('are not held against the second embedding of the same texts', () => {
+    const world = plantedWorld(7);
+    const input = recorded(world, SOUND, { ...SOUND, searchNoise: 0.15, takesVectors: true });
+    const { incumbent, candidate } = input.sides;
+    const { components, remarks } = attribute({
+      ...input,
+      sides: {
+        incumbent: { ...incumbent, again: incumbent.queries },
+        candidate: { ...candidate, again: candidate.queries },
+      },
+    }).finding;
+    expect(components[0]?.candidate).toContain('recovered from scores');
+    expect(remarks.join(' ')).not.toContain('when they are asked again');
+  });
+});
+
 describe('ids that the corpus does not hold', () => {
   const renamed = (every: number, rename: (id: string) => string): AttributionInput => {
     const world = plantedWorld(12);

@@ -29,6 +29,8 @@ export interface HiddenQueries {
 const OTHERS = 0.9995;
 /** Share of the queries with other scores whose vector must be recovered where no answer by vector bears it out. */
 const MOST = 0.5;
+/** Share of the error of a shift and scale of the scores that a vector may leave: codes are shifted, and no vector's. */
+const PLAINER = 0.8;
 /** Queries that the form of the scores is told by. */
 const PROBES = 12;
 
@@ -138,7 +140,7 @@ function vectorBehind(
   metric: FittedMetric,
   appearances: readonly Appearance[],
   spaces: Spaces,
-  { side, queries }: IdentifyInput,
+  { record, side, queries }: IdentifyInput,
   query: number,
 ): { readonly vector: Float32Array; readonly error: number } | null {
   const claims = appearances.map((appearance) => ({
@@ -150,7 +152,7 @@ function vectorBehind(
   const train = claims.filter((_, at) => at % 3 !== 2);
   const [first] = appearances;
   if (test.length < 2 || first === undefined || misfits(metric, appearances) < 0.5) return null;
-  const before = errorOfLine(train, test);
+  const before = rootMeanSquare(test.map(({ own, claimed }) => claimed - own));
   const prior = unit(first.queryVector);
   let best: { error: number; ridge: number } | null = null;
   for (const ridge of [1e-6, 1e-4, 1e-2]) {
@@ -161,6 +163,9 @@ function vectorBehind(
     if (best === null || error < best.error) best = { error, ridge };
   }
   if (best === null || best.error > before / 3) return null;
+  // Where answers by vector bear out the metric, nothing shifts its scores.
+  const isBorneOut = record.byVector.size > 0;
+  if (!isBorneOut && best.error > PLAINER * errorOfLine(train, test)) return null;
   const vector = unitKeeping(ridgeFit(claims, prior, best.ridge), claims);
   const isOthers = queries.some(
     (_, other) => other !== query && cosine(vector, spaces.queryVector(other, side)) > OTHERS,
@@ -177,14 +182,8 @@ function errorOfLine(
     train.map(({ own }) => own),
     train.map(({ claimed }) => claimed),
   );
-  const lines = [
-    { slope: 1, intercept: 0 },
-    { slope: slope ?? 1, intercept: intercept ?? 0 },
-  ];
-  return Math.min(
-    ...lines.map((line) =>
-      rootMeanSquare(test.map(({ own, claimed }) => claimed - line.slope * own - line.intercept)),
-    ),
+  return rootMeanSquare(
+    test.map(({ own, claimed }) => claimed - (slope ?? 1) * own - (intercept ?? 0)),
   );
 }
 
