@@ -23,7 +23,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   sweep: [
     ['sweep --effort 10,40,160', 'recall against speed of both sides'],
-    ['sweep --embed onnx --backend hnsw://index-{m}?m={m} --vary m=8,16', 'an index over its M'],
+    ["sweep --embed onnx --backend 'hnsw://index-{m}?m={m}' --vary m=8,16", 'an index over its M'],
   ],
   drift: [
     ['drift', 'field by field, against the known catalogue'],
@@ -65,7 +65,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       'an index file of each collection',
     ],
     [
-      'ingest --embed onnx --backend hnsw://filled-{collection}-{m}?m={m} --vary m=8,16',
+      "ingest --embed onnx --backend 'hnsw://filled-{collection}-{m}?m={m}' --vary m=8,16",
       'two indexes, and how long each takes',
     ],
   ],
