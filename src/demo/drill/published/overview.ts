@@ -91,6 +91,16 @@ export const PUBLISHED: readonly (readonly [path: string, what: string, command:
     'node --conditions=source bench/experiments/scale/simulate.ts',
   ],
   [
+    'scale/README.md',
+    'what the tables of several machines rest on',
+    'node --conditions=source bench/experiments/scale/two-workers.ts',
+  ],
+  [
+    'shadow/faults.md',
+    'what a shadow notices of planted faults',
+    'node --conditions=source bench/experiments/shadow/faults.ts',
+  ],
+  [
     'attribution/cost.md',
     'what an attribution costs',
     'node --conditions=source bench/experiments/attribution/cost.ts',
