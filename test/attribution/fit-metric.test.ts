@@ -34,6 +34,16 @@ describe('the metric that most scores agree on', () => {
     expect(fit?.share).toBe(1);
   });
 
+  it('is dot where queries are normalised and documents are not', () => {
+    const lengths = (at: number): number => 20 + (at % 13) / 5;
+    const given = pairs(900, lengths, () => 0).map((pair) => ({
+      ...pair,
+      raw: Math.fround(1 - pair.cosine * pair.documentNorm),
+    }));
+    const fit = fitMetric(given);
+    expect(fit).toMatchObject({ kind: 'dot', form: '1 − dot with unit queries', share: 1 });
+  });
+
   it('is cosine with lengths of 1, whatever else would fit as well', () => {
     expect(
       fitMetric(

@@ -1,5 +1,6 @@
 import { medianOf } from '../../stats/quantiles.ts';
 import { type Base, baseOf, type FittedMetric, type ScoredPair } from '../replay/metric.ts';
+import type { MetricKind } from '../types.ts';
 
 /** How far a score may be from what its metric gives, relative to the size of such scores. */
 const ACCEPT = 1e-4;
@@ -20,6 +21,12 @@ interface Form {
   readonly intercept: number;
 }
 
+/** What a base ranks by; all others are distances. */
+const KINDS: Partial<Record<Base, MetricKind>> = {
+  cosine: 'cosine',
+  dot: 'dot',
+  'unit-query dot': 'dot',
+};
 const NAMED: readonly Form[] = [
   { form: 'cosine', base: 'cosine', slope: 1, intercept: 0 },
   { form: '1 − cosine', base: 'cosine', slope: -1, intercept: 1 },
@@ -27,6 +34,9 @@ const NAMED: readonly Form[] = [
   { form: 'dot', base: 'dot', slope: 1, intercept: 0 },
   { form: '−dot', base: 'dot', slope: -1, intercept: 0 },
   { form: '1 − dot', base: 'dot', slope: -1, intercept: 1 },
+  { form: 'dot with unit queries', base: 'unit-query dot', slope: 1, intercept: 0 },
+  { form: '−dot with unit queries', base: 'unit-query dot', slope: -1, intercept: 0 },
+  { form: '1 − dot with unit queries', base: 'unit-query dot', slope: -1, intercept: 1 },
   { form: 'L2', base: 'L2', slope: 1, intercept: 0 },
   { form: 'L2²', base: 'L2²', slope: 1, intercept: 0 },
   { form: '1/(1 + L2)', base: '1/(1+L2)', slope: 1, intercept: 0 },
@@ -37,7 +47,7 @@ export const NAMED_COSINES: readonly FittedMetric[] = NAMED.filter(
 ).map((form) =>
   accepted({ form, share: 0, residual: 0, tolerance: ACCEPT * Math.abs(form.slope) }),
 );
-const BASES: readonly Base[] = ['cosine', 'dot', 'L2', 'L2²', '1/(1+L2)'];
+const BASES: readonly Base[] = ['cosine', 'dot', 'unit-query dot', 'L2', 'L2²', '1/(1+L2)'];
 
 /**
  * The metric that most of the scores agree on, whatever the others are: each form by the share of the scores that
@@ -100,7 +110,7 @@ function fitOf(form: Form, pairs: readonly ScoredPair[]): Fit {
 function accepted({ form, share, residual, tolerance }: Fit): FittedMetric {
   return {
     ...form,
-    kind: form.base === 'cosine' ? 'cosine' : form.base === 'dot' ? 'dot' : 'euclidean',
+    kind: KINDS[form.base] ?? 'euclidean',
     sign: 1,
     residual,
     tolerance,
@@ -113,9 +123,10 @@ function accepted({ form, share, residual, tolerance }: Fit): FittedMetric {
 /** How large values of a base are among these pairs. */
 function sizeOf(base: Base, pairs: readonly ScoredPair[]): number {
   if (base === 'cosine' || base === '1/(1+L2)') return 1;
-  const sizes = pairs.map(({ queryNorm, documentNorm }) =>
-    base === 'dot' ? queryNorm * documentNorm : queryNorm ** 2 + documentNorm ** 2,
-  );
+  const sizes = pairs.map(({ queryNorm, documentNorm }) => {
+    if (base === 'unit-query dot') return documentNorm;
+    return base === 'dot' ? queryNorm * documentNorm : queryNorm ** 2 + documentNorm ** 2;
+  });
   const size = medianOf(sizes) ?? Number.NaN;
   return base === 'L2' ? Math.sqrt(size) : size;
 }

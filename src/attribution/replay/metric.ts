@@ -1,7 +1,7 @@
 import type { MetricKind } from '../types.ts';
 
-/** What a score is made from. */
-export type Base = 'cosine' | 'dot' | 'L2' | 'L2²' | '1/(1+L2)';
+/** What a score is made from; `unit-query dot` is the inner product with queries of length 1. */
+export type Base = 'cosine' | 'dot' | 'unit-query dot' | 'L2' | 'L2²' | '1/(1+L2)';
 
 /** One score over the wire beside what is known of its query and document. */
 export interface ScoredPair {
@@ -39,6 +39,7 @@ export function baseOf(base: Base, pair: Omit<ScoredPair, 'raw'>): number {
   const product = queryNorm * documentNorm;
   if (base === 'cosine') return cosine;
   if (base === 'dot') return cosine * product;
+  if (base === 'unit-query dot') return cosine * documentNorm;
   const square = Math.max(0, queryNorm ** 2 + documentNorm ** 2 - 2 * cosine * product);
   if (base === 'L2²') return square;
   return base === 'L2' ? Math.sqrt(square) : 1 / (1 + Math.sqrt(square));
@@ -77,6 +78,8 @@ export function cosineBehind(metric: FittedMetric, pair: Omit<ScoredPair, 'cosin
       return base;
     case 'dot':
       return base / product;
+    case 'unit-query dot':
+      return base / documentNorm;
     default: {
       const distance = metric.base === '1/(1+L2)' ? 1 / base - 1 : base;
       const square = metric.base === 'L2²' ? distance : distance ** 2;

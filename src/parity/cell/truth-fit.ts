@@ -44,7 +44,7 @@ const SAME_LENGTH = 1e-3;
 
 const BASES_OF: Readonly<Record<CorpusMetric, readonly Base[]>> = {
   cosine: ['cosine'],
-  dot: ['dot'],
+  dot: ['dot', 'unit-query dot'],
   euclidean: ['L2', 'L2²', '1/(1+L2)'],
 };
 
