@@ -37,7 +37,7 @@ export function retrieveScreen({ findings, verdict, cells, run, program }: Retri
     parts: [
       ...part('Why', causeLines(findings)),
       ...part('Differ most', worstQueryLines(cells), true),
-      ...part('Speed', speedLines(findings)),
+      ...part('Speed: incumbent → candidate, % of paired blocks', speedLines(findings)),
       ...part(
         'Note',
         state === 'environment unfit' ? [] : remarks.slice(0, 2).map(({ text }) => sentence(text)),

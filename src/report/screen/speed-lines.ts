@@ -2,7 +2,7 @@ import type { Findings, LatencyFinding, ThroughputFinding } from '../../parity/f
 import type { Content, Span } from '../model.ts';
 import { change, joined, ms, perSecond, prose, spansOf } from '../spans.ts';
 
-/** A line an operation: p50, p95 and requests a second of incumbent → candidate. */
+/** A line an operation: p50, p95 and requests a second of incumbent → candidate. Ratios are of paired blocks, and not of the two figures. */
 export function speedLines({ cells, latency, throughput }: Findings): Content[] {
   return cells.flatMap(({ cell }): Content[] => {
     const parts = [
