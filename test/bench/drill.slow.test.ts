@@ -57,7 +57,7 @@ describe('bench drill', { timeout: 240_000 }, () => {
     expect(await readFile(join(folder, 'drill.md'), 'utf8')).toBe(
       renderMarkdown(drillDocument(record)),
     );
-    const { code, out } = await drill('--render');
+    const { code, out } = await drill('--render', '-o', 'markdown');
     expect(code).toBe(0);
     expect(out).toMatch(/\| duplicate \|.*truncation/);
   });
