@@ -27,7 +27,7 @@ try {
       'export default defineConfig({ candidate: { dialect: goLakehouse() }, k: 5 });\n',
   );
   const main = join(folder, 'node_modules/retrieval-parity/dist/bench/main.js');
-  const result = spawnSync(process.execPath, [main, 'retrieve', '--quick'], {
+  const result = spawnSync(process.execPath, [main, 'retrieve', '--quick', '-o', 'markdown'], {
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
