@@ -1,3 +1,4 @@
+import { SAME_DIRECTION } from '../metrics/thresholds.ts';
 import {
   summariseVectorParity,
   type VectorParity,
@@ -7,8 +8,6 @@ import type { VectorTable } from '../record/types.ts';
 import { quantileInverseCdf } from '../stats/quantiles.ts';
 import type { EmbeddingFinding } from './findings.ts';
 
-/** Cosine at which two embeddings of one text count as the same direction. */
-const SAME_DIRECTION = 0.99999;
 /** Cosine at which they may still come from one model: float16 and other roundings stay above it. */
 const ALIKE = 0.999;
 

@@ -1,3 +1,4 @@
+import { SAME_DIRECTION } from '../../metrics/thresholds.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { dot } from '../../truth/cosine.ts';
 
@@ -17,8 +18,6 @@ export interface SpaceRelation {
 
 /** Median cosine of the same text below which two spaces are not comparable. */
 const COMPARABLE = 0.98;
-/** Cosine at which two float32 embeddings of one text count as one direction. */
-const SAME_DIRECTION = 0.99999;
 
 /** Compares vectors of the same ids in two tables. */
 export function relateSpaces(a: VectorTable, b: VectorTable): SpaceRelation {

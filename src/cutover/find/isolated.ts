@@ -1,3 +1,4 @@
+import { MIN_BLOCK_PAIRS, MIN_REQUESTS } from '../../metrics/thresholds.ts';
 import { signedRankRatio } from '../../stats/intervals/signed-rank-ratio.ts';
 import { quantileInverseCdf } from '../../stats/quantiles.ts';
 import type { CandidateState, CutoverLatency, CutoverLoad } from '../record/observations.ts';
@@ -36,10 +37,6 @@ export function loadCheck(load: CutoverLoad): CutoverCheck {
     detail: `no answer shows that the candidate was ${load.state}: ${list}`,
   };
 }
-
-/** Least evidence for a claim about the p95. */
-const MIN_BLOCK_PAIRS = 12;
-const MIN_REQUESTS = 200;
 
 /**
  * The incumbent's p95 with requests to the candidate against without: the Hodges–Lehmann ratio over

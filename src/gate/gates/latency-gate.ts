@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { MIN_BLOCK_PAIRS, MIN_REQUESTS } from '../../metrics/thresholds.ts';
 import type { Findings, LatencyFinding } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { isOff, slowdownMargin } from '../margins.ts';
@@ -6,8 +7,6 @@ import type { GateResult, GateState } from '../verdict.ts';
 
 /** What holds where no margin is configured: a candidate that is surely slower fails. */
 const DEFAULT_MARGIN = { p50: 0.1, p95: 0.25 } as const;
-const MIN_BLOCK_PAIRS = 12;
-const MIN_REQUESTS = 200;
 
 /**
  * The ratio of p50 and p95 in every cell. Under a default margin a surely slower candidate fails, and an open answer

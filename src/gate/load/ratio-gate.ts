@@ -1,11 +1,10 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { MIN_BLOCK_PAIRS, MIN_REQUESTS } from '../../metrics/thresholds.ts';
 import { slowdownMargin } from '../margins.ts';
 import type { LoadFinding, LoadRatio } from './load-finding.ts';
 import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
 
 const ADVISORY_MARGIN = { p50: 0.05, p95: 0.1 } as const;
-const MIN_BLOCK_PAIRS = 12;
-const MIN_REQUESTS = 200;
 
 /** Whether the candidate is slower than the incumbent at a quantile by the margin (5% at p50, 10% at p95 where none is set). */
 export function ratioGate(

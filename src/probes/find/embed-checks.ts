@@ -1,15 +1,9 @@
+import { SAME_DIRECTION } from '../../metrics/thresholds.ts';
 import type { Side } from '../../record/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { EmbedRecord, EmbedSideRecord, IndexDistance } from '../record/embed.ts';
 import { compareEnds, ended } from './compare-answers.ts';
-import {
-  compared,
-  isSame,
-  lengthText,
-  SAME_DIRECTION,
-  smallest,
-  type TextParity,
-} from './embed-vectors.ts';
+import { compared, isSame, lengthText, smallest, type TextParity } from './embed-vectors.ts';
 import type { ProbeCheck } from './findings.ts';
 
 /** Norm ratios closer to 1 than this are no drift. */

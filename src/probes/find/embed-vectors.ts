@@ -1,8 +1,6 @@
+import { SAME_DIRECTION } from '../../metrics/thresholds.ts';
 import { type VectorParity, vectorParity } from '../../metrics/vectors/embedding-parity.ts';
 import type { Side } from '../../record/types.ts';
-
-/** Cosine from which two embeddings of one text count as the same direction. */
-export const SAME_DIRECTION = 0.99999;
 
 /** How the embeddings of one text compare; null where a side gave none. */
 export interface TextParity {

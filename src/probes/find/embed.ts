@@ -1,3 +1,4 @@
+import { SAME_DIRECTION } from '../../metrics/thresholds.ts';
 import type { Side } from '../../record/types.ts';
 import type { EmbedRecord, EmbedSideRecord, IndexDistance } from '../record/embed.ts';
 import {
@@ -10,14 +11,7 @@ import {
   pairAt,
   referenceChecks,
 } from './embed-checks.ts';
-import {
-  isSame,
-  largest,
-  SAME_DIRECTION,
-  smallest,
-  type TextParity,
-  textParity,
-} from './embed-vectors.ts';
+import { isSame, largest, smallest, type TextParity, textParity } from './embed-vectors.ts';
 import type { ProbeFindings } from './findings.ts';
 
 /** What the embedding probe found. */

@@ -95,7 +95,8 @@ export async function describeCorpus(input: HardnessInput): Promise<DescribedCor
     queries.ids.flatMap((_, query) => drawn.slice(0, 100).map((row) => between(query, row))),
   );
   const nearest = definedMean(nearestOf).mean;
-  const own = await ownNearest(input, space, drawn, stop);
+  const own = await ownNearest(input, { space, inSpace: inSpace.documents, rowOf }, drawn, stop);
+  const margins = marginsOf(lists, k);
   return {
     space,
     lists,
@@ -123,10 +124,8 @@ export async function describeCorpus(input: HardnessInput): Promise<DescribedCor
         lists.map(({ keys }) => keys.slice(0, k)),
         documents.ids.length,
       ),
-      tiedAtK: mean(
-        marginsOf(lists, k).flatMap((margin) => (margin === null ? [] : [margin <= 1e-6 ? 1 : 0])),
-      ),
-      marginAtK: spreadOf(marginsOf(lists, k)),
+      tiedAtK: mean(margins.flatMap((margin) => (margin === null ? [] : [margin <= 1e-6 ? 1 : 0]))),
+      marginAtK: spreadOf(margins),
       norms: spreadOf(
         documents.ids.map((_, row) =>
           Math.sqrt(squareOf(documents.values, row, documents.dimension)),
@@ -145,10 +144,17 @@ function marginsOf(lists: readonly TruthList[], k: number): (number | null)[] {
   });
 }
 
+/** Documents as they were searched, with the row of each. */
+interface SearchedDocuments {
+  readonly space: MetricSpace;
+  readonly inSpace: VectorTable;
+  readonly rowOf: ReadonlyMap<string, number>;
+}
+
 /** Distance of each drawn document to its nearest other one. */
 async function ownNearest(
   { documents, metric }: HardnessInput,
-  space: MetricSpace,
+  { space, inSpace, rowOf }: SearchedDocuments,
   drawn: readonly number[],
   stop: { readonly signal?: AbortSignal },
 ): Promise<(number | null)[]> {
@@ -159,12 +165,11 @@ async function ownNearest(
   }
   const asked = { ids: drawn.map((_, at) => String(at)), dimension, values };
   const { lists } = await exactTopK({
-    documents: space.documents(documents),
+    documents: inSpace,
     queries: space.queries(asked),
     kPrime: 2,
     ...stop,
   });
-  const rowOf = new Map(documents.ids.map((key, row) => [key, row]));
   const between = distancesBetween(asked, documents, metric);
   return lists.map(({ keys }, at) => {
     const other = keys.find((key) => rowOf.get(key) !== drawn[at]);
