@@ -61,6 +61,13 @@ function plain(text: string): string {
     .trim();
 }
 
+/** Cases of a shell script that goes from a command and the next word to the command below it. */
+function stepsDown(words: readonly Words[]): string[] {
+  return words
+    .filter(({ path }) => path !== '')
+    .map(({ path }) => `      "${parentOf(path)} ${nameOf(path)}") path="${path}" ;;`);
+}
+
 const SCRIPTS: Readonly<Record<Shell, (words: readonly Words[]) => string>> = {
   bash: (words) =>
     [
@@ -70,9 +77,7 @@ const SCRIPTS: Readonly<Record<Shell, (words: readonly Words[]) => string>> = {
       '  for ((at = 1; at < COMP_CWORD; at++)); do',
       '    word="${COMP_WORDS[at]}"',
       '    case "$path $word" in',
-      ...words
-        .filter(({ path }) => path !== '')
-        .map(({ path }) => `      "${parentOf(path)} ${nameOf(path)}") path="${path}" ;;`),
+      ...stepsDown(words),
       '    esac',
       '  done',
       '  local words=""',
@@ -96,9 +101,7 @@ const SCRIPTS: Readonly<Record<Shell, (words: readonly Words[]) => string>> = {
       '  for ((at = 2; at < CURRENT; at++)); do',
       '    word="${words[at]}"',
       '    case "$path $word" in',
-      ...words
-        .filter(({ path }) => path !== '')
-        .map(({ path }) => `      "${parentOf(path)} ${nameOf(path)}") path="${path}" ;;`),
+      ...stepsDown(words),
       '    esac',
       '  done',
       '  local -a choices',
