@@ -17,6 +17,8 @@ import { writeWhole } from '../../src/record/files/write-whole.ts';
 import type { ReportDocument } from '../../src/report/model.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
+import { reliabilitySchema } from '../experiments/reliability/record.ts';
+import { withReliability } from '../experiments/reliability/reliability-report.ts';
 import { simulationSchema } from '../experiments/simulation/simulate.ts';
 import { simulationReport } from '../experiments/simulation/simulation-report.ts';
 import { studySchema } from '../experiments/studies/study.ts';
@@ -26,29 +28,45 @@ import { studyReport } from '../experiments/studies/study-report.ts';
 interface GeneratedDocument {
   readonly markdown: string;
   readonly data: string;
-  /** @throws Error where the data is not what it should be. */
-  readonly render: (data: Buffer, path: string) => ReportDocument | string;
+  /**
+   * @param written what stands there; null where nothing does
+   * @throws Error where the data is not what it should be.
+   */
+  readonly render: (data: Buffer, path: string, written: Buffer | null) => ReportDocument | string;
 }
 
 /** Every generated document; what is published anew is added here. */
 const DOCUMENTS: readonly GeneratedDocument[] = [
   { markdown: 'ledger.md', data: 'ledger.jsonl', render: ledgerDocument },
   { markdown: 'wire-drift.md', data: 'wire-drift.jsonl', render: wireDriftDocument },
-  { markdown: 'drill.md', data: 'drill.jsonl', render: (...of) => drillDocument(drillOf(...of)) },
+  {
+    markdown: 'drill.md',
+    data: 'drill.jsonl',
+    render: (data, path) => drillDocument(drillOf(data, path)),
+  },
   {
     markdown: 'README.md',
     data: 'drill.jsonl',
-    render: (...of) => resultsOverview(drillOf(...of).runs),
+    render: (data, path) => resultsOverview(drillOf(data, path).runs),
   },
   {
     markdown: 'drill-rates.svg',
     data: 'drill.jsonl',
-    render: (...of) => ratesPicture(drillOf(...of).runs),
+    render: (data, path) => ratesPicture(drillOf(data, path).runs),
   },
   {
     markdown: 'simulation/gates.md',
     data: 'simulation/gates.json',
     render: (data) => simulationReport(simulationSchema.parse(JSON.parse(data.toString('utf8')))),
+  },
+  {
+    markdown: '../docs/reliability.md',
+    data: 'reliability/reliability.json',
+    render: (data, _, written) =>
+      withReliability(
+        written?.toString('utf8') ?? '',
+        reliabilitySchema.parse(JSON.parse(data.toString('utf8'))),
+      ),
   },
   ...['quantisation', 'build-variance', 'model-exchange'].map((study) => ({
     markdown: `studies/${study}/README.md`,
@@ -108,7 +126,7 @@ export const documentsCommand: DefineCommand = (command, io, done) => {
           problems.push(`${name}: its data ${document.data} is missing`);
           continue;
         }
-        const rendered = rendering(document, data, flags.results);
+        const rendered = rendering(document, data, written, flags.results);
         if (rendered.problem !== null) problems.push(rendered.problem);
         else if (written?.equals(rendered.bytes) !== true) {
           if (flags.write === true) {
@@ -133,10 +151,11 @@ type Rendering = { readonly problem: null; readonly bytes: Buffer } | { readonly
 function rendering(
   { data: path, render }: GeneratedDocument,
   data: Buffer,
+  written: Buffer | null,
   results: string,
 ): Rendering {
   try {
-    const rendered = render(data, path);
+    const rendered = render(data, path, written);
     const text = typeof rendered === 'string' ? rendered : renderMarkdown(rendered);
     return { problem: null, bytes: Buffer.from(text) };
   } catch (error) {

@@ -1,0 +1,58 @@
+/** What an experiment may use and how much it shall try. */
+export interface ExperimentOptions {
+  /** How many tries; an experiment whose tries are a fixed list does all of them where this is as many or more. */
+  readonly tries: number;
+  /** Try `i` is drawn from `seed + i`, so that a failure can be tried again alone. */
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** An empty folder of the experiment's own, removed afterwards. */
+  readonly folder: string;
+}
+
+/** One try that did not hold. */
+export interface Failure {
+  readonly seed: number;
+  /** What was done and what happened, one sentence. */
+  readonly what: string;
+}
+
+/** What came out; `survived + failed` is `tries`. */
+export interface ExperimentResult {
+  /** Tries that were made: fewer than asked where the list of tries is shorter. */
+  readonly tries: number;
+  readonly survived: number;
+  readonly failed: number;
+  readonly failures: readonly Failure[];
+}
+
+/** One way in which the suite is mistreated, and what must hold nevertheless. */
+export interface Experiment {
+  /** Lower case with dashes. */
+  readonly name: string;
+  /** What is tried and what must hold, one or two sentences for the table of docs/reliability.md. */
+  readonly tries: string;
+  /** Tries of the full form and of the short one. */
+  readonly count: { readonly full: number; readonly short: number };
+  run(options: ExperimentOptions): Promise<ExperimentResult>;
+}
+
+/**
+ * Makes tries one after the other and counts them.
+ * @param attempt ends with null where the try held, else with what happened; what it throws is a failure too
+ */
+export async function tryEach(
+  { tries, seed, signal }: ExperimentOptions,
+  attempt: (seed: number, index: number) => Promise<string | null>,
+): Promise<ExperimentResult> {
+  const failures: Failure[] = [];
+  for (let index = 0; index < tries; index++) {
+    signal.throwIfAborted();
+    const own = seed + index;
+    const what = await attempt(own, index).catch((error: unknown) => {
+      signal.throwIfAborted();
+      return `the try itself failed: ${error instanceof Error ? error.message : String(error)}`;
+    });
+    if (what !== null) failures.push({ seed: own, what });
+  }
+  return { tries, survived: tries - failures.length, failed: failures.length, failures };
+}

@@ -1,0 +1,84 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readOrNull } from '../../../src/record/files/read-or-null.ts';
+import { writeWhole } from '../../../src/record/files/write-whole.ts';
+import { renderTerminal } from '../../../src/report/render/terminal.ts';
+import { scratchFolder } from '../size/scratch.ts';
+import { provenance } from '../support.ts';
+import type { Experiment } from './experiment.ts';
+import { EXPERIMENTS } from './experiments.ts';
+import { type Reliability, type ReliabilityRow, reliabilitySchema, renewed } from './record.ts';
+import { reliabilityReport } from './reliability-report.ts';
+
+// Mistreats the suite in every way of the list, prints what survived, and fails where anything did not.
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    tries: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string' },
+  },
+});
+const OUT = join('results', 'reliability', 'reliability.json');
+// The short form is for CI, and publishes nothing unless it is asked to.
+const out = values.out ?? (values.short || values.tries !== undefined ? null : OUT);
+const chosen = EXPERIMENTS.filter(({ name }) => values.only === undefined || name === values.only);
+if (chosen.length === 0) {
+  const names = EXPERIMENTS.map(({ name }) => name).join(', ');
+  throw new Error(`--only ${values.only}: no such experiment; there are ${names || 'none'}`);
+}
+const interrupt = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => interrupt.abort(new Error(`ended by ${name}`)));
+}
+
+async function rowOf(experiment: Experiment): Promise<ReliabilityRow> {
+  const seed = Number(values.seed);
+  const tries = Number(values.tries ?? experiment.count[values.short ? 'short' : 'full']);
+  const started = performance.now();
+  process.stderr.write(`${experiment.name}: ${tries} tries …\n`);
+  await using folder = await scratchFolder(`reliability-${experiment.name}`);
+  const result = await experiment.run({
+    tries,
+    seed,
+    signal: interrupt.signal,
+    folder: folder.path,
+  });
+  const seconds = Math.round((performance.now() - started) / 1000);
+  process.stderr.write(
+    `${experiment.name}: ${result.survived} of ${result.tries} survived, ${seconds} s\n`,
+  );
+  for (const { seed: own, what } of result.failures) {
+    process.stderr.write(`  ${experiment.name} --seed ${own} --tries 1: ${what}\n`);
+  }
+  return {
+    name: experiment.name,
+    what: experiment.tries,
+    seed,
+    seconds,
+    ...result,
+    failures: [...result.failures],
+  };
+}
+
+const rows: ReliabilityRow[] = [];
+for (const experiment of chosen) rows.push(await rowOf(experiment));
+const reliability: Reliability = {
+  schema: 'retrieval-parity/reliability@1',
+  provenance: provenance().trim(),
+  experiments: rows,
+};
+process.stdout.write(renderTerminal(reliabilityReport(reliability)));
+if (out !== null) {
+  const stored = await readOrNull(out);
+  const older =
+    stored === null ? [] : reliabilitySchema.parse(JSON.parse(stored.toString('utf8'))).experiments;
+  const names = EXPERIMENTS.map(({ name }) => name);
+  const whole = { ...reliability, experiments: renewed(older, rows, names) };
+  await mkdir(dirname(out), { recursive: true });
+  await writeWhole(out, Buffer.from(`${JSON.stringify(whole, null, 2)}\n`));
+  process.stderr.write(`written to ${out}; bench documents --write renews docs/reliability.md\n`);
+}
+if (rows.some(({ failed }) => failed > 0)) process.exitCode = 1;
