@@ -1,3 +1,5 @@
+import '../src/onnx/no-telemetry.ts';
+
 import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../src/config/package-root.ts';

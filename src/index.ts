@@ -1,3 +1,5 @@
+import './onnx/no-telemetry.ts';
+
 export {
   CAPTURE_DEFAULTS,
   type CaptureConfig,

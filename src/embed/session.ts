@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { UsageError } from '../errors.ts';
+import { type InferenceSession, openSession, Tensor } from '../onnx/onnxruntime.ts';
 
 const MODEL = join('onnx', 'model.onnx');
 
@@ -71,13 +71,14 @@ async function createSession(folder: string, threads: number): Promise<Inference
     });
   }
   try {
-    return await InferenceSession.create(path, {
+    return await openSession(path, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       logSeverityLevel: 3,
     });
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError(
       'encoder-model-corrupt',
       `the encoder's model ${path} does not load: ${firstLine(cause)}`,

@@ -1,7 +1,7 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { encodeOnnx, int64Constant } from '../../src/embed/onnx/model.ts';
 import { message } from '../../src/embed/onnx/protobuf.ts';
+import { openSession, Tensor } from '../../src/onnx/onnxruntime.ts';
 
 it('writes the examples of the protobuf encoding guide', () => {
   // https://protobuf.dev/programming-guides/encoding: field 1 = 150; field 2 = "testing"; nested in field 3.
@@ -36,7 +36,7 @@ it('writes a graph that the runtime computes: two attributes, a constant and a f
       },
     ],
   });
-  const session = await InferenceSession.create(bytes);
+  const session = await openSession(bytes);
   const { y } = await session.run({
     x: new Tensor('float32', Float32Array.of(-4, 3, 1, 2), [2, 2]),
   });

@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeOnnx } from '../../../src/embed/onnx/model.ts';
+import { openSession, Tensor } from '../../../src/onnx/onnxruntime.ts';
 
 const SIDE = 2048;
 
@@ -13,7 +13,7 @@ export async function float32Peak(threads: number): Promise<() => Promise<number
     constants: [],
     nodes: [{ operation: 'Gemm', inputs: ['a', 'b'], outputs: ['c'] }],
   });
-  const session = await InferenceSession.create(model, {
+  const session = await openSession(model, {
     logSeverityLevel: 3,
     intraOpNumThreads: threads,
   });

@@ -2,6 +2,8 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
+import '../../onnx/no-telemetry.ts';
+
 /**
  * Starts a file of this folder as a worker thread.
  *

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { openSession, Tensor } from '../../../onnx/onnxruntime.ts';
 import { float32Bound } from './bound.ts';
 import type { MultiplyTopK } from './search.ts';
 import { topKGraph } from './topk-graph.ts';
@@ -9,7 +9,7 @@ import { topKGraph } from './topk-graph.ts';
  * @throws Error where onnxruntime cannot be used, or is wrong on this CPU
  */
 export async function openMultiplyTopK(): Promise<MultiplyTopK> {
-  const session = await InferenceSession.create(topKGraph(), {
+  const session = await openSession(topKGraph(), {
     logSeverityLevel: 3,
     intraOpNumThreads: 1,
     interOpNumThreads: 1,

@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeOnnx } from '../../../../embed/onnx/model.ts';
+import { openSession, Tensor } from '../../../../onnx/onnxruntime.ts';
 import { EIGHT_BITS } from '../quantise.ts';
 import type { IntegerProduct } from './product.ts';
 
@@ -16,7 +16,7 @@ const ZERO = 128;
  * @throws Error where onnxruntime cannot be used
  */
 export async function matmulInteger(): Promise<IntegerProduct> {
-  const session = await InferenceSession.create(graph(), {
+  const session = await openSession(graph(), {
     logSeverityLevel: 3,
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
