@@ -38,6 +38,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   embedding: 'Share of texts that the embed endpoints may embed in another direction.',
   contract: 'Whether lists keep the contract of a ranked list.',
   declared: 'Violations that are expected.',
+  'contract.max':
+    "Largest share of the candidate's answers that may break it in one kind, whatever the incumbent does.",
   kind: 'Kind of the violation, e.g. short.',
   reason: 'Why it is harmless.',
   p50: 'Median latency; default margin: 10%, which may stay undecided under a pass.',

@@ -31,13 +31,13 @@ const flooredGate = z.strictObject({
 });
 
 const qualityGates = {
-  recall: gate(marginGate),
+  recall: gate(flooredGate),
   'recall@1': gate(marginGate),
   'recall@5': gate(marginGate),
   'recall@10': gate(marginGate),
   /** Recall at the depth of the run's lists, whatever it is. */
   'recall@k': gate(marginGate),
-  ndcg: gate(marginGate),
+  ndcg: gate(flooredGate),
 };
 
 const sliceGates = z.record(z.string(), z.strictObject(qualityGates));
@@ -45,8 +45,6 @@ const cellGates = z.strictObject({ ...qualityGates, slices: sliceGates.optional(
 
 const gatesSchema = z.strictObject({
   ...qualityGates,
-  recall: gate(flooredGate),
-  ndcg: gate(flooredGate),
   /** Share of needs by which the candidate may fail oftener. */
   errors: gate(marginGate),
   /** Share of the texts that the two embed endpoints may embed in another direction. */
@@ -55,6 +53,8 @@ const gatesSchema = z.strictObject({
     z.strictObject({
       /** Violations of the candidate that are expected, each with the reason why they are harmless. */
       declared: z.array(z.strictObject({ kind: z.string(), reason: z.string().min(1) })).optional(),
+      /** Largest share of the candidate's answers that may break the contract in one kind, whatever the incumbent does. */
+      max: z.number().gt(0).lt(1).optional(),
     }),
   ),
   p50: gate(latencyGate),

@@ -4,6 +4,7 @@ import { ALPHA, alphaOfNextLook, type Look } from '../stats/decisions/spent-alph
 import { gapsOf } from './gaps.ts';
 import { agreementGates } from './gates/agreement-gate.ts';
 import { censusGates } from './gates/census-gate.ts';
+import { contractCeilingGates } from './gates/contract-ceiling-gate.ts';
 import { contractGates } from './gates/contract-gate.ts';
 import { embeddingGates } from './gates/embedding-gate.ts';
 import { atEqualRecall, equalRecallGates } from './gates/equal-recall-gate.ts';
@@ -55,6 +56,7 @@ export function evaluateGates(
     ...scoreGates(findings, gates),
     ...(isOff(gates, 'errors') ? [] : [errorGate(findings, gates, levels)]),
     ...(isOff(gates, 'contract') ? [] : contractGates(findings, gates, alpha)),
+    ...contractCeilingGates(findings, gates),
     ...latencyGates(findings, gates),
     ...equalRecallGates(findings),
     ...own.flatMap((claims) => claims(findings, gates)),

@@ -11,6 +11,8 @@ export type GateKind =
   | { readonly type: 'membership'; readonly side: Side }
   /** Whether the candidate's lists keep the contract of a ranked list. */
   | { readonly type: 'contract' }
+  /** How often the candidate breaks it by itself, against the most that is tolerated. */
+  | { readonly type: 'contract ceiling' }
   /** Requests that fail on the candidate's side alone. */
   | { readonly type: 'errors' }
   /** Disagreement of the two sides' lists beyond noise. */
@@ -64,6 +66,8 @@ function nameOf(kind: GateKind): string {
       return kind.quantile;
     case 'own':
       return kind.name;
+    case 'contract ceiling':
+      return 'most contract violations';
     case 'contract':
     case 'equal recall':
     case 'listing':

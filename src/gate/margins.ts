@@ -45,6 +45,22 @@ export function marginFor(
   return null;
 }
 
+/**
+ * The least value that the candidate must reach by itself, at the depth of the lists, in one cell or in one of its
+ * slices; null where none is wanted. The cell's own key wins.
+ */
+export function leastFor(
+  gates: GatesConfig,
+  { family, depth }: Metric,
+  { cell, slice, k }: MarginPlace,
+): number | null {
+  if (depth !== k || (family !== 'recall' && family !== 'ndcg')) return null;
+  const own = gates.cells?.[cell];
+  const [narrow, wide] =
+    slice === null ? [own, gates] : [own?.slices?.[slice], gates.slices?.[slice]];
+  return narrow?.[family]?.min ?? wide?.[family]?.min ?? null;
+}
+
 /** The keys that may hold the margin of a metric, the most specific first. */
 function keysOf({ family, depth }: Metric, k: number): (keyof MetricMargins)[] {
   if (family === 'ndcg') return ['ndcg'];

@@ -13,6 +13,7 @@ const NOTED = 3;
 const ORDER: readonly GateKind['type'][] = [
   'errors',
   'contract',
+  'contract ceiling',
   'listing',
   'stored vectors',
   'membership',

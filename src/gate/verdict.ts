@@ -117,7 +117,13 @@ export function spendsLook({ state, look, reasons, gates }: Verdict): boolean {
 
 /** Whether a gate rests on a sample of needs: another sample may answer otherwise. */
 function isDrawn({ type }: NamedGate['kind']): boolean {
-  return type === 'quality' || type === 'errors' || type === 'contract' || type === 'floor';
+  return (
+    type === 'quality' ||
+    type === 'errors' ||
+    type === 'contract' ||
+    type === 'contract ceiling' ||
+    type === 'floor'
+  );
 }
 
 function isAbove({ kind, lower, margin }: GateResult): boolean {

@@ -115,6 +115,8 @@ export interface ContractFinding {
   /** Answers that violate, by side. */
   readonly incumbent: number;
   readonly candidate: number;
+  /** Share of the candidate's answers that violate, as a mean over needs; absent in runs of earlier versions. */
+  readonly candidateShare?: MeanFigure;
   /** Share of a need's answers that violate, incumbent − candidate, in order of need id. */
   readonly differences: readonly number[];
   /** Queries for which both answers of the candidate violate and both of the incumbent are clean. */

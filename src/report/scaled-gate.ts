@@ -22,12 +22,13 @@ export function scaledGate({
     const gap = (value: number | null) => (value === null ? null : (value - margin) / margin - 1);
     return { mean: gap(mean), lower: gap(lower), upper: gap(upper) };
   }
-  const isSlower = kind.type === 'latency';
+  // More of these is worse.
+  const isCost = kind.type === 'latency' || kind.type === 'contract ceiling';
   const unit = (value: number | null) =>
-    value === null ? null : (isSlower ? -value : value) / margin;
+    value === null ? null : (isCost ? -value : value) / margin;
   return {
     mean: unit(mean),
-    lower: unit(isSlower ? upper : lower),
-    upper: unit(isSlower ? lower : upper),
+    lower: unit(isCost ? upper : lower),
+    upper: unit(isCost ? lower : upper),
   };
 }

@@ -4,10 +4,11 @@ import { describeGuess } from '../../corpus/id-guess.ts';
 import { sideOfArm } from '../../record/side-of-arm.ts';
 import { ARMS, type Arm, type Side } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
-import type { ContractFinding, ViolationFinding, ViolationKind } from '../findings.ts';
+import type { ContractFinding, MeanFigure, ViolationFinding, ViolationKind } from '../findings.ts';
 import type { ScoreNoise } from './agreement.ts';
 import type { Answer, QueryAnswers } from './answers.ts';
 import { averageByNeed, meanOf } from './by-need.ts';
+import { figure } from './quality.ts';
 
 const SIDES: readonly { readonly side: Side; readonly arms: readonly Arm[] }[] = [
   { side: 'incumbent', arms: ['A', 'A2'] },
@@ -88,6 +89,9 @@ export function contractFindings(
       ...(guess === null ? {} : { guess }),
       incumbent: total(shares.flatMap(({ A, A2 }) => [A, A2])),
       candidate: total(shares.flatMap(({ B, B2 }) => [B, B2])),
+      candidateShare: candidateShare(
+        shares.map(({ query, B, B2 }) => ({ need: query.need, value: meanOf([B, B2]) })),
+      ),
       differences: averageByNeed(
         shares.map(({ query, A, A2, B, B2 }) => {
           const incumbent = meanOf([A, A2]);
@@ -103,6 +107,12 @@ export function contractFindings(
       ),
     };
   });
+}
+
+function candidateShare(
+  values: readonly { readonly need: string; readonly value: number | null }[],
+): MeanFigure {
+  return figure(averageByNeed(values), 0, values.filter(({ value }) => value === null).length);
 }
 
 /** How the ids that the candidate made up may come from those of the corpus; null without an idea. */

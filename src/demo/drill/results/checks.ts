@@ -32,6 +32,7 @@ const OBSERVED: Readonly<Record<GateKind['type'], readonly Effect[]>> = {
   listing: ['ranking'],
   'stored vectors': ['ranking'],
   contract: [],
+  'contract ceiling': ['contract'],
   errors: [],
   own: [],
 };
