@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
-import { MANIFEST_FILE, manifestPath, readManifest, unreadable } from './manifest.ts';
+import { join } from 'node:path';
+import { unreadable } from './files/regular-file.ts';
+import { MANIFEST_FILE, manifestPath, readManifest } from './manifest.ts';
 
 /** One file of a corpus with the sha256 (hex) it has, and the one its manifest pins, if any. */
 export interface HashedFile {
@@ -18,7 +19,7 @@ export async function hashCorpus(folder: string): Promise<readonly HashedFile[]>
     const sha256 = await hashFile(await manifestPath(folder, entry.file));
     hashed.push({ file: entry.file, sha256, pinned: entry.sha256 ?? null });
   }
-  const sha256 = await hashFile(resolve(folder, MANIFEST_FILE));
+  const sha256 = await hashFile(join(folder, MANIFEST_FILE));
   return [...hashed, { file: MANIFEST_FILE, sha256, pinned: null }];
 }
 

@@ -9,11 +9,12 @@ import { loadJudgments } from './load-judgments.ts';
 import { type Manifest, manifestPath, type PinnedFile, readManifest } from './manifest.ts';
 import { withNeeds } from './needs.ts';
 import { excludingOwn } from './own-documents.ts';
-import type { Collection, Corpus, Document, Query } from './types.ts';
+import { type Collection, type Corpus, type Document, MAX_ID_LENGTH, type Query } from './types.ts';
 
 // A tab or a line break inside an id could not be written in judgments.tsv.
 const id = z
   .string()
+  .max(MAX_ID_LENGTH, { error: `an id has at most ${MAX_ID_LENGTH} characters` })
   .regex(/^[^\p{Cc}]+$/u, { error: 'an id is not empty and has no control characters' });
 
 const text = z.string().min(1).nullable();

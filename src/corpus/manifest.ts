@@ -1,8 +1,9 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../errors.ts';
+import { insidePath, posixPath } from './files/inside-path.ts';
 import { parsedJson, validated } from './files/parse.ts';
+import { readSmallFile } from './files/regular-file.ts';
 import { CORPUS_METRICS } from './types.ts';
 
 const sha256 = z
@@ -25,9 +26,12 @@ const manifestSchema = z.strictObject({
   collections: z
     .array(
       z.strictObject({
-        name: z.string().regex(/^[A-Za-z0-9_-]+$/, {
-          error: 'a collection is named by letters, digits, - and _',
-        }),
+        name: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]+$/, {
+            error: 'a collection is named by letters, digits, - and _',
+          })
+          .refine((name) => name !== '__proto__', { error: 'no collection is called __proto__' }),
         ...pinnedFile.shape,
       }),
     )
@@ -45,12 +49,13 @@ export type PinnedFile = z.infer<typeof pinnedFile>;
 /** The manifest's name inside a corpus folder. */
 export const MANIFEST_FILE = 'manifest.json';
 
+/** Longest manifest that is read. */
+const MANIFEST_BYTES = 16 << 20;
+
 /** Reads and checks a corpus folder's manifest. @throws UsageError naming the file and the field. */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const path = join(folder, MANIFEST_FILE);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const path = await manifestPath(folder, MANIFEST_FILE);
+  const text = await readSmallFile(path, MANIFEST_BYTES);
   const manifest = validated(manifestSchema, parsedJson(text, path), path);
   const seen = new Set<string>();
   for (const { name } of manifest.collections) {
@@ -66,49 +71,44 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return manifest;
 }
 
-/** Absolute path of a file the manifest names. @throws UsageError where it is missing or leaves the folder. */
+/**
+ * Absolute path of a file the manifest names.
+ * @throws UsageError where it is missing, no regular file, or not inside the folder, links followed
+ */
 export async function manifestPath(folder: string, file: string): Promise<string> {
-  const path = resolve(folder, file);
-  if (isAbsolute(file) || leaves(resolve(folder), path)) throw outside(folder, file);
-  const [realFolder, realFile] = await Promise.all([realpath(folder), realpath(path)]).catch(
-    (cause: unknown) => {
-      throw unreadable(path, cause);
-    },
-  );
-  if (leaves(realFolder, realFile)) throw outside(folder, file);
-  return path;
-}
-
-/** The error for a corpus file that cannot be opened. */
-export function unreadable(path: string, cause: unknown): UsageError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  const missing = code === 'ENOENT' || code === 'ENOTDIR';
-  return new UsageError(
-    missing ? 'corpus-file-missing' : 'corpus-file-unreadable',
-    missing ? `${path}: no such file` : `${path}: cannot be read (${code})`,
-    {
-      hint: missing
-        ? 'check the corpus folder, or make one with: bench corpus generate --size 200 --out DIR'
-        : 'check that it is a file that may be read',
-      context: { file: path },
-      cause,
-    },
-  );
-}
-
-function leaves(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
-}
-
-function outside(folder: string, file: string): UsageError {
-  const path = join(folder, MANIFEST_FILE);
-  return new UsageError(
+  const path = await insidePath(folder, file);
+  if (path !== null) return path;
+  const manifest = join(folder, MANIFEST_FILE);
+  throw new UsageError(
     'corpus-path-outside',
-    `${path}: ${JSON.stringify(file)} is not inside the corpus folder`,
+    `${manifest}: ${JSON.stringify(file)} is not inside the corpus folder`,
     {
       hint: 'name files by paths inside the folder, and put the files themselves there',
-      context: { file: path },
+      context: { file: manifest },
     },
   );
+}
+
+/** One file of a corpus. */
+export interface CorpusFile {
+  /** Path from the folder on, with `/`, without `.` and `..`. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/**
+ * The files that make up a corpus, once each: the manifest and what it names. Nothing else in the folder is part of it.
+ * @throws UsageError as `readManifest` and `manifestPath`
+ */
+export async function corpusFiles(folder: string): Promise<CorpusFile[]> {
+  const { collections, queries, judgments } = await readManifest(folder);
+  const named = [...collections, queries, judgments].map(({ file }) => file);
+  const files = new Map<string, CorpusFile>();
+  for (const file of [MANIFEST_FILE, ...named]) {
+    const path = await manifestPath(folder, file);
+    const name = posixPath(relative(resolve(folder), path));
+    files.set(name, { name, path });
+  }
+  return [...files.values()];
 }

@@ -6,6 +6,9 @@ export type MetadataValue = string | number | boolean | null | readonly string[]
 /** The structured fields of one document. */
 export type Metadata = Readonly<Record<string, MetadataValue>>;
 
+/** Longest id of a document or a query, in UTF-16 code units. */
+export const MAX_ID_LENGTH = 1024;
+
 /** One text that can be retrieved. `id` is unique within its collection. */
 export interface Document {
   readonly id: string;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -297,8 +298,48 @@ test('a symbolic link that leaves the folder is refused', async () => {
   expect((await refusal(folder)).code).toBe('corpus-path-outside');
 });
 
+test.each(['manifest.json', 'documents.jsonl', 'judgments.tsv'] as const)(
+  'a pipe in place of %s is refused, and not waited for',
+  async (file) => {
+    const folder = await folderWith({ [file]: null });
+    execFileSync('mkfifo', [join(folder, file)]);
+    expect((await refusal(folder)).message).toContain(`${file}: cannot be read (no regular file)`);
+  },
+);
+
+test('a manifest that is a link out of the folder is refused', async () => {
+  const outside = await folderWith();
+  const folder = await folderWith({ 'manifest.json': null });
+  await symlink(join(outside, 'manifest.json'), join(folder, 'manifest.json'));
+  expect((await refusal(folder)).code).toBe('corpus-path-outside');
+});
+
+test('no collection is called __proto__', async () => {
+  const manifest = SOUND['manifest.json'].replace('"jobs"', '"__proto__"');
+  expect((await refusal(await folderWith({ 'manifest.json': manifest }))).message).toMatch(
+    /collections\.1\.name: no collection is called __proto__/,
+  );
+});
+
+test('records that would take memory or time without end are refused', async () => {
+  const row = (part: object) => JSON.stringify({ id: 'w-0', text: 'a', metadata: {}, ...part });
+  const deep = `{"id":"w-0","text":"a","metadata":{"a":${'['.repeat(200)}${']'.repeat(200)}}}`;
+  const digits = `{"id":"w-0","text":"a","metadata":{"a":${'9'.repeat(2000)}}}`;
+  for (const [documents, message] of [
+    [row({ id: 'x'.repeat(1025) }), /documents\.jsonl:1: id: an id has at most 1024 characters/],
+    [deep, /documents\.jsonl:1: malformed JSON: nested deeper than 128/],
+    [digits, /documents\.jsonl:1: malformed JSON: a number of 2000 digits/],
+    ['x'.repeat(33 << 20), /documents\.jsonl:1: the line is longer than 33554432 bytes/],
+    [row({ text: '[{'.repeat(200), metadata: { 'a\\"': '[[' } }), /judgments\.tsv/],
+  ] as const) {
+    expect((await refusal(await folderWith({ 'documents.jsonl': documents }))).message).toMatch(
+      message,
+    );
+  }
+});
+
 test('a folder in place of a file is refused', async () => {
   const folder = await folderWith({ 'jobs.jsonl': null });
   await mkdir(join(folder, 'jobs.jsonl'));
-  expect((await refusal(folder)).message).toMatch(/jobs\.jsonl: cannot be read \(EISDIR\)/);
+  expect((await refusal(folder)).message).toMatch(/jobs\.jsonl: cannot be read \(a folder\)/);
 });

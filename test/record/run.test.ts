@@ -16,14 +16,32 @@ const blockKey = (block: number) =>
 const blockPath = (block: number) => `observations/quality-search-A-000${block}.arrow`;
 const rowsOf = (block: number) => [0, 1, 2].map((sequence) => observation({ block, sequence }));
 
+/** A corpus whose files have names and places of their own, one of them written in a roundabout way. */
+async function corpusFolder(parentFolder: string): Promise<string> {
+  const corpus = join(parentFolder, 'corpus');
+  await mkdir(join(corpus, 'data'), { recursive: true });
+  const manifest = {
+    version: 1,
+    name: 'small',
+    collections: [
+      { name: 'workers', file: './data/../data/documents.jsonl' },
+      { name: 'again', file: 'data/documents.jsonl' },
+    ],
+    queries: { file: 'queries.jsonl' },
+    judgments: { file: 'qrels.txt' },
+  };
+  await writeFile(join(corpus, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(corpus, 'data/documents.jsonl'), '{"id":"w-0"}\n');
+  await writeFile(join(corpus, 'queries.jsonl'), '{"id":"q-1"}\n');
+  await writeFile(join(corpus, 'qrels.txt'), 'q-1\tw-0\t3\n');
+  return corpus;
+}
+
 /** A run with two blocks, vectors, a corpus and findings; not finished. */
 async function startRun(): Promise<RunWriter> {
   const parentFolder = await temporaryFolder();
-  const corpus = join(parentFolder, 'corpus');
-  await mkdir(corpus);
-  await writeFile(join(corpus, 'documents.jsonl'), '{"id":"w-0"}\n');
-  await writeFile(join(corpus, 'judgments.tsv'), 'q-1\tw-0\t3\n');
-  await writeFile(join(corpus, 'notes.txt'), 'not part of the corpus');
+  const corpus = await corpusFolder(parentFolder);
+  await writeFile(join(corpus, 'notes.jsonl'), 'not part of the corpus');
   const writer = await createRun({ parentFolder, clock, suffix: () => 'a1b2c3' });
   await writer.snapshotCorpus(corpus);
   for (const block of [0, 1]) await writer.writeObservations(blockKey(block), rowsOf(block));
@@ -55,9 +73,12 @@ test('a finished run reads back whole', async () => {
   expect(run.vectorNames()).toEqual(['incumbent']);
   expect(await run.json('findings.json')).toEqual({ recall: 1, undefined_: null });
   expect(run.journal.map(({ event }) => event)).toContain('preflight');
-  expect((await readdir(await run.corpusFolder())).sort()).toEqual([
-    'documents.jsonl',
-    'judgments.tsv',
+  expect((await readdir(await run.corpusFolder(), { recursive: true })).sort()).toEqual([
+    'data',
+    'data/documents.jsonl',
+    'manifest.json',
+    'qrels.txt',
+    'queries.jsonl',
   ]);
 });
 
@@ -83,17 +104,15 @@ test('a block is written once, and only with its own rows', async () => {
 
 test('a corpus too large to copy is kept by reference, and refused once it has changed', async () => {
   const parentFolder = await temporaryFolder();
-  const corpus = join(parentFolder, 'corpus');
-  await mkdir(corpus);
-  await writeFile(join(corpus, 'documents.jsonl'), '{"id":"w-0"}\n');
+  const corpus = await corpusFolder(parentFolder);
   const writer = await createRun({ parentFolder });
   const snapshot = await writer.snapshotCorpus(corpus, 5);
   expect(snapshot.copied).toBe(false);
   await writer.finish(manifestInput());
   const run = await openRun(writer.folder);
   expect(await run.corpusFolder()).toBe(corpus);
-  await writeFile(join(corpus, 'documents.jsonl'), '{"id":"w-1"}\n');
-  await expect(run.corpusFolder()).rejects.toThrow('documents.jsonl: not as it was');
+  await writeFile(join(corpus, 'data/documents.jsonl'), '{"id":"w-1"}\n');
+  await expect(run.corpusFolder()).rejects.toThrow('data/documents.jsonl: not as it was');
 });
 
 test('a folder that is no run is a usage error', async () => {

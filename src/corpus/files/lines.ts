@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../../errors.ts';
-import { unreadable } from '../manifest.ts';
+import { unreadable } from './regular-file.ts';
 
 const NEWLINE = 0x0a;
+/** A longer line is no record but a file of another kind. */
+const MAX_LINE_BYTES = 32 << 20;
 
 /**
  * Hands each line of a UTF-8 file (without its line break, numbered from 1) to `take`, holding one
  * chunk at a time, and gives the sha256 (hex) of all bytes read.
- * @throws UsageError where the file cannot be read or a line is not UTF-8; whatever `take` throws.
+ * @throws UsageError where the file cannot be read, a line is not UTF-8 or is longer than 32 MiB; whatever `take` throws.
  */
 export async function readLines(
   path: string,
@@ -16,6 +18,7 @@ export async function readLines(
 ): Promise<string> {
   const hash = createHash('sha256');
   let rest: Buffer[] = [];
+  let restBytes = 0;
   let line = 0;
   const takeBytes = (bytes: Buffer) => {
     line += 1;
@@ -29,9 +32,13 @@ export async function readLines(
       const tail = chunk.subarray(from, at);
       takeBytes(rest.length === 0 ? tail : Buffer.concat([...rest, tail]));
       rest = [];
+      restBytes = 0;
       from = at + 1;
     }
-    if (from < chunk.length) rest.push(chunk.subarray(from));
+    if (from === chunk.length) continue;
+    rest.push(chunk.subarray(from));
+    restBytes += chunk.length - from;
+    if (restBytes > MAX_LINE_BYTES) throw tooLong(path, line + 1);
   }
   if (rest.length > 0) takeBytes(Buffer.concat(rest));
   return hash.digest('hex');
@@ -65,4 +72,12 @@ function decoded(bytes: Buffer, where: string): string {
       cause,
     });
   }
+}
+
+function tooLong(path: string, line: number): UsageError {
+  return new UsageError(
+    'corpus-line-length',
+    `${path}:${line}: the line is longer than ${MAX_LINE_BYTES} bytes`,
+    { hint: 'write one record a line', context: { where: `${path}:${line}` } },
+  );
 }

@@ -1,4 +1,4 @@
-import type { Metadata } from '../types.ts';
+import { MAX_ID_LENGTH, type Metadata } from '../types.ts';
 import { importProblem } from './problem.ts';
 import {
   layoutOf,
@@ -133,12 +133,12 @@ class SeenIds {
 
 function checkIds(ids: readonly string[], seen: SeenIds, place: (row: number) => string): void {
   for (const [row, id] of ids.entries()) {
-    if (/[\p{Cc}]/u.test(id) || id.length > 1024) {
+    if (/[\p{Cc}]/u.test(id) || id.length > MAX_ID_LENGTH) {
       throw importProblem(
         'id',
         place(row),
         `the id ${JSON.stringify(id.slice(0, 60))} cannot be used`,
-        'an id has no control characters and at most 1024 characters',
+        `an id has no control characters and at most ${MAX_ID_LENGTH} characters`,
       );
     }
     const before = seen.take(id);

@@ -1,38 +1,34 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { corpusFiles } from '../../corpus/manifest.ts';
 import { InfrastructureError } from '../../errors.ts';
 
-/** One file of a corpus. */
-export interface CorpusFile {
+/** One file of a corpus, as it was when it was hashed. */
+export interface HashedCorpusFile {
+  /** Path inside the folder, with `/`. */
   readonly name: string;
   readonly sizeBytes: number;
   readonly sha256: string;
 }
 
 /**
- * The files that make up a corpus (`manifest.json`, `*.jsonl`, `judgments.tsv`), by name, with their hashes.
- * @throws InfrastructureError where the folder cannot be read.
+ * The files that make up a corpus, the manifest and what it names, by name, with their hashes.
+ * @throws UsageError where the manifest or a file it names cannot be read; InfrastructureError where reading one fails
  */
-export async function listCorpusFiles(folder: string): Promise<CorpusFile[]> {
-  try {
-    const names = (await readdir(folder)).filter(isCorpusFile).sort();
-    const files: CorpusFile[] = [];
-    for (const name of names) {
-      const path = join(folder, name);
-      const { size } = await stat(path);
-      files.push({ name, sizeBytes: size, sha256: await hashFile(path) });
+export async function listCorpusFiles(folder: string): Promise<HashedCorpusFile[]> {
+  const files: HashedCorpusFile[] = [];
+  for (const { name, path } of await corpusFiles(folder)) {
+    try {
+      files.push({ name, sizeBytes: (await stat(path)).size, sha256: await hashFile(path) });
+    } catch (cause) {
+      throw new InfrastructureError('corpus-read', `cannot read the corpus file ${path}`, {
+        cause,
+      });
     }
-    return files;
-  } catch (cause) {
-    throw new InfrastructureError('corpus-read', `cannot read the corpus ${folder}`, { cause });
   }
-}
-
-function isCorpusFile(name: string): boolean {
-  return name === 'manifest.json' || name === 'judgments.tsv' || name.endsWith('.jsonl');
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** sha256 (hex) of a file of any size. */

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
+import { posixPath } from '../../corpus/files/inside-path.ts';
 import { UsageError } from '../../errors.ts';
 import { readAppendLog } from '../append-log.ts';
 import { isErrno } from '../files/errno.ts';
@@ -95,16 +96,20 @@ async function strayFiles(folder: string, recorded: readonly FileRecord[]): Prom
   const known = new Set(recorded.map(({ path }) => path));
   const strays: string[] = [];
   for (const part of ['observations', 'vectors', 'corpus']) {
-    for (const name of (await namesIn(join(folder, part))).sort()) {
-      if (!known.has(`${part}/${name}`)) strays.push(`${part}/${name}`);
+    for (const path of (await filesIn(folder, part)).sort()) {
+      if (!known.has(path)) strays.push(path);
     }
   }
   return strays;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** Paths from the folder on of everything below one of its folders that is no folder itself. */
+async function filesIn(folder: string, part: string): Promise<string[]> {
   try {
-    return await readdir(folder);
+    const entries = await readdir(join(folder, part), { withFileTypes: true, recursive: true });
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map(({ parentPath, name }) => posixPath(relative(folder, join(parentPath, name))));
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;

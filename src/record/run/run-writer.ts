@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { InfrastructureError } from '../../errors.ts';
 import { appendToLog } from '../append-log.ts';
 import { assertBlockRows, type BlockKey, blockFileName } from '../block.ts';
 import { listCorpusFiles } from '../files/corpus-snapshot.ts';
@@ -129,8 +130,13 @@ export class RunWriter {
     const files = await listCorpusFiles(corpusFolder);
     const copied = files.reduce((sum, file) => sum + file.sizeBytes, 0) <= limitBytes;
     if (copied) {
-      for (const { name } of files) {
-        await this.#write(`corpus/${name}`, await readFile(join(corpusFolder, name)), null);
+      for (const { name, sha256 } of files) {
+        const path = join(corpusFolder, name);
+        const written = await this.#write(`corpus/${name}`, await readFile(path), null);
+        if (written.sha256 === sha256) continue;
+        throw new InfrastructureError('corpus-changed', `${path}: changed while it was copied`, {
+          hint: 'nothing may write to a corpus while a run begins',
+        });
       }
     }
     this.#corpus = { folder: corpusFolder, copied, files };

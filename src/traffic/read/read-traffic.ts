@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { nestsTooDeep } from '../../corpus/files/nesting.ts';
 import { UsageError } from '../../errors.ts';
 import type { Cell } from '../../record/types.ts';
 import type { Dialect } from '../../wire/dialect.ts';
@@ -150,6 +151,7 @@ function formatOf(path: string): TrafficFormat {
 }
 
 function parsed(text: string): unknown {
+  if (nestsTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

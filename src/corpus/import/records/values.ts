@@ -1,3 +1,4 @@
+import { exactJson } from '../../files/exact-json.ts';
 import { filterSchema } from '../../filter.ts';
 import type { Filter, MetadataValue } from '../../types.ts';
 import { importProblem } from '../problem.ts';
@@ -103,7 +104,7 @@ export function filterOf(record: PlacedRecord, name: string): Filter | null {
 
 function parsed(record: PlacedRecord, name: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return exactJson(text);
   } catch (cause) {
     throw importProblem(
       'filter',
