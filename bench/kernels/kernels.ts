@@ -1,4 +1,4 @@
-import { createAnswerBook } from '../../src/load/answers/answers.ts';
+import { createAnswerVariants } from '../../src/load/answers/answers.ts';
 import { kendallTopK } from '../../src/metrics/ranking/kendall-topk.ts';
 import { ndcgAtK } from '../../src/metrics/ranking/ndcg.ts';
 import { rankBiasedOverlap } from '../../src/metrics/ranking/rbo.ts';
@@ -61,9 +61,9 @@ export function kernels(): Kernel[] {
   const latencies = floats(200);
   const blocks = [...floats(24)].map((value) => 1 + value);
   const answer = Buffer.from(JSON.stringify({ took: 3, results: 'x'.repeat(3000) }));
-  const book = createAnswerBook();
-  book.look(0, answer);
-  const masked = createAnswerBook(new Set(['took']));
+  const variants = createAnswerVariants();
+  variants.look(0, answer);
+  const masked = createAnswerVariants(new Set(['took']));
   masked.look(0, answer);
 
   const metrics: [string, (turn: number) => number][] = [
@@ -118,7 +118,7 @@ export function kernels(): Kernel[] {
     ['select top 50 of 10,000', () => selectTop(rows, rowScores, 50, (a, b) => a - b).rows.length],
   ];
   const load: [string, (turn: number) => number][] = [
-    ['known answer, 3 kB', () => book.look(0, answer)],
+    ['known answer, 3 kB', () => variants.look(0, answer)],
     ['known answer, 3 kB, one field masked', () => masked.look(0, answer)],
     [
       'percentile of sorted',

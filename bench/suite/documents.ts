@@ -76,7 +76,7 @@ const DOCUMENTS: readonly GeneratedDocument[] = [
   })),
 ];
 
-/** A line that a generated document holds, whoever makes it. */
+/** A line that a generated document holds. */
 const MARK = '<!-- Generated from ';
 
 function ledgerDocument(data: Buffer, path: string): ReportDocument {

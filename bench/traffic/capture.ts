@@ -85,7 +85,7 @@ function printCaptured(
   io: Io,
 ): void {
   io.stdout(report);
-  const { firstUnreadable, unreadable } = findings.books;
+  const { firstUnreadable, unreadable } = findings.tally;
   if (firstUnreadable !== null) {
     io.stderr(`bench: ${unreadable} entries are no request, entry ${firstUnreadable} first\n`);
   }

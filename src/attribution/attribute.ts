@@ -126,6 +126,6 @@ function sentenceOf(
   const repair =
     told?.repair === null || told?.repair === undefined || told.repair.length === 0
       ? ''
-      : `; to be mended: ${told.repair.join(' and ')}`;
+      : `; to fix: ${told.repair.join(' and ')}`;
   return `${causes === '' ? 'No component' : causes} of what is explained of ${told?.measure}${repair}.`;
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { Corpus } from './types.ts';
 
 /**
- * Refuses a corpus whose documents or queries are known by their vectors alone, for whoever asks or embeds by text:
+ * Refuses a corpus whose documents or queries are known by their vectors alone, for a job that asks or embeds by text:
  * a text that nobody wrote would be measured in place of the data.
  * @param what what cannot be done, e.g. `asked by text`
  * @throws UsageError with the numbers of both

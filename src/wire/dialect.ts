@@ -41,7 +41,7 @@ export interface WireRequest {
   readonly afterMs?: number;
 }
 
-/** A request as a backend receives it, from whoever sends it. */
+/** A request as a backend receives it, whichever client sends it. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Begins with `/`; the query string is part of it. */

@@ -51,7 +51,7 @@ const FEW = ['--blocks', '1', '--requests', '5'];
 const line = (out: string, name: string) =>
   out.split('\n').find((row) => row.includes(`| ${name} `));
 
-describe('bench cutover on the embedded frontend', { timeout: 120_000 }, () => {
+describe('bench cutover on the embedded frontend', () => {
   test('every property is proved, with the candidate sound, killed, hung, failing and saturated', async () => {
     const { code, out, err } = await prove(FEW);
     expect(err).toContain('candidate hung');

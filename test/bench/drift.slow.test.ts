@@ -16,7 +16,7 @@ import { runCommand } from '../support/run-command.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');
 
-describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
+describe('bench drift on the embedded pair', () => {
   let pair: GatewayPair;
   let folder = '';
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('bench drift on the embedded pair', { timeout: 60_000 }, () => {
       corpusFolder: join(CORPORA, 'workers-200'),
       encoderFolder: join(CORPORA, 'encoder'),
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await pair.stop();
     await rm(folder, { recursive: true });

@@ -24,7 +24,7 @@ let cwd = '';
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'probes-'));
   pair = await start();
-}, 60_000);
+});
 afterAll(async () => {
   await pair.stop();
   await rm(cwd, { recursive: true });
@@ -62,7 +62,7 @@ async function probe(
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
-describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
+describe('the probes on the embedded pair', () => {
   it('embed passes 5/5 with cos=1.000, and a second run of the day overwrites nothing', async () => {
     const first = await probe(embedCommand, ['embed']);
     expect([first.code, lastLine(first.out)]).toEqual([0, 'PASS 5/5 cos=1.000']);
@@ -189,7 +189,7 @@ describe('the probes on the embedded pair', { timeout: 60_000 }, () => {
   });
 });
 
-describe('planted faults', { timeout: 60_000 }, () => {
+describe('planted faults', () => {
   it('a candidate whose every answer is malformed fails every probe but passes none', async () => {
     const broken = await start('malformed-json:1');
     onTestFinished(() => broken.stop());

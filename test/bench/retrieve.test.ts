@@ -128,7 +128,7 @@ describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
       encoderFolder: join(CORPORA, 'encoder'),
       faults: [parseFault('drop:0.05', 1)],
     });
-  }, 60_000);
+  });
   afterAll(() => pair.stop());
 
   it('with 5% of the documents dropped by the candidate fails, exit 1, and names missing ids', async () => {

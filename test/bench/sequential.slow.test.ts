@@ -11,7 +11,7 @@ import { bufferIo } from '../support/buffer-io.ts';
 
 const CORPORA = join(import.meta.dirname, '../../corpora');
 
-describe('bench retrieve --sequential', { timeout: 120_000 }, () => {
+describe('bench retrieve --sequential', () => {
   let runs = '';
   let pair: GatewayPair;
   beforeAll(async () => {
@@ -21,7 +21,7 @@ describe('bench retrieve --sequential', { timeout: 120_000 }, () => {
       encoderFolder: join(CORPORA, 'encoder'),
       faults: [parseFault('drop:0.1', 1)],
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await pair.stop();
     await rm(runs, { recursive: true });

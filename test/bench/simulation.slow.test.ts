@@ -37,12 +37,12 @@ function isFar({ limit, count, repetitions }: SimulatedRow): boolean {
 }
 
 describe('the short form of the simulation', () => {
-  it('finds the gates within their limits', { timeout: 60_000 }, () => {
+  it('finds the gates within their limits', () => {
     const far = simulate(THE_GATES).filter(isFar);
     expect(far.map(({ group, name, size }) => `${group}, ${name}, ${size}`)).toEqual([]);
   });
 
-  it('finds the whole verdict within its limits', { timeout: 120_000 }, () => {
+  it('finds the whole verdict within its limits', () => {
     // Those over real indexes and over several looks are left to the long form: they take minutes.
     const short = verdictRequirements().filter(
       ({ size, group }) => size === '1000 needs' && !/HNSW/.test(group),

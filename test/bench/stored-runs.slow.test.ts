@@ -28,7 +28,7 @@ beforeAll(async () => {
     folder,
   );
   few = await storeRun(syntheticRun({ queries: 40, latencyPairs: 2 }), folder);
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 async function bench(...argv: string[]) {

@@ -29,7 +29,7 @@ describe.skipIf(!HAS_CHROMIUM)(`the page of a run in a browser${why}`, () => {
     const run = await judgeRun(join(import.meta.dirname, '../golden/runs/drop'));
     await writeFile(file, run.page());
     browser = await startBrowser();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -83,7 +83,7 @@ describe.skipIf(!HAS_CHROMIUM)(`the page of a run in a browser${why}`, () => {
     );
     expect(problems).toEqual([]);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('leads there by the keyboard alone', async () => {
     const { page } = await openFile(browser, file);
@@ -97,7 +97,7 @@ describe.skipIf(!HAS_CHROMIUM)(`the page of a run in a browser${why}`, () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('#query-list details[open]').count()).toBe(1);
     await page.context().close();
-  }, 60_000);
+  });
 
   it('opens the table that a gate rests on', async () => {
     const { page } = await openFile(browser, file);
@@ -106,7 +106,7 @@ describe.skipIf(!HAS_CHROMIUM)(`the page of a run in a browser${why}`, () => {
     await page.click('.told a[href="#s-census"]');
     await table.waitFor({ state: 'visible' });
     await page.context().close();
-  }, 60_000);
+  });
 
   it('answers without scripts', async () => {
     const { page, problems } = await openFile(browser, file, { javaScriptEnabled: false });
@@ -117,7 +117,7 @@ describe.skipIf(!HAS_CHROMIUM)(`the page of a run in a browser${why}`, () => {
     expect(await query.locator('table').innerText()).toContain('membership');
     expect(problems).toEqual([]);
     await page.context().close();
-  }, 60_000);
+  });
 });
 
 /** Presses Tab until the element of an id has the focus. */

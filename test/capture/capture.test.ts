@@ -96,7 +96,7 @@ describe('traffic in files', () => {
       ].join('\n'),
     );
     const { findings, traffic, runFolder } = await capture(config([path]));
-    expect(findings.books).toEqual({
+    expect(findings.tally).toEqual({
       read: 8,
       questions: 3,
       notReadOnly: 2,
@@ -170,7 +170,7 @@ describe('traffic in files', () => {
       [null, 1],
     ]);
     expect(traffic.needs[2]?.question.vector).toEqual(Float32Array.of(1, 2));
-    expect(findings.books.unreadable).toBe(1);
+    expect(findings.tally.unreadable).toBe(1);
     await expect(capture(config([await fileOf('d.har', '[]')]))).rejects.toThrow(UsageError);
     await expect(capture(config([await fileOf('e.txt', '\n')]))).rejects.toThrow('no question');
   });

@@ -51,7 +51,7 @@ let pair: ServedPair;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'golden-'));
   pair = await servePair(CORPUS);
-}, 120_000);
+});
 afterAll(async () => {
   await pair.stop();
   await rm(folder, { recursive: true });

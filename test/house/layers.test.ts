@@ -70,7 +70,7 @@ beforeAll(async () => {
     file: typeof entry.location.path === 'string' ? entry.location.path : entry.location.path.file,
     text: JSON.stringify(entry),
   }));
-}, 30_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the linter holds the layers', () => {

@@ -11,7 +11,7 @@ function codeOf(markdown: string): string {
   return [...markdown.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code).join('\n');
 }
 
-test('the code of docs/library.md runs as it stands', { timeout: 120_000 }, async () => {
+test('the code of docs/library.md runs as it stands', async () => {
   const cache = join(ROOT, '.cache');
   await mkdir(cache, { recursive: true });
   // Within the package, so that it finds itself by its own name.

@@ -53,7 +53,7 @@ async function expectWhole(kind: string, { runFolder, verdict, report }: Judged)
   }
 }
 
-describe('a user of the package', { timeout: 60_000 }, () => {
+describe('a user of the package', () => {
   it('compares retrieval of two backends of their own', async () => {
     const { config } = await toyPair();
     const result = await retrieve(config);

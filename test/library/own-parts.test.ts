@@ -41,7 +41,7 @@ function renderOutline({ verdict, sections }: ReportDocument): string {
   return [`verdict: ${verdict?.state ?? 'none'}`, ...lines].join('\n');
 }
 
-describe('parts of a user’s own', { timeout: 60_000 }, () => {
+describe('parts of a user’s own', () => {
   let folder = '';
   beforeAll(async () => {
     const result = await retrieve((await toyPair()).config);

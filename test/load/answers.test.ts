@@ -1,38 +1,40 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAnswerBook } from '../../src/load/answers/answers.ts';
+import { createAnswerVariants } from '../../src/load/answers/answers.ts';
 import { differingPaths, maskedRanges } from '../../src/load/answers/mask.ts';
 import { recallUnderLoad } from '../../src/load/find/requests/settle.ts';
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
-describe('an answer book', () => {
+describe('the variants of answers', () => {
   it('knows an answer again by its bytes, and tells queries apart', () => {
-    const book = createAnswerBook();
-    expect(book.look(0, bytes({ ids: [1] }))).toBe(1);
-    expect(book.look(0, bytes({ ids: [2] }))).toBe(2);
-    expect(book.look(0, bytes({ ids: [1] }))).toBe(1);
-    expect(book.look(1, bytes({ ids: [2] }))).toBe(1);
-    expect(Buffer.from(book.variant(0, 2)).toString()).toBe('{"ids":[2]}');
+    const variants = createAnswerVariants();
+    expect(variants.look(0, bytes({ ids: [1] }))).toBe(1);
+    expect(variants.look(0, bytes({ ids: [2] }))).toBe(2);
+    expect(variants.look(0, bytes({ ids: [1] }))).toBe(1);
+    expect(variants.look(1, bytes({ ids: [2] }))).toBe(1);
+    expect(Buffer.from(variants.variant(0, 2)).toString()).toBe('{"ids":[2]}');
   });
 
   it('does not see masked fields, whatever their length, and sees all others', () => {
-    const book = createAnswerBook(new Set(['latency_ms', 'request_id', 'hits/*/age']));
+    const variants = createAnswerVariants(new Set(['latency_ms', 'request_id', 'hits/*/age']));
     const answer = (latency: number, id: string, age: unknown, hit: string) =>
       bytes({ latency_ms: latency, hits: [{ id: hit, age }], request_id: id });
-    expect(book.look(0, answer(3, 'a"\\b', null, 'w-1'))).toBe(1);
-    expect(book.look(0, answer(12.75, 'a longer one', { nested: [1, '}'] }, 'w-1'))).toBe(1);
-    expect(book.look(0, answer(3, 'a', null, 'w-2'))).toBe(2);
-    expect(book.look(0, Buffer.concat([answer(3, 'a', null, 'w-1'), Buffer.from(' ')]))).toBe(3);
+    expect(variants.look(0, answer(3, 'a"\\b', null, 'w-1'))).toBe(1);
+    expect(variants.look(0, answer(12.75, 'a longer one', { nested: [1, '}'] }, 'w-1'))).toBe(1);
+    expect(variants.look(0, answer(3, 'a', null, 'w-2'))).toBe(2);
+    expect(variants.look(0, Buffer.concat([answer(3, 'a', null, 'w-1'), Buffer.from(' ')]))).toBe(
+      3,
+    );
   });
 
   it('takes any two values at the masked paths for the same answer', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (one, other, rest) => {
-        const book = createAnswerBook(new Set(['volatile']));
-        book.look(0, bytes({ rest, volatile: one, tail: 1 }));
-        expect(book.look(0, bytes({ rest, volatile: other, tail: 1 }))).toBe(1);
-        expect(book.look(0, bytes({ rest, volatile: other, tail: 2 }))).toBe(2);
+        const variants = createAnswerVariants(new Set(['volatile']));
+        variants.look(0, bytes({ rest, volatile: one, tail: 1 }));
+        expect(variants.look(0, bytes({ rest, volatile: other, tail: 1 }))).toBe(1);
+        expect(variants.look(0, bytes({ rest, volatile: other, tail: 2 }))).toBe(2);
       }),
     );
   });
@@ -40,8 +42,8 @@ describe('an answer book', () => {
   it('does not fall over bodies that are no JSON', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (body) => {
-        const book = createAnswerBook(new Set(['a', 'b/*']));
-        expect(book.look(0, body)).toBe(1);
+        const variants = createAnswerVariants(new Set(['a', 'b/*']));
+        expect(variants.look(0, body)).toBe(1);
       }),
     );
   });

@@ -47,7 +47,7 @@ async function judged(sides: Sides, plan: Partial<LoadPlan> = {}) {
 const retrieved = (requests: readonly { readonly path: string }[]) =>
   requests.filter(({ path }) => path === '/vectors/hybrid').length;
 
-describe('a load', { timeout: 60_000 }, () => {
+describe('a load', () => {
   it('is derived again from its record, equal to the byte, and shows a figure that was changed', async () => {
     const { result } = await judged({}, { ramp: RAMP });
     const { runFolder, findings, report } = result;
@@ -122,7 +122,7 @@ describe('a load', { timeout: 60_000 }, () => {
 const isOurs = (text: string) => /\d{5,}$/.test(text);
 const RAMP = { fromPerSecond: 200, toPerSecond: 300, durationMs: 200 };
 
-describe('before the first timed request of a load', { timeout: 60_000 }, () => {
+describe('before the first timed request of a load', () => {
   it('a side that refuses texts of our own is named, and such texts are left out', async () => {
     const { result, lines } = await judged(
       { candidate: { refuses: isOurs } },

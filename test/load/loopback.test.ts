@@ -1,9 +1,9 @@
 import type { Server, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLawServer, fateOf, type Law } from '../../bench/experiments/load/law-server.ts';
-import { createAnswerBook } from '../../src/load/answers/answers.ts';
+import { createAnswerVariants } from '../../src/load/answers/answers.ts';
 import { runClosedTrial, runTrial } from '../../src/load/drive/trial.ts';
-import { balanceBooks, measuredRows } from '../../src/load/find/requests/books.ts';
+import { measuredRows, tallyRequests } from '../../src/load/find/requests/request-tally.ts';
 import { settleAnswers } from '../../src/load/find/requests/settle.ts';
 import { outcomeOf } from '../../src/load/recorder.ts';
 import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
@@ -45,7 +45,7 @@ function expected(law: Law, count: number) {
 }
 
 describe('an open loop over loopback', () => {
-  it('balances the books to the request when every n-th fails in its own way', async () => {
+  it('balances the tally to the request when every n-th fails in its own way', async () => {
     const law = { errorEvery: 7, resetEvery: 11, hangEvery: 13 };
     const url = await serve(law);
     const trial = await runTrial({
@@ -57,9 +57,9 @@ describe('an open loop over loopback', () => {
       seed: 1,
       deadlineMs: 2000,
     });
-    const books = balanceBooks(trial.record);
-    expect(books.balanced).toBe(true);
-    expect(books.counts).toEqual(expected(law, trial.record.schedule.count));
+    const tally = tallyRequests(trial.record);
+    expect(tally.balanced).toBe(true);
+    expect(tally.counts).toEqual(expected(law, trial.record.schedule.count));
   });
 
   it('loses no request when the backend goes away in the middle: reset first, then refused', async () => {
@@ -87,7 +87,7 @@ describe('an open loop over loopback', () => {
     server?.close();
     for (const socket of sockets) socket.resetAndDestroy();
     const { record } = await trial;
-    const { balanced, scheduled, counts } = balanceBooks(record);
+    const { balanced, scheduled, counts } = tallyRequests(record);
     expect(balanced).toBe(true);
     expect(scheduled).toBe(200);
     expect(counts.ok + counts.reset + counts.refused).toBe(200);
@@ -120,7 +120,7 @@ describe('an open loop over loopback', () => {
       deadlineMs: 400,
       limits: { initial: 3, max: 3, growthPerTick: 1 },
     });
-    const { counts, balanced } = balanceBooks(record);
+    const { counts, balanced } = tallyRequests(record);
     expect(balanced).toBe(true);
     expect(counts.timeout + counts.unsent).toBe(100);
     expect(counts.timeout).toBeGreaterThanOrEqual(3);
@@ -142,7 +142,7 @@ describe('an open loop over loopback', () => {
       seed: 1,
       signal: AbortSignal.timeout(150),
     });
-    const { counts, balanced, scheduled } = balanceBooks(record);
+    const { counts, balanced, scheduled } = tallyRequests(record);
     expect(balanced).toBe(true);
     expect(scheduled).toBe(1000);
     expect(counts.unsent).toBeGreaterThan(900);
@@ -151,7 +151,7 @@ describe('an open loop over loopback', () => {
 
   it('takes answers from the very requests that were timed, and calls an unreadable one malformed', async () => {
     const url = await serve({ errorEvery: 10 });
-    const answers = createAnswerBook();
+    const answers = createAnswerVariants();
     const { record, rows } = await runTrial({
       arms: [{ url, exchanges: [exchange], answers }],
       ratePerSecond: 500,
@@ -164,13 +164,13 @@ describe('an open loop over loopback', () => {
     const { values } = settleAnswers(record, [() => ({ recall: 1 })]);
     expect(values.filter((value) => value?.recall === 1).length).toBe(90);
     const unreadable = settleAnswers(record, [() => null]);
-    expect(balanceBooks(unreadable.record, rows).counts).toMatchObject({
+    expect(tallyRequests(unreadable.record, rows).counts).toMatchObject({
       ok: 0,
       malformed: 90,
       http: 10,
     });
     // What was observed stays as it was.
-    expect(balanceBooks(record, rows).counts.ok).toBe(90);
+    expect(tallyRequests(record, rows).counts.ok).toBe(90);
   });
 });
 
@@ -186,7 +186,7 @@ describe('a closed loop over loopback', () => {
       seed: 1,
     });
     expect(result.kind).toBe('service time only');
-    expect(balanceBooks(result.record).counts).toEqual(expected(law, 340));
+    expect(tallyRequests(result.record).counts).toEqual(expected(law, 340));
     expect(measuredRows(result.record).length).toBe(340);
   });
 });

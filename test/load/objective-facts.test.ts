@@ -106,7 +106,7 @@ describe('a ramp', () => {
     const windows = rampWindows(record, options, 1000, 4);
     expect(windows.map(({ fromPerSecond }) => fromPerSecond)).toEqual([100, 150, 200, 250]);
     for (const [at, expected] of [312.5, 437.5, 562.5, 687.5].entries()) {
-      expect(Math.abs((windows[at]?.books.scheduled ?? 0) - expected)).toBeLessThan(1.01);
+      expect(Math.abs((windows[at]?.tally.scheduled ?? 0) - expected)).toBeLessThan(1.01);
     }
     expect(windows[3]?.summary?.response.p50Ms).toBeCloseTo(5, 9);
   });

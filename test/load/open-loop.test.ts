@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_BODY, type ReplySink, type Transport } from '../../src/load/connections/transport.ts';
 import { runOpenLoop } from '../../src/load/drive/open-loop.ts';
-import { balanceBooks, measuredRows } from '../../src/load/find/requests/books.ts';
+import { measuredRows, tallyRequests } from '../../src/load/find/requests/request-tally.ts';
 import { backlogSlope, summarizeTrial } from '../../src/load/find/requests/summary.ts';
 import { buildSchedule } from '../../src/load/pace/schedule.ts';
 import { outcomeOf } from '../../src/load/recorder.ts';
@@ -77,7 +77,7 @@ describe('an open loop on a fake clock', () => {
       200,
     );
     const summary = summarizeTrial(record, measuredRows(record));
-    expect(summary.books.counts).toMatchObject({ ok: 90, timeout: 10 });
+    expect(summary.tally.counts).toMatchObject({ ok: 90, timeout: 10 });
     expect(summary.response.p90Ms).toBeLessThan(2);
     expect(summary.response.p95Ms).toBe(Number.POSITIVE_INFINITY);
     expect(summary.response.infiniteCount).toBe(10);
@@ -86,7 +86,7 @@ describe('an open loop on a fake clock', () => {
     expect(age).toBeLessThanOrEqual(205.5);
   });
 
-  it('balances the books whatever becomes of the requests', async () => {
+  it('balances the tally whatever becomes of the requests', async () => {
     const fate = fc.oneof(
       fc.constant<Fate>('hang'),
       fc.record({
@@ -97,10 +97,10 @@ describe('an open loop on a fake clock', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fate, { minLength: 20, maxLength: 20 }), async (fates) => {
         const record = await run(100, 200, (row) => fates[row] ?? 'hang', 150);
-        const books = balanceBooks(record);
-        const total = Object.values(books.counts).reduce((sum, count) => sum + count, 0);
-        expect(books.balanced).toBe(true);
-        expect(total).toBe(books.scheduled);
+        const tally = tallyRequests(record);
+        const total = Object.values(tally.counts).reduce((sum, count) => sum + count, 0);
+        expect(tally.balanced).toBe(true);
+        expect(total).toBe(tally.scheduled);
         fates.forEach((one, row) => {
           // Within a sweep of the deadline either end is right.
           if (one !== 'hang' && one.afterMs >= 149 && one.afterMs <= 157) return;

@@ -2,7 +2,7 @@ import type { Server } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createLawServer, type Law } from '../../bench/experiments/load/law-server.ts';
 import type { Query } from '../../src/corpus/types.ts';
-import { createAnswerBook } from '../../src/load/answers/answers.ts';
+import { createAnswerVariants } from '../../src/load/answers/answers.ts';
 import { readAnswer } from '../../src/load/drive/ask-alone.ts';
 import { runRung } from '../../src/load/drive/rung.ts';
 import { loadableQueries, prepareSide } from '../../src/load/drive/sides.ts';
@@ -50,7 +50,7 @@ async function rungOf(incumbent: Law, candidate: Law) {
   const arm = async (law: Law): Promise<LoadArm> => ({
     url: await serve(law),
     exchanges: Array.from({ length: 100 }, (_, index) => exchange(`q${index}`)),
-    answers: createAnswerBook(),
+    answers: createAnswerVariants(),
   });
   const observed = await runRung({
     arms: [await arm(incumbent), await arm(candidate)],
@@ -81,10 +81,10 @@ describe('a rung of the load ladder', () => {
   it('measures floor, A/A and A/B, and takes recall from the timed requests, errors as 0', async () => {
     const rung = await rungOf({}, { errorEvery: 3 });
     const [incumbent, candidate] = rung.sides;
-    expect(incumbent.books).toMatchObject({ scheduled: 80, balanced: true });
-    expect(incumbent.books.counts.ok).toBe(80);
+    expect(incumbent.tally).toMatchObject({ scheduled: 80, balanced: true });
+    expect(incumbent.tally.counts.ok).toBe(80);
     expect(incumbent.recall).toBe(1);
-    const { counts } = candidate.books;
+    const { counts } = candidate.tally;
     expect(counts.http).toBeGreaterThan(15);
     expect(counts.ok + counts.http).toBe(80);
     expect(candidate.recall).toBeCloseTo(counts.ok / 80, 12);
@@ -95,7 +95,7 @@ describe('a rung of the load ladder', () => {
       'repeat 0.95',
     ]);
     expect(rung.selfRatios.every(({ exposure }) => exposure === 'repeat')).toBe(true);
-    expect(rung.floor.books.balanced).toBe(true);
+    expect(rung.floor.tally.balanced).toBe(true);
   });
 
   it('has no latency and no ratio of a side whose requests failed wholesale, and says how they ended', async () => {

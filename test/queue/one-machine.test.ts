@@ -51,4 +51,4 @@ it('loads nothing of a queue on one machine, and does where one is named', async
   const there = await loadedBy(['truth', corpus, '--out', 'there', ...queue]);
   expect(there.some((url) => url.includes('/node_modules/bullmq/'))).toBe(true);
   expect(there.some((url) => url.includes('/node_modules/s3mini/'))).toBe(false);
-}, 60_000);
+});

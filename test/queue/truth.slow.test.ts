@@ -26,7 +26,7 @@ describe.skipIf(SERVER_PROGRAM === null)('truth over worker processes', () => {
   it('is byte for byte that of one process while workers are killed with -9 and the server restarts', async () => {
     const storeOf = (round: number) => `killed-${round}`;
     expect(await truthUntilKilled({ cwd, kills: 3, storeOf })).toBe(3);
-  }, 120_000);
+  });
 
   it('is the same with the store on S3', async () => {
     await using s3 = await startS3();
@@ -41,7 +41,7 @@ describe.skipIf(SERVER_PROGRAM === null)('truth over worker processes', () => {
     await worker.end('SIGTERM');
     expect(result).toMatchObject({ code: 0, error: null });
     await expectSameTruth(cwd, 'on-s3');
-  }, 60_000);
+  });
 
   it('uses what lies in the store, and a worker that is told to stop ends with 0', async () => {
     await using server = await startQueueServer();
@@ -58,5 +58,5 @@ describe.skipIf(SERVER_PROGRAM === null)('truth over worker processes', () => {
     expect(result).toMatchObject({ code: 0, error: null });
     await expectSameTruth(cwd, 'again');
     expect(await worker.end('SIGTERM')).toBe(0);
-  }, 60_000);
+  });
 });

@@ -74,7 +74,7 @@ async function run(misbehave: () => Misbehaviour | null, lines = 120) {
 }
 
 describe('a replay', () => {
-  it('asks both sides every arrival; books balance, answers agree, and the record gives it again', async () => {
+  it('asks both sides every arrival; tally balance, answers agree, and the record gives it again', async () => {
     const { findings, runFolder, status } = await run(() => null);
     expect(status).toBe('complete');
     expect(findings).toMatchObject({ arrivals: 120, leftOut: 0, overlap: 0, rbo: 0 });

@@ -11,7 +11,7 @@ let report: ReportDocument;
 beforeAll(async () => {
   run = await storedRun();
   report = reportOfRun(run);
-}, 60_000);
+});
 
 describe('the report of a stored run', () => {
   it('has ids for its sections, rows and columns, and evidence that is there', () => {

@@ -72,4 +72,4 @@ it('a renderer and a section of somebody else need nothing but the model', async
   const longer = { ...report, sections: [...report.sections, own] };
   expect(renderMarkdown(longer)).toContain('| Oslo     |  −3.3 |\n| \\*Rome\\* | +18.0 |');
   expect(renderTerminal(longer)).toContain('Oslo     −3.3\n*Rome*  +18.0\n');
-}, 60_000);
+});

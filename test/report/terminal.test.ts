@@ -45,7 +45,7 @@ describe.each([80, 100, 160])('a stored run in a terminal of %d columns', (width
   beforeAll(async () => {
     report = reportOfRun(await storedRun());
     shown = renderTerminal(report, { width });
-  }, 60_000);
+  });
 
   it('has no line that is wider', () => {
     const wide = shown.split('\n').filter((line) => displayWidth(line) > width);

@@ -69,7 +69,7 @@ describe('two sides that are named by URLs alone', () => {
     expect(verdict.gates.filter(({ answer }) => answer === 'fail')).toEqual([]);
     // The index lies in the folder of the command, named after the collection.
     expect((await readdir(folder)).filter((name) => name.startsWith('index-'))).toHaveLength(2);
-  }, 60_000);
+  });
 
   it('are found out where one of them misses rows', async () => {
     const { code, stderr: err } = await retrieve('hnsw://empty-{collection}', '--ingest', 'never');

@@ -23,7 +23,7 @@ async function compare(
   return { result, failed, lines: progress.lines, incumbent, candidate };
 }
 
-describe('the main job on backends with limits of their own', { timeout: 60_000 }, () => {
+describe('the main job on backends with limits of their own', () => {
   it('needs no search where only retrieve is compared', async () => {
     const { failed, candidate } = await compare(
       { incumbent: { hasNoSearch: true }, candidate: { hasNoSearch: true } },
@@ -112,7 +112,7 @@ describe('the main job on backends with limits of their own', { timeout: 60_000 
   });
 });
 
-describe('a load', { timeout: 120_000 }, () => {
+describe('a load', () => {
   const PLAN = {
     // Warming up takes a thousand requests.
     rates: [500],
@@ -138,8 +138,8 @@ describe('a load', { timeout: 120_000 }, () => {
       { operation: 'search', recall: true },
     );
     const result = await done;
-    const books = result.verdict === null ? null : result.findings.rungs[0]?.sides[1].books;
-    expect(books?.counts.ok).toBe(books?.scheduled);
+    const tally = result.verdict === null ? null : result.findings.rungs[0]?.sides[1].tally;
+    expect(tally?.counts.ok).toBe(tally?.scheduled);
     expect(stub.received.some(({ path }) => path === '/vectors/hybrid')).toBe(false);
     // An embedder that fails at the very end takes nothing with it.
     const nonces = result.verdict === null ? [] : result.findings.nonces;

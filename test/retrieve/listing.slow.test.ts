@@ -107,7 +107,7 @@ describe('the listings of both sides', () => {
     const row = stored?.ids.findIndex((id) => id.endsWith('/d5')) ?? -1;
     const values = [...(stored?.values.subarray(row * 8, row * 8 + 8) ?? [])];
     expect(values).toEqual(made.documents[5]?.vector);
-  }, 30_000);
+  });
 
   it('name what the candidate alone lacks, what is strange, and whose vector is another', async () => {
     const printed = await compared('sqlite-vec://holes.db', 'hnsw://faulty?ef=300');
@@ -131,7 +131,7 @@ describe('the listings of both sides', () => {
     const { listing: other } = swapped.findings as unknown as Findings;
     expect(ending(other?.candidate.missingAlone.named)).toEqual([]);
     expect(ending(other?.incumbent.missingAlone.named)).toEqual(['d7']);
-  }, 30_000);
+  });
 
   it('give the truth over what the incumbent stores, where that is asked for', async () => {
     const recall = ({ findings }: Printed) =>
@@ -148,11 +148,11 @@ describe('the listings of both sides', () => {
     expect(byStore?.candidate.mean).toBeCloseTo(byTexts?.incumbent.mean ?? 0, 1);
     expect(byStore?.candidate.mean).toBeLessThan(0.99);
     expect((await rescore(printed.run)).differing).toEqual([]);
-  }, 30_000);
+  });
 
   it('charge the candidate with nothing that is wrong on the incumbent alone', async () => {
     const printed = await compared('hnsw://faulty?ef=300', 'sqlite-vec://whole.db');
     expect(gateOf(printed, 'listing')).toMatchObject({ state: 'pass' });
     expect(gateOf(printed, 'stored vectors')).toMatchObject({ state: 'pass' });
-  }, 30_000);
+  });
 });

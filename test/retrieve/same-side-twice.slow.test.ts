@@ -62,7 +62,7 @@ async function states(
 
 const passes = (found: readonly VerdictState[]) => found.filter((state) => state === 'pass').length;
 
-describe('the same side twice', { timeout: 240_000 }, () => {
+describe('the same side twice', () => {
   it('HNSW of ten settings, one index for both sides, passes', async () => {
     const found = await states((world, _, run) => {
       const search = hnswSearch(world, { m: 2 + run, ef: 10 + 3 * run, seed: run });

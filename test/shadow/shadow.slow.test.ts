@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openRun } from '../../src/record/run/open-run.ts';
 import { rescore } from '../../src/rescore.ts';
 import { rescoreShadow } from '../../src/shadow/job/rescore-shadow.ts';
-import { isBalanced } from '../../src/shadow/observe/books.ts';
+import { isBalanced } from '../../src/shadow/observe/request-tally.ts';
 import { parseRule } from '../../src/traffic/redact/redactor.ts';
 import {
   askMany,
@@ -71,14 +71,14 @@ describe('a sound candidate', () => {
     await fetch(`${running.url}/api/vectors/hybrid`, { method: 'POST', body: '{"no":"question"}' });
     await settled(() => pair.asked.candidate >= 151);
     const { findings, verdict, runFolder } = await running.stop();
-    expect(findings.books).toMatchObject({
+    expect(findings.tally).toMatchObject({
       seen: 154,
       mirrored: 151,
       notReadOnly: 3,
       undecoded: 1,
       open: 0,
     });
-    expect(isBalanced(findings.books)).toBe(true);
+    expect(isBalanced(findings.tally)).toBe(true);
     expect(pair.asked.writes).toBe(0);
     expect(verdict.verdict).toBe('pass');
     expect(verdict.notVerified).toEqual(['recall']);
@@ -93,17 +93,17 @@ describe('a sound candidate', () => {
     await settled(() => false === pair.asked.candidate < 20);
     await sleep(100);
     const { findings } = await running.stop();
-    const { books } = findings;
-    expect(books.seen).toBe(200);
-    expect(books.mirrored + books.sampledOut).toBe(200);
-    expect(books.mirrored).toBeGreaterThan(20);
-    expect(books.mirrored).toBeLessThan(90);
-    expect(pair.asked.incumbent).toBe(200 + books.askedAgain);
-    expect(books.askedAgain).toBeLessThan(books.mirrored);
+    const { tally } = findings;
+    expect(tally.seen).toBe(200);
+    expect(tally.mirrored + tally.sampledOut).toBe(200);
+    expect(tally.mirrored).toBeGreaterThan(20);
+    expect(tally.mirrored).toBeLessThan(90);
+    expect(pair.asked.incumbent).toBe(200 + tally.askedAgain);
+    expect(tally.askedAgain).toBeLessThan(tally.mirrored);
   });
 });
 
-describe('whatever befalls the candidate, users get their bytes and the books balance', () => {
+describe('whatever befalls the candidate, users get their bytes and the tally balance', () => {
   const cases: Readonly<Record<string, Misbehaviour>> = {
     hung: () => {},
     slow: (_, sound) => setTimeout(sound, 150),
@@ -123,9 +123,9 @@ describe('whatever befalls the candidate, users get their bytes and the books ba
     const asked = texts(120);
     expect(await askMany(running.url, asked)).toEqual(asked.map(expectedAnswer));
     const { findings, verdict } = await running.stop();
-    expect(findings.books.seen).toBe(120);
-    expect(findings.books.open).toBe(0);
-    expect(isBalanced(findings.books)).toBe(true);
+    expect(findings.tally.seen).toBe(120);
+    expect(findings.tally.open).toBe(0);
+    expect(isBalanced(findings.tally)).toBe(true);
     if (name !== 'slow' && name !== 'hung') expect(verdict.verdict).toBe('fail');
   });
 
@@ -153,8 +153,8 @@ describe('whatever befalls the candidate, users get their bytes and the books ba
     }
     expect(running.notes.join('\n')).toContain('shadow on');
     const { findings, verdict } = await running.stop();
-    expect(findings.books.dropped.off).toBeGreaterThan(0);
-    expect(isBalanced(findings.books)).toBe(true);
+    expect(findings.tally.dropped.off).toBeGreaterThan(0);
+    expect(isBalanced(findings.tally)).toBe(true);
     expect(verdict).toMatchObject({ verdict: 'fail', exitCode: 1 });
     expect(verdict.failures[0]?.gate.name).toBe('errors');
   });
@@ -166,8 +166,8 @@ describe('whatever befalls the candidate, users get their bytes and the books ba
     });
     await askMany(running.url, texts(80), 8);
     const { findings } = await running.stop();
-    expect(findings.books.dropped.behind).toBeGreaterThan(40);
-    expect(isBalanced(findings.books)).toBe(true);
+    expect(findings.tally.dropped.behind).toBeGreaterThan(40);
+    expect(isBalanced(findings.tally)).toBe(true);
   });
 });
 
@@ -237,8 +237,8 @@ describe('a restart', () => {
     const both = await second.stop();
     expect(both.runFolder).toBe(first.runFolder);
     expect(both.findings.evidence).toMatchObject({ rows: 100, needs: 100, expired: 0 });
-    expect(both.findings.books.seen).toBe(100);
-    expect(isBalanced(both.findings.books)).toBe(true);
+    expect(both.findings.tally.seen).toBe(100);
+    expect(isBalanced(both.findings.tally)).toBe(true);
     expect((await rescore(both.runFolder)).differing).toEqual([]);
   });
 });
@@ -255,14 +255,14 @@ describe('a run that is killed', () => {
     await running.stop();
     const { findings } = await rescoreShadow(await openRun(killed));
     expect(findings.evidence.rows).toBe(50);
-    expect(isBalanced(findings.books)).toBe(true);
+    expect(isBalanced(findings.tally)).toBe(true);
     const second = await startShadow(pair, { runs, resume: killed });
     ends.push(second.stop);
     await askMany(second.url, texts(10, 100));
     await settled(() => pair.asked.candidate === 67);
     const both = await second.stop();
     expect(both.findings.evidence.rows).toBe(60);
-    expect(isBalanced(both.findings.books)).toBe(true);
+    expect(isBalanced(both.findings.tally)).toBe(true);
     expect((await rescore(killed)).differing).toEqual([]);
   });
 });

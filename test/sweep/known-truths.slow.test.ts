@@ -101,7 +101,7 @@ describe('recall that is known otherwise', () => {
     const again = await rescore(run);
     expect(again.compared).toEqual(['findings.json', 'verdict.json', 'report.md', 'sweep.svg']);
     expect(again.differing).toEqual([]);
-  }, 60_000);
+  });
 
   it.skipIf(!hasLance)(
     'LanceDB flat and IVF-PQ: as they answered (skipped where @lancedb/lancedb is not installed)',

@@ -1,11 +1,11 @@
-import { createAnswerBook } from '../../../src/load/answers/answers.ts';
+import { createAnswerVariants } from '../../../src/load/answers/answers.ts';
 import { runClosedTrial } from '../../../src/load/drive/trial.ts';
 import { postOf } from '../support.ts';
 
 /** Child process: one closed loop against the URL given, in a process of its own as its peers are. */
 const [url = '', concurrency = '', warmUpMs = '', durationMs = ''] = process.argv.slice(2);
 const { throughputPerSecond } = await runClosedTrial({
-  arm: { url, exchanges: [postOf(200)], answers: createAnswerBook() },
+  arm: { url, exchanges: [postOf(200)], answers: createAnswerVariants() },
   concurrency: Number(concurrency),
   durationMs: Number(warmUpMs) + Number(durationMs),
   warmUpMs: Number(warmUpMs),

@@ -1,5 +1,5 @@
 import { runTrial, type Trial } from '../../../src/load/drive/trial.ts';
-import { balanceBooks } from '../../../src/load/find/requests/books.ts';
+import { tallyRequests } from '../../../src/load/find/requests/request-tally.ts';
 import { type Check, ms, postOf, runScript, startLawServer, table } from '../support.ts';
 import { fateOf, type Law } from './law-server.ts';
 
@@ -66,7 +66,7 @@ await runScript('Open loop against servers with a known law', async (print) => {
         holds: Math.abs(ratio - 1) <= TOLERANCE,
       });
     }
-    checks.push(booksCheck(known, trial));
+    checks.push(tallyCheck(known, trial));
     print(`- ${known.name}: ${known.why}.`);
   }
   print(`\n${RATE} requests/s, constant, ${DURATION_MS / 1000} s measured.\n\n${table(rows)}`);
@@ -89,8 +89,8 @@ async function measure(law: Law): Promise<Trial> {
   }
 }
 
-function booksCheck({ name, law }: Known, trial: Trial): Check {
-  const { counts, scheduled, balanced } = balanceBooks(trial.record);
+function tallyCheck({ name, law }: Known, trial: Trial): Check {
+  const { counts, scheduled, balanced } = tallyRequests(trial.record);
   const expected = { ok: 0, error: 0, reset: 0, hang: 0 };
   for (let index = 0; index < scheduled; index++) expected[fateOf(law, index)]++;
   const exact =
@@ -100,7 +100,7 @@ function booksCheck({ name, law }: Known, trial: Trial): Check {
     counts.reset === expected.reset &&
     counts.timeout === expected.hang;
   return {
-    what: `${name}: books`,
+    what: `${name}: tally`,
     value: `${scheduled} = ${Object.entries(counts)
       .map(([outcome, count]) => `${count} ${outcome}`)
       .join(' + ')}`,

@@ -11,7 +11,7 @@ import { provenance, table } from '../support.ts';
 
 /** Every script that holds the driver against what it promises, in the order in which they are published. */
 const SCRIPTS = [
-  ['known-law', 'p99 and p99.9 against servers with a known law; the books balance'],
+  ['known-law', 'p99 and p99.9 against servers with a known law; the tally balance'],
   ['immediate-server', 'what the driver itself adds, and how much it sends'],
   ['closed-loop-vs-autocannon-wrk', 'closed-loop throughput beside autocannon and wrk'],
   ['saturation-known-capacity', 'saturation search against servers of known capacity'],

@@ -11,7 +11,7 @@ const DRAIN_MS = 200;
 
 /**
  * The least that any driver on this machine can see: the same schedule over bare sockets, the request as
- * ready bytes, the answer taken as whole with its first bytes. No HTTP client, no books, no answers.
+ * ready bytes, the answer taken as whole with its first bytes. No HTTP client, no tally, no answers.
  *
  * @param url of a server that answers each request in one piece
  * @returns end − intended in milliseconds of the measured requests

@@ -1,7 +1,7 @@
-import { createAnswerBook } from '../../../src/load/answers/answers.ts';
+import { createAnswerVariants } from '../../../src/load/answers/answers.ts';
 import type { PreparedSide } from '../../../src/load/drive/sides.ts';
 import { runSchedule } from '../../../src/load/drive/trial.ts';
-import { balanceBooks, measuredRows } from '../../../src/load/find/requests/books.ts';
+import { measuredRows, tallyRequests } from '../../../src/load/find/requests/request-tally.ts';
 import { summarizeTrial } from '../../../src/load/find/requests/summary.ts';
 import { interleavedSchedule } from '../../../src/load/pace/interleave.ts';
 import type { LoadRecord } from '../../../src/load/recorder.ts';
@@ -46,7 +46,7 @@ function sideOf(url: string): PreparedSide {
     arm: {
       url,
       exchanges: Array.from({ length: QUERIES }, () => postOf(200)),
-      answers: createAnswerBook(),
+      answers: createAnswerVariants(),
     },
     queries: [],
     masked: new Set(),
@@ -113,12 +113,12 @@ await runScript('Two load machines beside one', async (print): Promise<readonly 
     bound: '1 ± 0.02',
     holds: Math.abs(p99Of(record) / P99_MS - 1) <= TOLERANCE,
   });
-  const { counts, scheduled, balanced } = balanceBooks(two.record);
+  const { counts, scheduled, balanced } = tallyRequests(two.record);
   return [
     check('one machine', one.record),
     check('two machines', two.record),
     {
-      what: 'books of two machines',
+      what: 'tally of two machines',
       value: `${counts.ok} ok of ${scheduled}`,
       bound: 'every request once, and answered',
       holds: balanced && counts.ok === scheduled && scheduled === schedule.count,

@@ -101,8 +101,8 @@ async function runShadow(
     return {
       state: verdict.verdict,
       claim: verdict.failures[0]?.gate.name ?? null,
-      seen: findings.books.seen,
-      mirrored: findings.books.mirrored,
+      seen: findings.tally.seen,
+      mirrored: findings.tally.mirrored,
       needs: findings.evidence.needs,
     };
   } finally {

@@ -1,10 +1,10 @@
 import type { CapturedTraffic } from '../../traffic/capture-record.ts';
-import type { ReadBooks } from '../../traffic/read/read-traffic.ts';
+import type { ReadTally } from '../../traffic/read/read-traffic.ts';
 import { STRATA } from './strata.ts';
 
 /** What was read, and what was taken out of it. */
-export interface CaptureBooks {
-  readonly books: ReadBooks;
+export interface CaptureTally {
+  readonly tally: ReadTally;
   /** Matches of each rule of redaction, by its name. */
   readonly redactions: Readonly<Record<string, number>>;
   /** Whether texts are kept as vectors alone. */
@@ -22,7 +22,7 @@ export interface StratumFinding {
 }
 
 /** What a capture holds. */
-export interface CaptureFindings extends CaptureBooks {
+export interface CaptureFindings extends CaptureTally {
   readonly requests: number;
   readonly needsSeen: number;
   readonly needsKept: number;
@@ -39,11 +39,11 @@ export interface CaptureFindings extends CaptureBooks {
 }
 
 /** Counts what a capture holds. */
-export function captureFindings(traffic: CapturedTraffic, books: CaptureBooks): CaptureFindings {
+export function captureFindings(traffic: CapturedTraffic, tally: CaptureTally): CaptureFindings {
   const { needs, arrivals, standIns, needsSeen, requests, firstAtMs, lastAtMs } = traffic;
   const baselines = needs.flatMap(({ baseline }) => (baseline === null ? [] : [baseline]));
   return {
-    ...books,
+    ...tally,
     requests,
     needsSeen,
     needsKept: needs.length,

@@ -13,7 +13,7 @@ import {
 } from '../../traffic/capture-record.ts';
 import type { AskedQuestion } from '../../traffic/question.ts';
 import {
-  type ReadBooks,
+  type ReadTally,
   readTraffic,
   type TrafficFormat,
 } from '../../traffic/read/read-traffic.ts';
@@ -23,7 +23,7 @@ import type { Backend } from '../../wire/backend.ts';
 import type { Dialect } from '../../wire/dialect.ts';
 import type { CaptureFindings } from '../find/findings.ts';
 import { gatherTraffic } from '../find/gather.ts';
-import { BOOKS_BLOCK, captureBooksCodec, rescoreCapture } from './rescore-capture.ts';
+import { captureTallyCodec, rescoreCapture, TALLY_BLOCK } from './rescore-capture.ts';
 
 /** What is captured, and what is kept of it. */
 export interface CaptureConfig {
@@ -86,7 +86,7 @@ export async function capture(
   options: CaptureJobOptions = {},
 ): Promise<CaptureResult> {
   const redactor = createRedactor(config.redact);
-  const { asked, books } = await readAll(config, redactor);
+  const { asked, tally } = await readAll(config, redactor);
   const gathered = gatherTraffic(asked, config);
   const traffic =
     options.embed === undefined
@@ -96,8 +96,8 @@ export async function capture(
   const facts = await factsOf(config, options);
   await writer.describe(facts);
   await writer.writeRecord(CAPTURE_BLOCK, captureCodec, traffic);
-  await writer.writeRecord(BOOKS_BLOCK, captureBooksCodec, {
-    books,
+  await writer.writeRecord(TALLY_BLOCK, captureTallyCodec, {
+    tally,
     redactions: redactor.counts(),
     asVectors: options.embed !== undefined,
   });
@@ -111,7 +111,7 @@ export async function capture(
 async function readAll(
   config: CaptureConfig,
   redactor: Redactor,
-): Promise<{ readonly asked: readonly AskedQuestion[]; readonly books: ReadBooks }> {
+): Promise<{ readonly asked: readonly AskedQuestion[]; readonly tally: ReadTally }> {
   const { files, format, dialect, prefix, operation, collections, k } = config;
   const read = await Promise.all(
     files.map((file) =>
@@ -125,18 +125,18 @@ async function readAll(
     ),
   );
   const asked = read.flatMap((file) => file.asked);
-  const books = read.map((file) => file.books).reduce(sumOf, NO_BOOKS);
-  if (asked.length > 0) return { asked, books };
+  const tally = read.map((file) => file.tally).reduce(sumOf, EMPTY_TALLY);
+  if (asked.length > 0) return { asked, tally };
   throw new UsageError(
     'capture-empty',
-    `${files.join(', ')}: no question in ${books.read} entries (${books.notReadOnly} to other paths, ${books.undecoded} that ${dialect.name} cannot read, ${books.unreadable} no request)`,
+    `${files.join(', ')}: no question in ${tally.read} entries (${tally.notReadOnly} to other paths, ${tally.undecoded} that ${dialect.name} cannot read, ${tally.unreadable} no request)`,
     {
       hint: 'name the incumbent’s dialect in the configuration, and what its paths begin with by --prefix',
     },
   );
 }
 
-const NO_BOOKS: ReadBooks = {
+const EMPTY_TALLY: ReadTally = {
   read: 0,
   questions: 0,
   notReadOnly: 0,
@@ -145,7 +145,7 @@ const NO_BOOKS: ReadBooks = {
   firstUnreadable: null,
 };
 
-function sumOf(one: ReadBooks, other: ReadBooks): ReadBooks {
+function sumOf(one: ReadTally, other: ReadTally): ReadTally {
   return {
     read: one.read + other.read,
     questions: one.questions + other.questions,

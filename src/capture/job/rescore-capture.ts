@@ -5,18 +5,18 @@ import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { capturedIn } from '../../traffic/capture-record.ts';
-import { type CaptureBooks, type CaptureFindings, captureFindings } from '../find/findings.ts';
+import { type CaptureFindings, type CaptureTally, captureFindings } from '../find/findings.ts';
 import { captureReport, captureSentence } from '../report/capture-report.ts';
 
 /** Name of the block with what was read. */
-export const BOOKS_BLOCK = 'books';
+export const TALLY_BLOCK = 'tally';
 
 const count = z.int().nonnegative();
 
 /** How what was read is written. */
-export const captureBooksCodec: RecordCodec<CaptureBooks> = jsonCodec<CaptureBooks>(
+export const captureTallyCodec: RecordCodec<CaptureTally> = jsonCodec<CaptureTally>(
   z.object({
-    books: z.object({
+    tally: z.object({
       read: count,
       questions: count,
       notReadOnly: count,
@@ -37,7 +37,7 @@ export interface DerivedCapture extends DerivedFiles {
 /** Counts again what a capture holds. @throws UsageError where a record is missing or damaged */
 export async function rescoreCapture(run: RunReader): Promise<DerivedCapture> {
   const traffic = await capturedIn(run);
-  const findings = captureFindings(traffic, await run.record(BOOKS_BLOCK, captureBooksCodec));
+  const findings = captureFindings(traffic, await run.record(TALLY_BLOCK, captureTallyCodec));
   const verdict = {
     schema: 1,
     verdict: 'informational',

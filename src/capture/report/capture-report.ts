@@ -10,7 +10,7 @@ export function captureSentence({ needsKept, needsSeen, requests }: CaptureFindi
 
 /** The needs by frequency, and what was read, redacted and left out. */
 export function captureReport(findings: CaptureFindings): ReportDocument {
-  const { books, strata } = findings;
+  const { tally, strata } = findings;
   return reportOf(
     [
       section('needs', null, [
@@ -31,7 +31,7 @@ export function captureReport(findings: CaptureFindings): ReportDocument {
       ]),
       section('read', 'Read', [
         list([
-          prose`${count(books.read)} entries: ${count(books.questions)} questions, ${count(books.notReadOnly)} requests that read nothing, ${count(books.undecoded)} that the dialect cannot read, ${count(books.unreadable)} lines that are no request`,
+          prose`${count(tally.read)} entries: ${count(tally.questions)} questions, ${count(tally.notReadOnly)} requests that read nothing, ${count(tally.undecoded)} that the dialect cannot read, ${count(tally.unreadable)} lines that are no request`,
           redactionLine(findings),
           prose`${count(findings.withBaseline)} needs with an answer of the incumbent, ${count(findings.unsteady)} of them answered otherwise at another time`,
           prose`${count(findings.arrivals)} arrival times, ${count(findings.standIns)} of needs that were not kept and are stood in for`,

@@ -12,7 +12,7 @@ export interface FrontendLimits {
   readonly connectTimeoutMs: number;
   /** From a request's last progress to the head of its answer; beyond it 504. */
   readonly answerTimeoutMs: number;
-  /** Between two pieces of an answer, whoever keeps them waiting; beyond it the connection is cut. */
+  /** Between two pieces of an answer, whichever side is slow; beyond it the connection is cut. */
   readonly stallTimeoutMs: number;
 }
 

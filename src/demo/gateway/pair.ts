@@ -29,7 +29,7 @@ export interface GatewayPair {
   readonly candidateUrl: string;
   /** Process ids of the incumbent and the candidate. */
   readonly pids: readonly [number, number];
-  /** Settles when one of the processes is gone, whoever ended it, with how it went. */
+  /** Settles when one of the processes is gone, for any reason, with how it ended. */
   readonly ended: Promise<string>;
   /** Ends both processes and waits until they are gone; never rejects. */
   stop(): Promise<void>;

@@ -10,7 +10,7 @@ interface Variant {
 /** A body is compared with this many earlier ones of its query; where none of them ever repeats, more would only cost time. */
 const MAX_COMPARED = 8;
 
-/** Bytes of distinct bodies kept in one book; what comes after is counted as unread. */
+/** Bytes of distinct bodies kept together; what comes after is counted as unread. */
 const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
 /** Variant number of an answer that was not kept. */
@@ -20,8 +20,8 @@ export const UNREAD = 0xffff;
  * The bodies each query was answered with. Comparing bytes is all that happens while requests are timed;
  * bodies are read afterwards, each distinct one once.
  */
-export interface AnswerBook {
-  /** Number (from 1) of the variant the body is, adding it where it is new; UNREAD where the book is full. */
+export interface AnswerVariants {
+  /** Number (from 1) of the variant the body is, adding it where it is new; UNREAD where no more are kept. */
   readonly look: (query: number, body: Uint8Array) => number;
   /** The bytes of one variant. @throws RangeError where there is none of that number. */
   readonly variant: (query: number, number: number) => Uint8Array;
@@ -29,8 +29,8 @@ export interface AnswerBook {
   readonly variantCount: (query: number) => number;
 }
 
-/** An empty book; values at the `masked` paths (see `maskedRanges`) never make two bodies different. */
-export function createAnswerBook(masked: ReadonlySet<string> = new Set()): AnswerBook {
+/** Nothing yet; values at the `masked` paths (see `maskedRanges`) never make two bodies different. */
+export function createAnswerVariants(masked: ReadonlySet<string> = new Set()): AnswerVariants {
   const variants = new Map<number, Variant[]>();
   let keptBytes = 0;
   return {

@@ -1,5 +1,5 @@
 import type { Query } from '../../corpus/types.ts';
-import { createAnswerBook } from '../answers/answers.ts';
+import { createAnswerVariants } from '../answers/answers.ts';
 import type { RecordedAnswer } from '../record/observed.ts';
 import { outcomeOf } from '../recorder.ts';
 import type { PreparedSide } from './sides.ts';
@@ -19,7 +19,7 @@ export async function askAlone(
 ): Promise<AloneAnswer[]> {
   if (queries.length === 0) return [];
   const exchanges = queries.map((query) => side.exchangeOf(query));
-  const answers = createAnswerBook();
+  const answers = createAnswerVariants();
   const { record } = await runClosedTrial({
     ...options,
     arm: { ...side.arm, exchanges, answers },

@@ -1,4 +1,4 @@
-import type { AnswerBook } from '../answers/answers.ts';
+import type { AnswerVariants } from '../answers/answers.ts';
 import type { ReplySink, Transport } from '../connections/transport.ts';
 import { createDeadlineSweep, SWEEP_EVERY_MS } from '../pace/deadlines.ts';
 import { type Clock, systemClock } from '../pace/pacer.ts';
@@ -21,7 +21,7 @@ export interface ClosedLoopOptions {
   readonly connect: (sink: ReplySink) => Promise<Transport>;
   readonly deadlineMs: number;
   readonly clock?: Clock;
-  readonly answers?: AnswerBook;
+  readonly answers?: AnswerVariants;
   readonly signal?: AbortSignal;
 }
 

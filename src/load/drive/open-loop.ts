@@ -1,4 +1,4 @@
-import type { AnswerBook } from '../answers/answers.ts';
+import type { AnswerVariants } from '../answers/answers.ts';
 import type { ReplySink, Transport } from '../connections/transport.ts';
 import { createDeadlineSweep, SWEEP_EVERY_MS } from '../pace/deadlines.ts';
 import { type Clock, type PaceMode, type PacingReport, pace, systemClock } from '../pace/pacer.ts';
@@ -14,8 +14,8 @@ export interface OpenLoopOptions {
   readonly deadlineMs: number;
   readonly mode?: PaceMode;
   readonly clock?: Clock;
-  /** Books the bodies of each arm are compared with; index = arm. Without one, bodies are not looked at. */
-  readonly answers?: readonly (AnswerBook | undefined)[];
+  /** RequestTally the bodies of each arm are compared with; index = arm. Without one, bodies are not looked at. */
+  readonly answers?: readonly (AnswerVariants | undefined)[];
   readonly signal?: AbortSignal;
 }
 
@@ -59,9 +59,9 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
       record.outcome[row] = OUTCOME_CODE[outcome];
       record.sizeBytes[row] = body.sizeBytes;
       endedCount++;
-      const book = options.answers?.[schedule.arm[row] ?? 0];
-      if (outcome === 'ok' && book !== undefined) {
-        record.variant[row] = book.look(schedule.query[row] ?? 0, body.bytes());
+      const variants = options.answers?.[schedule.arm[row] ?? 0];
+      if (outcome === 'ok' && variants !== undefined) {
+        record.variant[row] = variants.look(schedule.query[row] ?? 0, body.bytes());
       }
       if (endedCount === count) drained.resolve();
     },

@@ -5,7 +5,7 @@ import type { WireReply } from '../../wire/dialect.ts';
 import type { Encoded, HttpAccess } from '../../wire/http/access.ts';
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import type { Hit, HitsResponse } from '../../wire/operations.ts';
-import { type AnswerBook, createAnswerBook } from '../answers/answers.ts';
+import { type AnswerVariants, createAnswerVariants } from '../answers/answers.ts';
 import { differingPaths } from '../answers/mask.ts';
 import type { LoadOperation } from '../plan.ts';
 import { type LoadArm, runClosedTrial } from './trial.ts';
@@ -25,7 +25,7 @@ export interface SideOptions {
 
 /** A side whose answers are kept, and that can also be asked what is not on its list. */
 export interface PreparedSide {
-  readonly arm: LoadArm & { readonly answers: AnswerBook };
+  readonly arm: LoadArm & { readonly answers: AnswerVariants };
   readonly queries: readonly Query[];
   /** Fields of its answers that vary by themselves. */
   readonly masked: ReadonlySet<string>;
@@ -77,7 +77,7 @@ export async function prepareSide(options: SideOptions): Promise<PreparedSide> {
   };
   const exchanges = queries.map(exchangeFor);
   const masked = await findVolatile({ url, tls, exchanges }, options.probes, options.signal);
-  const answers = createAnswerBook(masked);
+  const answers = createAnswerVariants(masked);
   return {
     arm: { url, tls, exchanges, answers },
     queries,
@@ -96,7 +96,7 @@ async function findVolatile(
   for (const probe of probes) {
     const exchange = arm.exchanges[probe];
     if (exchange === undefined) continue;
-    const answers = createAnswerBook();
+    const answers = createAnswerVariants();
     await runClosedTrial({
       arm: { ...arm, exchanges: [exchange], answers },
       concurrency: 1,

@@ -1,4 +1,4 @@
-import type { AnswerBook } from '../answers/answers.ts';
+import type { AnswerVariants } from '../answers/answers.ts';
 import {
   type ConnectionLimits,
   ConnectionStack,
@@ -6,8 +6,8 @@ import {
   type RequestTarget,
 } from '../connections/connection-stack.ts';
 import type { ReplySink } from '../connections/transport.ts';
-import { measuredRows } from '../find/requests/books.ts';
 import { driverHealth } from '../find/requests/driver-health.ts';
+import { measuredRows } from '../find/requests/request-tally.ts';
 import { backlogSlope, summarizeTrial, type TrialSummary } from '../find/requests/summary.ts';
 import type { DriverHealth } from '../find/requests/validity.ts';
 import { watchMachine } from '../machine.ts';
@@ -26,7 +26,7 @@ import { runOpenLoop } from './open-loop.ts';
 /** One stream of requests. */
 export interface LoadArm extends RequestTarget {
   /** Where its answers are compared and kept; without one, bodies are not looked at. */
-  readonly answers?: AnswerBook;
+  readonly answers?: AnswerVariants;
 }
 
 /** What every kind of trial has in common. */
@@ -70,7 +70,7 @@ export async function runSchedule(
     }
     return stacks;
   };
-  const books = arms.map((arm) => arm.answers);
+  const tally = arms.map((arm) => arm.answers);
   let watch = watchMachine();
   try {
     const { record, pacing } = await runOpenLoop({
@@ -85,7 +85,7 @@ export async function runSchedule(
       deadlineMs: options.deadlineMs ?? DEFAULT_DEADLINE_MS,
       ...(options.mode === undefined ? {} : { mode: options.mode }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-      answers: books,
+      answers: tally,
     });
     const seen = watch.stop();
     const driver = {

@@ -4,7 +4,7 @@ import { signedRankRatio } from '../../stats/intervals/signed-rank-ratio.ts';
 import type { LoadBlock } from '../pace/interleave.ts';
 import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 import { pairQuantiles } from './requests/block-pairs.ts';
-import { measuredRows } from './requests/books.ts';
+import { measuredRows } from './requests/request-tally.ts';
 import { responseMs } from './requests/summary.ts';
 
 /** Second arm over first at one quantile of the response time. */

@@ -2,9 +2,9 @@ import type { WholesaleFailure } from '../../gate/load/load-finding.ts';
 import type { RampPlan } from '../plan.ts';
 import type { ObservedPass } from '../record/observed.ts';
 import type { LoadRecord } from '../recorder.ts';
-import { type Books, balanceBooks, measuredRows } from './requests/books.ts';
 import { driverHealth } from './requests/driver-health.ts';
 import { wholesaleFailure } from './requests/failed-wholesale.ts';
+import { measuredRows, type RequestTally, tallyRequests } from './requests/request-tally.ts';
 import { summarizeTrial, type TrialSummary } from './requests/summary.ts';
 import { type DriverHealth, judgeValidity, type Validity } from './requests/validity.ts';
 
@@ -12,7 +12,7 @@ import { type DriverHealth, judgeValidity, type Validity } from './requests/vali
 export interface RampWindow {
   readonly fromPerSecond: number;
   readonly toPerSecond: number;
-  readonly books: Books;
+  readonly tally: RequestTally;
   /** Null where requests failed wholesale. */
   readonly summary: TrialSummary | null;
   readonly failed: WholesaleFailure | null;
@@ -59,12 +59,12 @@ export function rampWindows(
   }
   const rateAt = (share: number) => fromPerSecond + share * (toPerSecond - fromPerSecond);
   return rows.map((of, window) => {
-    const books = balanceBooks(record, of);
-    const failed = wholesaleFailure(record, of, books);
+    const tally = tallyRequests(record, of);
+    const failed = wholesaleFailure(record, of, tally);
     return {
       fromPerSecond: rateAt(window / windows),
       toPerSecond: rateAt((window + 1) / windows),
-      books,
+      tally,
       summary: failed === null ? summarizeTrial(record, of) : null,
       failed,
     };

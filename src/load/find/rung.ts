@@ -11,10 +11,10 @@ import {
 } from './objective-facts.ts';
 import { type RatioFigure, ratioFigures } from './ratios.ts';
 import { rowsByExposure } from './requests/block-pairs.ts';
-import { type Books, balanceBooks, measuredRows } from './requests/books.ts';
 import { driverHealth } from './requests/driver-health.ts';
 import { wholesaleFailure } from './requests/failed-wholesale.ts';
 import { judgeMachines } from './requests/machines.ts';
+import { measuredRows, type RequestTally, tallyRequests } from './requests/request-tally.ts';
 import {
   recallUnderLoad,
   type SettledRecord,
@@ -32,7 +32,7 @@ import { type DriverHealth, judgeValidity, type Validity } from './requests/vali
 
 /** What one side did at one rung. */
 export interface SideFigures {
-  readonly books: Books;
+  readonly tally: RequestTally;
   /** Null where requests failed wholesale, as are all other figures of time. */
   readonly summary: TrialSummary | null;
   readonly failed: WholesaleFailure | null;
@@ -134,14 +134,14 @@ function sideFigures(
   hasRecall: boolean,
 ): SideFigures {
   const rows = measuredRows(record, { arm });
-  const books = balanceBooks(record, rows);
-  const failed = wholesaleFailure(record, rows, books);
+  const tally = tallyRequests(record, rows);
+  const failed = wholesaleFailure(record, rows, tally);
   const recall = hasRecall ? recallUnderLoad(values, rows) : null;
   const okPerSecond = blockThroughput(record, rows);
   if (failed !== null) {
     const p50ByExposureMs = { first: null, repeat: null };
     return {
-      books,
+      tally,
       summary: null,
       failed,
       okPerSecond,
@@ -154,7 +154,7 @@ function sideFigures(
   const first = medianResponse(record, exposed.first);
   const repeat = medianResponse(record, exposed.repeat);
   return {
-    books,
+    tally,
     summary: summarizeTrial(record, rows),
     failed,
     okPerSecond,

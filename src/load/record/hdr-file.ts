@@ -1,5 +1,5 @@
-import { balanceBooks, measuredRows } from '../find/requests/books.ts';
 import { wholesaleFailure } from '../find/requests/failed-wholesale.ts';
+import { measuredRows, tallyRequests } from '../find/requests/request-tally.ts';
 import { responseMs } from '../find/requests/summary.ts';
 import { type TimeHistogram, timeHistogram } from './histogram.ts';
 import type { ObservedRung } from './observed.ts';
@@ -28,7 +28,7 @@ export async function hdrFileOf(rungs: readonly ObservedRung[]): Promise<HdrFile
     const { record } = both;
     for (const [arm, side] of (['incumbent', 'candidate'] as const).entries()) {
       const rows = measuredRows(record, { arm });
-      if (wholesaleFailure(record, rows, balanceBooks(record, rows)) !== null) continue;
+      if (wholesaleFailure(record, rows, tallyRequests(record, rows)) !== null) continue;
       const times = rows.map((row) => responseMs(record, row));
       histograms.push({ ratePerSecond, side, response: await timeHistogram(times) });
     }

@@ -95,7 +95,7 @@ function rampSections({ ramp }: LoadReport): Section[] {
     ],
     rows: passes.flatMap(({ arm, windows, validity }, at) =>
       windows.map((window) => {
-        const { summary, books, failed } = window;
+        const { summary, tally, failed } = window;
         return row(
           [at + 1, SIDES[arm], window.fromPerSecond],
           [
@@ -106,7 +106,7 @@ function rampSections({ ramp }: LoadReport): Section[] {
             ms(summary?.response.p50Ms ?? null),
             ms(summary?.response.p95Ms ?? null),
             ms(summary?.response.p99Ms ?? null),
-            [count(books.scheduled - books.counts.ok), '/', count(books.scheduled)],
+            [count(tally.scheduled - tally.counts.ok), '/', count(tally.scheduled)],
             failed === null ? driverOf(validity) : sentence(failureText(failed)),
           ],
         );

@@ -53,7 +53,7 @@ export function rateSections({ rungs, verdict, nonces }: RateSections): Section[
         ...rung.ratios.map((figure) => ratioRow(rung, 'B/A', figure)),
       ]),
     ),
-    section('books', 'Books', [table(BOOKS_COLUMNS, rungs.flatMap(booksRows))]),
+    section('requests', 'Requests', [table(REQUEST_COLUMNS, rungs.flatMap(requestRows))]),
     tableBelow(
       'nonces',
       'Texts never asked before',
@@ -135,7 +135,7 @@ function curveCells(
   rung: RungFindings,
   side: string,
   figures: SideFigures,
-  { response, service, clientQueue, books }: TrialSummary,
+  { response, service, clientQueue, tally }: TrialSummary,
 ): Content[] {
   const floor = rung.floor.response;
   return [
@@ -149,7 +149,7 @@ function curveCells(
     ratio(figures.firstToRepeat, 2),
     ms(service.p50Ms),
     ms(clientQueue.p99Ms),
-    [count(books.scheduled - books.counts.ok), '/', count(books.scheduled)],
+    [count(tally.scheduled - tally.counts.ok), '/', count(tally.scheduled)],
     metric(figures.recall),
     [ms(floor.p50Ms), ' / ', ms(floor.p99Ms)],
     ms(rung.health.slipP99Ms),
@@ -164,22 +164,22 @@ export function driverOf({ valid, reasons }: Validity): Content {
     : [state('client bound', 'unsure'), ': ', sentence(reasons.join('; '))];
 }
 
-const BOOKS_COLUMNS = [
+const REQUEST_COLUMNS = [
   RATE,
   SIDE,
   right('scheduled'),
   ...OUTCOMES.map((outcome) => right(outcome)),
 ];
 
-function booksRows({ ratePerSecond, sides }: RungFindings): Row[] {
-  return sides.map(({ books }, index) =>
+function requestRows({ ratePerSecond, sides }: RungFindings): Row[] {
+  return sides.map(({ tally }, index) =>
     row(
       [ratePerSecond, index],
       [
         perSecond(ratePerSecond),
         SIDES[index] ?? '',
-        count(books.scheduled),
-        ...OUTCOMES.map((outcome) => count(books.counts[outcome])),
+        count(tally.scheduled),
+        ...OUTCOMES.map((outcome) => count(tally.counts[outcome])),
       ],
     ),
   );

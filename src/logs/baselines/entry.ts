@@ -24,7 +24,7 @@ export interface BaselineEntry {
   readonly metrics: Readonly<Record<string, number | null>>;
 }
 
-/** What is read out of an entry, whoever wrote it; its bytes stay in the log. */
+/** What is read out of an entry, whichever version wrote it; its bytes stay in the log. */
 export interface ReadEntry {
   readonly lineNumber: number;
   readonly tool: string;

@@ -51,7 +51,7 @@ export function machinesOnQueue(options: MachinesOptions): OpenMachines {
       await keepJson(store, sideToShare(sides[0], configuredHeaders[0])),
       await keepJson(store, sideToShare(sides[1], configuredHeaders[1])),
     ] as const;
-    const books = [sides[0].arm.answers, sides[1].arm.answers] as const;
+    const tally = [sides[0].arm.answers, sides[1].arm.answers] as const;
     let attempt = 0;
     const send: LoadMachines['send'] = async (arms, schedule) => {
       const whole = interleavedSchedule(schedule);
@@ -77,7 +77,7 @@ export function machinesOnQueue(options: MachinesOptions): OpenMachines {
         const { process, seed } = schedule;
         const { rows } = sliceSchedule(whole, { machines: count, machine, process, seed });
         const { lateMs, clockMs, driver } = result;
-        slices.push({ record: renumber(result, arms, books), rows, lateMs });
+        slices.push({ record: renumber(result, arms, tally), rows, lateMs });
         drivers.push(driver);
         const health = driverHealth(result.record, driver);
         return { name: `machine ${machine + 1} (${result.machine})`, health, lateMs, clockMs };

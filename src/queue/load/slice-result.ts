@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AnswerBook } from '../../load/answers/answers.ts';
+import type { AnswerVariants } from '../../load/answers/answers.ts';
 import { UNREAD } from '../../load/answers/answers.ts';
 import { loadRowsCodec, loadRowsOf, recordOf } from '../../load/record/load-rows.ts';
 import type { DriverSeen } from '../../load/record/observed.ts';
@@ -81,27 +81,31 @@ export function decodeResult(bytes: Uint8Array, queryCount: number): SliceResult
 }
 
 /** Every distinct body of a side. */
-export function answersIn(book: AnswerBook, side: 0 | 1, queryCount: number): SliceAnswer[] {
+export function answersIn(
+  variants: AnswerVariants,
+  side: 0 | 1,
+  queryCount: number,
+): SliceAnswer[] {
   return Array.from({ length: queryCount }, (_, query) => query).flatMap((query) =>
-    Array.from({ length: book.variantCount(query) }, (_, index) => ({
+    Array.from({ length: variants.variantCount(query) }, (_, index) => ({
       side,
       query,
       variant: index + 1,
-      body: book.variant(query, index + 1),
+      body: variants.variant(query, index + 1),
     })),
   );
 }
 
-/** Numbers the bodies of a record as another book does, adding what is new there. */
+/** Numbers the bodies of a record as another run of it does, adding what is new there. */
 export function renumber(
   { record, answers }: SliceResult,
   arms: readonly [0 | 1, 0 | 1],
-  books: readonly [AnswerBook, AnswerBook],
+  tally: readonly [AnswerVariants, AnswerVariants],
 ): LoadRecord {
   const numbers = new Map(
     answers.map(({ side, query, variant, body }) => [
       `${side}/${query}/${variant}`,
-      books[side].look(query, body),
+      tally[side].look(query, body),
     ]),
   );
   const { schedule } = record;

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { createAnswerBook } from '../../load/answers/answers.ts';
+import { createAnswerVariants } from '../../load/answers/answers.ts';
 import type { PreparedSide } from '../../load/drive/sides.ts';
 import type { LoadArm } from '../../load/drive/trial.ts';
 import { refusedJob } from '../work/jobs.ts';
@@ -47,7 +47,7 @@ export function sideToShare(
 
 /** What a worker may be made to load, and the secrets that it has. */
 export interface LoadRights {
-  /** Origins, e.g. `http://gateway:3100`; a job for any other is refused, since the queue is open to whoever reaches it. */
+  /** Origins, e.g. `http://gateway:3100`; a job for any other is refused, since any process that reaches the queue may add jobs. */
   readonly origins: ReadonlySet<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -57,7 +57,7 @@ export function armOf(
   side: SliceSide,
   which: 0 | 1,
   { origins, env }: LoadRights,
-): LoadArm & { readonly answers: ReturnType<typeof createAnswerBook> } {
+): LoadArm & { readonly answers: ReturnType<typeof createAnswerVariants> } {
   const { origin } = new URL(side.url);
   if (!origins.has(origin)) {
     throw refusedJob(`this worker may not load ${origin}: start it with --may-load ${origin}`);
@@ -75,7 +75,7 @@ export function armOf(
       ...(ca === undefined ? {} : { ca }),
       ...(servername === undefined ? {} : { servername }),
     },
-    answers: createAnswerBook(new Set(side.masked)),
+    answers: createAnswerVariants(new Set(side.masked)),
     exchanges: side.exchanges.map(({ method, path, headers, body }) => ({
       method,
       path,

@@ -9,7 +9,7 @@ export interface BlockRange {
 
 /**
  * The ranges that a range is merged from: single blocks where they are few, else ranges of equal size. A function of
- * the two numbers alone, so that whoever declares the jobs and whoever carries them out see the same tree.
+ * the two numbers alone, so that the process that declares the jobs and the one that runs them see the same tree.
  */
 export function childrenOf({ from, to }: BlockRange): BlockRange[] {
   const count = to - from;

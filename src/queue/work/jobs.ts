@@ -39,7 +39,7 @@ export interface JobResult {
 }
 
 /**
- * Reads what a job carries; the queue is open to whoever reaches the server, so nothing is believed.
+ * Reads what a job carries; any process that reaches the server may add jobs, so nothing is trusted.
  * @throws UsageError `job-refused`
  */
 export function parseJob<Kind extends JobKind>(kind: Kind, data: unknown): JobData<Kind> {

@@ -5,7 +5,7 @@ import { isErrno } from './errno.ts';
 
 /**
  * Writes a file that does not exist yet: `name.md`, or `name_2.md`, `name_3.md` … where it does. What is
- * there is never overwritten, whoever else writes at the same time.
+ * there is never overwritten, even by another process that writes at the same time.
  * @returns the path that was written.
  * @throws InfrastructureError where the disk refuses.
  */

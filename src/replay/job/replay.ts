@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
-import { createAnswerBook, UNREAD } from '../../load/answers/answers.ts';
+import { createAnswerVariants, UNREAD } from '../../load/answers/answers.ts';
 import { type LoadArm, runSchedule } from '../../load/drive/trial.ts';
 import type { PaceMode } from '../../load/pace/pacer.ts';
 import { type LoadRecord, outcomeOf } from '../../load/recorder.ts';
@@ -87,12 +87,12 @@ export async function replayCapture(
   }
   const plan = replaySchedule(arrivals, config.speed);
   const arms = sides.map(
-    (http, arm): LoadArm & { answers: ReturnType<typeof createAnswerBook> } => ({
+    (http, arm): LoadArm & { answers: ReturnType<typeof createAnswerVariants> } => ({
       url: http.url,
       tls: http.tls,
       // What is never scheduled has a place in the list all the same.
       exchanges: encoded[arm]?.map((need) => http.prepare(need?.requests[0] ?? NOTHING)) ?? [],
-      answers: createAnswerBook(),
+      answers: createAnswerVariants(),
     }),
   );
   const writer = await createRun({ parentFolder: config.runs });
@@ -147,7 +147,7 @@ interface ReadAnswers {
 /** Reads each distinct body once. */
 function answersRead(
   record: LoadRecord,
-  arms: readonly { readonly answers: ReturnType<typeof createAnswerBook> }[],
+  arms: readonly { readonly answers: ReturnType<typeof createAnswerVariants> }[],
   {
     encoded,
     needs,

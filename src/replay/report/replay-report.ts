@@ -8,7 +8,7 @@ export function replaySentence({ arrivals, speed, capture, isComplete }: ReplayF
   return `${arrivals} arrivals of ${capture} at ${speed} times their speed, to both sides${isComplete ? '' : ', as far as it came'}`;
 }
 
-/** Both sides' books, response times and recall, and how they compare. */
+/** Both sides' tally, response times and recall, and how they compare. */
 export function replayReport(findings: ReplayFindings): ReportDocument {
   const { sides, ratios, overlap, rbo, slipP99Ms, leftOut } = findings;
   const compared = (name: 'p50' | 'p95'): Content => {

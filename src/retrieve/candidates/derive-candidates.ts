@@ -113,7 +113,7 @@ function figuresOf({ cells, latency }: Findings): Pick<CandidateFinding, 'qualit
   };
 }
 
-/** The worst answer of all: whoever wants one candidate reads its own line. */
+/** The worst answer of all; the answer of one candidate is in its own line. */
 function overall({ candidates, complete }: CandidatesFindings): VerdictState {
   const has = (state: VerdictState): boolean => candidates.some(({ held }) => held === state);
   if (has('environment unfit')) return 'environment unfit';

@@ -4,13 +4,13 @@ import type { RunReader } from '../../record/run/run-reader.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { type EvidenceFold, evidenceFold } from '../judge/evidence.ts';
 import { judgeShadow, type ShadowVerdict } from '../judge/verdict.ts';
-import { NO_SHADOW_BOOKS } from '../observe/books.ts';
+import { EMPTY_SHADOW_TALLY } from '../observe/request-tally.ts';
 import {
   SEGMENT_BLOCK,
   SHADOW_PLAN_BLOCK,
-  type ShadowBooks,
   type ShadowEvent,
   type ShadowPlan,
+  type ShadowTally,
   segmentCodec,
   shadowPlanCodec,
 } from '../record/shadow-record.ts';
@@ -21,7 +21,7 @@ export interface RecordedShadow {
   readonly plan: ShadowPlan;
   /** Has taken every row. */
   readonly fold: EvidenceFold;
-  readonly books: ShadowBooks;
+  readonly tally: ShadowTally;
   /** In order of time. */
   readonly events: readonly ShadowEvent[];
   /** Number of the next segment. */
@@ -43,23 +43,23 @@ export async function readShadow(run: RunReader): Promise<RecordedShadow> {
   }
   const plan = await run.record(SHADOW_PLAN_BLOCK, shadowPlanCodec);
   const fold = evidenceFold(plan);
-  let books = NO_SHADOW_BOOKS;
+  let tally = EMPTY_SHADOW_TALLY;
   const events: ShadowEvent[] = [];
   const names = run.recordNames(SEGMENT_BLOCK, segmentCodec);
   for (const name of names) {
     const segment = await run.record(name, segmentCodec);
     for (const row of segment.rows) fold.add(row);
     events.push(...segment.events);
-    books = segment.books;
+    tally = segment.tally;
   }
   const last = names.at(-1)?.slice(SEGMENT_BLOCK.length);
-  return { plan, fold, books, events, next: last === undefined ? 0 : Number(last) + 1 };
+  return { plan, fold, tally, events, next: last === undefined ? 0 : Number(last) + 1 };
 }
 
 /** Judges a recorded shadow again. */
 export async function rescoreShadow(run: RunReader): Promise<DerivedShadow> {
-  const { plan, fold, books, events } = await readShadow(run);
-  return deriveShadow({ plan, evidence: fold.now(), books, events: events.toReversed() });
+  const { plan, fold, tally, events } = await readShadow(run);
+  return deriveShadow({ plan, evidence: fold.now(), tally, events: events.toReversed() });
 }
 
 /** What follows from what was found. */

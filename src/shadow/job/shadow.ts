@@ -10,7 +10,7 @@ import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import { evidenceFold } from '../judge/evidence.ts';
 import { judgeShadow } from '../judge/verdict.ts';
-import { NO_SHADOW_BOOKS } from '../observe/books.ts';
+import { EMPTY_SHADOW_TALLY } from '../observe/request-tally.ts';
 import { SHADOW_PLAN_BLOCK, shadowPlanCodec } from '../record/shadow-record.ts';
 import { type ServedShadow, serveShadow } from '../serve/serve-page.ts';
 import {
@@ -95,7 +95,7 @@ async function observe(run: ShadowRun): Promise<'complete' | 'interrupted'> {
     let known: GateState = judgeShadow(watch.view().findings.evidence).verdict;
     for (;;) {
       const { verdict, findings } = watch.view();
-      progress.remark(`${findings.books.mirrored} mirrored, ${verdict.verdict}`);
+      progress.remark(`${findings.tally.mirrored} mirrored, ${verdict.verdict}`);
       if (verdict.verdict !== known) {
         known = verdict.verdict;
         progress.note(`${verdict.verdict}: ${verdict.sentence}`);
@@ -121,7 +121,7 @@ async function openOrResume(
     const writer = await createRun({ parentFolder: config.runs });
     const { plan } = config;
     const fold = evidenceFold(plan);
-    return { writer, before: { plan, fold, books: NO_SHADOW_BOOKS, events: [], next: 0 } };
+    return { writer, before: { plan, fold, tally: EMPTY_SHADOW_TALLY, events: [], next: 0 } };
   }
   const { reader, writer } = await resumeRun(config.resume);
   // Evidence that was gathered under one plan cannot be judged by another.

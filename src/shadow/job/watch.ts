@@ -4,10 +4,10 @@ import { randomOf } from '../../stats/random.ts';
 import { createRedactor } from '../../traffic/redact/redactor.ts';
 import type { TrafficTap } from '../../wire/http/seen-exchange.ts';
 import { judgeShadow } from '../judge/verdict.ts';
-import { keepBooks } from '../observe/books.ts';
 import { createBreaker, type OffReason } from '../observe/breaker.ts';
 import { epochOf, identityOf } from '../observe/fingerprint.ts';
 import { createMirror } from '../observe/mirror.ts';
+import { keepTally } from '../observe/request-tally.ts';
 import { writeSegments } from '../observe/segments.ts';
 import type { ShadowEvent } from '../record/shadow-record.ts';
 import type { ShadowView } from '../serve/serve-page.ts';
@@ -35,12 +35,12 @@ export async function startWatch(run: {
 }): Promise<ShadowWatch> {
   const { config, options, before, progress } = run;
   const { plan, fold } = before;
-  const books = keepBooks(before.books);
+  const tally = keepTally(before.tally);
   const events: ShadowEvent[] = before.events.toReversed();
   const segments = writeSegments(run.writer, {
     first: before.next,
     limits: config.segments,
-    books: books.now,
+    tally: tally.now,
     onError: () => progress.note('a segment could not be written: its requests are lost'),
   });
   const tell = (kind: ShadowEvent['kind'], detail: string): void => {
@@ -68,7 +68,7 @@ export async function startWatch(run: {
     random: () => random.fraction(),
     redactor: createRedactor(config.redact),
     keepsTexts: config.keepsTexts,
-    books,
+    tally,
     breaker,
     recallOf: options.recallOf ?? null,
     epoch: identity.epoch,
@@ -84,7 +84,7 @@ export async function startWatch(run: {
     tap: mirror.tap,
     view: () => {
       const evidence = fold.now();
-      const findings = { plan, evidence, books: books.now(), events };
+      const findings = { plan, evidence, tally: tally.now(), events };
       return { findings, verdict: judgeShadow(evidence), isOff: breaker.isOff() !== null };
     },
     stop: async () => {

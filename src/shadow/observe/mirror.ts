@@ -21,8 +21,8 @@ import {
 import type { HitsResponse } from '../../wire/operations.ts';
 import type { OutcomeKind } from '../../wire/outcome.ts';
 import type { ShadowAnswer, ShadowRow } from '../record/shadow-record.ts';
-import type { BookKeeper } from './books.ts';
 import type { Breaker } from './breaker.ts';
+import type { TallyKeeper } from './request-tally.ts';
 
 /** Recall of an answer to a question in [0, 1]; null where there is no truth for it. */
 export type ShadowRecall = (
@@ -45,7 +45,7 @@ export interface MirrorOptions {
   readonly random: () => number;
   readonly redactor: Redactor;
   readonly keepsTexts: boolean;
-  readonly books: BookKeeper;
+  readonly tally: TallyKeeper;
   readonly breaker: Breaker;
   readonly recallOf: ShadowRecall | null;
   /** Digest of what both sides say they are, at this moment. */
@@ -66,7 +66,7 @@ const QUEUE_BYTES = 32 * 1024 * 1024;
 
 /** A mirror; nothing is sent before its tap is used. */
 export function createMirror(options: MirrorOptions): Mirror {
-  const { dialect, books, breaker, random, now } = options;
+  const { dialect, tally, breaker, random, now } = options;
   const waiting: SeenExchange[] = [];
   const ending = new AbortController();
   const workers = new Set<Promise<void>>();
@@ -75,22 +75,22 @@ export function createMirror(options: MirrorOptions): Mirror {
 
   const isBehind = () => waiting.length >= options.queue || waitingBytes > QUEUE_BYTES;
   const wants: TrafficTap['wants'] = (method, path) => {
-    books.seen();
-    if (!isReadPath(dialect, method, path)) books.notReadOnly();
-    else if (random() >= options.sample) books.sampledOut();
-    else if (isStopped) books.refused('stopped');
-    else if (isBehind()) books.refused('behind');
-    else if (!breaker.allows(now())) books.refused('off');
+    tally.seen();
+    if (!isReadPath(dialect, method, path)) tally.notReadOnly();
+    else if (random() >= options.sample) tally.sampledOut();
+    else if (isStopped) tally.refused('stopped');
+    else if (isBehind()) tally.refused('behind');
+    else if (!breaker.allows(now())) tally.refused('off');
     else {
-      books.open();
+      tally.open();
       return true;
     }
     return false;
   };
   const take: TrafficTap['take'] = (exchange) => {
-    if (exchange === null) books.dropped('tooLong');
-    else if (isStopped) books.dropped('stopped');
-    else if (isBehind()) books.dropped('behind');
+    if (exchange === null) tally.dropped('tooLong');
+    else if (isStopped) tally.dropped('stopped');
+    else if (isBehind()) tally.dropped('behind');
     else {
       waiting.push(exchange);
       waitingBytes += sizeOf(exchange);
@@ -106,7 +106,7 @@ export function createMirror(options: MirrorOptions): Mirror {
       const exchange = waiting.shift();
       if (exchange === undefined) return;
       waitingBytes -= sizeOf(exchange);
-      if (isStopped) books.dropped('stopped');
+      if (isStopped) tally.dropped('stopped');
       else await mirror(options, exchange, ending.signal);
     }
   };
@@ -116,7 +116,7 @@ export function createMirror(options: MirrorOptions): Mirror {
       isStopped = true;
       ending.abort();
       await Promise.all(workers);
-      for (const _ of waiting.splice(0)) books.dropped('stopped');
+      for (const _ of waiting.splice(0)) tally.dropped('stopped');
     },
   };
 }
@@ -130,11 +130,11 @@ async function mirror(
   exchange: SeenExchange,
   signal: AbortSignal,
 ): Promise<void> {
-  const { dialect, books, breaker, random, now } = options;
+  const { dialect, tally, breaker, random, now } = options;
   const read = questionIn(dialect, exchange);
-  if (read === null) return books.undecoded();
+  if (read === null) return tally.undecoded();
   // Without an answer there is nothing to compare with: the user may have gone away.
-  if (exchange.reply === null) return books.dropped('noAnswer');
+  if (exchange.reply === null) return tally.dropped('noAnswer');
   const question = questionFrom(read);
   const epoch = options.epoch();
   const own = answerIn(dialect, exchange, read);
@@ -150,9 +150,9 @@ async function mirror(
     asked(options.candidate, read, question, signal),
     isAskedAgain ? asked(options.incumbent, read, question, signal) : null,
   ]);
-  if (isAskedAgain) books.askedAgain();
-  if (candidate.outcome === 'aborted') return books.dropped('stopped');
-  books.mirrored();
+  if (isAskedAgain) tally.askedAgain();
+  if (candidate.outcome === 'aborted') return tally.dropped('stopped');
+  tally.mirrored();
   breaker.answered(isSound(candidate.outcome), now());
   const clean = redacted(question, options.redactor).question;
   // A failed answer has found nothing.

@@ -1,9 +1,9 @@
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import {
   SEGMENT_BLOCK,
-  type ShadowBooks,
   type ShadowEvent,
   type ShadowRow,
+  type ShadowTally,
   segmentCodec,
 } from '../record/shadow-record.ts';
 
@@ -33,12 +33,12 @@ export function writeSegments(
   {
     first,
     limits,
-    books,
+    tally,
     onError,
   }: {
     readonly first: number;
     readonly limits: SegmentLimits;
-    readonly books: () => ShadowBooks;
+    readonly tally: () => ShadowTally;
     readonly onError: (error: unknown) => void;
   },
 ): SegmentWriter {
@@ -48,7 +48,7 @@ export function writeSegments(
   let writing: Promise<void> = Promise.resolve();
   const flush = (isLast = false): Promise<void> => {
     if (isLast || rows.length > 0 || events.length > 0) {
-      const segment = { rows, events, books: books() };
+      const segment = { rows, events, tally: tally() };
       const name = `${SEGMENT_BLOCK}${String(number).padStart(6, '0')}`;
       number += 1;
       rows = [];

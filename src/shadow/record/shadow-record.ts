@@ -38,7 +38,7 @@ export const DROP_REASONS = ['behind', 'off', 'tooLong', 'noAnswer', 'stopped'] 
 export type DropReason = (typeof DROP_REASONS)[number];
 
 /** What became of the requests to the incumbent: seen = mirrored + sampledOut + dropped + notReadOnly + open. */
-export interface ShadowBooks {
+export interface ShadowTally {
   readonly seen: number;
   readonly mirrored: number;
   readonly sampledOut: number;
@@ -60,11 +60,11 @@ export interface ShadowEvent {
   readonly detail: string;
 }
 
-/** What is written at once: rows, what happened, and the books at that moment. */
+/** What is written at once: rows, what happened, and the tally at that moment. */
 export interface ShadowSegment {
   readonly rows: readonly ShadowRow[];
   readonly events: readonly ShadowEvent[];
-  readonly books: ShadowBooks;
+  readonly tally: ShadowTally;
 }
 
 /** Claims that a shadow judges. */
@@ -121,7 +121,7 @@ export const segmentCodec: RecordCodec<ShadowSegment> = jsonCodec<ShadowSegment>
         detail: z.string(),
       }),
     ),
-    books: z.object({
+    tally: z.object({
       seen: count,
       mirrored: count,
       sampledOut: count,

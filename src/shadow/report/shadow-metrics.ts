@@ -6,16 +6,16 @@ const STATES = ['pass', 'fail', 'inconclusive'] as const;
 
 /** A shadow in the text format of Prometheus. */
 export function shadowMetrics(
-  { books, evidence }: ShadowFindings,
+  { tally, evidence }: ShadowFindings,
   { verdict, notVerified }: ShadowVerdict,
   isOff: boolean,
 ): string {
   const fates = {
-    mirrored: books.mirrored,
-    sampled_out: books.sampledOut,
-    not_read_only: books.notReadOnly,
+    mirrored: tally.mirrored,
+    sampled_out: tally.sampledOut,
+    not_read_only: tally.notReadOnly,
     ...Object.fromEntries(
-      Object.entries(books.dropped).map(([reason, times]) => [`dropped_${reason}`, times]),
+      Object.entries(tally.dropped).map(([reason, times]) => [`dropped_${reason}`, times]),
     ),
   };
   const judged = evidence.gates.filter(({ name }) => !notVerified.includes(name));
@@ -23,7 +23,7 @@ export function shadowMetrics(
     metricFamily(
       'shadow_requests_seen_total',
       'Requests to the incumbent',
-      [[{}, books.seen]],
+      [[{}, tally.seen]],
       'counter',
     ),
     metricFamily(
@@ -32,11 +32,11 @@ export function shadowMetrics(
       Object.entries(fates).map(([fate, times]) => [{ fate }, times]),
       'counter',
     ),
-    metricFamily('shadow_requests_open', 'Requests under way', [[{}, books.open]]),
+    metricFamily('shadow_requests_open', 'Requests under way', [[{}, tally.open]]),
     metricFamily(
       'shadow_asked_again_total',
       'Second requests to the incumbent',
-      [[{}, books.askedAgain]],
+      [[{}, tally.askedAgain]],
       'counter',
     ),
     metricFamily('shadow_off', 'Whether mirroring has switched itself off', [[{}, isOff ? 1 : 0]]),

@@ -26,13 +26,13 @@ import {
 import { hasFailed, type ShadowEvidence, type ShadowWindow } from '../judge/evidence.ts';
 import type { ShadowGate } from '../judge/gates.ts';
 import type { ShadowVerdict } from '../judge/verdict.ts';
-import type { ShadowBooks, ShadowEvent, ShadowPlan } from '../record/shadow-record.ts';
+import type { ShadowEvent, ShadowPlan, ShadowTally } from '../record/shadow-record.ts';
 
 /** Everything that a shadow shows of itself. */
 export interface ShadowFindings {
   readonly plan: ShadowPlan;
   readonly evidence: ShadowEvidence;
-  readonly books: ShadowBooks;
+  readonly tally: ShadowTally;
   /** What happened to it, the last first. */
   readonly events: readonly ShadowEvent[];
 }
@@ -41,7 +41,7 @@ export interface ShadowFindings {
 const SHOWN_WINDOWS = 48;
 const SHOWN_EVENTS = 20;
 
-/** The gates, the windows, the books and what happened. */
+/** The gates, the windows, the tally and what happened. */
 export function shadowReport(findings: ShadowFindings, verdict: ShadowVerdict): ReportDocument {
   const { evidence, events } = findings;
   const windows = evidence.windows.toReversed().slice(0, SHOWN_WINDOWS);
@@ -129,12 +129,12 @@ function windowRow(window: ShadowWindow): Row {
   );
 }
 
-function trafficLines({ plan, books, evidence }: ShadowFindings): Content[] {
-  const { dropped } = books;
+function trafficLines({ plan, tally, evidence }: ShadowFindings): Content[] {
+  const { dropped } = tally;
   const { incumbent, candidate } = evidence.latencyMs;
   return [
-    prose`${count(books.seen)} requests seen: ${count(books.mirrored)} mirrored, ${count(books.sampledOut)} sampled out, ${count(dropped.behind)} dropped behind, ${count(dropped.off)} while off, ${count(dropped.tooLong)} too long, ${count(dropped.noAnswer)} without an answer, ${count(dropped.stopped)} at the end, ${count(books.notReadOnly)} that read nothing (${count(books.undecoded)} that cannot be read), ${count(books.open)} under way`,
-    prose`${share(plan.sample)} of the requests are mirrored; the incumbent is asked again for ${share(plan.again)} of those (${count(books.askedAgain)} so far)`,
+    prose`${count(tally.seen)} requests seen: ${count(tally.mirrored)} mirrored, ${count(tally.sampledOut)} sampled out, ${count(dropped.behind)} dropped behind, ${count(dropped.off)} while off, ${count(dropped.tooLong)} too long, ${count(dropped.noAnswer)} without an answer, ${count(dropped.stopped)} at the end, ${count(tally.notReadOnly)} that read nothing (${count(tally.undecoded)} that cannot be read), ${count(tally.open)} under way`,
+    prose`${share(plan.sample)} of the requests are mirrored; the incumbent is asked again for ${share(plan.again)} of those (${count(tally.askedAgain)} so far)`,
     prose`${count(evidence.needs)} needs in ${count(evidence.rows)} requests; ${count(evidence.expired)} requests to former versions do not count`,
     prose`response times of the last requests: incumbent p50 ${ms(incumbent.p50)}, p95 ${ms(incumbent.p95)}; candidate p50 ${ms(candidate.p50)}, p95 ${ms(candidate.p95)}`,
     evidence.epoch === null ? 'no request yet' : ['versions ', code(evidence.epoch)],

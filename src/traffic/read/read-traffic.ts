@@ -32,7 +32,7 @@ export interface ReadTrafficOptions {
 }
 
 /** What became of the lines or entries of a file: `read` = the sum of the others. */
-export interface ReadBooks {
+export interface ReadTally {
   readonly read: number;
   readonly questions: number;
   /** Requests to other paths: writes, health and what else clients send. */
@@ -48,7 +48,7 @@ export interface ReadBooks {
 /** The questions of a file, in the order of the file, and what else was in it. */
 export interface ReadTraffic {
   readonly asked: readonly AskedQuestion[];
-  readonly books: ReadBooks;
+  readonly tally: ReadTally;
 }
 
 /**
@@ -77,7 +77,7 @@ export async function readTraffic(path: string, options: ReadTrafficOptions): Pr
     counts[found] += 1;
     if (found === 'unreadable') firstUnreadable ??= line;
   }
-  return { asked, books: { read: entries.length, ...counts, firstUnreadable } };
+  return { asked, tally: { read: entries.length, ...counts, firstUnreadable } };
 }
 
 type Entry = { readonly text: string } | { readonly line: unknown } | SeenExchange | null;

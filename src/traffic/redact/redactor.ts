@@ -32,7 +32,7 @@ export function createRedactor(further: readonly RedactionRule[] = []): Redactor
       });
     }, text);
   const text = (original: string): string => {
-    // Digits and signs of other widths are the same to whoever reads them.
+    // Digits and signs of other widths read the same.
     const plain = original.normalize('NFKC').replace(UNSEEN, '');
     const result = replaced(plain);
     return result === plain ? original : result;

@@ -62,7 +62,7 @@ export interface HardnessInput {
   readonly signal?: AbortSignal;
 }
 
-/** What the description rests on, for whoever goes on from it. */
+/** What the description rests on, for later steps. */
 export interface DescribedCorpus {
   readonly hardness: CorpusHardness;
   readonly space: MetricSpace;

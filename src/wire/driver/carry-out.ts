@@ -20,7 +20,7 @@ type Settled<Value> =
  * Carries out one operation of a client library: once, under a deadline, ended by the caller's signal and by
  * `close`. The outcome settles as soon as one of them does, whatever the library still does; an answer that
  * came after the deadline, since it blocked the thread, is a timeout as well.
- * @throws UsageError alone: a mistake of whoever named the backend.
+ * @throws UsageError only: a mistake in how the backend was named.
  */
 export async function carryOut<Value>(
   { requestMs, closed, failureOf }: Ending,

@@ -153,7 +153,7 @@ async function describe(found: OpenTable | null, options: LanceOptions): Promise
     dimension,
     distance: DISTANCE[stats?.distanceType ?? ''] ?? options.distance,
     index: kind,
-    // The kind of index is named by whoever opened it.
+    // The kind of index is named by the caller.
     quantisationAsked: options.index !== 'none',
     quantisation: kind.includes('pq') ? 'pq' : kind.includes('sq') ? 'int8' : 'none',
   };

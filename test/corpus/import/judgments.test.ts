@@ -51,7 +51,7 @@ test.each<[string, string | Buffer]>([
   ],
   ['qrels.parquet', TABLE],
   ['test.parquet', TABLE],
-])('%s is read: %s', async (name, bytes) => {
+])('%s is read (%#)', async (name, bytes) => {
   expect(await judgmentsOf(name, bytes)).toEqual({ judged: EXPECTED, notes: [] });
 });
 

@@ -134,7 +134,7 @@ test('the metric that a file names is written into the manifest; its name tells 
   const files = { 'tiny-3-dot.hdf5': await annBenchmarks(folder.path, null) };
   const out = join(folder.path, 'other');
   expect((await importFiles(folder.path, files, { folder: out })).metric).toBe('dot');
-}, 30_000);
+});
 
 test.each(['hamming', 'jaccard', 'made-up'])('%s is refused by name', (name) => {
   expect(() => namedMetric([named('a.hdf5', name)])).toThrow(
@@ -151,7 +151,7 @@ test('a metric that is given goes before one that the file names and nobody meas
   });
   const made = await importFiles(folder.path, files, { metric: 'euclidean' });
   expect(made.metric).toBe('euclidean');
-}, 30_000);
+});
 
 test('excludeSelf is written into the manifest, and offered where queries are documents', async () => {
   const rows = '{"_id":"a","text":"Debate one"}\n{"_id":"b","text":"Debate two"}\n';

@@ -23,7 +23,7 @@ beforeAll(async () => {
     collections: COLLECTIONS,
     limits: { bodySizeBytes: 100_000, textsPerRequest: 4, textLength: 1000 },
   });
-}, 60_000);
+});
 
 afterAll(() => gateway.close());
 

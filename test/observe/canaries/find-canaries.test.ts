@@ -165,7 +165,7 @@ it('finds the short lists of pgvector, and none under iterative scans', async ()
     { kind: 'short-filtered-list', matching: 20 },
   ]);
   expect(await side('ef_search=200&iterative_scan=strict_order')).toEqual([]);
-}, 60_000);
+});
 
 it('filters by the rarest value that enough documents have', () => {
   expect(rareValue(workers, 10)).toMatchObject({ field: 'state', matching: 10 });

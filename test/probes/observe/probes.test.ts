@@ -26,7 +26,7 @@ let go: Served;
 
 beforeAll(async () => {
   [rust, go] = await Promise.all([serveRust(), serveGo()]);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([rust.stop(), go.stop()]);
 });

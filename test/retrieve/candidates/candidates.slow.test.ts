@@ -66,7 +66,7 @@ describe('several candidates', () => {
     const again = await rescore(run);
     expect(again.compared).toEqual(['findings.json', 'verdict.json', 'report.md']);
     expect(again.differing).toEqual([]);
-  }, 60_000);
+  });
 
   it('are refused where one is asked for', async () => {
     const { code, stderr } = await runCommand(loadCommand, [
@@ -76,7 +76,7 @@ describe('several candidates', () => {
     ]);
     expect(code).toBe(2);
     expect(stderr).toContain('2 candidates are named');
-  }, 30_000);
+  });
 });
 
 describe('Holm over candidates', () => {

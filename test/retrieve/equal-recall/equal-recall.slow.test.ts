@@ -91,7 +91,7 @@ describe('a comparison at equal recall', () => {
     const again = await rescore(run);
     expect(again.differing).toEqual([]);
     expect(await readFile(join(run, 'report.md'), 'utf8')).toContain('## Compared at equal recall');
-  }, 60_000);
+  });
 
   it('says where one side does not reach it, and compares no latency then', async () => {
     const { code, stdout } = await compared(
@@ -114,7 +114,7 @@ describe('a comparison at equal recall', () => {
         expect(reason).toContain('not compared at equal recall');
     }
     expect(code).not.toBe(0);
-  }, 60_000);
+  });
 
   it('needs a setting of effort', async () => {
     const { code, stderr } = await compared('sqlite-vec:memory', 'sqlite-vec:memory', '0.9');

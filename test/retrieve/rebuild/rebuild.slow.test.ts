@@ -78,7 +78,7 @@ describe('builds', () => {
     );
     expect(quality?.candidate.mean).toBe(finding?.builds[0]?.recall);
     expect((await rescore(run)).differing).toEqual([]);
-  }, 60_000);
+  });
 
   it('fewer than six in all decide nothing', async () => {
     const { stdout } = await rebuilt('sqlite-vec:memory', '--rebuild', '1');
@@ -87,14 +87,14 @@ describe('builds', () => {
     const gate = verdict.gates.find(({ name }) => name === 'recall@10 over builds');
     expect(gate).toMatchObject({ state: 'inconclusive', n: 2 });
     expect(verdict.notVerified.join()).toContain('one build of each index');
-  }, 30_000);
+  });
 
   it('never write into an index that is there', async () => {
     const { code, stderr } = await rebuilt('hnsw://single?m=4', '--rebuild', '1');
     expect(code).toBe(2);
     expect(stderr).toContain('build 1');
     expect(stderr).toContain('put {build} into its path');
-  }, 30_000);
+  });
 
   it('of bench ingest are timed, and what is full is left as it is', async () => {
     const filled = async () => {
@@ -122,5 +122,5 @@ describe('builds', () => {
     const again = await filled();
     expect(again.map(({ documents }) => documents)).toEqual([null, null, 600]);
     expect(again[0]?.index).toMatchObject({ buildMs: null, readyMs: null, documents: 600 });
-  }, 30_000);
+  });
 });

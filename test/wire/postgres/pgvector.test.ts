@@ -25,7 +25,7 @@ describe('two backends of one folder', () => {
     folder = await mkdtemp(join(tmpdir(), 'pglite-'));
     hnsw = open({ seqscan: false });
     answerOf(await call(hnsw, 'ingest', { collection, documents: DOCUMENTS, isLast: true }));
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all(opened.map((backend) => backend.close()));
     await rm(folder, { recursive: true, force: true });

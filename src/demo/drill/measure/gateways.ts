@@ -5,7 +5,7 @@ import { type ChildGateway, startChild } from '../../gateway/process/child-gatew
 /** The gateways of a drill over one corpus: one sound incumbent, and a candidate a run. */
 export interface DrillGateways {
   readonly incumbentUrl: string;
-  /** Starts a candidate with faults; whoever starts it stops it. */
+  /** Starts a candidate with faults; the caller stops it. */
   candidate(faults: readonly FaultSpec[]): Promise<ChildGateway>;
   /** Ends the incumbent and every candidate that is left. */
   stop(): Promise<void>;

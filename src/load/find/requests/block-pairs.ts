@@ -1,7 +1,7 @@
 import { quantileInverseCdfOfSorted } from '../../../stats/quantiles.ts';
 import type { Exposure, LoadBlock } from '../../pace/interleave.ts';
 import type { LoadRecord } from '../../recorder.ts';
-import { measuredRows } from './books.ts';
+import { measuredRows } from './request-tally.ts';
 import { responseMs } from './summary.ts';
 
 /** One quantile of the response time on both sides of a pair of blocks, in milliseconds; +∞ where it was censored. */

@@ -1,6 +1,6 @@
 import type { DriverSeen } from '../../record/observed.ts';
 import type { LoadRecord } from '../../recorder.ts';
-import { measuredRows } from './books.ts';
+import { measuredRows } from './request-tally.ts';
 import { summarizeTrial } from './summary.ts';
 import type { DriverHealth } from './validity.ts';
 

@@ -1,7 +1,7 @@
 import type { WholesaleFailure } from '../../../gate/load/load-finding.ts';
 import type { OutcomeKind } from '../../../wire/outcome.ts';
 import { type LoadRecord, outcomeOf } from '../../recorder.ts';
-import type { Books } from './books.ts';
+import type { RequestTally } from './request-tally.ts';
 
 /** Fewer answers than this share are no base for a figure of latency. */
 const LEAST_OK_SHARE = 0.5;
@@ -10,7 +10,7 @@ const LEAST_OK_SHARE = 0.5;
 export function wholesaleFailure(
   record: LoadRecord,
   rows: readonly number[],
-  { scheduled, counts }: Books,
+  { scheduled, counts }: RequestTally,
 ): WholesaleFailure | null {
   if (scheduled === 0 || counts.ok >= LEAST_OK_SHARE * scheduled) return null;
   const ends = new Map<

@@ -1,6 +1,6 @@
 import { leastValuesFor, quantileInverseCdfOfSorted } from '../../../stats/quantiles.ts';
 import { type LoadRecord, OUTCOME_CODE } from '../../recorder.ts';
-import { type Books, balanceBooks } from './books.ts';
+import { type RequestTally, tallyRequests } from './request-tally.ts';
 
 /**
  * Exact figures of one kind of time, in milliseconds; a percentile that falls on a request without an end is +∞, and
@@ -22,7 +22,7 @@ export interface TimeSummary {
 
 /** What one arm did at one rate, by the four times that must not be mixed up. */
 export interface TrialSummary {
-  readonly books: Books;
+  readonly tally: RequestTally;
   /** End − intended: what a user on the schedule would have waited. */
   readonly response: TimeSummary;
   /** End − written: what the backend took, once it had the request. */
@@ -81,7 +81,7 @@ export function hasEnd(record: LoadRecord, row: number): boolean {
 
 /** Sums up the listed rows of a record. */
 export function summarizeTrial(record: LoadRecord, rows: readonly number[]): TrialSummary {
-  const books = balanceBooks(record, rows);
+  const tally = tallyRequests(record, rows);
   const { intendedMs } = record.schedule;
   const written = rows.filter((row) => !Number.isNaN(record.writtenMs[row]));
   const fired = rows.filter((row) => !Number.isNaN(record.firedMs[row]));
@@ -92,7 +92,7 @@ export function summarizeTrial(record: LoadRecord, rows: readonly number[]): Tri
   for (const row of rows)
     lastEndMs = Math.max(lastEndMs, hasEnd(record, row) ? at(record.endMs, row) : lastEndMs);
   return {
-    books,
+    tally,
     response: summarizeTimes(rows.map((row) => responseMs(record, row))),
     service: summarizeTimes(
       written.map((row) =>
@@ -107,7 +107,7 @@ export function summarizeTrial(record: LoadRecord, rows: readonly number[]): Tri
     slip: summarizeTimes(fired.map((row) => at(record.firedMs, row) - at(intendedMs, row))),
     offeredPerSecond: perSecond(rows.length - 1, spanMs) ?? 0,
     firedPerSecond: perSecond(fired.length - 1, firedSpanMs),
-    okPerSecond: perSecond(books.counts.ok, lastEndMs - at(intendedMs, rows[0])),
+    okPerSecond: perSecond(tally.counts.ok, lastEndMs - at(intendedMs, rows[0])),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ObservedTrial } from '../../record/observed.ts';
-import { errorRate, measuredRows } from '../requests/books.ts';
 import { driverHealth } from '../requests/driver-health.ts';
+import { errorRate, measuredRows } from '../requests/request-tally.ts';
 import { recallUnderLoad, settleAnswers, type ValueFor } from '../requests/settle.ts';
 import { backlogSlope, summarizeTrial, type TimeSummary } from '../requests/summary.ts';
 import { judgeValidity } from '../requests/validity.ts';
@@ -17,13 +17,13 @@ export function capacityVerdict(
       ? { record: trial.record, values: null }
       : settleAnswers(trial.record, [valueFor]);
   const rows = measuredRows(record);
-  const { response, books, offeredPerSecond } = summarizeTrial(record, rows);
+  const { response, tally, offeredPerSecond } = summarizeTrial(record, rows);
   const health = driverHealth(record, trial.driver);
   return judgeTrial(
     {
       valid: judgeValidity(health, objective.p99MaxMs).valid,
       p99Ms: response.p99Ms ?? greatest(response),
-      errorRate: errorRate(books),
+      errorRate: errorRate(tally),
       recall: values === null ? null : recallUnderLoad(values, rows),
       backlogPerSecond: backlogSlope(record, rows),
       offeredPerSecond,

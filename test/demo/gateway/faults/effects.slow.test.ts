@@ -84,7 +84,7 @@ describe.each(['go', 'rust'] as const)('planted in the %s gateway', (name) => {
     const { answers, embed } = await ask(null, 1, K);
     const deep = (await ask(null, 1, 300)).answers;
     sound = { answers, deep, embed };
-  }, 60_000);
+  });
 
   test('a sound gateway shows no effect', async () => {
     expect(observed((await ask(null, 1, K)).answers)).toEqual([]);

@@ -2,15 +2,15 @@ import { OUTCOME_KINDS, type OutcomeKind } from '../../../wire/outcome.ts';
 import { type LoadRecord, outcomeOf } from '../../recorder.ts';
 
 /** How all scheduled requests of a trial ended: counts, one an outcome. */
-export interface Books {
+export interface RequestTally {
   readonly scheduled: number;
   readonly counts: Readonly<Record<OutcomeKind, number>>;
   /** scheduled = the sum of the counts. */
   readonly balanced: boolean;
 }
 
-/** Counts how the rows ended (all rows, or those listed); a row that is still pending unbalances the books. */
-export function balanceBooks(record: LoadRecord, rows?: Iterable<number>): Books {
+/** Counts how the rows ended (all rows, or those listed); a row that is still pending unbalances the tally. */
+export function tallyRequests(record: LoadRecord, rows?: Iterable<number>): RequestTally {
   const counts = Object.fromEntries(OUTCOME_KINDS.map((kind) => [kind, 0])) as Record<
     OutcomeKind,
     number
@@ -27,8 +27,8 @@ export function balanceBooks(record: LoadRecord, rows?: Iterable<number>): Books
 }
 
 /** Share of scheduled requests that did not end ok, in [0,1]; null where nothing was scheduled. */
-export function errorRate(books: Books): number | null {
-  return books.scheduled === 0 ? null : 1 - books.counts.ok / books.scheduled;
+export function errorRate(tally: RequestTally): number | null {
+  return tally.scheduled === 0 ? null : 1 - tally.counts.ok / tally.scheduled;
 }
 
 /** Rows of a record that are measured, of one arm or of all, in one block or in all. */

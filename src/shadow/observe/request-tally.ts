@@ -1,7 +1,7 @@
-import type { DropReason, ShadowBooks } from '../record/shadow-record.ts';
+import type { DropReason, ShadowTally } from '../record/shadow-record.ts';
 
 /** The running count of what becomes of requests. */
-export interface BookKeeper {
+export interface TallyKeeper {
   readonly seen: () => void;
   readonly notReadOnly: () => void;
   readonly sampledOut: () => void;
@@ -13,11 +13,11 @@ export interface BookKeeper {
   /** Dropped before it was under way. */
   readonly refused: (reason: DropReason) => void;
   readonly askedAgain: () => void;
-  readonly now: () => ShadowBooks;
+  readonly now: () => ShadowTally;
 }
 
-/** Books of nothing yet. */
-export const NO_SHADOW_BOOKS: ShadowBooks = {
+/** RequestTally of nothing yet. */
+export const EMPTY_SHADOW_TALLY: ShadowTally = {
   seen: 0,
   mirrored: 0,
   sampledOut: 0,
@@ -28,51 +28,51 @@ export const NO_SHADOW_BOOKS: ShadowBooks = {
   askedAgain: 0,
 };
 
-/** Goes on from books that were written; what was under way then was lost with its process, and is not seen. */
-export function keepBooks(before: ShadowBooks = NO_SHADOW_BOOKS): BookKeeper {
-  const books = { ...before, seen: before.seen - before.open, open: 0 };
+/** Goes on from tally that were written; what was under way then was lost with its process, and is not seen. */
+export function keepTally(before: ShadowTally = EMPTY_SHADOW_TALLY): TallyKeeper {
+  const tally = { ...before, seen: before.seen - before.open, open: 0 };
   const dropped = { ...before.dropped };
   const end = (count: () => void) => () => {
-    books.open -= 1;
+    tally.open -= 1;
     count();
   };
   return {
     seen: () => {
-      books.seen += 1;
+      tally.seen += 1;
     },
     notReadOnly: () => {
-      books.notReadOnly += 1;
+      tally.notReadOnly += 1;
     },
     sampledOut: () => {
-      books.sampledOut += 1;
+      tally.sampledOut += 1;
     },
     open: () => {
-      books.open += 1;
+      tally.open += 1;
     },
     mirrored: end(() => {
-      books.mirrored += 1;
+      tally.mirrored += 1;
     }),
     dropped: (reason) => {
-      books.open -= 1;
+      tally.open -= 1;
       dropped[reason] += 1;
     },
     undecoded: end(() => {
-      books.notReadOnly += 1;
-      books.undecoded += 1;
+      tally.notReadOnly += 1;
+      tally.undecoded += 1;
     }),
     refused: (reason) => {
       dropped[reason] += 1;
     },
     askedAgain: () => {
-      books.askedAgain += 1;
+      tally.askedAgain += 1;
     },
-    now: () => ({ ...books, dropped: { ...dropped } }),
+    now: () => ({ ...tally, dropped: { ...dropped } }),
   };
 }
 
 /** Whether every request that was seen is accounted for. */
-export function isBalanced(books: ShadowBooks): boolean {
-  const { seen, mirrored, sampledOut, dropped, notReadOnly, open } = books;
+export function isBalanced(tally: ShadowTally): boolean {
+  const { seen, mirrored, sampledOut, dropped, notReadOnly, open } = tally;
   const all = Object.values(dropped).reduce((sum, count) => sum + count, 0);
   return seen === mirrored + sampledOut + all + notReadOnly + open;
 }
