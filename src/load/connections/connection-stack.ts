@@ -1,4 +1,5 @@
 import { InfrastructureError } from '../../errors.ts';
+import { BODIES_BYTES, byteBudget } from '../../wire/bounds/byte-budget.ts';
 import { hintFor } from '../../wire/hints.ts';
 import type { TlsOptions } from '../../wire/http/access.ts';
 import { codeOrNameOf } from '../../wire/http/failure.ts';
@@ -37,6 +38,7 @@ export class ConnectionStack implements Transport {
   readonly #limits: ConnectionLimits;
   readonly #tls: TlsOptions;
   readonly #sink: ReplySink;
+  readonly #bodies = byteBudget(BODIES_BYTES);
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
   /** Rows that wait for a connection, first come first served; `#head` is the first one waiting. */
@@ -181,7 +183,8 @@ export class ConnectionStack implements Transport {
 
   #grow(): void {
     this.#opening++;
-    this.#all.add(new Connection(this.#origin, this.#sink, this.#events, this.#tls));
+    const owner = { sink: this.#sink, events: this.#events, bodies: this.#bodies };
+    this.#all.add(new Connection(this.#origin, owner, this.#tls));
     if (this.#all.size > this.#peak) this.#peak = this.#all.size;
   }
 

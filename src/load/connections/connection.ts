@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
+import type { ByteBudget } from '../../wire/bounds/byte-budget.ts';
 import type { TlsOptions } from '../../wire/http/access.ts';
 import { failureOf, kindOfStatus, type Timeouts } from '../../wire/http/failure.ts';
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
@@ -19,6 +20,7 @@ export interface ConnectionEvents {
 
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 const IDLE_KEEP_ALIVE_MS = 60_000;
+const TOO_LARGE = Object.assign(new Error('too large'), { code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE' });
 const GIVEN_UP = Object.assign(new Error('given up at its deadline'), { code: 'LOAD_DEADLINE' });
 
 /** No time limits: a request is given up from outside. */
@@ -41,6 +43,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   readonly #host: string;
   readonly #sink: ReplySink;
   readonly #events: ConnectionEvents;
+  readonly #bodies: ByteBudget;
   #spare: Socket | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #row = -1;
@@ -53,10 +56,20 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   #first: Uint8Array | null = null;
   #more: Uint8Array[] = [];
 
-  constructor(origin: URL, sink: ReplySink, events: ConnectionEvents, tls: TlsOptions = {}) {
+  constructor(
+    origin: URL,
+    owner: {
+      readonly sink: ReplySink;
+      readonly events: ConnectionEvents;
+      /** What the answers of all connections that are read at once may take together. */
+      readonly bodies: ByteBudget;
+    },
+    tls: TlsOptions = {},
+  ) {
     this.#host = origin.host;
-    this.#sink = sink;
-    this.#events = events;
+    this.#sink = owner.sink;
+    this.#events = owner.events;
+    this.#bodies = owner.bodies;
     const connector = buildConnector({ ...tls, allowH2: false, timeout: 0 });
     this.#client = new Client(origin, {
       pipelining: 1,
@@ -166,7 +179,11 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     this.#sink.onFirstByte(this.#row, status, performance.now());
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (!this.#bodies.take(chunk.length)) {
+      controller.abort(TOO_LARGE);
+      return;
+    }
     this.sizeBytes += chunk.length;
     if (this.#first === null) this.#first = chunk;
     else this.#more.push(chunk);
@@ -178,6 +195,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     const row = this.#row;
     this.#row = -1;
     this.#controller = null;
+    this.#bodies.free(this.sizeBytes);
     this.#sink.onEnd(row, outcome, atMs, this);
     if (!this.#closed) this.#events.onFree(this);
   }
@@ -206,6 +224,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     const row = this.#row;
     this.#row = -1;
     this.#controller = null;
+    this.#bodies.free(this.sizeBytes);
     this.#sink.onEnd(row, outcome, atMs, this);
     this.#lose();
   }

@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import type { Backend, Operation } from '../backend.ts';
+import { boundedAnswer } from '../bounds/answer-bounds.ts';
 import { capabilitiesOf, type QueryForms } from '../capabilities.ts';
 import { UnsupportedRequestError } from '../dialect.ts';
 import { mergeHits } from '../json/hits.ts';
@@ -87,14 +88,17 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
   };
   const search: Operation<'search'> = (request, caller) =>
     by(async (session, signal) => {
-      return { hits: await hitsOf(session, request, request.collection, signal) };
+      const hits = await hitsOf(session, request, request.collection, signal);
+      return boundedAnswer('search', request, { hits });
     }, caller);
   const retrieve: Operation<'retrieve'> = (request: RetrieveRequest, caller) =>
     by(async (session, signal) => {
       const { collections, k, perCollectionK = k } = request;
       const lists: Hit[][] = [];
       for (const collection of collections) {
-        lists.push(await hitsOf(session, { ...request, k: perCollectionK }, collection, signal));
+        const asked = { ...request, k: perCollectionK };
+        const hits = await hitsOf(session, asked, collection, signal);
+        lists.push([...boundedAnswer('retrieve', asked, { hits }).hits]);
       }
       return { hits: lists.length === 1 ? (lists[0] ?? []).slice(0, k) : mergeHits(lists, k) };
     }, caller);
@@ -111,12 +115,24 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
       vectors: true,
       ingest: 'vectors',
     }),
-    health: (caller) => by((session, signal) => session.health(signal), caller),
+    health: (caller) =>
+      by(
+        async (session, signal) => boundedAnswer('health', {}, await session.health(signal)),
+        caller,
+      ),
     describe: (request, caller) =>
-      by((session, signal) => session.describe(request.collection, signal), caller),
+      by(async (session, signal) => {
+        const info = await session.describe(request.collection, signal);
+        return boundedAnswer('describe', request, info);
+      }, caller),
     search,
     retrieve,
-    list: (request, caller) => by((session, signal) => session.list(request, signal), caller),
+    list: (request, caller) =>
+      by(
+        async (session, signal) =>
+          boundedAnswer('list', request, await session.list(request, signal)),
+        caller,
+      ),
     ingest: (request, caller) =>
       by(
         async (session, signal) => ({ accepted: await session.ingest(request, signal) }),

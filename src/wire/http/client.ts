@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { UsageError } from '../../errors.ts';
+import { BODIES_BYTES, byteBudget } from '../bounds/byte-budget.ts';
 import type { WireReply, WireRequest } from '../dialect.ts';
 import type { Failed, Outcome } from '../outcome.ts';
 import { pause } from '../pace/pause.ts';
@@ -72,11 +73,9 @@ export function openWireClient(options: WireClientOptions): WireClient {
   const redact: Redact = redactor(options.headers ?? {});
   const toDetail = (text: string): string => oneLine(redact(text));
   const timeouts = resolveTimeouts(options.timeouts ?? {});
-  const limits: ExchangeLimits = {
-    host,
-    timeouts,
-    maxBodyBytes: positive('maxBodyBytes', options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES),
-  };
+  const maxBodyBytes = positive('maxBodyBytes', options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
+  const bodies = byteBudget(Math.max(BODIES_BYTES, maxBodyBytes));
+  const limits: ExchangeLimits = { host, timeouts, maxBodyBytes, bodies };
   const pool = new Pool(origin, {
     connections: positive('connections', options.connections ?? DEFAULT_CONNECTIONS),
     pipelining: 1,
@@ -108,34 +107,35 @@ export function openWireClient(options: WireClientOptions): WireClient {
     const waiting = requests.map(ready);
     const replies: WireReply[] = [];
     let sizeBytes = 0;
+    let heldBytes = 0;
     let startedMs: number | null = null;
     let status = 0;
     let endedMs = 0;
-    while (waiting.length > 0) {
-      const { prepared, afterMs = 0, answers = [] } = waiting.shift() as (typeof waiting)[number];
-      if (afterMs > 0) await pause(afterMs, signal);
-      const spentMs =
-        startedMs === null || more.deadlineEach === true ? 0 : performance.now() - startedMs;
-      const remainingMs = timeouts.requestMs - spentMs;
-      const wanted = answers.length === 0 ? limits : { ...limits, answers };
-      const exchanged = await exchange(pool, prepared, wanted, remainingMs, signal);
-      startedMs ??= exchanged.startedMs;
-      endedMs = exchanged.endedMs;
-      sizeBytes += exchanged.sizeBytes;
-      if (isFailure(exchanged.result)) {
-        return failed(exchanged, exchanged.result, sizeBytes, startedMs);
+    try {
+      while (waiting.length > 0) {
+        const { prepared, afterMs = 0, answers = [] } = waiting.shift() as (typeof waiting)[number];
+        if (afterMs > 0) await pause(afterMs, signal);
+        const spentMs =
+          startedMs === null || more.deadlineEach === true ? 0 : performance.now() - startedMs;
+        const remainingMs = timeouts.requestMs - spentMs;
+        const wanted = answers.length === 0 ? limits : { ...limits, answers };
+        const exchanged = await exchange(pool, prepared, wanted, remainingMs, signal);
+        startedMs ??= exchanged.startedMs;
+        endedMs = exchanged.endedMs;
+        sizeBytes += exchanged.sizeBytes;
+        heldBytes += exchanged.heldBytes;
+        if (isFailure(exchanged.result)) {
+          return failed(exchanged, exchanged.result, sizeBytes, startedMs);
+        }
+        status = exchanged.result.status;
+        replies.push(exchanged.result);
+        if (waiting.length === 0) waiting.push(...(more.next?.(replies) ?? []).map(ready));
       }
-      status = exchanged.result.status;
-      replies.push(exchanged.result);
-      if (waiting.length === 0) waiting.push(...(more.next?.(replies) ?? []).map(ready));
+    } finally {
+      bodies.free(heldBytes);
     }
-    return {
-      kind: 'ok',
-      value: replies,
-      status,
-      sizeBytes,
-      timing: { startedMs: startedMs ?? endedMs, endedMs },
-    };
+    const timing = { startedMs: startedMs ?? endedMs, endedMs };
+    return { kind: 'ok', value: replies, status, sizeBytes, timing };
   };
 
   const sendRaw: WireClient['sendRaw'] = async (request, signal) => {
@@ -143,6 +143,7 @@ export function openWireClient(options: WireClientOptions): WireClient {
     const wanted = { ...limits, anyStatus: true };
     const exchanged = await exchange(pool, prepared, wanted, timeouts.requestMs, signal);
     const { result, sizeBytes, startedMs, endedMs } = exchanged;
+    bodies.free(exchanged.heldBytes);
     if (isFailure(result)) return failed(exchanged, result, sizeBytes, startedMs);
     const timing = { startedMs, endedMs };
     return { kind: 'ok', value: result, status: result.status, sizeBytes, timing };

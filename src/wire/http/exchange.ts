@@ -1,4 +1,6 @@
 import type { Dispatcher } from 'undici';
+import type { ByteBudget } from '../bounds/byte-budget.ts';
+import { looksLikeJson, whyUnreadableJson } from '../bounds/json-bounds.ts';
 import type { RawReply } from './access.ts';
 import {
   deadlineFailure,
@@ -17,6 +19,8 @@ export interface ExchangeLimits {
   readonly host: string;
   readonly timeouts: Timeouts;
   readonly maxBodyBytes: number;
+  /** What all answers that are read at once may take together. */
+  readonly bodies: ByteBudget;
   /** Whether a response of any status is a result and not a failure. */
   readonly anyStatus?: boolean;
   /** Statuses that are results beside 2xx. */
@@ -31,6 +35,8 @@ export interface Exchanged {
   /** Bytes of the response's body that arrived. */
   readonly sizeBytes: number;
   readonly result: RawReply | Failure;
+  /** Bytes that the reply still holds of the budget: whoever lets go of the reply frees them. */
+  readonly heldBytes: number;
 }
 
 /** An error's body is read for its message alone; the rest of it is read and thrown away. */
@@ -67,6 +73,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #promisedBytes: number | null = null;
   #receivedBytes = 0;
   #keptBytes = 0;
+  #heldBytes = 0;
   readonly #chunks: Buffer[] = [];
 
   constructor(
@@ -131,25 +138,28 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#receivedBytes += chunk.length;
     if (this.#receivedBytes > this.#limits.maxBodyBytes) {
       this.#tooLarge();
-    } else if (!this.#isError() || this.#keptBytes < ERROR_BODY_BYTES) {
-      this.#chunks.push(chunk);
-      this.#keptBytes += chunk.length;
+    } else if (this.#isError()) {
+      if (this.#keptBytes < ERROR_BODY_BYTES) this.#keep(chunk);
+    } else if (this.#limits.bodies.take(chunk.length)) {
+      this.#heldBytes += chunk.length;
+      this.#keep(chunk);
+    } else {
+      const { limitBytes } = this.#limits.bodies;
+      this.#cancel({
+        kind: 'malformed',
+        detail: `the answers under way are larger than ${limitBytes} bytes together`,
+      });
     }
   }
 
   onResponseEnd(): void {
-    const status = this.#status ?? 0;
-    this.#settle(
-      this.#isError()
-        ? statusFailure(this.#head(), this.#body())
-        : {
-            status,
-            contentType: this.#contentType,
-            headers: this.#headers,
-            bytes: this.#body(),
-          },
-      true,
-    );
+    if (this.#settled) return;
+    // Taken before anything is looked at: reading is no part of the answer's time.
+    const endedMs = performance.now();
+    this.#settle(this.#isError() ? statusFailure(this.#head(), this.#body()) : this.#reply(), {
+      endedMs,
+      connectionLives: true,
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: unknown): void {
@@ -182,18 +192,43 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settle(known ? statusFailure(this.#head(), this.#body()) : failure);
   }
 
-  #settle(result: RawReply | Failure, connectionLives = false): void {
+  #reply(): RawReply | Failure {
+    const bytes = this.#body();
+    const why = looksLikeJson(bytes) ? whyUnreadableJson(bytes) : null;
+    if (why !== null) return { kind: 'malformed', detail: `the body is not read: ${why}` };
+    return {
+      status: this.#status ?? 0,
+      contentType: this.#contentType,
+      headers: this.#headers,
+      bytes,
+    };
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#keptBytes += chunk.length;
+  }
+
+  #settle(
+    result: RawReply | Failure,
+    { endedMs = performance.now(), connectionLives = false } = {},
+  ): void {
     if (this.#settled) return;
     this.#settled = true;
-    const endedMs = performance.now();
     clearTimeout(this.#deadline);
     this.#signal?.removeEventListener('abort', this.#onAbort);
+    if ('kind' in result) {
+      this.#limits.bodies.free(this.#heldBytes);
+      this.#heldBytes = 0;
+      this.#chunks.length = 0;
+    }
     const exchanged: Exchanged = {
       startedMs: this.#startedMs,
       endedMs,
       status: this.#status,
       sizeBytes: this.#receivedBytes,
       result,
+      heldBytes: this.#heldBytes,
     };
     // undici frees a connection one turn of the event loop after its response: a caller that went on at
     // once would find it taken and open another, and every arm would hold twice its connections.

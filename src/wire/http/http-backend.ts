@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import type { Backend, BackendStorage, CallName, Operation } from '../backend.ts';
+import { boundedAnswer } from '../bounds/answer-bounds.ts';
 import {
   type Dialect,
   type EncodeContext,
@@ -91,8 +92,10 @@ function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBacke
       return {
         requests,
         ...(next === undefined ? {} : { next: (replies) => next(replies, request, context) }),
-        read: (replies) =>
-          checkedResponse(dialect.name, name, route.decode(replies, request, context)),
+        read: (replies) => {
+          const answer = route.decode(replies, request, context);
+          return boundedAnswer(name, request, checkedResponse(dialect.name, name, answer));
+        },
       };
     } catch (error) {
       if (error instanceof UnsupportedRequestError || error instanceof UsageError) throw error;
