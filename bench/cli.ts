@@ -5,13 +5,16 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../src/config/package-root.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
 import { plainLine } from '../src/report/escape.ts';
+import { shownUrl } from '../src/secrets/urls.ts';
 import { COMMANDS } from './commands.ts';
+import { discreet } from './discreet.ts';
 import { addExamples } from './examples.ts';
 import type { Io } from './io.ts';
 import { programOf, widthOf } from './screen-options.ts';
 
 /** Runs one command line and gives its exit code; never throws, never touches the process. */
-export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(argv: readonly string[], given: Io): Promise<ExitCode> {
+  const io = discreet(argv, given);
   let code: ExitCode = EXIT.pass;
   // Help that a command line without a command ends with: commander takes it for an error message.
   let help = '';
@@ -87,20 +90,29 @@ function pathOf(program: Command, argv: readonly string[]): string {
 
 function reportUsage(error: CommanderError, path: string, io: Io): void {
   const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  io.stderr(`bench: ${what}\n`);
+  io.stderr(`bench: ${plainLine(withoutValue(what))}\n`);
   io.stderr(`  hint: ${suggestion?.replace(/^\(|\)$/g, '') || `see ${path} --help`}\n`);
 }
 
 function reportError(error: unknown, io: Io): ExitCode {
   if (error instanceof BenchError) {
-    io.stderr(`bench: ${error.message}\n`);
-    if (error.hint !== null) io.stderr(`  hint: ${error.hint}\n`);
+    // One line each, whatever a backend or a file has put into them.
+    io.stderr(`bench: ${plainLine(error.message)}\n`);
+    if (error.hint !== null) io.stderr(`  hint: ${plainLine(error.hint)}\n`);
     return error.exitCode;
   }
   io.stderr(
     `bench: unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );
   return EXIT.infrastructure;
+}
+
+/** What commander says of a flag that is not known or not wanted, without what was given for it. */
+function withoutValue(message: string): string {
+  return message.replace(/'([^']*)'/g, (_, given: string) => {
+    const name = /^--?[\w.-]+(?==)/.exec(given)?.[0];
+    return `'${name ?? shownUrl(given)}'`;
+  });
 }
 
 async function asked(question: string, signal: AbortSignal): Promise<string> {

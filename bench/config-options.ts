@@ -70,9 +70,7 @@ export function addJudgeOptions(command: Command): Command {
  * @throws UsageError that names the key.
  */
 export function requireGateKeys({ set = [] }: ConfigFlags): void {
-  const other = set
-    .map((text) => text.split('=')[0] ?? '')
-    .find((key) => !/^gates(\.|$)/.test(key));
+  const other = set.map((text) => keyAndText(text)[0]).find((key) => !/^gates(\.|$)/.test(key));
   if (other === undefined) return;
   throw new UsageError('stored-key', `--set ${other}: a stored run is judged by gates alone`, {
     hint: 'its queries and its depth were settled when it was measured',
@@ -138,7 +136,7 @@ function flagLayers(flags: ConfigFlags): { origin: string; value: UserConfig }[]
     '--candidate-url',
     flags.candidateUrl === undefined ? undefined : { candidate: { url: flags.candidateUrl } },
   );
-  for (const text of flags.set ?? []) add(`--set ${text.split('=')[0]}`, keyValue(text));
+  for (const text of flags.set ?? []) add(`--set ${keyAndText(text)[0]}`, keyValue(text));
   return layers;
 }
 
@@ -159,18 +157,32 @@ function number(flag: string, text: string): number {
 
 /** `a.b.c=1` as `{ a: { b: { c: 1 } } }`; values are JSON where they parse as such, text otherwise. */
 function keyValue(text: string): UserConfig {
-  const at = text.indexOf('=');
-  if (at <= 0) {
-    throw new UsageError('flag-set', `--set ${text}: expected key=value`, {
-      hint: 'for example --set gates.recall.margin=0.01',
-    });
-  }
-  let value: unknown = text.slice(at + 1);
+  const [key, written] = keyAndText(text);
+  let value: unknown = written;
   try {
-    value = JSON.parse(text.slice(at + 1));
+    value = JSON.parse(written);
   } catch {
     // Not JSON: the text itself is the value.
   }
-  const path = text.slice(0, at).split('.');
-  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as UserConfig;
+  return key
+    .split('.')
+    .reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as UserConfig;
+}
+
+/** What stands before and after the first equals sign. */
+function keyAndText(text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  const key = text.slice(0, Math.max(0, at));
+  // `incumbent.headers.authorization: Bearer abc=` has an equals sign too, and no key before it.
+  if (!/^(?:gates\..+|[^\s:]+)$/s.test(key)) {
+    // What was given is not shown: it may be a header with its secret.
+    throw new UsageError(
+      'flag-set',
+      '--set takes key=value: one of those given has no key before an "="',
+      {
+        hint: 'for example --set gates.recall.margin=0.01',
+      },
+    );
+  }
+  return [key, text.slice(at + 1)];
 }

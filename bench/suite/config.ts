@@ -3,7 +3,7 @@ import { describeSchema } from '../../src/config/descriptions.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { describedSide } from '../../src/config/side.ts';
 import { EXIT } from '../../src/errors.ts';
-import { redactConfig } from '../../src/record/redact.ts';
+import { redactConfig } from '../../src/secrets/redact-config.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 

@@ -37,12 +37,19 @@ export async function loadConfigFile(
 }
 
 async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UsageError('config-json', `${path}: cannot be read`, {
+      hint: 'check its permissions',
+      cause,
+    });
+  });
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
-    throw new UsageError('config-json', `${path}: ${message(error)}`, {
+    // The parser's own message quotes what stands there, which may be a secret; so would the error as a cause.
+    const place = placeOfSyntaxError(message(error), text);
+    throw new UsageError('config-json', `${path}${place}: not JSON`, {
       hint: 'fix the JSON; bench config --schema prints what is allowed',
-      cause: error,
     });
   }
 }
@@ -63,6 +70,14 @@ async function importModule(path: string): Promise<unknown> {
   throw new UsageError('config-module', `${path} has no default export`, {
     hint: 'write: export default defineConfig({ … })',
   });
+}
+
+/** `:line:column` of the position that the parser names; empty where it names none. */
+function placeOfSyntaxError(said: string, text: string): string {
+  const position = /at position (\d+)/.exec(said)?.[1];
+  if (position === undefined) return /end of JSON/.test(said) ? ', at its end' : '';
+  const before = text.slice(0, Number(position)).split('\n');
+  return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 function message(error: unknown): string {

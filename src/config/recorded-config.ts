@@ -1,5 +1,5 @@
-import { type JsonValue, redactConfig } from '../record/redact.ts';
 import type { Side } from '../record/types.ts';
+import { type JsonValue, redactConfig } from '../secrets/redact-config.ts';
 import type { Config } from './resolve.ts';
 import { describedSide } from './side.ts';
 

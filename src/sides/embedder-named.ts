@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { shownUrl } from '../secrets/urls.ts';
 import type { Backend } from '../wire/backend.ts';
 import { backendOfUrl, isDriverUrl } from '../wire/backends.ts';
-import { shownUrl } from '../wire/driver/url.ts';
 import { corpusVectors } from './corpus-vectors.ts';
 import { localOnnx } from './local-onnx.ts';
 

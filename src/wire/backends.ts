@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { shownUrl } from '../secrets/urls.ts';
 import type { Backend } from './backend.ts';
 import { chromaOfUrl } from './chroma/chroma.ts';
 import type { OfUrl, OfUrlOptions } from './driver/of-url.ts';
-import { filePathOf, parseDriverUrl, shownUrl } from './driver/url.ts';
+import { filePathOf, parseDriverUrl } from './driver/url.ts';
 import { cohereOfUrl } from './embedders/cohere.ts';
 import { ollamaOfUrl } from './embedders/ollama.ts';
 import { openaiOfUrl } from './embedders/openai.ts';

@@ -1,10 +1,10 @@
 import { EXIT, UsageError } from '../../errors.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
-import { redactConfig } from '../../record/redact.ts';
 import type { BackendFingerprint, ManifestInput } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { Cell } from '../../record/types.ts';
+import { redactConfig } from '../../secrets/redact-config.ts';
 import {
   CAPTURE_BLOCK,
   type CapturedNeed,

@@ -1,14 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import { NO_PROGRESS, type Progress } from '../../progress.ts';
-import { redactConfig, stripUrlSecrets } from '../../record/redact.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { ReportDocument } from '../../report/model.ts';
+import { redactConfig } from '../../secrets/redact-config.ts';
+import { withoutUrlSecrets } from '../../secrets/urls.ts';
 import { dialectNamed } from '../../wire/registry.ts';
 import type { CutoverFindings } from '../find/findings.ts';
 import type { CutoverVerdict } from '../judge/judge-cutover.ts';
@@ -176,7 +177,7 @@ async function factsOf({ config, subject, dialects }: CutoverRun): Promise<Manif
   const { runs, ...asked } = config;
   const { frontend, frontendUrl, setting, incumbentUrl, candidateUrl } = subject;
   const backend = (url: string | null) => ({
-    url: stripUrlSecrets(url ?? frontendUrl),
+    url: withoutUrlSecrets(url ?? frontendUrl),
     service: null,
     version: null,
     model: null,
@@ -187,7 +188,7 @@ async function factsOf({ config, subject, dialects }: CutoverRun): Promise<Manif
     ...(await runEnvironment()),
     status: 'failed',
     corpus: null,
-    config: redactConfig({ ...asked, frontend, frontendUrl, setting }, ''),
+    config: redactConfig({ ...asked, frontend, frontendUrl, setting }, randomUUID()),
     dialects: {
       incumbent: dialects.incumbent.fingerprint,
       candidate: dialects.candidate.fingerprint,

@@ -3,8 +3,9 @@ import type { Config } from '../../config/resolve.ts';
 import { sideFingerprint } from '../../config/side.ts';
 import { documentsHash } from '../../corpus/hash.ts';
 import type { Corpus } from '../../corpus/types.ts';
-import { hashConfig, type JsonValue } from '../../record/redact.ts';
+import { hashConfig } from '../../record/config-hash.ts';
 import type { BackendFingerprint, ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
+import type { JsonValue } from '../../secrets/redact-config.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';
 
 /** Where things lie on one machine: another place is no other evidence, what lies there is hashed by itself. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dictionary } from '../../corpus/dictionary.ts';
 import { UsageError } from '../../errors.ts';
 import { usageErrorOf } from '../../schema-error.ts';
-import type { JsonValue } from '../redact.ts';
+import type { JsonValue } from '../../secrets/redact-config.ts';
 
 /** Version of the run folder's layout. */
 export const RUN_SCHEMA_VERSION = 1;

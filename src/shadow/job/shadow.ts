@@ -1,13 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import type { GateState } from '../../gate/verdict.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import { NO_PROGRESS } from '../../progress.ts';
-import { redactConfig } from '../../record/redact.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { resumeRun } from '../../record/run/resume-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
+import { redactConfig } from '../../secrets/redact-config.ts';
 import { evidenceFold } from '../judge/evidence.ts';
 import { judgeShadow } from '../judge/verdict.ts';
 import { EMPTY_SHADOW_TALLY } from '../observe/request-tally.ts';
@@ -144,7 +145,7 @@ async function factsOf(config: ShadowConfig, options: ShadowOptions): Promise<Ma
     ...(await runEnvironment()),
     status: 'interrupted',
     corpus: null,
-    config: redactConfig(shown, ''),
+    config: redactConfig(shown, randomUUID()),
     dialects: { incumbent: incumbent.fingerprint, candidate: candidate.fingerprint },
     backends: { incumbent: backend(incumbent.label), candidate: backend(candidate.label) },
     seeds: { sample: config.seed },

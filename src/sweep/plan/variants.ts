@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import { shownUrl } from '../../wire/driver/url.ts';
+import { shownUrl } from '../../secrets/urls.ts';
 
 /** One backend with one set of the values that are varied. */
 export interface VariantUrl {

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { shownUrl } from '../../secrets/urls.ts';
 import { oneLine } from '../http/detail.ts';
 
 /** A URL that names a backend of a driver, in its parts. */
@@ -57,11 +58,6 @@ export function filePathOf(text: string): string {
   return decoded(path, text);
 }
 
-/** A URL as it may be shown: without user and password. */
-export function shownUrl(text: string): string {
-  return oneLine(text.replace(/^([^/]*\/\/)[^/]*@/, '$1'), 120);
-}
-
 function parametersOf(given: URLSearchParams, url: string): UrlParameters {
   const known = new Set<string>();
   const text = (name: string): string | undefined => {
@@ -117,5 +113,5 @@ function decoded(text: string, url: string): string {
 }
 
 function refused(what: string, url: string, hint: string): UsageError {
-  return new UsageError('backend-url', `${shownUrl(url)}: ${what}`, { hint });
+  return new UsageError('backend-url', `${oneLine(shownUrl(url), 120)}: ${what}`, { hint });
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { shownUrl } from '../../secrets/urls.ts';
 import { oneLine } from './detail.ts';
 
 /** A backend's URL in its parts. */
@@ -48,7 +49,7 @@ export function parseBackendUrl(text: string): BackendUrl {
 }
 
 function shown(text: string): string {
-  return oneLine(text.replace(/^([^/]*\/\/)?[^/]*@/, '$1***@').replace(/[?#].*$/s, ''), 80);
+  return oneLine(shownUrl(text).replace(/[?#].*$/s, ''), 80);
 }
 
 function refused(message: string, hint: string): UsageError {

@@ -1,12 +1,14 @@
 import { Pool } from 'undici';
 import { UsageError } from '../../errors.ts';
+import { type SecretBook, secretBook } from '../../secrets/book.ts';
+import { isSecretName } from '../../secrets/names.ts';
 import { BODIES_BYTES, byteBudget } from '../bounds/byte-budget.ts';
 import type { WireReply, WireRequest } from '../dialect.ts';
 import type { Failed, Outcome } from '../outcome.ts';
 import { pause } from '../pace/pause.ts';
 import type { RawReply, TlsOptions } from './access.ts';
 import { parseBackendUrl } from './backend-url.ts';
-import { oneLine, type Redact, redactor } from './detail.ts';
+import { oneLine } from './detail.ts';
 import { type Exchanged, type ExchangeLimits, exchange } from './exchange.ts';
 import type { Failure, Timeouts } from './failure.ts';
 import { checkedHeader, type PreparedRequest, prepareRequest, unusable } from './prepare.ts';
@@ -63,6 +65,9 @@ const DEFAULT_CONNECTIONS = 256;
 const DEFAULT_CONNECT_MS = 2_000;
 const DEFAULT_REQUEST_MS = 10_000;
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Shorter values of a header may stand in any answer. */
+const LEAST_REPEATED = 8;
+
 /**
  * Opens a client for one backend; no connection is made before the first request.
  * @throws UsageError for a URL, header, limit or number of connections that cannot be used.
@@ -70,8 +75,13 @@ const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024;
 export function openWireClient(options: WireClientOptions): WireClient {
   const { origin, host, prefix, url } = parseBackendUrl(options.url);
   const configured = Object.entries(options.headers ?? {}).map((header) => checkedHeader(header));
-  const redact: Redact = redactor(options.headers ?? {});
-  const toDetail = (text: string): string => oneLine(redact(text));
+  const secrets = secretBook();
+  const repeated = secretBook();
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    secrets.learn(name, value);
+    if (isSecretName(name) && value.length >= LEAST_REPEATED) repeated.learn(name, value);
+  }
+  const toDetail = (text: string): string => oneLine(secrets.hide(text));
   const timeouts = resolveTimeouts(options.timeouts ?? {});
   const maxBodyBytes = positive('maxBodyBytes', options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
   const bodies = byteBudget(Math.max(BODIES_BYTES, maxBodyBytes));
@@ -124,11 +134,10 @@ export function openWireClient(options: WireClientOptions): WireClient {
         endedMs = exchanged.endedMs;
         sizeBytes += exchanged.sizeBytes;
         heldBytes += exchanged.heldBytes;
-        if (isFailure(exchanged.result)) {
-          return failed(exchanged, exchanged.result, sizeBytes, startedMs);
-        }
-        status = exchanged.result.status;
-        replies.push(exchanged.result);
+        const result = withoutRepeated(exchanged.result, repeated);
+        if (isFailure(result)) return failed(exchanged, result, sizeBytes, startedMs);
+        status = result.status;
+        replies.push(result);
         if (waiting.length === 0) waiting.push(...(more.next?.(replies) ?? []).map(ready));
       }
     } finally {
@@ -142,7 +151,8 @@ export function openWireClient(options: WireClientOptions): WireClient {
     const prepared = prepare(request);
     const wanted = { ...limits, anyStatus: true };
     const exchanged = await exchange(pool, prepared, wanted, timeouts.requestMs, signal);
-    const { result, sizeBytes, startedMs, endedMs } = exchanged;
+    const { sizeBytes, startedMs, endedMs } = exchanged;
+    const result = withoutRepeated(exchanged.result, repeated);
     bodies.free(exchanged.heldBytes);
     if (isFailure(result)) return failed(exchanged, result, sizeBytes, startedMs);
     const timing = { startedMs, endedMs };
@@ -150,6 +160,14 @@ export function openWireClient(options: WireClientOptions): WireClient {
   };
 
   return { url, toDetail, prepare, sendWire, sendRaw, close: () => pool.destroy() };
+}
+
+/** An answer that repeats the secret of a header is none: what is kept of answers is read by others. */
+function withoutRepeated(result: RawReply | Failure, secrets: SecretBook): RawReply | Failure {
+  if (isFailure(result)) return result;
+  const name = secrets.nameIn(result.bytes) ?? secrets.nameIn(JSON.stringify(result.headers));
+  if (name === null) return result;
+  return { kind: 'malformed', detail: `the answer repeats the secret of the header ${name}` };
 }
 
 function isFailure(result: RawReply | Failure): result is Failure {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashConfig, redactConfig, stripUrlSecrets } from '../../src/record/redact.ts';
+import { hashConfig } from '../../src/record/config-hash.ts';
+import { redactConfig } from '../../src/secrets/redact-config.ts';
+import { withoutUrlSecrets } from '../../src/secrets/urls.ts';
 
 const config = {
   incumbent: {
@@ -70,5 +72,5 @@ test.each([
   ['http://h/p?q=a@b', 'http://h/p?q=a@b'],
   ['mail me@home', 'mail me@home'],
 ])('%s is written as %s', (url, expected) => {
-  expect(stripUrlSecrets(url)).toBe(expected);
+  expect(withoutUrlSecrets(url)).toBe(expected);
 });
