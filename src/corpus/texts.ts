@@ -21,7 +21,7 @@ export function requireTexts(
     'corpus-no-texts',
     `${folder}: ${counts.join(' and ')} have a vector and no text, so that they cannot be ${what}`,
     {
-      hint: 'import the texts with the vectors, or compare two indexes by the vectors: bench retrieve --embed corpus',
+      hint: 'import the texts with the vectors, or ask by the vectors that the corpus carries, of sides that take vectors: --embed corpus',
     },
   );
 }

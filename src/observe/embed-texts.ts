@@ -5,7 +5,7 @@ import type { Backend } from '../wire/backend.ts';
 import { call } from '../wire/call.ts';
 import type { EmbedRequest, EmbedResponse } from '../wire/operations.ts';
 import type { Failed, Outcome } from '../wire/outcome.ts';
-import { mapConcurrently } from './ask.ts';
+import { mapConcurrently, type Pair } from './ask.ts';
 
 /** Texts of one request where the backend has no lower limit; one tick of progress. */
 export const EMBED_BATCH = 64;
@@ -162,4 +162,22 @@ export function withoutFew(
 
 function unembedded(id: string, { kind, detail }: Failed, isRefused: boolean): Unembedded {
   return { id, detail: `${kind}: ${detail}`, isRefused };
+}
+
+/**
+ * Embeds queries by the embedder that the sides share, where they share one, so that its vectors are known when raw
+ * requests are made of them. A text that it refuses stays unknown, and is no request.
+ */
+export async function embedShared(
+  pair: Pair,
+  queries: readonly NamedText[],
+  options: Omit<EmbedOptions, 'kind'>,
+): Promise<void> {
+  for (const side of ['incumbent', 'candidate'] as const) {
+    const { known } = pair[side];
+    if (known === undefined) continue;
+    const missing = queries.filter(({ text }) => known(text, options.model) === null);
+    if (missing.length === 0) continue;
+    await embedTexts(pair[side], side, missing, { ...options, kind: 'query' });
+  }
 }

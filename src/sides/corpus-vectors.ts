@@ -51,6 +51,7 @@ export async function corpusVectors(folder: string): Promise<Backend> {
     label: `vectors of ${corpus.name}`,
     fingerprint: `corpus-vectors@1 ${model}`,
     capabilities: capabilitiesOf({ operations: { health: 'vectors', embed: 'vectors' } }),
+    known: (text) => byText.get(text) ?? null,
     health: async () => answered({ service: 'corpus', version: corpus.name }),
     embed: async ({ texts }) => {
       const vectors: Float32Array[] = [];

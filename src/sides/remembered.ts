@@ -42,8 +42,10 @@ export function remembered(embedder: Backend): Backend {
   };
   return {
     ...embedder,
+    known: (text, model) =>
+      embedder.known?.(text, model) ?? known.get(keyOf('query', model ?? undefined, text)) ?? null,
     embed: async (request, signal) => {
-      const keys = request.texts.map((text) => `${request.kind} ${request.model ?? ''} ${text}`);
+      const keys = request.texts.map((text) => keyOf(request.kind, request.model, text));
       const startedMs = performance.now();
       const before = last;
       const found = fromMemory(keys);
@@ -64,6 +66,10 @@ export function remembered(embedder: Backend): Backend {
       await embedder.close();
     },
   };
+}
+
+function keyOf(kind: EmbedRequest['kind'], model: string | undefined, text: string): string {
+  return `${kind} ${model ?? ''} ${text}`;
 }
 
 function answered(value: EmbedResponse, startedMs: number): Outcome<EmbedResponse> {

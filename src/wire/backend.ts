@@ -35,6 +35,11 @@ export interface Backend extends Readonly<{ [Name in CallName]?: Operation<Name>
   readonly storage?: BackendStorage;
   /** Where it answers `search` in several places: one backend each, named as in the ledger. */
   readonly searches?: readonly { readonly endpoint: string; readonly backend: Backend }[];
+  /**
+   * The vector of a query's text that is known without asking, such as one that was embedded before; null where it is
+   * not. Absent for what embeds by itself.
+   */
+  readonly known?: (text: string, model: string | null) => Float32Array | null;
   /** What only HTTP has; absent for a driver. */
   readonly http?: HttpAccess;
   /** Ends connections; operations under way end as `aborted`. */

@@ -3,6 +3,7 @@ import type { Backend, Operation } from './backend.ts';
 import { call } from './call.ts';
 import type { Capabilities, QueryForms } from './capabilities.ts';
 import { embedHalving } from './embedders/embed-halving.ts';
+import { askedByKnown } from './http/asked-by-known.ts';
 import type { EmbedRequest, RetrieveRequest, SearchRequest } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -16,7 +17,8 @@ export interface ComposeOptions {
 
 /**
  * A backend of an embedder and an index: a text is embedded, then the index is asked by its vector, and both take
- * part in the time. Documents without vectors are embedded before they are taken in. All else is the index's.
+ * part in the time. Documents without vectors are embedded before they are taken in. All else is the index's; its
+ * raw requests are those of texts that the embedder knows the vectors of.
  * `close` closes both.
  * @throws UsageError where the one cannot embed, or the other takes no vector.
  */
@@ -84,8 +86,12 @@ export function compose({ embed, index }: ComposeOptions): Backend {
   };
 
   const embedOperation = embed.embed;
+  const { http, searches, ...parts } = index;
+  const { known } = embed;
   return {
-    ...index,
+    ...parts,
+    ...(known === undefined ? {} : { known }),
+    ...(http === undefined ? {} : { http: askedByKnown(http, known ?? (() => null)) }),
     label: `${index.label} + ${embed.label}`,
     fingerprint: `${embed.fingerprint} → ${index.fingerprint}`,
     capabilities: composed(embed.capabilities, index.capabilities),
@@ -98,6 +104,16 @@ export function compose({ embed, index }: ComposeOptions): Backend {
       if (outcome.kind !== 'ok') return outcome;
       return since(outcome, await index.health(signal));
     },
+    ...(searches === undefined
+      ? {}
+      : {
+          searches: searches
+            .filter(({ backend }) => backend.capabilities.queries.search?.vector === true)
+            .map(({ endpoint, backend }) => ({
+              endpoint,
+              backend: compose({ embed, index: backend }),
+            })),
+        }),
     close: async () => {
       await Promise.all([embed.close(), index.close()]);
     },

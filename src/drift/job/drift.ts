@@ -3,6 +3,7 @@ import type { Config } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
+import { embedShared } from '../../observe/embed-texts.ts';
 import { describeCollections } from '../../observe/preflight/describe.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
@@ -12,6 +13,7 @@ import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { Side } from '../../record/types.ts';
 import type { ReportDocument } from '../../report/model.ts';
+import { withStandIns } from '../../sides/stand-ins.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { requireHttp } from '../../wire/call.ts';
 import type { DriftFindings } from '../find/findings.ts';
@@ -71,7 +73,8 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
       hint: 'two fifths of the pairs are held out; fewer than five pairs prove nothing',
     });
   }
-  const corpus = await loadCorpus(config.corpus);
+  const loaded = await loadCorpus(config.corpus);
+  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
   requireTexts(corpus, 'asked by text');
   let runFolder: string | null = null;
   const result = await withBackends(config, { ...options, signal }, async (backends) => {
@@ -82,6 +85,7 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
     for (const side of ['incumbent', 'candidate'] as const) {
       await describeCollections(backends[side], side, corpus.collections, signal);
     }
+    await embedShared(backends, corpus.queries, { model: config.model, signal, progress });
     const writer = await createRun({ parentFolder: config.runs });
     runFolder = writer.folder;
     const salt = randomBytes(16).toString('hex');

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Query } from '../../corpus/types.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
+import { embedShared } from '../../observe/embed-texts.ts';
 import { requireHttp } from '../../wire/call.ts';
 import { nonceQueries } from '../answers/nonce.ts';
 import { askAlone } from '../drive/ask-alone.ts';
@@ -44,8 +45,9 @@ export interface LoadSource extends TruthSource {
  * @throws InfrastructureError where there is no truth
  */
 export async function prepareLoad(source: LoadSource): Promise<PreparedLoad> {
-  const { backends, config, corpus, plan, signal } = source;
+  const { backends, config, corpus, plan, signal, progress } = source;
   const reached = SIDES.map((side) => requireHttp(backends[side], 'a load'));
+  await embedShared(backends, corpus.queries, { model: config.model, signal, progress });
   const queries = loadableQueries(corpus.queries, reached, plan.operation, config.k);
   if (queries.length === 0) {
     throw new UsageError(

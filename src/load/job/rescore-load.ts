@@ -11,6 +11,7 @@ import type { RunReader } from '../../record/run/run-reader.ts';
 import type { DerivedRun } from '../../report/judged.ts';
 import type { ReportDocument } from '../../report/model.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
+import { withStandIns } from '../../sides/stand-ins.ts';
 import {
   type AnswerRecall,
   type LoadFindings,
@@ -58,7 +59,7 @@ export async function deriveLoad(
       hint: run.issues[0] ?? 'the run ended before its first block: start it again',
     });
   }
-  const asked = corpus ?? (await loadCorpus(await run.corpusFolder()));
+  const asked = corpus ?? withStandIns(await loadCorpus(await run.corpusFolder()));
   const observed = await readLoad(run, asked);
   const gates = (description.config as { readonly gates?: GatesConfig } | null)?.gates ?? {};
   const findings = loadFindings(observed, gates, await recallOf(run, observed, asked));

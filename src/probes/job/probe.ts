@@ -4,6 +4,7 @@ import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
 import { NO_PROGRESS } from '../../progress.ts';
+import { withStandIns } from '../../sides/stand-ins.ts';
 import { probePreflight } from '../observe/answered.ts';
 import { carryOutProbe, type ProbeResult } from './carry-out.ts';
 import type { ProbeSession } from './session.ts';
@@ -33,8 +34,11 @@ export interface ProbesResult {
  */
 export async function probe(config: Config, options: ProbeOptions): Promise<ProbesResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
-  const corpus = await loadCorpus(config.corpus);
-  if (options.probes.some(asksTexts)) requireTexts(corpus, 'asked by text');
+  const loaded = await loadCorpus(config.corpus);
+  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  if (options.probes.some(isSearch)) requireTexts(corpus, 'asked by text');
+  // Vectors that the corpus carries say nothing about how a side embeds.
+  if (options.probes.some(embedsCorpus)) requireTexts(loaded, 'embedded');
   const results: ProbeResult[] = [];
   await withBackends(config, { ...options, signal }, async (backends) => {
     const said = await probePreflight(backends, signal);
@@ -59,10 +63,12 @@ export async function probe(config: Config, options: ProbeOptions): Promise<Prob
 }
 
 /** Whether a probe asks by texts of the corpus. */
-function asksTexts(requested: RequestedProbe): boolean {
-  return (
-    requested.probe === 'search' || (requested.probe === 'embed' && requested.texts === 'corpus')
-  );
+function isSearch({ probe: name }: RequestedProbe): boolean {
+  return name === 'search';
+}
+
+function embedsCorpus(requested: RequestedProbe): boolean {
+  return requested.probe === 'embed' && requested.texts === 'corpus';
 }
 
 /** The code of several jobs: a failure outweighs what is inconclusive, that outweighs a pass. */

@@ -4,7 +4,9 @@ import { type LoadArm, runSchedule } from '../../load/drive/trial.ts';
 import type { PaceMode } from '../../load/pace/pacer.ts';
 import { type LoadRecord, outcomeOf } from '../../load/recorder.ts';
 import type { Pair } from '../../observe/ask.ts';
+import { embedShared } from '../../observe/embed-texts.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
+import { NO_PROGRESS } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
@@ -77,6 +79,10 @@ export async function replayCapture(
     });
   }
   const sides = SIDES.map((side) => requireHttp(backends[side], 'a replay'));
+  const texts = traffic.needs.flatMap(({ id: need, question: { text } }) =>
+    text === null ? [] : [{ id: need, text }],
+  );
+  await embedShared(backends, texts, { model: null, signal, progress: NO_PROGRESS });
   const encoded = sides.map((http) => traffic.needs.map((need) => encodedBy(http, need)));
   const isAsked = (need: number) => encoded.every((needs) => needs[need] !== null);
   const arrivals = traffic.arrivals.filter(({ need }) => isAsked(need));

@@ -20,7 +20,7 @@ const NAMES: readonly CallName[] = [
 
 /** A backend whose every request goes through `around`; it says the same of itself as the one within. */
 export function wrapped(backend: Backend, around: Around): Backend {
-  const { storage, http, searches } = backend;
+  const { storage, http, searches, known } = backend;
   const operations = Object.fromEntries(
     NAMES.flatMap((name) => {
       const operation = backend[name] as Operation<CallName> | undefined;
@@ -36,6 +36,7 @@ export function wrapped(backend: Backend, around: Around): Backend {
     capabilities: backend.capabilities,
     fingerprint: backend.fingerprint,
     health: (signal) => around(() => backend.health(signal), signal),
+    ...(known === undefined ? {} : { known }),
     ...(storage === undefined ? {} : { storage: wrappedStorage(storage, around) }),
     ...(http === undefined
       ? {}
