@@ -48,10 +48,11 @@ export function terminalProgress(
   };
   return {
     stage: (name, total, { expectedMs = null as number | null } = {}) => {
+      // Many short stages are told of as often as a long one.
+      if (stage === null) lastDrawnMs = nowMs();
       stage = { name, total, done: 0, expectedMs, remark: '' };
       startedMs = nowMs();
-      if (isLive) show(0);
-      else lastDrawnMs = startedMs;
+      show(isLive ? 0 : PLAIN_MS);
       clock ??= setInterval(() => show(isLive ? CLOCK_MS / 2 : PLAIN_MS), CLOCK_MS);
       clock.unref();
     },

@@ -80,8 +80,8 @@ export interface ReportedRun extends Omit<DerivedRun, 'page'> {
 export async function reportRun(folder: string): Promise<ReportedRun> {
   const reader = await openRun(folder);
   const kind = kindOf(reader);
-  const { page, ...derived } = await DERIVE[kind](reader);
-  return { ...derived, kind, reader, page: page ?? (() => renderHtml(derived.report)) };
+  const derived = await DERIVE[kind](reader);
+  return { ...derived, kind, reader, page: pageOf(derived) };
 }
 
 /** A stored run, derived again and held against what was stored. */
@@ -92,6 +92,10 @@ export interface RescoredRun {
   readonly findings: unknown;
   readonly verdict: unknown;
   readonly report: ReportDocument;
+  /** Its answer on one screen; absent: its tables. */
+  readonly screen?: DerivedRun['screen'];
+  /** The page of the run, as HTML. */
+  readonly page: () => string;
   /** Stored files that what was derived was compared with. */
   readonly compared: readonly string[];
   /** Those of them that differ, in any byte. */
@@ -135,8 +139,24 @@ export async function rescore(
   const isDamaged = reader.manifest !== null && reader.lost.length > 0;
   const exitCode = differing.length > 0 || isDamaged ? EXIT.fail : EXIT.pass;
   const { findings, verdict } = derived.files;
-  const { report } = derived;
-  return { kind, reader, findings, verdict, report, compared, differing, exitCode };
+  const { report, screen } = derived;
+  return {
+    kind,
+    reader,
+    findings,
+    verdict,
+    report,
+    ...(screen === undefined ? {} : { screen }),
+    page: pageOf(derived),
+    compared,
+    differing,
+    exitCode,
+  };
+}
+
+/** The page of its own that a kind of run has, or its tables as HTML. */
+function pageOf({ page, report }: DerivedRun): () => string {
+  return page ?? (() => renderHtml(report));
 }
 
 /** Folders of earlier versions do not say what they are: their files tell. */

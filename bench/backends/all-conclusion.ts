@@ -7,17 +7,16 @@ import type { HealthResult } from '../../src/probes/job/health.ts';
 import { healthLedgerInput } from '../../src/probes/job/ledger-input.ts';
 import { worstExit } from '../../src/probes/job/probe.ts';
 import { probeSentence } from '../../src/probes/judge/probe-sentence.ts';
-import { type EndpointLine, endpointsSection } from '../../src/probes/report/endpoints.ts';
-import { healthSection } from '../../src/probes/report/health.ts';
+import { type EndpointLine, endpointsReport } from '../../src/probes/report/endpoints.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { openRun } from '../../src/record/run/open-run.ts';
-import { reportOf } from '../../src/report/blocks.ts';
 import { renderHtml } from '../../src/report/render/html.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { ledgerInputsOfRun } from '../../src/retrieve/evidence/ledger-inputs.ts';
 import type { RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
 import type { Io } from '../io.ts';
-import { type OutputFlags, printReport } from '../output.ts';
+import { isScreen, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 
 /** What the jobs of `bench all` came to. */
 export interface AllResults {
@@ -52,15 +51,16 @@ export async function conclude(all: AllResults, flags: AllOutput, io: Io): Promi
     const ledger = entries[at]?.reason ?? '';
     return { endpoint, incumbentPath, candidatePath, verdict, figures: notes, ledger };
   });
-  const ofStack = healthy.findings === null ? [] : [healthSection(healthy.findings)];
-  const report = reportOf([...ofStack, endpointsSection(lines)]);
+  const report = endpointsReport(lines, healthy.findings);
   const figures = () => ({ health: healthy.findings, endpoints: lines });
-  await printReport({ screen: null, report, figures, page: () => renderHtml(report) }, flags, io);
+  const screen = screenOf(report, null, io, ['ledger list --standing']);
+  await printReport({ screen, report, figures, page: () => renderHtml(report) }, flags, io);
   for (const { endpoint, runFolder } of results) {
     io.stderr(`bench: ${endpoint}: run ${runFolder}\n`);
   }
   for (const { endpoint, findings, verdict } of results) {
-    if (verdict.state === 'pass') continue;
+    // The screen says the same.
+    if (verdict.state === 'pass' || isScreen(flags)) continue;
     io.stderr(`bench: ${endpoint}: ${probeSentence(findings, verdict)}\n`);
   }
   return worstExit([

@@ -5,7 +5,6 @@ import { CUTOVER_DEFAULTS, cutover, type OpenFrontend } from '../../src/cutover/
 import { cutoverFiles } from '../../src/cutover/job/rescore-cutover.ts';
 import { startEmbeddedFrontend } from '../../src/demo/cutover/embedded.ts';
 import type { ExitCode } from '../../src/errors.ts';
-import { writeWhole } from '../../src/record/files/write-whole.ts';
 import { renderHtml } from '../../src/report/render/html.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -14,7 +13,7 @@ import { screenOf } from '../printing/screen-of.ts';
 import { RECORDS } from '../records.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
-interface CutoverFlags extends Omit<OutputFlags, 'json'> {
+interface CutoverFlags extends OutputFlags {
   readonly frontend?: string;
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
@@ -29,7 +28,6 @@ interface CutoverFlags extends Omit<OutputFlags, 'json'> {
   readonly encoder?: string;
   readonly ledger: string;
   readonly runs: string;
-  readonly json?: string;
 }
 
 /** `bench cutover`: proves by requests that the cutover frontend is additive, unchanged, reversible, isolated and separate. */
@@ -47,7 +45,7 @@ export const formerCutoverCommand: DefineCommand = (command, io, done) => {
 
 function addCutoverOptions(command: Command): Command {
   const { index, margin, blockPairs, requestsPerBlock, runs } = CUTOVER_DEFAULTS;
-  return addOutputOptions(command, { page: true, ownJson: true })
+  return addOutputOptions(command, { page: true })
     .option('--frontend <url>', 'probe a running frontend (default: start the embedded one)')
     .option('--incumbent-url <url>', 'its incumbent, to compare with (RUST_LAKEHOUSE_URL)')
     .option('--candidate-url <url>', 'its candidate, to compare with (GO_LAKEHOUSE_URL)')
@@ -61,8 +59,7 @@ function addCutoverOptions(command: Command): Command {
     .option('--corpus <folder>', 'corpus of the embedded pair')
     .option('--encoder <folder>', 'model of the embedded pair')
     .option('--ledger <file>', 'where the embedded frontend looks verdicts up', LEDGER)
-    .option('--runs <folder>', 'where the run folder is written', runs)
-    .option('--json <file>', 'write observations, findings and verdict');
+    .option('--runs <folder>', 'where the run folder is written', runs);
 }
 
 const SETTING = 'GO_LAKEHOUSE_URL';
@@ -86,21 +83,16 @@ async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
   });
   if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
   if (result.verdict === null) return result.exitCode;
-  const { observations, report, runFolder } = result;
+  const { report, runFolder } = result;
   const { findings, verdict } = cutoverFiles(result);
-  if (flags.json !== undefined) {
-    const text = JSON.stringify({ findings, verdict, observations }, null, 1);
-    await writeWhole(resolve(io.cwd, flags.json), Buffer.from(`${text}\n`));
-  }
   const figures = () => ({ run: runFolder, verdict, findings });
-  const { output, full } = flags;
   const printed = {
     screen: screenOf(report, runFolder, io),
     report,
     figures,
     page: () => renderHtml(report),
   };
-  await printReport(printed, { ...(output && { output }), ...(full && { full }) }, io);
+  await printReport(printed, flags, io);
   return result.exitCode;
 }
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { buildCollection } from '../../src/collections/build-collection.ts';
 import { COLLECTIONS, collectionNamed } from '../../src/collections/collections.ts';
 import { EXIT, type ExitCode, InfrastructureError, UsageError } from '../../src/errors.ts';
+import { helpList } from '../help-list.ts';
 import type { Io } from '../io.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { metricFlag } from './corpus-import.ts';
@@ -29,7 +30,11 @@ export function addCorpusBuild(corpus: Command, io: Io, done: (code: ExitCode) =
     .option('--metric <metric>', 'how nearness is meant: cosine, dot or euclidean', 'cosine')
     .addHelpText(
       'after',
-      `\n${COLLECTIONS.map(({ name, summary }) => `${name}: ${summary}`).join('\n')}`,
+      helpList(
+        corpus,
+        'Collections:',
+        COLLECTIONS.map(({ name, summary }) => [name, summary]),
+      ),
     )
     .action(async (names: readonly string[], flags: BuildFlags) => {
       const collections = names.map(collectionNamed);

@@ -9,6 +9,7 @@ import { EXIT, InfrastructureError } from '../../src/errors.ts';
 import { FRONTEND_PORT, serveFrontend } from '../backends/frontend.ts';
 import type { DefineCommand } from '../command.ts';
 import { collected } from '../config-options.ts';
+import { helpList } from '../help-list.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 interface ServeOptions {
@@ -44,12 +45,14 @@ export const serveCommand: DefineCommand = (command, io, done) => {
     .addOption(new Option('--slice-shut', 'the former name of --cutover-shut').hideHelp())
     .addHelpText(
       'after',
-      `\nFaults:\n${[...FAULTS.values()]
-        .map(
-          ({ kind, defaultRate, summary, rateMeans }) =>
-            `  ${`${kind}[:${defaultRate}]`.padEnd(24)}${summary} (rate: ${rateMeans})\n`,
-        )
-        .join('')}`,
+      helpList(
+        command,
+        'Faults:',
+        [...FAULTS.values()].map(({ kind, defaultRate, summary, rateMeans }) => [
+          `${kind}[:${defaultRate}]`,
+          `${summary} (rate: ${rateMeans})`,
+        ]),
+      ),
     )
     .action(async (options: ServeOptions) => {
       const faults = (options.fault ?? []).map((text) => parseFault(text, options.seed));

@@ -1,10 +1,10 @@
 import { UsageError } from '../../src/errors.ts';
 import { health } from '../../src/probes/job/health.ts';
 import { lakehouseStack, readStack } from '../../src/probes/job/stack.ts';
-import { healthSection } from '../../src/probes/report/health.ts';
-import { reportOf } from '../../src/report/blocks.ts';
+import { healthReport } from '../../src/probes/report/health.ts';
 import type { DefineCommand } from '../command.ts';
-import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 
 /** `bench health`: whether every service of a stack is up. */
 export const healthCommand: DefineCommand = (command, io, done) => {
@@ -29,10 +29,12 @@ export const healthCommand: DefineCommand = (command, io, done) => {
         signal: io.signal,
       });
       if (findings !== null) {
-        const report = reportOf([healthSection(findings)]);
-        await printReport({ screen: null, report, figures: () => findings }, flags, io);
+        const report = healthReport(findings);
+        const screen = screenOf(report, null, io);
+        await printReport({ screen, report, figures: () => findings }, flags, io);
         const missing = findings.services.filter(({ state }) => state !== 'up');
-        if (missing.length > 0) {
+        // The screen says the same.
+        if (missing.length > 0 && !isScreen(flags)) {
           io.stderr(`bench: ${missing.map(({ name, state }) => `${name} ${state}`).join(', ')}\n`);
         }
       }

@@ -1,21 +1,24 @@
 import { resolve } from 'node:path';
-import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { rescore } from '../../src/rescore.ts';
 import type { DefineCommand } from '../command.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
+import { pathFrom, programOf } from '../screen-options.ts';
 
 /** `bench rescore RUN`: every figure again from the observations alone. */
 export const rescoreCommand: DefineCommand = (command, io, done) => {
-  command
+  addOutputOptions(command, { page: true })
     .argument('<run>', 'a run folder of any kind')
     .option('--swap', 'exchange the sides, with the truth held fixed')
-    .option('--json', 'print findings and verdict as JSON')
-    .action(async (run: string, options: { readonly swap?: boolean; readonly json?: boolean }) => {
-      const rescored = await rescore(resolve(io.cwd, run), { swap: options.swap === true });
-      const { findings, verdict, report, reader, compared, differing } = rescored;
-      io.stdout(
-        options.json === true
-          ? `${JSON.stringify({ verdict, findings })}\n`
-          : renderMarkdown(report),
+    .action(async (run: string, flags: OutputFlags & { readonly swap?: boolean }) => {
+      const rescored = await rescore(resolve(io.cwd, run), { swap: flags.swap === true });
+      const { findings, verdict, report, page, reader, compared, differing } = rescored;
+      const words = { run: pathFrom(io.cwd, reader.folder), program: programOf(io) };
+      const screen = rescored.screen?.(words) ?? screenOf(report, reader.folder, io);
+      await printReport(
+        { screen, report, figures: () => ({ verdict, findings }), page },
+        flags,
+        io,
       );
       for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
       if (differing.length > 0) {

@@ -61,11 +61,14 @@ function plain(text: string): string {
     .trim();
 }
 
-/** Cases of a shell script that goes from a command and the next word to the command below it. */
+/**
+ * Cases of a shell script that goes from a command and the next word to the command below it. The variable is not
+ * called `path`: zsh ties that name to PATH.
+ */
 function stepsDown(words: readonly Words[]): string[] {
   return words
     .filter(({ path }) => path !== '')
-    .map(({ path }) => `      "${parentOf(path)} ${nameOf(path)}") path="${path}" ;;`);
+    .map(({ path }) => `      "${parentOf(path)} ${nameOf(path)}") place="${path}" ;;`);
 }
 
 const SCRIPTS: Readonly<Record<Shell, (words: readonly Words[]) => string>> = {
@@ -73,15 +76,15 @@ const SCRIPTS: Readonly<Record<Shell, (words: readonly Words[]) => string>> = {
     [
       '# bash completion of bench: source it from ~/.bashrc',
       '_bench() {',
-      '  local current="${COMP_WORDS[COMP_CWORD]}" path="" at word',
+      '  local current="${COMP_WORDS[COMP_CWORD]}" place="" at word',
       '  for ((at = 1; at < COMP_CWORD; at++)); do',
       '    word="${COMP_WORDS[at]}"',
-      '    case "$path $word" in',
+      '    case "$place $word" in',
       ...stepsDown(words),
       '    esac',
       '  done',
       '  local words=""',
-      '  case "$path" in',
+      '  case "$place" in',
       ...words.map(
         ({ path, commands, flags }) => `    "${path}") words="${named(commands, flags)}" ;;`,
       ),
@@ -97,15 +100,15 @@ const SCRIPTS: Readonly<Record<Shell, (words: readonly Words[]) => string>> = {
       '#compdef bench retrieval-parity',
       '# zsh completion of bench: write it to a file _bench in a folder of $fpath',
       '_bench() {',
-      '  local path="" word at',
+      '  local place="" word at',
       '  for ((at = 2; at < CURRENT; at++)); do',
       '    word="${words[at]}"',
-      '    case "$path $word" in',
+      '    case "$place $word" in',
       ...stepsDown(words),
       '    esac',
       '  done',
       '  local -a choices',
-      '  case "$path" in',
+      '  case "$place" in',
       ...words.map(
         ({ path, commands, flags }) =>
           `    "${path}") choices=(${[...commands, ...flags].map(({ name, summary }) => `'${name}:${summary}'`).join(' ')}) ;;`,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { CAPTURE_DEFAULTS, capture } from '../../src/capture/job/capture.ts';
+import { captureReport } from '../../src/capture/report/capture-report.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { connectSide, isNamed } from '../../src/config/side.ts';
 import { InfrastructureError } from '../../src/errors.ts';
@@ -12,8 +13,11 @@ import { call } from '../../src/wire/call.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
+import { pathFrom } from '../screen-options.ts';
 
-interface CaptureFlags extends ConfigFlags {
+interface CaptureFlags extends ConfigFlags, OutputFlags {
   readonly format?: TrafficFormat;
   readonly prefix: string;
   readonly operation: Cell;
@@ -26,7 +30,7 @@ interface CaptureFlags extends ConfigFlags {
 /** `bench capture`: needs, frequencies, arrival times and the incumbent's answers from files of traffic. */
 export const captureCommand: DefineCommand = (command, io, done) => {
   const { prefix, operation, collections, needs } = CAPTURE_DEFAULTS;
-  addConfigOptions(command)
+  addOutputOptions(addConfigOptions(command))
     .argument(
       '<files...>',
       'logs in JSON lines, logs of bench frontend --log, HTTP archives, or texts',
@@ -72,7 +76,7 @@ export const captureCommand: DefineCommand = (command, io, done) => {
             ...(flags.asVectors === true ? { embed: await embedderOf(config) } : {}),
           },
         );
-        printCaptured(result, io);
+        await printCaptured(result, flags, io);
         done(result.exitCode);
       } finally {
         await incumbent?.close();
@@ -80,11 +84,15 @@ export const captureCommand: DefineCommand = (command, io, done) => {
     });
 };
 
-function printCaptured(
-  { report, runFolder, findings }: Awaited<ReturnType<typeof capture>>,
+async function printCaptured(
+  { runFolder, findings }: Awaited<ReturnType<typeof capture>>,
+  flags: OutputFlags,
   io: Io,
-): void {
-  io.stdout(report);
+): Promise<void> {
+  const report = captureReport(findings);
+  const screen = screenOf(report, runFolder, io, [`replay ${pathFrom(io.cwd, runFolder)}`]);
+  const figures = () => ({ run: runFolder, findings });
+  await printReport({ screen, report, figures }, flags, io);
   const { firstUnreadable, unreadable } = findings.tally;
   if (firstUnreadable !== null) {
     io.stderr(`bench: ${unreadable} entries are no request, entry ${firstUnreadable} first\n`);

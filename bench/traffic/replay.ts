@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { replayCapture } from '../../src/replay/job/replay.ts';
+import { replayReport } from '../../src/replay/report/replay-report.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
-import { openBackends } from '../open-backends.ts';
+import { openingWith } from '../open-backends.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { trafficRecall } from './truth-by-need.ts';
 
-interface ReplayFlags extends ConfigFlags {
+interface ReplayFlags extends ConfigFlags, OutputFlags {
   readonly speed: number;
   readonly deadline: number;
   readonly truth?: boolean;
@@ -16,7 +19,7 @@ interface ReplayFlags extends ConfigFlags {
 
 /** `bench replay`: the arrivals of a capture against both sides, at the times at which they came. */
 export const replayCommand: DefineCommand = (command, io, done) => {
-  addConfigOptions(command)
+  addOutputOptions(addConfigOptions(command))
     .argument('<capture>', 'run folder of bench capture')
     .option('--speed <times>', 'how many times as fast as it was recorded', positive, 1)
     .option('--deadline <ms>', 'after which a request is given up', positive, 10_000)
@@ -26,8 +29,7 @@ export const replayCommand: DefineCommand = (command, io, done) => {
       // A name that is wrong shall not wait for backends.
       await openCapture(resolve(io.cwd, capture));
       const progress = terminalProgress(io);
-      progress.stage('connecting', 0);
-      const backends = await openBackends(config, io.signal);
+      const backends = await openingWith(progress)(config, io.signal);
       try {
         const recallOf =
           flags.truth === true
@@ -45,7 +47,10 @@ export const replayCommand: DefineCommand = (command, io, done) => {
           { backends, signal: io.signal, ...(recallOf === undefined ? {} : { recallOf }) },
         );
         progress.end();
-        io.stdout(result.report);
+        const { findings, runFolder: run } = result;
+        const report = replayReport(findings);
+        const screen = screenOf(report, run, io);
+        await printReport({ screen, report, figures: () => ({ run, findings }) }, flags, io);
         io.stderr(`bench: run folder ${result.runFolder}\n`);
         done(result.exitCode);
       } finally {

@@ -1,22 +1,27 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../../src/config/resolve.ts';
+import { isNamed } from '../../src/config/side.ts';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
 import { listen } from '../../src/cutover/frontend/listen.ts';
 import { UsageError } from '../../src/errors.ts';
-import { shadow } from '../../src/shadow/job/shadow.ts';
+import { type ShadowResult, shadow } from '../../src/shadow/job/shadow.ts';
 import { SHADOW_DEFAULTS, type ShadowConfig } from '../../src/shadow/job/shadow-config.ts';
 import { SHADOW_GATES, type ShadowPlan } from '../../src/shadow/record/shadow-record.ts';
+import { shadowReport } from '../../src/shadow/report/shadow-report.ts';
 import { parseRule } from '../../src/traffic/redact/redactor.ts';
 import { requireHttp } from '../../src/wire/call.ts';
 import { FRONTEND_PORT } from '../backends/frontend.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
-import { openBackends } from '../open-backends.ts';
+import type { Io } from '../io.ts';
+import { openingWith } from '../open-backends.ts';
+import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { trafficRecall } from './truth-by-need.ts';
 
-interface ShadowFlags extends ConfigFlags {
+interface ShadowFlags extends ConfigFlags, OutputFlags {
   readonly port: number;
   readonly page?: number;
   readonly sample: number;
@@ -37,42 +42,57 @@ interface ShadowFlags extends ConfigFlags {
 
 /** `bench shadow`: serves users from the incumbent and shows the candidate a share of what they ask. */
 export const shadowCommand: DefineCommand = (command, io, done) => {
-  addShadowOptions(addConfigOptions(command)).action(async (flags: ShadowFlags) => {
-    const { config } = await configOf(flags, io);
-    const settings = settingsOf(flags, config, io.cwd);
-    const progress = terminalProgress(io);
-    progress.stage('connecting', 0);
-    const backends = await openBackends(config, io.signal);
-    try {
-      const incumbentUrl = requireHttp(backends.incumbent, 'bench shadow').url;
-      const result = await shadow(settings, {
-        openFrontend: (tap) =>
-          listen(createFrontend({ incumbentUrl, candidateUrl: null, tap }), flags.port),
-        dialect: config.incumbent.dialect,
-        ...backends,
-        ...(flags.truth === true
-          ? { recallOf: await trafficRecall(config, backends, { signal: io.signal, progress }) }
-          : {}),
-        signal: io.signal,
-        progress,
-        onReady: ({ frontend, page, runFolder }) => {
-          io.stdout(`frontend ${frontend}\n`);
-          if (page !== null) io.stdout(`page ${page} (metrics at ${page}/metrics)\n`);
-          io.stderr(`bench: run folder ${runFolder}; Ctrl-C stops it\n`);
-          progress.stage('serving', 0);
-        },
-      });
-      progress.end();
-      io.stdout(result.report);
-      io.stderr(`bench: run folder ${result.runFolder}\n`);
-      io.stderr(`bench: ${result.verdict.verdict}: ${result.verdict.sentence}\n`);
-      done(result.exitCode);
-    } finally {
-      progress.end();
-      await backends.close();
-    }
-  });
+  addShadowOptions(addOutputOptions(addConfigOptions(command))).action(
+    async (flags: ShadowFlags) => {
+      const { config } = await configOf(flags, io);
+      const settings = settingsOf(flags, config, io.cwd);
+      const progress = terminalProgress(io);
+      if (!isNamed(config.incumbent)) {
+        io.stderr('bench: no backend is named: two demo gateways take their places\n');
+      }
+      const backends = await openingWith(progress)(config, io.signal);
+      try {
+        const incumbentUrl = requireHttp(backends.incumbent, 'bench shadow').url;
+        const result = await shadow(settings, {
+          openFrontend: (tap) =>
+            listen(createFrontend({ incumbentUrl, candidateUrl: null, tap }), flags.port),
+          dialect: config.incumbent.dialect,
+          ...backends,
+          ...(flags.truth === true
+            ? { recallOf: await trafficRecall(config, backends, { signal: io.signal, progress }) }
+            : {}),
+          signal: io.signal,
+          progress,
+          onReady: ({ frontend, page, runFolder }) => {
+            io.stdout(`frontend ${frontend}\n`);
+            if (page !== null) io.stdout(`page ${page} (metrics at ${page}/metrics)\n`);
+            io.stderr(`bench: run folder ${runFolder}; Ctrl-C stops it\n`);
+            progress.stage('serving', 0);
+          },
+        });
+        progress.end();
+        await printShadow(result, flags, io);
+        done(result.exitCode);
+      } finally {
+        progress.end();
+        await backends.close();
+      }
+    },
+  );
 };
+
+async function printShadow(
+  { runFolder, findings, verdict }: ShadowResult,
+  flags: OutputFlags,
+  io: Io,
+): Promise<void> {
+  const report = shadowReport(findings, verdict);
+  const screen = screenOf(report, runFolder, io);
+  const figures = () => ({ run: runFolder, verdict, findings });
+  await printReport({ screen, report, figures }, flags, io);
+  io.stderr(`bench: run folder ${runFolder}\n`);
+  if (!isScreen(flags)) io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
+}
 
 function addShadowOptions(command: Command): Command {
   const { plan, queue, concurrency } = SHADOW_DEFAULTS;

@@ -133,7 +133,7 @@ export async function resolveConfig(
     const missing = isNamed(candidate) ? 'incumbent' : 'candidate';
     const variable = missing === 'incumbent' ? 'RUST_LAKEHOUSE_URL' : 'GO_LAKEHOUSE_URL';
     throw new UsageError('one-url', `the ${missing} has no URL, while the other side has one`, {
-      hint: `set ${variable} or ${missing}.url; with neither URL the embedded pair is started`,
+      hint: `give --${missing} URL, or set ${missing}.url or ${variable}; with neither side named the embedded pair is started`,
     });
   }
   return {

@@ -160,6 +160,23 @@ describe('bench completions', () => {
     for (const word of ['retrieve', 'ledger', 'expired', 'sequential']) expect(out).toContain(word);
   });
 
+  it('sets no variable that zsh ties to PATH', async () => {
+    const { out } = await runMain(['completions', 'zsh'], {});
+    expect(out).not.toMatch(/\bpath=/);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('has a script that %s can parse', async (shell) => {
+    const { out } = await runMain(['completions', shell], {});
+    const file = join(await temporary(), 'completion');
+    await writeFile(file, out);
+    const parsed = await promisify(execFile)(shell, ['-n', file]).catch((problem) => {
+      // Bash is always here; the other two may not be.
+      if (shell !== 'bash' && problem.code === 'ENOENT') return null;
+      throw problem;
+    });
+    expect(parsed?.stderr ?? '').toBe('');
+  });
+
   it('names the shells it has a script for', async () => {
     const { code, err } = await runMain(['completions', 'cmd'], {});
     expect(code).toBe(2);

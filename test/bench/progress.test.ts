@@ -99,6 +99,20 @@ describe('progress', () => {
     ]);
   });
 
+  it('tells of many short stages as often as of a long one', () => {
+    const io = bufferIo();
+    const progress = terminalProgress(io);
+    for (let second = 0; second < 25; second++) {
+      progress.stage(`point ${second}`, 0);
+      vi.advanceTimersByTime(1000);
+    }
+    progress.end();
+    expect(io.err().split('\n').filter(Boolean)).toEqual([
+      expect.stringMatching(/^bench: point (9|10) /),
+      expect.stringMatching(/^bench: point (19|20) /),
+    ]);
+  });
+
   it('draws no live line on a terminal that cannot take it back', () => {
     const io = bufferIo({ isTerminal: true, env: { TERM: 'dumb' } });
     const progress = terminalProgress(io);

@@ -17,7 +17,7 @@ async function golden(name: string, ...argv: string[]): Promise<void> {
 // The files of the runs come first: where they are updated, what follows reads the new ones.
 describe.each(['pass', 'drop'])('the files of the stored run %s', (run) => {
   it('report.md', async () => {
-    const { out } = await runMain(['rescore', run], { cwd: RUNS });
+    const { out } = await runMain(['rescore', run, '-o', 'markdown'], { cwd: RUNS });
     await expectStored(run, 'report.md', out);
   });
 
@@ -33,12 +33,14 @@ describe.each(['pass', 'drop'])('the files of the stored run %s', (run) => {
 
 describe.each(['pass', 'drop'])('commands over the stored run %s', (run) => {
   it('rescore gives the stored report and says so', async () => {
-    const { code, out, err } = await runMain(['rescore', run], { cwd: RUNS });
+    const argv = ['rescore', run, '-o', 'markdown'];
+    const { code, out, err } = await runMain(argv, { cwd: RUNS });
     expect(out).toBe(await storedText(run, 'report.md'));
-    await expectGolden(`${run}/rescore.txt`, transcript(['rescore', run], { code, out: '', err }));
+    await expectGolden(`${run}/rescore.txt`, transcript(argv, { code, out: '', err }));
   });
 
-  it('rescore --swap', () => golden(`${run}/rescore-swap.txt`, 'rescore', run, '--swap'));
+  it('rescore --swap', () =>
+    golden(`${run}/rescore-swap.txt`, 'rescore', run, '--swap', '-o', 'markdown'));
 
   it('gate', () => golden(`${run}/gate.txt`, 'gate', run));
 

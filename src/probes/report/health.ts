@@ -1,5 +1,5 @@
-import { key, left, right, row, tableSection } from '../../report/blocks.ts';
-import type { Section, Tone } from '../../report/model.ts';
+import { key, left, reportOf, right, row, tableSection } from '../../report/blocks.ts';
+import type { ReportDocument, Section, Tone } from '../../report/model.ts';
 import { count, id, ms, prose, state, text } from '../../report/spans.ts';
 import type { HealthFindings, ServiceHealth } from '../find/health.ts';
 
@@ -8,6 +8,19 @@ const TONES: Readonly<Record<ServiceHealth['state'], Tone>> = {
   unhealthy: 'bad',
   down: 'bad',
 };
+
+/** The health of a stack as a report of its own: it passes where every service is up. */
+export function healthReport(findings: HealthFindings): ReportDocument {
+  const { stack, up, of } = findings;
+  const isUp = up === of;
+  return reportOf([healthSection(findings)], {
+    verdict: {
+      state: isUp ? 'pass' : 'fail',
+      tone: isUp ? 'good' : 'bad',
+      sentence: prose`${count(up)} of ${count(of)} services of ${text(stack)} are up`,
+    },
+  });
+}
 
 /** The health of every service of a stack. */
 export function healthSection({ stack, services, up, of }: HealthFindings): Section {

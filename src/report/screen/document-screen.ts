@@ -1,4 +1,3 @@
-import type { ScreenWords } from '../judged.ts';
 import type {
   Column,
   Content,
@@ -17,7 +16,11 @@ const TABLES = 2;
 const ORDER = ['bad', 'unsure', 'neutral', 'good'] as const;
 
 /** What a screen of any report says of where it is shown. */
-export interface DocumentWords extends ScreenWords {
+export interface DocumentWords {
+  /** The run folder as one types it; null where nothing was written. */
+  readonly run: string | null;
+  /** The program as one types it, e.g. `npm run bench --`. */
+  readonly program: string;
   /** Commands to go on with, without the program. */
   readonly next: readonly string[];
   readonly isPartial?: boolean;
@@ -40,10 +43,17 @@ export function documentScreen(report: ReportDocument, words: DocumentWords): Sc
     isPartial,
     sentence: verdict.sentence,
     claims: claims.toSorted((a, b) => ORDER.indexOf(a.tone) - ORDER.indexOf(b.tone)),
-    parts: sections.flatMap(tablesOf).flatMap(figuresOf).slice(0, TABLES),
+    parts: [
+      ...sections.flatMap(tablesOf).flatMap(figuresOf).slice(0, TABLES),
+      // Where nothing is claimed, what was counted is the answer.
+      ...(claims.length > 0 ? [] : sections.flatMap(listsOf)),
+    ],
     notVerified: null,
-    next: [...next.map((line) => `${program} ${line}`), `${program} report ${run} --full`],
-    report: `${run}/report.md`,
+    next: [
+      ...next.map((line) => `${program} ${line}`),
+      ...(run === null ? [] : [`${program} report ${run} --full`]),
+    ],
+    report: run === null ? null : `${run}/report.md`,
   };
 }
 
@@ -61,6 +71,14 @@ function tablesOf({ heading, blocks }: Section): TitledTable[] {
 function figuresOf({ title, table }: TitledTable): ScreenPart[] {
   const isData = table.rows.length > 0 && table.rows.every(({ kind }) => kind === 'figure');
   return isData ? [{ title, lines: [], table, isOptional: true }] : [];
+}
+
+function listsOf({ heading, blocks }: Section): ScreenPart[] {
+  return blocks.flatMap((block) =>
+    block.kind === 'list' && !block.loose
+      ? [{ title: heading ?? '', lines: block.items, isOptional: true }]
+      : [],
+  );
 }
 
 /** A row that passes or fails: what names it, its state, and the last words that it has. */

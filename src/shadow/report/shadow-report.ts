@@ -109,6 +109,7 @@ function gateRow(gate: ShadowGate): Row {
       progressShare(gate, gate.progress.pass),
       progressShare(gate, gate.progress.fail),
     ],
+    { kind: 'gate' },
   );
 }
 

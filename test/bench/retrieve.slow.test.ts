@@ -75,7 +75,7 @@ describe('bench retrieve on the embedded pair', { timeout: 120_000 }, () => {
 
   it('leaves a run folder whose tables come out the same to the byte when it is rescored', async () => {
     const io = bufferIo();
-    expect(await main(['rescore', printed.run], io)).toBe(0);
+    expect(await main(['rescore', printed.run, '-o', 'markdown'], io)).toBe(0);
     expect(io.out()).toBe(await readFile(join(printed.run, 'report.md'), 'utf8'));
     expect(io.err()).toContain('equal to the stored ones to the byte');
   });
@@ -160,7 +160,7 @@ describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
     expect(io.out()).toMatch(/^Next +bench retrieve --resume 2/m);
     const folder = join(runs, /^Report +(.*)\/report.html$/m.exec(io.out())?.[1] ?? '');
     const again = bufferIo();
-    expect(await main(['rescore', folder ?? ''], again)).toBe(0);
+    expect(await main(['rescore', folder ?? '', '-o', 'markdown'], again)).toBe(0);
     expect(again.out()).toContain('interrupted: what was measured until then');
 
     const other = bufferIo({ cwd: runs, env });

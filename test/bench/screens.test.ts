@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { endpointsReport } from '../../src/probes/report/endpoints.ts';
+import { documentScreen } from '../../src/report/screen/document-screen.ts';
+import { renderScreen, SCREEN_LINES } from '../../src/report/screen/render-screen.ts';
+import { runMain } from '../golden/run-main.ts';
+import { RUNS } from '../golden/stored-runs.ts';
+
+async function temporary(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'screens-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+function expectScreen(shown: string): void {
+  expect(shown).not.toMatch(/^\||^#/m);
+  expect(shown.split('\n').length).toBeLessThanOrEqual(SCREEN_LINES + 1);
+}
+
+describe('one screen', () => {
+  it('of rescore, and every table with --full or -o markdown', async () => {
+    const shown = await runMain(['rescore', 'drop'], { cwd: RUNS });
+    expect(shown.code).toBe(0);
+    expect(shown.out).toMatch(/^✕ FAIL: /);
+    expectScreen(shown.out);
+    const full = await runMain(['rescore', 'drop', '--full'], { cwd: RUNS });
+    expect(full.out.split('\n').length).toBeGreaterThan(SCREEN_LINES);
+    const markdown = await runMain(['rescore', 'drop', '-o', 'markdown'], { cwd: RUNS });
+    expect(markdown.out).toMatch(/^\|/m);
+  });
+
+  it('of health: what is down comes first, with its address', async () => {
+    const cwd = await temporary();
+    const server = createServer((_, response) => response.end('{"status":"ok"}'));
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const stack = [
+      { name: 'gateway', url },
+      { name: 'index', url: 'http://127.0.0.1:9' },
+    ];
+    await writeFile(join(cwd, 'stack.json'), JSON.stringify(stack));
+    const { code, out, err } = await runMain(['health', '--stack', 'stack.json'], { cwd });
+    expect([code, err]).toEqual([4, '']);
+    expect(out).toMatch(/^✕ FAIL: 1 of 2 services of .* are up\n/);
+    expectScreen(out);
+    expect(out.indexOf('index')).toBeLessThan(out.indexOf('gateway'));
+    expect(out).toContain('http://127.0.0.1:9');
+  });
+
+  it('of capture: what was kept and what was read', async () => {
+    const cwd = await temporary();
+    await writeFile(
+      join(cwd, 'searches.txt'),
+      'welders in Ohio\nforklift drivers\nwelders in Ohio\n',
+    );
+    const { code, out } = await runMain(['capture', 'searches.txt'], { cwd });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^\S INFORMATIONAL: 2 of 2 needs of 3 requests\n/);
+    expectScreen(out);
+    expect(out).toContain('redacted: nothing');
+    expect(out).toMatch(/^Next +bench replay runs\//m);
+  });
+
+  it('of every endpoint is as good as the worst of them', () => {
+    const line = {
+      incumbentPath: '/a',
+      candidatePath: '/b',
+      figures: 'recall .99',
+      ledger: 'added',
+    };
+    const report = endpointsReport(
+      [
+        { ...line, endpoint: 'embed', verdict: 'pass' },
+        { ...line, endpoint: 'search', verdict: 'fail' },
+      ],
+      { probe: 'health', stack: 'two', services: [], up: 2, of: 2 },
+    );
+    const screen = documentScreen(report, { run: null, program: 'bench', next: ['ledger list'] });
+    if (screen === null) expect.fail('there is no screen');
+    const shown = renderScreen(screen);
+    expect(shown).toMatch(/^✕ FAIL: 1 of 2 endpoints pass, 1 fail, 0 could not be decided\n/);
+    expect(shown.indexOf('search')).toBeLessThan(shown.indexOf('embed'));
+    expect(shown).toMatch(/^Next +bench ledger list$/m);
+    expect(shown).not.toContain('null');
+  });
+});
+
+describe('help', () => {
+  it.each([['serve'], ['corpus', 'build'], ['retrieve'], ['shadow']])(
+    'of %s %s is no wider than 80 columns, but for examples',
+    async (...path) => {
+      const { out } = await runMain([...path.filter(Boolean), '--help'], {});
+      const [said = ''] = out.split('\nExamples:');
+      for (const line of said.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    },
+  );
+});
+
+describe('a side that is named alone', () => {
+  it('names the flag of the other', async () => {
+    const { code, err } = await runMain(['retrieve', '--candidate', 'http://127.0.0.1:9'], {
+      cwd: await temporary(),
+    });
+    expect(code).toBe(2);
+    expect(err).toContain('hint: give --incumbent URL');
+  });
+});
