@@ -1,4 +1,5 @@
 import { type Metric, metricLabel } from '../metrics/metric.ts';
+import type { IncumbentFailures } from '../parity/findings.ts';
 import type { Side } from '../record/types.ts';
 
 /** What a gate is about. Decisions read the kind; the name is for people. */
@@ -7,6 +8,8 @@ export type GateKind =
   | { readonly type: 'quality'; readonly metric: Metric }
   /** The same metric, incumbent against itself. */
   | { readonly type: 'noise'; readonly metric: Metric }
+  /** Requests that the incumbent failed in one phase: about their queries nothing is known. */
+  | { readonly type: 'incumbent errors'; readonly phase: IncumbentFailures['phase'] }
   /** Whether a side finds every document by its own text. */
   | { readonly type: 'membership'; readonly side: Side }
   /** Whether the candidate's lists keep the contract of a ranked list. */
@@ -54,6 +57,8 @@ function nameOf(kind: GateKind): string {
       return metricLabel(kind.metric);
     case 'noise':
       return `${metricLabel(kind.metric)} of A′ against A`;
+    case 'incumbent errors':
+      return `error rate of the incumbent in ${kind.phase}`;
     case 'membership':
       return `membership of the ${kind.side}`;
     case 'builds':

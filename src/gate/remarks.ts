@@ -48,6 +48,7 @@ export function remarksOn(findings: Findings): VerdictRemark[] {
     ...findings.cells.flatMap(poorOnBothSides),
     ...findings.cells.flatMap(commonViolations),
     ...lostByIncumbent(findings),
+    ...failedByIncumbent(findings),
     ...findings.cells.flatMap(scoreShift),
     ...findings.cells.flatMap(clustered),
   ];
@@ -118,6 +119,14 @@ function lostByIncumbent({ census }: Findings): VerdictRemark[] {
       },
     ];
   });
+}
+
+/** Failures of the incumbent that the margin of errors allows: what they were asked is not compared. */
+function failedByIncumbent({ errors }: Findings): VerdictRemark[] {
+  return (errors.byIncumbent ?? []).map(({ cell, phase, requests, failed }) => ({
+    kind: 'incumbent',
+    text: `the incumbent failed ${failed} of ${requests} requests in ${phase} of ${cell}, which compare with nothing`,
+  }));
 }
 
 /** A side that differs from itself is named, with how much the other does. */

@@ -11,6 +11,7 @@ const NOTED = 3;
 
 /** What explains most comes first: a failed request, a broken list or another embedding explains a loss of quality. */
 const ORDER: readonly GateKind['type'][] = [
+  'incumbent errors',
   'errors',
   'contract',
   'contract ceiling',
@@ -77,7 +78,7 @@ function howMany(verdict: Verdict): string {
         ? 'no gate fails, and what was measured does not make a verdict.'
         : `no gate fails, but ${named.length} of ${of} could not decide.${needsToDecide(named)}`;
     case 'environment unfit':
-      return 'the incumbent differs from itself by more than a margin. Nothing is said about the candidate.';
+      return `${unfitness(named)}. Nothing is said about the candidate.`;
   }
 }
 
@@ -112,8 +113,15 @@ function answer({ state, reasons, gates }: Verdict): string {
         ? 'no gate fails, and what was measured does not make a verdict.'
         : `no gate fails, but ${named.length} of ${of} could not decide: ${list(named)}.${needsToDecide(named)}`;
     case 'environment unfit':
-      return `the incumbent differs from itself by more than a margin: ${list(named)}. Nothing is said about the candidate.`;
+      return `${unfitness(named)}: ${list(named)}. Nothing is said about the candidate.`;
   }
+}
+
+/** Why nothing is said about the candidate. */
+function unfitness(gates: readonly GateResult[]): string {
+  return gates.some(({ kind }) => kind.type === 'incumbent errors')
+    ? 'the incumbent failed more requests than the margin of errors'
+    : 'the incumbent differs from itself by more than a margin';
 }
 
 function list(gates: readonly GateResult[]): string {

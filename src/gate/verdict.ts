@@ -71,7 +71,7 @@ export type JudgedClaim = Omit<GateResult, keyof NamedGate | 'cell' | 'slice'>;
 /** A state of a verdict: that of its gates, or that there is nothing to judge by. */
 export type VerdictState =
   | GateState
-  /** The incumbent differs from itself by more than a margin: nothing is said about the candidate. */
+  /** The incumbent differs from itself, or fails requests, by more than a margin: nothing is said about the candidate. */
   | 'environment unfit'
   /** No objective was set. */
   | 'informational';

@@ -1,6 +1,7 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import type { DocumentIndex } from '../corpus/document-index.ts';
 import type { Query } from '../corpus/types.ts';
+import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation } from '../record/types.ts';
 import { mean, sampleSd } from '../stats/moments.ts';
 import type { TruthLookup } from '../truth/types.ts';
@@ -60,7 +61,7 @@ export function buildsFinding(
   };
 }
 
-/** Mean recall of each query over some arms. */
+/** Mean recall of each query over some arms; a failed request of the candidate scores 0. */
 function recallOf(
   rows: readonly Observation[],
   arms: readonly Arm[],
@@ -71,6 +72,8 @@ function recallOf(
   for (const row of rows) {
     const query = byId.get(row.queryId);
     if (query === undefined || !arms.includes(row.arm)) continue;
+    // What the incumbent failed shows nothing about the candidate.
+    if (sideOfArm(row.arm) === 'incumbent' && row.outcome !== 'ok') continue;
     const { recall } = servedRecall(row, query, context);
     values.set(query.id, [...(values.get(query.id) ?? []), recall]);
   }

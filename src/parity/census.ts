@@ -32,6 +32,7 @@ export function membershipCensus(
     const returned = returnedKeys(rows, index);
     const judged = [...documents].filter(([key]) => truth.list(key) !== null);
     const lost = judged.filter(([, { answered, isFirst }]) => answered > 0 && !isFirst);
+    const unanswered = judged.filter(([, { answered }]) => answered === 0);
     const named = (wanted: (key: string, asks: DocumentAsks) => boolean): string[] =>
       lost
         .filter(([key, asks]) => wanted(key, asks))
@@ -41,7 +42,8 @@ export function membershipCensus(
       side,
       asked: documents.size,
       documents: index.size,
-      failed: judged.filter(([, { answered }]) => answered === 0).length,
+      failed: unanswered.length,
+      ...(unanswered.length === 0 ? {} : { unanswered: unanswered.map(([key]) => key) }),
       asks: Math.max(0, ...[...documents.values()].map(({ asks }) => asks)),
       undefinedCount: documents.size - judged.length,
       missing: named((key, { isListed }) => !isListed && !returned.has(key)),
@@ -98,13 +100,26 @@ export function lostDocuments(finding: CensusFinding): string[] {
 
 /**
  * Documents that the incumbent finds by their own text and the candidate does not: what both sides lose is no loss
- * of the candidate, and an engine that cannot reach a document may be on either side.
+ * of the candidate, and an engine that cannot reach a document may be on either side. Whether the incumbent finds one
+ * that it never answered for is unknown.
  */
 export function lostByCandidateAlone(census: readonly CensusFinding[]): string[] {
-  const of = (side: Side): string[] =>
-    census.flatMap((finding) => (finding.side === side ? lostDocuments(finding) : []));
-  const common = new Set(of('incumbent'));
-  return of('candidate').filter((key) => !common.has(key));
+  const excused = new Set([...lostBy(census, 'incumbent'), ...unansweredBy(census, 'incumbent')]);
+  return lostBy(census, 'candidate').filter((key) => !excused.has(key));
+}
+
+/** Documents that the candidate does not find, and that the incumbent never answered for. */
+export function lostWithoutComparison(census: readonly CensusFinding[]): string[] {
+  const unknown = new Set(unansweredBy(census, 'incumbent'));
+  return lostBy(census, 'candidate').filter((key) => unknown.has(key));
+}
+
+function lostBy(census: readonly CensusFinding[], side: Side): string[] {
+  return census.flatMap((finding) => (finding.side === side ? lostDocuments(finding) : []));
+}
+
+function unansweredBy(census: readonly CensusFinding[], side: Side): readonly string[] {
+  return census.flatMap((finding) => (finding.side === side ? (finding.unanswered ?? []) : []));
 }
 
 /** `w-9` before `w-10`: examples are read by people. */

@@ -27,7 +27,11 @@ export interface EqualRecallInput
 export function equalRecallFinding(input: EqualRecallInput): EqualRecallFinding {
   const { target, ofIncumbent, cell, k, sides, checked, queries } = input;
   const recalls = {
-    incumbent: recallsOf(checked.incumbent, input),
+    // That the incumbent failed a query, or both did, is no equal recall.
+    incumbent: recallsOf(
+      checked.incumbent.filter(({ outcome }) => outcome === 'ok'),
+      input,
+    ),
     candidate: recallsOf(checked.candidate, input),
   };
   const paired = queries.flatMap(({ id, need }) => {

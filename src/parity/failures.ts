@@ -2,7 +2,7 @@ import type { Query } from '../corpus/types.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Observation } from '../record/types.ts';
 import { averageByNeed } from './cell/by-need.ts';
-import type { FailureFinding, Findings } from './findings.ts';
+import type { FailureFinding, Findings, IncumbentFailures } from './findings.ts';
 
 /** Counts the requests of each side that had no usable answer, by outcome, with up to five examples. */
 export function requestFailures(observations: readonly Observation[]): FailureFinding[] {
@@ -62,13 +62,49 @@ export function errorPairs(
     const incumbentFailed = incumbents.get(key);
     if (incumbentFailed === undefined) continue;
     result.pairs += 1;
-    values.push({ need, value: (incumbentFailed ? 1 : 0) - (failed ? 1 : 0) });
+    // That both fail shows no agreement: nobody knows what the candidate does where the incumbent answers.
+    if (!(incumbentFailed && failed)) {
+      values.push({ need, value: (incumbentFailed ? 1 : 0) - (failed ? 1 : 0) });
+    }
     if (incumbentFailed) result.incumbentFailed += 1;
     if (failed) result.candidateFailed += 1;
     if (failed && !incumbentFailed) result.candidateOnly += 1;
     if (incumbentFailed && !failed) result.incumbentOnly += 1;
   }
-  return { ...result, throttled, differences: averageByNeed(values) };
+  const byIncumbent = incumbentFailures(observations, needOf);
+  return {
+    ...result,
+    throttled,
+    differences: averageByNeed(values),
+    ...(byIncumbent.length === 0 ? {} : { byIncumbent }),
+  };
+}
+
+const MEASURED = ['quality', 'latency', 'throughput'] as const;
+
+/** What the incumbent failed of each phase of each operation; phases that it answered whole are left out. */
+function incumbentFailures(
+  observations: readonly Observation[],
+  needOf: ReadonlyMap<string, string>,
+): IncumbentFailures[] {
+  const asked = observations.filter(
+    ({ arm, outcome }) => sideOfArm(arm) === 'incumbent' && outcome !== 'throttled',
+  );
+  const cells = [...new Set(asked.map(({ cell }) => cell))].sort();
+  return cells.flatMap((cell) =>
+    MEASURED.flatMap((phase): IncumbentFailures[] => {
+      const rows = asked.filter((row) => row.cell === cell && row.phase === phase);
+      const failed = rows.filter(({ outcome }) => outcome !== 'ok').length;
+      if (failed === 0) return [];
+      const shares = averageByNeed(
+        rows.map(({ queryId, outcome }) => ({
+          need: needOf.get(queryId) ?? queryId,
+          value: outcome === 'ok' ? 0 : 1,
+        })),
+      );
+      return [{ cell, phase, requests: rows.length, failed, shares }];
+    }),
+  );
 }
 
 function pairKey(row: Observation): string {

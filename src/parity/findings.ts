@@ -27,9 +27,12 @@ export interface QualityFinding {
   /** Means over answered requests alone. */
   readonly answeredIncumbent: number | null;
   readonly answeredCandidate: number | null;
-  /** Candidate − incumbent, a mean over needs. */
+  /** Candidate − incumbent over pairs that both sides answered, a mean over needs. */
   readonly delta: MeanFigure;
-  /** Per-need paired differences as served (a failed request scores 0 on either side), in order of need id. */
+  /**
+   * Per-need paired differences as served, in order of need id: a failed request scores 0 on either side, and a pair
+   * that both failed is left out.
+   */
   readonly differences: readonly number[];
   /** The same over pairs that both sides answered; null where every request was answered, and both are the same. */
   readonly answeredDifferences: readonly number[] | null;
@@ -130,6 +133,16 @@ export interface FailureFinding {
   readonly failed: number;
   readonly byOutcome: Readonly<Record<string, number>>;
   readonly examples: readonly string[];
+}
+
+/** Requests of one phase of an operation that the incumbent failed: about their queries nothing is known. */
+export interface IncumbentFailures {
+  readonly cell: Cell;
+  readonly phase: 'quality' | 'latency' | 'throughput';
+  readonly requests: number;
+  readonly failed: number;
+  /** Share of a need's requests that failed, in order of need id. */
+  readonly shares: readonly number[];
 }
 
 export interface SliceFinding {
@@ -238,6 +251,8 @@ export interface CensusFinding {
   readonly asked: number;
   readonly documents: number;
   readonly failed: number;
+  /** Documents that it never answered for; absent where there are none. */
+  readonly unanswered?: readonly string[];
   /** Most times that one document was asked: documents that a side did not return first are asked again. */
   readonly asks: number;
   /** Documents without a defined truth (blank text, zero vector): not judged. */
@@ -439,8 +454,13 @@ export interface Findings {
     readonly incumbentOnly: number;
     /** Requests that were asked to come later, by side: left out of the pairs. */
     readonly throttled: Readonly<Record<Side, number>>;
-    /** A need's mean over its pairs of (incumbent failed − candidate failed), in order of need id. */
+    /**
+     * A need's mean over its pairs of (incumbent failed − candidate failed), in order of need id; pairs that both
+     * failed are left out.
+     */
     readonly differences: readonly number[];
+    /** What the incumbent failed, a phase of an operation each; absent where it answered everything. */
+    readonly byIncumbent?: readonly IncumbentFailures[];
   };
   readonly latency: readonly LatencyFinding[];
   readonly throughput: readonly ThroughputFinding[];

@@ -11,7 +11,14 @@ const ratio = {
   requestsPerBlock: 200,
   firstTouchPairs: 4,
 };
-const none = { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, incumbent: 0, candidate: 0 };
+const none = {
+  pairs: 2400,
+  incumbentOnly: 0,
+  candidateOnly: 0,
+  both: 0,
+  incumbent: 0,
+  candidate: 0,
+};
 const LATE = { valid: false, invalidReasons: ['requests left 9 ms late'] };
 
 function finding(change: Partial<LoadFinding>): LoadFinding {
@@ -24,7 +31,7 @@ function finding(change: Partial<LoadFinding>): LoadFinding {
     selfRatios: { p50: ratio, p95: ratio },
     candidateMs: { p50: ms, p95: ms, p99: ms },
     failedWholesale: { incumbent: null, candidate: null },
-    failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0 },
+    failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, both: 0 },
     foreign: none,
     recall: null,
     recallOfAnswered: null,
@@ -62,6 +69,7 @@ describe('answers that belong to other requests', () => {
             candidate,
             incumbentOnly: incumbent,
             candidateOnly: candidate,
+            both: 0,
           },
         }),
         'answers',
@@ -74,7 +82,7 @@ describe('answers that belong to other requests', () => {
       {
         ...LATE,
         foreign: { ...none, candidate: 15, candidateOnly: 15 },
-        failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 2400 },
+        failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 2400, both: 0 },
       },
       { p99: { maxMs: 1 } },
     );

@@ -27,7 +27,14 @@ const limit = (lower: number | null, upper: number | null) => ({
 
 const same = { p50: ratio(0.99, 1.01), p95: ratio(0.99, 1.01) };
 
-const NO_FOREIGN = { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, incumbent: 0, candidate: 0 };
+const NO_FOREIGN = {
+  pairs: 2400,
+  incumbentOnly: 0,
+  candidateOnly: 0,
+  both: 0,
+  incumbent: 0,
+  candidate: 0,
+};
 
 const finding = (change: Partial<LoadFinding> = {}): LoadFinding => ({
   ratePerSecond: 100,
@@ -37,7 +44,7 @@ const finding = (change: Partial<LoadFinding> = {}): LoadFinding => ({
   selfRatios: same,
   candidateMs: { p50: limit(1, 2), p95: limit(5, 6), p99: limit(10, 12) },
   failedWholesale: { incumbent: null, candidate: null },
-  failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0 },
+  failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, both: 0 },
   foreign: NO_FOREIGN,
   recall: null,
   recallOfAnswered: null,
@@ -51,7 +58,7 @@ const judged = (gates: GatesConfig, change: Partial<LoadFinding> = {}) =>
 describe('the objectives of a load', () => {
   it('are informational where none is set: the default margins are nobody’s objective', () => {
     const verdict = judgeLoad(
-      [finding({ failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 1200 } })],
+      [finding({ failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 1200, both: 0 } })],
       { recall: { margin: 0.005 }, errors: { margin: 0.001 } },
       () => false,
     );
@@ -100,7 +107,7 @@ describe('the objectives of a load', () => {
       {
         valid: false,
         invalidReasons: ['requests left 9 ms late'],
-        failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 2400 },
+        failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 2400, both: 0 },
       },
     );
     expect(verdict).toMatchObject({ state: 'inconclusive', exitCode: 3 });
@@ -126,7 +133,7 @@ describe('the objectives of a load', () => {
   });
 
   it('do not let fast errors pass for speed: a default margin of errors that is surely exceeded fails', () => {
-    const failing = { failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 100 } };
+    const failing = { failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 100, both: 0 } };
     expect(judged({ p99: { maxMs: 50 } }, failing)).toMatchObject({ state: 'fail', exitCode: 1 });
     // 2,400 pairs cannot show a rate below .001 either: that alone must not block a pass.
     expect(judged({ p99: { maxMs: 50 } }).state).toBe('pass');

@@ -63,10 +63,13 @@ describe('what objectives are judged by', () => {
     record.outcome[a[0] ?? 0] = OUTCOME_CODE.http;
     record.outcome[b[1] ?? 0] = OUTCOME_CODE.reset;
     record.outcome[b[2] ?? 0] = OUTCOME_CODE.timeout;
+    record.outcome[a[3] ?? 0] = OUTCOME_CODE.reset;
+    record.outcome[b[3] ?? 0] = OUTCOME_CODE.reset;
     expect(pairedFailures(record, blocks)).toEqual({
       pairs: 60,
       incumbentOnly: 1,
       candidateOnly: 2,
+      both: 1,
     });
   });
 

@@ -43,7 +43,9 @@ describe('pairs of the same request to both sides', () => {
       candidateOnly: 1,
       incumbentOnly: 0,
       throttled: { incumbent: 0, candidate: 0 },
-      differences: [-0.5],
+      // What both failed alike is no agreement.
+      differences: [-1],
+      byIncumbent: [{ cell: 'search', phase: 'quality', requests: 2, failed: 1, shares: [0.5] }],
     });
   });
 

@@ -142,15 +142,29 @@ function errorsOf(needs: readonly DrawnNeed[]): Findings['errors'] {
   const fails = ({ failed }: DrawnNeed, arm: Arm) => (failed.includes(arm) ? 1 : 0);
   const sum = (of: (need: DrawnNeed) => number) =>
     needs.reduce((total, need) => total + of(need), 0);
+  const shares = needs.map((need) => (fails(need, 'A') + fails(need, 'A2')) / 2);
+  const byIncumbent = {
+    cell: 'retrieve',
+    phase: 'quality',
+    requests: 2 * needs.length,
+    failed: 2 * shares.reduce((total, share) => total + share, 0),
+    shares,
+  } as const;
   return {
+    ...(byIncumbent.failed === 0 ? {} : { byIncumbent: [byIncumbent] }),
     pairs: 2 * needs.length,
     incumbentFailed: sum((need) => fails(need, 'A') + fails(need, 'A2')),
     candidateFailed: sum((need) => fails(need, 'B') + fails(need, 'B2')),
     candidateOnly: 0,
     incumbentOnly: 0,
     throttled: { incumbent: 0, candidate: 0 },
-    differences: needs.map(
-      (need) => (fails(need, 'A') + fails(need, 'A2') - fails(need, 'B') - fails(need, 'B2')) / 2,
+    differences: averageByNeed(
+      needs.flatMap((need, at) =>
+        SIDE_PAIRS.map(([one, other]) => {
+          const [a, b] = [fails(need, one), fails(need, other)];
+          return { need: String(at).padStart(6, '0'), value: a + b === 2 ? null : a - b };
+        }),
+      ),
     ),
   };
 }

@@ -28,7 +28,7 @@ export function verdictRequirements(): Requirement[] {
     verdict('False fail, whole verdict: losses at the margin', lossOf(1, 1), needs, 'fail'),
     verdict('False fail, whole verdict: losses at the margin', lossOf(1, 0.1), needs, 'fail'),
   ]);
-  const alike = [ERRORS, VIOLATIONS].flatMap((law) =>
+  const alike = [FEW_ERRORS, VIOLATIONS].flatMap((law) =>
     (['fail', 'environment unfit'] as const).map((event) =>
       verdict('The same side twice', law, 1_000, event),
     ),
@@ -36,6 +36,8 @@ export function verdictRequirements(): Requirement[] {
   return [
     ...inside,
     ...alike,
+    verdict('The same side twice', ERRORS, 1_000, 'fail'),
+    verdict('False pass, whole verdict: an incumbent that fails', ERRORS, 1_000, 'pass'),
     verdict(
       'False pass, whole verdict: one loss, seen by all gates',
       lossOf(1, 1, true),
@@ -85,15 +87,22 @@ function lossOf(share: number, size: number, together = false): RunLaw {
 
 const SOUND: DrawnNeed = { incumbent: ONES, candidate: ONES, failed: [], violates: [] };
 
-const ERRORS: RunLaw = {
-  name: '1% of the requests fail on either side',
-  truth: 'alike',
-  draw: (needs, random) =>
-    Array.from({ length: needs }, () => ({
-      ...SOUND,
-      failed: ARMS.filter(() => random.chance(0.01)),
-    })),
-};
+/** Twice the margin of errors: what such an incumbent did not answer is too much to pass over. */
+const ERRORS = errorsOf(0.01);
+/** Less than half of it. */
+const FEW_ERRORS = errorsOf(0.002);
+
+function errorsOf(rate: number): RunLaw {
+  return {
+    name: `${Number((rate * 100).toPrecision(3))}% of the requests fail on either side`,
+    truth: 'alike',
+    draw: (needs, random) =>
+      Array.from({ length: needs }, () => ({
+        ...SOUND,
+        failed: ARMS.filter(() => random.chance(rate)),
+      })),
+  };
+}
 
 const VIOLATIONS: RunLaw = {
   name: '1% of the answers repeat a row on either side',

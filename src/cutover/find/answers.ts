@@ -14,6 +14,11 @@ export function answerDifference(a: CutoverAnswer, b: CutoverAnswer): string | n
   return null;
 }
 
+/** No answer, or one that says that the server failed. */
+function isFailure({ failure, status }: CutoverAnswer): boolean {
+  return failure !== null || (status ?? 0) >= 500;
+}
+
 function changedLines(a: string, b: string): string {
   const before = new Set(a.split('\n'));
   const after = new Set(b.split('\n'));
@@ -39,7 +44,8 @@ export function byRoute(
 
 /**
  * Compares every answer of some stages with that of a reference stage, byte by byte. A route whose
- * answers differ between two direct requests cannot be compared and is named in the sentence.
+ * answers differ between two direct requests cannot be compared and is named in the sentence; one that has
+ * no answer when it is asked directly (none, or 5xx) keeps the claim open: failures that are alike prove nothing.
  */
 export function sameAs(
   claim: Claim,
@@ -50,11 +56,16 @@ export function sameAs(
   let n = 0;
   const examples: string[] = [];
   const volatile: string[] = [];
+  const unanswered: string[] = [];
   for (const [route, answers] of routes) {
     const before = answers.get(reference);
     if (before === undefined) continue;
     const direct = answers.get('direct');
     const again = answers.get('direct again');
+    if (isFailure(direct ?? before)) {
+      unanswered.push(route);
+      continue;
+    }
     if (direct !== undefined && again !== undefined && answerDifference(direct, again) !== null) {
       volatile.push(route);
       continue;
@@ -69,9 +80,12 @@ export function sameAs(
   }
   const left =
     volatile.length === 0 ? '' : `; not comparable, different twice over: ${volatile.join(', ')}`;
-  return claimed(claim, n, examples, {
+  const check = claimed(claim, n, examples, {
     held: `all answers are byte-equal to those of stage "${reference}"${left}`,
     broken: `${examples.length} of ${n} answers differ from those of stage "${reference}"${left}`,
     nothing: `no answers of stage "${reference}" to compare with${left}`,
   });
+  if (unanswered.length === 0) return check;
+  const detail = `${check.detail}; no answer when asked directly: ${unanswered.join(', ')}`;
+  return { ...check, state: check.state === 'fail' ? 'fail' : 'inconclusive', detail };
 }

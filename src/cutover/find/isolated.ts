@@ -76,6 +76,9 @@ export function latencyCheck(
     if (latency.loaded.some((block) => block.includes(null))) {
       return ['fail', 'requests to the incumbent had no answer'];
     }
+    if (latency.quiet.some((block) => block.includes(null))) {
+      return ['inconclusive', 'requests to the incumbent had no answer without any load either'];
+    }
     if (n < MIN_BLOCK_PAIRS || requests < MIN_REQUESTS) {
       const have = `${n} block pairs of ${requests} requests`;
       return ['inconclusive', `${have}; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`];

@@ -1,4 +1,4 @@
-import { lostByCandidateAlone, lostDocuments } from '../../parity/census.ts';
+import { lostByCandidateAlone, lostDocuments, lostWithoutComparison } from '../../parity/census.ts';
 import type { CensusFinding, Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
@@ -12,10 +12,16 @@ const NAMED = 5;
  */
 export function censusGates(findings: Pick<Findings, 'census'>): GateResult[] {
   const lost = lostByCandidateAlone(findings.census);
+  const unknown = lostWithoutComparison(findings.census);
   return findings.census.map((side) => {
     const own = side.side === 'candidate' ? lost : lostDocuments(side);
+    const open = side.side === 'candidate' ? unknown : [];
     const state: GateState =
-      own.length > 0 ? 'fail' : side.failed > 0 || side.asked === 0 ? 'inconclusive' : 'pass';
+      own.length > 0
+        ? 'fail'
+        : side.failed > 0 || side.asked === 0 || open.length > 0
+          ? 'inconclusive'
+          : 'pass';
     return {
       ...gateOf({ type: 'membership', side: side.side }),
       cell: 'all',
@@ -31,15 +37,18 @@ export function censusGates(findings: Pick<Findings, 'census'>): GateResult[] {
       parity: false,
       ...UNTESTED,
       gated: side.side === 'candidate',
-      reason: reasonOf(side, own),
+      reason: reasonOf(side, own, open),
     };
   });
 }
 
-function reasonOf(side: CensusFinding, own: readonly string[]): string {
+function reasonOf(side: CensusFinding, own: readonly string[], open: readonly string[]): string {
   if (own.length > 0) return lossOf(side, own);
   if (side.asked === 0) return 'no document was asked for';
   if (side.failed > 0) return `${side.failed} of ${side.asked} documents had no answer`;
+  if (open.length > 0) {
+    return `${open.length} documents are not found, ${open[0]} first, and the incumbent did not answer for them`;
+  }
   const undefinedToo =
     side.undefinedCount === 0
       ? ''

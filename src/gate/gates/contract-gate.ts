@@ -7,6 +7,7 @@ import type {
 } from '../../parity/findings.ts';
 import { ALPHA } from '../../stats/decisions/spent-alpha.ts';
 import { meanBounds, notAboveThresholdP } from '../../stats/intervals/bounded-mean-bound.ts';
+import { mean } from '../../stats/moments.ts';
 import { gateOf } from '../gate-kind.ts';
 import type { GateResult, GateState } from '../verdict.ts';
 
@@ -137,7 +138,12 @@ function judgeKind(finding: ContractFinding, alpha: number): JudgedKind {
       reason: `${counted}; ${repeated.length} queries break it each time, ${repeated[0]} first`,
     };
   }
-  if (candidate <= incumbent || differences.length === 0) {
+  if (candidate > 0 && differences.length === 0) {
+    const reason = `${counted}; no need was answered by both sides`;
+    return { state: 'inconclusive', regressed: false, p: null, reason };
+  }
+  // By rate and not by count: of two sides one may have answered less.
+  if (candidate === 0 || (mean(differences) ?? 0) >= 0) {
     return { state: 'pass', regressed: false, p: null, reason: candidate === 0 ? '' : counted };
   }
   const { lower, upper } = meanBounds(differences, { alpha });

@@ -4,11 +4,13 @@ import { gateOf } from '../gate-kind.ts';
 import type { GateResult } from '../verdict.ts';
 import { judge, type LookLevels } from './quality-gates.ts';
 
-const DEFAULT_MARGIN = 0.005;
+/** What is tolerated of either side where nothing is configured. */
+export const DEFAULT_ERROR_MARGIN = 0.005;
 
 /**
  * The candidate's error rate may exceed the incumbent's by less than the margin, as a mean over needs of
- * (incumbent failed − candidate failed) over the need's pairs of the same request to both sides. Requests are not
+ * (incumbent failed − candidate failed) over the need's pairs of the same request to both sides; pairs that both sides
+ * failed are left out. Requests are not
  * the unit: one query that always fails would be diluted by the repetitions of all others.
  */
 export function errorGate(
@@ -17,7 +19,7 @@ export function errorGate(
   levels: LookLevels = {},
 ): GateResult {
   const { pairs, candidateOnly, incumbentOnly, throttled, differences } = findings.errors;
-  const result = judge(differences, gates.errors?.margin ?? DEFAULT_MARGIN, levels);
+  const result = judge(differences, gates.errors?.margin ?? DEFAULT_ERROR_MARGIN, levels);
   const later = throttled.candidate + throttled.incumbent;
   return {
     ...result,

@@ -1,35 +1,55 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { judge } from '../gates/quality-gates.ts';
+import type { JudgedClaim } from '../verdict.ts';
 import type { LoadFinding } from './load-finding.ts';
 import { loadGateOf, type Ungated } from './load-gate.ts';
 
 const DEFAULT_ERROR_MARGIN = 0.001;
 
-/** Whether the candidate fails more often than the incumbent by the margin, over pairs of the same request. */
+/**
+ * Whether the candidate fails more often than the incumbent by the margin, over pairs of the same request. Pairs that
+ * both failed are left out: they show no agreement. Where the incumbent fails more than the margin itself, its failures
+ * credit nobody: a pass then needs a candidate that is below the margin by its own failures.
+ */
 export function loadErrorGate(
   { ratePerSecond, failures }: LoadFinding,
   gates: GatesConfig,
 ): Ungated {
-  const { pairs, candidateOnly, incumbentOnly } = failures;
+  const { pairs, candidateOnly, incumbentOnly, both } = failures;
   const margin = gates.errors?.margin ?? DEFAULT_ERROR_MARGIN;
-  const result = judge(
+  const compared = pairs - both;
+  const relative = judge(
     [
       ...new Array<number>(candidateOnly).fill(-1),
       ...new Array<number>(incumbentOnly).fill(1),
-      ...new Array<number>(pairs - candidateOnly - incumbentOnly).fill(0),
+      ...new Array<number>(compared - candidateOnly - incumbentOnly).fill(0),
     ],
     margin,
   );
+  const own = (): JudgedClaim =>
+    judge(
+      [
+        ...new Array<number>(candidateOnly + both).fill(-1),
+        ...new Array<number>(compared - candidateOnly).fill(0),
+      ],
+      margin,
+    );
+  const isUnfit = incumbentOnly + both > margin * pairs;
+  const result =
+    relative.state === 'pass' && isUnfit && own().state !== 'pass'
+      ? { ...relative, state: 'inconclusive' as const, decidesAt: null }
+      : relative;
   const enough = result.decidesAt === null ? '' : `; ${result.decidesAt} pairs would decide`;
+  const alike = both === 0 ? '' : `, ${both} on both`;
   return {
     ...loadGateOf({ type: 'errors' }, ratePerSecond),
     unit: 'request pairs',
-    n: pairs,
+    n: compared,
     margin,
     mean: result.mean,
     lower: result.lower,
     upper: result.upper,
     state: result.state,
-    reason: `${candidateOnly} failed on the candidate's side alone, ${incumbentOnly} on the incumbent's${enough}`,
+    reason: `${candidateOnly} failed on the candidate's side alone, ${incumbentOnly} on the incumbent's${alike}${enough}`,
   };
 }

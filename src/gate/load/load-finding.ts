@@ -38,6 +38,8 @@ export interface PairedCounts {
   readonly pairs: number;
   readonly incumbentOnly: number;
   readonly candidateOnly: number;
+  /** Pairs in which it happened on both sides. */
+  readonly both: number;
 }
 
 /** Recall of one need on both sides. */

@@ -61,12 +61,13 @@ function pairedCounts(
   blocks: readonly LoadBlock[],
   holds: (row: number) => boolean,
 ): PairedCounts {
-  const counts = { pairs: 0, incumbentOnly: 0, candidateOnly: 0 };
+  const counts = { pairs: 0, incumbentOnly: 0, candidateOnly: 0, both: 0 };
   for (const [first, second] of rowPairs(record, blocks)) {
     const [ofFirst, ofSecond] = [holds(first), holds(second)];
     counts.pairs++;
     if (ofFirst && !ofSecond) counts.incumbentOnly++;
     if (ofSecond && !ofFirst) counts.candidateOnly++;
+    if (ofFirst && ofSecond) counts.both++;
   }
   return counts;
 }

@@ -25,7 +25,8 @@ export const NOISE_PAIRS: readonly ArmPair[] = [['A', 'A2']];
 /**
  * Mean over pairs of arms of (candidate − incumbent) for one query, in [−1, 1]; null where no pair has a value.
  *
- * - `served`: a failed request scores 0 on either side alike.
+ * - `served`: a failed request scores 0 on either side alike. A pair that both sides failed has no value: it shows no
+ *   agreement.
  * - `answered`: only pairs that both sides answered. A failure leaves out its whole pair and never one side of it:
  *   leaving out one side makes identical sides differ.
  */
@@ -36,12 +37,8 @@ export function pairedDifference(
 ): number | null {
   return meanOf(
     pairs.map(([one, other]) => {
-      if (
-        how === 'answered' &&
-        !(scores.answered[one] === true && scores.answered[other] === true)
-      ) {
-        return null;
-      }
+      const ended = [one, other].filter((arm) => scores.answered[arm] === true).length;
+      if (ended < (how === 'answered' ? 2 : 1)) return null;
       const incumbent = scores.served[one] ?? null;
       const candidate = scores.served[other] ?? null;
       return incumbent === null || candidate === null ? null : candidate - incumbent;

@@ -26,17 +26,21 @@ export function qualityFinding(
   { metric, scores }: MetricScores,
   order: readonly string[] | null = null,
 ): QualityFinding {
-  const paired = scores.map((entry) => ({
+  const served = scores.map((entry) => ({
+    need: entry.need,
+    value: pairedDifference(entry, SIDE_PAIRS, 'served'),
+  }));
+  const answered = scores.map((entry) => ({
     need: entry.need,
     cluster: entry.cluster,
-    value: pairedDifference(entry, SIDE_PAIRS, 'served'),
+    value: pairedDifference(entry, SIDE_PAIRS, 'answered'),
   }));
   const noise = scores.map((entry) => ({
     need: entry.need,
     value: pairedDifference(entry, NOISE_PAIRS, 'answered'),
   }));
-  const differences = averageByNeed(paired);
-  const undefinedCount = paired.filter((entry) => entry.value === null).length;
+  const overAnswered = averageByNeed(answered);
+  const undefinedCount = answered.filter((entry) => entry.value === null).length;
   const anyFailed = scores.some(({ answered }) => Object.values(answered).includes(false));
   return {
     metric,
@@ -44,21 +48,14 @@ export function qualityFinding(
     candidate: sideFigure(scores, CANDIDATE),
     answeredIncumbent: answeredMean(scores, INCUMBENT),
     answeredCandidate: answeredMean(scores, CANDIDATE),
-    delta: figure(differences, -1, undefinedCount),
-    differences,
-    answeredDifferences: anyFailed
-      ? averageByNeed(
-          scores.map((entry) => ({
-            need: entry.need,
-            value: pairedDifference(entry, SIDE_PAIRS, 'answered'),
-          })),
-        )
-      : null,
+    delta: figure(overAnswered, -1, undefinedCount),
+    differences: averageByNeed(served),
+    answeredDifferences: anyFailed ? overAnswered : null,
     noiseDifferences: averageByNeed(noise),
     sequence: order === null ? null : differencesInOrder(scores, order, 'served'),
     answeredSequence:
       order === null || !anyFailed ? null : differencesInOrder(scores, order, 'answered'),
-    clusters: clustersOf(paired),
+    clusters: clustersOf(answered),
   };
 }
 

@@ -31,7 +31,7 @@ export function searchFindings(
   // Which of several tied documents stands at the cut is nobody's mistake.
   const notWorse = scoresAt(k, record, byText, byText, truth).filter(
     (entry) =>
-      entry.answered.B === true && (pairedDifference(entry, [['A', 'B']], 'served') ?? 0) >= 0,
+      entry.answered.B === true && (pairedDifference(entry, [['A', 'B']], 'answered') ?? -1) >= 0,
   );
   return {
     probe: 'search',

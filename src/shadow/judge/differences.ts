@@ -7,24 +7,28 @@ export type RowDifferences = Readonly<Record<ShadowGateName, number | null>>;
 /**
  * What one mirrored request says of each claim.
  *
- * - errors: the candidate failed and the incumbent did not (−1), or the other way round; throttling is the pace of
- *   this suite and leaves the request out
+ * - errors: the candidate failed and the incumbent did not (−1), or the other way round; that both failed shows no
+ *   agreement, and throttling is the pace of this suite: both leave the request out
  * - contract: the candidate's answer breaks it in a way that the incumbent's does not, or the other way round
  * - overlap, rbo: δ(A, A′) − ½ [δ(A, B) + δ(A′, B)], where the incumbent was asked twice
- * - recall: of the two answers against truth, a failed answer scoring 0
+ * - recall: of the two answers against truth, a failed answer of the candidate scoring 0
  * - slow: beyond `slowMs`
  */
 export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDifferences {
   const { incumbent, candidate, recall } = row;
   const isCounted = candidate.outcome !== 'throttled' && candidate.outcome !== 'unsupported';
   const hasFailed = (outcome: string) => (outcome === 'ok' ? 0 : 1);
-  const bothCame = incumbent.outcome === 'ok' && candidate.outcome === 'ok';
+  const hasIncumbent = incumbent.outcome === 'ok';
+  const bothCame = hasIncumbent && candidate.outcome === 'ok';
+  const oneCame = hasIncumbent || candidate.outcome === 'ok';
   return {
-    errors: isCounted ? hasFailed(incumbent.outcome) - hasFailed(candidate.outcome) : null,
+    errors:
+      isCounted && oneCame ? hasFailed(incumbent.outcome) - hasFailed(candidate.outcome) : null,
     contract: bothCame ? contractDifference(row) : null,
     overlap: excessOf(row, 'overlap'),
     rbo: excessOf(row, 'rbo'),
-    recall: recall === null || !isCounted ? null : recall.candidate - recall.incumbent,
+    recall:
+      recall === null || !isCounted || !hasIncumbent ? null : recall.candidate - recall.incumbent,
     slow: slowMs !== null && bothCame ? slowDifference(row, slowMs) : null,
   };
 }

@@ -18,6 +18,8 @@ export interface ShadowEvidence {
   readonly firstAtMs: number | null;
   readonly lastAtMs: number | null;
   readonly rows: number;
+  /** Rows whose incumbent failed: they compare with nothing. */
+  readonly incumbentFailed: number;
   /** Rows of former epochs, which do not count any more. */
   readonly expired: number;
   readonly needs: number;
@@ -70,6 +72,7 @@ interface Fold {
   readonly recent: Readonly<Record<'incumbent' | 'candidate', number[]>>;
   slowMs: number | null;
   rows: number;
+  incumbentFailed: number;
   firstAtMs: number | null;
   lastAtMs: number | null;
   windowCount: number;
@@ -86,6 +89,7 @@ function startOf(plan: ShadowPlan, epoch: string | null): Fold {
     recent: { incumbent: [], candidate: [] },
     slowMs: null,
     rows: 0,
+    incumbentFailed: 0,
     firstAtMs: null,
     lastAtMs: null,
     windowCount: 0,
@@ -98,6 +102,7 @@ function take(plan: ShadowPlan, fold: Fold, row: ShadowRow): void {
   fold.overall.add(row.need, differences);
   fold.needs.add(row.need);
   fold.rows += 1;
+  if (row.incumbent.outcome !== 'ok') fold.incumbentFailed += 1;
   fold.firstAtMs ??= row.atMs;
   fold.lastAtMs = row.atMs;
   const window = windowFor(plan, fold, row.atMs);
@@ -147,7 +152,7 @@ function remember({ slowFactor }: ShadowPlan, fold: Fold, row: ShadowRow): void 
 }
 
 function evidenceOf(fold: Fold, expired: number): ShadowEvidence {
-  const { epoch, rows, firstAtMs, lastAtMs, windowCount, recent } = fold;
+  const { epoch, rows, incumbentFailed, firstAtMs, lastAtMs, windowCount, recent } = fold;
   const times = (side: 'incumbent' | 'candidate') => ({
     p50: quantileOf(recent[side], 0.5),
     p95: quantileOf(recent[side], 0.95),
@@ -157,6 +162,7 @@ function evidenceOf(fold: Fold, expired: number): ShadowEvidence {
     firstAtMs,
     lastAtMs,
     rows,
+    incumbentFailed,
     expired,
     needs: fold.needs.size,
     gates: fold.overall.gates(),

@@ -33,10 +33,10 @@ const WORDS: Readonly<Record<ShadowGateName, string>> = {
 
 /**
  * Fails where a claim fails, over all needs or within one window; passes where every claim that requests say anything
- * about passes, and errors and agreement are among them.
+ * about passes, errors and agreement are among them, and the incumbent itself fails at most the margin of errors.
  */
 export function judgeShadow(evidence: ShadowEvidence): ShadowVerdict {
-  const { gates, windows, needs } = evidence;
+  const { gates, windows, needs, rows, incumbentFailed } = evidence;
   const failures = [
     ...gates.filter(({ state }) => state === 'fail').map((gate) => ({ gate, windowStartMs: null })),
     ...windows.filter(hasFailed).flatMap(failuresOf),
@@ -44,13 +44,20 @@ export function judgeShadow(evidence: ShadowEvidence): ShadowVerdict {
   const notVerified = gates.filter((gate) => gate.needs === 0).map(({ name }) => name);
   const asked = gates.filter((gate) => gate.needs > 0);
   const has = (name: ShadowGateName) => !notVerified.includes(name);
-  const isPassed = has('errors') && has('overlap') && asked.every(({ state }) => state === 'pass');
+  const isUnfit = gates.some(
+    ({ name, margin }) => name === 'errors' && incumbentFailed > margin * rows,
+  );
+  const isPassed =
+    !isUnfit && has('errors') && has('overlap') && asked.every(({ state }) => state === 'pass');
   const verdict = failures.length > 0 ? 'fail' : isPassed ? 'pass' : 'inconclusive';
   return {
     schema: 1,
     verdict,
     exitCode: EXIT_OF[verdict],
-    sentence: sentenceOf(verdict, failures[0], asked, needs),
+    sentence:
+      isUnfit && failures.length === 0
+        ? `the incumbent failed ${incumbentFailed} of ${rows} mirrored requests, more than the margin of errors: they compare with nothing`
+        : sentenceOf(verdict, failures[0], asked, needs),
     failures,
     notVerified,
   };

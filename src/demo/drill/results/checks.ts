@@ -27,6 +27,7 @@ const OBSERVED: Readonly<Record<GateKind['type'], readonly Effect[]>> = {
   floor: ['ranking'],
   latency: ['latency'],
   noise: [],
+  'incumbent errors': [],
   'equal recall': [],
   builds: ['ranking'],
   listing: ['ranking'],
