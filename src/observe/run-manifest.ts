@@ -28,7 +28,7 @@ export interface RunFacts {
   readonly config: Config;
   readonly corpus: Pick<Corpus, 'name' | 'hashes'>;
   readonly backends: Readonly<Record<Side, Backend>>;
-  readonly said: Readonly<Record<Side, SelfDescription>>;
+  readonly descriptions: Readonly<Record<Side, SelfDescription>>;
   readonly status: ManifestInput['status'];
   /** One a run, so that hashes of secrets cannot be compared between runs. */
   readonly salt: string;
@@ -36,13 +36,13 @@ export interface RunFacts {
 
 /** The facts of a run that its manifest keeps; secrets of the configuration are redacted. */
 export async function manifestFor(facts: RunFacts): Promise<OverCorpus<ManifestInput>> {
-  const { kind, config, corpus, backends, said, status, salt } = facts;
+  const { kind, config, corpus, backends, descriptions, status, salt } = facts;
   const backend = (side: Side): BackendFingerprint => ({
     url: backends[side].label,
-    service: said[side].service,
-    version: said[side].version,
-    model: said[side].model,
-    dimension: said[side].dimension,
+    service: descriptions[side].service,
+    version: descriptions[side].version,
+    model: descriptions[side].model,
+    dimension: descriptions[side].dimension,
   });
   return {
     kind,

@@ -10,13 +10,13 @@ import type { Outcome } from '../wire/outcome.ts';
  */
 export function remembered(embedder: Backend): Backend {
   const known = new Map<string, Float32Array>();
-  let said: Pick<EmbedResponse, 'dimension' | 'model'> | null = null;
+  let declared: Pick<EmbedResponse, 'dimension' | 'model'> | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
   const fromMemory = (keys: readonly string[]): EmbedResponse | null => {
-    if (said === null) return null;
+    if (declared === null) return null;
     const vectors = keys.map((key) => known.get(key));
-    return vectors.every((vector) => vector !== undefined) ? { ...said, vectors } : null;
+    return vectors.every((vector) => vector !== undefined) ? { ...declared, vectors } : null;
   };
   const fill = async (
     request: EmbedRequest,
@@ -32,7 +32,7 @@ export function remembered(embedder: Backend): Backend {
     const outcome = await call(embedder, 'embed', { ...request, texts }, signal);
     if (outcome.kind !== 'ok') return outcome;
     const { vectors, dimension, model } = outcome.value;
-    said = { dimension, model };
+    declared = { dimension, model };
     for (const [i, key] of [...missing.keys()].entries()) {
       const vector = vectors[i];
       if (vector !== undefined) known.set(key, vector);

@@ -18,13 +18,13 @@ export async function startWorker(
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  let said = '';
+  let output = '';
   await new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (chunk) => {
-      said += String(chunk);
-      if (said.includes('gives the known lists')) resolve();
+      output += String(chunk);
+      if (output.includes('gives the known lists')) resolve();
     });
-    child.once('exit', () => reject(new Error(`the worker ended: ${said}`)));
+    child.once('exit', () => reject(new Error(`the worker ended: ${output}`)));
   });
   return {
     child,

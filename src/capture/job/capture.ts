@@ -174,10 +174,10 @@ async function asVectors(
 async function factsOf(config: CaptureConfig, options: CaptureJobOptions): Promise<ManifestInput> {
   const { dialect, redact, runs: _, ...asked } = config;
   const health = await options.incumbent?.health();
-  const said = health?.kind === 'ok' ? health.value : { service: null, version: null };
+  const description = health?.kind === 'ok' ? health.value : { service: null, version: null };
   const incumbent: BackendFingerprint = {
     url: options.incumbent?.label ?? 'not asked',
-    ...said,
+    ...description,
     model: null,
     dimension: null,
   };

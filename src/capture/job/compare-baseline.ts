@@ -116,7 +116,7 @@ async function factsOf(
   { id, createdAt, fingerprint }: { id: string; createdAt: string; fingerprint: string },
 ): Promise<ManifestInput> {
   const health = await candidate.health();
-  const said = health.kind === 'ok' ? health.value : { service: null, version: null };
+  const description = health.kind === 'ok' ? health.value : { service: null, version: null };
   const unknown = { model: null, dimension: null };
   return {
     kind: 'baseline',
@@ -127,7 +127,7 @@ async function factsOf(
     dialects: { incumbent: fingerprint, candidate: candidate.fingerprint },
     backends: {
       incumbent: { url: `capture ${id}`, service: null, version: null, ...unknown },
-      candidate: { url: candidate.label, ...said, ...unknown },
+      candidate: { url: candidate.label, ...description, ...unknown },
     },
     seeds: {},
   };

@@ -95,7 +95,7 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
         config,
         corpus,
         backends,
-        said: { incumbent: UNASKED, candidate: UNASKED },
+        descriptions: { incumbent: UNASKED, candidate: UNASKED },
         status,
         salt,
       });

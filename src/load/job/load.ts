@@ -135,8 +135,8 @@ async function measureAndJudge(
     model: config.model,
     signal,
   };
-  const said = await preflight(calm, asked);
-  const canaries = await findCanaries(calm, said, asked);
+  const descriptions = await preflight(calm, asked);
+  const canaries = await findCanaries(calm, descriptions, asked);
   for (const line of canaryLines(canaries)) job.progress.note(line);
   const prepared = await prepareLoad(job);
   await using machines = (await job.openMachines?.(prepared.sides, plan)) ?? null;
@@ -147,7 +147,7 @@ async function measureAndJudge(
   onFolder(writer.folder);
   const salt = randomBytes(16).toString('hex');
   const manifest = (status: ManifestInput['status']): Promise<ManifestInput> =>
-    manifestFor({ kind: 'load', config, corpus, backends, said, status, salt });
+    manifestFor({ kind: 'load', config, corpus, backends, descriptions, status, salt });
   const p99MaxMs = plan.p99MaxMs ?? config.gates.p99?.maxMs ?? DEFAULT_P99_MS;
   let status: ManifestInput['status'] = 'failed';
   await writer.describe(await manifest(status));

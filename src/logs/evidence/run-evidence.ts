@@ -59,7 +59,7 @@ function withoutUrl(side: JsonValue): JsonValue {
 
 /** What a backend says it is; its URL only where it says nothing, since ports and hosts come and go. */
 function fingerprint({ url, service, version, model, dimension }: BackendFingerprint): string {
-  const said = [service, version, model].filter((part) => part !== null);
-  const parts = said.length === 0 ? [url] : said;
+  const named = [service, version, model].filter((part) => part !== null);
+  const parts = named.length === 0 ? [url] : named;
   return [...parts, ...(dimension === null ? [] : [`${dimension} dimensions`])].join(', ');
 }

@@ -12,7 +12,7 @@ import { canariesOfDescription } from './described.ts';
  */
 export async function findCanaries(
   pair: Pair,
-  said: Readonly<Record<Side, Fingerprint>>,
+  fingerprints: Readonly<Record<Side, Fingerprint>>,
   options: PreflightOptions,
 ): Promise<Canary[]> {
   const { collections, operations, embeds, k, model, signal } = options;
@@ -22,7 +22,7 @@ export async function findCanaries(
     const backend = pair[side];
     for (const collection of collections) {
       if (signal.aborted) return found;
-      const info = said[side].collections[collection.name];
+      const info = fingerprints[side].collections[collection.name];
       if (info !== undefined) found.push(...canariesOfDescription(side, collection.name, info));
       if (operation !== undefined) {
         const asking = { backend, side, operation, collection, k, model, signal };

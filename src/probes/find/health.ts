@@ -9,7 +9,7 @@ export interface ServiceHealth {
   /** Null where it did not answer. */
   readonly latencyMs: number | null;
   /** What it said, or how it failed. */
-  readonly said: string;
+  readonly reply: string;
 }
 
 /** What the health probe found: `up` of `of` services. */
@@ -33,7 +33,7 @@ export function healthFindings({ stack, services, answers }: HealthRecord): Heal
       state: seen?.healthy === true ? 'up' : hasAnswered ? 'unhealthy' : 'down',
       version: seen?.version ?? null,
       latencyMs: hasAnswered ? answer.latencyMs : null,
-      said: seen?.said ?? answer?.detail ?? 'not asked',
+      reply: seen?.reply ?? answer?.detail ?? 'not asked',
     };
   });
   return {

@@ -33,7 +33,7 @@ export interface ProbeResult {
  * The findings are made from the record as it reads back, so that they can be made again from it.
  */
 export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Promise<ProbeResult> {
-  const { config, corpus, backends, said, signal } = session;
+  const { config, corpus, backends, descriptions, signal } = session;
   const writer = await createRun({ parentFolder: config.runs });
   const unasked = { model: null, dimension: null };
   const salt = randomBytes(16).toString('hex');
@@ -43,9 +43,9 @@ export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Pro
       config,
       corpus,
       backends,
-      said: {
-        incumbent: { ...said.incumbent, ...unasked },
-        candidate: { ...said.candidate, ...unasked },
+      descriptions: {
+        incumbent: { ...descriptions.incumbent, ...unasked },
+        candidate: { ...descriptions.candidate, ...unasked },
       },
       status,
       salt,

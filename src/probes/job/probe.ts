@@ -41,8 +41,8 @@ export async function probe(config: Config, options: ProbeOptions): Promise<Prob
   if (options.probes.some(embedsCorpus)) requireTexts(loaded, 'embedded');
   const results: ProbeResult[] = [];
   await withBackends(config, { ...options, signal }, async (backends) => {
-    const said = await probePreflight(backends, signal);
-    const session: ProbeSession = { config, corpus, backends, said, signal, progress };
+    const descriptions = await probePreflight(backends, signal);
+    const session: ProbeSession = { config, corpus, backends, descriptions, signal, progress };
     for (const task of options.probes.flatMap((requested) => tasksOf(requested, session))) {
       signal.throwIfAborted();
       progress.stage(`probing ${task.endpoint}`, 0);

@@ -2,7 +2,7 @@ import type { Config } from '../../config/resolve.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import type { Pair } from '../../observe/ask.ts';
 import type { Progress } from '../../progress.ts';
-import type { Said } from '../observe/answered.ts';
+import type { ServiceDescriptions } from '../observe/answered.ts';
 import type { ProbeRecord } from '../record/probe-record.ts';
 
 /** Two connected backends that have answered, and what a probe needs beside them. */
@@ -10,7 +10,7 @@ export interface ProbeSession {
   readonly config: Config;
   readonly corpus: Corpus;
   readonly backends: Pair;
-  readonly said: Said;
+  readonly descriptions: ServiceDescriptions;
   readonly signal: AbortSignal;
   readonly progress: Progress;
 }

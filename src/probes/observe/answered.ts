@@ -33,7 +33,7 @@ export async function askBoth<Value, Seen>(
 }
 
 /** What both sides said when they were asked for their health. */
-export type Said = Readonly<
+export type ServiceDescriptions = Readonly<
   Record<Side, { readonly service: string | null; readonly version: string | null }>
 >;
 
@@ -41,14 +41,14 @@ export type Said = Readonly<
  * Asks both sides for their health before anything is probed.
  * @throws InfrastructureError that names the side that does not answer.
  */
-export async function probePreflight(pair: Pair, signal: AbortSignal): Promise<Said> {
+export async function probePreflight(pair: Pair, signal: AbortSignal): Promise<ServiceDescriptions> {
   return {
     incumbent: await healthOf(pair.incumbent, 'incumbent', signal),
     candidate: await healthOf(pair.candidate, 'candidate', signal),
   };
 }
 
-async function healthOf(backend: Backend, side: Side, signal: AbortSignal): Promise<Said[Side]> {
+async function healthOf(backend: Backend, side: Side, signal: AbortSignal): Promise<ServiceDescriptions[Side]> {
   const outcome = await backend.health(signal);
   if (outcome.kind === 'ok') return outcome.value;
   throw new InfrastructureError(

@@ -94,8 +94,8 @@ async function observeSide(
     for (const text of some) answers.push(await embed([text]));
     return answers;
   };
-  const said = await send(texts.slice(0, 1));
-  if (said.kind !== 'ok') throw cannotEmbed(backend, side, said.kind, said.detail);
+  const first = await send(texts.slice(0, 1));
+  if (first.kind !== 'ok') throw cannotEmbed(backend, side, first.kind, first.detail);
   const batches: ProbeAnswer<readonly Float32Array[]>[] = [];
   for (let at = 0; at < texts.length; at += BATCH) {
     signal.throwIfAborted();
@@ -104,7 +104,7 @@ async function observeSide(
   const some = texts.slice(0, ALONE);
   return {
     path: pathOf(backend, 'embed'),
-    model: said.value.model,
+    model: first.value.model,
     batches,
     alone: await each(some),
     again: await each(some),

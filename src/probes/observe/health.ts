@@ -70,10 +70,10 @@ const FLAGS = ['ok', 'healthy', 'ready', 'up', 'live'] as const;
 function seenOf(text: string): HealthSeen {
   const object = objectOf(text);
   if (object === null) {
-    const said = oneLine(text, 60);
-    const lastWord = /(\w+)\W*$/.exec(said)?.[1]?.toLowerCase() ?? '';
+    const reply = oneLine(text, 60);
+    const lastWord = /(\w+)\W*$/.exec(reply)?.[1]?.toLowerCase() ?? '';
     const isWell = HEALTHY.has(lastWord) && !UNWELL.test(text);
-    return { healthy: text.trim() === '' || isWell, version: null, said };
+    return { healthy: text.trim() === '' || isWell, version: null, reply };
   }
   const status = object.status ?? object.ok;
   const version = [object.version, object.build, object.commit, object.git_sha].find(
@@ -85,7 +85,7 @@ function seenOf(text: string): HealthSeen {
       HEALTHY.has(String(status).trim().toLowerCase()) &&
       FLAGS.every((flag) => object[flag] !== false),
     version: version === undefined ? null : oneLine(String(version), 60),
-    said: oneLine(status === undefined ? 'no status' : String(status), 60),
+    reply: oneLine(status === undefined ? 'no status' : String(status), 60),
   };
 }
 

@@ -99,7 +99,7 @@ export interface StackService {
 export interface HealthSeen {
   readonly healthy: boolean;
   readonly version: string | null;
-  readonly said: string;
+  readonly reply: string;
 }
 
 /** Everything that the health probe observed. */

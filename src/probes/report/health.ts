@@ -30,10 +30,10 @@ export function healthSection({ stack, services, up, of }: HealthFindings): Sect
       left('state'),
       left('version'),
       right('latency ms'),
-      left('said'),
+      left('reply'),
       left('url'),
     ],
-    rows: services.map(({ name, state: is, version, latencyMs, said, url }, at) =>
+    rows: services.map(({ name, state: is, version, latencyMs, reply, url }, at) =>
       row(
         [at, name],
         [
@@ -41,7 +41,7 @@ export function healthSection({ stack, services, up, of }: HealthFindings): Sect
           state(is, TONES[is]),
           text(version),
           ms(latencyMs, 1),
-          text(said),
+          text(reply),
           id('url', url),
         ],
         { kind: 'check' },

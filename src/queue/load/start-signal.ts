@@ -44,8 +44,8 @@ export async function untilStartIsSaid(
   options: { readonly withinMs: number; readonly signal: AbortSignal },
 ): Promise<number | null> {
   for (const until = wallMs() + options.withinMs; wallMs() < until; ) {
-    const said = await redis.get(startKey(name));
-    if (said !== null) return said === 'never' ? null : Number(said);
+    const reply = await redis.get(startKey(name));
+    if (reply !== null) return reply === 'never' ? null : Number(reply);
     await wait(POLL_MS, undefined, { signal: options.signal });
   }
   return null;

@@ -122,9 +122,9 @@ export async function workersHere(redis: Redis): Promise<WorkerWord[]> {
   const words = keys.length === 0 ? [] : await redis.mget(keys);
   return keys
     .flatMap((key, at) => {
-      const said = words[at];
-      if (said === null || said === undefined) return [];
-      const [doing = '', done = 0] = JSON.parse(said) as [string?, number?];
+      const reply = words[at];
+      if (reply === null || reply === undefined) return [];
+      const [doing = '', done = 0] = JSON.parse(reply) as [string?, number?];
       return [{ name: key.slice(workerKey('').length), doing: String(doing), done: Number(done) }];
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -65,6 +65,6 @@ export function unseal(
   // A copy: the tables inside want an aligned start.
   const bytes = Uint8Array.from(sealed.subarray(DIGEST_BYTES));
   const sha256 = sha256Hex(bytes);
-  const said = Buffer.from(sealed.subarray(0, DIGEST_BYTES)).toString('hex');
-  return said === sha256 ? { bytes, sha256 } : null;
+  const recorded = Buffer.from(sealed.subarray(0, DIGEST_BYTES)).toString('hex');
+  return recorded === sha256 ? { bytes, sha256 } : null;
 }

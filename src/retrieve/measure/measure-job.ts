@@ -64,14 +64,14 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     model: config.model,
     signal,
   };
-  const said = await preflight(calm.pair, beforehand);
-  const canaries = await findCanaries(calm.pair, said, beforehand);
+  const descriptions = await preflight(calm.pair, beforehand);
+  const canaries = await findCanaries(calm.pair, descriptions, beforehand);
   for (const line of canaryLines(canaries)) progress.note(line);
   const censusKeys = censusSample(corpus, config.seed);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
   const manifestOf = (status: ManifestInput['status']): Promise<OverCorpus<ManifestInput>> =>
-    manifestFor({ kind: 'retrieve', config, corpus, backends, said, status, salt });
+    manifestFor({ kind: 'retrieve', config, corpus, backends, descriptions, status, salt });
   const look = await lookOfRun(config, await manifestOf('interrupted'), job.resume);
   if (look.number > 1) progress.note(againLine(look));
   const recordedPlan = planToRecord({
@@ -89,7 +89,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
       : await resumeSamePlan(job.resume, recordedPlan);
   await writer.describe(await manifestOf('interrupted'));
   for (const side of ['incumbent', 'candidate'] as const) {
-    const { collections } = said[side];
+    const { collections } = descriptions[side];
     if (Object.keys(collections).length > 0) {
       await writer.appendJournal({ event: 'collections', side, collections });
     }

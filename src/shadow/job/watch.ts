@@ -108,7 +108,7 @@ async function watchIdentity(
   onChange: (epoch: string) => void,
 ): Promise<{ readonly epoch: () => string; readonly stop: () => void }> {
   const ending = new AbortController();
-  const said = { incumbent: incumbent.fingerprint, candidate: candidate.fingerprint };
+  const fingerprints = { incumbent: incumbent.fingerprint, candidate: candidate.fingerprint };
   let epoch = former ?? '';
   const look = async (): Promise<void> => {
     const { collections } = config;
@@ -117,11 +117,11 @@ async function watchIdentity(
       identityOf(candidate, collections, ending.signal),
     ]);
     // A side that does not answer is what it was.
-    if (one !== null) said.incumbent = one;
-    if (other !== null) said.candidate = other;
+    if (one !== null) fingerprints.incumbent = one;
+    if (other !== null) fingerprints.candidate = other;
     const isUnknown = one === null || other === null;
     if (isUnknown && epoch !== '') return;
-    const next = epochOf(said.incumbent, said.candidate);
+    const next = epochOf(fingerprints.incumbent, fingerprints.candidate);
     if (next === epoch) return;
     epoch = next;
     onChange(next);

@@ -32,7 +32,7 @@ export async function measureSweep(
   const { config, corpus, plan: wanted, variants, signal, progress } = job;
   const ingested = await ingestAll(variants, corpus, { ...config, progress, signal });
   progress.stage('preflight', 0);
-  const said: Fingerprint[] = [];
+  const fingerprints: Fingerprint[] = [];
   for (const [at, { backend, name, url }] of variants.entries()) {
     const fingerprint = await preflightBackend(patient(backend).backend, name, {
       collections: corpus.collections,
@@ -45,12 +45,12 @@ export async function measureSweep(
     for (const { parameters } of Object.values(fingerprint.collections)) {
       if (url !== null) requireVaried(url, parameters);
     }
-    said.push(fingerprint);
+    fingerprints.push(fingerprint);
   }
   const queries = sweptQueries(corpus, config);
   const plan = {
     ...sweepPlanOf(job, queries),
-    indexes: variants.map(({ name }, at) => indexOf(name, said[at], ingested)),
+    indexes: variants.map(({ name }, at) => indexOf(name, fingerprints[at], ingested)),
   };
   for (const line of plan.leftOut) progress.note(line);
   const writer = await createRun({
@@ -58,7 +58,7 @@ export async function measureSweep(
     suffix: () => `${randomBytes(3).toString('hex')}-sweep`,
   });
   opened.runFolder = writer.folder;
-  const manifest = manifestOf(job, said);
+  const manifest = manifestOf(job, fingerprints);
   let input = await manifest('failed');
   await writer.describe(input);
   try {
@@ -132,7 +132,7 @@ async function embedded(
 }
 
 /** A run keeps two sides: the first and the last of the backends. Its plan has all of them. */
-function manifestOf({ config, corpus, variants }: SweepJob, said: readonly Fingerprint[]) {
+function manifestOf({ config, corpus, variants }: SweepJob, fingerprints: readonly Fingerprint[]) {
   const salt = randomBytes(16).toString('hex');
   const [first, last] = [variants[0] as OpenVariant, variants.at(-1) as OpenVariant];
   return (status: ManifestInput['status']): Promise<ManifestInput> =>
@@ -141,7 +141,7 @@ function manifestOf({ config, corpus, variants }: SweepJob, said: readonly Finge
       config: { ...config, incumbent: first.side, candidate: last.side },
       corpus,
       backends: { incumbent: first.backend, candidate: last.backend },
-      said: { incumbent: said[0] as Fingerprint, candidate: said.at(-1) as Fingerprint },
+      descriptions: { incumbent: fingerprints[0] as Fingerprint, candidate: fingerprints.at(-1) as Fingerprint },
       status,
       salt,
     });

@@ -17,11 +17,11 @@ export interface SweptIndex {
 /** What is known of the index of the backend of a name, by what it says and by how it was filled. */
 export function indexOf(
   name: string,
-  said: Pick<Fingerprint, 'collections' | 'version'> | undefined,
+  fingerprint: Pick<Fingerprint, 'collections' | 'version'> | undefined,
   ingested: readonly Ingested[],
 ): SweptIndex {
   const own = ingested.filter(({ side }) => side === name);
-  const described = Object.values(said?.collections ?? {});
+  const described = Object.values(fingerprint?.collections ?? {});
   const [first] = described;
   return {
     buildMs: own.length === 0 ? null : total(own.map(({ tookMs }) => tookMs)),
@@ -30,7 +30,7 @@ export function indexOf(
     kind: first?.index ?? null,
     quantisation: first?.quantisation ?? null,
     documents: total(described.map(({ count }) => count)),
-    serverVersion: first?.serverVersion ?? said?.version ?? null,
+    serverVersion: first?.serverVersion ?? fingerprint?.version ?? null,
   };
 }
 

@@ -136,8 +136,8 @@ async function trusted(
   if (text === null) return { ...nothing, distrust: null };
   const sidecar = sidecarSchema.safeParse(parsed(text));
   if (!sidecar.success) return { ...nothing, distrust: `${sidecarFile} is no sidecar` };
-  const { sizeBytes, sha256, buildMs: _, ...said } = sidecar.data;
-  if (JSON.stringify(factsSchema.parse(said)) !== JSON.stringify(factsSchema.parse(facts))) {
+  const { sizeBytes, sha256, buildMs: _, ...recorded } = sidecar.data;
+  if (JSON.stringify(factsSchema.parse(recorded)) !== JSON.stringify(factsSchema.parse(facts))) {
     return { ...nothing, distrust: `${sidecarFile} speaks of another index` };
   }
   const size = await stat(file).then(

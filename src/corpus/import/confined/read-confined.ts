@@ -132,14 +132,14 @@ const STDERR_BYTES = 8192;
 
 /** Rejects with the reason when the process ends. */
 async function ended(child: ChildProcess, path: string): Promise<never> {
-  let said = '';
+  let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-STDERR_BYTES);
+    stderr = (stderr + text).slice(-STDERR_BYTES);
   });
   const [code, by] = await once(child, 'close').catch((cause: unknown) => {
     throw gaveUp(path, `its reader could not be started (${String(cause)})`);
   });
-  if (/out of memory|allocation failed/i.test(said)) throw filledMemory(path);
+  if (/out of memory|allocation failed/i.test(stderr)) throw filledMemory(path);
   throw gaveUp(path, `its reader ended (${by ?? `code ${code}`})`);
 }
 
