@@ -57,7 +57,7 @@ export async function corpusWithVectors(
   const config = await corpusConfig(named, flags, io);
   const corpus = await loadCorpus(config.corpus);
   const folderOf = (one: Corpus): string => truthFolderOf(one, undefined, io);
-  const stored = await vectorsFrom(flags, config, io, progress, folderOf)(corpus);
+  const stored = await vectorsFrom({ flags, config, io, progress, truthFolder: folderOf })(corpus);
   const documents = await readWholeTable(stored.documents);
   const queries = await readWholeTable(stored.queries);
   const queryIds = corpus.queries.map(({ id }) => id);

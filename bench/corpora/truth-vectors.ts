@@ -49,14 +49,21 @@ export interface CommandVectors extends StoredVectors {
  * @param truthFolder where vectors that are computed here are kept
  * @param queue whose workers embed what the encoder would; null: this process does
  */
-export function vectorsFrom(
-  flags: VectorFlags,
-  config: Config,
-  io: Io,
-  progress: EndableProgress,
-  truthFolder: (corpus: Corpus) => string,
-  queue: OpenQueue | null = null,
-): (corpus: Corpus) => Promise<CommandVectors> {
+export function vectorsFrom({
+  flags,
+  config,
+  io,
+  progress,
+  truthFolder,
+  queue = null,
+}: {
+  readonly flags: VectorFlags;
+  readonly config: Config;
+  readonly io: Io;
+  readonly progress: EndableProgress;
+  readonly truthFolder: (corpus: Corpus) => string;
+  readonly queue?: OpenQueue | null;
+}): (corpus: Corpus) => Promise<CommandVectors> {
   if (flags.encoder !== undefined && flags.backend !== undefined) {
     throw new UsageError('usage-vectors', '--encoder and --backend exclude one another', {
       hint: 'choose who embeds the texts',

@@ -55,7 +55,7 @@ async function runTruth(
   const config = await corpusConfig(named, flags, io);
   const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
   await using queue = await openQueue(flags, io, progress.note);
-  const vectors = vectorsFrom(flags, config, io, progress, truthFolder, queue);
+  const vectors = vectorsFrom({ flags, config, io, progress, truthFolder, queue });
   const kept: Kept = { vectors: null, parts: null };
   const carryOut = queue === null ? null : await carryOutOn(queue);
   const result = await corpusTruth({

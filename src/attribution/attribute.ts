@@ -40,14 +40,14 @@ export function attribute(input: AttributionInput): Attributed {
   );
   const coalitions = coalitionValues(prepared, players);
   const measures = [...distances].map(([measure, distance]) =>
-    measureAttribution(
+    measureAttribution({
       prepared,
       players,
       measure,
       distance,
-      observed.get(measure) ?? [],
-      coalitions.get(measure),
-    ),
+      observed: observed.get(measure) ?? [],
+      coalition: coalitions.get(measure),
+    }),
   );
   const disagreeing = measures.filter(({ total }) => total > 0);
   const faithful = disagreeing.some(({ accepted }) => accepted);

@@ -21,7 +21,7 @@ export function unexplainedPattern({
     new Set(
       context.queries.flatMap(({ id }, query) => {
         const answers = input.sides[side === 0 ? 'incumbent' : 'candidate'].answers.get(id);
-        const made = replay(context, models, wholly(side), query, context.k);
+        const made = replay({ context, models, choice: wholly(side), query, depth: context.k });
         return distance(query, answerRows(world, answers), made) > OFF ? [query] : [];
       }),
     );

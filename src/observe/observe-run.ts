@@ -59,7 +59,7 @@ export async function observeCensus(
       options.concurrency,
       options.signal,
       async (document, sequence) => {
-        const at = place('census', cell, arm, block, sequence);
+        const at = place({ phase: 'census', cell, arm, block, sequence });
         const row = await ask(pair, document, at, { ...options, k });
         options.progress.tick(1);
         return row;
@@ -129,7 +129,14 @@ export async function observeQuality(
               const row = await ask(
                 pair,
                 query,
-                place('quality', block.cell, arm, block.block, sequence, { firstTouch }),
+                place({
+                  phase: 'quality',
+                  cell: block.cell,
+                  arm,
+                  block: block.block,
+                  sequence,
+                  extra: { firstTouch },
+                }),
                 options,
               );
               options.progress.tick(1);
@@ -162,7 +169,18 @@ export async function observeLatency(
     const warmUp = block.queries.slice(0, options.discardedPerBlock);
     for (const query of warmUp) {
       if (options.signal.aborted) return;
-      await ask(pair, query, place('latency', block.cell, block.arm, block.block, -1), options);
+      await ask(
+        pair,
+        query,
+        place({
+          phase: 'latency',
+          cell: block.cell,
+          arm: block.arm,
+          block: block.block,
+          sequence: -1,
+        }),
+        options,
+      );
     }
     for (const [sequence, query] of block.queries.entries()) {
       if (options.signal.aborted) return;
@@ -170,7 +188,14 @@ export async function observeLatency(
         await ask(
           pair,
           query,
-          place('latency', block.cell, block.arm, block.block, sequence, { pair: block.pair }),
+          place({
+            phase: 'latency',
+            cell: block.cell,
+            arm: block.arm,
+            block: block.block,
+            sequence,
+            extra: { pair: block.pair },
+          }),
           options,
         ),
       );
@@ -203,7 +228,13 @@ export async function observeThroughput(
         const row = await ask(
           pair,
           query,
-          place('throughput', slice.cell, slice.arm, slice.block, sequence),
+          place({
+            phase: 'throughput',
+            cell: slice.cell,
+            arm: slice.arm,
+            block: slice.block,
+            sequence,
+          }),
           options,
         );
         options.progress.tick(1);
@@ -230,14 +261,21 @@ async function flush(
   await options.sink({ phase, cell, arm, block }, ended);
 }
 
-function place(
-  phase: Phase,
-  cell: Cell,
-  arm: Arm,
-  block: number,
-  sequence: number,
-  extra: { readonly pair?: number; readonly firstTouch?: boolean } = {},
-) {
+function place({
+  phase,
+  cell,
+  arm,
+  block,
+  sequence,
+  extra = {},
+}: {
+  readonly phase: Phase;
+  readonly cell: Cell;
+  readonly arm: Arm;
+  readonly block: number;
+  readonly sequence: number;
+  readonly extra?: { readonly pair?: number; readonly firstTouch?: boolean };
+}) {
   return {
     phase,
     cell,

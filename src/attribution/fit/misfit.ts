@@ -35,7 +35,13 @@ export function misfits(
   const replays = on.map((query) => ({
     query,
     got: answerRows(input.world, input.record.answers.get(input.queries[query]?.id ?? '')),
-    made: replay(context, [model, model], wholly(input.side), query, input.k),
+    made: replay({
+      context,
+      models: [model, model],
+      choice: wholly(input.side),
+      query,
+      depth: input.k,
+    }),
   }));
   const upTo = (usual: number): number[] =>
     replays.map(({ query, got, made }) => {

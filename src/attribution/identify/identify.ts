@@ -150,7 +150,10 @@ function observedTies(
       distance(
         query,
         got,
-        replay(context, [from, from], wholly(side), query, k).slice(0, got.length),
+        replay({ context, models: [from, from], choice: wholly(side), query, depth: k }).slice(
+          0,
+          got.length,
+        ),
       );
     const before = off(model);
     if (before === 0) continue;
@@ -171,7 +174,13 @@ function shortAnswers(
   for (const [query, asked] of input.queries.entries()) {
     const answer = input.record.answers.get(asked.id);
     if (answer === undefined) continue;
-    const made = replay(context, [model, model], wholly(input.side), query, input.k);
+    const made = replay({
+      context,
+      models: [model, model],
+      choice: wholly(input.side),
+      query,
+      depth: input.k,
+    });
     if (answer.keys.length < made.length) lengths.set(query, answer.keys.length);
   }
   return lengths;

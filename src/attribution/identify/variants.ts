@@ -132,7 +132,13 @@ function reversedAnswers(
   for (const [query, asked] of queries.entries()) {
     const got = answerRows(world, record.answers.get(asked.id));
     if (got.length < 3) continue;
-    const made = replay(context, [forward, forward], wholly(side), query, k).slice(0, got.length);
+    const made = replay({
+      context,
+      models: [forward, forward],
+      choice: wholly(side),
+      query,
+      depth: k,
+    }).slice(0, got.length);
     const straight = distance(query, got, made);
     if (straight < 0.2) continue;
     if (distance(query, got.toReversed(), made) < straight / 2) reversed.add(query);

@@ -37,20 +37,30 @@ export function wholly(side: SideIndex): Choice {
   };
 }
 
+/** What {@link replay} works on. */
+interface ReplayQuestion {
+  readonly context: Replayer;
+  readonly models: readonly [SideModel, SideModel];
+  readonly choice: Choice;
+  readonly query: number;
+  readonly depth: number;
+  readonly memo?: Map<string, readonly Candidate[]>;
+}
+
 /**
  * The rows that a side made of these components would answer to a query, by rank.
  *
  * @param depth how many rows are asked for
  * @param memo lists of nearest rows that several choices share; one map a query
  */
-export function replay(
-  context: Replayer,
-  models: readonly [SideModel, SideModel],
-  choice: Choice,
-  query: number,
-  depth: number,
-  memo: Map<string, readonly Candidate[]> = new Map(),
-): number[] {
+export function replay({
+  context,
+  models,
+  choice,
+  query,
+  depth,
+  memo = new Map(),
+}: ReplayQuestion): number[] {
   const asked = context.queries[query];
   if (asked === undefined) return [];
   const filter = models[choice.filter].filter;
@@ -64,7 +74,7 @@ export function replay(
     const key = `${collection} ${choice['query-embedder']}${choice['document-vectors']}${choice.membership}${choice.metric}${choice.order}${choice.index}${filtered ? choice.filter : 0} ${ranked}`;
     let nearest = memo.get(key);
     if (nearest === undefined) {
-      nearest = nearestRows(context, models, choice, query, collection, ranked);
+      nearest = nearestRows({ context, models, choice, query, collection, count: ranked });
       memo.set(key, nearest);
     }
     let rows = nearest;
@@ -83,14 +93,21 @@ export function replay(
   return models[choice.order].reversed.has(query) ? result.reverse() : result;
 }
 
-function nearestRows(
-  context: Replayer,
-  models: readonly [SideModel, SideModel],
-  choice: Choice,
-  query: number,
-  collection: string,
-  count: number,
-): Candidate[] {
+function nearestRows({
+  context,
+  models,
+  choice,
+  query,
+  collection,
+  count,
+}: {
+  readonly context: Replayer;
+  readonly models: readonly [SideModel, SideModel];
+  readonly choice: Choice;
+  readonly query: number;
+  readonly collection: string;
+  readonly count: number;
+}): Candidate[] {
   const { world, spaces, queries } = context;
   const [from, to] = world.ranges.get(collection) ?? [0, 0];
   const q = choice['query-embedder'];

@@ -33,9 +33,11 @@ export function fidelityOf(
     weights += asked.weight;
     sums.across += asked.weight * distance(query, a, b);
     sums.incumbent +=
-      asked.weight * distance(query, a, replay(context, models, wholly(0), query, context.k));
+      asked.weight *
+      distance(query, a, replay({ context, models, choice: wholly(0), query, depth: context.k }));
     sums.candidate +=
-      asked.weight * distance(query, b, replay(context, models, wholly(1), query, context.k));
+      asked.weight *
+      distance(query, b, replay({ context, models, choice: wholly(1), query, depth: context.k }));
   }
   const mean = (sum: number): number => (weights === 0 ? 0 : sum / weights);
   return {

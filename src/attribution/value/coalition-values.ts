@@ -34,7 +34,7 @@ export function replayAll(
 ): number[][] {
   const memo = new Map();
   return Array.from({ length: 2 ** players.length }, (_, set) =>
-    replay(context, models, choiceOf(set, players), query, context.k, memo),
+    replay({ context, models, choice: choiceOf(set, players), query, depth: context.k, memo }),
   );
 }
 

@@ -9,15 +9,25 @@ import { type CoalitionValues, minimalRepair } from './coalition-values.ts';
 /** δ up to this share of the total counts as fixed: replays are not exact to the last near tie. */
 const MENDED_SHARE = 0.02;
 
+/** What {@link measureAttribution} works on. */
+interface MeasuredWorlds {
+  readonly prepared: Prepared;
+  readonly players: readonly Component[];
+  readonly measure: Measure;
+  readonly distance: QueryDistance;
+  readonly observed: readonly number[];
+  readonly coalition: CoalitionValues | undefined;
+}
+
 /** The account of one measure: Shapley values where both replays are faithful, totals alone where one is not. */
-export function measureAttribution(
-  prepared: Prepared,
-  players: readonly Component[],
-  measure: Measure,
-  distance: QueryDistance,
-  observed: readonly number[],
-  coalition: CoalitionValues | undefined,
-): MeasureAttribution {
+export function measureAttribution({
+  prepared,
+  players,
+  measure,
+  distance,
+  observed,
+  coalition,
+}: MeasuredWorlds): MeasureAttribution {
   const { context, models, input, heldOut } = prepared;
   const weights = context.queries.map(({ weight }) => weight);
   const all = weights.reduce((sum, weight) => sum + weight, 0);

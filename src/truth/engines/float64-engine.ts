@@ -61,5 +61,12 @@ async function topK(input: ExactInput): Promise<ExactResult> {
     }
   }
   input.onProgress?.(1);
-  return exactResult('float64', input.documents, input.queries, prepared, selected, 0);
+  return exactResult({
+    engine: 'float64',
+    documents: input.documents,
+    queries: input.queries,
+    prepared,
+    selected,
+    widenedQueries: 0,
+  });
 }

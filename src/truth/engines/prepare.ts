@@ -95,15 +95,25 @@ export function placesOf(rowNumbers: Uint32Array, bitmap: Uint8Array | null): Ui
   return places.subarray(0, count);
 }
 
+/** What {@link exactResult} works on. */
+interface SelectedRows {
+  readonly engine: ExactEngineName;
+  readonly documents: VectorTable;
+  readonly queries: VectorTable;
+  readonly prepared: Omit<PreparedInput, 'keyRanks' | 'groups'>;
+  readonly selected: readonly ({ rows: Uint32Array; scores: Float64Array } | null)[];
+  readonly widenedQueries: number;
+}
+
 /** Turns row numbers and scores, one pair a query (null for a zero query), into an engine's result. */
-export function exactResult(
-  engine: ExactEngineName,
-  documents: VectorTable,
-  queries: VectorTable,
-  prepared: Omit<PreparedInput, 'keyRanks' | 'groups'>,
-  selected: readonly ({ rows: Uint32Array; scores: Float64Array } | null)[],
-  widenedQueries: number,
-): ExactResult {
+export function exactResult({
+  engine,
+  documents,
+  queries,
+  prepared,
+  selected,
+  widenedQueries,
+}: SelectedRows): ExactResult {
   const lists = queries.ids.map((_, query): TruthList => {
     const list = selected[query];
     const allowedCount = prepared.allowedCounts[query] ?? 0;

@@ -56,7 +56,7 @@ export function findOmissions(
     const asked = view.queries[query];
     const answer = asked === undefined ? undefined : view.record.answers.get(asked.id);
     if (asked === undefined || answer === undefined) continue;
-    const rows = omittedRows(view, context, model, query, answer, evidence);
+    const rows = omittedRows({ view, context, model, query, answer, evidence });
     const proved = sound.has(query) && (asked.filter === null || lossRate >= LOSES);
     if (proved && rows.lost.size > 0) omitted.set(query, rows.lost);
     unverified += rows.unverified + (proved ? 0 : rows.lost.size);
@@ -64,14 +64,21 @@ export function findOmissions(
   return { omitted, unverified };
 }
 
-function omittedRows(
-  view: SideView,
-  context: Replayer,
-  model: SideModel,
-  query: number,
-  answer: RankedAnswer,
-  { shown, lossRate, usual }: OmissionEvidence,
-): { readonly lost: ReadonlySet<number>; readonly unverified: number } {
+function omittedRows({
+  view,
+  context,
+  model,
+  query,
+  answer,
+  evidence: { shown, lossRate, usual },
+}: {
+  readonly view: SideView;
+  readonly context: Replayer;
+  readonly model: SideModel;
+  readonly query: number;
+  readonly answer: RankedAnswer;
+  readonly evidence: OmissionEvidence;
+}): { readonly lost: ReadonlySet<number>; readonly unverified: number } {
   const { world, queries } = view;
   const filter = queries[query]?.filter ?? null;
   const { membership } = model;
@@ -103,7 +110,7 @@ function omittedRows(
     model.fusion.kind === 'merge' &&
     (!Number.isFinite(model.fusion.perCollection) || queries[query]?.collections.length === 1);
   if (plain) return { lost, unverified: due.length - lost.size };
-  return { lost: reachedRows(view, context, model, query, got, lost), unverified: 0 };
+  return { lost: reachedRows({ view, context, model, query, got, lost }), unverified: 0 };
 }
 
 /** The rows but the first ones of a side that leaves those out of every answer. */
@@ -134,18 +141,31 @@ function lastOfDeepest(view: SideView, query: number): number | null {
 }
 
 /** Of lost rows those that a cut before a merge or a filter after ranking lets through. */
-function reachedRows(
-  { side }: SideView,
-  context: Replayer,
-  model: SideModel,
-  query: number,
-  got: ReadonlySet<number>,
-  lost: ReadonlySet<number>,
-): ReadonlySet<number> {
+function reachedRows({
+  view: { side },
+  context,
+  model,
+  query,
+  got,
+  lost,
+}: {
+  readonly view: SideView;
+  readonly context: Replayer;
+  readonly model: SideModel;
+  readonly query: number;
+  readonly got: ReadonlySet<number>;
+  readonly lost: ReadonlySet<number>;
+}): ReadonlySet<number> {
   const reached = new Set<number>();
   for (let round = 0; round < ROUNDS; round++) {
     const tried = { ...model, omitted: new Map([[query, reached]]) };
-    const made = replay(context, [tried, tried], wholly(side), query, context.k);
+    const made = replay({
+      context,
+      models: [tried, tried],
+      choice: wholly(side),
+      query,
+      depth: context.k,
+    });
     const more = made.filter((row) => !got.has(row) && lost.has(row) && !reached.has(row));
     if (more.length === 0) break;
     for (const row of more) reached.add(row);

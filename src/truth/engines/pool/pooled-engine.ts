@@ -154,7 +154,14 @@ export function pooledEngine(
     ask.onProgress?.(1);
     const figures = { ...prepared, documentSquares: squares };
     const { lists, widenedQueries } = merger.finish();
-    return exactResult(name, documents, queries, figures, lists, widenedQueries);
+    return exactResult({
+      engine: name,
+      documents,
+      queries,
+      prepared: figures,
+      selected: lists,
+      widenedQueries,
+    });
   }
 
   /** A native call cannot be interrupted: the threads go, and the next search starts others. */
