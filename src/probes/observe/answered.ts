@@ -41,14 +41,21 @@ export type ServiceDescriptions = Readonly<
  * Asks both sides for their health before anything is probed.
  * @throws InfrastructureError that names the side that does not answer.
  */
-export async function probePreflight(pair: Pair, signal: AbortSignal): Promise<ServiceDescriptions> {
+export async function probePreflight(
+  pair: Pair,
+  signal: AbortSignal,
+): Promise<ServiceDescriptions> {
   return {
     incumbent: await healthOf(pair.incumbent, 'incumbent', signal),
     candidate: await healthOf(pair.candidate, 'candidate', signal),
   };
 }
 
-async function healthOf(backend: Backend, side: Side, signal: AbortSignal): Promise<ServiceDescriptions[Side]> {
+async function healthOf(
+  backend: Backend,
+  side: Side,
+  signal: AbortSignal,
+): Promise<ServiceDescriptions[Side]> {
   const outcome = await backend.health(signal);
   if (outcome.kind === 'ok') return outcome.value;
   throw new InfrastructureError(

@@ -141,7 +141,10 @@ function manifestOf({ config, corpus, variants }: SweepJob, fingerprints: readon
       config: { ...config, incumbent: first.side, candidate: last.side },
       corpus,
       backends: { incumbent: first.backend, candidate: last.backend },
-      descriptions: { incumbent: fingerprints[0] as Fingerprint, candidate: fingerprints.at(-1) as Fingerprint },
+      descriptions: {
+        incumbent: fingerprints[0] as Fingerprint,
+        candidate: fingerprints.at(-1) as Fingerprint,
+      },
       status,
       salt,
     });

@@ -52,7 +52,9 @@ export async function* readHdf5(task: ConfinedTask): AsyncGenerator<ConfinedRepl
 
 /** The attribute `distance`, else the last word of the name, as ann-benchmarks calls its files (`glove-25-angular`). */
 function namedMetric(file: File, name: string): string | null {
-  const declared: unknown = Object.hasOwn(file.attrs, 'distance') ? file.attrs.distance?.value : null;
+  const declared: unknown = Object.hasOwn(file.attrs, 'distance')
+    ? file.attrs.distance?.value
+    : null;
   if (declared instanceof Uint8Array) return Buffer.from(declared).toString();
   if (declared !== null) return String(declared);
   const word = /-([a-z]+)\.h(?:df)?5$/i.exec(name)?.[1];
