@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { driftLine } from '../../src/drift/find/compare.ts';
 import { emitDialect } from '../../src/drift/find/emit-dialect.ts';
@@ -12,6 +12,7 @@ import {
 } from '../../src/drift/record/catalogue.ts';
 import { driftDocument } from '../../src/drift/report/drift-report.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
+import { writeWhole } from '../../src/record/files/write-whole.ts';
 import { renderHtml } from '../../src/report/render/html.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { dialectCall } from '../../src/wire/registry.ts';
@@ -132,5 +133,5 @@ async function readCatalogue(file: string): Promise<StoredDrift[] | null> {
 
 async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  await writeWhole(path, Buffer.from(text));
 }

@@ -4,8 +4,8 @@ import { cpus, loadavg } from 'node:os';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import writeFileAtomic from 'write-file-atomic';
 import { type ChildServer, startChildServer } from '../../src/load/floor/child-server.ts';
+import { writeWhole } from '../../src/record/files/write-whole.ts';
 import { left, reportOf, table as reportTable, row, section } from '../../src/report/blocks.ts';
 import type { Content } from '../../src/report/model.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
@@ -121,7 +121,7 @@ export async function runScript(
   print(`Load average when it was through: ${loadAverage()}.`);
   if (values.out !== undefined) {
     await mkdir(dirname(values.out), { recursive: true });
-    await writeFileAtomic(values.out, `${parts.join('\n').trimEnd()}\n`);
+    await writeWhole(values.out, Buffer.from(`${parts.join('\n').trimEnd()}\n`));
   }
   if (checks.some((check) => !check.holds)) process.exitCode = 1;
 }

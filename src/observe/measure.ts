@@ -16,6 +16,7 @@ import {
 } from './observe-run.ts';
 import { patientPair } from './patient-pair.ts';
 import type { RunPlan } from './plan.ts';
+import { recordedVectors } from './recorded-vectors.ts';
 
 /** Vectors of both sides; document ids are `collection/id`. */
 export interface RunVectors {
@@ -103,6 +104,13 @@ async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunV
   progress.stage('embed', 2 * Math.ceil((documents.length + plan.queries.length) / EMBED_BATCH));
   const side = async (name: Side): Promise<readonly [EmbeddedTexts, EmbeddedTexts]> => {
     const embeds = pair[name].capabilities.operations.embed !== undefined;
+    const before = embeds
+      ? await recordedVectors(writer, name, { documents, queries: plan.queries })
+      : null;
+    if (before !== null) {
+      progress.tick(Math.ceil((documents.length + plan.queries.length) / EMBED_BATCH));
+      return before;
+    }
     const asked = embeds
       ? ([
           await embedTexts(pair[name], name, documents, { ...options, kind: 'document' }),
@@ -111,6 +119,8 @@ async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunV
       : ([NOTHING_EMBEDDED, NOTHING_EMBEDDED] as const);
     if (!embeds)
       progress.note(`${name} ${pair[name].label} has no embed: embeddings are not compared`);
+    // What an interrupt cut short is embedded again.
+    if (options.signal.aborted) return asked;
     await writer.writeVectors(`${name}-documents`, asked[0].table);
     await writer.writeVectors(`${name}-queries`, asked[1].table);
     for (const { failed, cut } of asked) {

@@ -28,11 +28,13 @@ export async function withBackends<Result>(
   try {
     if (backends !== undefined) return await work(backends);
     const opened = await openBackends(config, signal);
-    try {
-      return await work(opened);
-    } finally {
-      await opened.close();
-    }
+    const result = await work(opened).catch(async (error: unknown) => {
+      // What work ended with matters more than how closing went after it.
+      await opened.close().catch(() => {});
+      throw error;
+    });
+    await opened.close();
+    return result;
   } catch (error) {
     if (signal.aborted && !(error instanceof UsageError)) return null;
     throw error;

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InfrastructureError } from '../errors.ts';
+import { diskError } from './files/disk-error.ts';
 import { isErrno } from './files/errno.ts';
 import { withFileLock } from './files/file-lock.ts';
 
@@ -47,7 +47,7 @@ export async function readAppendLog(path: string): Promise<AppendLog> {
     return parseAppendLog(await readFile(path), path);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return { path, lines: [], damaged: [] };
-    throw new InfrastructureError('log-read', `cannot read the log ${path}`, { cause: error });
+    throw diskError('log-read', path, 'read', error);
   }
 }
 
@@ -78,10 +78,13 @@ export function serializeAppendLog(log: AppendLog): Uint8Array {
 export interface AppendOptions {
   /** Take the lock file beside the log, so that several processes may append; on by default. */
   readonly lock?: boolean;
+  /** Whether a log, and its folder, that are not there are made; on by default. */
+  readonly create?: boolean;
 }
 
 /**
- * Appends JSON objects, a line each, whole or not at all: one write in append mode, under a lock, then fsync.
+ * Appends JSON objects, a line each, whole or not at all: in append mode, under a lock, then fsync; where the disk
+ * refuses, what it took of them is cut off again.
  * A last line without a newline is closed first, so that nothing is ever merged into it; CRLF logs stay CRLF.
  * @throws InfrastructureError where the disk refuses, or the lock stays taken.
  */
@@ -91,30 +94,32 @@ export async function appendToLog(
   options: AppendOptions = {},
 ): Promise<void> {
   if (records.length === 0) return;
-  await mkdir(dirname(path), { recursive: true });
-  const append = () => appendNow(path, records);
-  if (options.lock === false) await append();
-  else await withFileLock(`${path}.lock`, append);
+  const { lock = true, create = true } = options;
+  try {
+    if (create) await mkdir(dirname(path), { recursive: true });
+    const append = () => appendNow(path, records, create);
+    if (lock) await withFileLock(`${path}.lock`, append);
+    else await append();
+  } catch (error) {
+    throw diskError('log-append', path, 'appended to', error);
+  }
 }
 
-async function appendNow(path: string, records: readonly object[]): Promise<void> {
-  const file = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o644);
+async function appendNow(path: string, records: readonly object[], create: boolean): Promise<void> {
+  const flags = constants.O_RDWR | constants.O_APPEND | (create ? constants.O_CREAT : 0);
+  const file = await open(path, flags, 0o644);
+  let before = 0;
   try {
+    before = (await file.stat()).size;
     const { endOfLine, openTail } = await readTail(file);
     const text = records.map((record) => JSON.stringify(record) + endOfLine).join('');
     const bytes = Buffer.from(openTail ? endOfLine + text : text);
-    const { bytesWritten } = await file.write(bytes, 0, bytes.length, null);
-    if (bytesWritten !== bytes.length) {
-      throw new InfrastructureError(
-        'log-append',
-        `only ${bytesWritten} of ${bytes.length} bytes were appended to ${path}`,
-        { hint: 'the disk may be full; the torn line is set aside when the log is read' },
-      );
-    }
+    await file.writeFile(bytes);
     await file.sync();
   } catch (error) {
-    if (error instanceof InfrastructureError) throw error;
-    throw new InfrastructureError('log-append', `cannot append to ${path}`, { cause: error });
+    // A full disk takes a part of a line.
+    await file.truncate(before).catch(() => {});
+    throw error;
   } finally {
     await file.close();
   }

@@ -3,6 +3,7 @@ import { loadCorpus } from '../corpus/load.ts';
 import { requireTexts } from '../corpus/texts.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
 import { NO_PROGRESS } from '../progress.ts';
+import { holdRun } from '../record/run/resume-run.ts';
 import { asDeclared, withDeclaredMetric } from '../sides/declared-search.ts';
 import { withStandIns } from '../sides/stand-ins.ts';
 import type { CarryOutPlan } from '../truth/plan/planned-search.ts';
@@ -40,13 +41,18 @@ export async function retrieve(
   const plan = planOfConfig(corpus, config, options.origins ?? new Map());
   const { resume = null, carryOut = null } = options;
   const job = { config, corpus, plan, resume, carryOut, signal, progress };
-  const result = await withBackends(config, { ...options, signal }, async (backends) => {
-    const declared = await asDeclared(backends, config);
-    try {
-      return await judgeJob(job, await measureJob(job, declared.pair));
-    } finally {
-      await declared.close();
-    }
-  });
-  return result ?? unmeasured(null);
+  const held = resume === null ? null : await holdRun(resume);
+  try {
+    const result = await withBackends(config, { ...options, signal }, async (backends) => {
+      const declared = await asDeclared(backends, config);
+      try {
+        return await judgeJob(job, await measureJob(job, declared.pair));
+      } finally {
+        await declared.close();
+      }
+    });
+    return result ?? unmeasured(null);
+  } finally {
+    await held?.release();
+  }
 }

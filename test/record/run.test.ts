@@ -226,7 +226,7 @@ describe('a killed run', () => {
     await truncate(join(killed.folder, blockPath(1)), 300);
     await appendFile(join(killed.folder, 'journal.jsonl'), '{"event":"fi');
 
-    const { reader, writer } = await resumeRun(killed.folder, clock);
+    const { reader, writer } = await resumeRun(killed.folder, { clock });
     expect(reader.issues).toHaveLength(2);
     expect(writer.hasBlock(blockKey(0))).toBe(true);
     expect(writer.hasBlock(blockKey(1))).toBe(false);
@@ -263,7 +263,7 @@ describe('a killed run', () => {
   test('that was interrupted has a manifest, which goes when the run goes on', async () => {
     const writer = await startRun();
     await writer.finish(manifestInput({ status: 'interrupted' }));
-    const resumed = await resumeRun(writer.folder, clock);
+    const resumed = await resumeRun(writer.folder, { clock });
     expect((await openRun(writer.folder)).manifest).toBeNull();
     await resumed.writer.finish(manifestInput());
     expect((await openRun(writer.folder)).manifest?.status).toBe('complete');

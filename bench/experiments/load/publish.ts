@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import type { Content } from '../../../src/report/model.ts';
 import { strong } from '../../../src/report/spans.ts';
 import { provenance, table } from '../support.ts';
@@ -41,9 +41,11 @@ for (const [name, what] of SCRIPTS) {
   ]);
   if (code !== 0) process.exitCode = 1;
 }
-await writeFileAtomic(
+await writeWhole(
   join(folder, 'README.md'),
-  `# The load driver against what it promises\n\n${before}\n${table(rows)}\nMade by \`node --conditions=source bench/experiments/load/publish.ts\`; each script also runs alone, with \`--out FILE\`.\n`,
+  Buffer.from(
+    `# The load driver against what it promises\n\n${before}\n${table(rows)}\nMade by \`node --conditions=source bench/experiments/load/publish.ts\`; each script also runs alone, with \`--out FILE\`.\n`,
+  ),
 );
 
 /** Runs one script after the other, never two at once: they would measure each other. */

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_FILE } from '../../corpus/manifest.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
+import { partialPath, removeAbandoned } from '../../record/files/partial.ts';
 import { type WrittenFile, writeLines } from '../../record/files/write-lines.ts';
 import { JOBS, jobCount, jobDocument, jobFacts } from './jobs.ts';
 import { describeQueries, GENERATOR_NAME, manifestText } from './manifest-text.ts';
@@ -60,8 +61,10 @@ export async function generateCorpus(options: GenerateOptions): Promise<Generate
   const { folder } = options;
   await refuseForeignCorpus(folder);
   const created = await mkdir(folder, { recursive: true }).catch(unwritable(folder));
-  const partial = await mkdtemp(join(folder, '.partial-')).catch(unwritable(folder));
+  await removeAbandoned(folder);
+  const partial = partialPath(join(folder, 'corpus'));
   try {
+    await mkdir(partial).catch(unwritable(folder));
     const files = await writeFiles(partial, options).catch(unwritable(folder));
     for (const file of Object.keys(files)) await rename(join(partial, file), join(folder, file));
     return { name: corpusName(options.size), folder, files };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '../../record/files/write-whole.ts';
 import type { ModelFiles } from './build-model.ts';
 
 /** A file that was written, by its path in the model's folder. */
@@ -20,7 +20,7 @@ export async function writeModel(
   for (const [path, bytes] of files) {
     const target = join(folder, path);
     await mkdir(dirname(target), { recursive: true });
-    await writeFileAtomic(target, Buffer.from(bytes));
+    await writeWhole(target, Buffer.from(bytes));
     written.push({ path, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
   return written;

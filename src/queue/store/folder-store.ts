@@ -1,17 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InfrastructureError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { readAtOnce } from '../../record/files/read-at-once.ts';
+import { writeWhole } from '../../record/files/write-whole.ts';
 import { type ObjectName, type SharedStore, storePath } from './shared-store.ts';
 
 /** Files of this size and more are read in one go. */
 const LARGE_BYTES = 1 << 20;
 
 /**
- * A folder that all machines see. An object is written beside its place under a name that nobody else has (process
- * ids repeat from container to container), synced, and renamed into place.
+ * A folder that all machines see. An object is written beside its place under a name that nobody else has, synced, and
+ * renamed into place.
  */
 export function folderStore(folder: string): SharedStore {
   const placeOf = (name: ObjectName) => join(folder, storePath(name));
@@ -35,14 +35,11 @@ export function folderStore(folder: string): SharedStore {
     putOnce: async (name, bytes) => {
       if (await has(name)) return false;
       const path = placeOf(name);
-      const draft = `${path}.${randomUUID()}.draft`;
       try {
         await mkdir(dirname(path), { recursive: true });
-        await writeSynced(draft, bytes);
-        await rename(draft, path);
+        await writeWhole(path, bytes);
         return true;
       } catch (error) {
-        await rm(draft, { force: true }).catch(() => {});
         throw refused(path, 'written', error);
       }
     },
@@ -56,17 +53,8 @@ async function readWhole(path: string): Promise<Uint8Array> {
   return size < LARGE_BYTES ? new Uint8Array(await readFile(path)) : await readAtOnce(path);
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 function refused(path: string, what: string, cause: unknown): InfrastructureError {
+  if (cause instanceof InfrastructureError) return cause;
   const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
   return new InfrastructureError('store', `${path}: cannot be ${what} (${code})`, {
     hint: 'every machine needs the same folder, with the right to read and to write it, and free space',

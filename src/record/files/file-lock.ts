@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InfrastructureError } from '../../errors.ts';
-import { isErrno } from './errno.ts';
+import { diskError } from './disk-error.ts';
+import { partialPath, placeNew } from './partial.ts';
+import { isRunning, type ProcessOwner, thisProcess } from './process-owner.ts';
 
 /** How long a lock is waited for, and when one is taken for abandoned; milliseconds. */
 export interface LockOptions {
@@ -12,9 +13,16 @@ export interface LockOptions {
   readonly staleMs?: number;
 }
 
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
+/** How a lock is taken by itself, and not around an action. */
+export interface TakeOptions extends LockOptions {
+  /** Whether a lock is taken over though its owner lives. */
+  readonly takesOver?: (owner: LockOwner) => boolean;
+  /** The error where it stays taken; the owner is null where the file does not say. */
+  readonly taken?: (owner: LockOwner | null) => Error;
+}
+
+/** What a lock file says: whose it is, and which lock of that process. */
+export interface LockOwner extends ProcessOwner {
   readonly token: string;
 }
 
@@ -28,76 +36,72 @@ export async function withFileLock<Value>(
   action: () => Promise<Value>,
   options: LockOptions = {},
 ): Promise<Value> {
-  const token = await acquire(path, options.waitMs ?? 10_000, options.staleMs ?? 30_000);
+  const token = await takeLock(path, options);
   try {
     return await action();
   } finally {
-    // Only our own lock: after a takeover the file belongs to somebody else.
-    if ((await readOwner(path))?.token === token) await rm(path, { force: true });
+    await releaseLock(path, token);
   }
 }
 
-async function acquire(path: string, waitMs: number, staleMs: number): Promise<string> {
-  const owner: Owner = {
-    pid: process.pid,
-    host: hostname(),
-    token: randomBytes(8).toString('hex'),
-  };
-  const draft = `${path}.${owner.token}`;
+/** Removes a lock file that is still the one of this token; after a takeover it belongs to somebody else. */
+export async function releaseLock(path: string, token: string): Promise<void> {
+  // A lock that cannot be removed is one of a dead process soon.
+  if ((await readLock(path))?.token === token) await rm(path, { force: true }).catch(() => {});
+}
+
+/**
+ * Takes a lock file that stays until `releaseLock`, or until this process is dead and somebody asks.
+ * @returns the token that it is released by
+ * @throws InfrastructureError where the disk refuses, and what `taken` gives where it stays taken for `waitMs`.
+ */
+export async function takeLock(path: string, options: TakeOptions = {}): Promise<string> {
+  const { waitMs = 10_000, staleMs = 30_000, takesOver = () => false, taken } = options;
+  const owner: LockOwner = { ...thisProcess(), token: randomBytes(8).toString('hex') };
+  const draft = partialPath(path);
   const deadline = Date.now() + waitMs;
   let pauseMs = 1;
   try {
     await writeFile(draft, JSON.stringify(owner), { flag: 'wx' });
     for (;;) {
-      if (await place(draft, path)) return owner.token;
-      if (await isStale(path, staleMs)) {
-        await takeAway(path, `${draft}.stale`, staleMs);
+      if (await placeNew(draft, path)) return owner.token;
+      const held = await readLock(path);
+      if ((held !== null && takesOver(held)) || (await isStale(path, staleMs))) {
+        await takeAway(path, partialPath(path), { staleMs, takesOver });
         continue;
       }
-      if (Date.now() > deadline) throw lockTaken(path);
+      if (Date.now() >= deadline) throw taken?.(held) ?? lockTaken(path);
       await sleep(pauseMs + Math.random() * pauseMs);
       pauseMs = Math.min(pauseMs * 2, 50);
     }
   } catch (error) {
-    if (error instanceof InfrastructureError) throw error;
-    throw new InfrastructureError('lock', `cannot take the lock ${path}`, { cause: error });
+    throw diskError('lock', path, 'locked', error);
   } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-/** Puts the lock in place unless there is one; a hard link appears with its content, so no reader sees it empty. */
-async function place(draft: string, path: string): Promise<boolean> {
-  try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
-  }
-  // File systems without hard links.
-  try {
-    await writeFile(path, await readFile(draft), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
-    throw error;
+    await rm(draft, { force: true }).catch(() => {});
   }
 }
 
 /** Moves an abandoned lock out of the way; a live one that slipped in meanwhile is put back. */
-async function takeAway(path: string, aside: string, staleMs: number): Promise<void> {
+async function takeAway(
+  path: string,
+  aside: string,
+  { staleMs, takesOver }: Required<Pick<TakeOptions, 'staleMs' | 'takesOver'>>,
+): Promise<void> {
   try {
     await rename(path, aside);
   } catch {
     return;
   }
-  if (!(await isStale(aside, staleMs))) await place(aside, path);
+  const held = await readLock(aside);
+  const isOurs = held !== null && takesOver(held);
+  if (!isOurs && !(await isStale(aside, staleMs))) await placeNew(aside, path);
   await rm(aside, { force: true });
 }
 
 async function isStale(path: string, staleMs: number): Promise<boolean> {
-  const owner = await readOwner(path);
-  if (owner !== null && owner.host === hostname()) return !isAlive(owner.pid);
+  const owner = await readLock(path);
+  const runs = owner === null ? null : isRunning(owner);
+  if (runs !== null) return !runs;
   try {
     return Date.now() - (await stat(path)).mtimeMs > staleMs;
   } catch {
@@ -105,25 +109,17 @@ async function isStale(path: string, staleMs: number): Promise<boolean> {
   }
 }
 
-async function readOwner(path: string): Promise<Owner | null> {
+/** What a lock file says; null where there is none, or it says nothing that can be read. */
+export async function readLock(path: string): Promise<LockOwner | null> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (typeof value !== 'object' || value === null) return null;
-    const { pid, host, token } = value as Partial<Record<keyof Owner, unknown>>;
+    const { pid, host, token, started } = value as Partial<Record<keyof LockOwner, unknown>>;
     return typeof pid === 'number' && typeof host === 'string' && typeof token === 'string'
-      ? { pid, host, token }
+      ? { pid, host, token, started: typeof started === 'string' ? started : null }
       : null;
   } catch {
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isErrno(error, 'EPERM');
   }
 }
 

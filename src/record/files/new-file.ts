@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { InfrastructureError } from '../../errors.ts';
-import { isErrno } from './errno.ts';
+import { diskError } from './disk-error.ts';
+import { partialPath, placeNew } from './partial.ts';
 
 /**
  * Writes a file that does not exist yet: `name.md`, or `name_2.md`, `name_3.md` … where it does. What is
@@ -12,18 +12,17 @@ import { isErrno } from './errno.ts';
 export async function writeNewFile(path: string, text: string): Promise<string> {
   const extension = extname(path);
   const stem = path.slice(0, path.length - extension.length);
+  const partial = partialPath(path);
   try {
     await mkdir(dirname(path), { recursive: true });
+    await writeFile(partial, text, { flag: 'wx', flush: true });
     for (let number = 1; ; number++) {
       const name = number === 1 ? path : `${stem}_${number}${extension}`;
-      try {
-        await writeFile(name, text, { flag: 'wx' });
-        return name;
-      } catch (error) {
-        if (!isErrno(error, 'EEXIST')) throw error;
-      }
+      if (await placeNew(partial, name)) return name;
     }
   } catch (cause) {
-    throw new InfrastructureError('file-write', `cannot write ${path}`, { cause });
+    throw diskError('file-write', path, 'written', cause);
+  } finally {
+    await rm(partial, { force: true }).catch(() => {});
   }
 }

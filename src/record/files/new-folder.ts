@@ -1,6 +1,8 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { BenchError, InfrastructureError, UsageError } from '../../errors.ts';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UsageError } from '../../errors.ts';
+import { diskError } from './disk-error.ts';
+import { partialPath, removeAbandoned } from './partial.ts';
 
 /**
  * Makes a folder that appears whole or not at all: `make` fills a folder beside it, which is then renamed. Nothing is
@@ -14,16 +16,17 @@ export async function newFolder<Made>(
   await refuseUsed(folder);
   const parent = dirname(folder);
   const made = await mkdir(parent, { recursive: true }).catch(unwritable(folder));
-  const partial = await mkdtemp(join(parent, `.${basename(folder)}-`)).catch(unwritable(folder));
+  await removeAbandoned(parent);
+  const partial = partialPath(folder);
   try {
+    await mkdir(partial);
     const result = await make(partial);
     await refuseUsed(folder);
     await rmdir(folder).catch(() => {});
-    await chmod(partial, 0o755);
     await rename(partial, folder);
     return result;
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    await rm(partial, { recursive: true, force: true }).catch(() => {});
     // Folders that were made for nothing go again, as far as nobody put anything there.
     for (let way = parent; made !== undefined && way.startsWith(made); way = dirname(way)) {
       await rmdir(way).catch(() => {});
@@ -49,12 +52,7 @@ async function refuseUsed(folder: string): Promise<void> {
 
 function unwritable(folder: string): (cause: unknown) => never {
   return (cause) => {
-    const code = (cause as NodeJS.ErrnoException | null)?.code;
-    const isSystem = cause instanceof Error && typeof code === 'string' && 'errno' in cause;
-    if (cause instanceof BenchError || !isSystem) throw cause;
-    throw new InfrastructureError('new-folder', `${folder}: cannot be written (${code})`, {
-      hint: 'check the rights and the free space there, or give another folder with --out',
-      cause,
-    });
+    const isSystem = cause instanceof Error && 'errno' in cause;
+    throw isSystem ? diskError('new-folder', folder, 'written', cause) : cause;
   };
 }

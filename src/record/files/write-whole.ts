@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { InfrastructureError } from '../../errors.ts';
+import { diskError } from './disk-error.ts';
+import { partialPath } from './partial.ts';
 
-/** One write call takes no more than this on Linux; a longer file would be cut without an error. */
+/** One write call takes no more than this on Linux; readers take files whole. */
 const LARGEST_FILE_BYTES = 0x7fff_f000;
 
 /**
- * Writes a file whole or not at all: to a temporary file, fsync, rename.
+ * Writes a file whole or not at all: to a temporary file beside it, all bytes, fsync, its size held against theirs,
+ * and only then renamed. A file that was there keeps its rights, and a link stays a link. A device or a pipe is
+ * written as it is: it cannot be replaced.
  * @throws InfrastructureError where the disk refuses or the bytes are 2 GiB or more.
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
@@ -17,17 +20,53 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
     });
   }
   try {
-    await writeFileAtomic(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    const target = await realpath(path).catch(() => path);
+    const before = await stat(target).catch(() => null);
+    if (before === null || before.isFile()) await replace(target, bytes, before?.mode);
+    else await writeInto(target, bytes);
   } catch (cause) {
-    throw new InfrastructureError('file-write', `cannot write ${path}`, { cause });
+    throw diskError('file-write', path, 'written', cause);
   }
-  const { size } = await stat(path);
-  if (size !== bytes.length) {
-    throw new InfrastructureError(
-      'file-write',
-      `only ${size} of ${bytes.length} bytes of ${path} were written`,
-      { hint: 'the disk may be full' },
-    );
+}
+
+async function replace(target: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
+  const partial = partialPath(target);
+  try {
+    await withFile(partial, 'wx', mode & 0o777, async (file) => {
+      // Repeats a short write until all is written or the disk says why not.
+      await file.writeFile(bytes);
+      await file.sync();
+      const { size } = await file.stat();
+      if (size !== bytes.length) {
+        throw new InfrastructureError(
+          'file-write',
+          `${target}: only ${size} of ${bytes.length} bytes were written`,
+          { hint: 'the disk may be full' },
+        );
+      }
+    });
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+async function writeInto(target: string, bytes: Uint8Array): Promise<void> {
+  await withFile(target, 'w', 0o666, (file) => file.writeFile(bytes));
+}
+
+async function withFile(
+  path: string,
+  flag: string,
+  mode: number,
+  action: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  const file = await open(path, flag, mode);
+  try {
+    await action(file);
+  } finally {
+    await file.close();
   }
 }
 

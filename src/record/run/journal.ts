@@ -20,6 +20,7 @@ export const RESERVED_EVENTS = [
   'created',
   'described',
   'file',
+  'renewed',
   'corpus',
   'resumed',
   'finished',
@@ -37,14 +38,17 @@ export function journalEvents(lines: readonly LogLine[]): JournalEvent[] {
   });
 }
 
-/** The files that a journal says were finished, in the order of writing. */
+/** The files that a journal says were finished, in the order of writing; what is written anew is as if it never was. */
 export function journalFiles(events: readonly JournalEvent[]): FileRecord[] {
-  return events.flatMap((event) => {
-    const result = fileEvent.safeParse(event);
-    if (!result.success) return [];
-    const { path, rows, sizeBytes, sha256 } = result.data;
-    return [{ path, rows, sizeBytes, sha256 }];
-  });
+  let files: FileRecord[] = [];
+  for (const event of events) {
+    const file = fileEvent.safeParse(event);
+    if (event.event === 'renewed') files = files.filter(({ path }) => path !== event.path);
+    if (!file.success) continue;
+    const { path, rows, sizeBytes, sha256 } = file.data;
+    files.push({ path, rows, sizeBytes, sha256 });
+  }
+  return files;
 }
 
 /** What a journal says of its run before the first request; null where that was not yet recorded. */

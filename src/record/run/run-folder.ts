@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InfrastructureError, UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
+import { diskError } from '../files/disk-error.ts';
 import { isErrno } from '../files/errno.ts';
+import { lockRun } from './run-lock.ts';
 import { RunWriter } from './run-writer.ts';
 
 /** Where a run is written, and what may be injected. */
@@ -34,7 +36,14 @@ export async function createRun(options: CreateRunOptions): Promise<RunWriter> {
     const name = id ?? `${timeStamp(createdAt)}-${suffix()}`;
     const folder = join(parentFolder, name);
     if (await makeFolder(parentFolder, folder)) {
-      const writer = new RunWriter({ id: name, folder, createdAt: createdAt.toISOString(), clock });
+      const lock = await lockRun(folder);
+      const writer = new RunWriter({
+        id: name,
+        folder,
+        createdAt: createdAt.toISOString(),
+        clock,
+        lock,
+      });
       await writer.begin();
       return writer;
     }
@@ -55,7 +64,8 @@ async function makeFolder(parentFolder: string, folder: string): Promise<boolean
     await mkdir(folder);
     return true;
   } catch (cause) {
-    if (isErrno(cause, 'EEXIST')) return false;
-    throw new InfrastructureError('run-folder', `cannot make the run folder ${folder}`, { cause });
+    const { path } = cause as NodeJS.ErrnoException;
+    if (isErrno(cause, 'EEXIST') && path === folder) return false;
+    throw diskError('run-folder', folder, 'made', cause);
   }
 }

@@ -1,5 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InfrastructureError } from '../../errors.ts';
 import { appendToLog } from '../append-log.ts';
 import { assertBlockRows, type BlockKey, blockFileName } from '../block.ts';
@@ -21,6 +21,8 @@ import {
   RUN_SCHEMA_VERSION,
   type RunManifest,
 } from './manifest.ts';
+import type { RunLock } from './run-lock.ts';
+import { makeFoldersOf, requireWritten } from './written-files.ts';
 
 /** Corpora up to this size are copied into the run folder, so that it can be judged again from itself alone. */
 const COPIED_CORPUS_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -31,6 +33,7 @@ export interface RunWriterState {
   readonly folder: string;
   readonly createdAt: string;
   readonly clock: () => Date;
+  readonly lock: RunLock;
   readonly files?: readonly FileRecord[];
   readonly corpus?: CorpusSnapshot | null;
 }
@@ -45,9 +48,11 @@ export class RunWriter {
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly #clock: () => Date;
+  readonly #lock: RunLock;
   readonly #files: Map<string, FileRecord>;
   #corpus: CorpusSnapshot | null;
   #finished = false;
+  #firstFailure: unknown = null;
   /** Journal lines are appended one after the other. */
   #journal: Promise<void> = Promise.resolve();
 
@@ -56,17 +61,15 @@ export class RunWriter {
     this.folder = state.folder;
     this.createdAt = state.createdAt;
     this.#clock = state.clock;
+    this.#lock = state.lock;
     this.#files = new Map((state.files ?? []).map((file) => [file.path, file]));
     this.#corpus = state.corpus ?? null;
   }
 
   /** Writes the first line of the journal; `createRun` has done so. */
   async begin(): Promise<void> {
-    await this.#log('created', {
-      id: this.id,
-      schemaVersion: RUN_SCHEMA_VERSION,
-      createdAt: this.createdAt,
-    });
+    const facts = { id: this.id, schemaVersion: RUN_SCHEMA_VERSION, createdAt: this.createdAt };
+    await this.#log('created', facts, true);
   }
 
   /** Notes in the journal that a killed run is gone on with; `resumeRun` has done so. */
@@ -82,6 +85,11 @@ export class RunWriter {
   /** Whether a block is already on disk, in this run or in the one that is resumed. */
   hasBlock(key: BlockKey): boolean {
     return this.#files.has(`observations/${blockFileName(key)}`);
+  }
+
+  /** The same of vectors. */
+  hasVectors(name: string): boolean {
+    return this.#files.has(`vectors/${name}.arrow`);
   }
 
   /**
@@ -167,8 +175,30 @@ export class RunWriter {
     await this.#log(event.event, event);
   }
 
-  /** Writes the manifest, after which the run is closed. */
-  async finish(input: ManifestInput): Promise<RunManifest> {
+  /**
+   * Writes the manifest, after which the run is closed and nobody's. A run that failed is on its way to tell why:
+   * that its manifest cannot be written either is not told instead.
+   * @throws InfrastructureError where a file of a complete run is gone, or the disk refuses; where it refused
+   * before, with the reason that it had then.
+   */
+  async finish(input: ManifestInput): Promise<RunManifest | null> {
+    try {
+      if (input.status === 'complete') await requireWritten(this.folder, this.#files.values());
+      return await this.#finish(input);
+    } catch (error) {
+      if (input.status === 'failed') return null;
+      throw this.#firstFailure ?? error;
+    } finally {
+      await this.#lock.release();
+    }
+  }
+
+  /** Gives the folder back without a word: the run is as one that was killed. */
+  async leave(): Promise<void> {
+    await this.#lock.release();
+  }
+
+  async #finish(input: ManifestInput): Promise<RunManifest> {
     const manifest: RunManifest = {
       schemaVersion: RUN_SCHEMA_VERSION,
       id: this.id,
@@ -189,20 +219,45 @@ export class RunWriter {
   async #write(path: string, bytes: Uint8Array, rows: number | null): Promise<FileRecord> {
     if (this.#finished) throw new Error(`the run ${this.id} is finished: ${path} comes too late`);
     const target = join(this.folder, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeWhole(target, bytes);
     const record = { path, rows, sizeBytes: bytes.length, sha256: sha256Hex(bytes) };
-    await this.#log('file', record);
-    this.#files.set(path, record);
-    return record;
+    const before = this.#files.get(path);
+    return await this.#noting(async () => {
+      await this.#lock.check();
+      // A kill between the new bytes and their line must not look as if somebody had changed the file.
+      if (before !== undefined && before.sha256 !== record.sha256) {
+        await this.#log('renewed', { path });
+      }
+      await makeFoldersOf(target, this.folder);
+      await writeWhole(target, bytes);
+      await this.#log('file', record);
+      this.#files.set(path, record);
+      return record;
+    });
   }
 
-  async #log(event: string, facts: Readonly<Record<string, unknown>>): Promise<void> {
+  async #log(
+    event: string,
+    facts: Readonly<Record<string, unknown>>,
+    create = false,
+  ): Promise<void> {
     const line = { event, at: this.#clock().toISOString(), ...facts };
     const path = join(this.folder, 'journal.jsonl');
-    const appended = this.#journal.then(() => appendToLog(path, [line], { lock: false }));
+    const appended = this.#journal.then(async () => {
+      await this.#lock.check();
+      await appendToLog(path, [line], { lock: false, create });
+    });
     this.#journal = appended.catch(() => {});
-    await appended;
+    await this.#noting(() => appended);
+  }
+
+  /** Remembers why the disk refused first: what comes after follows from it. */
+  async #noting<Value>(action: () => Promise<Value>): Promise<Value> {
+    try {
+      return await action();
+    } catch (error) {
+      this.#firstFailure ??= error;
+      throw error;
+    }
   }
 }
 

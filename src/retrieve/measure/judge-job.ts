@@ -23,7 +23,15 @@ import { rememberVerdict } from './look.ts';
 import type { MeasuredRun } from './measure-job.ts';
 
 /** Derives findings from what is on disk, judges them and completes the run folder. */
-export async function judgeJob(
+export async function judgeJob(job: Job, measured: MeasuredRun): Promise<RetrieveResult> {
+  try {
+    return await judged(job, measured);
+  } finally {
+    await measured.writer.leave();
+  }
+}
+
+async function judged(
   job: Job,
   { writer, manifest, truth, asked }: MeasuredRun,
 ): Promise<RetrieveResult> {

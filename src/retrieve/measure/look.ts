@@ -4,9 +4,10 @@ import { spendsLook, type Verdict } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
 import { nextLook, questionOf, rememberLook } from '../../logs/looks/look-log.ts';
 import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
+import { openResumable } from '../../record/run/resume-run.ts';
 import { declaredClauses } from '../../sides/declared-search.ts';
 import { type RecordedPlan, runPlanSchema } from '../record/recorded-run.ts';
+import { PLAN_FILE } from './recorded-plan.ts';
 
 /** Which look a run is, at which question. */
 export type RunLook = NonNullable<RecordedPlan['look']>;
@@ -26,8 +27,11 @@ export async function lookOfRun(
   resume: string | null,
 ): Promise<RunLook> {
   if (resume !== null) {
-    const plan = runPlanSchema.safeParse(await (await openRun(resume)).json('plan.json'));
-    if (plan.data?.look !== undefined) return plan.data.look;
+    const reader = await openResumable(resume);
+    if (reader?.has(PLAN_FILE) === true) {
+      const plan = runPlanSchema.safeParse(await reader.json(PLAN_FILE));
+      if (plan.data?.look !== undefined) return plan.data.look;
+    }
   }
   const question = questionOf(evidenceOfManifest(manifest), {
     build: config.build,

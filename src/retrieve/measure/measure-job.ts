@@ -19,12 +19,12 @@ import type { Cell } from '../../record/types.ts';
 import { type RunTruth, runTruth } from '../derive/run-truth.ts';
 import { pairAtEqualRecall, requireEffort } from '../equal-recall/pair-at-equal-recall.ts';
 import { listSides } from '../listing/list-sides.ts';
-import { requireStoredVectors } from '../listing/read-listing.ts';
+import { LISTING_FILE, requireStoredVectors } from '../listing/read-listing.ts';
 import { rebuildCandidate, requireRebuildable } from '../rebuild/rebuild-candidate.ts';
 import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
 import { againLine, lookOfRun } from './look.ts';
-import { planToRecord, resumeSamePlan } from './recorded-plan.ts';
+import { PLAN_FILE, planToRecord, resumeSamePlan } from './recorded-plan.ts';
 import { type SequentialJudge, sequentialJudge } from './sequential-judge.ts';
 
 /** What was measured, and what its manifest will say. */
@@ -83,24 +83,10 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     censusKeys,
     look,
   });
-  const writer =
-    job.resume === null
-      ? await createRun({ parentFolder: config.runs })
-      : await resumeSamePlan(job.resume, recordedPlan);
-  await writer.describe(await manifestOf('interrupted'));
-  for (const side of ['incumbent', 'candidate'] as const) {
-    const { collections } = descriptions[side];
-    if (Object.keys(collections).length > 0) {
-      await writer.appendJournal({ event: 'collections', side, collections });
-    }
-  }
-  await writer.snapshotCorpus(corpus.folder);
-  await writer.writeJson('plan.json', recordedPlan);
-  if (canaries.length > 0) await writer.appendJournal({ event: 'canaries', canaries });
-  for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
-  if (job.resume === null) {
-    await listSides(calm.pair, corpus, { writer, progress, signal, truth: config.truth });
-  }
+  const facts = await manifestOf('interrupted');
+  const resumed =
+    job.resume === null ? null : await resumeSamePlan(job.resume, recordedPlan, facts);
+  const writer = resumed?.writer ?? (await createRun({ parentFolder: config.runs }));
   let truth: RunTruth | undefined;
   let asked = backends;
   let judge: SequentialJudge | undefined;
@@ -108,6 +94,20 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   const noted = new Set<Cell>();
   let status: ManifestInput['status'] = 'failed';
   try {
+    await writer.describe(facts);
+    for (const side of ['incumbent', 'candidate'] as const) {
+      const { collections } = descriptions[side];
+      if (Object.keys(collections).length > 0) {
+        await writer.appendJournal({ event: 'collections', side, collections });
+      }
+    }
+    await writer.snapshotCorpus(corpus.folder);
+    await writer.writeJson(PLAN_FILE, recordedPlan);
+    if (canaries.length > 0) await writer.appendJournal({ event: 'canaries', canaries });
+    for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
+    if (resumed?.reader.has(LISTING_FILE) !== true) {
+      await listSides(calm.pair, corpus, { writer, progress, signal, truth: config.truth });
+    }
     await measure({
       pair: backends,
       corpus,

@@ -6,12 +6,15 @@ import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import type { RunPlan } from '../../observe/plan.ts';
 import type { UnaskedQueries } from '../../observe/preflight/askable.ts';
-import { openRun } from '../../record/run/open-run.ts';
-import { resumeRun } from '../../record/run/resume-run.ts';
-import type { RunWriter } from '../../record/run/run-writer.ts';
+import type { ManifestInput } from '../../record/run/manifest.ts';
+import { type ResumedRun, resumeRun } from '../../record/run/resume-run.ts';
 import { declaredClauses } from '../../sides/declared-search.ts';
 import { pathOf } from '../../wire/call.ts';
 import type { RecordedPlan } from '../record/recorded-run.ts';
+import { requireSameSides } from './same-sides.ts';
+
+/** Name of the file that says what a run set out to ask. */
+export const PLAN_FILE = 'plan.json';
 
 /** What a run sets out to do. */
 export interface PlannedRun {
@@ -70,13 +73,25 @@ function truthOf({ truth, searchUses }: Config): Pick<RecordedPlan, 'truth'> {
   return { truth: { source: truth, declared, ...(metric === null ? {} : { metric }) } };
 }
 
-/** Goes on with a run, if it set out to ask what would be asked now. */
-export async function resumeSamePlan(folder: string, plan: RecordedPlan): Promise<RunWriter> {
-  const before: unknown = await (await openRun(folder)).json('plan.json');
-  if (!isDeepStrictEqual(before, JSON.parse(JSON.stringify(plan)))) {
-    throw new UsageError('resume-plan', `${folder} set out to ask something else`, {
-      hint: 'go on with the corpus, the seed and the flags that the run was started with',
-    });
-  }
-  return (await resumeRun(folder)).writer;
+/**
+ * Goes on with a run, if it set out to ask the same backends what would be asked now; one that was killed before it
+ * had a plan takes this one.
+ * @throws UsageError where it did not, and as `resumeRun` does
+ */
+export async function resumeSamePlan(
+  folder: string,
+  plan: RecordedPlan,
+  facts: Pick<ManifestInput, 'backends' | 'dialects' | 'config'>,
+): Promise<ResumedRun> {
+  return await resumeRun(folder, {
+    check: async (reader) => {
+      if (reader.description !== null) requireSameSides(folder, reader.description, facts);
+      if (!reader.has(PLAN_FILE)) return;
+      const before: unknown = await reader.json(PLAN_FILE);
+      if (isDeepStrictEqual(before, JSON.parse(JSON.stringify(plan)))) return;
+      throw new UsageError('resume-plan', `${folder} set out to ask something else`, {
+        hint: 'go on with the corpus, the seed and the flags that the run was started with',
+      });
+    },
+  });
 }

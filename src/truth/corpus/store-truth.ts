@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NO_DISTANCE, writeFloats, writeLists } from '../../corpus/import/lists/lists.ts';
-import { InfrastructureError } from '../../errors.ts';
+import { diskError } from '../../record/files/disk-error.ts';
+import { partialPath, removeAbandoned } from '../../record/files/partial.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import { encodeParquet } from '../../record/tables/queries-parquet.ts';
 import type { VectorTable } from '../../record/types.ts';
@@ -33,6 +34,7 @@ export interface TruthToStore {
 export async function storeTruth(folder: string, truth: TruthToStore): Promise<readonly string[]> {
   try {
     await mkdir(folder, { recursive: true });
+    await removeAbandoned(folder);
     const { k, lists, documentKeys } = truth;
     const rowOf = new Map(documentKeys.map((key, row) => [key, row]));
     const ids = new Int32Array(lists.length * k).fill(-1);
@@ -43,8 +45,12 @@ export async function storeTruth(folder: string, truth: TruthToStore): Promise<r
         distances[query * k + rank] = distanceOf(truth, query, scores[rank] ?? 0);
       }
     }
-    await writeLists(join(folder, 'truth.ibin'), { count: lists.length, k, ids, distances });
-    await writeFloats(join(folder, 'truth.fbin'), lists.length, k, distances);
+    await replaced(join(folder, 'truth.ibin'), (path) =>
+      writeLists(path, { count: lists.length, k, ids, distances }),
+    );
+    await replaced(join(folder, 'truth.fbin'), (path) =>
+      writeFloats(path, lists.length, k, distances),
+    );
     await writeWhole(join(folder, 'truth.parquet'), parquetOf(truth, rowOf));
     const files = ['truth.ibin', 'truth.fbin', 'truth.parquet'];
     const hashes: Record<string, string> = {};
@@ -64,12 +70,19 @@ export async function storeTruth(folder: string, truth: TruthToStore): Promise<r
     );
     return [...files, 'truth.json'];
   } catch (cause) {
-    if (cause instanceof InfrastructureError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new InfrastructureError('truth-write', `${folder}: cannot be written (${code})`, {
-      hint: 'check the rights and the free space there, or give another folder with --out',
-      cause,
-    });
+    throw diskError('truth-write', folder, 'written', cause);
+  }
+}
+
+/** Puts a file in place once it is written. */
+async function replaced(path: string, write: (partial: string) => Promise<void>): Promise<void> {
+  const partial = partialPath(path);
+  try {
+    await write(partial);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => {});
+    throw error;
   }
 }
 

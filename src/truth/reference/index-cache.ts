@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InfrastructureError } from '../../errors.ts';
+import { partialPath, removeAbandoned } from '../../record/files/partial.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import type { NativeBuild } from './native-build.ts';
 
@@ -96,7 +97,8 @@ export async function lookUpIndex(folder: string, facts: IndexFacts): Promise<Ca
   const name = sha256Hex(Buffer.from(JSON.stringify(facts))).slice(0, 32);
   const file = join(folder, `${name}.hnsw`);
   const sidecarFile = join(folder, `${name}.json`);
-  const saveTo = join(folder, `.${name}-${process.pid}.hnsw`);
+  await removeAbandoned(folder);
+  const saveTo = partialPath(file);
   const keep = async (buildMs: number) => {
     try {
       const handle = await open(saveTo, 'r+');

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import hnswlib from 'hnswlib-node';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Metadata } from '../../corpus/types.ts';
+import { diskError } from '../../record/files/disk-error.ts';
+import { partialPath } from '../../record/files/partial.ts';
+import { writeWhole } from '../../record/files/write-whole.ts';
 
 /** The distances of hnswlib, and what it calls them. */
 export const SPACES = { cosine: 'cosine', dot: 'ip', euclidean: 'l2' } as const;
@@ -64,12 +66,36 @@ export async function readIndex(file: string): Promise<StoredIndex | null> {
   return { ...sidecar, metadata, graph, labelOf: new Map(ids.map((id, label) => [id, label])) };
 }
 
-/** Writes an index file and what lies beside it; the second is written last, and whole or not at all. */
+/**
+ * Writes an index file and what lies beside it, each whole or not at all, the second last.
+ * @throws InfrastructureError where the disk refuses
+ */
 export async function writeIndex(file: string, index: StoredIndex): Promise<void> {
   const { distance, dimension, m, efConstruction, ids, metadata } = index;
-  index.graph.writeIndexSync(file);
+  const partial = partialPath(file);
+  try {
+    index.graph.writeIndexSync(partial);
+    await requireWhole(partial, index);
+    await rename(partial, file);
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
+    throw diskError('hnsw-write', file, 'written', cause);
+  }
   const sidecar = { distance, dimension, m, efConstruction, ids, metadata };
-  await writeFileAtomic(`${file}.json`, `${JSON.stringify(sidecar)}\n`);
+  await writeWhole(`${file}.json`, Buffer.from(`${JSON.stringify(sidecar)}\n`));
+}
+
+/** The library writes on after a disk is full, and says nothing: the rows alone take so many bytes. */
+async function requireWhole(file: string, { ids, m, dimension }: StoredIndex): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.sync();
+    const { size } = await handle.stat();
+    if (size >= ids.length * (8 * m + 4 * dimension + 16)) return;
+    throw new Error(`only ${size} bytes were written: the disk may be full`);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Version of the library. */

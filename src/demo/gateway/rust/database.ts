@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import writeFileAtomic from 'write-file-atomic';
 import { packageRoot } from '../../../config/package-root.ts';
+import { writeWhole } from '../../../record/files/write-whole.ts';
 
 const extensions = { vector };
 
@@ -41,7 +41,7 @@ async function load(files: Buffer): Promise<PGlite | null> {
 async function keep(file: string, files: Buffer): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFileAtomic(file, files);
+    await writeWhole(file, files);
   } catch {
     // A read-only installation starts slowly each time; nothing else is lost.
   }

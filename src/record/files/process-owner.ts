@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { isErrno } from './errno.ts';
+
+/** A process that something belongs to. */
+export interface ProcessOwner {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process began, in the kernel's ticks, so that a later process of the same number is told apart; null where that is not known. */
+  readonly started: string | null;
+}
+
+/** This process. */
+export function thisProcess(): ProcessOwner {
+  return { pid: process.pid, host: hostname(), started: startOf(process.pid) };
+}
+
+/** Whether a process runs; null where it is on another machine and cannot be asked. */
+export function isRunning({ pid, host, started }: ProcessOwner): boolean | null {
+  if (host !== hostname()) return null;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (!isErrno(error, 'EPERM')) return false;
+  }
+  const now = startOf(pid);
+  return started === null || now === null || now === started;
+}
+
+function startOf(pid: number): string | null {
+  try {
+    // The name of the command, in brackets, may hold spaces and brackets; the 20th field after it is the start.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
