@@ -1,3 +1,5 @@
+import type { StopFlag } from '../workers/worker.ts';
+
 /** What the worker is given when it starts: what to build or to load, and whom to search for. */
 export interface ReferenceIndexTask {
   readonly dimension: number;
@@ -20,6 +22,8 @@ export interface ReferenceIndexTask {
   readonly load: string | null;
   /** File to save a built index to. */
   readonly save: string | null;
+  /** Raised where the index is no longer wanted. */
+  readonly stop: StopFlag;
 }
 
 /** What the worker is asked once it is ready: every query at one efSearch. */

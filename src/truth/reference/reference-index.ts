@@ -4,7 +4,7 @@ import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { squaredNorms } from '../cosine.ts';
 import { rowsOf } from '../engines/prepare.ts';
-import { startWorker } from '../workers/worker.ts';
+import { ended as hasEnded, raiseStop, startWorker, stopFlag } from '../workers/worker.ts';
 import { type CachedIndex, indexFacts, leastBytes, lookUpIndex } from './index-cache.ts';
 import { hnswlibBuild } from './native-build.ts';
 import type {
@@ -121,7 +121,7 @@ export async function openReferenceIndex(input: ReferenceIndexInput): Promise<Re
           indexFacts({ dimension, values, rows, M, efConstruction, seed }, await hnswlibBuild()),
         );
   const load = cached?.file ?? null;
-  const task: ReferenceIndexTask = {
+  const task: Omit<ReferenceIndexTask, 'stop'> = {
     dimension,
     documents: load === null ? values.slice() : new Float32Array(0),
     documentSquares,
@@ -201,18 +201,28 @@ interface Conversation {
   readonly close: () => Promise<void>;
 }
 
-function conversation(task: ReferenceIndexTask, signal: AbortSignal | undefined): Conversation {
+function conversation(
+  given: Omit<ReferenceIndexTask, 'stop'>,
+  signal: AbortSignal | undefined,
+): Conversation {
+  const task: ReferenceIndexTask = { ...given, stop: stopFlag() };
   const worker: Worker = startWorker('reference-index-worker', task, [
     task.documents.buffer as ArrayBuffer,
     task.queryValues.buffer as ArrayBuffer,
   ]);
+  const stop = () => {
+    raiseStop(task.stop);
+    // Wakes a thread that waits for the next search.
+    worker.postMessage(null);
+  };
+  const over = hasEnded(worker);
   let ended: unknown = null;
   let waiting: PromiseWithResolvers<ReferenceIndexReply> | null = null;
   const end = (reason: unknown) => {
     ended ??= reason;
     waiting?.reject(ended);
     waiting = null;
-    void worker.terminate();
+    stop();
   };
   const onAbort = () => end(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -240,7 +250,8 @@ function conversation(task: ReferenceIndexTask, signal: AbortSignal | undefined)
     close: async () => {
       signal?.removeEventListener('abort', onAbort);
       ended ??= failed('it was closed');
-      await worker.terminate();
+      stop();
+      await over;
     },
   };
 }

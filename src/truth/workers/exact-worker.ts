@@ -1,18 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { dot } from '../cosine.ts';
 import { packLists } from '../engines/pool/pack-lists.ts';
-import type {
-  WorkerEnd,
-  WorkerReply,
-  WorkerSettings,
-  WorkerTask,
-} from '../engines/pool/protocol.ts';
+import type { WorkerEnd, WorkerReply, WorkerStart, WorkerTask } from '../engines/pool/protocol.ts';
 import type { OpenShard, ShardEngine, ShardSource } from '../engines/pool/shard.ts';
 import { openShardEngine } from '../engines/pool/shard-engine.ts';
+import { isStopped } from './worker.ts';
 
 const PROGRESS_STEP = 0.2;
 const PROGRESS_EVERY_MS = 100;
 
+const { stop, ...settings } = workerData as WorkerStart;
 const shards = new Map<number, OpenShard>();
 
 function reply(message: WorkerReply, transfer: readonly ArrayBuffer[] = []): void {
@@ -47,9 +44,15 @@ function square({ dimension, values, squares }: ShardSource): number | null {
   return null;
 }
 
+/** @throws Error where nobody waits for the work any more */
+function checkWanted(): void {
+  if (isStopped(stop)) throw new Error('it was asked to stop');
+}
+
 async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
   const { id, shard } = task;
   try {
+    checkWanted();
     if (task.kind === 'load') {
       const nonFinite = square(task.source);
       if (nonFinite === null) shards.set(shard, engine.open(task.source));
@@ -62,7 +65,10 @@ async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
       const open = shards.get(shard);
       if (open === undefined) throw new Error('the corpus is no longer loaded');
       const tell = rarely((share) => reply({ kind: 'progress', id, share }));
-      const answer = await open.search(task.ask, task.progress ? tell : () => {});
+      const answer = await open.search(task.ask, (share) => {
+        checkWanted();
+        if (task.progress) tell(share);
+      });
       const lists = packLists(answer);
       const { queries, lengths, rows, scores } = lists;
       reply({ kind: 'found', id, lists }, [
@@ -77,7 +83,7 @@ async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
   }
 }
 
-const opened = openShardEngine(workerData as WorkerSettings);
+const opened = openShardEngine(settings);
 let last = opened.then(
   () => reply({ kind: 'ready' }),
   (error: unknown) => reply({ kind: 'unfit', why: reason(error) }),

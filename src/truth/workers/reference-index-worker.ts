@@ -6,8 +6,14 @@ import type {
   ReferenceIndexSearch,
   ReferenceIndexTask,
 } from '../reference/reference-index-protocol.ts';
+import { isStopped } from './worker.ts';
 
 const task = workerData as ReferenceIndexTask;
+
+/** Ends this thread where nobody waits for it any more: between two calls of native code. */
+function endIfStopped(): void {
+  if (isStopped(task.stop)) process.exit();
+}
 
 /** One plain array for every call: the binding takes nothing else, and copying into it costs 1 µs. */
 const point: number[] = new Array<number>(task.dimension).fill(0);
@@ -32,6 +38,7 @@ const cpuStart = process.cpuUsage();
 if (task.load === null) {
   index.initIndex(task.rows.length, task.M, task.efConstruction, task.seed);
   for (const row of task.rows) {
+    endIfStopped();
     load(task.documents, task.documentSquares, row);
     index.addPoint(point, row);
   }
@@ -44,16 +51,20 @@ if (task.load === null) {
 }
 const buildMs = performance.now() - buildStart;
 const { user, system } = process.cpuUsage(cpuStart);
+endIfStopped();
 if (task.save !== null) index.writeIndexSync(task.save);
 reply({ kind: 'ready', buildMs, buildCpuMs: (user + system) / 1000 });
 
 const places = Math.min(task.k, task.count);
-parentPort?.on('message', ({ efSearch }: ReferenceIndexSearch) => {
-  index.setEf(efSearch);
+parentPort?.on('message', (search: ReferenceIndexSearch | null) => {
+  endIfStopped();
+  if (search === null) return;
+  index.setEf(search.efSearch);
   const found = new Int32Array(task.queries.length * places).fill(-1);
   const latenciesUs = new Float64Array(task.queries.length);
   const all = performance.now();
   task.queries.forEach((query, i) => {
+    endIfStopped();
     load(task.queryValues, task.querySquares, query);
     const start = performance.now();
     const { neighbors } = index.searchKnn(point, places);

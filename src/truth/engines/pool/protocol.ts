@@ -1,3 +1,4 @@
+import type { StopFlag } from '../../workers/worker.ts';
 import type { ShardAsk, ShardSource } from './shard.ts';
 
 export type PooledEngineName = 'int8' | 'float32' | 'wasm';
@@ -19,6 +20,12 @@ export interface EngineTuning {
 }
 
 /** What a worker is started with. */
+export interface WorkerStart extends WorkerSettings {
+  /** Raised where what it does is no longer wanted. */
+  readonly stop: StopFlag;
+}
+
+/** Which engine, and how it is tuned. */
 export interface WorkerSettings {
   readonly engine: PooledEngineName;
   readonly tuning: EngineTuning;

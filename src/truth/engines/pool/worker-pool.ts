@@ -1,7 +1,13 @@
 import type { Worker } from 'node:worker_threads';
 import { InfrastructureError } from '../../../errors.ts';
-import { startWorker } from '../../workers/worker.ts';
-import type { WorkerEnd, WorkerReply, WorkerSettings, WorkerTask } from './protocol.ts';
+import { ended, raiseStop, type StopFlag, startWorker, stopFlag } from '../../workers/worker.ts';
+import type {
+  WorkerEnd,
+  WorkerReply,
+  WorkerSettings,
+  WorkerStart,
+  WorkerTask,
+} from './protocol.ts';
 
 type TaskReply = Extract<WorkerReply, { kind: 'loaded' | 'unloaded' | 'found' }>;
 
@@ -28,7 +34,10 @@ export interface WorkerPool {
     task: NewTask,
     onProgress?: (share: number) => void,
   ) => Promise<TaskReply>;
-  /** Ends the threads and fails what they have not finished; the next start begins anew. */
+  /**
+   * Asks the threads to end and waits for them: at most for the block that they multiply. What they have not finished
+   * fails; the next start begins anew.
+   */
   readonly stop: () => Promise<void>;
 }
 
@@ -37,6 +46,7 @@ interface Crew {
   readonly workers: readonly Worker[];
   readonly ready: Promise<unknown>;
   readonly waiting: Map<number, Waiting>;
+  readonly stop: StopFlag;
 }
 
 /** @throws InfrastructureError `truth.NAME` from `start` and `run` where the engine cannot be used */
@@ -44,6 +54,7 @@ export function workerPool(threads: number, settings: WorkerSettings): WorkerPoo
   const name = settings.engine;
   let crew: Crew | null = null;
   let lastId = 0;
+  let stopping: Promise<unknown> = Promise.resolve();
 
   function failure(why: string, cause?: unknown): InfrastructureError {
     return new InfrastructureError(`truth.${name}`, `exact search by ${name}: ${why}`, {
@@ -57,17 +68,19 @@ export function workerPool(threads: number, settings: WorkerSettings): WorkerPoo
 
   function start(): Crew {
     const waiting: Crew['waiting'] = new Map();
-    const workers = Array.from({ length: threads }, () => startWorker('exact-worker', settings));
+    const stop = stopFlag();
+    const workers = Array.from({ length: threads }, () =>
+      startWorker('exact-worker', { ...settings, stop } satisfies WorkerStart),
+    );
     // Without one of them no search can end: the first that fails takes the others with it.
     const fail = (error: InfrastructureError) => {
       if (crew === own) crew = null;
       for (const one of waiting.values()) one.reject(error);
       waiting.clear();
-      // A thread that is ended within a call of native code takes the process with it: its self-test comes first.
-      for (const worker of workers) worker.postMessage({ kind: 'end' } satisfies WorkerEnd);
+      end(own);
     };
     const ready = workers.map((worker) => listen(worker, waiting, failure, fail));
-    const own: Crew = { workers, ready: Promise.all(ready), waiting };
+    const own: Crew = { workers, ready: Promise.all(ready), waiting, stop };
     own.ready.catch(() => {});
     return own;
   }
@@ -79,11 +92,19 @@ export function workerPool(threads: number, settings: WorkerSettings): WorkerPoo
     return now;
   }
 
+  /** Asks threads to end, after a self-test that they are at. */
+  function end({ workers, stop }: Pick<Crew, 'workers' | 'stop'>): void {
+    raiseStop(stop);
+    for (const worker of workers) worker.postMessage({ kind: 'end' } satisfies WorkerEnd);
+  }
+
   return {
     start: async () => {
       await running();
     },
     run: async (thread, task, onProgress) => {
+      // Threads that have ended keep no shard.
+      if (task.kind === 'unload' && crew === null) return { kind: 'unloaded', id: 0 };
       const { workers, waiting } = await running();
       const worker = workers[thread];
       if (worker === undefined) throw new RangeError(`thread ${thread} of ${workers.length}`);
@@ -94,25 +115,15 @@ export function workerPool(threads: number, settings: WorkerSettings): WorkerPoo
       return promise;
     },
     stop: async () => {
-      const ended = crew;
-      crew = null;
-      if (ended === null) return;
-      const isIdle = ended.waiting.size === 0;
-      await Promise.all(
-        ended.workers.map((worker) => (isIdle ? atRest(worker) : worker.terminate())),
-      );
+      if (crew !== null) {
+        const { workers } = crew;
+        stopping = Promise.all([stopping, ...workers.map(ended)]);
+        end(crew);
+        crew = null;
+      }
+      await stopping;
     },
   };
-}
-
-/** Ends a thread when its self-test is over, and waits for it. */
-function atRest(worker: Worker): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  worker.once('exit', () => resolve());
-  // One that has ended already says so no more.
-  if (worker.threadId === -1) resolve();
-  worker.postMessage({ kind: 'end' } satisfies WorkerEnd);
-  return promise;
 }
 
 /** Hands a thread's replies to whom they belong; resolves when its self-test has passed. */
