@@ -3,6 +3,7 @@ import type { Corpus } from '../corpus/types.ts';
 import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
 import { openRun } from '../record/run/open-run.ts';
+import { recordedVectors } from '../record/run/recorded-vectors.ts';
 import type { RunWriter } from '../record/run/run-writer.ts';
 import type { Cell, Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
@@ -16,7 +17,6 @@ import {
 } from './observe-run.ts';
 import { patientPair } from './patient-pair.ts';
 import type { RunPlan } from './plan.ts';
-import { recordedVectors } from './recorded-vectors.ts';
 
 /** Vectors of both sides; document ids are `collection/id`. */
 export interface RunVectors {
@@ -104,12 +104,14 @@ async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunV
   progress.stage('embed', 2 * Math.ceil((documents.length + plan.queries.length) / EMBED_BATCH));
   const side = async (name: Side): Promise<readonly [EmbeddedTexts, EmbeddedTexts]> => {
     const embeds = pair[name].capabilities.operations.embed !== undefined;
-    const before = embeds
-      ? await recordedVectors(writer, name, { documents, queries: plan.queries })
-      : null;
-    if (before !== null) {
+    const before = await recordedVectors(writer, [
+      { name: `${name}-documents`, of: documents },
+      { name: `${name}-queries`, of: plan.queries },
+    ]);
+    const [known, knownQueries] = before ?? [];
+    if (known !== undefined && knownQueries !== undefined) {
       progress.tick(Math.ceil((documents.length + plan.queries.length) / EMBED_BATCH));
-      return before;
+      return [embeddedBefore(known), embeddedBefore(knownQueries)];
     }
     const asked = embeds
       ? ([
@@ -142,6 +144,10 @@ async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunV
     documents: { incumbent: incumbent[0].table, candidate: candidate[0].table },
     queries: { incumbent: incumbent[1].table, candidate: candidate[1].table },
   };
+}
+
+function embeddedBefore(table: VectorTable): EmbeddedTexts {
+  return { table, failed: [], cut: 0 };
 }
 
 const NOTHING_EMBEDDED: EmbeddedTexts = {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { diskError } from './files/disk-error.ts';
+import { diskError } from '../disk/disk-error.ts';
 import { isErrno } from './files/errno.ts';
 import { withFileLock } from './files/file-lock.ts';
 

@@ -3,11 +3,11 @@ import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { diskError, systemError } from '../../src/disk/disk-error.ts';
+import { partialPath, removeAbandoned } from '../../src/disk/partial.ts';
 import { BenchError } from '../../src/errors.ts';
-import { diskError, systemError } from '../../src/record/files/disk-error.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { newFolder } from '../../src/record/files/new-folder.ts';
-import { partialPath, removeAbandoned } from '../../src/record/files/partial.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
 import { temporaryFolder } from './fixtures.ts';
 
@@ -87,7 +87,7 @@ test('what killed processes were writing is removed, and nothing else', async ()
     process.execPath,
     [
       '-e',
-      `import('${new URL('../../src/record/files/partial.ts', import.meta.url)}').then(({ partialPath }) => process.stdout.write(partialPath(process.argv[1])))`,
+      `import('${new URL('../../src/disk/partial.ts', import.meta.url)}').then(({ partialPath }) => process.stdout.write(partialPath(process.argv[1])))`,
       join(folder, 'run'),
     ],
     { encoding: 'utf8' },

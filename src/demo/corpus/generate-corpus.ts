@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MANIFEST_FILE } from '../../corpus/manifest.ts';
+import { partialPath, removeAbandoned } from '../../disk/partial.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
-import { partialPath, removeAbandoned } from '../../record/files/partial.ts';
 import { type WrittenFile, writeLines } from '../../record/files/write-lines.ts';
 import { JOBS, jobCount, jobDocument, jobFacts } from './jobs.ts';
 import { describeQueries, GENERATOR_NAME, manifestText } from './manifest-text.ts';

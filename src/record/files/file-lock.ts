@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { diskError } from '../../disk/disk-error.ts';
+import { partialPath, placeNew } from '../../disk/partial.ts';
+import { isRunning, type ProcessOwner, thisProcess } from '../../disk/process-owner.ts';
 import { InfrastructureError } from '../../errors.ts';
-import { diskError } from './disk-error.ts';
-import { partialPath, placeNew } from './partial.ts';
-import { isRunning, type ProcessOwner, thisProcess } from './process-owner.ts';
 
 /** How long a lock is waited for, and when one is taken for abandoned; milliseconds. */
 export interface LockOptions {

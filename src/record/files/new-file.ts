@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
-import { diskError } from './disk-error.ts';
-import { partialPath, placeNew } from './partial.ts';
+import { diskError } from '../../disk/disk-error.ts';
+import { partialPath, placeNew } from '../../disk/partial.ts';
 
 /**
  * Writes a file that does not exist yet: `name.md`, or `name_2.md`, `name_3.md` … where it does. What is

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { diskError } from '../../disk/disk-error.ts';
+import { partialPath, removeAbandoned } from '../../disk/partial.ts';
 import { UsageError } from '../../errors.ts';
-import { diskError } from './disk-error.ts';
-import { partialPath, removeAbandoned } from './partial.ts';
 
 /**
  * Makes a folder that appears whole or not at all: `make` fills a folder beside it, which is then renamed. Nothing is

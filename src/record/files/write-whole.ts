@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { diskError } from '../../disk/disk-error.ts';
+import { putInPlace } from '../../disk/put-in-place.ts';
 import { InfrastructureError } from '../../errors.ts';
-import { diskError } from './disk-error.ts';
-import { partialPath } from './partial.ts';
 
 /** One write call takes no more than this on Linux; readers take files whole. */
 const LARGEST_FILE_BYTES = 0x7fff_f000;
@@ -30,26 +30,20 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
 }
 
 async function replace(target: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
-  const partial = partialPath(target);
-  try {
-    await withFile(partial, 'wx', mode & 0o777, async (file) => {
+  await putInPlace(target, (partial) =>
+    withFile(partial, 'wx', mode & 0o777, async (file) => {
       // Repeats a short write until all is written or the disk says why not.
       await file.writeFile(bytes);
       await file.sync();
       const { size } = await file.stat();
-      if (size !== bytes.length) {
-        throw new InfrastructureError(
-          'file-write',
-          `${target}: only ${size} of ${bytes.length} bytes were written`,
-          { hint: 'the disk may be full' },
-        );
-      }
-    });
-    await rename(partial, target);
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => {});
-    throw error;
-  }
+      if (size === bytes.length) return;
+      throw new InfrastructureError(
+        'file-write',
+        `${target}: only ${size} of ${bytes.length} bytes were written`,
+        { hint: 'the disk may be full' },
+      );
+    }),
+  );
 }
 
 async function writeInto(target: string, bytes: Uint8Array): Promise<void> {

@@ -1,9 +1,9 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { diskError } from '../../disk/disk-error.ts';
+import { isPartial, removeAbandoned } from '../../disk/partial.ts';
 import { UsageError } from '../../errors.ts';
 import { readAppendLog } from '../append-log.ts';
-import { diskError } from '../files/disk-error.ts';
-import { isPartial, removeAbandoned } from '../files/partial.ts';
 import { openRun } from './open-run.ts';
 import { lockRun, RUN_LOCK, type RunLock } from './run-lock.ts';
 import type { RunReader } from './run-reader.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { diskError } from '../../disk/disk-error.ts';
 import { UsageError } from '../../errors.ts';
-import { diskError } from '../files/disk-error.ts';
 import { isErrno } from '../files/errno.ts';
 import { lockRun } from './run-lock.ts';
 import { RunWriter } from './run-writer.ts';

@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { diskError } from '../../disk/disk-error.ts';
 import { InfrastructureError } from '../../errors.ts';
-import { diskError } from '../files/disk-error.ts';
 import { isErrno } from '../files/errno.ts';
 import type { FileRecord } from './manifest.ts';
 

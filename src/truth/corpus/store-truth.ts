@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NO_DISTANCE, writeFloats, writeLists } from '../../corpus/import/lists/lists.ts';
-import { diskError } from '../../record/files/disk-error.ts';
-import { partialPath, removeAbandoned } from '../../record/files/partial.ts';
+import { diskError } from '../../disk/disk-error.ts';
+import { removeAbandoned } from '../../disk/partial.ts';
+import { putInPlace } from '../../disk/put-in-place.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import { encodeParquet } from '../../record/tables/queries-parquet.ts';
 import type { VectorTable } from '../../record/types.ts';
@@ -45,10 +46,10 @@ export async function storeTruth(folder: string, truth: TruthToStore): Promise<r
         distances[query * k + rank] = distanceOf(truth, query, scores[rank] ?? 0);
       }
     }
-    await replaced(join(folder, 'truth.ibin'), (path) =>
+    await putInPlace(join(folder, 'truth.ibin'), (path) =>
       writeLists(path, { count: lists.length, k, ids, distances }),
     );
-    await replaced(join(folder, 'truth.fbin'), (path) =>
+    await putInPlace(join(folder, 'truth.fbin'), (path) =>
       writeFloats(path, lists.length, k, distances),
     );
     await writeWhole(join(folder, 'truth.parquet'), parquetOf(truth, rowOf));
@@ -71,18 +72,6 @@ export async function storeTruth(folder: string, truth: TruthToStore): Promise<r
     return [...files, 'truth.json'];
   } catch (cause) {
     throw diskError('truth-write', folder, 'written', cause);
-  }
-}
-
-/** Puts a file in place once it is written. */
-async function replaced(path: string, write: (partial: string) => Promise<void>): Promise<void> {
-  const partial = partialPath(path);
-  try {
-    await write(partial);
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => {});
-    throw error;
   }
 }
 

@@ -4,8 +4,8 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { partialPath, removeAbandoned } from '../../disk/partial.ts';
 import { InfrastructureError } from '../../errors.ts';
-import { partialPath, removeAbandoned } from '../../record/files/partial.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import type { NativeBuild } from './native-build.ts';
 

@@ -4,7 +4,7 @@ import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { squaredNorms } from '../cosine.ts';
 import { rowsOf } from '../engines/prepare.ts';
-import { ended as hasEnded, raiseStop, startWorker, stopFlag } from '../workers/worker.ts';
+import { threadEnd, raiseStop, startWorker, stopFlag } from '../workers/worker.ts';
 import { type CachedIndex, indexFacts, leastBytes, lookUpIndex } from './index-cache.ts';
 import { hnswlibBuild } from './native-build.ts';
 import type {
@@ -215,7 +215,7 @@ function conversation(
     // Wakes a thread that waits for the next search.
     worker.postMessage(null);
   };
-  const over = hasEnded(worker);
+  const over = threadEnd(worker);
   let ended: unknown = null;
   let waiting: PromiseWithResolvers<ReferenceIndexReply> | null = null;
   const end = (reason: unknown) => {

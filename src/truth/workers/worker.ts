@@ -50,7 +50,7 @@ export function isStopped(flag: StopFlag): boolean {
 }
 
 /** Waits until a thread has ended. */
-export function ended(worker: Worker): Promise<void> {
+export function threadEnd(worker: Worker): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   worker.once('exit', () => resolve());
   // One that has ended already says so no more.

@@ -1,11 +1,10 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import hnswlib from 'hnswlib-node';
 import { z } from 'zod';
 import type { Metadata } from '../../corpus/types.ts';
-import { diskError } from '../../record/files/disk-error.ts';
-import { partialPath } from '../../record/files/partial.ts';
-import { writeWhole } from '../../record/files/write-whole.ts';
+import { diskError } from '../../disk/disk-error.ts';
+import { putInPlace } from '../../disk/put-in-place.ts';
 
 /** The distances of hnswlib, and what it calls them. */
 export const SPACES = { cosine: 'cosine', dot: 'ip', euclidean: 'l2' } as const;
@@ -72,17 +71,18 @@ export async function readIndex(file: string): Promise<StoredIndex | null> {
  */
 export async function writeIndex(file: string, index: StoredIndex): Promise<void> {
   const { distance, dimension, m, efConstruction, ids, metadata } = index;
-  const partial = partialPath(file);
+  const sidecar = { distance, dimension, m, efConstruction, ids, metadata };
   try {
-    index.graph.writeIndexSync(partial);
-    await requireWhole(partial, index);
-    await rename(partial, file);
+    await putInPlace(file, async (partial) => {
+      index.graph.writeIndexSync(partial);
+      await requireWhole(partial, index);
+    });
+    await putInPlace(`${file}.json`, (partial) =>
+      writeFile(partial, `${JSON.stringify(sidecar)}\n`, { flush: true }),
+    );
   } catch (cause) {
-    await rm(partial, { force: true }).catch(() => {});
     throw diskError('hnsw-write', file, 'written', cause);
   }
-  const sidecar = { distance, dimension, m, efConstruction, ids, metadata };
-  await writeWhole(`${file}.json`, Buffer.from(`${JSON.stringify(sidecar)}\n`));
 }
 
 /** The library writes on after a disk is full, and says nothing: the rows alone take so many bytes. */

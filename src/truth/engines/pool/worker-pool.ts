@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { InfrastructureError } from '../../../errors.ts';
-import { ended, raiseStop, type StopFlag, startWorker, stopFlag } from '../../workers/worker.ts';
+import { threadEnd, raiseStop, type StopFlag, startWorker, stopFlag } from '../../workers/worker.ts';
 import type {
   WorkerEnd,
   WorkerReply,
@@ -117,7 +117,7 @@ export function workerPool(threads: number, settings: WorkerSettings): WorkerPoo
     stop: async () => {
       if (crew !== null) {
         const { workers } = crew;
-        stopping = Promise.all([stopping, ...workers.map(ended)]);
+        stopping = Promise.all([stopping, ...workers.map(threadEnd)]);
         end(crew);
         crew = null;
       }

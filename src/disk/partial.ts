@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isErrno } from './errno.ts';
 import { isRunning } from './process-owner.ts';
 
 const NAME = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
@@ -46,16 +45,20 @@ export async function placeNew(partial: string, path: string): Promise<boolean> 
     await link(partial, path);
     return true;
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
+    if (isThere(error)) return false;
   }
   // File systems without hard links.
   try {
     await writeFile(path, await readFile(partial), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) return false;
+    if (isThere(error)) return false;
     throw error;
   }
+}
+
+function isThere(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
 /** Whether a name is one of `partialPath`. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isErrno } from './errno.ts';
 
 /** A process that something belongs to. */
 export interface ProcessOwner {
@@ -21,7 +20,7 @@ export function isRunning({ pid, host, started }: ProcessOwner): boolean | null 
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (!isErrno(error, 'EPERM')) return false;
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   const now = startOf(pid);
   return started === null || now === null || now === started;

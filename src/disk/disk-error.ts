@@ -1,4 +1,4 @@
-import { BenchError, InfrastructureError } from '../../errors.ts';
+import { BenchError, InfrastructureError } from '../errors.ts';
 
 /** What the codes of the operating system mean, and what can be done. */
 const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
