@@ -4,7 +4,7 @@ import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { squaredNorms } from '../cosine.ts';
 import { rowsOf } from '../engines/prepare.ts';
-import { threadEnd, raiseStop, startWorker, stopFlag } from '../workers/worker.ts';
+import { raiseStop, startWorker, stopFlag, threadEnd } from '../workers/worker.ts';
 import { type CachedIndex, indexFacts, leastBytes, lookUpIndex } from './index-cache.ts';
 import { hnswlibBuild } from './native-build.ts';
 import type {

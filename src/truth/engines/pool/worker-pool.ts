@@ -1,6 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { InfrastructureError } from '../../../errors.ts';
-import { threadEnd, raiseStop, type StopFlag, startWorker, stopFlag } from '../../workers/worker.ts';
+import {
+  raiseStop,
+  type StopFlag,
+  startWorker,
+  stopFlag,
+  threadEnd,
+} from '../../workers/worker.ts';
 import type {
   WorkerEnd,
   WorkerReply,
