@@ -10,6 +10,7 @@ import type { ResponseAdapter } from '../../src/cutover/frontend/types.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import type { TrafficTap } from '../../src/wire/http/seen-exchange.ts';
 import type { DefineCommand } from '../command.ts';
+import { collected } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { RECORDS } from '../records.ts';
 import {
@@ -34,6 +35,8 @@ interface FrontendPlace {
   readonly adapters?: ReadonlyMap<string, ResponseAdapter>;
   readonly tap?: TrafficTap;
   readonly route?: EvidenceRoute;
+  /** Names by which it is asked beside its own address. */
+  readonly hosts?: readonly string[];
 }
 
 /**
@@ -53,7 +56,7 @@ export async function serveFrontend(place: FrontendPlace, io: Io): Promise<Liste
     ...(tap === undefined ? {} : { tap }),
     ...(route === undefined ? {} : { route }),
   };
-  const frontend = await listen(createFrontend(options), port);
+  const frontend = await listen(createFrontend(options), port, place.hosts);
   io.stdout(`frontend ${frontend.url} (cutover ${candidateUrl === null ? 'shut' : 'open'})\n`);
   return frontend;
 }
@@ -64,6 +67,7 @@ interface FrontendFlags extends TrafficFlags {
   readonly port: number;
   readonly ledger: string;
   readonly adapters?: string;
+  readonly allowHost?: readonly string[];
 }
 
 /** `bench frontend`: the cutover frontend by itself, before two backends that run elsewhere. */
@@ -74,6 +78,11 @@ export const frontendCommand: DefineCommand = (command, io, done) => {
     .option('--port <n>', 'port on the loopback interface, 0 for a free one', port, FRONTEND_PORT)
     .option('--ledger <file>', 'where verdicts are looked up', LEDGER)
     .option('--adapters <module>', "answer in the incumbent's shape: functions by candidate path")
+    .option(
+      '--allow-host <name>',
+      'answer requests for this host too, beside 127.0.0.1 and localhost; may be repeated',
+      collected,
+    )
     .action(async (options: FrontendFlags) => {
       const incumbentUrl = options.incumbentUrl ?? io.env.RUST_LAKEHOUSE_URL ?? '';
       const candidateUrl = options.candidateUrl ?? io.env.GO_LAKEHOUSE_URL ?? '';
@@ -92,6 +101,7 @@ export const frontendCommand: DefineCommand = (command, io, done) => {
         port: options.port,
         ledger: options.ledger,
         adapters,
+        hosts: options.allowHost ?? [],
       };
       const route = await routeOfFlags(options, place, io);
       const log = await questionLogOf(options, io);

@@ -23,6 +23,7 @@ import { trafficRecall } from './truth-by-need.ts';
 
 interface ShadowFlags extends ConfigFlags, OutputFlags {
   readonly port: number;
+  readonly allowHost?: readonly string[];
   readonly page?: number;
   readonly sample: number;
   readonly again: number;
@@ -55,7 +56,11 @@ export const shadowCommand: DefineCommand = (command, io, done) => {
         const incumbentUrl = requireHttp(backends.incumbent, 'bench shadow').url;
         const result = await shadow(settings, {
           openFrontend: (tap) =>
-            listen(createFrontend({ incumbentUrl, candidateUrl: null, tap }), flags.port),
+            listen(
+              createFrontend({ incumbentUrl, candidateUrl: null, tap }),
+              flags.port,
+              flags.allowHost,
+            ),
           dialect: config.incumbent.dialect,
           ...backends,
           ...(flags.truth === true
@@ -98,6 +103,11 @@ function addShadowOptions(command: Command): Command {
   const { plan, queue, concurrency } = SHADOW_DEFAULTS;
   return command
     .option('--port <n>', 'port of the frontend on the loopback interface', port, FRONTEND_PORT)
+    .option(
+      '--allow-host <name>',
+      'answer requests for this host too, beside 127.0.0.1 and localhost; may be repeated',
+      collected,
+    )
     .option('--page <port>', 'show the verdict as it comes, and metrics, on this port', port)
     .option('--sample <share>', 'of the read requests that is mirrored', share, plan.sample)
     .option('--again <share>', 'of those for which the incumbent is asked again', share, plan.again)

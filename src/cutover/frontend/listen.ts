@@ -1,9 +1,8 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
-import { InfrastructureError } from '../../errors.ts';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { CHECK_MS, listenOnLoopback } from '../../serve/loopback.ts';
+import { isForOwnHost } from '../../serve/own-host.ts';
 
-const LOOPBACK = '127.0.0.1';
 const DRAIN_MS = 5000;
 
 /** A server without a socket: requests in, responses out. */
@@ -22,43 +21,40 @@ export interface Listener {
 }
 
 /**
- * Serves on 127.0.0.1; port 0 takes a free one.
+ * Serves on 127.0.0.1; port 0 takes a free one. A request for another host than this machine, or one of `hosts`, is
+ * answered with 421.
  * @throws InfrastructureError where the port cannot be had.
  */
-export async function listen(handler: RequestHandler, port: number): Promise<Listener> {
-  const server = createAdaptorServer({ fetch: handler.fetch }) as Server;
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+export async function listen(
+  handler: RequestHandler,
+  port: number,
+  hosts: readonly string[] = [],
+): Promise<Listener> {
+  const answer = getRequestListener(handler.fetch);
+  const server = createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
+    if (isForOwnHost(request, hosts)) void answer(request, response);
+    else response.writeHead(421, FOREIGN_HEAD).end(FOREIGN);
+  });
   // Longer than any client keeps an idle connection, so that the client is the one that closes it:
   // a connection closed here while a request is on its way looks like a reset.
   server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new InfrastructureError(
-          'gateway-port',
-          `cannot listen on ${LOOPBACK}:${port}: ${error.code ?? error.message}`,
-          { hint: 'choose another port, or 0 for a free one', cause: error },
-        ),
-      );
-    });
-    server.listen(port, LOOPBACK, resolve);
-  });
-  const address = server.address() as AddressInfo;
+  const { url, stop } = await listenOnLoopback(server, port, 'gateway-port');
   let stopping: Promise<void> | null = null;
   return {
-    url: `http://${LOOPBACK}:${address.port}`,
+    url,
     stop: () => {
-      stopping ??= drain(server).then(() => handler.close());
+      stopping ??= stop(DRAIN_MS).then(() => handler.close());
       return stopping;
     },
   };
 }
 
-async function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const forced = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(forced);
-}
+const FOREIGN_HEAD = {
+  'content-type': 'application/json',
+  'cache-control': 'no-store',
+  connection: 'close',
+} as const;
+const FOREIGN = JSON.stringify({
+  error: 'this server answers requests for 127.0.0.1 and localhost, with one Host header',
+  code: 'foreign-host',
+});

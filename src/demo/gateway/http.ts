@@ -6,7 +6,7 @@ import { firstIssue } from '../../schema-error.ts';
 import type { PlantedFaults } from './faults/apply.ts';
 import type { GatewayLimits } from './limits.ts';
 
-type RefusedStatus = 400 | 403 | 404 | 413 | 415;
+type RefusedStatus = 400 | 403 | 404 | 413 | 415 | 503;
 
 /** A request that cannot be answered as it stands: becomes `{ error }` with the given status. */
 export class RefusedRequest extends Error {

@@ -13,6 +13,9 @@ export interface GatewayLimits {
   /** Longest SQL statement in UTF-16 units, and most rows of its answer. */
   readonly sqlLength: number;
   readonly sqlRows: number;
+  /** How long one statement may take, and how many may wait for it. */
+  readonly sqlMs: number;
+  readonly sqlWaiting: number;
   /** Longest SQL filter in UTF-16 units. */
   readonly sqlFilterLength: number;
   /** Longest list of one `in` condition, and most fields of one filter. */
@@ -31,6 +34,8 @@ export const GATEWAY_LIMITS: GatewayLimits = {
   objectSizeBytes: 64 * 1024 * 1024,
   sqlLength: 65_536,
   sqlRows: 10_000,
+  sqlMs: 5000,
+  sqlWaiting: 64,
   sqlFilterLength: 16_384,
   filterValues: 1000,
   scanRows: 20_000,

@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { InfrastructureError } from '../../errors.ts';
+import { createServer } from 'node:http';
 import { renderHtml } from '../../report/render/html.ts';
+import { CHECK_MS, listenOnLoopback } from '../../serve/loopback.ts';
+import { isForOwnHost } from '../../serve/own-host.ts';
 import type { ShadowVerdict } from '../judge/verdict.ts';
 import { shadowMetrics } from '../report/shadow-metrics.ts';
 import { type ShadowFindings, shadowReport } from '../report/shadow-report.ts';
@@ -19,7 +19,6 @@ export interface ServedShadow {
   readonly stop: () => Promise<void>;
 }
 
-const LOOPBACK = '127.0.0.1';
 const REFRESH_S = 5;
 
 /**
@@ -27,12 +26,12 @@ const REFRESH_S = 5;
  * @throws InfrastructureError where the port cannot be had.
  */
 export async function serveShadow(view: () => ShadowView, port: number): Promise<ServedShadow> {
-  const server = createServer((request, response) => {
-    const found = answerTo(request.url ?? '/', view);
+  const server = createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     // Another site's name that leads here must show nothing.
-    const isOwn = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(request.headers.host ?? '');
-    if (found === null || !isRead || !isOwn) {
+    const isOwn = isForOwnHost(request);
+    const found = isRead && isOwn ? answerTo(request.url ?? '/', view) : null;
+    if (found === null) {
       response.writeHead(isRead && isOwn ? 404 : isOwn ? 405 : 421).end();
       return;
     }
@@ -44,16 +43,8 @@ export async function serveShadow(view: () => ShadowView, port: number): Promise
     });
     response.end(request.method === 'HEAD' ? '' : found.body);
   });
-  await listening(server, port);
-  const address = server.address() as AddressInfo;
-  return {
-    url: `http://${LOOPBACK}:${address.port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url, stop } = await listenOnLoopback(server, port, 'shadow-port');
+  return { url, stop: () => stop() };
 }
 
 function answerTo(target: string, view: () => ShadowView): { type: string; body: string } | null {
@@ -66,19 +57,4 @@ function answerTo(target: string, view: () => ShadowView): { type: string; body:
   return path === '/'
     ? { type: 'text/html; charset=utf-8', body: renderHtml(shadowReport(findings, verdict)) }
     : { type: 'application/json', body: `${JSON.stringify(verdict)}\n` };
-}
-
-async function listening(server: Server, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new InfrastructureError(
-          'shadow-port',
-          `cannot listen on ${LOOPBACK}:${port}: ${error.code ?? error.message}`,
-          { hint: 'choose another port, or 0 for a free one', cause: error },
-        ),
-      );
-    });
-    server.listen(port, LOOPBACK, resolve);
-  });
 }

@@ -91,5 +91,5 @@ export function raw(url: string, text: string): Promise<string> {
 
 /** A request with a target as it stands, answered by a closed connection. */
 export function get(target: string, headers: readonly string[] = []): string {
-  return `${[`GET ${target} HTTP/1.1`, 'Host: front', 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`;
+  return `${[`GET ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`;
 }

@@ -8,6 +8,7 @@ import { GATEWAY_LIMITS } from '../limits.ts';
 import { loadCollections } from '../load.ts';
 import { requireModel } from '../model.ts';
 import { ObjectStore } from '../objects/object-store.ts';
+import { SqlRunner } from '../sql/runner.ts';
 import type { Gateway, GatewayOptions } from '../types.ts';
 import { vectorToJson } from '../vectors.ts';
 import { VectorCollections } from './collections.ts';
@@ -54,6 +55,17 @@ export async function createGoGateway(options: GatewayOptions): Promise<Gateway>
     options.onEmbedded,
   );
 
+  // Statements that may write are those of whoever started this gateway: they change the tables themselves.
+  const statements =
+    options.allowWrites === true
+      ? null
+      : new SqlRunner({
+          kind: 'go',
+          copyTo: async (file) => sql.copyTo(file),
+          maxRows: limits.sqlRows,
+          limitMs: limits.sqlMs,
+          maxWaiting: limits.sqlWaiting,
+        });
   const app = createApp(limits);
   app.get('/health', (c) => c.json({ status: 'ok', service: 'gateway' }));
 
@@ -124,18 +136,25 @@ export async function createGoGateway(options: GatewayOptions): Promise<Gateway>
     const documents = items.map(({ id, metadata }) => ({ id, text: '', metadata }));
     collections.add(name, documents, vectors);
     sql.add(name, documents);
+    statements?.changed();
     return c.json({ index: name, accepted: items.length });
   };
   app.post('/v1/vectors/index', (c) => ingest(c, true));
   app.post('/v1/vectors/index/add', (c) => ingest(c, false));
 
   const store = new ObjectStore();
-  addGoServices(app, limits, (statement) => sql.answer(statement), store);
+  addGoServices(
+    app,
+    limits,
+    async (statement) => statements?.run(statement) ?? sql.answer(statement),
+    store,
+  );
 
   return {
     fetch: withFaults(app, planted),
     close: async () => {
       await store.close();
+      await statements?.close();
       sql.close();
       collections.close();
       await planted.close();

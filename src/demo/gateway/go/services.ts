@@ -12,13 +12,13 @@ const STORAGE = '/v1/storage';
 export function addGoServices(
   app: Hono,
   limits: GatewayLimits,
-  answerSql: (sql: string) => string,
+  answerSql: (sql: string) => Promise<string>,
   store: ObjectStore,
 ): void {
   const sqlRequest = z.object({ sql: z.string().max(limits.sqlLength) });
   app.post('/v1/sql', async (c) => {
     const { sql } = await readBody(c, sqlRequest);
-    return jsonText(answerSql(sql));
+    return jsonText(await answerSql(sql));
   });
 
   app.put(`${STORAGE}/put/*`, async (c) => {

@@ -1,9 +1,13 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Document, MetadataValue } from '../../../corpus/types.ts';
 import { RefusedRequest } from '../http.ts';
-import { checkStatement } from '../sql-statement.ts';
+import { checkStatement } from '../sql/statement.ts';
 
+/** What a statement over a copy may make SQLite hold. */
+const MOST_HEAP_BYTES = 256 * 1024 * 1024;
 const READ_ONLY = 8;
+/** Out of memory, or a value that is too large. */
+const BEYOND_A_LIMIT: ReadonlySet<number> = new Set([7, 18]);
 /** Generic error, constraint, mismatch, range: the statement is at fault. */
 const FAULTS_OF_THE_STATEMENT: ReadonlySet<number> = new Set([1, 18, 19, 20, 25]);
 
@@ -11,16 +15,30 @@ type ColumnType = 'TEXT' | 'INTEGER' | 'REAL' | 'BOOLEAN';
 
 /** Collections as relational tables in SQLite, in memory, apart from everything else the gateway keeps. */
 export class SqlTables {
-  readonly #db = new DatabaseSync(':memory:');
+  readonly #db: DatabaseSync;
   readonly #columns = new Map<string, Map<string, ColumnType>>();
   readonly #allowWrites: boolean;
   readonly #maxRows: number;
 
-  constructor(allowWrites: boolean, maxRows: number) {
+  constructor(allowWrites: boolean, maxRows: number, db = new DatabaseSync(':memory:')) {
+    this.#db = db;
     this.#allowWrites = allowWrites;
     this.#maxRows = maxRows;
     // As in standard SQL.
     this.#db.exec('PRAGMA case_sensitive_like = ON');
+  }
+
+  /** The tables of a file that `copyTo` wrote, to be read alone. */
+  static ofCopy(file: string, maxRows: number): SqlTables {
+    const db = new DatabaseSync(file, { readOnly: true });
+    db.exec(`PRAGMA hard_heap_limit = ${MOST_HEAP_BYTES}`);
+    return new SqlTables(false, maxRows, db);
+  }
+
+  /** Writes all tables to a file that does not exist yet. */
+  copyTo(file: string): void {
+    this.#db.exec('PRAGMA query_only = OFF');
+    this.#db.prepare('VACUUM INTO ?').run(file);
   }
 
   /** Adds documents as rows, with a column for each metadata field; an id that exists is replaced. */
@@ -67,7 +85,10 @@ export class SqlTables {
       if (code === undefined) throw error;
       const message = error instanceof Error ? error.message : String(error);
       if (code === READ_ONLY) throw new RefusedRequest(403, message);
-      if (FAULTS_OF_THE_STATEMENT.has(code & 0xff)) throw new RefusedRequest(400, message);
+      const kind = code & 0xff;
+      if (FAULTS_OF_THE_STATEMENT.has(kind) || BEYOND_A_LIMIT.has(kind)) {
+        throw new RefusedRequest(400, message);
+      }
       throw error;
     }
   }

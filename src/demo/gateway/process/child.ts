@@ -1,6 +1,3 @@
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { loadCorpus } from '../../../corpus/load.ts';
 import { requireTexts } from '../../../corpus/texts.ts';
 import { type Listener, listen } from '../../../cutover/frontend/listen.ts';
@@ -10,6 +7,7 @@ import { plantFaults } from '../faults/parse.ts';
 import { createGoGateway } from '../go/gateway.ts';
 import type { ChildReport, ServeOrder, StopOrder } from '../messages.ts';
 import { createRustGateway } from '../rust/gateway.ts';
+import { watchParent } from './watch-parent.ts';
 
 // The entry of a gateway's own process: waits for one order, serves until it is told to stop, gets a
 // signal, or loses its parent.
@@ -68,12 +66,4 @@ async function end(code: number): Promise<void> {
 
 function report(message: ChildReport): void {
   if (process.connected) process.send?.(message);
-}
-
-function watchParent(): void {
-  const extension = extname(fileURLToPath(import.meta.url));
-  const worker = new Worker(new URL(`./parent-watch${extension}`, import.meta.url), {
-    workerData: process.ppid,
-  });
-  worker.unref();
 }

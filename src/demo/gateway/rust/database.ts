@@ -27,6 +27,12 @@ export async function openDatabase(): Promise<PGlite> {
   return db;
 }
 
+/** The database whose files `SqlSession.copyTo` wrote. */
+export async function openCopy(file: string): Promise<PGlite> {
+  const loadDataDir = new Blob([new Uint8Array(await readFile(file))]);
+  return PGlite.create({ extensions, loadDataDir });
+}
+
 async function load(files: Buffer): Promise<PGlite | null> {
   try {
     const loadDataDir = new Blob([new Uint8Array(files)]);

@@ -6,6 +6,7 @@ import { GATEWAY_LIMITS } from '../limits.ts';
 import { loadCollections } from '../load.ts';
 import { requireModel } from '../model.ts';
 import { ObjectStore } from '../objects/object-store.ts';
+import { SqlRunner } from '../sql/runner.ts';
 import type { Gateway, GatewayOptions } from '../types.ts';
 import { unitVector, vectorToJson } from '../vectors.ts';
 import { ColumnError } from './columns.ts';
@@ -55,6 +56,17 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
     throw error;
   }
 
+  // Statements that may write are those of whoever started this gateway: they change the tables themselves.
+  const statements =
+    options.allowWrites === true
+      ? null
+      : new SqlRunner({
+          kind: 'rust',
+          copyTo: (file) => tables.session.copyTo(file),
+          maxRows: limits.sqlRows,
+          limitMs: limits.sqlMs,
+          maxWaiting: limits.sqlWaiting,
+        });
   const app = createApp(limits);
   app.get('/health', (c) => c.text('lakehouse ok'));
 
@@ -107,15 +119,15 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
       'document',
     );
     await asRefusal(() => tables.add(name, documents, vectors));
+    statements?.changed();
     return c.json({ index_name: name, accepted: documents.length });
   });
 
   const store = new ObjectStore();
-  const allowWrites = options.allowWrites ?? false;
   addRustServices(
     app,
     limits,
-    (sql) => answerSql(tables.session, sql, allowWrites, limits.sqlRows),
+    (sql) => statements?.run(sql) ?? answerSql(tables.session, sql, true, limits.sqlRows),
     store,
   );
 
@@ -123,6 +135,7 @@ export async function createRustGateway(options: GatewayOptions): Promise<Gatewa
     fetch: withFaults(app, planted),
     close: async () => {
       await store.close();
+      await statements?.close();
       await tables.close();
       await planted.close();
     },

@@ -13,7 +13,7 @@ export function parseMessage(name: string, sql: string, typeOids: readonly numbe
 }
 
 /** Runs a planned statement with these parameters; rows come back in text form. */
-export function runMessages(name: string, parameters: readonly Parameter[]): Buffer {
+export function runMessages(name: string, parameters: readonly Parameter[], maxRows = 0): Buffer {
   const parts: Uint8Array[] = [cString(''), cString(name), int16(parameters.length)];
   for (const value of parameters) parts.push(int16(value instanceof Uint8Array ? 1 : 0));
   parts.push(int16(parameters.length));
@@ -26,7 +26,7 @@ export function runMessages(name: string, parameters: readonly Parameter[]): Buf
     }
   }
   parts.push(int16(0));
-  return Buffer.concat([frame('B', ...parts), frame('E', cString(''), int32(0))]);
+  return Buffer.concat([frame('B', ...parts), frame('E', cString(''), int32(maxRows))]);
 }
 
 /** Asks for the columns of a planned statement. */

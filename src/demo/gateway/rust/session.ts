@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { openDatabase } from './database.ts';
 import { describeMessage, type Parameter, parseMessage, runMessages, SYNC } from './protocol.ts';
@@ -44,7 +45,11 @@ export class SqlSession {
 
   /** Starts an empty in-memory database. */
   static async open(): Promise<SqlSession> {
-    const db = await openDatabase();
+    return SqlSession.over(await openDatabase());
+  }
+
+  /** A session over a database that nobody else uses. */
+  static async over(db: PGlite): Promise<SqlSession> {
     const { rows } = await db.query<{ oid: number }>("SELECT 'vector'::regtype::oid::int AS oid");
     // From here on nothing is written but what asks for it, whatever a filter says.
     await db.exec(
@@ -95,9 +100,12 @@ export class SqlSession {
 
   /**
    * Columns and rows of one statement of unknown origin, in a transaction of its own that is rolled back
-   * unless it may write: what it sets does not outlive it.
+   * unless it may write: what it sets does not outlive it. No more than `maxRows` are made.
    */
-  async queryDescribed(sql: string, allowWrites: boolean): Promise<DescribedRows> {
+  async queryDescribed(
+    sql: string,
+    { allowWrites, maxRows }: { readonly allowWrites: boolean; readonly maxRows: number },
+  ): Promise<DescribedRows> {
     return this.#enqueue(async () => {
       await this.#db.exec(allowWrites ? 'BEGIN READ WRITE' : 'BEGIN READ ONLY');
       let done = false;
@@ -106,7 +114,7 @@ export class SqlSession {
           Buffer.concat([
             parseMessage('', sql, []),
             describeMessage(''),
-            runMessages('', []),
+            runMessages('', [], maxRows),
             SYNC,
           ]),
           { syncToFs: false },
@@ -121,6 +129,14 @@ export class SqlSession {
       } finally {
         await this.#db.exec(done && allowWrites ? 'COMMIT' : 'ROLLBACK');
       }
+    });
+  }
+
+  /** Writes the files of the whole database to one file. */
+  async copyTo(file: string): Promise<void> {
+    await this.#enqueue(async () => {
+      const files = await this.#db.dumpDataDir('none');
+      await writeFile(file, Buffer.from(await files.arrayBuffer()));
     });
   }
 

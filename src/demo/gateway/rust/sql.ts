@@ -1,5 +1,5 @@
 import { RefusedRequest } from '../http.ts';
-import { checkStatement } from '../sql-statement.ts';
+import { checkStatement } from '../sql/statement.ts';
 import type { DescribedRows, SqlSession } from './session.ts';
 import { SqlError } from './session.ts';
 
@@ -40,7 +40,9 @@ export async function answerSql(
   maxRows: number,
 ): Promise<string> {
   checkStatement(sql, allowWrites);
-  const { columns, rows } = await asRefusal(() => session.queryDescribed(sql, allowWrites));
+  const { columns, rows } = await asRefusal(() =>
+    session.queryDescribed(sql, { allowWrites, maxRows: maxRows + 1 }),
+  );
   if (rows.length > maxRows) {
     throw new RefusedRequest(400, `the statement gives more than ${maxRows} rows`);
   }
