@@ -91,6 +91,8 @@ it('lets only so many statements wait, and leaves no folder behind', async () =>
     'rejected',
   ]);
   await runner.close();
-  const left = (await readdir(tmpdir())).filter((name) => name.startsWith('retrieval-parity-sql-'));
+  const left = (await readdir(tmpdir())).filter((name) =>
+    name.startsWith(`retrieval-parity-sql-${process.pid}-`),
+  );
   expect(left).toEqual([]);
 }, 60_000);

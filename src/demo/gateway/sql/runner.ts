@@ -84,7 +84,7 @@ export class SqlRunner {
 
   async #start(): Promise<ChildProcess> {
     this.#isStale = false;
-    this.#folder ??= await mkdtemp(join(tmpdir(), 'retrieval-parity-sql-'));
+    this.#folder ??= await mkdtemp(join(tmpdir(), `retrieval-parity-sql-${process.pid}-`));
     const { kind, copyTo, maxRows } = this.#options;
     const file = join(this.#folder, 'copy');
     await rm(file, { force: true });
