@@ -3,6 +3,7 @@ import '../src/onnx/no-telemetry.ts';
 import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../src/config/package-root.ts';
+import { unexpectedText } from '../src/crash.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
 import { plainLine } from '../src/report/escape.ts';
 import { shownUrl } from '../src/secrets/urls.ts';
@@ -10,6 +11,7 @@ import { COMMANDS } from './commands.ts';
 import { discreet } from './discreet.ts';
 import { addExamples } from './examples.ts';
 import type { Io } from './io.ts';
+import { watchStreams, workingFolder } from './printing/streams.ts';
 import { programOf, widthOf } from './screen-options.ts';
 
 /** Runs one command line and gives its exit code; never throws, never touches the process. */
@@ -101,9 +103,7 @@ function reportError(error: unknown, io: Io): ExitCode {
     if (error.hint !== null) io.stderr(`  hint: ${plainLine(error.hint)}\n`);
     return error.exitCode;
   }
-  io.stderr(
-    `bench: unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  io.stderr(`bench: ${unexpectedText(error, io.env)}\n`);
   return EXIT.infrastructure;
 }
 
@@ -133,11 +133,8 @@ export async function runInProcess(): Promise<void> {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  // A reader such as `head` may close its end early: that is no error of this command.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-  process.exitCode = await main(process.argv.slice(2), {
+  const streams = watchStreams(interrupt.signal);
+  const code = await main(process.argv.slice(2), {
     stdout: (text) => void process.stdout.write(text),
     // Messages name what backends and files say: a terminal shall show it, and not obey it.
     stderr: (text) => void process.stderr.write(text.split('\n').map(plainLine).join('\n')),
@@ -148,10 +145,11 @@ export async function runInProcess(): Promise<void> {
       ? { ask: (question: string) => asked(question, interrupt.signal) }
       : {}),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     isTerminal: process.stderr.isTTY === true,
     signal: interrupt.signal,
   });
+  process.exitCode = streams.codeOf(code);
   process.off('SIGINT', onSignal);
   process.off('SIGTERM', onSignal);
 }

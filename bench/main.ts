@@ -8,8 +8,15 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exitCode = 4;
 } else {
-  const { runInProcess } = await import('./cli.ts');
-  await runInProcess();
+  try {
+    const { runInProcess } = await import('./cli.ts');
+    await runInProcess();
+  } catch (error) {
+    // What fails before a command runs is a fault of the installation, and no answer.
+    const [line] = String(error).split('\n');
+    process.stderr.write(`bench: cannot start: ${line}\n  hint: install it again\n`);
+    process.exitCode = 4;
+  }
 }
 
 export {};

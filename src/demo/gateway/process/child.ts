@@ -1,5 +1,6 @@
 import { loadCorpus } from '../../../corpus/load.ts';
 import { requireTexts } from '../../../corpus/texts.ts';
+import { endOnCrash } from '../../../crash.ts';
 import { type Listener, listen } from '../../../cutover/frontend/listen.ts';
 import { loadEncoder } from '../../../embed/encoder.ts';
 import { BenchError, UsageError } from '../../../errors.ts';
@@ -11,6 +12,7 @@ import { watchParent } from './watch-parent.ts';
 
 // The entry of a gateway's own process: waits for one order, serves until it is told to stop, gets a
 // signal, or loses its parent.
+endOnCrash('gateway');
 let listener: Listener | null = null;
 let ending = false;
 

@@ -1,0 +1,43 @@
+import { endOnCrash, sayLast } from '../../src/crash.ts';
+import { EXIT, type ExitCode } from '../../src/errors.ts';
+
+/** What became of the streams of this process. */
+export interface WatchedStreams {
+  /** The exit code of a command whose own is given: 4 where its result could not be written. */
+  readonly codeOf: (own: ExitCode) => ExitCode;
+}
+
+/**
+ * Watches stdout and stderr. A reader such as `head` may close its end early: that is no error of this command, and
+ * the answer stands. A result that could not be written (a full disk, a closed file) ends with 4 and one line. What
+ * stderr could not take is lost without more: nobody is there to be told.
+ */
+export function watchStreams(signal: AbortSignal): WatchedStreams {
+  endOnCrash('bench', signal);
+  let isLost = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || isLost) return;
+    isLost = true;
+    process.exitCode = EXIT.infrastructure;
+    sayLast(
+      `bench: the result could not be written to stdout (${error.code ?? error.message})\n` +
+        '  hint: the disk may be full; what was measured is in the run folder\n',
+    );
+  });
+  process.stderr.on('error', () => {});
+  return { codeOf: (own) => (isLost ? EXIT.infrastructure : own) };
+}
+
+/**
+ * The working folder; where it was deleted the process ends with 4 and one line.
+ */
+export function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    sayLast(
+      'bench: the working folder does not exist any more\n  hint: change to a folder that exists\n',
+    );
+    process.exit(EXIT.infrastructure);
+  }
+}
