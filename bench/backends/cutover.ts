@@ -30,7 +30,7 @@ interface CutoverFlags extends OutputFlags {
   readonly runs: string;
 }
 
-/** `bench cutover`: proves by requests that the cutover frontend is additive, unchanged, reversible, isolated and separate. */
+/** `bench cutover`: proves by requests that the cutover frontend is additive, unchanged, reversible, isolated, confined and separate. */
 export const cutoverCommand: DefineCommand = (command, io, done) => {
   addCutoverOptions(command).action(async (flags: CutoverFlags) => done(await run(flags, io)));
 };
@@ -120,6 +120,7 @@ async function running(flags: CutoverFlags, io: Io): Promise<OpenFrontend> {
       setting: flags.setting,
       setOpen: null,
       setCandidate: null,
+      route: null,
     },
     stop: async () => {},
   };

@@ -16,6 +16,7 @@ const T = 2.069;
 await runScript('What the frontend adds to a request', async (print) => {
   const backend = await startNullServer(1000);
   const frontend = await startFrontend({
+    route: null,
     incumbentUrl: backend.url,
     candidateUrl: null,
     candidateLimits: {},

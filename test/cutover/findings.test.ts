@@ -43,6 +43,7 @@ function sound(): CutoverObservations {
   return {
     frontend: 'embedded',
     setting: SETTING,
+    routedPath: null,
     exchanges: [
       ...seen(
         'incumbent',
@@ -151,6 +152,71 @@ describe('each fault is found where it is', () => {
     const findings = find({ ...sound(), writes });
     expect(check(findings, 'index written through the incumbent')?.state).toBe(state);
     expect(judgeCutover(findings).state).toBe(state === 'fail' ? 'fail' : 'inconclusive');
+  });
+});
+
+describe('a route is confined', () => {
+  const MOVED = answer({ headers: 'x-frontend-route: candidate', bodySha256: 'ee' });
+  const STAGES = ['routed', 'routed, no key', 'routed, no verdict', 'routed, candidate killed'];
+  /** The sound cutover with a route of its own, and one answer of some request replaced. */
+  function routed(at: string, route: string, planted: CutoverAnswer): CutoverObservations {
+    const base = sound();
+    const asked = base.exchanges.filter(
+      ({ side, stage }) => side === 'incumbent' && stage !== 'open',
+    );
+    const retrieval = 'POST /vectors/hybrid';
+    const named = (name: string, stage: CutoverStage, what = answer()): CutoverExchange => ({
+      side: 'incumbent',
+      route: name,
+      stage,
+      answer: stage === at && name === route ? planted : what,
+    });
+    return {
+      ...base,
+      routedPath: '/vectors/hybrid',
+      exchanges: [
+        ...base.exchanges,
+        ...asked.map(({ stage }) => named(retrieval, stage)),
+        named(retrieval, 'open'),
+        ...(STAGES as CutoverStage[]).flatMap((stage) => [
+          named('GET /health', stage),
+          named(retrieval, stage, stage === 'routed' ? MOVED : answer()),
+        ]),
+      ],
+    };
+  }
+
+  test('where the candidate answers its share, and nothing else', () => {
+    const findings = find(routed('', '', answer()));
+    expect(findings.checks.filter(({ state }) => state !== 'pass')).toEqual([]);
+    expect(judgeCutover(findings).state).toBe('pass');
+  });
+
+  test.each([
+    ['routed', 'GET /health', MOVED, 'routed: every other path'],
+    ['routed', 'POST /vectors/hybrid', answer(), 'routed: the candidate answers its share'],
+    ['routed', 'POST /vectors/hybrid', LOST, 'routed: the candidate answers its share'],
+    ['routed, no key', 'POST /vectors/hybrid', MOVED, 'routed: requests without a key'],
+    ['routed, no verdict', 'POST /vectors/hybrid', MOVED, 'routed: while no verdict stands'],
+    [
+      'routed, candidate killed',
+      'POST /vectors/hybrid',
+      LOST,
+      'routed: while the candidate is killed',
+    ],
+    ['routed, candidate killed', 'GET /health', LOST, 'routed: while the candidate is killed'],
+  ])('not in stage "%s" of %s', (stage, route, planted, name) => {
+    const findings = find(routed(stage, route, planted));
+    expect(check(findings, name)?.state).toBe('fail');
+    expect(judgeCutover(findings).state).toBe('fail');
+  });
+
+  test.each(STAGES)('not proved without stage "%s"', (stage) => {
+    const whole = routed('', '', answer());
+    const exchanges = whole.exchanges.filter((one) => one.stage !== stage);
+    const findings = find({ ...whole, exchanges });
+    expect(findings.unproved).toEqual(['confined']);
+    expect(judgeCutover(findings).state).toBe('inconclusive');
   });
 });
 

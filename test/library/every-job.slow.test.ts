@@ -116,6 +116,7 @@ describe('a user of the package', () => {
             setting: 'TOY_URL',
             setOpen: null,
             setCandidate: null,
+            route: null,
           },
           stop: async () => {},
         }),

@@ -1,5 +1,11 @@
 /** The properties of the cutover, and the plain passing-on that they rest on. */
-export type CutoverProperty = 'additive' | 'unchanged' | 'reversible' | 'isolated' | 'separate';
+export type CutoverProperty =
+  | 'additive'
+  | 'unchanged'
+  | 'reversible'
+  | 'isolated'
+  | 'confined'
+  | 'separate';
 
 /** One claim about the cutover with what it rests on. */
 export interface CutoverCheck {

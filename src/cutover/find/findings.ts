@@ -1,6 +1,7 @@
 import type { CutoverObservations, CutoverStage } from '../record/observations.ts';
 import { byRoute, sameAs } from './answers.ts';
 import type { CutoverCheck, CutoverProperty } from './check.ts';
+import { CONFINED_CHECKS, confinedChecks } from './confined.ts';
 import { latencyCheck, loadCheck } from './isolated.ts';
 import { separateCheck } from './separate.ts';
 import { opensCheck, shutCheck } from './shut.ts';
@@ -30,6 +31,7 @@ const PROOFS: Readonly<Record<CutoverProperty, readonly string[]>> = {
   unchanged: ['passed on'],
   reversible: ['shut: rationale', 'open: the candidate answers', 'shut again: rationale'],
   isolated: [],
+  confined: Object.values(CONFINED_CHECKS),
   separate: [],
 };
 const PROPERTIES = Object.keys(PROOFS) as CutoverProperty[];
@@ -57,11 +59,14 @@ export function cutoverFindings(
       const name = `candidate ${load.state}: the incumbent's answers`;
       return [sameAs({ property: 'isolated', name }, old, 'open', [stage]), loadCheck(load)];
     }),
+    ...confinedChecks(observations),
     ...latencies.map((latency) => latencyCheck(latency, gates.p95Margin, gates.gatesP95)),
     ...writes.map(separateCheck),
   ];
   const gated = checks.filter((check) => check.gated);
   const unproved = PROPERTIES.filter((property) => {
+    // A frontend without a route has nothing to confine.
+    if (property === 'confined' && observations.routedPath === null) return false;
     const passed = gated.filter((check) => check.property === property && check.state === 'pass');
     const names = passed.map(({ name }) => name);
     return passed.length === 0 || !PROOFS[property].every((name) => names.includes(name));

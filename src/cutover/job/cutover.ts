@@ -144,12 +144,13 @@ async function record(run: CutoverRun): Promise<JudgedCutover> {
   const facts = await factsOf(run);
   let status: ManifestInput['status'] = 'failed';
   await writer.describe({ ...facts, status });
-  const { frontend, setting } = subject;
+  const { frontend, setting, route } = subject;
   const { margin, gatesP95 } = config;
   try {
     await writer.writeRecord(CUTOVER_PLAN_BLOCK, cutoverPlanCodec, {
       frontend,
       setting,
+      routedPath: route?.path ?? null,
       margin,
       gatesP95,
     });

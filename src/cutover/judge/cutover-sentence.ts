@@ -1,9 +1,11 @@
 import type { CutoverVerdict } from './judge-cutover.ts';
 
 /** A verdict on a frontend as one text. */
-export function cutoverSentence({ state, reasons }: CutoverVerdict): string {
+export function cutoverSentence({ state, reasons, gates }: CutoverVerdict): string {
   if (state === 'pass') {
-    return 'the cutover is additive, unchanged, reversible, isolated and separate';
+    return gates.some(({ kind }) => kind.property === 'confined')
+      ? 'the cutover is additive, unchanged, reversible, isolated, confined and separate'
+      : 'the cutover is additive, unchanged, reversible, isolated and separate';
   }
   if (state === 'fail') {
     const broken = reasons.flatMap((reason) =>

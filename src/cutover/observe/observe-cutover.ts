@@ -9,6 +9,7 @@ import type {
   CutoverLoad,
   CutoverPart,
   CutoverStage,
+  RoutedStage,
 } from '../record/observations.ts';
 import { askFrontend, connectTo, type Dialects } from './ask.ts';
 import { type LatencyShape, measureLatency } from './latency.ts';
@@ -28,6 +29,17 @@ export interface CutoverSubject {
   readonly setOpen: ((isOpen: boolean) => Promise<void>) | null;
   /** Brings the candidate into a state; null where that is another's to do. */
   readonly setCandidate: ((state: CandidateState) => Promise<void>) | null;
+  /** A path that can be routed to the candidate; null where that is another's to do. */
+  readonly route: CutoverRoute | null;
+}
+
+/** One path of the incumbent, all of which can be routed to the candidate. */
+export interface CutoverRoute {
+  readonly path: string;
+  /** Header whose value decides who is in the share. */
+  readonly keyHeader: string;
+  /** Routes the path, with or without a verdict that stands for it; the cutover is open then. */
+  readonly begin: (isProved: boolean) => Promise<void>;
 }
 
 /** What the probe tells, and what ends it. */
@@ -53,6 +65,18 @@ export interface CutoverPlan {
 }
 
 const FAULTS: readonly CandidateState[] = ['sound', 'killed', 'hung', 'failing', 'saturated'];
+/** What holds in each stage with a route, in turn. */
+const ROUTED: readonly {
+  readonly stage: RoutedStage;
+  readonly isProved: boolean;
+  readonly isKeyed: boolean;
+  readonly candidate: CandidateState;
+}[] = [
+  { stage: 'routed', isProved: true, isKeyed: true, candidate: 'sound' },
+  { stage: 'routed, no key', isProved: true, isKeyed: false, candidate: 'sound' },
+  { stage: 'routed, no verdict', isProved: false, isKeyed: true, candidate: 'sound' },
+  { stage: 'routed, candidate killed', isProved: true, isKeyed: true, candidate: 'killed' },
+];
 const PREFIX = { incumbent: '/api', candidate: '/_go' } as const;
 
 /**
@@ -85,12 +109,18 @@ export async function observeCutover(
     incumbent: routeRequests(behind.incumbent, plan.index),
     candidate: routeRequests(behind.candidate, plan.index),
   };
-  const walk = async (side: Side, stage: CutoverStage, { http }: HttpBackend) => {
+  const walk = async (
+    side: Side,
+    stage: CutoverStage,
+    { http }: HttpBackend,
+    more: Readonly<Record<string, string>> = {},
+  ) => {
     const exchanges: CutoverExchange[] = [];
     const names = routeNames(requests[side]);
     for (const [at, request] of requests[side].entries()) {
       signal.throwIfAborted();
-      const answer = await askFrontend(http, request, signal);
+      const headers = { ...request.headers, ...more };
+      const answer = await askFrontend(http, { ...request, headers }, signal);
       exchanges.push({ side, route: names[at] ?? request.path, stage, answer });
     }
     return exchanges;
@@ -147,6 +177,16 @@ export async function observeCutover(
           counted = await load.finish(state);
         }
         await done({ exchanges, latencies: [latency], loads: [counted] });
+      }
+    }
+    if (subject.route !== null) {
+      const { keyHeader, begin } = subject.route;
+      for (const { stage, isProved, isKeyed, candidate } of ROUTED) {
+        progress.note(`${stage} …`);
+        await subject.setCandidate?.(candidate);
+        await begin(isProved);
+        const key: Record<string, string> = isKeyed ? { [keyHeader]: 'cutover-probe' } : {};
+        await done({ exchanges: await walk('incumbent', stage, behind.incumbent, key) });
       }
     }
     if (subject.setOpen !== null) {

@@ -11,6 +11,7 @@ const times = z.array(z.array(z.number().nullable()));
 
 const stage: z.ZodType<CutoverStage> = z.union([
   z.enum(['direct', 'direct again', 'shut', 'open', 'shut again']),
+  z.enum(['routed', 'routed, no key', 'routed, no verdict', 'routed, candidate killed']),
   z.templateLiteral(['open, candidate ', state]),
 ]);
 
@@ -57,6 +58,7 @@ export const cutoverPlanCodec: RecordCodec<RecordedCutoverPlan> = jsonCodec<Reco
   z.object({
     frontend: z.enum(['embedded', 'running']),
     setting: text,
+    routedPath: text.nullable(),
     margin: z.number().positive(),
     gatesP95: z.boolean(),
   }),

@@ -4,8 +4,18 @@ import type { Side } from '../../record/types.ts';
 export type CandidateState = 'sound' | 'killed' | 'hung' | 'failing' | 'saturated';
 
 /**
+ * How a share of one path is routed to the candidate while the requests of a stage are sent: all of it, and they carry
+ * the key of the share or carry none, the ledger holds no verdict, or the candidate is killed.
+ */
+export type RoutedStage =
+  | 'routed'
+  | 'routed, no key'
+  | 'routed, no verdict'
+  | 'routed, candidate killed';
+
+/**
  * When a request was sent: straight to a backend (twice), through the frontend with the cutover shut, open
- * and shut again, or with the cutover open and requests on their way to a candidate in some state.
+ * and shut again, with the cutover open and requests on their way to a candidate in some state, or with a route.
  */
 export type CutoverStage =
   | 'direct'
@@ -13,6 +23,7 @@ export type CutoverStage =
   | 'shut'
   | 'open'
   | `open, candidate ${CandidateState}`
+  | RoutedStage
   | 'shut again';
 
 /** One answer, or why there is none. */
@@ -85,6 +96,8 @@ export interface CutoverSubjectName {
   readonly frontend: 'embedded' | 'running';
   /** Name of the setting that opens the cutover. */
   readonly setting: string;
+  /** Path of the incumbent that is routed to the candidate in some stages; null where none is. */
+  readonly routedPath: string | null;
 }
 
 /** Everything that was seen of one frontend. */
@@ -92,12 +105,13 @@ export interface CutoverObservations extends CutoverSubjectName, CutoverPart {}
 
 /** All parts of a proof as one. */
 export function joinParts(
-  { frontend, setting }: CutoverSubjectName,
+  { frontend, setting, routedPath }: CutoverSubjectName,
   parts: readonly CutoverPart[],
 ): CutoverObservations {
   return {
     frontend,
     setting,
+    routedPath,
     exchanges: parts.flatMap((part) => part.exchanges),
     loads: parts.flatMap((part) => part.loads),
     latencies: parts.flatMap((part) => part.latencies),

@@ -6,6 +6,8 @@ import type { ChildServer } from '../../load/floor/child-server.ts';
 import { parseFault } from '../gateway/faults/parse.ts';
 import type { GatewayKind } from '../gateway/messages.ts';
 import { type ChildGateway, startChild } from '../gateway/process/child-gateway.ts';
+import { DEMO_ROUTE } from './demo-route.ts';
+import type { FrontendOrder } from './frontend-child.ts';
 import { startFrontend } from './frontend-process.ts';
 
 /** What the embedded cutover serves. */
@@ -68,8 +70,13 @@ export async function startEmbeddedFrontend(options: EmbeddedOptions): Promise<E
   const candidateUrl = firstCandidate.url;
   let candidate: ChildGateway | null = firstCandidate;
   let state: CandidateState = 'sound';
-  const serve = (isOpen: boolean, port: number): Promise<ChildServer> =>
+  const serve = (
+    isOpen: boolean,
+    port: number,
+    route: FrontendOrder['route'] = null,
+  ): Promise<ChildServer> =>
     startFrontend({
+      route,
       incumbentUrl: incumbent.url,
       candidateUrl: isOpen ? candidateUrl : null,
       candidateLimits: CANDIDATE_LIMITS,
@@ -87,6 +94,13 @@ export async function startEmbeddedFrontend(options: EmbeddedOptions): Promise<E
     throw error;
   }
   const frontendUrl = frontend.url;
+  // As in service: the setting is read at the start, so another one takes a restart.
+  const restart = async (isOpen: boolean, route: FrontendOrder['route'] = null): Promise<void> => {
+    await frontend?.stop();
+    frontend = await serve(isOpen, Number(new URL(frontendUrl).port), route);
+    // Clients learn that their connections are closed.
+    await sleep(50);
+  };
   return {
     stop,
     subject: {
@@ -95,13 +109,8 @@ export async function startEmbeddedFrontend(options: EmbeddedOptions): Promise<E
       incumbentUrl: incumbent.url,
       candidateUrl,
       setting: 'GO_LAKEHOUSE_URL',
-      setOpen: async (isOpen) => {
-        // As in service: the setting is read at the start, so another one takes a restart.
-        await frontend?.stop();
-        frontend = await serve(isOpen, Number(new URL(frontendUrl).port));
-        // Clients learn that their connections are closed.
-        await sleep(50);
-      },
+      setOpen: (isOpen) => restart(isOpen),
+      route: { ...DEMO_ROUTE, begin: (isProved) => restart(true, { isProved }) },
       setCandidate: async (wanted) => {
         if (wanted === state) return;
         if (candidate !== null) await killed(candidate);
