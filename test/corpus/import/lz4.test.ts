@@ -71,6 +71,9 @@ describe('LZ4', () => {
       0,
       0,
     ]);
+    // The frame says how much it unpacks to.
+    expect(() => lz4Frame(plain)).toThrow(RangeError);
+    plain[6] = 3;
     expect(text(lz4Frame(plain))).toBe('abc');
   });
 

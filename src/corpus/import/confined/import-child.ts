@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { constants } from 'node:fs';
 import { UsageError } from '../../../errors.ts';
 import { importProblem } from '../problem.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
@@ -8,13 +9,15 @@ import type { ConfinedReply, ConfinedTask } from './protocol.ts';
 async function* replies(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
   switch (task.format) {
     case 'hdf5':
+      // The library takes the flags of opening a file from where a confined process may not look.
+      Object.assign(process, { binding: () => ({ fs: constants }) });
       yield* (await import('./read-hdf5.ts')).readHdf5(task);
       break;
     case 'parquet':
       yield* (await import('./read-parquet.ts')).readParquet(task);
       break;
     case 'arrow':
-      yield* (await import('./read-arrow.ts')).readArrow(task);
+      yield* (await import('./arrow/read-arrow.ts')).readArrow(task);
       break;
   }
   yield { kind: 'end' };

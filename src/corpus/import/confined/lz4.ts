@@ -32,7 +32,10 @@ export function lz4Frame(packed: Uint8Array): Uint8Array {
     if (at + 4 > packed.length) throw damaged();
     const head = view.getUint32(at, true);
     at += 4;
-    if (head === 0) return out.bytes();
+    if (head === 0) {
+      if (hasSize && out.length !== size) throw damaged();
+      return out.bytes();
+    }
     const length = head & 0x7fff_ffff;
     if (at + length > packed.length) throw damaged();
     const block = packed.subarray(at, at + length);

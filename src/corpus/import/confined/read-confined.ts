@@ -1,18 +1,27 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../../errors.ts';
 import { importProblem, unreadableImport } from '../problem.ts';
 import type { FieldSurvey, PlacedRecord } from '../records/survey.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { Description, ListBlock, ReadOptions, RowBlock, RowRequest } from '../types.ts';
+import { type ProcessWatch, watchProcess } from './process-watch.ts';
 import type { ConfinedFormat, ConfinedQuestion, ConfinedReply, ConfinedTask } from './protocol.ts';
+import { readerProcess } from './reader-process.ts';
+import { replyReader } from './reply-reader.ts';
 
-/** A reader that says nothing for so long hangs in a file that leads it round in circles: 20 s, and 1 s for each 2 MiB. */
+/** A reader that computes for so long without a word hangs in a file that leads it round in circles: 8 s, and 1 s for each 2 MiB. */
+function silentCpuMs(sizeBytes: number): number {
+  return Math.min(600_000, 8_000 + Math.ceil(sizeBytes / 2 ** 11));
+}
+
+/** The same by the clock, where the time of the processor cannot be seen or none is had. */
 function silenceMs(sizeBytes: number): number {
-  return Math.min(600_000, 20_000 + Math.ceil(sizeBytes / 2 ** 11));
+  return silentCpuMs(sizeBytes) + 22_000;
+}
+
+/** All memory that a reader may use: what a small file unpacks to, and more for a larger one. */
+function residentBytes(sizeBytes: number): number {
+  return Math.min(6 * 2 ** 30, 1.25 * 2 ** 30 + sizeBytes * 4);
 }
 
 /** Heap a reader may use: enough for a library to load, and more for a larger file. */
@@ -96,28 +105,16 @@ async function* confined(
     throw unreadableImport(path, cause);
   });
   const task: ConfinedTask = { format, path, at, sizeBytes: size, ask };
-  const extension = extname(fileURLToPath(import.meta.url));
-  const child = fork(new URL(`./import-child${extension}`, import.meta.url), {
-    execArgv: [`--max-old-space-size=${heapMb(size)}`, '--disable-warning=ExperimentalWarning'],
-    serialization: 'advanced',
-    // The libraries write their own diagnostics there, and the runtime why it gave up.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  const died = ended(child, path);
-  died.catch(() => {});
+  const child = readerProcess(path, at, heapMb(size));
+  const limits = { residentBytes: residentBytes(size), cpuMs: silentCpuMs(size) };
+  using watch = watchProcess(child, limits);
+  const replies = replyReader(child, (stderr, how) => whyEnded(path, watch, stderr, how));
   try {
     child.send(task, () => {});
     for (;;) {
-      signal?.throwIfAborted();
-      const silence = AbortSignal.timeout(silenceMs(size));
-      const waiting = signal === undefined ? silence : AbortSignal.any([silence, signal]);
-      const reply = await Promise.race([
-        died,
-        once(child, 'message', { signal: waiting }).then(([message]) => message as ConfinedReply),
-      ]).catch((error: unknown) => {
-        signal?.throwIfAborted();
-        throw silence.aborted ? gaveUp(path, 'its reader hangs') : error;
-      });
+      const reply = await replies.next(silenceMs(size), signal);
+      if (reply === 'silence') throw gaveUp(path, 'its reader hangs');
+      watch.alive();
       if (reply.kind === 'problem') throw problemOf(reply);
       if (reply.kind === 'end') return;
       yield reply;
@@ -128,19 +125,13 @@ async function* confined(
   }
 }
 
-const STDERR_BYTES = 8192;
-
-/** Rejects with the reason when the process ends. */
-async function ended(child: ChildProcess, path: string): Promise<never> {
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_BYTES);
-  });
-  const [code, by] = await once(child, 'close').catch((cause: unknown) => {
-    throw gaveUp(path, `its reader could not be started (${String(cause)})`);
-  });
-  if (/out of memory|allocation failed/i.test(stderr)) throw filledMemory(path);
-  throw gaveUp(path, `its reader ended (${by ?? `code ${code}`})`);
+/** @param how a signal or a code, or why it could not be started */
+function whyEnded(path: string, { excess }: ProcessWatch, stderr: string, how: string): UsageError {
+  if (excess === 'time') return gaveUp(path, 'its reader hangs');
+  if (excess === 'memory' || /out of memory|allocation failed/i.test(stderr)) {
+    return filledMemory(path);
+  }
+  return gaveUp(path, `its reader ended (${how})`);
 }
 
 function problemOf(reply: Extract<ConfinedReply, { kind: 'problem' }>): UsageError {

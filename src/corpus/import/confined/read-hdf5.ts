@@ -1,8 +1,9 @@
-import { type Dataset, File, ready } from 'h5wasm/node';
+import { type Dataset, ExternalLink, File, ready } from 'h5wasm/node';
 import { isMetricName } from '../metric.ts';
 import { toRowNumbers } from '../numbers.ts';
 import { checkShape, importProblem } from '../problem.ts';
 import { type ImportRole, vectorBlock } from '../types.ts';
+import { onlyFile } from './one-file.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
 
 /** Names of the datasets in files of ann-benchmarks. */
@@ -19,10 +20,26 @@ const BLOCK_VALUES = 1 << 18;
 /** Deflate packs no better than this; a dataset that claims more than its file could hold is refused. */
 const MOST_PACKED = 1100;
 
-/** ann-benchmarks HDF5: datasets `train`, `test`, `neighbors` and `distances`, attribute `distance`. */
+/**
+ * ann-benchmarks HDF5: datasets `train`, `test`, `neighbors` and `distances`, attribute `distance`.
+ * @throws UsageError where it keeps them in other files, by links, external storage or virtual datasets
+ */
 export async function* readHdf5(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
   const library = await ready;
   library.activate_throwing_error_handler();
+  const opened = onlyFile(task.at);
+  try {
+    for await (const reply of replies(task)) {
+      if (opened.wasLeft()) break;
+      yield reply;
+    }
+  } catch (error) {
+    if (!opened.wasLeft()) throw error;
+  }
+  if (opened.wasLeft()) throw elsewhere(task.path);
+}
+
+async function* replies(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
   const file = new File(task.at, 'r');
   const { path, ask } = task;
   if (ask.kind === 'describe') {
@@ -95,6 +112,10 @@ async function* lists(file: File, task: ConfinedTask): AsyncGenerator<ConfinedRe
   }
 }
 
+function elsewhere(place: string): Error {
+  return importProblem('elsewhere', place, 'is kept in other files', 'copy the data into one file');
+}
+
 interface Table {
   readonly set: Dataset;
   readonly rows: number;
@@ -104,6 +125,7 @@ interface Table {
 function table(file: File, name: string, { path, sizeBytes }: ConfinedTask): Table {
   const place = `${path}: ${name}`;
   const set = file.keys().includes(name) ? file.get(name) : null;
+  if (set instanceof ExternalLink) throw elsewhere(place);
   if (set === null || !('slice' in set)) {
     throw importProblem(
       'dataset',
@@ -134,7 +156,7 @@ function table(file: File, name: string, { path, sizeBytes }: ConfinedTask): Tab
     );
   }
   if ((metadata.virtual_sources?.length ?? 0) > 0) {
-    throw importProblem('virtual', place, 'is kept in other files', 'copy the data into one file');
+    throw elsewhere(place);
   }
   return { set, rows, width };
 }

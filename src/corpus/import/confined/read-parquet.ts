@@ -15,12 +15,12 @@ import { type PlacedRecord, Survey } from '../records/survey.ts';
 import { lz4Block } from './lz4.ts';
 import { changed, columnChanges, jsonColumns, surveyedColumns } from './parquet-columns.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
+import { recordBlocks, recordBudget } from './record-budget.ts';
 import { replies } from './replies.ts';
 
 /** Largest row group and page that are unpacked into memory. */
 const MAX_GROUP_BYTES = 512 << 20;
 const MAX_PAGE_BYTES = 256 << 20;
-const ROWS_PER_BLOCK = 1024;
 
 /** Reads a Parquet file row group by row group. */
 export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
@@ -44,6 +44,7 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
     const given = await parquetMetadataAsync(file, { geoparquet: false });
     const groups = rowGroups(given, task);
     const { metadata, changes } = columnChanges(given);
+    const bytesOf = recordBudget(sizeBytes);
     const rows = async function* (columns: readonly string[]): AsyncGenerator<PlacedRecord[]> {
       let row = 0;
       for (const count of groups) {
@@ -60,14 +61,14 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
         if (read.length !== count) {
           throw damaged(path, `row group at row ${row} has ${read.length} rows, not ${count}`);
         }
-        for (let from = 0; from < count; from += ROWS_PER_BLOCK) {
-          const first = row + from;
-          yield read.slice(from, from + ROWS_PER_BLOCK).map((fields, i) => ({
-            fields: changed(fields, changes),
-            place: `${path}: row ${first + i}`,
-            line: null,
-          }));
-        }
+        const first = row;
+        const records = function* (): Generator<PlacedRecord> {
+          for (const [i, fields] of read.entries()) {
+            const place = `${path}: row ${first + i}`;
+            yield { fields: changed(fields, changes), place, line: null };
+          }
+        };
+        yield* recordBlocks(records(), bytesOf);
         row += count;
       }
     };
@@ -158,14 +159,23 @@ const COMPRESSORS: Compressors = {
     snappyUncompress(bytes, page);
     return page;
   },
-  GZIP: (bytes, size) => gunzipSync(bytes, { maxOutputLength: checkedPage(size) }),
-  BROTLI: (bytes, size) => brotliDecompressSync(bytes, { maxOutputLength: checkedPage(size) }),
+  GZIP: (bytes, size) => whole(gunzipSync(bytes, room(size)), size),
+  BROTLI: (bytes, size) => whole(brotliDecompressSync(bytes, room(size)), size),
   LZ4_RAW: (bytes, size) => lz4Block(bytes, checkedPage(size)),
-  ZSTD: (bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: checkedPage(size) }),
+  ZSTD: (bytes, size) => whole(zstdDecompressSync(bytes, room(size)), size),
 };
 
+function room(size: number): { maxOutputLength: number } {
+  return { maxOutputLength: Math.max(1, checkedPage(size)) };
+}
+
+function whole(page: Uint8Array, size: number): Uint8Array {
+  if (page.length === size) return page;
+  throw new Error(`a page unpacks to ${page.length} bytes and claims ${size}`);
+}
+
 function checkedPage(size: number): number {
-  if (size >= 0 && size <= MAX_PAGE_BYTES) return Math.max(1, size);
+  if (size >= 0 && size <= MAX_PAGE_BYTES) return size;
   throw new Error(`a page claims to unpack to ${size} bytes`);
 }
 

@@ -30,8 +30,11 @@ const ARCHIVES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Bytes from which on a file must not be packed more tightly than any text is. */
-const FREE_BYTES = 2 ** 30;
+const FREE_BYTES = 2 ** 26;
 const MOST_RATIO = 250;
+/** Frames of Zstandard from which on a file must not consist of tiny ones: each costs a new unpacker. */
+const FREE_FRAMES = 1000;
+const LEAST_FRAME_BYTES = 256;
 /** No file is unpacked to more than this: 64 GiB. */
 const MOST_BYTES = 2 ** 36;
 
@@ -79,7 +82,7 @@ export async function packingOf(path: string): Promise<Packing | null> {
 /**
  * Unpacks a file.
  * @param to where to; must not exist
- * @param options `limitBytes`: most that it may unpack to, else 64 GiB, or 250 times its size above 1 GiB
+ * @param options `limitBytes`: most that it may unpack to, else 64 GiB, or 250 times its size above 64 MiB
  * @throws UsageError for a file that is damaged, cut short, or unpacks to more than any text would
  */
 export async function unpack(
@@ -109,15 +112,22 @@ export async function unpack(
 
 async function* pieces(path: string, packing: Packing, size: number): AsyncGenerator<Uint8Array> {
   try {
-    if (packing === 'gzip') yield* through(path, 0, createGunzip());
+    if (packing === 'gzip') {
+      const unpacker = createGunzip();
+      yield* through(path, 0, unpacker);
+      await checkRest(path, unpacker.bytesWritten);
+    }
     if (packing === 'bzip2') yield* bunzip2(reader(path));
     if (packing !== 'zstd') return;
     // The runtime ends after the first frame of a file: the others are read one after another.
-    for (let at = 0; at < size; ) {
+    for (let at = 0, frames = 1; at < size; frames++) {
       const frame = createZstdDecompress();
       yield* through(path, at, frame);
       if (frame.bytesWritten === 0) throw new RangeError('a frame is empty');
       at += frame.bytesWritten;
+      if (frames > FREE_FRAMES && at < frames * LEAST_FRAME_BYTES) {
+        throw new RangeError(`${frames} frames in the first ${at} bytes`);
+      }
     }
   } catch (cause) {
     if (!isDamage(cause)) throw cause;
@@ -128,6 +138,13 @@ async function* pieces(path: string, packing: Packing, size: number): AsyncGener
       'fetch the file again: it was cut short or is damaged',
       cause,
     );
+  }
+}
+
+/** The runtime takes what is no further member for padding: only zeros are. @throws RangeError for anything else */
+async function checkRest(path: string, start: number): Promise<void> {
+  for await (const piece of createReadStream(path, { start }) as AsyncIterable<Buffer>) {
+    if (piece.some((byte) => byte !== 0)) throw new RangeError(`damaged after byte ${start}`);
   }
 }
 
@@ -144,6 +161,8 @@ async function* through(
   unpacker: NodeJS.ReadWriteStream,
 ): AsyncGenerator<Uint8Array> {
   const source = createReadStream(path, { start, highWaterMark: 1 << 18 });
+  // A frame may have ended before all that was read is handed over; what comes then is no part of it.
+  unpacker.on('error', () => {});
   source.once('error', (cause) => unpacker.emit('error', unreadableImport(path, cause)));
   try {
     for await (const piece of source.pipe(unpacker)) yield piece as unknown as Uint8Array;

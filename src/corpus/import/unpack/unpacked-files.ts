@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { unreadableImport } from '../problem.ts';
 import { plainFile, type SourceFile } from '../source-file.ts';
 import { packingOf, unpack, unpackedName } from './unpack.ts';
 
@@ -15,6 +16,7 @@ export function unpackedFiles(
   return async (path) => {
     const known = done.get(path);
     if (known !== undefined) return known;
+    await checkFile(path);
     const packing = await packingOf(path);
     if (packing === null) {
       const plain = plainFile(path);
@@ -29,4 +31,12 @@ export function unpackedFiles(
     done.set(path, file);
     return file;
   };
+}
+
+/** Files are read several times and by offset, which a pipe does not allow; opening one waits for its writer. */
+async function checkFile(path: string): Promise<void> {
+  const stats = await stat(path).catch((cause: unknown) => {
+    throw unreadableImport(path, cause);
+  });
+  if (!stats.isFile()) throw unreadableImport(path, 'no regular file');
 }

@@ -6,15 +6,18 @@ import {
   type RecordBatch,
   RecordBatchReader,
 } from 'apache-arrow';
-import { importProblem } from '../problem.ts';
+import { importProblem } from '../../problem.ts';
+import type { PlacedRecord } from '../../records/survey.ts';
+import { lz4Frame } from '../lz4.ts';
+import type { ConfinedReply, ConfinedTask } from '../protocol.ts';
+import { recordBlocks, recordBudget } from '../record-budget.ts';
+import { replies } from '../replies.ts';
+import { checkColumn } from './arrow-columns.ts';
+import { brokenArrow, walkBatches } from './arrow-messages.ts';
 import { plainValue, surveyedFields } from './arrow-values.ts';
-import { lz4Frame } from './lz4.ts';
-import type { ConfinedReply, ConfinedTask } from './protocol.ts';
-import { replies } from './replies.ts';
 
 /** Largest file that is read: a reader of Arrow follows offsets all over it, so it is held in memory. */
 const MAX_FILE_BYTES = 0x7fff_0000;
-const ROWS_PER_BLOCK = 1024;
 /** Most bytes that one buffer is unpacked to. */
 const MAX_BUFFER_BYTES = 512 << 20;
 
@@ -35,7 +38,6 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
     );
   }
   const bytes = await readFile(task.at);
-  checkFooter(path, bytes);
   const reader = RecordBatchReader.from(bytes).open();
   if (task.ask.kind === 'fields') {
     yield { kind: 'fields', fields: surveyedFields(reader.schema) };
@@ -43,25 +45,33 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
   }
   const wanted = task.ask.kind === 'records' ? new Set(task.ask.names) : null;
   const reply = replies(task.ask);
+  const counts = walkBatches(path, bytes, reader.schema);
+  const bytesOf = recordBudget(sizeBytes);
   let row = 0;
+  let read = 0;
   for (const batch of batchesOf(reader, task)) {
     const { numRows } = batch;
-    // A row takes a bit at the least, so a count beyond that is a lie.
-    if (!(numRows >= 0 && numRows <= sizeBytes * 8)) {
-      throw damaged(path, `a batch claims ${numRows} rows in a file of ${sizeBytes} bytes`);
+    if (numRows !== counts[read]) {
+      throw brokenArrow(path, `batch ${read} has ${numRows} rows, its message ${counts[read]}`);
     }
-    checkLengths(path, batch);
-    for (let from = 0; from < numRows; from += ROWS_PER_BLOCK) {
-      const records = Array.from({ length: Math.min(ROWS_PER_BLOCK, numRows - from) }, (_, i) => ({
-        fields: fieldsOf(batch, from + i, wanted),
-        place: `${path}: row ${row + from + i}`,
-        line: null,
-      }));
-      yield reply(records);
+    for (const [index, { name }] of batch.schema.fields.entries()) {
+      const column = batch.data.children[index];
+      if (column !== undefined) checkColumn(path, name, column);
     }
+    const records = function* (): Generator<PlacedRecord> {
+      for (let i = 0; i < numRows; i++) {
+        const place = `${path}: row ${row + i}`;
+        yield { fields: fieldsOf(batch, i, wanted), place, line: null };
+      }
+    };
+    for (const block of recordBlocks(records(), bytesOf)) yield reply(block);
     row += numRows;
+    read += 1;
   }
-  if (row === 0) throw damaged(path, 'there is not one row in it');
+  if (read !== counts.length) {
+    throw brokenArrow(path, `its footer names ${read} of ${counts.length} batches`);
+  }
+  if (row === 0) throw brokenArrow(path, 'there is not one row in it');
 }
 
 /** A footer names each batch in so many bytes. */
@@ -81,39 +91,12 @@ function* batchesOf(
   }
   const count = reader.numRecordBatches;
   if (!(count >= 0 && count * BLOCK_BYTES <= sizeBytes)) {
-    throw damaged(path, `its footer claims ${count} batches in a file of ${sizeBytes} bytes`);
+    throw brokenArrow(path, `its footer claims ${count} batches in a file of ${sizeBytes} bytes`);
   }
   for (let number = 0; number < count; number++) {
     const batch = reader.isSync() ? reader.readRecordBatch(number) : null;
-    if (batch === null) throw damaged(path, `batch ${number} of ${count} is not there`);
+    if (batch === null) throw brokenArrow(path, `batch ${number} of ${count} is not there`);
     yield batch;
-  }
-}
-
-const MAGIC = 'ARROW1';
-
-/** A file that begins like one must end like one: cut short, it would read as a stream with fewer rows. */
-function checkFooter(path: string, bytes: Buffer): void {
-  const isFile = bytes.toString('latin1', 0, MAGIC.length) === MAGIC;
-  if (isFile && bytes.toString('latin1', bytes.length - MAGIC.length) !== MAGIC) {
-    throw damaged(path, `it has no footer at byte ${bytes.length}`);
-  }
-  // A stream ends with a marker (continuation, length 0); without it, it was cut between two batches.
-  const ended = bytes.length >= 8 && bytes.readInt32LE(bytes.length - 4) === 0;
-  if (!isFile && !ended)
-    throw damaged(path, `it has no end-of-stream marker at byte ${bytes.length}`);
-}
-
-/** Columns are views that end where the file ends: one that is shorter than its batch was cut. */
-function checkLengths(path: string, batch: RecordBatch): void {
-  for (const [index, field] of batch.schema.fields.entries()) {
-    const column = batch.data.children[index];
-    if (column === undefined || column.length < batch.numRows) {
-      throw damaged(
-        path,
-        `column ${field.name} is shorter than its batch of ${batch.numRows} rows`,
-      );
-    }
   }
 }
 
@@ -128,13 +111,4 @@ function fieldsOf(
     fields.push([name, plainValue(batch.getChildAt(index)?.get(row), type)]);
   }
   return Object.fromEntries(fields);
-}
-
-function damaged(path: string, what: string): Error {
-  return importProblem(
-    'unreadable',
-    path,
-    what,
-    'fetch the file again: it was cut short, or is no Arrow file',
-  );
 }

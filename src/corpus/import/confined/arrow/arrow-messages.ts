@@ -1,0 +1,102 @@
+import { DataType, type Field, Message, type MessageHeader, type Schema } from 'apache-arrow';
+import { importProblem } from '../../problem.ts';
+
+export const MAGIC = 'ARROW1';
+/** The magic with its padding, and the length of the footer with the magic after it. */
+const HEAD_BYTES = 8;
+const TAIL_BYTES = 10;
+const CONTINUATION = -1;
+
+/**
+ * Walks from message to message over all bytes of an Arrow file or stream. A reader trusts the footer, or stops at the
+ * first end marker: whatever else is in the file would be left out without a word.
+ *
+ * @returns rows of each batch, in the order of the file
+ * @throws UsageError where the bytes are anything but messages up to one end marker, or a batch and its columns
+ * differ in length
+ */
+export function walkBatches(path: string, bytes: Buffer, schema: Schema): number[] {
+  const isFile = bytes.toString('latin1', 0, MAGIC.length) === MAGIC;
+  const end = isFile ? footerStart(path, bytes) : bytes.length;
+  const rows: number[] = [];
+  let at = isFile ? HEAD_BYTES : 0;
+  while (at < end) {
+    const start = at;
+    const int32 = () => {
+      if (at + 4 > end) throw brokenArrow(path, `a message is cut at byte ${start}`);
+      at += 4;
+      return bytes.readInt32LE(at - 4);
+    };
+    // Before version 0.15 there was no continuation marker.
+    const first = int32();
+    const length = first === CONTINUATION ? int32() : first;
+    if (length === 0) {
+      if (at === end) return rows;
+      throw brokenArrow(path, `${end - at} bytes come after its end marker at byte ${start}`);
+    }
+    if (length < 0 || at + length > end) {
+      throw brokenArrow(path, `a message of ${length} bytes begins at byte ${start} of ${end}`);
+    }
+    const message = Message.decode(bytes.subarray(at, at + length));
+    const body = Number(message.bodyLength);
+    if (!(body >= 0 && at + length + body <= end)) {
+      throw brokenArrow(path, `a body of ${body} bytes begins at byte ${at + length} of ${end}`);
+    }
+    if (message.isRecordBatch()) rows.push(rowsOf(path, message, schema, start));
+    at += length + body;
+  }
+  if (isFile) return rows;
+  throw brokenArrow(path, `it has no end-of-stream marker at byte ${end}`);
+}
+
+/** The error for anything wrong with an Arrow file. */
+export function brokenArrow(path: string, what: string): Error {
+  return importProblem(
+    'unreadable',
+    path,
+    what,
+    'fetch the file again: it was cut short, or is no Arrow file',
+  );
+}
+
+/** A file that begins like one must end like one: cut short, it would read as a stream with fewer rows. */
+function footerStart(path: string, bytes: Buffer): number {
+  const end = bytes.length;
+  const isEnded = bytes.toString('latin1', end - MAGIC.length) === MAGIC;
+  const footerBytes = isEnded && end >= HEAD_BYTES + TAIL_BYTES ? bytes.readInt32LE(end - 10) : 0;
+  const start = end - TAIL_BYTES - footerBytes;
+  if (footerBytes > 0 && start >= HEAD_BYTES) return start;
+  throw brokenArrow(path, `it has no footer at byte ${end}`);
+}
+
+/** The columns of a batch are the first of the nodes that each field takes, one for itself and for each child. */
+function rowsOf(
+  path: string,
+  message: Message<MessageHeader.RecordBatch>,
+  schema: Schema,
+  at: number,
+): number {
+  const { length, nodes, buffers } = message.header();
+  const body = Number(message.bodyLength);
+  if (buffers.some((one) => one.offset < 0 || one.length < 0 || one.offset + one.length > body)) {
+    throw brokenArrow(path, `a buffer of the batch at byte ${at} lies beyond its body`);
+  }
+  let next = 0;
+  for (const field of schema.fields) {
+    const own = nodes[next]?.length;
+    if (own !== length) {
+      throw brokenArrow(
+        path,
+        `column ${field.name} has ${own ?? 'no'} rows in the batch of ${length} rows at byte ${at}`,
+      );
+    }
+    next += nodesOf(field);
+  }
+  return length;
+}
+
+function nodesOf({ type }: Field): number {
+  if (DataType.isDictionary(type)) return 1;
+  const children: readonly Field[] = type.children ?? [];
+  return children.reduce((sum, child) => sum + nodesOf(child), 1);
+}

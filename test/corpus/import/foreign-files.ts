@@ -1,0 +1,32 @@
+import { gunzipSync } from 'node:zlib';
+
+// Files that other programs wrote (h5py 3.14, pyarrow 25), packed.
+
+/** `train` is kept in `secret.raw`, by external storage. */
+export const EXTERNAL_STORAGE_HDF5 = unpacked(
+  'H4sIAAAAAAACA+2YzU7CQBCAZ9uChWgsiQnVixw9GR6ACEbQHowY9eCRShtpYmrS1uhNDh7wHXwAnwI5evRRfAOctrO1bSLhYPwJ+yWTYXZnd7uzM13g0Wjvr5Q3yhCiqqCABmmmxJOetXl/jzQjPSL9LPF2Oeqj4Th7PP+oGNsDaj876XRC72kOvk5diXUNBIuI0dk9DvU52VukX6WsX2D7Qahd27kcXFx7Pm/3TMdN5Wl9znUZFOIxjNvxykyKGwrkJ5PO2zJmfuhZqW2CQhlcVaF6n/irUb8kxROqVCkyw48RjdwT3f3qOZweddthTfO3xF1htj9tAmrybD9e1+/FxcjnefNKyuWVlOSVFg3VMMBKKoJf51NDzVYOZ/gn4lHh90Lu/lgGg+JTgjXcjeX4gen2bT5unbFopJaEUs3cRyUUS/28oxgUf7Sel3B+lqzNwNKzdcFpJPXCz4vfgPn6N7458q0X3AMKoEzGmA8oMKbOHbRRJijQRD+UFkoPZdjkYZQoPkrqu0C67WCve8iADil3NiH2Tf/KsWzTzT3Z26q49wQCgUAgEAgEAoFAIPgv8P9udcj+/n/Qs36+3ffsYNszb2P7A/oqh4CcGAAA',
+);
+
+/** `train` is a soft link through an external link to `plain.hdf5`. */
+export const SOFT_TO_EXTERNAL_HDF5 = unpacked(
+  'H4sIAAAAAAACA+2VvU4CQRDHZ/cOslz8wMQEtZGSSmxMLIhgBKUwYtTCEuROISFo4EzopMQ38SmQ0tLHscM5du44LmqijRjnl0zmdnf2I7P/2XssFw8XrQ0LPJQCE5IQZkzYa7Ntf7xKXpAfkH+Sfr+ajNF0XF2vP4jr9hv1X5yVSl70OIK/z7apvQLmP1Iu7Z96/pLaafIvcjbOdbqu59tO86ZxddvpRvS5+819BcT0XOG3M9pL3RGjOIN8tG2g8r3IlfQmmHTylILUQxCv60NKvaCiSjGEL/Vc5ES9X72H85NKUYAMXole7Ot4v17TBmv4J7qSEV3JQFfJydQkJtgMVcTnesrRVWQiJ+nPRT4WoEx5SMAqntpudt1au+744+tCTDSXDFKmZuo6gWaraa3L4I/z8R/Fojz5xCke9w+ejrC246R4Aab3xARyDuapguH03CWAu1at2d5q2Nc7kA2Pi5jbwRELshiXnXzPReYLz6gdNEAbDVEPaDCkwT1so43QII9xaAW0Klo/P821fu9MCOd/2nd0UDkWQJcXuTMP577eatpOLZqP12V+JxiGYRiGYRiGYRjmr/AOvybVCWQYAAA=',
+);
+
+/** `train` is an external link to `plain.hdf5`. */
+export const EXTERNAL_LINK_HDF5 = unpacked(
+  'H4sIAAAAAAACA+2VvU4CQRDHZ/cOXIhGjCaojZRUamNiQQQjKIURoxaWIHcKCUEDZ0InJb6JT4GUlj6Cb4Jzt3PHcVETbcQ4v2Qymd3Zj8z+d/exXDxcSK4nwUUpMCEFYcaEtTod+/1V8oL8gPyT9NvnvD4ajrPr+QdxHb9R+8VZqeRmjyP462yb2itg/iPl0v6p6y8pzpB/kdN5jt11XN+2mzeNq9tON6LP3W+uKyCmxwo/zmovdUOM8gzy0dhA5buZS5kNMGnnaQXphyBfef1S6gkV3RRD+FLPRXbU+9VzOD+pFAXI4JXoxb7O9+9rxmAN/0RXMqIrGegq5Q1NYYHN0I34XE85OopsZCf9majHPJSpDglYwV1bza5Ta9dtv39NCE9zqaBkaupeJ9AsNbnrMvhxPv5RklQnnzjl4/rB0xHWdpwUL8B0n5hAznGqu1CFmNOpNdvLAHct9JsN63oHtry2mVZi4Rm1gwZooyHqAQ2G1LmHMdoIDfKYh1ZAq6L185Na6/fOhHD9J21HB5VjAXR4kTNzse/rraZl16J1el3kd4JhGIZhGIZhGIZh/grv/buw8GQYAAA=',
+);
+
+/** 8,000 rows that all have the same text of 1 MiB, from a dictionary: 517 bytes. */
+export const REPEATED_TEXT_PARQUET = unpacked(
+  'H4sIAAAAAAACA3VSy0rDQBS9iSEU7KIIN2Qgi7hoqNCHFbpQVLhTW1usWLORLksJUai29mGKEBhw44f4C+79ABd+hgs/wI3oTBIQFx6Yua9zz50Zpk9+HQ18FELD+x7qCBsApefal+gYUICxDEDalQaf37tvug6F1X9rE2AlgYAWlsooYiygiaYDqaC7PgBYk4GINU3EgAYrN8A256PL4HqIOmC+qNvGIlgtitBTXZaImcMcDxzMswaYBZaWMS8r1rs8svWheU+al9sqyzuA0gA5VId9SwjxcshM5slxSiphi9jLyRZgjp0n3z+72EuH269aTaFBCueU4oQoIh5SmyikZpjkOCdqKWfZl/wooXK1tTPvmKhLNCAe0amK2796nPvK5Ul/98+oTKTjj4NOmmtmFJ7ZoyQbKivjkapnaIUZr5XpHYDtToez22WwqIym08pwNptE7l0wm19NbtydRnW7WmeOeuAHDaAvP8APjkVoygUCAAA=',
+);
+
+/** Two texts, and a column of nulls only, packed by Snappy. */
+export const EMPTY_COLUMN_PARQUET = unpacked(
+  'H4sIAAAAAAACA2VSO08CQRCePTfnI8QAcTe3yRVX6MUC8BExxmAxZ05jRAViNNqdQNBCQEBRY2npL/HXWBoLf4szdwRInGLe3zezma1gbUNJtaScMhnIAiwsCwCIWN0oUFmlc1RJK1vZ7jasihtHRJkMVec9i7QUYsZiqLLKpJiBtFpU2SmYpOSsE7dTVZpSERy7X79t3kdKgkqtWI4cNJ8HK1B2Gc8J0R5FWhrX5HxwVcoUwU6bpFdZWuo3/S78kj83vZnJJevwGmkyJSKwjc+jYZpFtGOKc33tfwr/Q/Ca/7HAWIaC/hJa+nP6V4BxnRTWameXu8kjnG+xxlJsIUkVEzlGHGLQwgPEFu7HJQwCxBN29hGP4sTE4sjdGcenr0TKYXgQxsmYOsSxsBs8svdSodZn5GFEcoXBMJkTTvYJglps65N5YxJsHF5sNcZxdVTf2wPH60a9h8fmIF/vdvNRr9cZek/NXv+u0/Y2i4X1wobJ0Zn4Uj/0aSr0of4AOqmYBlUCAAA=',
+);
+
+function unpacked(base64: string): Buffer {
+  return gunzipSync(Buffer.from(base64, 'base64'));
+}
