@@ -247,6 +247,8 @@ export function isBackend(value: unknown): value is Backend {
 /** Gates as they are judged: the ones that are on, and the dotted keys of those that were switched off. */
 export type GatesConfig = SwitchedOn<z.output<typeof gatesSchema>> & {
   readonly off?: readonly string[];
+  /** nDCG gates nothing, since the judgments were generated with the documents and nobody set its margin. */
+  readonly generatedJudgments?: true;
 };
 
 type SwitchedOn<Value> = Value extends false | null

@@ -6,7 +6,13 @@ import { readLines } from './files/lines.ts';
 import { parsedJson, validated } from './files/parse.ts';
 import { filterSchema } from './filter.ts';
 import { loadJudgments } from './load-judgments.ts';
-import { type Manifest, manifestPath, type PinnedFile, readManifest } from './manifest.ts';
+import {
+  GENERATOR_NAME,
+  type Manifest,
+  manifestPath,
+  type PinnedFile,
+  readManifest,
+} from './manifest.ts';
 import { withNeeds } from './needs.ts';
 import { excludingOwn } from './own-documents.ts';
 import { type Collection, type Corpus, type Document, MAX_ID_LENGTH, type Query } from './types.ts';
@@ -84,6 +90,7 @@ export async function loadCorpus(folder: string): Promise<Corpus> {
     name: manifest.name,
     ...(manifest.metric === undefined ? {} : { metric: manifest.metric }),
     ...(manifest.excludeSelf === true ? { excludeSelf: true } : {}),
+    ...(manifest.generator?.name === GENERATOR_NAME ? { generated: true } : {}),
     ...(manifest.weights === undefined ? {} : { weights: manifest.weights }),
     folder: root,
     collections,

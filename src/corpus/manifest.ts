@@ -46,6 +46,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** One file that a manifest names. */
 export type PinnedFile = z.infer<typeof pinnedFile>;
 
+/** Who made a corpus whose documents, queries and judgments are generated together, as its manifest says. */
+export const GENERATOR_NAME = 'retrieval-parity corpus generator';
+
 /** The manifest's name inside a corpus folder. */
 export const MANIFEST_FILE = 'manifest.json';
 

@@ -77,6 +77,8 @@ export interface Corpus {
   readonly metric?: CorpusMetric;
   /** Whether the document with a query's own id is no answer to it, as BEIR scores ArguAna and Quora. */
   readonly excludeSelf?: true;
+  /** Documents, queries and judgments come from this suite's generator: judgments that nobody made judge no model. */
+  readonly generated?: true;
   /** Queries were drawn from traffic as often as they were asked: each stands for a request, not for a need. */
   readonly weights?: 'frequency';
   /** Absolute path of the folder it was read from. */

@@ -8,6 +8,8 @@ export function gapLine(gap: RetrieveGap): string {
       return `${gap.key}: its gate is switched off (gates.${gap.key})`;
     case 'no judgments':
       return `${unjudged(gap)}: no query that was asked has a judgment`;
+    case 'generated judgments':
+      return 'nDCG: the judgments were generated with the documents, and say nothing about a model (gates.ndcg.margin gates it all the same)';
     case 'exact neighbours':
       return 'recall against exact neighbours: the truth was declared to be the judgments';
     case 'small slices':
@@ -47,6 +49,7 @@ export function gapsBriefly(gaps: readonly RetrieveGap[]): string {
   return [
     ...of('gate off').map(({ key }) => key),
     ...of('no judgments').map(unjudged),
+    ...of('generated judgments').map(() => 'nDCG, whose judgments are generated'),
     ...of('exact neighbours').map(() => 'exact neighbours'),
     ...small
       .slice(0, 1)

@@ -12,6 +12,8 @@ export type RetrieveGap =
       readonly cell: Cell;
       readonly slice: string | null;
     }
+  /** nDCG, where nobody set its margin and the judgments were generated with the documents. */
+  | { readonly type: 'generated judgments' }
   /** Exact neighbours, where judgments were declared to decide. */
   | { readonly type: 'exact neighbours' }
   /** Slices of too few needs for a claim of their own. */

@@ -21,6 +21,7 @@ export function gapsOf(findings: Findings, gates: GatesConfig, alpha: number): R
   return [
     ...(gates.off ?? []).map((key) => ({ type: 'gate off' as const, key })),
     ...unjudgedGates(findings, gates).map((gate) => ({ type: 'no judgments' as const, ...gate })),
+    ...only(gates.generatedJudgments === true, { type: 'generated judgments' as const }),
     ...only(findings.truth.source === 'judgments', { type: 'exact neighbours' as const }),
     ...cells.flatMap((cell) => [
       ...smallSlices(cell, gates, alpha),

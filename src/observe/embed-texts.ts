@@ -11,8 +11,8 @@ import { mapConcurrently, type Pair } from './ask.ts';
 export const EMBED_BATCH = 64;
 const LANES = 2;
 
-/** Statuses of a request that is too large, or that holds a text which is not taken. */
-const REFUSALS: ReadonlySet<number | null> = new Set([400, 413, 422]);
+/** Statuses of a request that is too large, or that holds a text which is not taken or which breaks the embedder. */
+const REFUSALS: ReadonlySet<number | null> = new Set([400, 413, 422, 500]);
 
 /** Largest share of texts that a run may go on without, where each was refused by itself. */
 const MAX_LEFT_OUT = 0.01;
@@ -23,6 +23,8 @@ export interface Unembedded {
   readonly detail: string;
   /** Whether the backend refused this very text, and not a batch it was in or every text. */
   readonly isRefused: boolean;
+  /** Whether it has no word: such a text has no defined truth, whoever embeds it. */
+  readonly isBlank: boolean;
 }
 
 /** Embeddings of one side; texts whose embedding failed are left out of the table and named. */
@@ -48,7 +50,7 @@ interface NamedText {
 
 /**
  * Embeds named texts through one backend, two batches under way, each as large as the backend takes: 64 texts or its
- * declared limit. A batch that is refused (400, 413, 422) is halved and asked again, down to single texts, so
+ * declared limit. A batch that is refused (400, 413, 422) or that breaks (500) is halved and asked again, down to single texts, so
  * that a text which is refused is named alone; a size that is too large is not tried again. Progress ticks once
  * for 64 texts.
  * @throws InfrastructureError where the dimension changes from batch to batch.
@@ -110,7 +112,8 @@ export async function embedTexts(
       return halves.every((part) => part === 'none') ? 'none' : 'part';
     }
     for (let row = from; row < to; row++) {
-      failures.set(row, unembedded(texts[row]?.id ?? '', outcome, isRefused && to - from === 1));
+      const isAlone = to - from === 1;
+      failures.set(row, unembedded(texts[row], outcome, isRefused && isAlone));
     }
     return 'none';
   };
@@ -139,8 +142,8 @@ export async function embedTexts(
 }
 
 /**
- * The failed texts that a run may go on without: each was refused by itself, and they are at most a hundredth of all
- * (one of a few). Empty where nothing failed.
+ * The failed texts that a run may go on without: each was refused by itself, and those that are not blank are at most a
+ * hundredth of all (one of a few). Empty where nothing failed.
  * @throws InfrastructureError naming the first, where it may not.
  */
 export function withoutFew(
@@ -148,9 +151,10 @@ export function withoutFew(
   total: number,
   where: string,
 ): readonly Unembedded[] {
-  const first = failed.find(({ isRefused }) => !isRefused) ?? failed[0];
+  const written = failed.filter(({ isBlank }) => !isBlank);
+  const first = failed.find(({ isRefused }) => !isRefused) ?? written[0] ?? failed[0];
   if (first === undefined) return [];
-  const isFew = failed.length <= Math.max(1, Math.floor(total * MAX_LEFT_OUT));
+  const isFew = written.length <= Math.max(1, Math.floor(total * MAX_LEFT_OUT));
   if (isFew && failed.every(({ isRefused }) => isRefused)) return failed;
   const others = failed.length === 1 ? '' : `, and of ${failed.length - 1} others`;
   throw new InfrastructureError(
@@ -160,8 +164,12 @@ export function withoutFew(
   );
 }
 
-function unembedded(id: string, { kind, detail }: Failed, isRefused: boolean): Unembedded {
-  return { id, detail: `${kind}: ${detail}`, isRefused };
+function unembedded(
+  { id, text }: NamedText = { id: '', text: '' },
+  { kind, detail }: Failed,
+  isRefused: boolean,
+): Unembedded {
+  return { id, detail: `${kind}: ${detail}`, isRefused, isBlank: text.trim() === '' };
 }
 
 /**

@@ -40,6 +40,7 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
     corpus: {
       name: input.corpusName,
       ...(input.weights === undefined ? {} : { weights: input.weights }),
+      ...(input.excludeSelf === true ? { excludeSelf: true } : {}),
       documents: index.size,
       queries: input.queries.length,
       needs: new Set(input.queries.map((query) => query.need)).size,

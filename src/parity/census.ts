@@ -98,24 +98,44 @@ export function lostDocuments(finding: CensusFinding): string[] {
   return [...finding.missing, ...finding.elsewhere, ...finding.displaced];
 }
 
+/** Whether a document is no answer to its own text: one that other questions return is then not lost. */
+interface OwnText {
+  readonly excludeSelf?: true;
+}
+
 /**
  * Documents that the incumbent finds by their own text and the candidate does not: what both sides lose is no loss
  * of the candidate, and an engine that cannot reach a document may be on either side. Whether the incumbent finds one
  * that it never answered for is unknown.
  */
-export function lostByCandidateAlone(census: readonly CensusFinding[]): string[] {
-  const excused = new Set([...lostBy(census, 'incumbent'), ...unansweredBy(census, 'incumbent')]);
-  return lostBy(census, 'candidate').filter((key) => !excused.has(key));
+export function lostByCandidateAlone(
+  census: readonly CensusFinding[],
+  own: OwnText = {},
+): string[] {
+  const excused = new Set([
+    ...lostBy(census, 'incumbent', own),
+    ...unansweredBy(census, 'incumbent'),
+  ]);
+  return lostBy(census, 'candidate', own).filter((key) => !excused.has(key));
 }
 
 /** Documents that the candidate does not find, and that the incumbent never answered for. */
-export function lostWithoutComparison(census: readonly CensusFinding[]): string[] {
+export function lostWithoutComparison(
+  census: readonly CensusFinding[],
+  own: OwnText = {},
+): string[] {
   const unknown = new Set(unansweredBy(census, 'incumbent'));
-  return lostBy(census, 'candidate').filter((key) => unknown.has(key));
+  return lostBy(census, 'candidate', own).filter((key) => unknown.has(key));
 }
 
-function lostBy(census: readonly CensusFinding[], side: Side): string[] {
-  return census.flatMap((finding) => (finding.side === side ? lostDocuments(finding) : []));
+function lostBy(
+  census: readonly CensusFinding[],
+  side: Side,
+  { excludeSelf }: OwnText,
+): readonly string[] {
+  return census.flatMap((finding) =>
+    finding.side === side ? (excludeSelf === true ? finding.missing : lostDocuments(finding)) : [],
+  );
 }
 
 function unansweredBy(census: readonly CensusFinding[], side: Side): readonly string[] {

@@ -424,6 +424,8 @@ export interface Findings {
     readonly name: string;
     /** How queries are weighted; absent: every need alike. */
     readonly weights?: 'frequency';
+    /** A document is no answer to its own text; absent where it is. */
+    readonly excludeSelf?: true;
     readonly documents: number;
     readonly queries: number;
     readonly needs: number;

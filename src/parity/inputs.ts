@@ -9,6 +9,8 @@ export interface ParityInput {
   readonly corpusName: string;
   /** How queries are weighted; absent: every need alike. */
   readonly weights?: 'frequency';
+  /** A document is no answer to its own text; absent where it is. */
+  readonly excludeSelf?: true;
   readonly collections: readonly Collection[];
   readonly queries: readonly Query[];
   readonly judgments: Judgments;

@@ -1,6 +1,9 @@
 import type { Config, Origins } from '../config/resolve.ts';
+import { loadCorpus } from '../corpus/load.ts';
+import { gatesOver } from '../gate/generated-judgments.ts';
 import { marginProblems } from '../gate/margin-check.ts';
-import { type JudgedRun, judgeRun } from './judge-run.ts';
+import { openRun } from '../record/run/open-run.ts';
+import { type JudgedRun, judgeReader } from './judge-run.ts';
 import { numbersOfFindings } from './measure/asked-numbers.ts';
 
 /**
@@ -11,13 +14,17 @@ import { numbersOfFindings } from './measure/asked-numbers.ts';
  */
 export async function gateRun(
   folder: string,
-  { gates }: Pick<Config, 'gates'>,
+  config: Pick<Config, 'gates' | 'truth'>,
   origins: Origins,
 ): Promise<JudgedRun> {
   const isGiven = [...origins].some(
     ([key, origin]) => key.startsWith('gates.') && origin !== 'default',
   );
-  const judged = await judgeRun(folder, isGiven ? { gates } : {});
+  const { truth } = config;
+  const reader = await openRun(folder);
+  const corpus = await loadCorpus(await reader.corpusFolder());
+  const gates = gatesOver(corpus, config.gates, { origins, truth });
+  const judged = await judgeReader(reader, isGiven ? { gates } : {});
   const problem = marginProblems(
     numbersOfFindings(judged.findings, judged.verdict.look ?? null),
     gates,

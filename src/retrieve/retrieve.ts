@@ -1,6 +1,7 @@
 import type { Config, Origins } from '../config/resolve.ts';
 import { loadCorpus } from '../corpus/load.ts';
 import { requireTexts } from '../corpus/texts.ts';
+import { gatesOver } from '../gate/generated-judgments.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
 import { NO_PROGRESS } from '../progress.ts';
 import { holdRun } from '../record/run/resume-run.ts';
@@ -30,15 +31,21 @@ export interface RetrieveOptions extends JobOptions {
  * on its vectors.
  */
 export async function retrieve(
-  config: Config,
+  configured: Config,
   options: RetrieveOptions = {},
 ): Promise<RetrieveResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
-  const loaded = await loadCorpus(config.corpus);
-  const named = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
-  const corpus = withDeclaredMetric(named, config.searchUses);
+  const loaded = await loadCorpus(configured.corpus);
+  const named = configured.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const corpus = withDeclaredMetric(named, configured.searchUses);
   requireTexts(corpus, 'asked by text');
-  const plan = planOfConfig(corpus, config, options.origins ?? new Map());
+  const { origins = new Map() } = options;
+  const { truth } = configured;
+  const config = {
+    ...configured,
+    gates: gatesOver(corpus, configured.gates, { origins, truth }),
+  };
+  const plan = planOfConfig(corpus, config, origins);
   const { resume = null, carryOut = null } = options;
   const job = { config, corpus, plan, resume, carryOut, signal, progress };
   const held = resume === null ? null : await holdRun(resume);

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadCorpus } from '../../src/corpus/load.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { gapLine } from '../../src/gate/gap-text.ts';
+import { gatesOver } from '../../src/gate/generated-judgments.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
@@ -61,6 +64,54 @@ describe('a corpus without judgments', () => {
     };
     expect(judgeOf(run.corpus.judgments).isDecided('retrieve')).toBe(false);
     expect(judgeOf(new Map()).isDecided('retrieve')).toBe(true);
+  });
+});
+
+describe('judgments that were generated with the documents', () => {
+  const options = (origin: string) => ({
+    origins: new Map([['gates.ndcg.margin', origin]]),
+    truth: 'exact',
+  });
+
+  it('gate nothing by the default margin, and are named as not verified', async () => {
+    const gates = gatesOver({ generated: true }, WIDE, options('default'));
+    const { findings } = await deriveFindings(syntheticRun({ queries: 60 }));
+    const verdict = evaluateGates(findings, gates);
+    expect(verdict.gates.map(({ name }) => name)).not.toContain('ndcg@10');
+    expect(verdict.notVerified.map(gapLine)).toContain(
+      'nDCG: the judgments were generated with the documents, and say nothing about a model (gates.ndcg.margin gates it all the same)',
+    );
+    expect(verdictSentence(verdict)).toContain('Not verified: nDCG, whose judgments are generated');
+  });
+
+  it('gate where somebody set the margin, a floor, or declared them to be the truth', () => {
+    const floored = { ...WIDE, ndcg: { margin: 0.2, min: 0.5 } };
+    expect(gatesOver({ generated: true }, WIDE, options('--set'))).toEqual(WIDE);
+    expect(gatesOver({ generated: true }, floored, options('default')).ndcg).toEqual({ min: 0.5 });
+    const declared = { ...options('default'), truth: 'judgments' };
+    expect(gatesOver({ generated: true }, WIDE, declared)).toEqual(WIDE);
+    expect(gatesOver({}, WIDE, options('default'))).toEqual(WIDE);
+  });
+
+  it('are known by the manifest', async () => {
+    const shipped = join(import.meta.dirname, '../../corpora/workers-200');
+    expect((await loadCorpus(shipped)).generated).toBe(true);
+  });
+});
+
+describe('a corpus whose documents are no answer to their own text', () => {
+  it('loses none that other questions return, and those that nothing returns', async () => {
+    const run = syntheticRun({
+      queries: 60,
+      tamper: (hits, { arm, queryIndex }) =>
+        arm.startsWith('B') && queryIndex === -1 ? hits.slice(1) : hits,
+    });
+    const judged = async (corpus: typeof run.corpus) =>
+      evaluateGates((await deriveFindings({ ...run, corpus })).findings, WIDE).gates.find(
+        ({ name }) => name === 'membership of the candidate',
+      )?.state;
+    expect(await judged(run.corpus)).toBe('fail');
+    expect(await judged({ ...run.corpus, excludeSelf: true })).toBe('pass');
   });
 });
 

@@ -69,6 +69,7 @@ describe('embedding', () => {
         id: `d-${at}`,
         detail: 'http: HTTP 400: input must not be empty',
         isRefused: true,
+        isBlank: true,
       })),
     );
     expect(embedded.table.ids).toHaveLength(298);
@@ -94,7 +95,21 @@ describe('embedding', () => {
   });
 
   it('does not go on without more than a hundredth', async () => {
-    const { embedded } = await embed(100, { refusesBlank: true }, { blankAt: [3, 5] });
+    const failsOn = (text: string) => /number [35]$/.test(text);
+    const { embedded } = await embed(100, { failsOn });
     expect(() => withoutFew(embedded, 100, 'here')).toThrow('no embedding of d-3, and of 1 others');
+  });
+
+  it('goes on without any number of blank texts, which have no defined truth', async () => {
+    const { embedded } = await embed(100, { refusesBlank: true }, { blankAt: [3, 5, 70] });
+    expect(withoutFew(embedded, 100, 'here').map(({ id }) => id)).toEqual(['d-3', 'd-5', 'd-70']);
+  });
+
+  it('names the text that breaks the embedder, and not the batch that it was in', async () => {
+    const { embedded } = await embed(130, { failsOn: (text) => text.endsWith('number 77') });
+    expect(withoutFew(embedded, 130, 'here')).toMatchObject([
+      { id: 'd-77', detail: 'http: HTTP 500: out of memory' },
+    ]);
+    expect(embedded.table.ids).toHaveLength(129);
   });
 });

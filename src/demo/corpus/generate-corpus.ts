@@ -1,11 +1,11 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MANIFEST_FILE } from '../../corpus/manifest.ts';
+import { GENERATOR_NAME, MANIFEST_FILE } from '../../corpus/manifest.ts';
 import { partialPath, removeAbandoned } from '../../disk/partial.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { type WrittenFile, writeLines } from '../../record/files/write-lines.ts';
 import { JOBS, jobCount, jobDocument, jobFacts } from './jobs.ts';
-import { describeQueries, GENERATOR_NAME, manifestText } from './manifest-text.ts';
+import { describeQueries, manifestText } from './manifest-text.ts';
 import { judged } from './needs/judge.ts';
 import { type AskedQuery, drawQueries } from './needs/queries.ts';
 import { type FactsTable, plainTable, workerTable } from './table.ts';

@@ -1,9 +1,6 @@
-import type { Manifest } from '../../corpus/manifest.ts';
+import { GENERATOR_NAME, type Manifest } from '../../corpus/manifest.ts';
 import { SHARE_SAMPLE } from './needs/filters.ts';
 import type { AskedQuery } from './needs/queries.ts';
-
-/** Who made the corpus, as its manifest says. */
-export const GENERATOR_NAME = 'retrieval-parity corpus generator';
 
 /** Changes whenever the same seed and size give other bytes. */
 const GENERATOR_VERSION = 2;

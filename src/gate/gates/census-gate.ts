@@ -10,9 +10,9 @@ const NAMED = 5;
  * Whether the candidate finds every document by its own text that the incumbent finds: a single lost document is
  * too little for any gate on recall. What the incumbent loses is a remark and decides nothing.
  */
-export function censusGates(findings: Pick<Findings, 'census'>): GateResult[] {
-  const lost = lostByCandidateAlone(findings.census);
-  const unknown = lostWithoutComparison(findings.census);
+export function censusGates(findings: Pick<Findings, 'census' | 'corpus'>): GateResult[] {
+  const lost = lostByCandidateAlone(findings.census, findings.corpus);
+  const unknown = lostWithoutComparison(findings.census, findings.corpus);
   return findings.census.map((side) => {
     const own = side.side === 'candidate' ? lost : lostDocuments(side);
     const open = side.side === 'candidate' ? unknown : [];

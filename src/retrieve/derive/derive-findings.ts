@@ -68,6 +68,7 @@ export async function deriveFindings(
     k: plan.k,
     corpusName: corpus.name,
     ...(corpus.weights === undefined ? {} : { weights: corpus.weights }),
+    ...(corpus.excludeSelf === true ? { excludeSelf: true } : {}),
     collections: corpus.collections,
     queries: corpus.queries.filter((query) => asked.has(query.id)),
     judgments: corpus.judgments,

@@ -1,5 +1,6 @@
 import type { Config, Origins } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
+import { gatesOver } from '../../gate/generated-judgments.ts';
 import { marginFor } from '../../gate/margins.ts';
 import { type Metric, metricsAt } from '../../metrics/metric.ts';
 import { censusSample } from '../../observe/census-sample.ts';
@@ -68,9 +69,15 @@ export interface PlanAheadOptions {
  * fail with 80% power. Nothing is sent.
  * @throws UsageError for a corpus that cannot be used, and for a margin that so many needs can never show.
  */
-export async function planAhead(config: Config, options: PlanAheadOptions): Promise<PlanAhead> {
-  const corpus = await loadCorpus(config.corpus);
-  const plan = planOfConfig(corpus, config, options.origins ?? new Map());
+export async function planAhead(configured: Config, options: PlanAheadOptions): Promise<PlanAhead> {
+  const corpus = await loadCorpus(configured.corpus);
+  const { origins = new Map() } = options;
+  const { truth } = configured;
+  const config = {
+    ...configured,
+    gates: gatesOver(corpus, configured.gates, { origins, truth }),
+  };
+  const plan = planOfConfig(corpus, config, origins);
   const alpha = config.looks === 'one' ? ALPHA : alphaOfLook(1);
   const places = plan.cells.flatMap((entry) => placesOf(entry, config));
   // Holm's first step: a fail has to hold beside all gates on quality, the errors and the contract of each operation.
