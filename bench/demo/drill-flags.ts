@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { resolve } from 'node:path';
 import { nearestName } from '../../src/config/nearest.ts';
 import type { DrillPlan } from '../../src/demo/drill/measure/drill-plan.ts';
-import { PAIRS } from '../../src/demo/drill/measure/pairs.ts';
+import { type FaultPair, PAIRS } from '../../src/demo/drill/measure/pairs.ts';
 import type { DrillRecord } from '../../src/demo/drill/results/rows.ts';
 import { FAULTS } from '../../src/demo/gateway/faults/registry.ts';
 import type { Fault } from '../../src/demo/gateway/faults/types.ts';
@@ -12,7 +12,7 @@ import { UsageError } from '../../src/errors.ts';
 export interface DrillFlags {
   readonly faults?: string;
   readonly clean?: string;
-  readonly pairs?: boolean;
+  readonly pairs?: boolean | string;
   readonly rates?: boolean;
   readonly quick?: boolean;
   readonly seed?: string;
@@ -40,7 +40,7 @@ export function drillPlanOf(flags: DrillFlags, before: DrillRecord | null, cwd: 
     masterSeed: before?.head.masterSeed ?? seedOf(flags.seed),
     faults: everything ? [...FAULTS.values()] : kinds === undefined ? [] : faultsOf(kinds),
     searchRates: rates ?? everything,
-    pairs: everything || pairs === true ? PAIRS : [],
+    pairs: everything || pairs === true ? PAIRS : pairs === undefined ? [] : pairsOf(pairs),
     cleanRuns:
       clean !== undefined
         ? wholeNumber('--clean', clean)
@@ -61,6 +61,20 @@ function faultsOf(text: string): Fault[] {
     const near = nearestName(kind, [...FAULTS.keys()]);
     throw new UsageError('unknown-fault', `--faults: unknown fault ${JSON.stringify(kind)}`, {
       hint: `${near === null ? '' : `did you mean ${near}? `}bench serve --help lists them`,
+    });
+  });
+}
+
+function pairsOf(text: string | false): FaultPair[] {
+  const names = new Map(
+    PAIRS.map((pair) => [pair.faults.map(({ kind }) => kind).join('+'), pair] as const),
+  );
+  return (text === false ? [] : text.split(',')).map((name) => {
+    const pair = names.get(name.trim());
+    if (pair !== undefined) return pair;
+    const near = nearestName(name, [...names.keys()]);
+    throw new UsageError('unknown-pair', `--pairs: unknown pair ${JSON.stringify(name)}`, {
+      hint: `${near === null ? '' : `did you mean ${near}? `}they are ${[...names.keys()].join(', ')}`,
     });
   });
 }

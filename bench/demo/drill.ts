@@ -19,7 +19,10 @@ export const drillCommand: DefineCommand = (command, io, done) => {
     )
     .option('--faults <list>', 'kinds, separated by commas, or all')
     .option('--rates', 'search the smallest rate at which each of these faults is detected')
-    .option('--pairs', 'pairs of faults that do not mask each other')
+    .option(
+      '--pairs [list]',
+      'pairs of faults that do not mask each other: all ten, or those named, e.g. drop+reverse',
+    )
     .option('--clean <n>', 'runs without a fault')
     .option(
       '-q, --quick',

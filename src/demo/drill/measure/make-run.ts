@@ -1,5 +1,5 @@
 import type { StoredDrift } from '../../../drift/record/catalogue.ts';
-import type { Planted, RunRow, StepName } from '../results/rows.ts';
+import type { Planted, RunRow, TakenStep } from '../results/rows.ts';
 import { drawnSeed } from './draws.ts';
 import { type DrillHooks, type DrillPlan, isSearched, SEARCH_RUNS } from './drill-plan.ts';
 import type { DrillGateways } from './gateways.ts';
@@ -10,7 +10,7 @@ export interface DrillPlace {
   readonly corpus: string;
   readonly corpusFolder: string;
   readonly gateways: DrillGateways;
-  readonly short: readonly StepName[];
+  readonly short: readonly TakenStep[];
   /** The drift of the pair without a fault; null while that is being found. */
   readonly catalogue: readonly StoredDrift[] | null;
 }
@@ -20,8 +20,8 @@ export interface RunOrder {
   readonly key: string;
   readonly purpose: RunRow['purpose'];
   readonly planted: readonly Planted[];
-  readonly short: readonly StepName[];
-  readonly long: readonly StepName[];
+  readonly short: readonly TakenStep[];
+  readonly long: readonly TakenStep[];
   readonly always: boolean;
 }
 

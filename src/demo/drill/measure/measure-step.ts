@@ -7,12 +7,12 @@ import type { Findings } from '../../../parity/findings.ts';
 import { retrieve } from '../../../retrieve/retrieve.ts';
 import { attributionRows } from '../results/attributed.ts';
 import { changedDrift, failedGates, missedObjectives, refusal } from '../results/checks.ts';
-import type { AttributionRow, FailedCheck, StepName } from '../results/rows.ts';
+import type { AttributionRow, FailedCheck, TakenStep } from '../results/rows.ts';
 import { STEP_SETTINGS } from './settings.ts';
 
 /** All that a measuring process gets to know, as JSON can hold it. */
 export interface StepOrder {
-  readonly step: StepName;
+  readonly step: TakenStep;
   readonly incumbentUrl: string;
   readonly candidateUrl: string;
   readonly corpusFolder: string;

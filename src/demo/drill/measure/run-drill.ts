@@ -6,7 +6,7 @@ import { InfrastructureError } from '../../../errors.ts';
 import { generateCorpus } from '../../corpus/generate-corpus.ts';
 import type { Fault } from '../../gateway/faults/types.ts';
 import { nextRate } from '../results/rate-search.ts';
-import type { Planted, RunRow, StepName } from '../results/rows.ts';
+import type { Planted, RunRow, TakenStep } from '../results/rows.ts';
 import { noticed, searchStep } from '../results/summary.ts';
 import { drawnSeed, inDrawnOrder } from './draws.ts';
 import {
@@ -89,7 +89,7 @@ class Drill {
     const encoderFolder = join(packageRoot(), 'corpora', 'encoder');
     const gateways = await openGateways({ corpusFolder, encoderFolder }, this.#hooks.signal);
     // Responses differ by as much on either corpus, and a candidate over the large one takes long to start.
-    const short: readonly StepName[] = corpus === SMALL ? SHORT_STEPS : ['retrieve'];
+    const short: readonly TakenStep[] = corpus === SMALL ? SHORT_STEPS : ['retrieve'];
     const bare = { corpus, corpusFolder, gateways, short, catalogue: null };
     try {
       const catalogue = short.includes('drift') ? await this.#catalogue(bare) : null;
@@ -165,7 +165,7 @@ class Drill {
     let spared = SEARCH_RUNS;
     for (;;) {
       const rate = this.#rateWanted(fault, full);
-      if (rate === null || step === null) break;
+      if (rate === null || step === null || step === 'errors') break;
       const key = rateKey(fault, rate);
       const run = await this.#maker.planted(place, {
         key,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredDrift } from '../../../drift/record/catalogue.ts';
-import type { AttributionRow, Step, StepName } from '../results/rows.ts';
+import type { AttributionRow, Step, TakenStep } from '../results/rows.ts';
 import type { StepOrder } from './measure-step.ts';
 import { type MeasuredStep, measureInProcess } from './measuring-process.ts';
 
@@ -22,12 +22,12 @@ export interface StepsTaken {
 /** Measures the short steps, and the long ones where nothing was found; `always` takes them all. */
 export async function takeSteps(
   bench: Bench,
-  short: readonly StepName[],
-  long: readonly StepName[],
+  short: readonly TakenStep[],
+  long: readonly TakenStep[],
   always: boolean,
 ): Promise<StepsTaken> {
-  const taken: { readonly step: StepName; readonly measured: MeasuredStep }[] = [];
-  const take = async (step: StepName): Promise<void> => {
+  const taken: { readonly step: TakenStep; readonly measured: MeasuredStep }[] = [];
+  const take = async (step: TakenStep): Promise<void> => {
     taken.push({ step, measured: await measured(step, bench) });
   };
   for (const step of short) await take(step);
@@ -56,12 +56,12 @@ export async function findCatalogue(bench: Bench): Promise<readonly StoredDrift[
   return verdict === null ? null : drift;
 }
 
-function isOfAnswers(step: StepName): boolean {
-  return step === 'retrieve' || step === 'answers' || step === 'errors';
+function isOfAnswers(step: TakenStep): boolean {
+  return step === 'retrieve' || step === 'answers';
 }
 
 async function measured(
-  step: StepName,
+  step: TakenStep,
   { workFolder, signal, ...order }: Bench,
 ): Promise<MeasuredStep> {
   const folder = await mkdtemp(join(workFolder, `${step}-`));

@@ -42,6 +42,7 @@ const STEPS: Readonly<Record<StepName, Content>> = {
   answers: [code('bench retrieve'), ' without latency'],
   drift: code('bench drift'),
   errors: [code('bench retrieve'), ', 20,000 request pairs'],
+  failures: [code('bench load'), ', 20,000 request pairs'],
   load: code('bench load'),
 };
 

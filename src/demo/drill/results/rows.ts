@@ -17,7 +17,8 @@ const failedCheck = z.strictObject({
 });
 
 const stepSchema = z.strictObject({
-  step: z.enum(['retrieve', 'answers', 'drift', 'errors', 'load']),
+  /** `errors` stands in records of before errors were gated by need. */
+  step: z.enum(['retrieve', 'answers', 'drift', 'errors', 'load', 'failures']),
   exitCode: z.int(),
   verdict: z.string().nullable(),
   failed: z.array(failedCheck),
@@ -84,6 +85,9 @@ const headSchema = z.strictObject({
 export type FailedCheck = z.output<typeof failedCheck>;
 export type Step = z.output<typeof stepSchema>;
 export type StepName = Step['step'];
+
+/** A step that is taken today; records of earlier drills hold one more. */
+export type TakenStep = Exclude<StepName, 'errors'>;
 export type MeasureRow = z.output<typeof measureSchema>;
 export type AttributionRow = z.output<typeof attributionSchema>;
 export type Planted = z.output<typeof plantedSchema>;

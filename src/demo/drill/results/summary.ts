@@ -50,7 +50,7 @@ export interface CleanSummary {
   readonly alarms: readonly string[];
 }
 
-const STEPS: readonly StepName[] = ['retrieve', 'answers', 'drift', 'errors', 'load'];
+const STEPS: readonly StepName[] = ['retrieve', 'answers', 'drift', 'errors', 'load', 'failures'];
 
 /** All checks of a run that failed. */
 function failedChecks({ steps }: RunRow): readonly FailedCheck[] {
