@@ -1,4 +1,5 @@
 import { type GatesConfig, marginOfRatio } from '../config/schema.ts';
+import type { Corpus } from '../corpus/types.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { Cell } from '../record/types.ts';
 
@@ -90,4 +91,23 @@ export function loadOnlyKeys(gates: GatesConfig): string[] {
     'gates.recallUnderLoad.margin': recallUnderLoad?.margin,
     'gates.recallUnderLoad.min': recallUnderLoad?.min,
   }).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+}
+
+/**
+ * Gates as they hold over a corpus: where its judgments were generated with its documents, nDCG gates nothing unless
+ * somebody set its margin, or declared that judgments are the truth.
+ * @param origins where each value came from, by dotted key; what is missing there is a default
+ */
+export function gatesOver(
+  { generated }: Pick<Corpus, 'generated'>,
+  gates: GatesConfig,
+  { origins, truth }: { readonly origins: ReadonlyMap<string, string>; readonly truth: string },
+): GatesConfig {
+  const isSet = (origins.get('gates.ndcg.margin') ?? 'default') !== 'default';
+  if (generated !== true || isSet || truth === 'judgments' || gates.ndcg?.margin === undefined) {
+    return gates;
+  }
+  const { ndcg, ...others } = gates;
+  const { margin: _, ...kept } = ndcg;
+  return { ...others, ndcg: kept, generatedJudgments: true };
 }

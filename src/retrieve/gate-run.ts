@@ -1,7 +1,7 @@
 import type { Config, Origins } from '../config/resolve.ts';
 import { loadCorpus } from '../corpus/load.ts';
-import { gatesOver } from '../gate/generated-judgments.ts';
 import { marginProblems } from '../gate/margin-check.ts';
+import { gatesOver } from '../gate/margins.ts';
 import { openRun } from '../record/run/open-run.ts';
 import { type JudgedRun, judgeReader } from './judge-run.ts';
 import { numbersOfFindings } from './measure/asked-numbers.ts';

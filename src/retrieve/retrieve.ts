@@ -1,7 +1,7 @@
 import type { Config, Origins } from '../config/resolve.ts';
 import { loadCorpus } from '../corpus/load.ts';
 import { requireTexts } from '../corpus/texts.ts';
-import { gatesOver } from '../gate/generated-judgments.ts';
+import { gatesOver } from '../gate/margins.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
 import { NO_PROGRESS } from '../progress.ts';
 import { holdRun } from '../record/run/resume-run.ts';

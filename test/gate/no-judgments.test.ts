@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { gapLine } from '../../src/gate/gap-text.ts';
-import { gatesOver } from '../../src/gate/generated-judgments.ts';
+import { gatesOver } from '../../src/gate/margins.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { runTruth } from '../../src/retrieve/derive/run-truth.ts';

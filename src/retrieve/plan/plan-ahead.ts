@@ -1,7 +1,6 @@
 import type { Config, Origins } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
-import { gatesOver } from '../../gate/generated-judgments.ts';
-import { marginFor } from '../../gate/margins.ts';
+import { gatesOver, marginFor } from '../../gate/margins.ts';
 import { type Metric, metricsAt } from '../../metrics/metric.ts';
 import { censusSample } from '../../observe/census-sample.ts';
 import { EMBED_BATCH } from '../../observe/embed-texts.ts';
