@@ -5,7 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../src/config/package-root.ts';
 import { unexpectedText } from '../src/crash.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
-import { plainLine } from '../src/report/escape.ts';
+import { plainLine } from '../src/plain-text.ts';
 import { shownUrl } from '../src/secrets/urls.ts';
 import { COMMANDS } from './commands.ts';
 import { discreet } from './discreet.ts';
@@ -92,18 +92,18 @@ function pathOf(program: Command, argv: readonly string[]): string {
 
 function reportUsage(error: CommanderError, path: string, io: Io): void {
   const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  io.stderr(`bench: ${plainLine(withoutValue(what))}\n`);
+  io.stderr(`bench: ${withoutValue(what)}\n`);
   io.stderr(`  hint: ${suggestion?.replace(/^\(|\)$/g, '') || `see ${path} --help`}\n`);
 }
 
 function reportError(error: unknown, io: Io): ExitCode {
   if (error instanceof BenchError) {
-    // One line each, whatever a backend or a file has put into them.
-    io.stderr(`bench: ${plainLine(error.message)}\n`);
-    if (error.hint !== null) io.stderr(`  hint: ${plainLine(error.hint)}\n`);
+    io.stderr(`bench: ${error.message}\n`);
+    if (error.hint !== null) io.stderr(`  hint: ${error.hint}\n`);
     return error.exitCode;
   }
-  io.stderr(`bench: ${unexpectedText(error, io.env)}\n`);
+  // A trace, where one is wanted, has a line each for its calls.
+  for (const line of `bench: ${unexpectedText(error, io.env)}`.split('\n')) io.stderr(`${line}\n`);
   return EXIT.infrastructure;
 }
 

@@ -1,3 +1,4 @@
+import { plainLines, plainMessage } from '../src/plain-text.ts';
 import { secretBook } from '../src/secrets/book.ts';
 import { isSecretName } from '../src/secrets/names.ts';
 import type { Io } from './io.ts';
@@ -8,7 +9,8 @@ const LEAST_LENGTH = 8;
 /**
  * The same Io, through which no known secret is printed: passwords of URLs and `--set` values of secret keys among the
  * arguments, and variables of the environment whose name is that of a secret. The last net, behind everything that
- * does not show them anyway; files are not written through it.
+ * does not show them anyway; files are not written through it. A message is one line, and what hides or reorders text is
+ * shown by its code.
  */
 export function discreet(argv: readonly string[], io: Io): Io {
   const secrets = secretBook();
@@ -28,8 +30,8 @@ export function discreet(argv: readonly string[], io: Io): Io {
   const { stdout, stderr, draw } = io;
   return {
     ...io,
-    stdout: (text) => stdout(secrets.hide(text)),
-    stderr: (text) => stderr(secrets.hide(text)),
+    stdout: (text) => stdout(plainLines(secrets.hide(text))),
+    stderr: (text) => stderr(plainMessage(secrets.hide(text))),
     ...(draw === undefined ? {} : { draw: (text) => draw(secrets.hide(text)) }),
   };
 }

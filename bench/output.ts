@@ -1,5 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { plainJson } from '../src/plain-text.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import type { ReportDocument } from '../src/report/model.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
@@ -109,7 +110,7 @@ function textOf(
 ): string {
   switch (form) {
     case 'json':
-      return `${JSON.stringify(figures())}\n`;
+      return `${plainJson(figures())}\n`;
     case 'markdown':
       return renderMarkdown(report);
     case 'terminal':

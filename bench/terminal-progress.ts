@@ -1,5 +1,5 @@
+import { plainLine } from '../src/plain-text.ts';
 import type { Progress } from '../src/progress.ts';
-import { plainLine } from '../src/report/escape.ts';
 import { cutText } from '../src/report/layout/cut-text.ts';
 import type { Io } from './io.ts';
 import { progressLine, type StageState } from './printing/progress-line.ts';

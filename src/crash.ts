@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { EXIT } from './errors.ts';
-import { plainLine } from './report/escape.ts';
+import { plainLine } from './plain-text.ts';
 import { withoutUrlSecrets } from './secrets/urls.ts';
 
 /** The variable of the environment that asks for the stack of an unexpected error. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { gapLine } from '../../src/gate/gap-text.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { encodeVerdict } from '../../src/gate/stored-verdict.ts';
-import { plainLine } from '../../src/report/escape.ts';
+import { plainJson, plainLine } from '../../src/plain-text.ts';
 import { gateRun } from '../../src/retrieve/gate-run.ts';
 import type { DefineCommand } from '../command.ts';
 import { addJudgeOptions, type ConfigFlags, configOf, requireGateKeys } from '../config-options.ts';
@@ -16,7 +16,7 @@ export const gateCommand: DefineCommand = (command, io, done) => {
       requireGateKeys(flags);
       const { config, origins } = await configOf(flags, io);
       const { verdict } = await gateRun(resolve(io.cwd, run), config, origins);
-      if (flags.json === true) io.stdout(`${JSON.stringify(encodeVerdict(verdict))}\n`);
+      if (flags.json === true) io.stdout(`${plainJson(encodeVerdict(verdict))}\n`);
       else {
         const tell = (line: string) => io.stdout(`${plainLine(line)}\n`);
         tell(`${verdict.state}: ${verdictSentence(verdict)}`);

@@ -4,10 +4,10 @@ import { packageRoot } from '../../src/config/package-root.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { loadEncoder } from '../../src/embed/encoder.ts';
 import { EXIT } from '../../src/errors.ts';
+import { plainLine } from '../../src/plain-text.ts';
 import { type Grade, gradeFacts, worstGrade } from '../../src/record/machine/grade.ts';
 import { describeMachine, libraryVersions } from '../../src/record/machine/machine.ts';
 import { measuredMachineFacts } from '../../src/record/machine/measure-machine.ts';
-import { plainLine } from '../../src/report/escape.ts';
 import { hnswlibBuild, type NativeBuild } from '../../src/truth/reference/native-build.ts';
 import type { DefineCommand } from '../command.ts';
 

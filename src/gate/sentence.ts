@@ -1,3 +1,4 @@
+import { plainLine, shortened } from '../plain-text.ts';
 import type { Look } from '../stats/decisions/spent-alpha.ts';
 import { gapsBriefly } from './gap-text.ts';
 import type { GateKind } from './gate-kind.ts';
@@ -6,6 +7,8 @@ import type { GateResult, RetrieveReason, Verdict } from './verdict.ts';
 
 /** Gates that a sentence names; the others are counted. */
 const NAMED = 4;
+/** Characters of a reason within a sentence: an id may be thousands of characters long. */
+const LONGEST_REASON = 400;
 /** Remarks that a sentence tells. */
 const NOTED = 3;
 
@@ -35,19 +38,20 @@ export function byTelling(gates: readonly GateResult[]): GateResult[] {
   return gates.toSorted((a, b) => ORDER.indexOf(a.kind.type) - ORDER.indexOf(b.kind.type));
 }
 
-/** A verdict of the main job as one text. */
+/** A verdict of the main job as one text, on one line: ids in it are shown and never obeyed. */
 export function verdictSentence(verdict: Verdict): string {
   const { state, remarks, notVerified } = verdict;
   const known = state === 'environment unfit' ? [] : remarks;
   const found = known.filter(({ kind }) => kind === 'cause');
   const told = known.filter(({ kind }) => kind !== 'cause');
-  return [
+  const parts = [
     answer(verdict),
     ...howItWasAsked(verdict),
     ...found.map(({ text }) => `Cause: ${text}.`),
     ...(told.length === 0 ? [] : [`Note: ${noted(told)}.`]),
     ...(state === 'environment unfit' ? [] : [`Not verified: ${gapsBriefly(notVerified)}.`]),
-  ].join(' ');
+  ];
+  return plainLine(parts.join(' '));
 }
 
 function howItWasAsked({ state, reasons, look }: Verdict): string[] {
@@ -127,7 +131,7 @@ function unfitness(gates: readonly GateResult[]): string {
 function list(gates: readonly GateResult[]): string {
   const shown = gates.slice(0, NAMED).map((gate) => {
     const where = gate.cell === 'all' ? '' : ` of ${gate.cell}`;
-    return `${gate.name}${where} (${gate.reason})`;
+    return `${gate.name}${where} (${shortened(plainLine(gate.reason), LONGEST_REASON)})`;
   });
   const more = gates.length > shown.length ? ` and ${gates.length - shown.length} more` : '';
   return `${shown.join('; ')}${more}`;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
+import { plainLine } from '../../plain-text.ts';
 import { type OwnAnswer, render } from './answers.ts';
 import { DEFAULT_FRONTEND_LIMITS } from './limits.ts';
 import type { RequestHandler } from './listen.ts';
@@ -90,7 +91,7 @@ export function createFrontend(options: FrontendOptions): RequestHandler {
     return RESPONSE_ALREADY_SENT;
   });
   app.onError((error, c) => {
-    process.stderr.write(`frontend: ${error.stack ?? error.message}\n`);
+    process.stderr.write(`frontend: ${plainLine(error.stack ?? error.message)}\n`);
     return c.json({ error: 'internal error', code: 'internal' }, 500);
   });
   return {

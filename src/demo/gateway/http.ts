@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
+import { plainLine } from '../../plain-text.ts';
 import { firstIssue } from '../../schema-error.ts';
 import type { PlantedFaults } from './faults/apply.ts';
 import type { GatewayLimits } from './limits.ts';
@@ -42,7 +43,7 @@ export function createApp(limits: GatewayLimits): Hono {
   app.notFound((c) => c.json({ error: `no route ${c.req.method} ${c.req.path}` }, 404));
   app.onError((error, c) => {
     if (error instanceof RefusedRequest) return c.json({ error: error.message }, error.status);
-    process.stderr.write(`gateway: ${error.stack ?? error.message}\n`);
+    process.stderr.write(`gateway: ${plainLine(error.stack ?? error.message)}\n`);
     return c.json({ error: 'internal error' }, 500);
   });
   return app;

@@ -1,4 +1,4 @@
-import { plainLine, shortened } from '../escape.ts';
+import { plainLine, shortened } from '../../plain-text.ts';
 import type { Block, Content, IdSpan, LinkSpan, Row, Section, Span, Table } from '../model.ts';
 import { intervalText, numberText } from '../numbers.ts';
 import { spansOf } from '../spans.ts';

@@ -1,4 +1,4 @@
-import { plainLine } from '../escape.ts';
+import { plainLine } from '../../plain-text.ts';
 
 /** Markup that is safe to put into a page: only `html` and `trusted` make it. */
 export interface Html {

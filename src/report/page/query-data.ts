@@ -1,4 +1,4 @@
-import { plainLine, shortened } from '../escape.ts';
+import { plainLine, shortened } from '../../plain-text.ts';
 import type { PageData, PageDocument, PageQuery } from './page-data.ts';
 
 /** Characters that all queries may take without their lists; those that differ least are left out beyond. */

@@ -1,4 +1,4 @@
-import { plainLine } from '../escape.ts';
+import { plainLine } from '../../plain-text.ts';
 import type { JudgedReport } from '../judged.ts';
 
 const COLUMNS = [

@@ -1,4 +1,4 @@
-import { plainLine } from '../escape.ts';
+import { plainLine } from '../../plain-text.ts';
 import { gateTitle, type JudgedReport } from '../judged.ts';
 
 const STATUS = { pass: 'passed', fail: 'failed', inconclusive: 'other' } as const;

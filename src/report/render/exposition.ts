@@ -1,4 +1,4 @@
-import { plainLine } from '../escape.ts';
+import { plainLine } from '../../plain-text.ts';
 
 /** One sample of a metric; null is left out. */
 export type MetricSample = readonly [

@@ -1,4 +1,4 @@
-import { plainLine, shortened } from '../escape.ts';
+import { plainLine, shortened } from '../../plain-text.ts';
 import { gateTitle, type JudgedReport } from '../judged.ts';
 import type { ReportDocument } from '../model.ts';
 import { renderMarkdown } from './markdown.ts';

@@ -1,4 +1,4 @@
-import { plainLine, shortened } from '../escape.ts';
+import { plainLine, shortened } from '../../plain-text.ts';
 import type { Line, TextRun } from '../layout/wrap.ts';
 import type { Content, Span, Tone } from '../model.ts';
 import { intervalText, numberText } from '../numbers.ts';

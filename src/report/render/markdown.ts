@@ -1,5 +1,6 @@
 import { markdownTable } from 'markdown-table';
-import { escapeLineStart, escapeMarkdown, escapeMarkup, plainLine, shortened } from '../escape.ts';
+import { plainLine, shortened } from '../../plain-text.ts';
+import { escapeLineStart, escapeMarkdown, escapeMarkup } from '../escape.ts';
 import type {
   Block,
   Content,

@@ -1,4 +1,5 @@
-import { escapeMarkup, plainLine } from '../../../report/escape.ts';
+import { plainLine } from '../../../plain-text.ts';
+import { escapeMarkup } from '../../../report/escape.ts';
 import type { RunRow } from '../results/rows.ts';
 import { faultSummaries } from '../results/summary.ts';
 
