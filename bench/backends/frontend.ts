@@ -103,13 +103,13 @@ export const frontendCommand: DefineCommand = (command, io, done) => {
         adapters,
         hosts: options.allowHost ?? [],
       };
-      const route = await routeOfFlags(options, place, io);
+      const watched = await routeOfFlags(options, place, io);
       const log = await questionLogOf(options, io);
       const frontend = await serveFrontend(
         {
           ...place,
           ...(log === null ? {} : { tap: log.tap }),
-          ...(route === null ? {} : { route }),
+          ...(watched === null ? {} : { route: watched.route }),
         },
         io,
       );
@@ -117,6 +117,7 @@ export const frontendCommand: DefineCommand = (command, io, done) => {
       if (!io.signal.aborted) await once(io.signal, 'abort');
       await frontend.stop();
       await log?.stop();
+      await watched?.stop();
       done(EXIT.pass);
     });
 };

@@ -10,6 +10,7 @@ import { logQuestions, type QuestionLog } from '../../src/traffic/question-log.t
 import { createRedactor, parseRule } from '../../src/traffic/redact/redactor.ts';
 import { collected, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
+import { watchVersions } from './watch-versions.ts';
 
 /** Flags of a frontend that learns from traffic, or moves some of it. */
 export interface TrafficFlags {
@@ -62,6 +63,12 @@ export async function questionLogOf(flags: TrafficFlags, io: Io): Promise<Questi
   });
 }
 
+/** A route, and what ends the watch over the backends that its verdict is of. */
+export interface WatchedRoute {
+  readonly route: EvidenceRoute;
+  readonly stop: () => Promise<void>;
+}
+
 /**
  * The route of a frontend; null where none is asked for.
  * @throws UsageError where it is no path of the incumbent, nothing answers it, or no adapter is named.
@@ -69,12 +76,13 @@ export async function questionLogOf(flags: TrafficFlags, io: Io): Promise<Questi
 export async function routeOfFlags(
   flags: TrafficFlags,
   place: {
+    readonly incumbentUrl: string;
     readonly candidateUrl: string | null;
     readonly ledger: string;
     readonly adapters: ReadonlyMap<string, ResponseAdapter>;
   },
   io: Io,
-): Promise<EvidenceRoute | null> {
+): Promise<WatchedRoute | null> {
   if (flags.route === undefined) return null;
   const [, path] = /^\/api(\/[^=]+)=candidate$/.exec(flags.route) ?? [];
   if (path === undefined || place.candidateUrl === null) {
@@ -90,10 +98,15 @@ export async function routeOfFlags(
     candidate.dialect,
     place.adapters,
   );
-  const verdictOf = ledgerVerdicts(resolve(io.cwd, place.ledger), {
+  const versions = await watchVersions({
+    incumbent: { url: place.incumbentUrl, dialect: incumbent.dialect },
+    candidate: { url: place.candidateUrl, dialect: candidate.dialect },
+  });
+  const dialects = {
     incumbentDialect: incumbent.dialect.fingerprint,
     candidateDialect: candidate.dialect.fingerprint,
-  });
+  };
+  const verdictOf = ledgerVerdicts(resolve(io.cwd, place.ledger), dialects, versions.areOf);
   const guard = routeGuard({
     limits: { ...ROUTE_LIMITS, windowMs: 1000 * flags.routeWindow },
     standing: async () => {
@@ -107,7 +120,7 @@ export async function routeOfFlags(
     now: () => performance.now(),
   });
   await guard.look();
-  return {
+  const route = {
     path,
     percent: flags.percent,
     keyHeader: flags.routeKey.toLowerCase(),
@@ -116,6 +129,7 @@ export async function routeOfFlags(
     candidateUrl: place.candidateUrl,
     timeoutMs: 2000,
   };
+  return { route, stop: versions.stop };
 }
 
 function configFlags({ config }: TrafficFlags) {

@@ -8,9 +8,13 @@ const FRESH_MS = 1000;
 
 /**
  * Looks verdicts up in a ledger file; a file that is not there has none. A verdict whose evidence is another than
- * what is `current` has expired, and is none.
+ * what is `current`, or that `isOfThese` backends does not know, has expired, and is none.
  */
-export function ledgerVerdicts(path: string, current: Partial<EvidenceHashes> = {}): VerdictLookup {
+export function ledgerVerdicts(
+  path: string,
+  current: Partial<EvidenceHashes> = {},
+  isOfThese: (evidence: EvidenceHashes) => boolean = () => true,
+): VerdictLookup {
   let rows: Promise<readonly LedgerRow[]> = Promise.resolve([]);
   let readAtMs = Number.NEGATIVE_INFINITY;
   return async (candidatePath) => {
@@ -21,7 +25,9 @@ export function ledgerVerdicts(path: string, current: Partial<EvidenceHashes> = 
     }
     const row = (await rows).find((standing) => isPath(standing.candidatePath, candidatePath));
     if (row === undefined) return null;
-    return changedEvidence(row.evidence.hashes, current).length === 0 ? verdictOf(row) : null;
+    const { hashes } = row.evidence;
+    const stands = changedEvidence(hashes, current).length === 0 && isOfThese(hashes);
+    return stands ? verdictOf(row) : null;
   };
 }
 

@@ -57,6 +57,16 @@ function withoutUrl(side: JsonValue): JsonValue {
   return Object.fromEntries(Object.entries(side).filter(([key]) => key !== 'url'));
 }
 
+/** Whether evidence of a backend is of one that gives this name and version; what it embeds with is not asked. */
+export function isEvidenceOf(
+  recorded: string,
+  { service, version }: Pick<BackendFingerprint, 'service' | 'version'>,
+): boolean {
+  const named = [service, version].filter((part) => part !== null).join(', ');
+  // A backend that says nothing was recorded by its URL, which comes and goes.
+  return named === '' || recorded === named || recorded.startsWith(`${named}, `);
+}
+
 /** What a backend says it is; its URL only where it says nothing, since ports and hosts come and go. */
 function fingerprint({ url, service, version, model, dimension }: BackendFingerprint): string {
   const named = [service, version, model].filter((part) => part !== null);
