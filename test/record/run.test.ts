@@ -155,8 +155,8 @@ describe('a changed file', () => {
     await expect(run.json('findings.json')).rejects.toMatchObject({ code: 'run-file' });
   });
 
-  test('in a row count of the manifest is noticed when the table is read', async () => {
-    const folder = await finishedRun();
+  test('in a row count of a manifest without a seal is noticed when the table is read', async () => {
+    const folder = await unsealed(await finishedRun());
     const path = join(folder, 'manifest.json');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"rows": 3', '"rows": 4'));
@@ -166,13 +166,121 @@ describe('a changed file', () => {
   });
 
   test('outside of the folder is never read', async () => {
-    const folder = await finishedRun();
+    const folder = await unsealed(await finishedRun());
     const path = join(folder, 'manifest.json');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"findings.json"', '"../findings.json"'));
+    await rm(join(folder, 'journal.jsonl'));
     await expect(openRun(folder)).rejects.toMatchObject({ code: 'run-path' });
   });
+
+  test('that is a folder or a link to nothing is named', async () => {
+    const folder = await finishedRun();
+    await rm(join(folder, blockPath(1)));
+    await mkdir(join(folder, blockPath(1)));
+    await expect(openRun(folder)).rejects.toMatchObject({ context: { file: blockPath(1) } });
+    await rm(join(folder, 'manifest.json'));
+    await mkdir(join(folder, 'manifest.json'));
+    await expect(openRun(folder)).rejects.toThrow(/manifest\.json.*EISDIR/);
+  });
+
+  test('that a plan is, is refused as an observation is', async () => {
+    const writer = await startRun();
+    await writer.writeJson('plan.json', { k: 10 });
+    await writer.finish(manifestInput());
+    await writeFile(join(writer.folder, 'plan.json'), '{"k":11}\n');
+    await expect(openRun(writer.folder)).rejects.toMatchObject({ code: 'run-damaged' });
+  });
 });
+
+describe('manifest and journal', () => {
+  const changed = async (name: string, change: (text: string) => string): Promise<string> => {
+    const folder = await finishedRun();
+    const path = join(folder, name);
+    const text = await readFile(path, 'utf8');
+    expect(change(text)).not.toBe(text);
+    await writeFile(path, change(text));
+    return folder;
+  };
+  const refused = async (folder: string, file: string): Promise<void> => {
+    await expect(openRun(folder)).rejects.toMatchObject({
+      code: expect.stringMatching(/^run-(damaged|manifest|missing)$/),
+      message: expect.stringContaining(file),
+    });
+  };
+
+  test.each([
+    ['another status', (text: string) => text.replace('"complete"', '"interrupted"')],
+    ['another configuration', (text: string) => text.replace('"k": 10', '"k": 11')],
+    ['a file under another name', (text: string) => text.replace('observations/', 'obServations/')],
+    ['no seal', (text: string) => text.replace(/,\n {2}"journal": \{[^}]*\}/, '')],
+    ['a space more', (text: string) => `${text} `],
+  ])('a manifest with %s is refused', async (_, change) => {
+    const folder = await changed('manifest.json', change);
+    await refused(folder, 'manifest.json');
+    await expect(openRun(folder, { allowDamaged: true })).rejects.toThrow('manifest.json');
+  });
+
+  test.each([
+    ['without its last line', (text: string) => text.replace(/[^\n]*\n$/, '')],
+    ['with a line less', (text: string) => text.replace(/\n[^\n]*\n/, '\n')],
+    ['with its first line twice', (text: string) => text.replace(/^([^\n]*\n)/, '$1$1')],
+    ['with its last line twice', (text: string) => text.replace(/([^\n]*\n)$/, '$1$1')],
+    ['with another letter', (text: string) => text.replace('"created"', '"creatEd"')],
+    ['that is empty', () => ''],
+  ])('a journal %s is refused', async (_, change) => {
+    await refused(await changed('journal.jsonl', change), 'journal.jsonl');
+  });
+
+  test('a journal that is damaged is set aside where damage is reported, as long as it vouches for the manifest', async () => {
+    const folder = await changed('journal.jsonl', (text) => text.replace('"created"', '"creatEd"'));
+    const run = await openRun(folder, { allowDamaged: true });
+    expect(run.issues).toEqual([expect.stringContaining('journal.jsonl: its lines are not those')]);
+    expect(await run.observations()).toEqual([...rowsOf(0), ...rowsOf(1)]);
+  });
+
+  test('a table that the manifest of a complete run does not list is refused; what a kill left is set aside', async () => {
+    const folder = await finishedRun();
+    await writeFile(join(folder, 'observations/quality-search-A-0000.arrow.123'), 'half');
+    expect((await openRun(folder)).setAside).toHaveLength(1);
+    await writeFile(join(folder, 'observations/stray.arrow'), 'a stray');
+    await expect(openRun(folder)).rejects.toMatchObject({
+      context: { file: 'observations/stray.arrow' },
+    });
+    expect((await openRun(folder, { allowDamaged: true })).setAside).toHaveLength(2);
+  });
+
+  test('a manifest that was removed is said to be, and the run is as one that was killed', async () => {
+    const folder = await finishedRun();
+    await rm(join(folder, 'manifest.json'));
+    const run = await openRun(folder);
+    expect(run.manifest).toBeNull();
+    expect(run.issues[0]).toContain('manifest.json: missing');
+  });
+
+  test('of an earlier version are read with a remark, and held against each other', async () => {
+    const folder = await unsealed(await finishedRun());
+    expect((await openRun(folder)).issues).toEqual([
+      expect.stringContaining('made by an earlier version, without a digest of itself'),
+    ]);
+    const path = join(folder, 'manifest.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace('observations/', 'obServations/'));
+    await refused(folder, 'manifest.json');
+  });
+});
+
+/** Takes the seal off a run, as in folders of earlier versions. */
+async function unsealed(folder: string): Promise<string> {
+  for (const [name, seal] of [
+    ['manifest.json', /,\n {2}"journal": \{[^}]*\}/],
+    ['journal.jsonl', /,"manifest":"[0-9a-f]{64}"/],
+  ] as const) {
+    const path = join(folder, name);
+    await writeFile(path, (await readFile(path, 'utf8')).replace(seal, ''));
+  }
+  return folder;
+}
 
 describe('a killed run', () => {
   test('reads back to the last finished block, wherever its journal was cut', async () => {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { diskError } from '../../disk/disk-error.ts';
 import { UsageError } from '../../errors.ts';
 import type { FileRecord } from '../run/manifest.ts';
 import { hashFile } from './corpus-snapshot.ts';
@@ -25,8 +26,7 @@ export interface VerifyOptions {
 
 /**
  * Compares every recorded file with the one on disk.
- * Observed files (observations, vectors, corpus) must be intact; derived ones are only reported, since they can
- * be made again.
+ * What was planned and observed must be intact; derived files are only reported, since they can be made again.
  * @throws UsageError that names the first file that was changed.
  */
 export async function verifyFiles(
@@ -48,13 +48,13 @@ export async function verifyFiles(
     const found = await compare(join(folder, path), records);
     if (found.intact !== null) {
       files.set(path, found.intact);
-      if (records.length > 1 && isObserved(path)) {
+      if (records.length > 1 && !isDerived(path)) {
         issues.push(`${shown}: recorded ${records.length} times: counted once`);
       }
       continue;
     }
     const torn = options.killed && found.damage !== 'changed';
-    if (isObserved(path) && !torn && !options.allowDamaged) {
+    if (!isDerived(path) && !torn && !options.allowDamaged) {
       throw new UsageError('run-damaged', `${shown}: ${SENTENCE[found.damage]}`, {
         hint: 'restore the run folder as it was written; no figure is derived from changed observations',
         context: { file: path },
@@ -62,7 +62,7 @@ export async function verifyFiles(
     }
     issues.push(`${shown}: ${SENTENCE[found.damage]}: set aside, not read`);
     if (found.damage !== 'missing') damaged.push(path);
-    if (isObserved(path)) lost.push(path);
+    if (!isDerived(path)) lost.push(path);
   }
   return { files, issues, damaged, lost };
 }
@@ -81,16 +81,20 @@ async function compare(
 ): Promise<{ intact: FileRecord } | { intact: null; damage: Damage }> {
   let size: number;
   try {
-    size = (await stat(path)).size;
+    const found = await stat(path);
+    if (!found.isFile()) return { intact: null, damage: 'changed' };
+    size = found.size;
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) {
       return { intact: null, damage: 'missing' };
     }
-    throw error;
+    throw diskError('run-read', path, 'read', error);
   }
   const sameSize = records.filter(({ sizeBytes }) => sizeBytes === size);
   if (sameSize.length > 0) {
-    const sha256 = await hashFile(path);
+    const sha256 = await hashFile(path).catch((error: unknown) => {
+      throw diskError('run-read', path, 'read', error);
+    });
     const intact = sameSize.find((record) => record.sha256 === sha256);
     if (intact !== undefined) return { intact };
   }
@@ -106,7 +110,7 @@ function isInside(path: string): boolean {
   return !/^([/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).includes('..');
 }
 
-/** Whether a file holds what was observed, and not what was derived from it. */
-function isObserved(path: string): boolean {
-  return /^(observations|vectors|corpus)\//.test(path);
+/** Whether a file holds what was derived from the others, and can be made again. */
+export function isDerived(path: string): boolean {
+  return /^((findings|verdict)\.json|report\.(md|html)|queries\.parquet|[^/]*\.svg)$/.test(path);
 }

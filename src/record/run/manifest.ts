@@ -105,11 +105,13 @@ const manifestSchema = z.object({
   versions: z.object({ node: z.string(), libraries: z.record(z.string(), z.string()) }),
   seeds: z.record(z.string(), z.number()),
   files: z.array(fileSchema),
+  /** Digest of the journal up to its last line, which holds that of this file; absent in folders of earlier versions. */
+  journal: z.object({ sizeBytes: count, sha256 }).exactOptional(),
 });
 
 const inputSchema = manifestSchema
   .omit({ schemaVersion: true, id: true, createdAt: true, finishedAt: true, configHash: true })
-  .omit({ files: true, corpus: true })
+  .omit({ files: true, corpus: true, journal: true })
   .extend({ corpus: manifestSchema.shape.corpus.unwrap().omit({ snapshot: true }).nullable() });
 
 /** What a run folder says about itself; written last, so that a folder with one is whole. */
@@ -132,7 +134,14 @@ export type BackendFingerprint = z.output<typeof backendSchema>;
 /** What the caller knows of a run; the writer adds the rest. */
 export type ManifestInput = Omit<
   RunManifest,
-  'schemaVersion' | 'id' | 'createdAt' | 'finishedAt' | 'configHash' | 'files' | 'corpus'
+  | 'schemaVersion'
+  | 'id'
+  | 'createdAt'
+  | 'finishedAt'
+  | 'configHash'
+  | 'files'
+  | 'corpus'
+  | 'journal'
 > & { readonly corpus: Omit<NonNullable<RunManifest['corpus']>, 'snapshot'> | null };
 
 /** The same of a run over a corpus. */

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { posixPath } from '../../corpus/files/inside-path.ts';
+import { diskError } from '../../disk/disk-error.ts';
 import { UsageError } from '../../errors.ts';
 import { readAppendLog } from '../append-log.ts';
 import { isErrno } from '../files/errno.ts';
@@ -12,13 +13,9 @@ import {
   journalEvents,
   journalFiles,
 } from './journal.ts';
-import {
-  type FileRecord,
-  parseManifest,
-  type RunDescription,
-  type RunManifest,
-} from './manifest.ts';
+import { type FileRecord, parseManifest, type RunDescription } from './manifest.ts';
 import { RunReader } from './run-reader.ts';
+import { checkSeal, type SealedRecord } from './seal.ts';
 
 /** How strict a run is read. */
 export interface OpenRunOptions {
@@ -32,8 +29,11 @@ export interface OpenRunOptions {
  * @throws UsageError where there is no run, or a file is not what was recorded.
  */
 export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<RunReader> {
-  const manifest = await readManifest(folder);
+  const allowDamaged = options.allowDamaged ?? false;
   const log = await readAppendLog(join(folder, 'journal.jsonl'));
+  const stored = await readManifest(folder);
+  const manifest = stored?.manifest ?? null;
+  const seal = stored === null ? [] : checkSeal({ ...stored, journal: log }, allowDamaged);
   const journal = journalEvents(log.lines);
   const id = manifest?.id ?? runIdOf(journal);
   if (id === null) {
@@ -44,10 +44,22 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   const recorded = manifest === null ? journalFiles(journal) : manifest.files;
   const verified = await verifyFiles(folder, recorded, {
     killed: manifest === null,
-    allowDamaged: options.allowDamaged ?? false,
+    allowDamaged,
   });
   const strays = await strayFiles(folder, recorded);
+  const stray = strays.find(isTable);
+  if (manifest?.status === 'complete' && stray !== undefined && !allowDamaged) {
+    throw new UsageError('run-damaged', `${basename(folder)}/${stray}: no file of this run`, {
+      hint: 'restore the run folder as it was written: a complete run has the files that its manifest lists',
+      context: { file: stray },
+    });
+  }
+  const isUnfinished = manifest === null && journal.some(({ event }) => event === 'finished');
   const issues = [
+    ...seal,
+    ...(isUnfinished
+      ? [`${join(folder, 'manifest.json')}: missing: the run is read as one that was killed`]
+      : []),
     ...log.damaged.map((line) => line.message),
     ...verified.issues,
     ...strays.map(
@@ -68,14 +80,23 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   });
 }
 
-async function readManifest(folder: string): Promise<RunManifest | null> {
+/** A manifest as it lies on disk. */
+type StoredManifest = Omit<SealedRecord, 'journal'>;
+
+async function readManifest(folder: string): Promise<StoredManifest | null> {
   const path = join(folder, 'manifest.json');
   try {
-    return parseManifest(await readFile(path, 'utf8'), path);
+    const bytes = await readFile(path);
+    return { bytes, path, manifest: parseManifest(bytes.toString('utf8'), path) };
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;
-    throw error;
+    throw diskError('run-read', path, 'read', error);
   }
+}
+
+/** Whether a stray could be taken for something that was observed, and not for what a killed write left. */
+function isTable(path: string): boolean {
+  return /^(observations|vectors)\/.*\.(arrow|json)$/.test(path);
 }
 
 /** What a killed run noted of itself. */

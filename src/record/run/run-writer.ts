@@ -22,6 +22,7 @@ import {
   type RunManifest,
 } from './manifest.ts';
 import type { RunLock } from './run-lock.ts';
+import { journalSeal } from './seal.ts';
 import { makeFoldersOf, requireWritten } from './written-files.ts';
 
 /** Corpora up to this size are copied into the run folder, so that it can be judged again from itself alone. */
@@ -199,6 +200,9 @@ export class RunWriter {
   }
 
   async #finish(input: ManifestInput): Promise<RunManifest> {
+    // Lines that are under way belong to what is sealed.
+    await this.#journal;
+    const journal = journalSeal(await readFile(join(this.folder, 'journal.jsonl')));
     const manifest: RunManifest = {
       schemaVersion: RUN_SCHEMA_VERSION,
       id: this.id,
@@ -208,11 +212,12 @@ export class RunWriter {
       corpus: input.corpus === null ? null : { ...input.corpus, snapshot: this.#corpus },
       configHash: hashConfig(input.config),
       files: [...this.#files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      journal,
     };
-    const text = formatManifest(manifest);
-    await this.#log('finished', { status: input.status });
+    const bytes = Buffer.from(formatManifest(manifest));
+    await this.#log('finished', { status: input.status, manifest: sha256Hex(bytes) });
     this.#finished = true;
-    await writeWhole(join(this.folder, 'manifest.json'), Buffer.from(text));
+    await writeWhole(join(this.folder, 'manifest.json'), bytes);
     return manifest;
   }
 
