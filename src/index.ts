@@ -172,6 +172,7 @@ export { type MariadbOptions, mariadb } from './wire/mariadb/mariadb.ts';
 export { type MeilisearchOptions, meilisearch } from './wire/meilisearch/meilisearch.ts';
 export { milvus } from './wire/milvus/milvus.ts';
 export type { MilvusOptions } from './wire/milvus/options.ts';
+export { type MongodbOptions, mongodb } from './wire/mongodb/mongodb.ts';
 export type * from './wire/operations.ts';
 export type { Outcome, OutcomeKind } from './wire/outcome.ts';
 export { type PineconeOptions, pinecone } from './wire/pinecone/pinecone.ts';

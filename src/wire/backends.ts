@@ -16,6 +16,7 @@ import { opensearchOfUrl } from './lucene/opensearch.ts';
 import { mariadbOfUrl } from './mariadb/mariadb.ts';
 import { meilisearchOfUrl } from './meilisearch/meilisearch.ts';
 import { milvusOfUrl } from './milvus/milvus.ts';
+import { mongodbOfUrl } from './mongodb/mongodb.ts';
 import { pineconeOfUrl } from './pinecone/pinecone.ts';
 import { pgliteOfUrl, pgvectorOfUrl } from './postgres/from-url.ts';
 import { qdrantOfUrl } from './qdrant/qdrant.ts';
@@ -33,6 +34,8 @@ const BACKENDS: Readonly<Record<string, { readonly ofUrl: OfUrl; readonly isFile
   hnsw: { ofUrl: hnswOfUrl, isFile: true },
   lancedb: { ofUrl: lancedbOfUrl, isFile: true },
   mariadb: { ofUrl: mariadbOfUrl },
+  mongodb: { ofUrl: mongodbOfUrl },
+  'mongodb+srv': { ofUrl: mongodbOfUrl },
   redis: { ofUrl: redisOfUrl },
   'sqlite-vec': { ofUrl: sqliteVecOfUrl, isFile: true },
   chroma: { ofUrl: chromaOfUrl },

@@ -22,6 +22,8 @@ describe('a backend named by a URL', () => {
     ['redis://host/k{collection}?quantisation=none', 'redis host:6379/k{collection} · hnsw none'],
     ['redis://host?exact=true&db=3', 'redis host:6379/{collection} · exact'],
     ['mariadb://me@host/db?m=16', 'mariadb host:3306/db.{collection} · mhnsw'],
+    ['mongodb://me@host/db?collection=w', 'mongodb host:27017/db.w · vector_index'],
+    ['mongodb+srv://me@c.example.net/db', 'mongodb c.example.net/db.{collection} · vector_index'],
     ['sqlite-vec://a.db?table=t', 'sqlite-vec a.db/t · exact'],
     ['hnsw://a/{collection}.bin?ef=50', 'hnswlib a/{collection}.bin · hnsw'],
     ['lancedb://lake?index=ivf_pq', 'lancedb lake/{collection} · ivf_pq'],
