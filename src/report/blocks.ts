@@ -11,6 +11,7 @@ import type {
   Section,
   Table,
 } from './model.ts';
+import type { Picture } from './picture/picture.ts';
 
 /** A document without a title of its own, unless one is given. */
 export function reportOf(
@@ -39,6 +40,11 @@ interface TableParts {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   readonly notes?: readonly Block[];
+}
+
+/** The same section with pictures before everything else in it. */
+export function pictured(part: Section, pictures: readonly Picture[]): Section {
+  return { ...part, blocks: [...pictures, ...part.blocks] };
 }
 
 /** Some sentences. */

@@ -1,3 +1,8 @@
+import type { Picture } from './picture/picture.ts';
+import type { Tone } from './tone.ts';
+
+export type { Tone } from './tone.ts';
+
 /**
  * A report before any renderer: a document of sections, sections of blocks, tables of typed cells. Builders make it
  * from findings; a renderer is one function from it to a string. Nothing here holds markup of any format.
@@ -32,7 +37,7 @@ export interface Section {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Paragraph | Quote | List | Table;
+export type Block = Paragraph | Quote | List | Table | Picture;
 
 export interface Paragraph {
   readonly kind: 'paragraph';
@@ -149,9 +154,6 @@ export interface IntervalSpan extends NumberStyle {
   /** Bounds of an estimate, or the least and greatest of what was seen. */
   readonly of: 'estimate' | 'values';
 }
-
-/** How welcome a state is. A renderer may colour it; the word alone says as much. */
-export type Tone = 'good' | 'bad' | 'unsure' | 'neutral';
 
 export interface StateSpan {
   readonly kind: 'state';

@@ -5,6 +5,8 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { notComparable, parseBlessed } from '../../src/logs/baselines/blessed.ts';
 import { runMain } from '../golden/run-main.ts';
 import { RUNS } from '../golden/stored-runs.ts';
+import { storeRun } from '../support/stored-run.ts';
+import { syntheticRun } from '../support/synthetic-run.ts';
 
 let cwd = '';
 beforeEach(async () => {
@@ -34,6 +36,44 @@ describe('bench baseline bless', () => {
   it('blesses a later run of the same question', async () => {
     await bench('baseline', 'bless', 'pass');
     expect((await bench('baseline', 'bless', 'pass')).code).toBe(0);
+  });
+
+  it('refuses a run in which a query broke outright, lists it, and takes it with --force', async () => {
+    const size = { queries: 320, documents: 20, latencyPairs: 2 };
+    const sound = await storeRun(syntheticRun(size), cwd);
+    // One query of 320 finds nothing: too little for a gate.
+    const broken = await storeRun(
+      syntheticRun({
+        ...size,
+        tamper: (hits, { arm, queryIndex }) =>
+          arm.startsWith('B') && queryIndex === 7 ? [] : hits,
+      }),
+      cwd,
+    );
+    expect((await bench('baseline', 'bless', sound)).code).toBe(0);
+    const { code, out, err } = await bench('baseline', 'bless', broken);
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(
+        /^broke: search q-0007: question 7\nbroke: retrieve q-0007: question 7\n$/,
+      ),
+    ]);
+    expect(err).toMatch(/2 queries broke outright since .*: not blessed\n {2}hint: .*--force\n$/);
+    expect((await bench('compare', 'blessed', sound)).code).toBe(0);
+    expect((await bench('baseline', 'bless', broken, '--force')).code).toBe(0);
+  });
+
+  it('refuses a run that asks another question than the blessed one', async () => {
+    await bench('baseline', 'bless', 'pass');
+    const other = await storeRun(
+      syntheticRun({ queries: 320, documents: 20, latencyPairs: 2 }),
+      cwd,
+    );
+    const { code, err } = await bench('baseline', 'bless', other);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('not comparable with the blessed run'),
+    ]);
   });
 
   it('says that none is blessed, and what is no record', async () => {

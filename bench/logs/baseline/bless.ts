@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { EXIT, type ExitCode, UsageError } from '../../../src/errors.ts';
 import { blessed, notComparable, parseBlessed } from '../../../src/logs/baselines/blessed.ts';
 import { evidenceOfManifest } from '../../../src/logs/evidence/run-evidence.ts';
-import { isSameMetric, recallAt } from '../../../src/metrics/metric.ts';
+import { brokenQueries } from '../../../src/parity/broken-queries.ts';
 import { readOrNull } from '../../../src/record/files/read-or-null.ts';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { openRun } from '../../../src/record/run/open-run.ts';
@@ -105,12 +105,9 @@ async function brokenSince(before: string, run: string, stored: StoredRun): Prom
     );
   }
   const { comparison, k } = await compareStoredRuns(before, run);
-  return comparison.queries
-    .filter(
-      ({ side, metric, first, second }) =>
-        side === 'candidate' && isSameMetric(metric, recallAt(k)) && first > 0 && second === 0,
-    )
-    .map(({ cell, queryId, text }) => `${cell} ${queryId}: ${text}`);
+  return brokenQueries(comparison.queries, k).map(
+    ({ cell, queryId, text }) => `${cell} ${queryId}: ${text}`,
+  );
 }
 
 function asked({ manifest, findings }: StoredRun) {

@@ -10,6 +10,9 @@ import {
   table,
 } from '../../report/blocks.ts';
 import type { Content, ReportDocument, Span } from '../../report/model.ts';
+import { checksPicture } from '../../report/picture/checks-picture.ts';
+import { marginsPicture } from '../../report/picture/margins-picture.ts';
+import type { Picture } from '../../report/picture/picture.ts';
 import {
   bounds,
   count,
@@ -39,6 +42,15 @@ export function cutoverReport(
   return reportOf(
     [
       section('checks', null, [
+        checksPicture(
+          'Checks by property',
+          checks.map(({ property, state: is }) => ({
+            group: property,
+            state: is,
+            tone: toneOf(is),
+          })),
+        ),
+        ...ratioPictures(checks),
         table(
           [key(left('property')), key(left('check')), left('state'), right('n'), left('found')],
           checks.map((check) =>
@@ -65,6 +77,30 @@ export function cutoverReport(
     ],
     { verdict: { state: verdict.state, tone, sentence: sentence(answer) } },
   );
+}
+
+/** The p95 of the incumbent beside load on the candidate, where it was measured. */
+function ratioPictures(checks: readonly CutoverCheck[]): Picture[] {
+  const measured = checks.flatMap(({ name, state: is, ratio: of }) =>
+    of === null
+      ? []
+      : [
+          {
+            name,
+            state: is,
+            margin: of.margin,
+            mean: lossOf(of.ratio),
+            lower: lossOf(of.upper),
+            upper: lossOf(of.lower),
+          },
+        ],
+  );
+  return measured.length === 0 ? [] : [marginsPicture('p95 of the incumbent', measured)];
+}
+
+/** A slower p95 is a loss. */
+function lossOf(value: number | null): number | null {
+  return value === null ? null : 1 - value;
 }
 
 function foundIn({ detail, examples, ratio: measured }: CutoverCheck): Content {

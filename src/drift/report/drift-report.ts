@@ -3,12 +3,14 @@ import {
   left,
   looseList,
   paragraph,
+  pictured,
   reportOf,
   right,
   row,
   tableSection,
 } from '../../report/blocks.ts';
 import type { Content, ReportDocument, Section, Tone } from '../../report/model.ts';
+import type { Picture } from '../../report/picture/picture.ts';
 import {
   code,
   count,
@@ -41,11 +43,14 @@ export function driftReport(findings: DriftFindings, verdict: DriftVerdict): Rep
   const { rows, discoveries } = findings;
   const { state: answer } = verdict;
   const sections = [
-    driftSection(rows, [
-      ...adapterNotes(discoveries),
-      ...discoveries.flatMap(lossNotes).map(sentence),
-      ...captureNotes(findings),
-    ]),
+    pictured(
+      driftSection(rows, [
+        ...adapterNotes(discoveries),
+        ...discoveries.flatMap(lossNotes).map(sentence),
+        ...captureNotes(findings),
+      ]),
+      rows.length === 0 ? [] : [wirePicture(rows)],
+    ),
   ];
   return reportOf(sections, {
     verdict: {
@@ -104,6 +109,28 @@ function driftSection(rows: readonly StoredDrift[], notes: readonly Content[]): 
       ...(notes.length === 0 ? [] : [looseList(notes)]),
     ],
   });
+}
+
+/** What of the candidate's fields each field of the incumbent is made of, an endpoint and a kind of answer each. */
+function wirePicture(rows: readonly StoredDrift[]): Picture {
+  const groups = Map.groupBy(rows, ({ endpoint, scenario }) => `${endpoint}, ${scenario}`);
+  return {
+    kind: 'picture',
+    title: 'The two wire forms',
+    caption: 'incumbent at the left, candidate at the right',
+    chart: {
+      kind: 'links',
+      groups: [...groups].map(([name, of]) => ({
+        name,
+        links: of.map(({ incumbentPath, candidatePath, operation, severity }) => ({
+          incumbent: incumbentPath,
+          candidate: candidatePath,
+          by: operation,
+          tone: TONES[severity],
+        })),
+      })),
+    },
+  };
 }
 
 function pathOf(path: string | null): Content {

@@ -5,6 +5,7 @@ import {
   key,
   left,
   paragraph,
+  pictured,
   reportOf,
   right,
   row,
@@ -28,6 +29,7 @@ import {
 import type { LoadFindings } from '../find/load-findings.ts';
 import type { Objective } from '../find/saturation/objective.ts';
 import { SIDES } from '../record/blocks.ts';
+import { kneePictures, ladderPictures } from './load-pictures.ts';
 import { driverOf, rateSections } from './rate-sections.ts';
 
 /** What was found, what follows from it, and where it was measured. */
@@ -54,9 +56,11 @@ export function loadReport(report: LoadReport): ReportDocument {
           '.',
         ]),
       ]),
-      ...(report.rungs.length === 0 ? [] : rateSections(report)),
+      ...(report.rungs.length === 0 ? [] : rateSections(report)).map((part) =>
+        part.id === 'rates' ? pictured(part, ladderPictures(report)) : part,
+      ),
       ...rampSections(report),
-      ...kneeSections(report),
+      ...kneeSections(report).map((part) => pictured(part, kneePictures(report))),
       ...capacitySections(report),
     ],
     {

@@ -4,6 +4,7 @@ import {
   left,
   list,
   paragraph,
+  pictured,
   reportOf,
   right,
   row,
@@ -11,6 +12,9 @@ import {
   tableSection,
 } from '../../report/blocks.ts';
 import type { ReportDocument, Section, Tone } from '../../report/model.ts';
+import { checksPicture } from '../../report/picture/checks-picture.ts';
+import { marginsPicture } from '../../report/picture/margins-picture.ts';
+import type { Picture } from '../../report/picture/picture.ts';
 import {
   bounds,
   codeId,
@@ -67,8 +71,10 @@ export function probeReport(
         ]),
       ]),
       ...extra,
-      ...(findings.quality.length === 0 ? [] : [qualitySection(findings, verdict)]),
-      checksSection(findings),
+      ...(findings.quality.length === 0
+        ? []
+        : [pictured(qualitySection(findings, verdict), qualityPictures(findings, verdict))]),
+      pictured(checksSection(findings), checkPictures(findings)),
       section('not-verified', 'Not verified', [list(findings.notVerified.map(sentence))]),
     ],
     {
@@ -116,6 +122,19 @@ function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section
       paragraph('Bounds are one-sided, over needs; the margin is the largest tolerated loss.'),
     ],
   });
+}
+
+function checkPictures({ checks }: ProbeFindings): Picture[] {
+  const counted = checks.map(({ group, state: is }) => ({ group, state: is, tone: TONES[is] }));
+  return checks.length === 0 ? [] : [checksPicture('Checks by group', counted)];
+}
+
+/** Differences in units of their margins: the loss that is tolerated is the dashed line. */
+function qualityPictures(findings: ProbeFindings, verdict: ProbeVerdict): Picture[] {
+  const gates = verdict.gates.filter(({ kind }) => kind.type === 'quality');
+  return findings.quality.length === 0
+    ? []
+    : [marginsPicture('Quality in units of the margin', gates)];
 }
 
 function checksSection({ checks }: ProbeFindings): Section {

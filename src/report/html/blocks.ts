@@ -2,6 +2,7 @@ import { plainLine, shortened } from '../../plain-text.ts';
 import type { Block, Content, IdSpan, LinkSpan, Row, Section, Span, Table } from '../model.ts';
 import { intervalText, numberText } from '../numbers.ts';
 import { spansOf } from '../spans.ts';
+import { pictureHtml } from './picture.ts';
 import { type Html, html, NOTHING } from './tag.ts';
 
 /** Characters shown of a name from outside. */
@@ -32,6 +33,8 @@ function blockHtml(block: Block): Html {
       return html`<ul>${block.items.map((item) => html`<li>${inline(item)}</li>`)}</ul>`;
     case 'table':
       return tableHtml(block);
+    case 'picture':
+      return pictureHtml(block);
   }
 }
 

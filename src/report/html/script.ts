@@ -93,7 +93,7 @@ const item = (entry) => {
   const metric = metrics.includes(name) && entry.metrics.includes(name) ? name : entry.metrics.find((one) => one.startsWith('recall@') && one !== 'recall@1') || entry.metrics[0];
   const summary = el('summary', '', el('bdi', 'id', q[ID]), el('bdi', 'words', q[TEXT]),
     el('span', 'n quiet', metric + ' ' + number(valueOf(entry, metric, OLD), 2) + ' → ' + number(valueOf(entry, metric, NEW), 2)),
-    el('span', 'quiet cause', q[DIFFERENCE] === 'the same' ? 'the same' : q[CAUSE] || q[DIFFERENCE]));
+    el('span', 'quiet cause', ['the same', 'tied order'].includes(q[DIFFERENCE]) ? q[DIFFERENCE] : q[CAUSE] || q[DIFFERENCE]));
   const details = el('details', 'query', summary);
   const fill = () => { if (details.children.length === 1) details.append(body(entry)); };
   details.addEventListener('toggle', () => {

@@ -61,7 +61,10 @@ svg{display:block;overflow:visible}svg svg{display:inline}
 .interval.incumbent,.curve.incumbent{stroke:var(--incumbent)}.interval.candidate,.curve.candidate{stroke:var(--candidate)}
 .interval.good,.arrow.good path{stroke:var(--good)}.interval.bad,.arrow.bad path{stroke:var(--bad)}.interval.unsure,.arrow.unsure path{stroke:var(--unsure)}.arrow.incumbent path{stroke:var(--incumbent)}.arrow.candidate path{stroke:var(--candidate)}
 .bar{opacity:.62}.intervals .bar{opacity:.3}
-.curve{fill:none;stroke-width:2;vector-effect:non-scaling-stroke}.curve.candidate{stroke-dasharray:7 3}
+.curve{fill:none;stroke-width:2;vector-effect:non-scaling-stroke}.curve.candidate{stroke-dasharray:7 3}.curve.whole{stroke-dasharray:none}.curve.dashed{stroke-dasharray:2 4;opacity:.75}.curve.noise{stroke:var(--noise)}
+.shade{fill:var(--noise);opacity:.2}.swatch{display:inline-block;width:1.1em;height:.8em;background:var(--noise);opacity:.35;margin-right:.45em}.shadekey{font-size:.87rem;margin:.2rem 0}.axistitle{font-size:.8rem}
+.bar.good{fill:var(--good)}.bar.bad{fill:var(--bad)}.bar.unsure{fill:var(--unsure)}.bar.neutral{fill:var(--noise)}.parts .bar{opacity:.7}
+.links ul{list-style:none;padding:0;margin:.2rem 0 1rem}.links li{display:grid;grid-template-columns:minmax(0,1fr) minmax(6rem,.8fr) minmax(0,1fr);gap:.2rem 1rem;align-items:center;padding:.25rem 0;border-bottom:1px solid var(--line)}.links h4{margin:.8rem 0 .2rem;font-size:.92rem}.links .by{font-size:.8rem;text-align:center}.links .by line{stroke:var(--quiet);stroke-width:1.5}.links .by line.open{stroke-dasharray:3 4}.links .by path{fill:var(--quiet)}.links .end:first-child{text-align:right}.links .by .state{white-space:normal}
 .intervals .row{display:grid;grid-template-columns:minmax(7rem,12rem) minmax(8rem,1fr) minmax(9rem,19rem);gap:0 1.4rem;align-items:center;padding:.2rem 0}
 .intervals .row:not(.foot){border-bottom:1px solid var(--line)}
 .pair .intervals .row{grid-template-columns:minmax(5.5rem,8rem) 1fr 4rem;gap:0 1rem}

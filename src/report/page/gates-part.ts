@@ -1,23 +1,13 @@
 import { gapLine } from '../../gate/gap-text.ts';
 import type { GateResult, GateState, Verdict } from '../../gate/verdict.ts';
-import type { Axis } from '../charts/axis.ts';
 import { chartFigure, legend } from '../charts/figure.ts';
 import { type IntervalRow, intervalChart } from '../charts/intervals.ts';
+import { MARGIN_AXIS, MARGIN_LINES } from '../charts/margins.ts';
 import { anchorOf, inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import { scaledGate } from '../scaled-gate.ts';
 import { gateEvidence, levelOf } from '../sections/gates.ts';
 import { bounds, change, difference, text } from '../spans.ts';
-
-/** In units of the margin: a loss as large as the margin is −1 for every gate. */
-const AXIS: Axis = {
-  domain: [-3, 2],
-  ticks: [-3, -2, -1, 0, 1, 2].map((at) => ({
-    at,
-    label: at === -1 ? '−margin' : String(at).replace('-', '−'),
-  })),
-  title: 'candidate worse  ←  difference in units of the margin  →  candidate better',
-};
 
 const TONE = { fail: 'bad', inconclusive: 'unsure', pass: 'good' } as const;
 
@@ -56,12 +46,9 @@ function groupChart(gates: readonly GateResult[], state: GateState): Html {
       : chartFigure(
           { title: '' },
           intervalChart({
-            axis: AXIS,
+            axis: MARGIN_AXIS,
             rows: drawn.map((gate) => rowOf(gate, state)),
-            references: [
-              { kind: 'zero', at: 0 },
-              { kind: 'margin', at: -1 },
-            ],
+            references: MARGIN_LINES,
           }),
         );
   return html`${chart}${

@@ -20,8 +20,13 @@ export interface PageCell {
   readonly queries: readonly PageQuery[];
 }
 
-/** How two lists of one query differ, at a glance. */
-export type Difference = 'the same' | 'other order' | 'other documents' | 'failed';
+/** How two lists of one query differ, at a glance: `tied order` exchanges nothing but documents of equal exact score. */
+export type Difference = 'the same' | 'tied order' | 'other order' | 'other documents' | 'failed';
+
+/** Whether a query says anything about the two sides: exact ties may come in any order. */
+export function isTelling({ difference }: Pick<PageQuery, 'difference'>): boolean {
+  return difference !== 'the same' && difference !== 'tied order';
+}
 
 export interface PageQuery {
   readonly id: string;

@@ -3,7 +3,13 @@ import { inline, tableHtml } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import type { Content } from '../model.ts';
 import { id, MISSING, metric, rank, text } from '../spans.ts';
-import type { PageCell, PageData, PageDocument, PageQuery } from './page-data.ts';
+import {
+  isTelling,
+  type PageCell,
+  type PageData,
+  type PageDocument,
+  type PageQuery,
+} from './page-data.ts';
 
 /** Queries of an operation that can be opened where no script runs. */
 const STATIC_QUERIES = 8;
@@ -27,9 +33,7 @@ function staticCell(
   at: number,
   texts: PageData['texts'],
 ): Html {
-  const shown = queries
-    .filter(({ difference }) => difference !== 'the same')
-    .slice(0, STATIC_QUERIES);
+  const shown = queries.filter(isTelling).slice(0, STATIC_QUERIES);
   if (shown.length === 0)
     return html`<h3>${cell}</h3><p>Both sides give the same lists to every query.</p>`;
   return html`<h3>${cell}</h3>${shown.map((query, index) => staticQuery(query, metrics, texts, queryLink(at, index).slice(1)))}`;

@@ -1,8 +1,9 @@
 import type { Findings } from '../../parity/findings.ts';
-import { type Axis, linearAxis } from '../charts/axis.ts';
+import { linearAxis } from '../charts/axis.ts';
 import { type Curve, curveChart } from '../charts/curves.ts';
 import { chartFigure, dataTable, legend } from '../charts/figure.ts';
 import { intervalChart } from '../charts/intervals.ts';
+import { logarithmicAxis } from '../charts/scales.ts';
 import { inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import { bounds, ratio } from '../spans.ts';
@@ -27,7 +28,10 @@ export function speedPart({ latency }: Findings, samples: readonly LatencySample
 }
 
 function curveFigure(cell: string, samples: readonly LatencySample[]): Html {
-  const axis = latencyAxis(samples);
+  const axis = logarithmicAxis(
+    samples.flatMap(({ points }) => points.map(([ms]) => Math.max(1e-3, ms))),
+    'ms, logarithmic',
+  );
   const curves = samples.map(
     ({ side, points }): Curve => ({
       kind: side,
@@ -51,24 +55,6 @@ function curveFigure(cell: string, samples: readonly LatencySample[]): Html {
     },
     curveChart(axis, curves, `latency of ${cell}, both sides`),
   );
-}
-
-/** Milliseconds on a logarithmic axis with 1, 2 and 5 of each power of ten. */
-function latencyAxis(samples: readonly LatencySample[]): Axis {
-  const all = samples.flatMap(({ points }) => points.map(([ms]) => Math.max(1e-3, ms)));
-  const [least, greatest] = [
-    Math.log10(Math.min(...all)) - 0.05,
-    Math.log10(Math.max(...all)) + 0.05,
-  ];
-  const ticks: { at: number; label: string }[] = [];
-  for (let power = Math.floor(least); power <= greatest; power++) {
-    for (const digit of [1, 2, 5]) {
-      const at = power + Math.log10(digit);
-      if (at >= least && at <= greatest)
-        ticks.push({ at, label: String(Number((digit * 10 ** power).toPrecision(3))) });
-    }
-  }
-  return { domain: [least, greatest], ticks, title: 'ms, logarithmic' };
 }
 
 function ratiosFigure(latency: Findings['latency']): Html {

@@ -5,7 +5,7 @@ import type { ReportContext } from '../context.ts';
 import { inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import { id, metric, share, toneOf } from '../spans.ts';
-import type { PageData } from './page-data.ts';
+import { isTelling, type PageData } from './page-data.ts';
 import { queryLink } from './queries-part.ts';
 
 const SYMBOLS = {
@@ -75,7 +75,7 @@ function factsOf({ cells }: Findings, { gates }: Verdict): readonly Html[] {
 function nextStep({ state }: Verdict, { runId }: ReportContext, { cells }: PageData): Html {
   const run = `runs/${runId}`;
   const differing = cells.flatMap(({ queries }, cell) => {
-    const at = queries.findIndex(({ difference }) => difference !== 'the same');
+    const at = queries.findIndex(isTelling);
     const query = queries[at];
     return query === undefined ? [] : [{ cell, at, query }];
   });

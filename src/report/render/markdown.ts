@@ -47,6 +47,8 @@ function blockText(block: Block): string {
         .join(block.loose ? '\n\n' : '\n');
     case 'table':
       return tableText(block);
+    case 'picture':
+      return '';
   }
 }
 

@@ -62,6 +62,8 @@ function blockParts(block: Block, screen: Screen): string[][] {
       return block.items.length === 0
         ? []
         : [block.items.flatMap((item) => indented(item, ['- ', '  '], screen))];
+    case 'picture':
+      return [];
     case 'table':
       return tableParts(block, screen);
   }

@@ -3,7 +3,7 @@ import { verdictHeadline } from '../../gate/sentence.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { CellAttribution, Findings } from '../../parity/findings.ts';
 import type { Content, Span } from '../model.ts';
-import type { PageCell } from '../page/page-data.ts';
+import { isTelling, type PageCell } from '../page/page-data.ts';
 import { count, joined, prose, sentence, share, spansOf, toneOf } from '../spans.ts';
 import { claimsOf } from './claims.ts';
 import type { Screen } from './screen.ts';
@@ -35,7 +35,7 @@ export function retrieveScreen({ findings, verdict, cells, run, program }: Retri
     sentence: sentence(verdictHeadline(verdict)),
     claims: claimsOf(verdict),
     parts: [
-      ...part('Why', causeLines(findings)),
+      ...part('Why', causeLines(findings, cells)),
       ...part('Differ most', worstQueryLines(cells), true),
       ...part('Speed: incumbent → candidate, % of paired blocks', speedLines(findings)),
       ...part(
@@ -54,16 +54,27 @@ export function retrieveScreen({ findings, verdict, cells, run, program }: Retri
 }
 
 /** What explains the disagreement of each operation, in a line. */
-function causeLines({ attribution, cells }: Findings): Content[] {
-  const told = (attribution ?? []).filter(({ status }) => status !== 'nothing to explain');
+function causeLines({ attribution, cells }: Findings, pages: readonly PageCell[]): Content[] {
+  const told = (attribution ?? []).filter(
+    ({ cell, status }) =>
+      status !== 'nothing to explain' &&
+      // Exact ties in another order are nobody's fault.
+      pages.find((page) => page.cell === cell)?.queries.some(isTelling) !== false,
+  );
   if (told.length > 0) return told.map(causeLine);
   return cells.flatMap(({ cell, queries, agreement }): Content[] => {
     const both = agreement.find(({ pair }) => pair === 'A·B');
-    return both === undefined || queries === 0
-      ? []
-      : [
-          prose`${[cell]}: ${share(both.identical / queries)} of the lists are the same to the last rank`,
-        ];
+    if (both === undefined || queries === 0) return [];
+    const asked = pages.find((page) => page.cell === cell)?.queries ?? [];
+    const tied = asked.filter(({ difference }) => difference === 'tied order').length;
+    const ties =
+      tied === 0 ? [] : prose`, ${share(tied / asked.length)} but for the order of exact ties`;
+    return [
+      [
+        ...prose`${[cell]}: ${share(both.identical / queries)} of the lists are the same to the last rank`,
+        ...ties,
+      ],
+    ];
   });
 }
 

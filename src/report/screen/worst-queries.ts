@@ -1,5 +1,5 @@
 import type { Content, Span } from '../model.ts';
-import type { PageCell, PageDocument, PageQuery } from '../page/page-data.ts';
+import { isTelling, type PageCell, type PageDocument, type PageQuery } from '../page/page-data.ts';
 import { id, joined, prose, rank, spansOf, text } from '../spans.ts';
 
 const SHOWN = 3;
@@ -11,7 +11,7 @@ const NAMED = 3;
 export function worstQueryLines(cells: readonly PageCell[]): Content[] {
   const differing = cells.flatMap(({ cell, queries }) =>
     queries
-      .filter(({ difference }) => difference !== 'the same')
+      .filter(isTelling)
       .slice(0, SHOWN)
       .map((query) => ({ cell, query })),
   );

@@ -8,7 +8,13 @@ import { type Answer, answersByQuery, type QueryAnswers } from '../../parity/cel
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { Cell } from '../../record/types.ts';
-import type { Difference, PageCell, PageDocument, PageQuery } from '../../report/page/page-data.ts';
+import {
+  isTelling,
+  type PageCell,
+  type PageDocument,
+  type PageQuery,
+} from '../../report/page/page-data.ts';
+import { differenceOf } from './difference.ts';
 import { type ExactCosine, exactCosines } from './exact-cosines.ts';
 
 interface CellOptions {
@@ -27,8 +33,9 @@ export function pageCell(input: ParityInput, { cell, index, attributed }: CellOp
   const cosine = exactCosines(input);
   const queries = answers.map((entry, at): PageQuery => {
     const valuesOf = (arm: 'A' | 'B') => scores.map((rows) => rows[at]?.served[arm] ?? null);
+    const exactly = (key: string) => cosine('incumbent', entry.query.id, key);
     return {
-      ...described(entry, input.k),
+      ...described(entry, input.k, exactly),
       values: { incumbent: valuesOf('A'), candidate: valuesOf('B') },
       ...documentsOf(entry, input, cosine, attributed),
     };
@@ -36,14 +43,23 @@ export function pageCell(input: ParityInput, { cell, index, attributed }: CellOp
   return {
     cell,
     metrics: metrics.map(metricLabel),
-    queries: queries.toSorted((a, b) => b.distance - a.distance || (a.id < b.id ? -1 : 1)),
+    queries: queries.toSorted((a, b) => weightOf(b) - weightOf(a) || (a.id < b.id ? -1 : 1)),
   };
 }
 
-function described({ query, arms }: QueryAnswers, k: number) {
+/** How far the lists are apart; exact ties in another order are no distance. */
+function weightOf(query: PageQuery): number {
+  return isTelling(query) ? query.distance : 0;
+}
+
+function described(
+  { query, arms }: QueryAnswers,
+  k: number,
+  exactly: (key: string) => number | null,
+) {
   const [a, b] = [arms.A?.keys ?? null, arms.B?.keys ?? null];
   const [listA, listB] = [(a ?? []).slice(0, k), (b ?? []).slice(0, k)];
-  const difference = differenceOf(a === null || b === null ? null : [listA, listB]);
+  const difference = differenceOf(a === null || b === null ? null : [listA, listB], exactly);
   const tied = (list: readonly string[]) => [...new Set(list)].map((key) => [key]);
   return {
     id: query.id,
@@ -58,16 +74,6 @@ function described({ query, arms }: QueryAnswers, k: number) {
       difference === 'failed' ? 1 : 1 - rankBiasedOverlap(tied(listA), tied(listB), 1 - 1 / k).ext,
     firstDivergentRank: difference === 'failed' ? 1 : firstDivergentRank(listA, listB, k),
   };
-}
-
-function differenceOf(lists: readonly [readonly string[], readonly string[]] | null): Difference {
-  if (lists === null) return 'failed';
-  const [a, b] = lists;
-  if (a.length === b.length && a.every((key, at) => key === b[at])) return 'the same';
-  const inB = new Set(b);
-  return a.length === b.length && a.every((key) => inB.has(key))
-    ? 'other order'
-    : 'other documents';
 }
 
 function failureOf(answer: Answer | undefined): string | null {

@@ -1,0 +1,50 @@
+import type { Scale } from '../picture/picture.ts';
+import { type Axis, linearAxis } from './axis.ts';
+
+/** A scale over some values: its axis, and the place of a value on that axis. */
+export interface PlacedScale {
+  readonly axis: Axis;
+  /** The value in the unit of the axis; null where it has no place there. */
+  readonly at: (value: number) => number | null;
+}
+
+const LEAST = 1e-6;
+
+/** Round ticks over the values, with a little room at both ends. */
+export function placedScale(
+  { kind, title, from, to }: Scale,
+  values: readonly number[],
+): PlacedScale {
+  const all = [...values.filter(Number.isFinite), ...[from, to].filter((end) => end !== null)];
+  if (kind === 'logarithmic') {
+    const shown = all.filter((value) => value > 0);
+    return {
+      axis: logarithmicAxis(shown.length === 0 ? [1, 10] : shown, `${title}, logarithmic`),
+      at: (value) => (value > 0 && Number.isFinite(value) ? Math.log10(value) : null),
+    };
+  }
+  const [least, greatest] =
+    all.length === 0 ? ([0, 1] as const) : ([Math.min(...all), Math.max(...all)] as const);
+  const room = Math.max(LEAST, (greatest - least) * 0.05);
+  return {
+    axis: linearAxis([from ?? least - room, to ?? greatest + room], title),
+    at: (value) => (Number.isFinite(value) ? value : null),
+  };
+}
+
+/** Powers of ten as their logarithms, with 1, 2 and 5 of each. */
+export function logarithmicAxis(values: readonly number[], title: string): Axis {
+  const [least, greatest] = [
+    Math.log10(Math.min(...values)) - 0.05,
+    Math.log10(Math.max(...values)) + 0.05,
+  ];
+  const ticks: { at: number; label: string }[] = [];
+  for (let power = Math.floor(least); power <= greatest; power++) {
+    for (const digit of [1, 2, 5]) {
+      const at = power + Math.log10(digit);
+      if (at >= least && at <= greatest)
+        ticks.push({ at, label: String(Number((digit * 10 ** power).toPrecision(3))) });
+    }
+  }
+  return { domain: [least, greatest], ticks, title };
+}
