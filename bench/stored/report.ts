@@ -1,21 +1,36 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { EXIT, UsageError } from '../../src/errors.ts';
+import { readBaselines } from '../../src/logs/baselines/entry.ts';
+import { readAppendLog } from '../../src/record/append-log.ts';
+import { writeWhole } from '../../src/record/files/write-whole.ts';
 import type { JudgedReport, ShownVerdict } from '../../src/report/judged.ts';
+import type { ReportDocument } from '../../src/report/model.ts';
 import { renderCsv } from '../../src/report/render/csv.ts';
 import { renderCtrf } from '../../src/report/render/ctrf.ts';
+import { renderHtml } from '../../src/report/render/html.ts';
 import { renderJunit } from '../../src/report/render/junit.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
+import { renderParquet } from '../../src/report/render/parquet.ts';
 import { renderPrometheus } from '../../src/report/render/prometheus.ts';
 import { renderTerminal } from '../../src/report/render/terminal.ts';
 import { renderScreen } from '../../src/report/screen/render-screen.ts';
+import { trendsReport } from '../../src/report/trends/trends-report.ts';
 import { type ReportedRun, reportRun } from '../../src/rescore.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
-import { isGithub, printForGithub } from '../printing/github.ts';
+import { printForGithub } from '../printing/github.ts';
 import { screenOf } from '../printing/screen-of.ts';
+import { RECORDS } from '../records.ts';
 import { pathFrom, programOf, screenOptions } from '../screen-options.ts';
 import { openPage } from './open-page.ts';
+import {
+  defaultTarget,
+  REPORT_TARGETS,
+  type ReportFormat,
+  type ReportTarget,
+  reportTargetOf,
+} from './report-target.ts';
 import { servePage } from './serve-page.ts';
 
 /** Formats that show several runs in one text. */
@@ -26,23 +41,13 @@ const OF_RUNS = {
   prometheus: renderPrometheus,
 } as const;
 
-const FORMATS = [
-  'csv',
-  'ctrf',
-  'github',
-  'html',
-  'junit',
-  'markdown',
-  'prometheus',
-  'terminal',
-] as const;
-
 interface ReportFlags {
-  readonly output?: (typeof FORMATS)[number];
+  readonly output?: ReportTarget;
   readonly full?: boolean;
   readonly open?: boolean;
   readonly serve?: boolean;
   readonly port: string;
+  readonly log: string;
 }
 
 /** `bench report RUN…`: stored runs in a format for people or for machines. */
@@ -52,12 +57,17 @@ export const reportCommand: DefineCommand = (command, io, done) => {
     .addOption(
       new Option(
         '-o, --output <form>',
-        'the format (default: terminal; github where GITHUB_ACTIONS=true)',
-      ).choices(FORMATS),
+        `${REPORT_TARGETS} (default: terminal; github where GITHUB_ACTIONS=true)`,
+      ).argParser(reportTargetOf),
     )
     .option('--full', 'every table on the terminal, not the answer on one screen')
     .option('--open', 'open the page of a run in the browser')
     .option('--serve', 'serve the page of a run on 127.0.0.1 until Ctrl-C')
+    .option(
+      '--log <file>',
+      'baselines, for the commits of several runs',
+      `${RECORDS}/baselines.jsonl`,
+    )
     .option('--port <n>', 'port of --serve; 0 takes a free one', '0')
     .action(async (folders: readonly string[], flags: ReportFlags) => {
       const runs: ReportedRun[] = [];
@@ -65,43 +75,87 @@ export const reportCommand: DefineCommand = (command, io, done) => {
       for (const { reader } of runs) {
         for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
       }
-      if (flags.serve === true) await serve(onlyRun(runs), flags, io);
-      else if (flags.open === true) await openPage(onlyRun(runs).page(), io);
-      else await print(runs, flags.output ?? defaultFormat(io), flags.full === true, io);
+      const shown = await shownRuns(runs, flags.log, io);
+      if (flags.serve === true) await serve(shown.page(), flags, io);
+      else if (flags.open === true) await openPage(shown.page(), io);
+      else await print(shown, flags.output ?? defaultTarget(io), flags.full === true, io);
       done(EXIT.pass);
     });
 };
 
-function defaultFormat(io: Io): (typeof FORMATS)[number] {
-  return isGithub(io) ? 'github' : 'terminal';
+/** Runs that are to be shown, and how several of them went over time. */
+interface ShownRuns {
+  readonly runs: readonly ReportedRun[];
+  /** Null of one run. */
+  readonly trends: ReportDocument | null;
+  readonly page: () => string;
+}
+
+async function shownRuns(runs: readonly ReportedRun[], log: string, io: Io): Promise<ShownRuns> {
+  const [run] = runs;
+  if (run !== undefined && runs.length === 1) return { runs, trends: null, page: run.page };
+  const { entries } = readBaselines(await readAppendLog(resolve(io.cwd, log)));
+  const commits = new Map(entries.map((entry) => [entry.run, entry.gitCommit]));
+  const trends = trendsReport(
+    runs.map((each) => {
+      const { service, version, url } = each.reader.description?.backends.candidate ?? {};
+      const said = [service, version].filter((part) => (part ?? null) !== null).join(' ');
+      const gitCommit = commits.get(each.reader.id) ?? null;
+      return { ...judged(each), gitCommit, candidate: said === '' ? (url ?? '') : said };
+    }),
+  );
+  return { runs, trends, page: () => renderHtml(trends) };
 }
 
 async function print(
-  runs: readonly ReportedRun[],
-  format: (typeof FORMATS)[number],
+  shown: ShownRuns,
+  { format, file }: ReportTarget,
   isFull: boolean,
   io: Io,
 ): Promise<void> {
+  if (format === 'github') {
+    const reports = shown.runs.map(({ report }) => report);
+    return await printForGithub(reports, shown.runs.map(judged), io);
+  }
+  if (format === 'parquet' && file === null) {
+    throw new UsageError('report-parquet', 'Parquet is no text for a terminal', {
+      hint: 'name a file: -o gates.parquet',
+    });
+  }
+  const content =
+    format === 'parquet'
+      ? renderParquet(shown.runs.map(judged))
+      : textOf(shown, format, isFull, io);
+  if (file === null) return io.stdout(String(content));
+  const path = resolve(io.cwd, file);
+  await writeWhole(path, Buffer.from(content));
+  io.stderr(`bench: written to ${path}\n`);
+}
+
+function textOf(
+  { runs, trends, page }: ShownRuns,
+  format: Exclude<ReportFormat, 'github' | 'parquet'>,
+  isFull: boolean,
+  io: Io,
+): string {
   switch (format) {
     case 'html':
-      return io.stdout(onlyRun(runs).page());
-    case 'github':
-      return await printForGithub(
-        runs.map(({ report }) => report),
-        runs.map(judged),
-        io,
-      );
+      return page();
     case 'markdown':
-      return io.stdout(runs.map(({ report }) => renderMarkdown(report)).join('\n'));
+      return [...runs.map(({ report }) => report), ...(trends === null ? [] : [trends])]
+        .map(renderMarkdown)
+        .join('\n');
     case 'terminal':
-      return printOnTerminal(runs, isFull, io);
+      return trends === null || isFull
+        ? onTerminal(runs, isFull, io)
+        : renderTerminal(trends, screenOptions(io));
     default:
-      return io.stdout(OF_RUNS[format](runs.map(judged)));
+      return OF_RUNS[format](runs.map(judged));
   }
 }
 
 /** Each run on one screen where it has one, or all its tables. */
-function printOnTerminal(runs: readonly ReportedRun[], isFull: boolean, io: Io): void {
+function onTerminal(runs: readonly ReportedRun[], isFull: boolean, io: Io): string {
   const options = screenOptions(io);
   const texts = runs.map(({ reader, report, screen }) => {
     const run = pathFrom(io.cwd, reader.folder);
@@ -113,7 +167,7 @@ function printOnTerminal(runs: readonly ReportedRun[], isFull: boolean, io: Io):
       ? renderTerminal(report, options)
       : renderScreen(shown, options);
   });
-  io.stdout(texts.join('\n'));
+  return texts.join('\n');
 }
 
 function judged({ reader, verdict }: ReportedRun): JudgedReport {
@@ -128,22 +182,14 @@ const NOT_JUDGED: ShownVerdict = {
   gates: [],
 };
 
-function onlyRun(runs: readonly ReportedRun[]): ReportedRun {
-  const [run] = runs;
-  if (run !== undefined && runs.length === 1) return run;
-  throw new UsageError('report-runs', `a page shows one run, not ${runs.length}`, {
-    hint: 'give one run folder, or compare two with bench compare',
-  });
-}
-
-async function serve(run: ReportedRun, { port }: ReportFlags, io: Io): Promise<void> {
+async function serve(page: string, { port }: ReportFlags, io: Io): Promise<void> {
   const wanted = Number(port);
   if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
     throw new UsageError('report-port', `--port ${port}: expected a port`, {
       hint: 'for example --port 8080',
     });
   }
-  await servePage(run.page(), wanted, {
+  await servePage(page, wanted, {
     signal: io.signal,
     ready: (url) => io.stderr(`bench: ${url}, Ctrl-C ends it\n`),
   });

@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../bench/cli.ts';
 import { bufferIo } from '../support/buffer-io.ts';
@@ -34,10 +35,63 @@ describe('bench report', () => {
     expect(out.match(/<testsuite /g)).toHaveLength(2);
   });
 
-  it('shows one run as a page, and says so', async () => {
-    const { code, err } = await report(['drop', 'pass', '-o', 'html']);
-    expect(code).toBe(2);
-    expect(err).toContain('a page shows one run, not 2');
+  it('shows how each gated figure went over several runs, with the commits of the log', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trends-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const log = join(folder, 'baselines.jsonl');
+    const manifest = await readFile(join(RUNS, 'drop/manifest.json'), 'utf8');
+    const { id: run } = JSON.parse(manifest) as { id: string };
+    const entry = { tool: 'retrieve', git_commit: 'abcdef0123456789', run, metrics: { a: 1 } };
+    await writeFile(log, `${JSON.stringify(entry)}\n`);
+    const { code, out } = await report(['drop', 'pass', '-o', 'html', '--log', log]);
+    expect(code).toBe(0);
+    expect(out).toContain('<h1>Trends</h1>');
+    expect(out).toContain('abcdef0');
+    // The later run comes later, whatever the order that they are named in.
+    expect(out).toBe((await report(['pass', 'drop', '-o', 'html', '--log', log])).out);
+    expect(out).toMatch(/recall@5 of search[\s\S]*class="curve candidate whole"/);
+    const shown = await report(['drop', 'pass']);
+    expect(shown.out).toMatch(/^Trends\n=+\n/);
+    const full = await report(['drop', 'pass', '--full']);
+    expect(full.out).toContain('Retrieval parity');
+  });
+
+  it.each([
+    ['gates.csv', /^run,created_at/],
+    ['page.html', /^<!doctype html>/],
+    ['report.md', /^# Retrieval parity/],
+    ['junit.xml', /^<\?xml /],
+    ['parity.prom', /^# HELP /],
+    ['report.json', /"reportFormat": "CTRF"/],
+  ])('writes %s by its ending', async (name, start) => {
+    const folder = await mkdtemp(join(tmpdir(), 'report-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, name);
+    const { code, out, err } = await report(['drop', '-o', file]);
+    expect([code, out, err]).toEqual([0, '', expect.stringContaining(`written to ${file}`)]);
+    expect(await readFile(file, 'utf8')).toMatch(start);
+  });
+
+  it('writes gates as Parquet, the same as the CSV, and not to a terminal', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'report-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await report(['drop', 'pass', '-o', join(folder, 'gates.parquet')]);
+    const bytes = await readFile(join(folder, 'gates.parquet'));
+    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const rows = await parquetReadObjects({ file });
+    const { out } = await report(['drop', 'pass', '-o', 'csv']);
+    expect(rows).toHaveLength(out.trim().split('\r\n').length - 1);
+    expect(Object.keys(rows[0] ?? {}).join(',')).toBe(out.split('\r\n')[0]);
+    const gate = rows.find((row) => row.gate === 'recall@5' && row.verdict === 'fail');
+    expect(gate).toMatchObject({ cell: 'search', state: 'inconclusive', gated: true, n: 11 });
+    expect(gate?.difference).toBeCloseTo(-0.1636, 4);
+    const { code, err } = await report(['drop', '-o', 'parquet']);
+    expect([code, err]).toEqual([2, expect.stringContaining('hint: name a file')]);
+  });
+
+  it('names the formats where it is asked for another', async () => {
+    const { code, err } = await report(['drop', '-o', 'gates.xlsx']);
+    expect([code, err]).toEqual([2, expect.stringContaining('parquet')]);
   });
 
   it('speaks to GitHub by itself within a workflow', async () => {

@@ -68,6 +68,12 @@ describe('the page of a stored run', () => {
     expect(policy).not.toContain('unsafe');
   });
 
+  it('shows what became of the documents of each side', () => {
+    const census = page.split('Membership census</strong>')[1]?.split('</figure>')[0] ?? '';
+    expect(census).toMatch(/incumbent.*<span class="state good">16<\/span> found first/s);
+    expect(census).toMatch(/candidate.*<span class="state bad">2<\/span> in no answer/s);
+  });
+
   it('is made of known elements, with no handlers and no styles in attributes', () => {
     expect(strangersIn(page)).toEqual([]);
   });

@@ -70,7 +70,8 @@ const sorted = (entries) => {
     const now = valueOf(entry, name, NEW);
     return now === null ? 9 : lost ? now - valueOf(entry, name, OLD) : now;
   });
-  return by((entry) => -entry.q[DISTANCE]);
+  // Exact ties may come in any order.
+  return by((entry) => entry.q[DIFFERENCE] === 'tied order' ? 0 : -entry.q[DISTANCE]);
 };
 const found = () => {
   const words = state.text.toLowerCase().split(/\\s+/).filter(Boolean);

@@ -51,6 +51,7 @@ svg{display:block;overflow:visible}svg svg{display:inline}
 .plot{background:none}
 .plotbox{padding:0 .8rem}
 .grid{stroke:var(--line);stroke-width:1}.tick{stroke:var(--quiet)}
+.label.count{paint-order:stroke;stroke:var(--bg);stroke-width:4px}
 .label,.axis .title{font-size:.74rem;fill:var(--quiet)}
 .ref{stroke:var(--quiet);stroke-width:1.2}.ref.margin{stroke-dasharray:4 3;stroke:var(--ink)}
 .mark path{stroke:var(--bg);stroke-width:1}

@@ -6,6 +6,7 @@ import { type Chapter, pageHtml } from '../html/shell.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import type { ReportDocument, Section } from '../model.ts';
 import { causesPart, embeddingPart } from './causes-part.ts';
+import { censusPart } from './census-part.ts';
 import { gatesPart } from './gates-part.ts';
 import type { PageData } from './page-data.ts';
 import { qualityPart } from './quality-part.ts';
@@ -77,6 +78,7 @@ export function retrievePage({ findings, verdict, context, report, data }: Retri
       'contract',
       'Census and contract',
       `bench rescore ${run}`,
+      censusPart(findings),
       tables(['census', 'violations', 'failures']),
     ),
     chapter(
