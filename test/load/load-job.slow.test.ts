@@ -137,7 +137,9 @@ describe('before the first timed request of a load', () => {
   it('an incumbent that does not embed texts of our own is named, and only their recall is left out', async () => {
     const { result, lines } = await judged({ incumbent: { failsOn: isOurs } });
     expect(lines).toContainEqual(
-      expect.stringMatching(/^the incumbent does not embed a text of our own: recall of/),
+      expect.stringMatching(
+        /no embedding of nonce-.* recall of texts never asked before is left out$/,
+      ),
     );
     expect(result.findings.nonces.map(({ answered, recall }) => [answered, recall])).toEqual([
       [3, null],
