@@ -95,7 +95,7 @@ export {
   type CompareOptions,
   compareStoredRuns,
 } from './retrieve/compare-stored-runs.ts';
-export { type ExplainOptions, explainRun } from './retrieve/explain-run.ts';
+export { type ExplainedRun, type ExplainOptions, explainRun } from './retrieve/explain-run.ts';
 export { type ExportedRun, exportTrec } from './retrieve/export-trec.ts';
 export { gateRun } from './retrieve/gate-run.ts';
 export { type JudgedRun, judgeRun } from './retrieve/judge-run.ts';

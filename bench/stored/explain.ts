@@ -23,11 +23,12 @@ export const explainCommand: DefineCommand = (command, io, done) => {
           hint: 'for example --worst 20',
         });
       }
-      const report = await explainRun(resolve(io.cwd, run), {
+      const { report, issues } = await explainRun(resolve(io.cwd, run), {
         ...(query === undefined ? {} : { query }),
         ...(flags.cell === undefined ? {} : { cell: flags.cell }),
         worst,
       });
+      for (const issue of issues) io.stderr(`bench: ${issue}\n`);
       await printReport({ screen: null, report, figures: () => report }, flags, io);
       done(EXIT.pass);
     });

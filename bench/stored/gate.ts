@@ -15,7 +15,8 @@ export const gateCommand: DefineCommand = (command, io, done) => {
     .action(async (run: string, flags: ConfigFlags & { readonly json?: boolean }) => {
       requireGateKeys(flags);
       const { config, origins } = await configOf(flags, io);
-      const { verdict } = await gateRun(resolve(io.cwd, run), config, origins);
+      const { verdict, reader } = await gateRun(resolve(io.cwd, run), config, origins);
+      for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
       if (flags.json === true) io.stdout(`${plainJson(encodeVerdict(verdict))}\n`);
       else {
         const tell = (line: string) => io.stdout(`${plainLine(line)}\n`);

@@ -23,6 +23,13 @@ export interface ExplainOptions {
   readonly worst?: number;
 }
 
+/** Why the sides of a stored run disagree. */
+export interface ExplainedRun {
+  readonly report: ReportDocument;
+  /** Files of the run that were set aside, one sentence each. */
+  readonly issues: readonly string[];
+}
+
 /**
  * Why the two sides of a stored run answer differently.
  * @throws UsageError where the run cannot be read, or did not ask the query or the operation.
@@ -30,8 +37,9 @@ export interface ExplainOptions {
 export async function explainRun(
   folder: string,
   { query, cell, worst = 20 }: ExplainOptions = {},
-): Promise<ReportDocument> {
+): Promise<ExplainedRun> {
   const reader = await openRun(folder);
+  const { issues } = reader;
   const run = await readRecordedRun(reader);
   const known = run.plan.cells.map((entry) => entry.cell);
   const cells = cell === undefined ? known : known.filter((name) => name === cell);
@@ -40,12 +48,12 @@ export async function explainRun(
       hint: `it has ${known.join(' and ')}`,
     });
   }
-  if (query !== undefined) return explainOne(run, cells, query);
+  if (query !== undefined) return { report: await explainOne(run, cells, query), issues };
   const isJudged = reader.has('findings.json') && reader.has('verdict.json');
   const stored = reader.manifest !== null && isJudged ? await readStoredRun(reader) : null;
   const judged =
     stored === null ? null : { gates: stored.verdict.gates, findings: stored.findings };
-  return explainWorst(run, cells, worst, judged);
+  return { report: explainWorst(run, cells, worst, judged), issues };
 }
 
 /**

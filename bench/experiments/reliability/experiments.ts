@@ -1,4 +1,6 @@
+import { damagedRecords } from './damaged-records.ts';
 import type { Experiment } from './experiment.ts';
+import { incumbentDies } from './incumbent-dies.ts';
 
 /** Every experiment, in the order of the table; a new one is a line here. */
-export const EXPERIMENTS: readonly Experiment[] = [];
+export const EXPERIMENTS: readonly Experiment[] = [damagedRecords, incumbentDies];

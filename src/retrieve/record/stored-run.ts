@@ -18,6 +18,13 @@ export interface StoredRun {
  */
 export async function readStoredRun(run: RunReader): Promise<StoredRun> {
   const { manifest, folder } = run;
+  const changed = ['findings.json', 'verdict.json'].find((name) => run.setAside.includes(name));
+  if (changed !== undefined) {
+    throw new UsageError('run-damaged', `${folder}/${changed}: not as it was written`, {
+      hint: 'bench rescore RUN derives it again from what was observed',
+      context: { file: changed },
+    });
+  }
   if (manifest === null || !run.has('findings.json') || !run.has('verdict.json')) {
     throw new UsageError('run-unjudged', `${folder}: the run was not judged`, {
       hint: 'it was killed before its end; go on with it: bench retrieve --resume RUN',
