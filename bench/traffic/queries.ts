@@ -4,12 +4,16 @@ import { type Command, Option } from 'commander';
 import { corpusOfCapture } from '../../src/capture/corpus/corpus-of-capture.ts';
 import type { Weighting } from '../../src/capture/find/draws.ts';
 import { compareWithCapture } from '../../src/capture/job/compare-baseline.ts';
+import { baselineReport } from '../../src/capture/report/baseline-report.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { connectSide } from '../../src/config/side.ts';
 import { type ExitCode, UsageError } from '../../src/errors.ts';
+import { renderHtml } from '../../src/report/render/html.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
 import { type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
+import { isScreen, type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
 /** Flags of commands that may ask what traffic asked. */
@@ -59,7 +63,7 @@ export async function withCapturedQueries(
 
 /** Holds the candidate against the answers of a capture, and prints what came of it. */
 export async function compareCaptured(
-  flags: ConfigFlags & QueriesFlags,
+  flags: ConfigFlags & QueriesFlags & OutputFlags,
   io: Io,
 ): Promise<ExitCode> {
   if (flags.queries === undefined) {
@@ -81,9 +85,17 @@ export async function compareCaptured(
       { candidate, signal: io.signal, progress },
     );
     progress.end();
-    io.stdout(result.report);
-    io.stderr(`bench: run folder ${result.runFolder}\n`);
-    io.stderr(`bench: ${result.verdict.verdict}: ${result.verdict.sentence}\n`);
+    const { runFolder: run, findings, verdict } = result;
+    const report = baselineReport(findings, verdict);
+    const printed = {
+      screen: screenOf(report, run, io),
+      report,
+      figures: () => ({ run, verdict, findings }),
+      page: () => renderHtml(report),
+    };
+    await printReport(printed, flags, io);
+    io.stderr(`bench: run folder ${run}\n`);
+    if (!isScreen(flags)) io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
     return result.exitCode;
   } finally {
     progress.end();

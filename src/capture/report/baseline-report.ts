@@ -1,5 +1,6 @@
 import { key, left, list, reportOf, right, row, section, table } from '../../report/blocks.ts';
 import type { ReportDocument } from '../../report/model.ts';
+import { marginsPicture } from '../../report/picture/margins-picture.ts';
 import {
   bounds,
   count,
@@ -37,11 +38,13 @@ export function baselineReport(
         bounds(gate.lower, gate.upper),
         setting(gate.margin),
       ],
+      { kind: 'gate' },
     ),
   );
   return reportOf(
     [
       section('gates', null, [
+        marginsPicture('Claims in units of the margin', gates),
         table(columns, rows),
         list([
           prose`${count(needs)} needs compared, ${count(leftOut)} left out: redacted, or without an answer of the incumbent`,
