@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Where Debian puts it. */
@@ -50,4 +52,31 @@ export async function openFile(
   });
   await page.goto(`file://${file}`);
   return { page, problems };
+}
+
+/** Widths and themes that every page is looked at in. */
+export const SCREENS = [400, 1280, 2560].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
+);
+
+/** Serious and critical findings of axe, a line each; the browser is told to run it, past the policy of the page. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
+    violations: {
+      id: string;
+      impact: string;
+      nodes: { html: string; failureSummary?: string }[];
+    }[];
+  };
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`)
+          .join(' | ')}`,
+    );
 }

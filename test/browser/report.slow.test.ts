@@ -1,15 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judgeRun } from '../../src/retrieve/judge-run.ts';
-import { HAS_CHROMIUM, openFile, startBrowser } from './browser.ts';
+import { HAS_CHROMIUM, openFile, SCREENS, seriousFindings, startBrowser } from './browser.ts';
 
-const SCREENS = [400, 1280, 2560].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
-);
 /** Screenshots are kept where this names a folder. */
 const SHOTS = process.env.SCREENSHOTS ?? '';
 
@@ -127,26 +123,4 @@ async function tabTo(page: Page, id: string): Promise<void> {
     if ((await page.evaluate('document.activeElement?.id')) === id) return;
   }
   throw new Error('60 times Tab did not lead there');
-}
-
-/** Serious and critical findings of axe, a line each; the browser is told to run it, past the policy of the page. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate(`axe.run({ resultTypes: ['violations'] })`)) as {
-    violations: {
-      id: string;
-      impact: string;
-      nodes: { html: string; failureSummary?: string }[];
-    }[];
-  };
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .slice(0, 3)
-          .map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`)
-          .join(' | ')}`,
-    );
 }
