@@ -2,6 +2,7 @@ import { componentFindings, differing } from './components.ts';
 import { established } from './established.ts';
 import { evidenceOf } from './evidence.ts';
 import { type Prepared, prepareAttribution } from './identify/prepare.ts';
+import { exchangesNearTies, isNearlyAlike } from './near-ties.ts';
 import { remarksOf } from './remarks.ts';
 import type { QueryDistance } from './replay/distance.ts';
 import { answerRows } from './replay/world.ts';
@@ -10,6 +11,7 @@ import type {
   AttributionFinding,
   AttributionInput,
   Component,
+  Measure,
   MeasureAttribution,
 } from './types.ts';
 import { unexplainedPattern } from './unexplained.ts';
@@ -49,7 +51,12 @@ export function attribute(input: AttributionInput): Attributed {
       coalition: coalitions.get(measure),
     }),
   );
-  const disagreeing = measures.filter(({ total }) => total > 0);
+  const totalOf = (wanted: Measure) =>
+    measures.find(({ measure }) => measure === wanted)?.total ?? 0;
+  const nearTies =
+    isNearlyAlike({ overlap: totalOf('1 − overlap'), rbo: totalOf('1 − RBO') }) &&
+    exchangesNearTies(input);
+  const disagreeing = nearTies ? [] : measures.filter(({ total }) => total > 0);
   const faithful = disagreeing.some(({ accepted }) => accepted);
   const status =
     disagreeing.length === 0 ? 'nothing to explain' : faithful ? 'explained' : 'unexplained';
@@ -108,8 +115,11 @@ function sentenceOf(
   status: AttributionFinding['status'],
   measures: readonly MeasureAttribution[],
 ): string {
-  if (status === 'nothing to explain')
-    return 'The answers agree, apart at most from the order of equally near documents.';
+  if (status === 'nothing to explain') {
+    return measures.every(({ total }) => total === 0)
+      ? 'The answers agree, apart at most from the order of equally near documents.'
+      : 'The answers hold the same documents, and their order differs by near ties alone.';
+  }
   if (status === 'unexplained') {
     const [first] = measures;
     const worse =

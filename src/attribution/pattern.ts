@@ -10,6 +10,15 @@ export interface QueryPattern {
   readonly others: { readonly with: number; readonly of: number };
 }
 
+/** What is looked at of a query, or of one answer to it. */
+export type PatternRow = Pick<
+  AttributionQuery,
+  'text' | 'collections' | 'filter' | 'slices' | 'askedMs'
+> & {
+  /** Whether its side had not been asked it before; absent where that says nothing. */
+  readonly firstTouch?: boolean;
+};
+
 /** Affected queries, and others, below which nothing is said. */
 const LEAST = 5;
 /** Share of the affected that must have the property beyond the share of the others (Youden's J). */
@@ -23,19 +32,19 @@ const BEGINNING = 16;
 
 interface Property {
   readonly name: string;
-  readonly has: (query: AttributionQuery) => boolean;
+  readonly has: (query: PatternRow) => boolean;
 }
 
 /**
  * The property that separates affected queries best from the others: a filter, several collections, a slice, words
  * that no document holds, a beginning that other queries share, the length, the time. A hint and no cause.
  *
- * @param words every word of the documents, in lower case
+ * @param words every word of the documents, in lower case; null where they are not known
  */
 export function patternOf(
-  queries: readonly AttributionQuery[],
+  queries: readonly PatternRow[],
   affected: ReadonlySet<number>,
-  words: ReadonlySet<string>,
+  words: ReadonlySet<string> | null,
 ): QueryPattern | null {
   const inside = queries.filter((_, at) => affected.has(at));
   const outside = queries.filter((_, at) => !affected.has(at));
@@ -56,15 +65,20 @@ export function patternOf(
   return best;
 }
 
-/** The pattern as a clause. */
-export function describePattern({ property, affected, others }: QueryPattern): string {
-  return `hint, not a cause: ${affected.with} of ${affected.of} affected queries ${property}, and ${others.with} of ${others.of} others`;
+/** The pattern as a clause; `what` is what it is about, in the plural. */
+export function describePattern(
+  { property, affected, others }: QueryPattern,
+  what = 'affected queries',
+): string {
+  return `hint, not a cause: ${affected.with} of ${affected.of} ${what} ${property}, and ${others.with} of ${others.of} others`;
 }
 
 function* propertiesOf(
-  queries: readonly AttributionQuery[],
-  words: ReadonlySet<string>,
+  queries: readonly PatternRow[],
+  words: ReadonlySet<string> | null,
 ): Generator<Property> {
+  yield { name: 'were asked for the first time', has: ({ firstTouch }) => firstTouch === true };
+  yield { name: 'had been asked before', has: ({ firstTouch }) => firstTouch === false };
   yield { name: 'carry a filter', has: ({ filter }) => filter !== null };
   yield { name: 'go to several collections', has: ({ collections }) => collections.length > 1 };
   for (const name of new Set(queries.flatMap(({ collections }) => collections))) {
@@ -76,10 +90,12 @@ function* propertiesOf(
       has: ({ slices }) => slices?.includes(slice) === true,
     };
   }
-  yield {
-    name: 'hold a word that no document holds (a typo, say)',
-    has: ({ text }) => wordsIn(text).some((word) => !words.has(word)),
-  };
+  if (words !== null) {
+    yield {
+      name: 'hold a word that no document holds (a typo, say)',
+      has: ({ text }) => wordsIn(text).some((word) => !words.has(word)),
+    };
+  }
   const beginnings = new Map<string, number>();
   for (const { text } of queries) {
     const start = text.slice(0, BEGINNING);
@@ -101,8 +117,8 @@ function* propertiesOf(
 }
 
 function* aboveOrBelow(
-  queries: readonly AttributionQuery[],
-  measured: (query: AttributionQuery) => number,
+  queries: readonly PatternRow[],
+  measured: (query: PatternRow) => number,
   names: { readonly above: (value: number) => string; readonly below: (value: number) => string },
 ): Generator<Property> {
   const values = queries

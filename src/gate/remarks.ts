@@ -1,6 +1,7 @@
 import { causes } from '../attribution/causes.ts';
 import { lostDocuments } from '../parity/census.ts';
-import type { CellFinding, Findings } from '../parity/findings.ts';
+import type { CellFinding, Findings, UnsteadyFinding } from '../parity/findings.ts';
+import type { Side } from '../record/types.ts';
 import { truthMisfits } from './gates/truth-doubt.ts';
 
 /** What a verdict does not turn on and its reader should know. */
@@ -95,9 +96,12 @@ function commonViolations({ cell, contract, failures }: CellFinding): VerdictRem
     }));
 }
 
-function staleDocuments({ selfScores = [] }: Findings): VerdictRemark[] {
+/** Nothing is said of a side that answers otherwise when it is asked again: one answer then tells no document. */
+function staleDocuments({ selfScores = [], cells }: Findings): VerdictRemark[] {
+  const isUnsteady = (side: Side): boolean =>
+    cells.some((cell) => overlapOf(cell, side) < STEADY_OVERLAP);
   return selfScores.flatMap(({ side, judged, stale }): VerdictRemark[] =>
-    stale.length === 0
+    stale.length === 0 || isUnsteady(side)
       ? []
       : [
           {
@@ -106,6 +110,12 @@ function staleDocuments({ selfScores = [] }: Findings): VerdictRemark[] {
           },
         ],
   );
+}
+
+/** Share of documents that two equal requests to a side share; 1 where none was asked twice. */
+function overlapOf({ agreement }: CellFinding, side: Side): number {
+  const pair = side === 'incumbent' ? 'A·A′' : 'B·B′';
+  return agreement.find((entry) => entry.pair === pair)?.overlap ?? 1;
 }
 
 function lostByIncumbent({ census }: Findings): VerdictRemark[] {
@@ -130,7 +140,7 @@ function failedByIncumbent({ errors }: Findings): VerdictRemark[] {
 }
 
 /** A side that differs from itself is named, with how much the other does. */
-function unsteadySides({ cell, agreement }: CellFinding): VerdictRemark[] {
+function unsteadySides({ cell, agreement, unsteady = [] }: CellFinding): VerdictRemark[] {
   const of = (pair: CellFinding['agreement'][number]['pair']) =>
     agreement.find((entry) => entry.pair === pair)?.overlap ?? null;
   const sides = [
@@ -143,10 +153,19 @@ function unsteadySides({ cell, agreement }: CellFinding): VerdictRemark[] {
       : [
           {
             kind: 'unsteady',
-            text: `two equal requests of ${cell} to the ${side} share ${(own * 100).toFixed(1)}% of their documents${other === null ? '' : ` (${(other * 100).toFixed(1)}% on the other side)`}`,
+            text: `two equal requests of ${cell} to the ${side} share ${(own * 100).toFixed(1)}% of their documents${other === null ? '' : ` (${(other * 100).toFixed(1)}% on the other side)`}${whenAndWhere(unsteady.find((one) => one.side === side))}`,
           },
         ],
   );
+}
+
+/** What the worse answers have in common, as a clause; empty in findings of earlier versions. */
+function whenAndWhere(finding: UnsteadyFinding | undefined): string {
+  if (finding === undefined) return '';
+  const { queries, differing, pattern } = finding;
+  const told =
+    pattern ?? 'spread over all kinds of queries and all of the time, as by replicas that differ';
+  return `: ${differing} of ${queries} queries; ${told}`;
 }
 
 function scoreShift({ cell, scoreDrift }: CellFinding): VerdictRemark[] {

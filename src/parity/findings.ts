@@ -188,6 +188,16 @@ export interface PlannedSize {
   readonly queries: number;
 }
 
+/** A side whose two answers to one query hold different documents. */
+export interface UnsteadyFinding {
+  readonly side: Side;
+  /** Queries that it answered twice, and those of them whose two answers differ. */
+  readonly queries: number;
+  readonly differing: number;
+  /** What the worse answers have in common that the others have not, in words; null where nothing separates them. */
+  readonly pattern: string | null;
+}
+
 /** Everything that is found about one operation. */
 export interface CellFinding {
   readonly cell: Cell;
@@ -208,6 +218,8 @@ export interface CellFinding {
   readonly violations: readonly ViolationFinding[];
   /** Answers that the contract was judged on, by side; absent in runs of earlier versions. */
   readonly answered?: Readonly<Record<Side, number>>;
+  /** Sides that answer a query otherwise when it is asked again; absent where none does. */
+  readonly unsteady?: readonly UnsteadyFinding[];
   /** Every kind that either side shows. */
   readonly contract: readonly ContractFinding[];
   readonly failures: readonly FailureFinding[];
@@ -411,9 +423,23 @@ export interface LintLine {
   readonly message: string;
 }
 
+/** Where a side loses recall@k, by its own exact search; the parts add up to the loss. */
+export interface LossSplit {
+  readonly side: Side;
+  readonly queries: number;
+  readonly loss: number;
+  /** What its own exact search loses too: codes, or other vectors or documents than those of truth. */
+  readonly held: number;
+  /** What its index does not find beyond that, of queries without a filter and with one. */
+  readonly graph: number;
+  readonly filter: number;
+}
+
 /** Why the two sides disagree on one operation. */
 export interface CellAttribution extends AttributionFinding {
   readonly cell: Cell;
+  /** Of sides that have an exact search of their own; absent where none has. */
+  readonly losses?: readonly LossSplit[];
 }
 
 /** All that is known after a run, and all that a verdict and a report are made from. */

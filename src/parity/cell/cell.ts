@@ -16,6 +16,7 @@ import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
 import { needsInOrder } from './sequence.ts';
 import { sliceFindings } from './slices.ts';
 import { truthFit } from './truth-fit.ts';
+import { unsteadySides } from './unsteady.ts';
 
 /** Everything about one operation, from the quality observations of its four arms. */
 export function cellFinding(
@@ -31,6 +32,9 @@ export function cellFinding(
   const rows = input.observations.filter((row) => row.cell === entry.cell);
   const terms = { k, index, truth, noise };
   const order = entry.planned === undefined ? null : needsInOrder(rows, answers);
+  const recallAtDepth =
+    scores.find(({ metric }) => isSameMetric(metric, recallAt(k)))?.scores ?? [];
+  const unsteady = unsteadySides(answers, recallAtDepth, k);
   return {
     ...entry,
     queries: answers.length,
@@ -47,11 +51,12 @@ export function cellFinding(
       incumbent: answeredBy(answers, ['A', 'A2']),
       candidate: answeredBy(answers, ['B', 'B2']),
     },
+    ...(unsteady.length === 0 ? {} : { unsteady }),
     contract: contractFindings(answers, terms),
     failures: requestFailures(rows),
     strata: strataFindings({
       answers,
-      scores: scores.find(({ metric }) => isSameMetric(metric, recallAt(k)))?.scores ?? [],
+      scores: recallAtDepth,
       k,
       truth,
       documents: keysOf(input.collections),

@@ -1,5 +1,5 @@
 import type { MeasureAttribution } from '../../attribution/types.ts';
-import type { CellAttribution, Findings } from '../../parity/findings.ts';
+import type { CellAttribution, Findings, LossSplit } from '../../parity/findings.ts';
 import { beside, key, left, looseList, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Content, Section, Span } from '../model.ts';
 import {
@@ -66,6 +66,7 @@ function summarySection(entry: CellAttribution): Section {
         prose`${count(entry.queries)} queries that stand for ${count(entry.representing)}. φ is the exact Shapley value of a component over local replays of both sides; total = Σφ + unexplained.`,
       ),
       ...entry.measures.map((measure) => paragraph(accountOf(measure))),
+      ...(entry.losses ?? []).map((split) => paragraph(splitSpans(split))),
       ...(entry.remarks.length === 0 ? [] : [looseList(entry.remarks.map(sentence))]),
     ],
   });
@@ -75,6 +76,10 @@ function summarySection(entry: CellAttribution): Section {
 export function fidelitySpans({ fidelity, accepted }: MeasureAttribution): readonly Span[] {
   const { incumbent, candidate, across, queries } = fidelity;
   return prose`held-out δ of the replays ${metric(incumbent)} (incumbent) and ${metric(candidate)} (candidate) against ${metric(across)} across, over ${count(queries)} queries (at most a quarter is allowed): ${accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
+}
+
+function splitSpans({ side, queries, loss, held, graph, filter }: LossSplit): readonly Span[] {
+  return prose`Recall that the ${side} loses over ${count(queries)} queries: ${difference(loss)} = ${difference(held)} by what it holds (its own exact search loses it too) + ${difference(graph)} that its index does not find + ${difference(filter)} under filters.`;
 }
 
 /** The components to revert, by name. */

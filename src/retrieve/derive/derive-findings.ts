@@ -120,7 +120,7 @@ export async function deriveFindings(
   const attributed = runAttribution(run, { swap });
   const scored = runSelfScores(run, { swap });
   const measured = scored.length === 0 ? findings : { ...findings, selfScores: scored };
-  return { input, attributed, findings: withAttributions(measured, attributed) };
+  return { input, attributed, findings: withAttributions(measured, attributed, truth.queries) };
 }
 
 /** Requests that only explain, or that are judged by themselves. */

@@ -1,8 +1,6 @@
+import { isNearlyAlike } from '../../attribution/near-ties.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
-
-/** 1 − RBO below which lists of the same documents differ by near ties alone. */
-const NEAR_TIES = 1e-3;
 
 /**
  * Whether there is something to explain: the sides disagree beyond their own noise, or certainly; a gate on quality or
@@ -30,5 +28,6 @@ function disagreesCertainly({ agreement }: CellFinding): boolean {
   const [across, a, b] = [of('A·B'), of('A·A′'), of('B·B′')];
   if (across === undefined || a === undefined || b === undefined) return false;
   const steady = [a, b].every(({ n, identical }) => n > 0 && identical === n);
-  return steady && ((across.overlap ?? 1) < 1 || (across.rbo ?? 1) < 1 - NEAR_TIES);
+  const distances = { overlap: 1 - (across.overlap ?? 1), rbo: 1 - (across.rbo ?? 1) };
+  return steady && !isNearlyAlike(distances);
 }

@@ -9,9 +9,11 @@ import { type DocumentIndex, documentIndex } from '../../corpus/document-index.t
 import { textsOf } from '../../corpus/document-key.ts';
 import type { Query } from '../../corpus/types.ts';
 import { answersByQuery, type QueryAnswers } from '../../parity/cell/answers.ts';
+import { lossSplits } from '../../parity/cell/hard/loss-split.ts';
 import type { CellAttribution, Findings } from '../../parity/findings.ts';
 import type { Cell, Side } from '../../record/types.ts';
 import { randomStream } from '../../stats/random.ts';
+import type { TruthLookup } from '../../truth/types.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
 import { rankedAnswer, recordedAnswers } from './recorded-answers.ts';
 import { swapSides } from './swap-sides.ts';
@@ -69,16 +71,30 @@ export function runAttribution(
   );
 }
 
-/** Attributions as findings hold them. */
-export function attributionFindings(attributed: AttributedCells): CellAttribution[] {
-  return [...attributed].map(([cell, { finding }]) => ({ cell, ...finding }));
+/**
+ * Attributions as findings hold them.
+ * @param truth exact lists, by which losses are split; null where there are none, or where lists came as no query is
+ * judged (`excludeSelf`)
+ */
+export function attributionFindings(
+  attributed: AttributedCells,
+  truth: TruthLookup | null,
+): CellAttribution[] {
+  return [...attributed].map(([cell, { finding, prepared }]) => {
+    const losses = truth === null ? [] : lossSplits(prepared.input, truth);
+    return { cell, ...finding, ...(losses.length === 0 ? {} : { losses }) };
+  });
 }
 
 /** Findings with the attributions there are. */
-export function withAttributions(findings: Findings, attributed: AttributedCells): Findings {
-  return attributed.size === 0
-    ? findings
-    : { ...findings, attribution: attributionFindings(attributed) };
+export function withAttributions(
+  findings: Findings,
+  attributed: AttributedCells,
+  truth: TruthLookup,
+): Findings {
+  if (attributed.size === 0) return findings;
+  const known = findings.corpus.excludeSelf === true ? null : truth;
+  return { ...findings, attribution: attributionFindings(attributed, known) };
 }
 
 /**

@@ -60,7 +60,7 @@ async function judged(
   const attributed = needsAttribution(measured, first)
     ? await askAttribution(recorded, patientPair(asked).pair, job, writer)
     : derived;
-  const findings = withAttributions(measured, attributed);
+  const findings = withAttributions(measured, attributed, truth.queries);
   const verdict = attributed.size === 0 ? first : judge(findings);
   const context = reportContext(writer.id, writer.createdAt, manifest);
   const report = retrieveReport(findings, verdict, context);
