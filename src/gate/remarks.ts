@@ -20,6 +20,8 @@ export interface VerdictRemark {
     | 'scores'
     /** The incumbent's own scores are not those of the truth. */
     | 'truth'
+    /** A side says that it ranks by another metric than the truth. */
+    | 'metric'
     /** What the disagreement was put down to. */
     | 'cause'
     /** Documents whose score for their own text is not that of their vector. */
@@ -43,6 +45,7 @@ export function remarksOn(findings: Findings): VerdictRemark[] {
   return [
     ...weighted(findings),
     ...truthMisfits(findings).map((text) => ({ kind: 'truth' as const, text })),
+    ...rankedOtherwise(findings),
     ...causes(findings.attribution ?? []).map((text) => ({ kind: 'cause' as const, text })),
     ...staleDocuments(findings),
     ...findings.cells.flatMap(unsteadySides),
@@ -64,6 +67,13 @@ function weighted({ corpus }: Findings): VerdictRemark[] {
           text: 'queries are weighted by how often traffic asked them: the claim is about requests of that traffic, not about needs',
         },
       ];
+}
+
+function rankedOtherwise({ otherMetrics = [] }: Findings): VerdictRemark[] {
+  return otherMetrics.map(({ side, collection, distance, metric }) => ({
+    kind: 'metric',
+    text: `the ${side} ranks ${collection} by ${distance} and the truth by ${metric}, over vectors that are not equally long: its lists are judged by an order that it does not follow`,
+  }));
 }
 
 function poorOnBothSides({ cell, k, quality, slices }: CellFinding): VerdictRemark[] {

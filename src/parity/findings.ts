@@ -3,6 +3,7 @@ import type { Metric } from '../metrics/metric.ts';
 import type { Cell, Side } from '../record/types.ts';
 import type { ApproximationError } from './cell/hard/approximation.ts';
 import type { TruthFit } from './cell/truth-fit.ts';
+import type { OtherMetricFinding } from './other-metrics.ts';
 
 /** A one-sided 95% bound on either side of a mean; null where there are no values. */
 export interface Bounds {
@@ -471,6 +472,8 @@ export interface Findings {
   readonly census: readonly CensusFinding[];
   /** Absent where no side's scores could be judged. */
   readonly selfScores?: readonly SelfScoreFinding[];
+  /** Collections that a side says it ranks in another order than the truth; absent where there are none. */
+  readonly otherMetrics?: readonly OtherMetricFinding[];
   readonly cells: readonly CellFinding[];
   /** Failed requests of A·B pairs over all measured requests: the evidence of the error gate. */
   readonly errors: {

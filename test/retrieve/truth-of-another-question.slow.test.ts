@@ -73,6 +73,50 @@ describe('an incumbent that ranks by the inner product where the truth is the co
   });
 });
 
+describe('a candidate that says it ranks by another metric than the truth', () => {
+  const described = (url: string, distance: 'dot' | 'cosine'): UserConfig['candidate'] => {
+    const info = { count: null, indexedCount: null, dimension: null, index: 'hnsw' };
+    return {
+      url,
+      dialect: {
+        ...rustLakehouse(),
+        describe: {
+          path: '/health',
+          encode: () => [{ method: 'GET', path: '/health' }],
+          decode: () => ({
+            ...info,
+            distance,
+            quantisation: null,
+            parameters: {},
+            serverVersion: null,
+          }),
+        },
+      },
+    };
+  };
+  const remarked = async (distance: 'dot' | 'cosine', quirks: StubQuirks) => {
+    const { url } = await stubGateway(STUB_DOCUMENTS, quirks);
+    const { verdict, runFolder } = await judged(
+      quirks,
+      {},
+      { candidate: described(url, distance) },
+    );
+    expect((await judgeRun(runFolder)).verdict).toEqual(verdict);
+    return verdict.remarks.filter(({ kind }) => kind === 'metric');
+  };
+
+  it('is named where the orders differ, also when the run is judged again', async () => {
+    expect(await remarked('dot', { lengthOf })).toMatchObject([
+      { text: expect.stringContaining('the candidate ranks stock by dot and the truth by cosine') },
+    ]);
+  });
+
+  it('is not named where all vectors are equally long, or the metric is the same', async () => {
+    expect(await remarked('dot', {})).toEqual([]);
+    expect(await remarked('cosine', { lengthOf })).toEqual([]);
+  });
+});
+
 describe('an incumbent that puts a prefix before the texts it searches for', () => {
   it('is not trusted, since its embed route does not say so', async () => {
     const { verdict } = await judged(PREFIXED, PREFIXED);

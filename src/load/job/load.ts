@@ -136,7 +136,7 @@ async function measureAndJudge(
     signal,
   };
   const descriptions = await preflight(calm, asked);
-  const canaries = await findCanaries(calm, descriptions, asked);
+  const canaries = await findCanaries(calm, descriptions, { ...asked, metric: corpus.metric });
   for (const line of canaryLines(canaries)) job.progress.note(line);
   const prepared = await prepareLoad(job);
   await using machines = (await job.openMachines?.(prepared.sides, plan)) ?? null;

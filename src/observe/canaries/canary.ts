@@ -1,3 +1,4 @@
+import type { CorpusMetric } from '../../corpus/types.ts';
 import type { Side } from '../../record/types.ts';
 
 /** Something found before anything is timed that would make a comparison mean less than it seems to. */
@@ -24,6 +25,12 @@ export type Canary = { readonly side: Side; readonly collection: string } & (
       /** Vectors are stored in fewer bits, and the side was not told to. */
       readonly kind: 'quantised';
       readonly quantisation: string;
+    }
+  | {
+      /** The index ranks by something else than the truth of the run. */
+      readonly kind: 'other-metric';
+      readonly distance: string;
+      readonly metric: CorpusMetric;
     }
   | {
       /** Fewer rows than were asked for, although there are more: a page of a default size, or a limit. */
@@ -56,7 +63,7 @@ export type Canary = { readonly side: Side; readonly collection: string } & (
 export function canaryLines(canaries: readonly Canary[]): string[] {
   const sides = new Map<string, Side[]>();
   for (const canary of canaries) {
-    const { what, todo } = saidOf(canary);
+    const { what, todo } = saidOfCanary(canary);
     const line = `${canary.collection}: ${canary.kind}: ${what}. ${todo}`;
     sides.set(line, [...(sides.get(line) ?? []), canary.side]);
   }
@@ -65,7 +72,8 @@ export function canaryLines(canaries: readonly Canary[]): string[] {
   );
 }
 
-function saidOf(canary: Canary): { readonly what: string; readonly todo: string } {
+/** What was found, and what to do about it. */
+export function saidOfCanary(canary: Canary): { readonly what: string; readonly todo: string } {
   switch (canary.kind) {
     case 'unindexed-rows':
       return {
@@ -86,6 +94,11 @@ function saidOf(canary: Canary): { readonly what: string; readonly todo: string 
       return {
         what: `vectors are stored as ${canary.quantisation}, which nobody asked for`,
         todo: 'Say so in the URL if it is meant (quantisation=, index=), or make the collection without it',
+      };
+    case 'other-metric':
+      return {
+        what: `the index ranks by ${canary.distance}, and the truth of this run by ${canary.metric}`,
+        todo: 'The order is the same only where all vectors are equally long: make the index by the metric that is meant, or declare it (searchUses.metric, or "metric" in the manifest of the corpus)',
       };
     case 'page-limit':
       return {

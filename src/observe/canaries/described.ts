@@ -1,15 +1,17 @@
+import type { CorpusMetric } from '../../corpus/types.ts';
 import type { Side } from '../../record/types.ts';
 import type { CollectionInfo } from '../../wire/operations.ts';
 import type { Canary } from './canary.ts';
 
-/** What the description of a collection gives away. Pure. */
+/** What the description of a collection gives away; `metric` is that of the truth. Pure. */
 export function canariesOfDescription(
   side: Side,
   collection: string,
   info: CollectionInfo,
+  metric: CorpusMetric,
 ): Canary[] {
   const place = { side, collection };
-  const { count, indexedCount, index, quantisation, parameters } = info;
+  const { count, indexedCount, index, distance, quantisation, parameters } = info;
   const hasIndex = index !== null && index !== 'flat';
   const found: Canary[] = [];
   if (hasIndex && count !== null && indexedCount !== null && indexedCount < count) {
@@ -24,6 +26,9 @@ export function canariesOfDescription(
   const isWhole = quantisation === null || quantisation === 'none';
   if (!isWhole && info.quantisationAsked !== true) {
     found.push({ ...place, kind: 'quantised', quantisation });
+  }
+  if (info.exists !== false && distance !== null && distance !== metric) {
+    found.push({ ...place, kind: 'other-metric', distance, metric });
   }
   return found;
 }

@@ -4,6 +4,7 @@ import { buildFindings } from '../../parity/build-findings.ts';
 import { buildsFinding } from '../../parity/builds.ts';
 import type { BuildsFinding, Findings } from '../../parity/findings.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
+import { otherMetrics } from '../../parity/other-metrics.ts';
 import type { Phase, VectorTable } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import { recordedEqualRecall } from '../equal-recall/recorded-finding.ts';
@@ -11,7 +12,7 @@ import type { RecordedRun } from '../record/recorded-run.ts';
 import { type AttributedCells, runAttribution, withAttributions } from './run-attribution.ts';
 import { type RunTruth, referenceFindings, runTruth } from './run-truth.ts';
 import { runSelfScores } from './self-scores.ts';
-import { swappedListing, swapSides } from './swap-sides.ts';
+import { swappedListing, swappedSide, swapSides } from './swap-sides.ts';
 
 /** Findings with what they were made from, for those who show single queries. */
 export interface Derived {
@@ -119,7 +120,14 @@ export async function deriveFindings(
   });
   const attributed = runAttribution(run, { swap });
   const scored = runSelfScores(run, { swap });
-  const measured = scored.length === 0 ? findings : { ...findings, selfScores: scored };
+  const said = (plan.otherMetrics ?? []).map((entry) => (swap ? swappedSide(entry) : entry));
+  const others =
+    source === 'judgments' ? [] : otherMetrics(said, corpus.metric ?? 'cosine', documentsOfTruth);
+  const measured = {
+    ...findings,
+    ...(scored.length === 0 ? {} : { selfScores: scored }),
+    ...(others.length === 0 ? {} : { otherMetrics: others }),
+  };
   return { input, attributed, findings: withAttributions(measured, attributed, truth.queries) };
 }
 

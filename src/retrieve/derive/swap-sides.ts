@@ -1,5 +1,5 @@
 import type { ListingFinding } from '../../parity/findings.ts';
-import type { Arm, Observation } from '../../record/types.ts';
+import type { Arm, Observation, Side } from '../../record/types.ts';
 
 const OTHER: Readonly<Record<Arm, Arm>> = { A: 'B', A2: 'B2', B: 'A', B2: 'A2' };
 
@@ -14,6 +14,11 @@ export function swappedListing({ incumbent, candidate, between }: ListingFinding
         ? null
         : { ...between, normRatioMedian: ratio == null || ratio === 0 ? null : 1 / ratio },
   };
+}
+
+/** What is said of one side as it would be with the sides exchanged. */
+export function swappedSide<Entry extends { readonly side: Side }>(entry: Entry): Entry {
+  return { ...entry, side: entry.side === 'incumbent' ? 'candidate' : 'incumbent' };
 }
 
 /** The observation as it would be with the sides exchanged. */

@@ -65,7 +65,10 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     signal,
   };
   const descriptions = await preflight(calm.pair, beforehand);
-  const canaries = await findCanaries(calm.pair, descriptions, beforehand);
+  const canaries = await findCanaries(calm.pair, descriptions, {
+    ...beforehand,
+    metric: corpus.metric,
+  });
   for (const line of canaryLines(canaries)) progress.note(line);
   const censusKeys = censusSample(corpus, config.seed);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
@@ -77,6 +80,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   const recordedPlan = planToRecord({
     plan,
     leftOut,
+    canaries,
     corpus,
     backends,
     config,

@@ -4,6 +4,7 @@ import type { DocumentKey } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
+import type { Canary } from '../../observe/canaries/canary.ts';
 import type { RunPlan } from '../../observe/plan.ts';
 import type { UnaskedQueries } from '../../observe/preflight/askable.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
@@ -20,6 +21,7 @@ export const PLAN_FILE = 'plan.json';
 export interface PlannedRun {
   readonly plan: RunPlan;
   readonly leftOut: readonly UnaskedQueries[];
+  readonly canaries: readonly Canary[];
   readonly corpus: Corpus;
   readonly backends: Pair;
   readonly config: Config;
@@ -31,12 +33,18 @@ export interface PlannedRun {
 export function planToRecord({
   plan,
   leftOut,
+  canaries,
   corpus,
   backends,
   config,
   censusKeys,
   look,
 }: PlannedRun): RecordedPlan {
+  const otherMetrics = canaries.flatMap((canary) => {
+    if (canary.kind !== 'other-metric') return [];
+    const { side, collection, distance } = canary;
+    return [{ side, collection, distance }];
+  });
   return {
     k: config.k,
     seed: config.seed,
@@ -60,6 +68,7 @@ export function planToRecord({
     look,
     ...truthOf(config),
     ...(leftOut.length === 0 ? {} : { leftOut: [...leftOut] }),
+    ...(otherMetrics.length === 0 ? {} : { otherMetrics }),
   };
 }
 

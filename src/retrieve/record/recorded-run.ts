@@ -62,6 +62,16 @@ export const runPlanSchema = z.object({
       }),
     )
     .exactOptional(),
+  /** Collections that a side says it ranks by another metric; absent where there are none. */
+  otherMetrics: z
+    .array(
+      z.object({
+        side: z.enum(['incumbent', 'candidate']),
+        collection: z.string(),
+        distance: z.string(),
+      }),
+    )
+    .exactOptional(),
 });
 
 export type RecordedPlan = z.output<typeof runPlanSchema>;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { CorpusMetric } from '../../../src/corpus/types.ts';
 import { canariesOfDescription } from '../../../src/observe/canaries/described.ts';
 import type { CollectionInfo } from '../../../src/wire/operations.ts';
 
@@ -12,15 +13,22 @@ const WELL: CollectionInfo = {
   parameters: { plan: 'Index Scan using workers_idx' },
   serverVersion: 'x',
 };
-const kinds = (info: Partial<CollectionInfo>) =>
-  canariesOfDescription('candidate', 'workers', { ...WELL, ...info }).map(({ kind }) => kind);
+const kinds = (info: Partial<CollectionInfo>, metric: CorpusMetric = 'cosine') =>
+  canariesOfDescription('candidate', 'workers', { ...WELL, ...info }, metric).map(
+    ({ kind }) => kind,
+  );
 
 it('says nothing of a collection that is as it should be', () => {
   expect(kinds({})).toEqual([]);
 });
 
 it('names rows that are not in the index', () => {
-  const [canary] = canariesOfDescription('incumbent', 'a', { ...WELL, indexedCount: 900 });
+  const [canary] = canariesOfDescription(
+    'incumbent',
+    'a',
+    { ...WELL, indexedCount: 900 },
+    'cosine',
+  );
   expect(canary).toEqual({
     kind: 'unindexed-rows',
     side: 'incumbent',
@@ -47,4 +55,12 @@ it('names vectors in fewer bits, unless somebody said so', () => {
   expect(kinds({ quantisation: 'binary' })).toEqual(['quantised']);
   expect(kinds({ quantisation: 'binary', quantisationAsked: true })).toEqual([]);
   expect(kinds({ quantisation: null })).toEqual([]);
+});
+
+it('names an index that ranks by another metric than the truth', () => {
+  expect(kinds({ distance: 'euclidean' })).toEqual(['other-metric']);
+  expect(kinds({}, 'dot')).toEqual(['other-metric']);
+  expect(kinds({ distance: 'dot' }, 'dot')).toEqual([]);
+  expect(kinds({ distance: null })).toEqual([]);
+  expect(kinds({ distance: 'dot', exists: false })).toEqual([]);
 });

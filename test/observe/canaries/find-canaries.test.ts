@@ -17,6 +17,7 @@ async function found(candidate: Backend, collections: readonly Collection[] = [w
     k: 10,
     model: null,
     signal: new AbortController().signal,
+    metric: undefined,
   };
   return await findCanaries(pair, await preflight(pair, options), options);
 }

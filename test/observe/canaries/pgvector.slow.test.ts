@@ -47,6 +47,7 @@ it('finds the short lists of pgvector, and none under iterative scans', async ()
       k: 10,
       model: null,
       signal: new AbortController().signal,
+      metric: undefined,
     };
     const said = await preflight(pair, asked);
     return (await findCanaries(pair, said, asked)).filter(({ side }) => side === 'incumbent');
