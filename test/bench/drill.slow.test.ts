@@ -33,7 +33,7 @@ async function drill(...argv: string[]) {
 
 const SHORT = ['--faults', 'drop,duplicate', '--clean', '1', '--seed', '11'];
 
-describe('bench drill', () => {
+describe('bench drill', { timeout: 600_000 }, () => {
   it('notices two planted faults, names their components, and lets a clean pair be', async () => {
     const { code, out, err } = await drill(...SHORT);
     expect(`${err}${out}`).toContain('3 of 3 requirements hold over 3 runs');
