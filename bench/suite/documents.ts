@@ -21,8 +21,9 @@ import { reliabilitySchema } from '../experiments/reliability/record.ts';
 import { withReliability } from '../experiments/reliability/reliability-report.ts';
 import { simulationSchema } from '../experiments/simulation/simulate.ts';
 import { simulationReport } from '../experiments/simulation/simulation-report.ts';
-import { studySchema } from '../experiments/studies/study.ts';
-import { studyReport } from '../experiments/studies/study-report.ts';
+import { studyPicture } from '../experiments/studies/page/study-picture.ts';
+import { PICTURE, studyPage } from '../experiments/studies/page/study-report.ts';
+import { decodeStudy } from '../experiments/studies/record/study-parquet.ts';
 
 /** A Markdown file or a picture that is made from a data file, both relative to the folder of results. */
 interface GeneratedDocument {
@@ -32,8 +33,21 @@ interface GeneratedDocument {
    * @param written what stands there; null where nothing does
    * @throws Error where the data is not what it should be.
    */
-  readonly render: (data: Buffer, path: string, written: Buffer | null) => ReportDocument | string;
+  readonly render: (
+    data: Buffer,
+    path: string,
+    written: Buffer | null,
+  ) => ReportDocument | string | Promise<string>;
 }
+
+const STUDIES = [
+  'ef-search',
+  'filtered-scan',
+  'engines',
+  'quantisation',
+  'build-variance',
+  'model-exchange',
+];
 
 /** Every generated document; what is published anew is added here. */
 const DOCUMENTS: readonly GeneratedDocument[] = [
@@ -68,12 +82,21 @@ const DOCUMENTS: readonly GeneratedDocument[] = [
         reliabilitySchema.parse(JSON.parse(data.toString('utf8'))),
       ),
   },
-  ...['quantisation', 'build-variance', 'model-exchange'].map((study) => ({
-    markdown: `studies/${study}/README.md`,
-    data: `studies/${study}/study.json`,
-    render: (data: Buffer) =>
-      studyReport(studySchema.parse(JSON.parse(data.toString('utf8'))), 'study.json'),
-  })),
+  ...STUDIES.flatMap((study): GeneratedDocument[] => {
+    const data = `studies/${study}/study.parquet`;
+    return [
+      {
+        markdown: `studies/${study}/README.md`,
+        data,
+        render: async (bytes) => studyPage(await decodeStudy(bytes), 'study.parquet'),
+      },
+      {
+        markdown: `studies/${study}/${PICTURE}`,
+        data,
+        render: async (bytes) => studyPicture(await decodeStudy(bytes)),
+      },
+    ];
+  }),
 ];
 
 /** A line that a generated document holds. */
@@ -126,7 +149,7 @@ export const documentsCommand: DefineCommand = (command, io, done) => {
           problems.push(`${name}: its data ${document.data} is missing`);
           continue;
         }
-        const rendered = rendering(document, data, written, flags.results);
+        const rendered = await rendering(document, data, written, flags.results);
         if (rendered.problem !== null) problems.push(rendered.problem);
         else if (written?.equals(rendered.bytes) !== true) {
           if (flags.write === true) {
@@ -148,14 +171,14 @@ export const documentsCommand: DefineCommand = (command, io, done) => {
 
 type Rendering = { readonly problem: null; readonly bytes: Buffer } | { readonly problem: string };
 
-function rendering(
+async function rendering(
   { data: path, render }: GeneratedDocument,
   data: Buffer,
   written: Buffer | null,
   results: string,
-): Rendering {
+): Promise<Rendering> {
   try {
-    const rendered = render(data, path, written);
+    const rendered = await render(data, path, written);
     const text = typeof rendered === 'string' ? rendered : renderMarkdown(rendered);
     return { problem: null, bytes: Buffer.from(text) };
   } catch (error) {

@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { openReferenceIndex } from '../../../src/truth/reference/reference-index.ts';
 import { groupOf, readCollection } from './read-collection.ts';
 import { exactAnswers } from './recalls.ts';
-import type { StudyCell, StudyGroup } from './study.ts';
-import { writeStudy } from './write-study.ts';
+import type { StudyCell, StudyGroup } from './record/study.ts';
+import { studyPlace, writeStudy } from './record/write-study.ts';
 
 /**
  * How much recall depends on the build: `node --conditions=source bench/experiments/studies/build-variance.ts
@@ -14,6 +14,7 @@ const QUERIES = 1000;
 const BUILDS = 10;
 const [M, EF_CONSTRUCTION, EF_SEARCH] = [16, 100, 40];
 
+const place = studyPlace();
 const groups: StudyGroup[] = [];
 for (const folder of process.argv.slice(2)) {
   const collection = await readCollection(resolve(folder), QUERIES);
@@ -35,6 +36,7 @@ for (const folder of process.argv.slice(2)) {
       cells.push({
         setting: `build ${build}`,
         measure: `recall@${K}`,
+        unit: 'share',
         values: exact.recallsOf(answers),
       });
     } finally {
@@ -45,7 +47,7 @@ for (const folder of process.argv.slice(2)) {
   groups.push({ ...groupOf(collection), against: 'build 1', cells });
 }
 
-await writeStudy('build-variance', {
+await writeStudy('build-variance', place, {
   title: 'How much recall depends on the build of an index',
   question: `The same vectors are built ten times into an HNSW index (hnswlib, M ${M}, efConstruction ${EF_CONSTRUCTION}) with other random levels, and asked at efSearch ${EF_SEARCH}.`,
   command: 'node --conditions=source bench/experiments/studies/build-variance.ts FOLDER…',

@@ -5,8 +5,8 @@ import type { VectorTable } from '../../../src/record/types.ts';
 import { exactTopK } from '../../../src/truth/exact.ts';
 import { groupOf, readCollection, type StudiedCollection } from './read-collection.ts';
 import { exactAnswers } from './recalls.ts';
-import type { StudyCell, StudyGroup } from './study.ts';
-import { writeStudy } from './write-study.ts';
+import type { StudyCell, StudyGroup } from './record/study.ts';
+import { studyPlace, writeStudy } from './record/write-study.ts';
 
 /**
  * One embedding model exchanged for another: `node --conditions=source bench/experiments/studies/model-exchange.ts
@@ -49,10 +49,16 @@ async function groupFor(collection: StudiedCollection): Promise<StudyGroup> {
     'new model': other.lists.map(({ keys }) => keys.slice(0, K)),
   };
   const cells = Object.entries(answers).flatMap(([setting, lists]): StudyCell[] => [
-    { setting, measure: `recall@${K} of the old model`, values: old.recallsOf(lists) },
+    {
+      setting,
+      measure: `recall@${K} of the old model`,
+      unit: 'share',
+      values: old.recallsOf(lists),
+    },
     {
       setting,
       measure: `nDCG@${K}`,
+      unit: 'share',
       values: lists.map((keys, at) => {
         const grades = corpus.judgments.get(queries[at]?.id ?? '');
         return grades === undefined ? null : ndcgAtK(keys, grades, K, 'linear').ndcg;
@@ -62,12 +68,13 @@ async function groupFor(collection: StudiedCollection): Promise<StudyGroup> {
   return { ...groupOf(collection), against: 'old model', cells };
 }
 
+const place = studyPlace();
 const groups: StudyGroup[] = [];
 for (const folder of folders)
   groups.push(await groupFor(await readCollection(resolve(folder), QUERIES)));
 await encoder.close();
 
-await writeStudy('model-exchange', {
+await writeStudy('model-exchange', place, {
   title: 'One embedding model exchanged for another',
   question:
     'The old model is the idf-weighted mean of GloVe’s word vectors, the new one the demo encoder, which was trained on texts of another domain. Recall against the old model’s own nearest documents asks whether the answers are the same; nDCG asks, by the judgments of people, whether they are as good.',

@@ -3,8 +3,8 @@ import { exactTopK } from '../../../src/truth/exact.ts';
 import { QUANTISERS } from './quantisers.ts';
 import { groupOf, readCollection } from './read-collection.ts';
 import { exactAnswers } from './recalls.ts';
-import type { StudyCell, StudyGroup } from './study.ts';
-import { writeStudy } from './write-study.ts';
+import type { StudyCell, StudyGroup } from './record/study.ts';
+import { studyPlace, writeStudy } from './record/write-study.ts';
 
 /**
  * What smaller numbers lose, and what rescoring gives back: `node --conditions=source
@@ -14,6 +14,7 @@ const K = 10;
 const RESCORED = 40;
 const QUERIES = 1000;
 
+const place = studyPlace();
 const groups: StudyGroup[] = [];
 for (const folder of process.argv.slice(2)) {
   const collection = await readCollection(resolve(folder), QUERIES);
@@ -22,6 +23,7 @@ for (const folder of process.argv.slice(2)) {
   const cell = (setting: string, answers: readonly (readonly string[])[]): StudyCell => ({
     setting,
     measure: `recall@${K}`,
+    unit: 'share',
     values: exact.recallsOf(answers),
   });
   const cells = [
@@ -49,7 +51,7 @@ for (const folder of process.argv.slice(2)) {
   groups.push({ ...groupOf(collection), against: 'float32', cells });
 }
 
-await writeStudy('quantisation', {
+await writeStudy('quantisation', place, {
   title: 'What smaller numbers lose, and what rescoring gives back',
   question:
     'Documents and queries are rounded as stores round them, and searched exactly in that form, so that nothing but the rounding can lose a document. Then the best 40 are ordered again by the exact cosines.',

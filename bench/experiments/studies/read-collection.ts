@@ -7,7 +7,7 @@ import { UsageError } from '../../../src/errors.ts';
 import type { VectorTable } from '../../../src/record/types.ts';
 import { openStoredVectors, readWholeTable } from '../../../src/record/vectors/stored-vectors.ts';
 import { VECTORS_FOLDER } from '../../../src/record/vectors/vector-index.ts';
-import type { StudyGroup } from './study.ts';
+import type { StudyGroup } from './record/study.ts';
 
 /** A collection with the queries of a study and all vectors. */
 export interface StudiedCollection {
@@ -58,11 +58,11 @@ export async function readCollection(
   };
 }
 
-/** Name and hashes of a group over a collection. */
+/** Name and hashes of a group over a collection; nothing of it is timed. */
 export function groupOf({
   corpus,
   documents,
-}: StudiedCollection): Pick<StudyGroup, 'name' | 'corpus'> {
+}: StudiedCollection): Pick<StudyGroup, 'name' | 'corpus' | 'queriesPerBlock'> {
   const { hashes } = corpus;
   return {
     name: `${corpus.name}, ${documents.ids.length.toLocaleString('en-US')} documents`,
@@ -71,5 +71,6 @@ export function groupOf({
       queries: hashes.queries,
       judgments: hashes.judgments,
     },
+    queriesPerBlock: null,
   };
 }

@@ -12,13 +12,17 @@ export interface ExactAnswers {
   readonly rescored: (answers: readonly (readonly string[])[]) => string[][];
 }
 
-/** Searches a collection exactly. */
+/**
+ * Searches a collection exactly.
+ * @param allowed one byte a document, non-zero where it may be found; null allows all
+ */
 export async function exactAnswers(
   documents: VectorTable,
   queries: VectorTable,
   k: number,
+  allowed: Uint8Array | null = null,
 ): Promise<ExactAnswers> {
-  const { lists } = await exactTopK({ documents, queries, kPrime: k });
+  const { lists } = await exactTopK({ documents, queries, kPrime: k, allowed: () => allowed });
   const score = exactScorer(documents, queries);
   return {
     lists,
