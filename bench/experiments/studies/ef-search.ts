@@ -69,7 +69,7 @@ await writeStudy('ef-search', place, {
   question:
     'What an HNSW index of pgvector loses of the exact answer, what it gains in time, and how both change with ef_search.',
   command:
-    'npm run servers -- --only pgvector -- node --conditions=source bench/experiments/studies/ef-search.ts FOLDER',
+    'bench corpus build glove-words --documents 50000 --queries 1500 --out FOLDER && npm run servers -- --only pgvector -- node --conditions=source bench/experiments/studies/ef-search.ts FOLDER',
   method: [
     `The index: ${description}.`,
     `Recall@${K} is tie-aware and measured against exact float64 cosine. The exact search is pgvector’s own, over every row. A list differs where any place holds another document.`,
@@ -77,6 +77,7 @@ await writeStudy('ef-search', place, {
     'Latency is that of the client, over loopback: parsing, planning and the client library count.',
   ],
   doesNotShow: [
+    'Times of a machine with nothing else to do: its load is told below. Ratios within paired blocks suffer less from it than times do.',
     'Other sizes: the time of an exact search grows with the rows, that of a graph hardly.',
     'Several requests at a time, a table that does not fit into memory, and a server on another machine.',
     'Other vectors: these are the most frequent words of GloVe, and which words are asked is a sample of them.',

@@ -69,7 +69,7 @@ await writeStudy('engines', place, {
   title: 'Five engines at equal recall',
   question: `pgvector, Redis vector sets, LanceDB and hnswlib, each at the least effort with which it finds ${TARGET * 100}% of the exact answer, beside the exact search of sqlite-vec: latency, and the time to load and build.`,
   command:
-    'npm run servers -- --only pgvector,redis -- node --conditions=source bench/experiments/studies/engines.ts FOLDER',
+    'bench corpus build glove-words --documents 21000 --queries 1500 --out FOLDER && npm run servers -- --only pgvector,redis -- node --conditions=source bench/experiments/studies/engines.ts FOLDER',
   method: [
     `Graphs are built with M ${M} and efConstruction ${EF_CONSTRUCTION} where the engine is told; LanceDB uses its own values, and its hnsw_sq compares four times ${K} rows again by their stored vectors. All else is as each engine has it.`,
     ...descriptions,
@@ -78,6 +78,7 @@ await writeStudy('engines', place, {
     'Latency is that of the client: pgvector and Redis are asked over loopback, the others run within the process of the client. Load and build is one run, through the drivers of this suite, with their batches of 500.',
   ],
   doesNotShow: [
+    'Times of a machine with nothing else to do: its load is told below. Ratios within paired blocks suffer less from it than times do.',
     'Which engine is faster in general: one machine, one size, one kind of vector, one request at a time, and each engine at nearly its default settings. Tuned by those who know it, each may be faster.',
     'A difference between the engines alone: what runs in the process of the client saves a way that a server has to go.',
     'Memory, and updates.',

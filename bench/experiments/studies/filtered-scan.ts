@@ -110,7 +110,7 @@ await writeStudy('filtered-scan', place, {
   question:
     'An HNSW index of pgvector is scanned and then filtered: what few documents pass leaves short answers. Since 0.8 a scan can go on until the answer is full (hnsw.iterative_scan). What each gives and takes, by the share of documents that pass.',
   command:
-    'npm run servers -- --only pgvector -- node --conditions=source bench/experiments/studies/filtered-scan.ts FOLDER',
+    'bench corpus build glove-words --documents 50000 --queries 1500 --out FOLDER && npm run servers -- --only pgvector -- node --conditions=source bench/experiments/studies/filtered-scan.ts FOLDER',
   method: [
     `The index: ${description}. ef_search is pgvector’s default, 40, and so are the limits of an iterative scan (hnsw.max_scan_tuples 20,000).`,
     'Filters are conditions on a jsonb column without an index. A random share has nothing to do with the vectors; the rarest words lie elsewhere than frequent ones. The first three settings are kept from reading the whole table (enable_seqscan off); the last leaves that to the planner, with the filter after the scan.',
@@ -118,6 +118,7 @@ await writeStudy('filtered-scan', place, {
     `${QUERIES} queries, drawn by the sha256 of their ids, each asked once at each setting, one at a time, in blocks of ${QUERIES_PER_BLOCK}: within a block all settings follow each other in a random order, and the first requests after a switch are not timed.`,
   ],
   doesNotShow: [
+    'Times of a machine with nothing else to do: its load is told below. Ratios within paired blocks suffer less from it than times do.',
     'Partial indexes, partitions and indexes on the filtered column, which are often the better answer to a filter that is known beforehand.',
     'Other values of ef_search and of hnsw.max_scan_tuples.',
     'That the planner chooses likewise elsewhere: its choice rests on its guess of how many rows pass, and it knows little of jsonb.',

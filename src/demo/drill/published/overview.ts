@@ -31,6 +31,11 @@ export const PUBLISHED: readonly (readonly [path: string, what: string, command:
   ],
   ['simulation/gates.md', 'how often the gates are wrong', 'npm run simulate'],
   [
+    'studies/ef-search/README.md',
+    'what HNSW of pgvector loses and gains, by ef_search',
+    'node --conditions=source bench/experiments/studies/ef-search.ts',
+  ],
+  [
     'studies/quantisation/README.md',
     'what quantisation changes',
     'node --conditions=source bench/experiments/studies/quantisation.ts',
