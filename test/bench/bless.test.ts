@@ -39,9 +39,9 @@ describe('bench baseline bless', () => {
   });
 
   it('refuses a run in which a query broke outright, lists it, and takes it with --force', async () => {
-    const size = { queries: 320, documents: 20, latencyPairs: 2 };
+    const size = { queries: 40, documents: 20, latencyPairs: 2 };
     const sound = await storeRun(syntheticRun(size), cwd);
-    // One query of 320 finds nothing: too little for a gate.
+    // One query of 40 finds nothing: too little for a gate.
     const broken = await storeRun(
       syntheticRun({
         ...size,
@@ -66,7 +66,7 @@ describe('bench baseline bless', () => {
   it('refuses a run that asks another question than the blessed one', async () => {
     await bench('baseline', 'bless', 'pass');
     const other = await storeRun(
-      syntheticRun({ queries: 320, documents: 20, latencyPairs: 2 }),
+      syntheticRun({ queries: 40, documents: 20, latencyPairs: 2 }),
       cwd,
     );
     const { code, err } = await bench('baseline', 'bless', other);

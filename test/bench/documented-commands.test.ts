@@ -10,12 +10,14 @@ import { bufferIo } from '../support/buffer-io.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Every command, doing nothing. */
-async function idleProgram(): Promise<Command> {
+/** Every command, doing nothing; the flags of those alone that are wanted. */
+async function idleProgram(wanted: (name: string) => boolean = () => true): Promise<Command> {
   const program = new Command('bench');
   for (const { commands } of COMMANDS) {
-    for (const { name, load } of commands)
-      (await load())(program.command(name), bufferIo(), () => {});
+    for (const { name, load } of commands) {
+      const command = program.command(name);
+      if (wanted(name)) (await load())(command, bufferIo(), () => {});
+    }
   }
   const still = (command: Command): void => {
     command.exitOverride().configureOutput({ writeOut: () => {}, writeErr: () => {} });
@@ -52,7 +54,8 @@ function commandsOf(text: string): string[] {
 async function mistakeIn(line: string): Promise<string | null> {
   const argv = wordsOf(line).filter((word) => !word.startsWith('--gates.'));
   try {
-    await (await idleProgram()).parseAsync(argv, { from: 'user' });
+    const program = await idleProgram((name) => argv.includes(name));
+    await program.parseAsync(argv, { from: 'user' });
     return null;
   } catch (error) {
     return error instanceof CommanderError && error.exitCode === 0 ? null : String(error);
