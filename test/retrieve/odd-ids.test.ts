@@ -11,7 +11,7 @@ import { storeRun } from '../support/stored-run.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 const NAMES = new Map([
-  ['things', '__proto__'],
+  ['things', 'constructor'],
   ['d-0', '__proto__'],
   ['d-1', 'constructor'],
   ['d-2', 'a/b'],
