@@ -120,12 +120,16 @@ interface ScorePair {
   readonly second: number | null;
 }
 
+/** A query that neither run had an answer to has no values: that both failed is no agreement. */
 function pairOf(now: QueryScores, old: QueryScores, side: Side): ScorePair {
+  const isAnswered = [now, old].some(({ answered }) =>
+    ARMS[side].some((arm) => answered[arm] === true),
+  );
   return {
     queryId: now.queryId,
     need: now.need,
-    first: servedMean(old, ARMS[side]),
-    second: servedMean(now, ARMS[side]),
+    first: isAnswered ? servedMean(old, ARMS[side]) : null,
+    second: isAnswered ? servedMean(now, ARMS[side]) : null,
   };
 }
 

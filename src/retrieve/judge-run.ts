@@ -81,10 +81,10 @@ export async function judgeReader(
   };
 }
 
-function describedRun({ description, folder }: RunReader): OverCorpus<RunDescription> {
+function describedRun({ description, folder, issues }: RunReader): OverCorpus<RunDescription> {
   if (description !== null) return overCorpus(description, folder);
   throw new UsageError('run-unfinished', `${folder}: the run was killed before it began to ask`, {
-    hint: 'start it again',
+    hint: issues[0] ?? 'start it again',
   });
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { isSameMetric, recallAt } from '../../src/metrics/metric.ts';
+import { compareRuns } from '../../src/parity/compare-runs.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
@@ -87,6 +88,26 @@ describe('an incumbent that fails', () => {
     expect(verdict.state).toBe('environment unfit');
     expect(findings.errors.differences).toEqual([]);
     expect(recall?.differences).toEqual([]);
+  });
+
+  it('in two runs that are compared shows no agreement of the runs', async () => {
+    const { input } = await deriveFindings(
+      syntheticRun({
+        queries: 60,
+        latencyPairs: 0,
+        tamper: incumbentFails((at) => at % 2 === 0),
+      }),
+    );
+    const { metrics } = compareRuns(input, input);
+    const counts = metrics.flatMap(({ cell, side, metric, delta }) =>
+      cell === 'retrieve' && isSameMetric(metric, recallAt(10))
+        ? [[side, delta.n, delta.undefinedCount]]
+        : [],
+    );
+    expect(counts).toEqual([
+      ['incumbent', 30, 30],
+      ['candidate', 30, 0],
+    ]);
   });
 
   it('alike in A and A′ is no quiet noise floor', async () => {

@@ -13,9 +13,18 @@ export function ended(answer: ProbeAnswer<unknown>): string {
   return answer.detail === '' ? answer.outcome : answer.detail;
 }
 
-/** Whether a side refused the request as the requester's mistake: a status of 400 to 499. */
+/** Who asks is not known, or has to wait: that says nothing about the request. */
+const NO_REFUSALS: ReadonlySet<number> = new Set([401, 407, 408, 425, 429]);
+
+/** Whether a side refused the request as the requester's mistake: most statuses of 400 to 499. */
 export function isRefusal({ outcome, status }: ProbeAnswer<unknown>): boolean {
-  return outcome === 'http' && status !== null && status >= 400 && status < 500;
+  return (
+    outcome === 'http' &&
+    status !== null &&
+    status >= 400 &&
+    status < 500 &&
+    !NO_REFUSALS.has(status)
+  );
 }
 
 /**
