@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { BodyBuffer } from '../../src/wire/bounds/body-buffer.ts';
 import { byteBudget } from '../../src/wire/bounds/byte-budget.ts';
 import { whyUnreadableJson } from '../../src/wire/bounds/json-bounds.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
@@ -22,6 +23,11 @@ function head(length: number, more = ''): string {
 describe('an answer of a hostile backend', () => {
   const result = (fields: string) => `{"results":[{"id":"a","distance":0.5${fields}}]}`;
   const cases: readonly (readonly [string, string, RegExp])[] = [
+    [
+      'an id of 100 kB',
+      `{"results":[{"id":"${'a'.repeat(100_000)}","distance":0}]}`,
+      /hits\[0\]\.id: 100000 char/,
+    ],
     ['60 MB of brackets', '['.repeat(60_000_000), /nested deeper than 128/],
     [
       'nesting in a field nobody reads',
@@ -31,7 +37,7 @@ describe('an answer of a hostile backend', () => {
     [
       'an id of 10 MB',
       `{"results":[{"id":"${'a'.repeat(10_000_000)}","distance":0}]}`,
-      /hits\[0\]\.id: 10000000 char/,
+      /a string of more than 8388608 bytes/,
     ],
     ['1e999', '{"results":[{"id":"a","distance":1e999}]}', /distance/],
     [
@@ -189,6 +195,22 @@ describe('the bounds of JSON', () => {
       ),
     ).toBeNull();
     expect(why('"open')).toBeNull();
+  });
+});
+
+describe('a body that comes in pieces', () => {
+  it('is what its pieces are, and takes no more than twice its size', () => {
+    const body = new BodyBuffer();
+    expect(body.bytes()).toHaveLength(0);
+    const first = Buffer.from('abc');
+    body.add(first);
+    expect(body.bytes().buffer).toBe(first.buffer);
+    for (let at = 0; at < 100_000; at++) body.add(Buffer.from([0x30 + (at % 10)]));
+    expect(Buffer.from(body.bytes()).toString()).toBe(`abc${'0123456789'.repeat(10_000)}`);
+    expect(Buffer.from(first).toString()).toBe('abc');
+    expect(body.bytes().buffer.byteLength).toBeLessThan(300_000);
+    body.clear();
+    expect(body.sizeBytes).toBe(0);
   });
 });
 

@@ -1,6 +1,13 @@
 import { damagedRecords } from './damaged-records.ts';
 import type { Experiment } from './experiment.ts';
+import { hostileBackends } from './hostile/hostile-backends.ts';
+import { secrets } from './hostile/secrets.ts';
 import { incumbentDies } from './incumbent-dies.ts';
 
 /** Every experiment, in the order of the table; a new one is a line here. */
-export const EXPERIMENTS: readonly Experiment[] = [damagedRecords, incumbentDies];
+export const EXPERIMENTS: readonly Experiment[] = [
+  damagedRecords,
+  incumbentDies,
+  hostileBackends,
+  secrets,
+];

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { buildConnector, Client, type Dispatcher } from 'undici';
+import { BodyBuffer } from '../../wire/bounds/body-buffer.ts';
 import type { ByteBudget } from '../../wire/bounds/byte-budget.ts';
 import type { TlsOptions } from '../../wire/http/access.ts';
 import { failureOf, kindOfStatus, type Timeouts } from '../../wire/http/failure.ts';
@@ -53,8 +54,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   #open = false;
   #closed = false;
   #cancelled = false;
-  #first: Uint8Array | null = null;
-  #more: Uint8Array[] = [];
+  readonly #body = new BodyBuffer();
 
   constructor(
     origin: URL,
@@ -138,8 +138,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     this.#status = 0;
     this.#controller = null;
     this.sizeBytes = 0;
-    this.#first = null;
-    if (this.#more.length > 0) this.#more = [];
+    this.#body.clear();
     this.#client.dispatch(exchange, this);
   }
 
@@ -185,8 +184,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
       return;
     }
     this.sizeBytes += chunk.length;
-    if (this.#first === null) this.#first = chunk;
-    else this.#more.push(chunk);
+    this.#body.add(chunk);
   }
 
   onResponseEnd(): void {
@@ -207,8 +205,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   }
 
   bytes(): Uint8Array {
-    if (this.#first === null) return new Uint8Array(0);
-    return this.#more.length === 0 ? this.#first : Buffer.concat([this.#first, ...this.#more]);
+    return this.#body.bytes();
   }
 
   #kindOf(error: Error): OutcomeKind {

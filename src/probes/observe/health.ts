@@ -39,7 +39,12 @@ async function askOne(
   for (const [name, value] of searchParams) {
     if (isSecretParameter(name) || value.length >= LONG_VALUE) secrets.learn(name, value);
   }
-  const client = openWireClient({ url: origin, timeouts, connections: 1 });
+  const client = openWireClient({
+    url: origin,
+    timeouts,
+    connections: 1,
+    maxBodyBytes: LONGEST_REPLY,
+  });
   try {
     const outcome = await client.sendWire(
       [{ method: 'GET', path: `${pathname}${search}` }],
@@ -54,6 +59,8 @@ async function askOne(
   }
 }
 
+/** A word, or an object with a status in it. */
+const LONGEST_REPLY = 1024 * 1024;
 /** A parameter as long as this is no setting, whatever its name. */
 const LONG_VALUE = 16;
 const HEALTHY = new Set(['ok', 'healthy', 'up', 'pass', 'serving', 'ready', 'true']);

@@ -21,6 +21,8 @@ export async function tellWebhook(
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    // What it says beside is not read, however long it is.
+    await response.body?.cancel();
     return response.ok ? null : `the webhook answered ${response.status}`;
   } catch (error) {
     return `the webhook was not reached (${error instanceof Error ? error.name : 'error'})`;

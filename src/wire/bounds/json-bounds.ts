@@ -1,5 +1,7 @@
 /** Containers within containers; no backend nests a tenth as deep. */
 const MOST_DEPTH = 128;
+/** Bytes of one string: more than any text, or any vector in base64. */
+const LONGEST_STRING = 8 * 1024 * 1024;
 /** The longest exact decimal of a double has 767 digits. */
 const LONGEST_NUMBER = 1024;
 /** Numbers of a thousand vectors of 4,096 dimensions, twice. */
@@ -13,8 +15,8 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 
 /**
- * Why a body would take too much memory or time to read as JSON: nesting, the length of a number, or how many parts
- * it has; null where it would not. It is not checked to be JSON. One pass over the bytes, and nothing is kept.
+ * Why a body would take too much memory or time to read as JSON: nesting, the length of a number or a string, or how
+ * many parts it has; null where it would not. It is not checked to be JSON. One pass over the bytes, and nothing is kept.
  */
 export function whyUnreadableJson(bytes: Uint8Array): string | null {
   let depth = 0;
@@ -31,7 +33,9 @@ export function whyUnreadableJson(bytes: Uint8Array): string | null {
     }
     digits = 0;
     if (byte === QUOTE) {
-      at = endOfString(bytes, at);
+      const end = endOfString(bytes, at);
+      if (end - at > LONGEST_STRING) return `a string of more than ${LONGEST_STRING} bytes`;
+      at = end;
     } else if (byte === COMMA) {
       values += 1;
       if (values > MOST_VALUES) return `more than ${MOST_VALUES} values`;

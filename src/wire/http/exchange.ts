@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { BodyBuffer } from '../bounds/body-buffer.ts';
 import type { ByteBudget } from '../bounds/byte-budget.ts';
 import { looksLikeJson, whyUnreadableJson } from '../bounds/json-bounds.ts';
 import type { RawReply } from './access.ts';
@@ -72,9 +73,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: RawReply['headers'] = {};
   #promisedBytes: number | null = null;
   #receivedBytes = 0;
-  #keptBytes = 0;
   #heldBytes = 0;
-  readonly #chunks: Buffer[] = [];
+  readonly #body = new BodyBuffer();
 
   constructor(
     request: PreparedRequest,
@@ -139,10 +139,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#receivedBytes > this.#limits.maxBodyBytes) {
       this.#tooLarge();
     } else if (this.#isError()) {
-      if (this.#keptBytes < ERROR_BODY_BYTES) this.#keep(chunk);
+      if (this.#body.sizeBytes < ERROR_BODY_BYTES) this.#body.add(chunk);
     } else if (this.#limits.bodies.take(chunk.length)) {
       this.#heldBytes += chunk.length;
-      this.#keep(chunk);
+      this.#body.add(chunk);
     } else {
       const { limitBytes } = this.#limits.bodies;
       this.#cancel({
@@ -156,10 +156,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     // Taken before anything is looked at: reading is no part of the answer's time.
     const endedMs = performance.now();
-    this.#settle(this.#isError() ? statusFailure(this.#head(), this.#body()) : this.#reply(), {
-      endedMs,
-      connectionLives: true,
-    });
+    this.#settle(
+      this.#isError() ? statusFailure(this.#head(), this.#body.bytes()) : this.#reply(),
+      {
+        endedMs,
+        connectionLives: true,
+      },
+    );
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: unknown): void {
@@ -189,11 +192,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   #fail(failure: Failure): void {
     const { kind } = failure;
     const known = this.#isError() && kind !== 'aborted';
-    this.#settle(known ? statusFailure(this.#head(), this.#body()) : failure);
+    this.#settle(known ? statusFailure(this.#head(), this.#body.bytes()) : failure);
   }
 
   #reply(): RawReply | Failure {
-    const bytes = this.#body();
+    const bytes = this.#body.bytes();
     const why = looksLikeJson(bytes) ? whyUnreadableJson(bytes) : null;
     if (why !== null) return { kind: 'malformed', detail: `the body is not read: ${why}` };
     return {
@@ -202,11 +205,6 @@ class Exchange implements Dispatcher.DispatchHandler {
       headers: this.#headers,
       bytes,
     };
-  }
-
-  #keep(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#keptBytes += chunk.length;
   }
 
   #settle(
@@ -220,7 +218,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if ('kind' in result) {
       this.#limits.bodies.free(this.#heldBytes);
       this.#heldBytes = 0;
-      this.#chunks.length = 0;
+      this.#body.clear();
     }
     const exchanged: Exchanged = {
       startedMs: this.#startedMs,
@@ -248,11 +246,6 @@ class Exchange implements Dispatcher.DispatchHandler {
       location: first(this.#headers.location),
       retryAfter: first(this.#headers['retry-after']),
     };
-  }
-
-  #body(): Uint8Array {
-    const [only] = this.#chunks;
-    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
   }
 
   #progress(): ExchangeProgress {
