@@ -1,6 +1,7 @@
 import { damagedRecords } from './damaged-records.ts';
 import type { Experiment } from './experiment.ts';
 import { hostileBackends } from './hostile/hostile-backends.ts';
+import { hostileServers } from './hostile/hostile-servers.ts';
 import { secrets } from './hostile/secrets.ts';
 import { incumbentDies } from './incumbent-dies.ts';
 
@@ -10,4 +11,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   incumbentDies,
   hostileBackends,
   secrets,
+  hostileServers,
 ];
