@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { PoolClient } from 'pg';
+import { limitReceived } from '../bounds/metered-socket.ts';
 import { codeOf } from '../driver/failure.ts';
 import { importPeer } from '../driver/peer.ts';
 import type { SqlConnection, SqlConnections, SqlRow } from './connections.ts';
@@ -45,11 +46,13 @@ export async function pgConnections(server: PgServer, connectMs: number): Promis
       };
       const giveUp = (): void => release(true);
       signal.addEventListener('abort', giveUp);
+      const uncounted = limitReceived(client.connection.stream);
       try {
         signal.throwIfAborted();
         return await work(connectionOf(client, own));
       } finally {
         signal.removeEventListener('abort', giveUp);
+        uncounted();
         release(false);
       }
     },
