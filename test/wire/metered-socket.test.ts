@@ -24,7 +24,7 @@ it('ends a connection that receives more than it may, and none whose answer was 
   expect(error.message).toBe('the answer is larger than 500 bytes');
 });
 
-it('ends an answer of PostgreSQL that never ends as malformed', async () => {
+it('ends an answer of PostgreSQL that never ends as malformed, and not the process', async () => {
   const int = (value: number) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value]);
   const message = (type: string, body: Buffer) =>
     Buffer.concat([Buffer.from(type), int(body.length + 4), body]);

@@ -10,6 +10,8 @@ export interface Ending {
   /** Aborted when the backend is closed. */
   readonly closed: AbortSignal;
   readonly failureOf: Driver['failureOf'];
+  /** Takes secrets out of a text. */
+  readonly hide: (text: string) => string;
 }
 
 type Settled<Value> =
@@ -23,7 +25,7 @@ type Settled<Value> =
  * @throws UsageError only: a mistake in how the backend was named.
  */
 export async function carryOut<Value>(
-  { requestMs, closed, failureOf }: Ending,
+  { requestMs, closed, failureOf, hide }: Ending,
   caller: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Outcome<Value>> {
@@ -38,7 +40,8 @@ export async function carryOut<Value>(
     return { failure: { kind: 'aborted', detail: 'aborted by the caller' } };
   };
   const before = givenUp();
-  if (before !== null) return outcomeOf<Value>(before, startedMs, requestMs, late);
+  const limits = { requestMs, late, hide };
+  if (before !== null) return outcomeOf<Value>(before, startedMs, limits);
   const stop = new AbortController();
   const ended = Promise.withResolvers<Settled<never>>();
   const onAbort = (): void => ended.resolve(givenUp() ?? { failure: late });
@@ -54,7 +57,7 @@ export async function carryOut<Value>(
   );
   try {
     const settled = await Promise.race([worked, ended.promise]);
-    return outcomeOf(settled, startedMs, requestMs, late);
+    return outcomeOf(settled, startedMs, limits);
   } finally {
     clearTimeout(deadline);
     caller?.removeEventListener('abort', onAbort);
@@ -65,11 +68,14 @@ export async function carryOut<Value>(
   }
 }
 
+interface OutcomeLimits extends Pick<Ending, 'requestMs' | 'hide'> {
+  readonly late: Pick<Failed, 'kind' | 'detail'>;
+}
+
 function outcomeOf<Value>(
   settled: Settled<Value>,
   startedMs: number,
-  requestMs: number,
-  late: Pick<Failed, 'kind' | 'detail'>,
+  { requestMs, late, hide }: OutcomeLimits,
 ): Outcome<Value> {
   const timing = { startedMs, endedMs: performance.now() };
   const none = { status: null, sizeBytes: 0, timing };
@@ -78,5 +84,5 @@ function outcomeOf<Value>(
     return { ...none, kind: 'ok', value: settled.value };
   }
   const { kind, detail, code } = settled.failure;
-  return { ...none, kind, detail: oneLine(detail), ...(code === undefined ? {} : { code }) };
+  return { ...none, kind, detail: oneLine(hide(detail)), ...(code === undefined ? {} : { code }) };
 }

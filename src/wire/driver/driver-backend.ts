@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { secretBook } from '../../secrets/book.ts';
 import type { Backend, Operation } from '../backend.ts';
 import { boundedAnswer } from '../bounds/answer-bounds.ts';
 import { capabilitiesOf, type QueryForms } from '../capabilities.ts';
@@ -39,7 +40,10 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
     });
   }
   const closing = new AbortController();
-  const ending = { requestMs, closed: closing.signal, failureOf: driver.failureOf };
+  const secrets = secretBook();
+  for (const secret of driver.secrets ?? []) if (secret) secrets.learn('password', secret);
+  const { failureOf } = driver;
+  const ending = { requestMs, closed: closing.signal, failureOf, hide: secrets.hide };
   let opening: Promise<DriverSession> | null = null;
   let opened: DriverSession | null = null;
   const open = (): Promise<DriverSession> => {

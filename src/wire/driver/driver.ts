@@ -49,6 +49,8 @@ export interface Driver {
   /** As in `Backend`: never with a secret in it. */
   readonly label: string;
   readonly fingerprint: string;
+  /** Passwords that a server could repeat in an error; absent where there are none. */
+  readonly secrets?: readonly (string | undefined)[];
   /** What tables call each operation. */
   readonly operations: Readonly<
     Record<Extract<OperationName, 'health' | 'describe' | 'search' | 'list' | 'ingest'>, string>

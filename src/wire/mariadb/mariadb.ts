@@ -60,6 +60,7 @@ export function mariadb(options: MariadbOptions = {}): Backend {
     {
       label: `mariadb ${host}:${port}/${database ?? ''}.${table.table} · ${how}`,
       fingerprint: `mariadb@1 ${JSON.stringify(table)}`,
+      secrets: [password],
       operations: OPERATIONS,
       exact: 'query',
       effort: table.index === 'none' ? null : 'mhnsw_ef_search',

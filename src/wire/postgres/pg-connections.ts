@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { PoolClient } from 'pg';
+import { GuardedSocket } from '../bounds/guarded-socket.ts';
 import { limitReceived } from '../bounds/metered-socket.ts';
 import { codeOf } from '../driver/failure.ts';
 import { importPeer } from '../driver/peer.ts';
@@ -30,9 +31,12 @@ export async function pgConnections(server: PgServer, connectMs: number): Promis
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
     application_name: 'retrieval-parity',
+    stream: () => new GuardedSocket(),
   });
   // A connection that breaks while nobody uses it is replaced by the next request.
   pool.on('error', () => {});
+  // One that breaks in use is told to its statement; without a listener the library would end the process too.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const settings = new WeakMap<PoolClient, Map<string, string>>();
   return {
     use: async (signal, work) => {

@@ -38,6 +38,7 @@ export function pgvector(options: PgvectorOptions = {}): Backend {
     {
       label: `pgvector ${place}.${table.table}${searchedBy(table)}`,
       fingerprint: `pgvector@1 ${JSON.stringify(table)}`,
+      secrets: [password, process.env.PGPASSWORD],
       operations: PGVECTOR_OPERATIONS,
       exact: 'query',
       effort: effortSetting(table),

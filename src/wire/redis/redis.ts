@@ -41,6 +41,7 @@ export function redisVectorSet(options: RedisVectorSetOptions = {}): Backend {
     {
       label: `redis ${host ?? '127.0.0.1'}:${port ?? 6379}/${set.key} · ${how}`,
       fingerprint: `redis-vector-set@1 ${JSON.stringify({ ...set, isAsked: undefined })}`,
+      secrets: [password],
       operations: OPERATIONS,
       exact: 'query',
       effort: 'EF',

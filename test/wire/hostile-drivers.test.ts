@@ -1,0 +1,133 @@
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { Backend } from '../../src/wire/backend.ts';
+import { mariadb } from '../../src/wire/mariadb/mariadb.ts';
+import { pgvector } from '../../src/wire/postgres/pgvector.ts';
+import { redisVectorSet } from '../../src/wire/redis/redis.ts';
+import { serveRaw } from './loopback.ts';
+
+const PASSWORD = 'pl4nted-s3cret';
+const TIMEOUTS = { requestMs: 500, connectMs: 400 };
+
+const int = (value: number) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value]);
+const message = (type: string, body: Buffer) =>
+  Buffer.concat([Buffer.from(type), int(body.length + 4), body]);
+const WELCOME = Buffer.concat([message('R', int(0)), message('Z', Buffer.from('I'))]);
+
+/** Lets a client in as PostgreSQL would, and does this with each of its statements. */
+function afterWelcome(answer: (socket: Socket) => void): (socket: Socket) => void {
+  return (socket) => {
+    let isIn = false;
+    socket.on('data', () => {
+      if (isIn) answer(socket);
+      else socket.write(WELCOME);
+      isIn = true;
+    });
+  };
+}
+
+const onData = (answer: (socket: Socket, bytes: Buffer) => void) => (socket: Socket) => {
+  socket.on('data', (bytes: Buffer) => answer(socket, bytes));
+};
+
+const POSTGRES: Readonly<Record<string, (socket: Socket) => void>> = {
+  'a reset': afterWelcome((socket) => socket.resetAndDestroy()),
+  'a message without a body': afterWelcome((socket) =>
+    socket.write(Buffer.concat([Buffer.from('D'), int(0)])),
+  ),
+  'bytes that are no message': afterWelcome((socket) =>
+    socket.write('\u0000\u0001garbage'.repeat(50)),
+  ),
+  'an unknown way to log in': onData((socket) => socket.write(message('R', int(99)))),
+  silence: () => {},
+  'an error that repeats the password': (socket) => {
+    let isAsked = false;
+    socket.on('data', (bytes: Buffer) => {
+      if (!isAsked) socket.write(message('R', int(3)));
+      else
+        socket.write(
+          message(
+            'E',
+            Buffer.concat([
+              Buffer.from('SFATAL\0C28P01\0Mno: '),
+              bytes.subarray(5, -1),
+              Buffer.from('\0\0'),
+            ]),
+          ),
+        );
+      isAsked = true;
+    });
+  },
+};
+
+const REDIS: Readonly<Record<string, (socket: Socket) => void>> = {
+  'a reset': onData((socket) => socket.resetAndDestroy()),
+  'bytes that are no reply': onData((socket) => socket.write('hello\r\n')),
+  'a string of 100 GB': onData((socket) => socket.write('$99999999999\r\nabc')),
+  'a list without end': onData((socket) => socket.write('*99999999999\r\n')),
+  'lists within lists': onData((socket) => socket.write('*1\r\n'.repeat(100_000))),
+  'an error that repeats the password': onData((socket, bytes) => {
+    socket.write(`-ERR ${bytes.toString().replace(/[\r\n]+/g, ' ')}\r\n`);
+  }),
+};
+
+const MARIADB: Readonly<Record<string, (socket: Socket) => void>> = {
+  'a reset': (socket) => socket.resetAndDestroy(),
+  'bytes that are no packet': (socket) => void socket.write('garbage'.repeat(100)),
+  'a packet of 16 MB': (socket) => void socket.write(Buffer.from([255, 255, 255, 0, 1, 2])),
+  silence: () => {},
+};
+
+/** Whatever a server does: an outcome in one line, without the password, and the process lives. */
+async function expectOutcome(backend: Backend): Promise<void> {
+  try {
+    const outcome = await backend.health();
+    expect(outcome.kind).not.toBe('ok');
+    expect(JSON.stringify(outcome)).not.toContain(PASSWORD);
+    if (outcome.kind !== 'ok') expect(outcome.detail).toMatch(/^[\P{C}]{1,140}$/u);
+  } finally {
+    await Promise.race([backend.close(), new Promise((resolve) => setTimeout(resolve, 300))]);
+  }
+}
+
+describe('a hostile server of a client library', () => {
+  it.each(Object.keys(POSTGRES))('PostgreSQL: %s', async (name) => {
+    const { hostname: host, port } = new URL(await serveRaw(POSTGRES[name] as never));
+    await expectOutcome(
+      pgvector({
+        host,
+        port: Number(port),
+        user: 'u',
+        password: PASSWORD,
+        database: 'd',
+        table: 't',
+        timeouts: TIMEOUTS,
+      }),
+    );
+  });
+  it.each(Object.keys(REDIS))('Redis: %s', async (name) => {
+    const { hostname: host, port } = new URL(await serveRaw(REDIS[name] as never));
+    await expectOutcome(
+      redisVectorSet({
+        host,
+        port: Number(port),
+        password: PASSWORD,
+        key: 'k',
+        timeouts: TIMEOUTS,
+      }),
+    );
+  });
+  it.each(Object.keys(MARIADB))('MariaDB: %s', async (name) => {
+    const { hostname: host, port } = new URL(await serveRaw(MARIADB[name] as never));
+    await expectOutcome(
+      mariadb({
+        host,
+        port: Number(port),
+        user: 'u',
+        password: PASSWORD,
+        database: 'd',
+        timeouts: TIMEOUTS,
+      }),
+    );
+  });
+});
