@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { boundedJson } from '../../wire/bounds/json-bounds.ts';
 import { answer } from './answers.ts';
 import { headersOfAdapted, headerValue } from './headers.ts';
 import type { FrontendSide, ResponseAdapter } from './types.ts';
@@ -72,7 +73,7 @@ export function adaptingSink(
       const [status, statusMessage, headers] = head;
       let bytes: Buffer;
       try {
-        const adapted = JSON.stringify(adapter(JSON.parse(Buffer.concat(chunks).toString('utf8'))));
+        const adapted = JSON.stringify(adapter(boundedJson(Buffer.concat(chunks))));
         if (adapted === undefined) throw new TypeError('the adapter gave no JSON value');
         bytes = Buffer.from(adapted);
       } catch (error) {

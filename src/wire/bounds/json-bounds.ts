@@ -53,6 +53,16 @@ export function whyUnreadableJson(bytes: Uint8Array): string | null {
   return null;
 }
 
+/**
+ * The JSON value of a body that is within the bounds.
+ * @throws Error for one that is not, or is no JSON.
+ */
+export function boundedJson(bytes: Buffer): unknown {
+  const why = whyUnreadableJson(bytes);
+  if (why !== null) throw new RangeError(`the body is not read: ${why}`);
+  return JSON.parse(bytes.toString('utf8'));
+}
+
 /** Whether a body can be JSON: its first character opens an object or a list. */
 export function looksLikeJson(bytes: Uint8Array): boolean {
   const first = bytes.find((byte) => byte > 0x20);

@@ -1,4 +1,5 @@
 import { UsageError } from '../../../errors.ts';
+import { boundedJson } from '../../../wire/bounds/json-bounds.ts';
 import {
   type Dialect,
   NO_HANDLES,
@@ -71,7 +72,7 @@ export function translatorFor(
 
 function jsonOrUndefined(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return boundedJson(bytes);
   } catch {
     return undefined;
   }
