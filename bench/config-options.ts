@@ -174,7 +174,7 @@ function keyAndText(text: string): readonly [string, string] {
   const at = text.indexOf('=');
   const key = text.slice(0, Math.max(0, at));
   // `incumbent.headers.authorization: Bearer abc=` has an equals sign too, and no key before it.
-  if (!/^(?:gates\..+|[^\s:]+)$/s.test(key)) {
+  if (!/^(?:gates\..+|[\w.@-]+)$/s.test(key)) {
     // What was given is not shown: it may be a header with its secret.
     throw new UsageError(
       'flag-set',

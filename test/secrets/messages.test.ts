@@ -61,7 +61,7 @@ it.each([
     '--set with the equals sign of base64',
     ['retrieve', '--set', `incumbent.headers.authorization: Bearer ${SECRET}=`],
   ],
-  ['--set of a judged run', ['gate', 'x', '--set', `authorization:${SECRET}`]],
+  ['--set of a judged run', ['gate', 'x', '--set', `pl4nted?s3cret/of=${SECRET}`]],
   ['an unknown flag', ['retrieve', `--header=${SECRET}`]],
   ['a word too many', ['config', `http://u:${SECRET}@h`]],
   ['an address of a queue', ['worker', '--queue', `http://:${SECRET}@h`, '--store', cwd]],

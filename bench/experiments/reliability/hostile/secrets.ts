@@ -112,10 +112,9 @@ export const secrets: Experiment = {
     await writeGiven(place);
     try {
       const tries = Math.min(options.tries, COMMANDS.length);
-      return await tryEach({ ...options, tries }, async (_seed, index) => {
-        const runs = await readdir(join(cwd, 'runs')).catch(() => []);
-        const run = join('runs', runs.toSorted()[0] ?? 'none');
-        const given = COMMANDS[index]?.(place) ?? [];
+      return await tryEach({ ...options, tries }, async (seed) => {
+        const given = COMMANDS[(seed - 1) % COMMANDS.length]?.(place) ?? [];
+        const run = given.includes('RUN') ? await firstRun(cwd, place) : '';
         const argv = given.map((word) => (word === 'RUN' ? run : word));
         const { stdout, stderr } = await runBench(argv, { cwd, env: ENVIRONMENT });
         const shown = argv.map((word) => word.replaceAll(SECRET, 'SECRET')).join(' ');
@@ -131,6 +130,14 @@ export const secrets: Experiment = {
     }
   },
 };
+
+/** The first run that was left; one is made where a command is tried again alone. */
+async function firstRun(cwd: string, place: Place): Promise<string> {
+  const runs = async () => (await readdir(join(cwd, 'runs')).catch(() => [])).toSorted();
+  if ((await runs()).length === 0)
+    await runBench(asking(place, 'sound'), { cwd, env: ENVIRONMENT });
+  return join('runs', (await runs())[0] ?? 'none');
+}
 
 const ENVIRONMENT = {
   PGPASSWORD: SECRET,
