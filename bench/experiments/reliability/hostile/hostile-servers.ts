@@ -17,7 +17,7 @@ export const hostileServers: Experiment = {
   name: 'hostile-servers',
   tries:
     'requests that two servers read in two ways, foreign hosts, keys that leave their folder, statements without end, slow and idle connections by the thousand: nothing is smuggled or read, memory stays flat, and the servers answer afterwards',
-  count: { full: 60, short: 12 },
+  count: { full: 36, short: 6 },
   run: async (options) => {
     const servers = await startServers(options.signal, options.folder);
     try {

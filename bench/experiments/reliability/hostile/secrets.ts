@@ -99,7 +99,7 @@ export const secrets: Experiment = {
   name: 'secrets',
   tries:
     'one value stands in headers, URLs, the environment, a stack file, a broken configuration and arguments, and backends repeat it in errors and answers: after each command of a long series neither what it printed nor any file holds it',
-  count: { full: COMMANDS.length, short: COMMANDS.length },
+  count: { full: COMMANDS.length, short: 15 },
   run: async (options) => {
     const { folder } = options;
     const gateways = await Promise.all(
