@@ -6,7 +6,7 @@ import { whyUnreadableJson } from '../../src/wire/bounds/json-bounds.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { connect, json, serve, serveRaw } from './loopback.ts';
 
-async function found(url: string, requestMs = 10_000) {
+async function found(url: string, requestMs = 60_000) {
   const backend = connect({ url, dialect: goLakehouse(), timeouts: { requestMs } });
   return await backend.search({ collection: 'c', text: 'x', k: 2 });
 }

@@ -55,6 +55,7 @@ it('ends an answer of PostgreSQL that never ends as malformed, and not the proce
     user: 'u',
     database: 'd',
     table: 't',
+    timeouts: { requestMs: 60_000 },
   });
   try {
     const outcome = await backend.health();
