@@ -8,6 +8,8 @@ import type { VerdictState } from '../../src/gate/verdict.ts';
 import { retrieve } from '../../src/retrieve/retrieve.ts';
 import { type Random, randomStream } from '../../src/stats/random.ts';
 import type { Backend } from '../../src/wire/backend.ts';
+import { backendOfUrl } from '../../src/wire/backends.ts';
+import { compose } from '../../src/wire/compose.ts';
 import type { Hit } from '../../src/wire/operations.ts';
 import { servePair } from '../golden/serve-pair.ts';
 import {
@@ -22,7 +24,12 @@ import {
 const SIZE = { documents: 240, needs: 760 };
 const RUNS = 10;
 
-async function judged(corpus: string, incumbent: Backend | string, candidate: Backend | string) {
+async function judged(
+  corpus: string,
+  incumbent: Backend | string,
+  candidate: Backend | string,
+  ingest: 'never' | 'if-empty' = 'never',
+) {
   const runs = await mkdtemp(join(tmpdir(), 'same-side-'));
   onTestFinished(() => rm(runs, { recursive: true, force: true }));
   const side = (given: Backend | string) =>
@@ -36,6 +43,7 @@ async function judged(corpus: string, incumbent: Backend | string, candidate: Ba
       operations: ['search'],
       latency: { blockPairs: 0 },
       throughput: { requestsPerSlice: 0 },
+      ingest,
     },
     corpus,
   );
@@ -69,6 +77,21 @@ describe('the same side twice', () => {
       return [inProcessBackend(world, search), inProcessBackend(world, search)];
     });
     expect(passes(found)).toBe(RUNS);
+  });
+
+  it('pgvector HNSW in this process, one index for both sides, fails nothing', async () => {
+    for (const [run, ef] of [10, 40].entries()) {
+      const world = await inProcessWorld({ documents: 240, needs: 60, seed: run });
+      const index = backendOfUrl(
+        `pglite:memory?index=hnsw&m=4&ef_construction=16&ef_search=${ef}&seqscan=off`,
+        { timeouts: { connectMs: 30_000, requestMs: 30_000 }, env: {} },
+      );
+      const side = compose({ embed: inProcessBackend(world, exactSearch(world)), index });
+      const { state, sentence } = await judged(world.folder, side, side, 'if-empty');
+      // So few needs cannot pass; they show that nothing fails and nobody is called unfit.
+      expect(state, sentence).toBe('inconclusive');
+      expect(sentence).toContain('no gate fails');
+    }
   });
 
   it('an engine that cannot reach some of its rows passes', async () => {
