@@ -111,7 +111,8 @@ export const COMMANDS: readonly CommandGroup[] = [
       },
       {
         name: 'health',
-        summary: 'ask every service of a stack for its health, all at once; exit 4 if any is down',
+        summary:
+          'ask a stack for its health, exit 4 if a service is down; or two backends, as a run does',
         load: async () => (await import('./probes/health.ts')).healthCommand,
       },
     ],

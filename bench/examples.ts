@@ -92,6 +92,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   health: [
     ['health', 'the eleven daemons on loopback'],
     ['health --stack stack.json --timeout-ms 500', 'your own stack'],
+    ['health --canaries', 'what a run would warn of before it measures'],
   ],
   rescore: [
     ['rescore RUN', 'equal to what is stored, to the byte'],

@@ -62,6 +62,7 @@ export type { JobOptions } from './observe/with-backends.ts';
 export type * from './parity/findings.ts';
 export type { ProbeResult } from './probes/job/carry-out.ts';
 export { type HealthOptions, type HealthResult, health } from './probes/job/health.ts';
+export { type PairCanariesResult, pairCanaries } from './probes/job/pair-canaries.ts';
 export { type ProbeOptions, type ProbesResult, probe } from './probes/job/probe.ts';
 export { type Stack, stackOfPair } from './probes/job/stack.ts';
 export type { RequestedProbe } from './probes/job/tasks.ts';

@@ -9,6 +9,8 @@ import { documentScreen } from '../../src/report/screen/document-screen.ts';
 import { renderScreen, SCREEN_LINES } from '../../src/report/screen/render-screen.ts';
 import { runMain } from '../golden/run-main.ts';
 import { RUNS } from '../golden/stored-runs.ts';
+import { stubGateway } from '../support/stub-gateway.ts';
+import { STUB_DOCUMENTS, stubConfig } from '../support/stub-run.ts';
 
 async function temporary(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'screens-'));
@@ -50,6 +52,43 @@ describe('one screen', () => {
     expectScreen(out);
     expect(out.indexOf('index')).toBeLessThan(out.indexOf('gateway'));
     expect(out).toContain('http://127.0.0.1:9');
+  });
+
+  it('of health --canaries: warnings with what to do, and exit 0', async () => {
+    const cwd = await temporary();
+    const { url } = await stubGateway(STUB_DOCUMENTS);
+    const { corpus } = await stubConfig(STUB_DOCUMENTS, { incumbent: url, candidate: url });
+    const pair = ['--incumbent-url', url, '--candidate-url', url, '--corpus', corpus];
+    const set = ['--set', 'candidate.dialect=rust-lakehouse', '--set', 'operations=["search"]'];
+    const argv = ['health', '--canaries', ...pair, ...set];
+    const well = await runMain(argv, { cwd });
+    expect([well.code, well.err]).toEqual([0, '']);
+    expect(well.out).toContain('nothing was found that a run would warn of');
+    const short = await stubGateway(STUB_DOCUMENTS, { moreRows: -1 });
+    const found = await runMain(
+      argv.map((word) => (word === url ? short.url : word)),
+      { cwd },
+    );
+    expect(found.code).toBe(0);
+    expectScreen(found.out);
+    expect(found.out).toContain('page-limit');
+    const json = await runMain(
+      [...argv.map((word) => (word === url ? short.url : word)), '--json'],
+      {
+        cwd,
+      },
+    );
+    expect(JSON.parse(json.out).canaries).toContainEqual(
+      expect.objectContaining({ kind: 'page-limit', side: 'candidate', asked: 11, got: 10 }),
+    );
+  });
+
+  it('of health refuses flags of two backends for a stack, and of a stack for two backends', async () => {
+    const cwd = await temporary();
+    const pair = await runMain(['health', '--corpus', 'x'], { cwd });
+    expect([pair.code, pair.err]).toEqual([2, expect.stringContaining('add --canaries')]);
+    const stack = await runMain(['health', '--canaries', '--stack', 'x'], { cwd });
+    expect([stack.code, stack.err]).toEqual([2, expect.stringContaining('leave out --stack')]);
   });
 
   it('of capture: what was kept and what was read', async () => {
