@@ -19,8 +19,8 @@ import { studyPlace, writeStudy } from './record/write-study.ts';
  */
 const K = 10;
 const TARGET = 0.95;
-const QUERIES = 1000;
-const QUERIES_PER_BLOCK = 25;
+const QUERIES = 600;
+const QUERIES_PER_BLOCK = 15;
 const [M, EF_CONSTRUCTION] = [16, 200];
 
 const place = studyPlace();
@@ -112,6 +112,8 @@ async function effortOf(backend: Backend): Promise<number | null> {
   const { effort } = await leastEffort({
     ...{ first: K, most: 4096, trials: 16 },
     answer: async (tried) => {
+      // Some engines refuse an effort below k, and none can gain by it.
+      if (tried < K) return 'low';
       const ask = asker(backend, tuning, { k: K, effort: tried });
       const answers: string[][] = [];
       for (const query of tuning.queries.keys()) answers.push(await ask(query));

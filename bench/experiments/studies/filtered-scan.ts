@@ -14,8 +14,8 @@ import { studyPlace, writeStudy } from './record/write-study.ts';
  * --conditions=source bench/experiments/studies/filtered-scan.ts FOLDER`, glove-words of `bench corpus build`.
  */
 const K = 10;
-const QUERIES = 200;
-const QUERIES_PER_BLOCK = 10;
+const QUERIES = 100;
+const QUERIES_PER_BLOCK = 5;
 const PARTS = 10_000;
 const RANDOM_SHARES = [0.001, 0.01, 0.1, 0.5];
 const RARE_SHARES = [0.01, 0.1];

@@ -7,6 +7,7 @@ Means and their differences, medians and 95th percentiles of times, and ratios o
 import json
 import math
 import sys
+from decimal import ROUND_HALF_UP, Decimal
 
 from read_parquet import read_parquet
 
@@ -27,7 +28,8 @@ def defined(values):
 def shown(value, digits, signed=False):
     if value is None:
         return "–"
-    text = f"{abs(value):.{digits}f}"
+    # Ties away from zero, as the page has them.
+    text = str(abs(Decimal(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
     sign = "" if float(text) == 0 else "−" if value < 0 else "+" if signed else ""
     return sign + text
 

@@ -36,6 +36,11 @@ export const PUBLISHED: readonly (readonly [path: string, what: string, command:
     'node --conditions=source bench/experiments/studies/ef-search.ts',
   ],
   [
+    'studies/filtered-scan/README.md',
+    'filters after a scan, and scans that go on',
+    'node --conditions=source bench/experiments/studies/filtered-scan.ts',
+  ],
+  [
     'studies/quantisation/README.md',
     'what quantisation changes',
     'node --conditions=source bench/experiments/studies/quantisation.ts',
