@@ -139,6 +139,17 @@ describe('the objectives of a load', () => {
     expect(judged({ p99: { maxMs: 50 } }).state).toBe('pass');
   });
 
+  it('take no credit from an incumbent that fails: what both failed is no agreement', () => {
+    const gates = { errors: { margin: 0.01 } };
+    const failures = (candidateOnly: number, both: number) => ({
+      failures: { pairs: 2400, incumbentOnly: 1200, candidateOnly, both },
+    });
+    // Half of the incumbent's requests fail: a candidate that fails none passes by itself, one that fails too does not.
+    expect(judged(gates, failures(0, 0)).state).toBe('pass');
+    expect(judged(gates, failures(100, 0)).state).toBe('inconclusive');
+    expect(judged(gates, failures(0, 600)).state).toBe('inconclusive');
+  });
+
   it('hold recall under load by need: against the incumbent, and against a least value', () => {
     const needs = (candidate: number) =>
       Array.from({ length: 700 }, (_, i) => ({ need: `${i}`, incumbent: 1, candidate }));
