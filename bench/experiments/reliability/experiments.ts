@@ -3,6 +3,7 @@ import type { Experiment } from './experiment.ts';
 import { hostileBackends } from './hostile/hostile-backends.ts';
 import { hostileServers } from './hostile/hostile-servers.ts';
 import { secrets } from './hostile/secrets.ts';
+import { hostileFiles } from './hostile-files/hostile-files.ts';
 import { incumbentDies } from './incumbent-dies.ts';
 
 /** Every experiment, in the order of the table; a new one is a line here. */
@@ -12,4 +13,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   hostileBackends,
   secrets,
   hostileServers,
+  hostileFiles,
 ];

@@ -1,16 +1,15 @@
-import { constants } from 'node:fs';
-import { copyFile, link, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { MANIFEST_FILE, readManifest } from '../../corpus/manifest.ts';
+import { MANIFEST_FILE, manifestPath, readManifest } from '../../corpus/manifest.ts';
 import type { Query } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
+import { VECTORS_FOLDER } from '../../record/vectors/vector-index.ts';
 import type { OpenedCapture } from '../../traffic/capture-record.ts';
 import { drawnByFrequency, queriesOf, type Weighting } from '../find/draws.ts';
 
 const QUERIES_FILE = 'captured-queries.jsonl';
-// A run copies the files of a corpus by their names.
-const JUDGMENTS_FILE = 'judgments.tsv';
+const JUDGMENTS_FILE = 'no-judgments.tsv';
 
 /** What a corpus of traffic is made from. */
 export interface CapturedCorpusOptions {
@@ -59,8 +58,8 @@ export async function corpusOfCapture(options: CapturedCorpusOptions): Promise<C
     });
   }
   const queries = weighting === 'needs' ? queriesOf(usable) : drawnByFrequency(usable, seed);
-  const judgments = manifest.judgments.file;
-  await linkAll(source, folder, new Set([MANIFEST_FILE, manifest.queries.file, judgments]));
+  for (const { file } of manifest.collections) await linkFile(source, folder, file);
+  await linkVectors(source, folder);
   await writeWhole(join(folder, QUERIES_FILE), Buffer.from(queries.map(lineOf).join('')));
   await writeWhole(join(folder, JUDGMENTS_FILE), new Uint8Array());
   const { excludeSelf: _, ...rest } = manifest;
@@ -79,14 +78,16 @@ function lineOf({ id, need, cluster, text, slices, collections, filter }: Query)
   return `${JSON.stringify({ id, need, cluster, text, slices, collections, filter })}\n`;
 }
 
-async function linkAll(from: string, to: string, except: ReadonlySet<string>): Promise<void> {
-  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const name = path.slice(from.length + 1);
-    if (!entry.isFile() || except.has(name)) continue;
-    const target = join(to, name);
-    await mkdir(dirname(target), { recursive: true });
-    // Across file systems there are no links.
-    await link(path, target).catch(() => copyFile(path, target, constants.COPYFILE_EXCL));
-  }
+/** Vectors of the documents, where the corpus has some. */
+async function linkVectors(from: string, to: string): Promise<void> {
+  const names = await readdir(join(from, VECTORS_FOLDER)).catch(() => []);
+  for (const name of names) await linkFile(from, to, join(VECTORS_FOLDER, name));
+}
+
+async function linkFile(from: string, to: string, file: string): Promise<void> {
+  const path = await realpath(await manifestPath(from, file));
+  const target = join(to, file);
+  await mkdir(dirname(target), { recursive: true });
+  // Across file systems there are no links; two collections may be of one file.
+  await link(path, target).catch(() => copyFile(path, target));
 }

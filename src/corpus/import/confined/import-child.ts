@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { UsageError } from '../../../errors.ts';
-import { importProblem } from '../problem.ts';
+import { foreignProblem } from './foreign-problem.ts';
 import type { ConfinedReply, ConfinedTask } from './protocol.ts';
 
 // A process that reads one file of a foreign format and hands over one block each time it is asked.
@@ -31,18 +31,6 @@ function problem(error: unknown, { path, format }: ConfinedTask): ConfinedReply 
     message: usage.message,
     hint: usage.hint ?? '',
   };
-}
-
-function foreignProblem(error: unknown, path: string, format: string): UsageError {
-  const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  return importProblem(
-    'unreadable',
-    path,
-    `it cannot be read as ${format}: ${why}`,
-    /codec/i.test(why)
-      ? 'write it without compression; Parquet may use snappy, gzip, zstd, brotli or LZ4_RAW, Arrow LZ4 or zstd'
-      : 'the file is damaged, or is not of the format named',
-  );
 }
 
 async function serve(task: ConfinedTask): Promise<void> {

@@ -73,6 +73,7 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
       }
     };
     const columns = surveyedColumns(given);
+    if (columns.size === 0) throw damaged(path, 'its schema has no column');
     if (ask.kind === 'fields') {
       const survey = new Survey();
       const untold = jsonColumns(given);

@@ -39,6 +39,7 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
   }
   const bytes = await readFile(task.at);
   const reader = RecordBatchReader.from(bytes).open();
+  if (reader.schema.fields.length === 0) throw brokenArrow(path, 'its schema has no column');
   if (task.ask.kind === 'fields') {
     yield { kind: 'fields', fields: surveyedFields(reader.schema) };
     return;
