@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../src/config/package-root.ts';
 import { unexpectedText } from '../src/crash.ts';
+import { systemError } from '../src/disk/disk-error.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
 import { plainLine } from '../src/plain-text.ts';
 import { shownUrl } from '../src/secrets/urls.ts';
@@ -11,6 +12,7 @@ import { COMMANDS } from './commands.ts';
 import { discreet } from './discreet.ts';
 import { addExamples } from './examples.ts';
 import type { Io } from './io.ts';
+import { interruptible } from './leave.ts';
 import { watchStreams, workingFolder } from './printing/streams.ts';
 import { programOf, widthOf } from './screen-options.ts';
 
@@ -102,6 +104,8 @@ function reportError(error: unknown, io: Io): ExitCode {
     if (error.hint !== null) io.stderr(`  hint: ${error.hint}\n`);
     return error.exitCode;
   }
+  const refused = systemError(error);
+  if (refused !== null) return reportError(refused, io);
   // A trace, where one is wanted, has a line each for its calls.
   for (const line of `bench: ${unexpectedText(error, io.env)}`.split('\n')) io.stderr(`${line}\n`);
   return EXIT.infrastructure;
@@ -126,14 +130,8 @@ async function asked(question: string, signal: AbortSignal): Promise<string> {
 
 /** Connects `main` to this process: argv, streams, Ctrl-C and the exit code. */
 export async function runInProcess(): Promise<void> {
-  const interrupt = new AbortController();
-  const onSignal = () => {
-    if (interrupt.signal.aborted) process.exit(EXIT.interrupted);
-    interrupt.abort(new Error('interrupted'));
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  const streams = watchStreams(interrupt.signal);
+  const signal = interruptible();
+  const streams = watchStreams(signal);
   const code = await main(process.argv.slice(2), {
     stdout: (text) => void process.stdout.write(text),
     // Messages name what backends and files say: a terminal shall show it, and not obey it.
@@ -142,14 +140,12 @@ export async function runInProcess(): Promise<void> {
     ...(process.stdout.isTTY ? { columns: widthOf(process.stdout.columns, process.env) } : {}),
     progressColumns: () => widthOf(process.stderr.columns, process.env),
     ...(process.stdin.isTTY && process.stderr.isTTY
-      ? { ask: (question: string) => asked(question, interrupt.signal) }
+      ? { ask: (question: string) => asked(question, signal) }
       : {}),
     env: process.env,
     cwd: workingFolder(),
     isTerminal: process.stderr.isTTY === true,
-    signal: interrupt.signal,
+    signal,
   });
   process.exitCode = streams.codeOf(code);
-  process.off('SIGINT', onSignal);
-  process.off('SIGTERM', onSignal);
 }
