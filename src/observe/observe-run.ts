@@ -116,14 +116,18 @@ export async function observeQuality(
       if (options.signal.aborted) return;
       await Promise.all(
         round.map(async (arm) => {
-          if (options.isDone({ phase: 'quality', cell: block.cell, arm, block: block.block }))
+          const touchOf = ({ id }: { readonly id: string }) =>
+            `${block.cell} ${sideOfArm(arm)} ${id}`;
+          if (options.isDone({ phase: 'quality', cell: block.cell, arm, block: block.block })) {
+            for (const query of block.queries) touched.add(touchOf(query));
             return;
+          }
           const rows = await mapConcurrently(
             block.queries,
             options.concurrency,
             options.signal,
             async (query, sequence) => {
-              const touch = `${block.cell} ${sideOfArm(arm)} ${query.id}`;
+              const touch = touchOf(query);
               const firstTouch = !touched.has(touch);
               touched.add(touch);
               const row = await ask(

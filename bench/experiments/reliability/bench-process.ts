@@ -17,6 +17,8 @@ export interface BenchProcess {
   readonly child: ChildProcess;
   /** Never rejects once the process has started. */
   readonly end: Promise<BenchEnd>;
+  /** What it has printed so far. */
+  readonly printed: () => string;
 }
 
 /** Where and how `bench` runs. */
@@ -58,7 +60,7 @@ export function startBench(
     child.on('error', reject);
     child.on('close', (code, signalName) => resolve({ code, signalName, stdout, stderr }));
   });
-  return { child, end };
+  return { child, end, printed: () => stdout };
 }
 
 /** Runs `bench` to its end. */

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomOf } from '../../../../src/stats/random.ts';
+import { type BenchEnd, runBench, startBench } from '../bench-process.ts';
+import { type Experiment, tryEach } from '../experiment.ts';
+import { firstLine, litterIn, MARK, orphansOf, uglyEnd } from './left-behind.ts';
+import { drillSubject, ingestSubject, loadSubject, sweepSubject } from './other-subjects.ts';
+import { retrieveSubject } from './retrieve-subject.ts';
+import { shadowSubject } from './shadow-subject.ts';
+import type { Subject } from './subject.ts';
+import { truthSubject } from './truth-subject.ts';
+import { writeVectorCorpus } from './vector-corpus.ts';
+
+const SUBJECTS: readonly Subject[] = [
+  retrieveSubject,
+  truthSubject,
+  ingestSubject,
+  loadSubject,
+  retrieveSubject,
+  truthSubject,
+  sweepSubject,
+  shadowSubject,
+  retrieveSubject,
+  truthSubject,
+  drillSubject,
+];
+const SIGNALS = ['SIGKILL', 'SIGINT', 'SIGTERM', 'twice'] as const;
+const MOST_MS = 180_000;
+
+/** What a subject does when nobody kills it. */
+interface Unkilled {
+  readonly lengthMs: number;
+  readonly expected: unknown;
+}
+
+/** Kills commands at random points, by every signal, and goes on. */
+export const killsExperiment: Experiment = {
+  name: 'kills',
+  tries:
+    '`retrieve`, `truth`, `ingest`, `load`, `sweep`, `shadow` and `drill` are killed at a random point by SIGKILL, SIGINT, SIGTERM or Ctrl-C twice: 130 for a signal, no process and no temporary file left, no abort in native code, the same answers and bytes after going on, nothing lost, nothing doubled, nothing half-written read as whole',
+  count: { full: 44, short: 7 },
+  run: async (options) => {
+    const { folder, signal } = options;
+    const inputs = join(folder, 'inputs');
+    await prepare(inputs, signal);
+    const known = new Map<string, Promise<Unkilled>>();
+    return await tryEach(options, async (seed) => {
+      const subject = SUBJECTS[seed % SUBJECTS.length] ?? retrieveSubject;
+      if (!known.has(subject.name)) known.set(subject.name, unkilled(subject, folder, inputs));
+      const expected = await (known.get(subject.name) as Promise<Unkilled>);
+      const cwd = join(folder, `try-${seed}`);
+      await cp(inputs, cwd, { recursive: true });
+      try {
+        return await killOnce(subject, { seed, cwd, signal, expected });
+      } finally {
+        await rm(cwd, { recursive: true, force: true });
+      }
+    });
+  },
+};
+
+async function prepare(inputs: string, signal: AbortSignal): Promise<void> {
+  await mkdir(inputs, { recursive: true });
+  const made = await runBench(
+    ['corpus', 'generate', '--size', '20', '--seed', '3', '--out', 'small'],
+    { cwd: inputs },
+  );
+  if (made.code !== 0) throw new Error(`no corpus: ${made.stderr}`);
+  await writeVectorCorpus(join(inputs, 'source'));
+  const imported = await runBench(['corpus', 'import', '--from', 'source', '--out', 'vectors'], {
+    cwd: inputs,
+  });
+  if (imported.code !== 0) throw new Error(`no vectors: ${imported.stderr}`);
+  await rm(join(inputs, 'source'), { recursive: true });
+  await writeFile(join(inputs, 'package.json'), '{"private":true}');
+  signal.throwIfAborted();
+}
+
+async function unkilled(subject: Subject, folder: string, inputs: string): Promise<Unkilled> {
+  if (subject.latestMs !== undefined) return { lengthMs: subject.latestMs, expected: null };
+  const cwd = join(folder, `whole-${subject.name}`);
+  await cp(inputs, cwd, { recursive: true });
+  const began = performance.now();
+  const { code, stderr } = await runBench(subject.argv, { cwd });
+  const lengthMs = performance.now() - began;
+  if (!subject.ends.includes(code ?? -1)) {
+    throw new Error(`${subject.name} ends with ${code} by itself: ${firstLine(stderr)}`);
+  }
+  const expected = await subject.expected(cwd);
+  await rm(cwd, { recursive: true, force: true });
+  return { lengthMs, expected };
+}
+
+interface Try {
+  readonly seed: number;
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+  readonly expected: Unkilled;
+}
+
+async function killOnce(
+  subject: Subject,
+  { seed, cwd, signal, expected }: Try,
+): Promise<string | null> {
+  const random = randomOf(seed);
+  const how = SIGNALS[random.integer(0, SIGNALS.length - 1)] ?? 'SIGKILL';
+  const afterMs = Math.round(random.fraction() * expected.lengthMs);
+  const mark = randomUUID();
+  const env = { [MARK]: mark, TMPDIR: cwd };
+  const { child, end, printed } = startBench(subject.argv, { cwd, env, detached: true });
+  const stop = new AbortController();
+  const accompanied = subject.accompany?.(printed, stop.signal).catch(() => {});
+  const killing = (async () => {
+    await sleep(afterMs);
+    child.kill(how === 'twice' ? 'SIGINT' : how);
+    if (how !== 'twice') return;
+    await sleep(random.integer(0, 300));
+    child.kill('SIGINT');
+  })();
+  const told = `${subject.name}, ${how} after ${afterMs} ms`;
+  const timer = setTimeout(() => child.kill('SIGKILL'), MOST_MS + afterMs);
+  const ended = await end;
+  clearTimeout(timer);
+  stop.abort();
+  await Promise.all([killing, accompanied]);
+  signal.throwIfAborted();
+  const wrong = endProblem(subject, ended, how);
+  if (wrong !== null) return `${told}: ${wrong}`;
+  const orphans = await orphansOf(mark, 8000);
+  for (const pid of orphans) process.kill(pid, 'SIGKILL');
+  if (orphans.length > 0) return `${told}: ${orphans.length} processes were left`;
+  const run = (argv: readonly string[]) => runBench(argv, { cwd, env });
+  const lost = await subject.goOn(cwd, run, expected.expected);
+  if (lost !== null) return `${told}: ${lost}`;
+  // Those of a command that cannot go on are removed by the next that writes there.
+  const litter = how === 'SIGKILL' && subject.latestMs !== undefined ? [] : await litterIn(cwd);
+  return litter.length === 0 ? null : `${told}: left behind: ${litter.join(', ')}`;
+}
+
+function endProblem(
+  subject: Subject,
+  ended: BenchEnd,
+  how: (typeof SIGNALS)[number],
+): string | null {
+  const ugly = uglyEnd(ended);
+  if (ugly !== null) return ugly;
+  const { code, signalName, stdout, stderr } = ended;
+  if (subject.ends.includes(code ?? -1)) return null;
+  if (how === 'SIGKILL') return signalName === 'SIGKILL' ? null : `ended with ${code}`;
+  if (code === 130) return null;
+  // Before Node runs its first line, the system ends it.
+  const isUnborn = signalName !== null && stdout === '' && stderr === '';
+  return isUnborn ? null : `ended with ${code ?? signalName}: ${firstLine(stderr)}`;
+}

@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isPartial } from '../../../../src/disk/partial.ts';
+
+/** Name of a variable by which every process of one try is known, its children's children among them. */
+export const MARK = 'RELIABILITY_TRY';
+
+/** Pids of processes that carry a mark and still run after `patienceMs`; empty where there is no /proc. */
+export async function orphansOf(mark: string, patienceMs: number): Promise<number[]> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const left = await marked(mark);
+    if (left.length === 0 || performance.now() > until) return left;
+    await sleep(100);
+  }
+}
+
+async function marked(mark: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found: number[] = [];
+  for (const pid of pids) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+    if (environment.includes(`${MARK}=${mark}\0`)) found.push(Number(pid));
+  }
+  return found;
+}
+
+/** Temporary files and locks below a folder, by their paths inside it. */
+export async function litterIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true }).catch(() => []);
+  return entries.filter((path) => {
+    const name = path.split('/').at(-1) ?? '';
+    return isPartial(name) || name === 'run.lock' || name.endsWith('.lock');
+  });
+}
+
+/** The folders of runs below a folder, oldest first. */
+export async function runsIn(cwd: string): Promise<string[]> {
+  const entries = await readdir(join(cwd, 'runs'), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(cwd, 'runs', name))
+    .sort();
+}
+
+/** What is wrong with how a process said goodbye, whatever ended it; null where nothing is. */
+export function uglyEnd({
+  stderr,
+  signalName,
+}: {
+  readonly stderr: string;
+  readonly signalName: NodeJS.Signals | null;
+}): string | null {
+  if (signalName === 'SIGABRT' || signalName === 'SIGSEGV') return `ended by ${signalName}`;
+  if (/terminate called|FATAL ERROR/.test(stderr)) return 'native code aborted the process';
+  if (/^\s+at .+[:)]\d*/m.test(stderr)) return `a stack trace: ${firstLine(stderr)}`;
+  return null;
+}
+
+/** The first line that says something went wrong. */
+export function firstLine(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return (lines.find((line) => line.startsWith('bench:')) ?? lines[0] ?? 'nothing').slice(0, 200);
+}

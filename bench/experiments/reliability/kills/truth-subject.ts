@@ -1,0 +1,37 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { sha256Hex } from '../../../../src/record/files/write-whole.ts';
+import { firstLine } from './left-behind.ts';
+import type { Subject } from './subject.ts';
+
+const ARGV = ['truth', 'vectors', '--k', '10', '--out', 'truth'];
+
+/** `bench truth` of a corpus that is searched in native threads: the same bytes when it is called again. */
+export const truthSubject: Subject = {
+  name: 'truth',
+  argv: ARGV,
+  ends: [0],
+  expected: filesOf,
+  goOn: async (cwd, run, expected) => {
+    const again = await run(ARGV);
+    if (again.code !== 0)
+      return `called again it ended with ${again.code}: ${firstLine(again.stderr)}`;
+    return isDeepStrictEqual(await filesOf(cwd), expected)
+      ? null
+      : 'other bytes than without the kill';
+  },
+};
+
+async function filesOf(cwd: string): Promise<unknown> {
+  const folder = join(cwd, 'truth');
+  const files: string[] = [];
+  for (const entry of (await readdir(folder, { recursive: true, withFileTypes: true })).toSorted(
+    (a, b) => (a.name < b.name ? -1 : 1),
+  )) {
+    if (!entry.isFile()) continue;
+    const bytes = await readFile(join(entry.parentPath, entry.name));
+    files.push(`${entry.name} ${sha256Hex(bytes)}`);
+  }
+  return files;
+}
