@@ -1,4 +1,6 @@
+import { concurrencyExperiment } from './concurrency.ts';
 import { damagedRecords } from './damaged-records.ts';
+import { diskExperiment } from './disk.ts';
 import type { Experiment } from './experiment.ts';
 import { hostileBackends } from './hostile/hostile-backends.ts';
 import { hostileServers } from './hostile/hostile-servers.ts';
@@ -6,10 +8,14 @@ import { secrets } from './hostile/secrets.ts';
 import { hostileFiles } from './hostile-files/hostile-files.ts';
 import { incumbentDies } from './incumbent-dies.ts';
 import { killsExperiment } from './kills/kills.ts';
+import { truthMemoryExperiment } from './truth-memory.ts';
 
 /** Every experiment, in the order of the table; a new one is a line here. */
 export const EXPERIMENTS: readonly Experiment[] = [
   killsExperiment,
+  diskExperiment,
+  concurrencyExperiment,
+  truthMemoryExperiment,
   damagedRecords,
   incumbentDies,
   hostileBackends,

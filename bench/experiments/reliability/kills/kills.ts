@@ -11,7 +11,7 @@ import { retrieveSubject } from './retrieve-subject.ts';
 import { shadowSubject } from './shadow-subject.ts';
 import type { Subject } from './subject.ts';
 import { truthSubject } from './truth-subject.ts';
-import { writeVectorCorpus } from './vector-corpus.ts';
+import { writeVectors } from './vector-corpus.ts';
 
 const SUBJECTS: readonly Subject[] = [
   retrieveSubject,
@@ -68,7 +68,13 @@ async function prepare(inputs: string, signal: AbortSignal): Promise<void> {
     { cwd: inputs },
   );
   if (made.code !== 0) throw new Error(`no corpus: ${made.stderr}`);
-  await writeVectorCorpus(join(inputs, 'source'));
+  // Enough that native threads search them.
+  await writeVectors(join(inputs, 'source'), {
+    rows: 30_000,
+    queries: 300,
+    dimension: 64,
+    seed: 7,
+  });
   const imported = await runBench(['corpus', 'import', '--from', 'source', '--out', 'vectors'], {
     cwd: inputs,
   });

@@ -35,12 +35,12 @@ export async function litterIn(folder: string): Promise<string[]> {
   });
 }
 
-/** The folders of runs below a folder, oldest first. */
-export async function runsIn(cwd: string): Promise<string[]> {
-  const entries = await readdir(join(cwd, 'runs'), { withFileTypes: true }).catch(() => []);
+/** The folders of runs in the `runs` of a folder, or in another, oldest first. */
+export async function runsIn(cwd: string, folder = join(cwd, 'runs')): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(cwd, 'runs', name))
+    .map(({ name }) => join(folder, name))
     .sort();
 }
 

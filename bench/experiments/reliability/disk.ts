@@ -1,0 +1,245 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { BenchError } from '../../../src/errors.ts';
+import { readAppendLog } from '../../../src/record/append-log.ts';
+import { openRun } from '../../../src/record/run/open-run.ts';
+import { randomOf } from '../../../src/stats/random.ts';
+import { type BenchEnd, runBench, startBench } from './bench-process.ts';
+import { type Experiment, tryEach } from './experiment.ts';
+import { firstLine, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
+import { retrieveSubject } from './kills/retrieve-subject.ts';
+import { mountSmall, type SmallDisk } from './small-disk.ts';
+
+const GOLDEN = fileURLToPath(new URL('../../../test/golden/runs', import.meta.url));
+
+/** A place whose disk is in the way. */
+interface Place {
+  readonly cwd: string;
+  readonly seed: number;
+  readonly folder: string;
+}
+
+type Trouble = (place: Place) => Promise<string | null>;
+
+const TROUBLES: readonly Trouble[] = [
+  fullDuringRun,
+  fullBesideLedger,
+  shortFiles,
+  runRemoved,
+  partRemoved,
+  readOnlyPlaces,
+  fullDuringCorpus,
+];
+
+/** Disks that are full, limited, read-only, and folders that go away. */
+export const diskExperiment: Experiment = {
+  name: 'disk',
+  tries:
+    'a disk that fills up at a random point, files that may not grow, read-only places, a run folder or a part of it removed while it is written: exit 4 and one line with the path and the reason, no stack trace, what was finished reads back, nothing short in the place of a whole file, no folder made again, and the run goes on once there is room',
+  count: { full: 28, short: 7 },
+  run: async (options) => {
+    const inputs = join(options.folder, 'inputs');
+    await mkdir(inputs, { recursive: true });
+    await runBench(['corpus', 'generate', '--size', '20', '--seed', '3', '--out', 'small'], {
+      cwd: inputs,
+    });
+    return await tryEach(options, async (seed) => {
+      const cwd = join(options.folder, `try-${seed}`);
+      await cp(inputs, cwd, { recursive: true });
+      try {
+        return await (TROUBLES[seed % TROUBLES.length] ?? fullDuringRun)({
+          cwd,
+          seed,
+          folder: join(cwd, 'disk'),
+        });
+      } finally {
+        await rm(cwd, { recursive: true, force: true });
+      }
+    });
+  },
+};
+
+/** Whether an end tells of the disk as it should; `shown` is what its line must name. */
+function untold(end: BenchEnd, shown: RegExp): string | null {
+  const ugly = uglyEnd(end);
+  if (ugly !== null) return ugly;
+  if (end.code !== 4) return `ended with ${end.code}: ${firstLine(end.stderr)}`;
+  const lines = end.stderr.split('\n').filter((line) => line.startsWith('bench: '));
+  return lines.some((line) => shown.test(line)) ? null : `says ${firstLine(end.stderr)}`;
+}
+
+async function fullDuringRun({ cwd, seed, folder }: Place): Promise<string | null> {
+  await using disk = await mountSmall(folder, randomOf(seed).integer(8, 400));
+  if (disk === null) return null;
+  const argv = [...retrieveSubject.argv, '--runs', folder];
+  const end = await runBench(argv, { cwd });
+  if (retrieveSubject.ends.includes(end.code ?? -1)) return null;
+  const wrong = untold(end, /disk\/.*(ENOSPC|full)/);
+  if (wrong !== null) return wrong;
+  const [run] = await runsIn(cwd, folder);
+  if (run === undefined) return null;
+  const unread = await readsBack(run);
+  if (unread !== null) return unread;
+  await disk.grow();
+  const again = await runBench([...argv, '--resume', run], { cwd });
+  if (!retrieveSubject.ends.includes(again.code ?? -1)) {
+    return `with room again: ${again.code}: ${firstLine(again.stderr)}`;
+  }
+  const litter = await litterIn(folder);
+  return litter.length === 0 ? null : `left behind: ${litter.join(', ')}`;
+}
+
+/** What was finished before reads back, or is refused in one line. */
+async function readsBack(run: string): Promise<string | null> {
+  try {
+    await (await openRun(run)).observations();
+    return null;
+  } catch (error) {
+    if (error instanceof BenchError && error.code === 'run-missing') return null;
+    return `what was finished does not read back: ${String(error)}`;
+  }
+}
+
+async function fullBesideLedger({ cwd, folder }: Place): Promise<string | null> {
+  await using disk = await mountSmall(folder, 64);
+  if (disk === null) return null;
+  const add = (run: string) =>
+    runBench(['ledger', 'add', join(GOLDEN, run), '--ledger', 'disk/ledger.jsonl'], { cwd });
+  const first = await add('pass');
+  if (first.code !== 0) return `the first row: ${firstLine(first.stderr)}`;
+  const files = ['ledger.jsonl', 'ledger.md'].map((name) => join(folder, name));
+  await disk.fill();
+  const before = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  const wrong = untold(await add('drop'), /disk\/.*(ENOSPC|full)/);
+  if (wrong !== null) return wrong;
+  const after = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  if (after[1] !== before[1] && !(after[1] ?? '').startsWith((before[1] ?? '').slice(0, 200))) {
+    return 'ledger.md is neither the old one nor a whole new one';
+  }
+  const { damaged } = await readAppendLog(files[0] ?? '');
+  if (damaged.length > 0) return 'a torn line in the ledger';
+  const litter = await litterIn(folder);
+  return litter.length === 0 ? null : `left behind: ${litter.join(', ')}`;
+}
+
+/** Files of at most some kilobytes: a disk that takes a part of each write. */
+async function shortFiles({ cwd, seed }: Place): Promise<string | null> {
+  const blocks = randomOf(seed).integer(1, 120);
+  const under = ['sh', '-c', `trap "" XFSZ; ulimit -f ${blocks}; exec "$0" "$@"`];
+  const ran = await runBench(['ingest', ...INGEST], { cwd });
+  if (ran.code !== 0) return `ingest: ${firstLine(ran.stderr)}`;
+  const end = await runBench([...retrieveSubject.argv], { cwd, under });
+  if (retrieveSubject.ends.includes(end.code ?? -1)) return null;
+  const wrong = untold(end, /EFBIG|so large/);
+  if (wrong !== null) return `files of ${blocks} blocks: ${wrong}`;
+  for (const run of await runsIn(cwd)) {
+    const unread = await readsBack(run);
+    if (unread !== null) return unread;
+  }
+  return null;
+}
+
+const INGEST = [
+  ...['--corpus', 'small', '--embed', 'onnx'],
+  ...['--backend', 'hnsw://old-{collection}?m=8', '--backend', 'hnsw://new-{collection}?m=16'],
+];
+
+async function runRemoved({ cwd, seed }: Place): Promise<string | null> {
+  const { end, run } = await afterBegin(cwd, randomOf(seed).integer(0, 400), (folder) =>
+    rm(folder, { recursive: true, force: true }),
+  );
+  if (run === null || retrieveSubject.ends.includes(end.code ?? -1)) return null;
+  const wrong = untold(end, /removed|cannot be|no run/);
+  if (wrong !== null) return wrong;
+  const left = await runsIn(cwd);
+  return left.length === 0 ? null : 'the removed folder was made again';
+}
+
+async function partRemoved({ cwd, seed }: Place): Promise<string | null> {
+  const part = randomOf(seed).fraction() < 0.5 ? 'observations' : 'vectors';
+  const { end, run } = await afterBegin(cwd, randomOf(seed).integer(0, 400), (folder) =>
+    rm(join(folder, part), { recursive: true, force: true }),
+  );
+  if (run === null) return null;
+  const { manifest, issues } = await openRun(run, { allowDamaged: true }).catch(() => ({
+    manifest: null,
+    issues: ['unreadable'],
+  }));
+  // Removed before anything was in it, or after all was over.
+  if (manifest?.status === 'complete' && issues.length === 0) return null;
+  return manifest?.status === 'complete' && retrieveSubject.ends.includes(end.code ?? -1)
+    ? unlessOver(end, issues)
+    : untold(end, /removed|missing|cannot be/);
+}
+
+/** A removal after the last step is none of the run's. */
+function unlessOver(_: BenchEnd, issues: readonly string[]): string | null {
+  return issues.every((issue) => issue.includes('missing')) ? null : issues.join('; ');
+}
+
+/** Starts a run, does something to its folder a little after it appeared, and waits for its end. */
+async function afterBegin(
+  cwd: string,
+  delayMs: number,
+  act: (run: string) => Promise<void>,
+): Promise<{ end: BenchEnd; run: string | null }> {
+  const { end } = startBench(retrieveSubject.argv, { cwd });
+  let isOver = false;
+  void end.then(() => {
+    isOver = true;
+  });
+  let run: string | undefined;
+  while (run === undefined && !isOver) {
+    await sleep(10);
+    [run] = await runsIn(cwd);
+  }
+  await sleep(delayMs);
+  if (run !== undefined && !isOver) await act(run);
+  return { end: await end, run: run ?? null };
+}
+
+async function readOnlyPlaces({ cwd, folder }: Place): Promise<string | null> {
+  await using disk: SmallDisk | null = await mountSmall(folder, 512);
+  if (disk === null) return null;
+  await disk.makeReadOnly();
+  const run = join(GOLDEN, 'pass');
+  const commands: readonly (readonly string[])[] = [
+    ['report', run, '-o', 'disk/report.html'],
+    ['ledger', 'add', run, '--ledger', 'disk/ledger.jsonl'],
+    ['baseline', 'add', run, '--log', 'disk/log.jsonl', '--commit', 'x'],
+    ['export', '--trec', run, '--out', 'disk/trec'],
+    ['corpus', 'generate', '--size', '5', '--out', 'disk/corpus'],
+    ['truth', 'small', '--encoder', ENCODER, '--out', 'disk/truth'],
+    [...retrieveSubject.argv, '--runs', 'disk/runs'],
+  ];
+  for (const argv of commands) {
+    const wrong = untold(await runBench(argv, { cwd }), /disk.*(EROFS|read-only)/);
+    if (wrong !== null) return `${argv.slice(0, 2).join(' ')} into a read-only place: ${wrong}`;
+  }
+  return null;
+}
+
+const ENCODER = fileURLToPath(new URL('../../../corpora/encoder', import.meta.url));
+
+async function fullDuringCorpus({ cwd, seed, folder }: Place): Promise<string | null> {
+  await using disk = await mountSmall(folder, randomOf(seed).integer(4, 60));
+  if (disk === null) return null;
+  await writeFile(join(folder, 'kept'), 'kept');
+  const commands: readonly (readonly string[])[] = [
+    ['corpus', 'generate', '--size', '200', '--out', 'disk/corpus'],
+    ['truth', 'small', '--encoder', ENCODER, '--out', 'disk/truth'],
+    ['export', '--trec', join(GOLDEN, 'pass'), '--out', 'disk/trec'],
+  ];
+  for (const argv of commands) {
+    const end = await runBench(argv, { cwd });
+    const what = `${argv[0]} ${argv[1]} onto a full disk`;
+    if (end.code === 0) continue;
+    const wrong = untold(end, /disk.*(ENOSPC|full)/);
+    if (wrong !== null) return `${what}: ${wrong}`;
+    const litter = await litterIn(folder);
+    if (litter.length > 0) return `${what}: left behind: ${litter.join(', ')}`;
+  }
+  return (await readFile(join(folder, 'kept'), 'utf8')) === 'kept' ? null : 'a file was changed';
+}
