@@ -2,7 +2,6 @@ import { type DocumentKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
 import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
-import { openRun } from '../record/run/open-run.ts';
 import { recordedVectors } from '../record/run/recorded-vectors.ts';
 import type { RunWriter } from '../record/run/run-writer.ts';
 import type { Cell, Side, VectorTable } from '../record/types.ts';
@@ -75,7 +74,7 @@ export async function measure(options: MeasureOptions): Promise<void> {
     isDecided: options.isDecided ?? (() => false),
     isDone: (key: BlockKey) => writer.hasBlock(key),
     stored: async ({ phase, cell, arm, block }: BlockKey) =>
-      (await (await openRun(writer.folder)).observations(phase)).filter(
+      (await (await writer.readBack()).observations(phase)).filter(
         (row) => row.cell === cell && row.arm === arm && row.block === block,
       ),
     sink: (async (key, rows) => {

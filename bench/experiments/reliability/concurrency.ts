@@ -7,7 +7,7 @@ import { openRun } from '../../../src/record/run/open-run.ts';
 import { randomOf } from '../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from './bench-process.ts';
 import { type Experiment, tryEach } from './experiment.ts';
-import { firstLine, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
+import { complaint, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
 import { retrieveSubject } from './kills/retrieve-subject.ts';
 
 const GOLDEN = fileURLToPath(new URL('../../../test/golden/runs', import.meta.url));
@@ -54,7 +54,7 @@ async function baselines(cwd: string): Promise<string | null> {
     Array.from({ length: AT_ONCE }, (_, figure) => runBench(add(figure), { cwd })),
   );
   const wrong = ends.find(({ code }) => code !== 0);
-  if (wrong !== undefined) return `baseline add: ${firstLine(wrong.stderr)}`;
+  if (wrong !== undefined) return `baseline add: ${complaint(wrong.stderr)}`;
   const { lines, damaged } = await readAppendLog(join(cwd, 'log.jsonl'));
   if (lines.length === AT_ONCE && damaged.length === 0) return null;
   return `${lines.length} lines of ${AT_ONCE}, ${damaged.length} damaged`;
@@ -67,7 +67,7 @@ async function ledger(cwd: string): Promise<string | null> {
     ),
   );
   const wrong = ends.find(({ code }) => code !== 0);
-  if (wrong !== undefined) return `ledger add: ${firstLine(wrong.stderr)}`;
+  if (wrong !== undefined) return `ledger add: ${complaint(wrong.stderr)}`;
   const { lines, damaged } = await readAppendLog(join(cwd, 'parity/ledger.jsonl'));
   if (damaged.length > 0 || lines.length === 0) return 'the ledger is damaged or empty';
   const last = new Map<unknown, unknown>();
@@ -76,7 +76,7 @@ async function ledger(cwd: string): Promise<string | null> {
     last.set(value?.endpoint, value?.change);
   }
   const check = await runBench(['ledger', 'check'], { cwd });
-  return check.code === 0 ? null : `ledger check: ${firstLine(check.stderr)}`;
+  return check.code === 0 ? null : `ledger check: ${complaint(check.stderr)}`;
 }
 
 /** Some of eight are killed: what the others added is whole, and a line of a killed one is whole or not there. */
@@ -93,13 +93,13 @@ async function killedAmongThem(cwd: string, seed: number): Promise<string | null
     }),
   );
   const later = await runBench(add(AT_ONCE), { cwd });
-  if (later.code !== 0) return `add after the kills: ${firstLine(later.stderr)}`;
+  if (later.code !== 0) return `add after the kills: ${complaint(later.stderr)}`;
   const text = (await readAppendLog(join(cwd, 'log.jsonl'))).lines.map((line) => line.text);
   for (const [figure, { code, stderr }] of ends.entries()) {
     const count = text.filter((line) => new RegExp(`"figure":${figure}[,}]`).test(line)).length;
     if (code === 0 && count !== 1) return `figure ${figure} is there ${count} times`;
     if (code !== 0 && count > 1) return `figure ${figure} of a killed process is there twice`;
-    if (figure % 2 === 0 && code !== 0) return `figure ${figure}: ${firstLine(stderr)}`;
+    if (figure % 2 === 0 && code !== 0) return `figure ${figure}: ${complaint(stderr)}`;
   }
   return null;
 }
@@ -109,7 +109,7 @@ async function twoRuns(cwd: string): Promise<string | null> {
     retrieveSubject.argv.map((word) => word.replace('hnsw://', `hnsw://${name}-`));
   const ends = await Promise.all(['one', 'two'].map((name) => runBench(argvOf(name), { cwd })));
   const wrong = ends.find(({ code }) => !retrieveSubject.ends.includes(code ?? -1));
-  if (wrong !== undefined) return `retrieve: ${firstLine(wrong.stderr)}`;
+  if (wrong !== undefined) return `retrieve: ${complaint(wrong.stderr)}`;
   const runs = await runsIn(cwd);
   if (runs.length !== 2) return `${runs.length} run folders of 2`;
   for (const folder of runs) {
@@ -150,7 +150,7 @@ async function twoResumes(cwd: string, seed: number): Promise<string | null> {
     ({ code, stderr }) => code === 2 && /is writing this run|is complete/.test(stderr),
   );
   if (through.length !== 1 || told.length !== 1) {
-    const said = again.map(({ code, stderr }) => `${code}: ${firstLine(stderr)}`).join(' · ');
+    const said = again.map(({ code, stderr }) => `${code}: ${complaint(stderr)}`).join(' · ');
     return `not one through and one told: ${said}`;
   }
   const { manifest, issues } = await openRun(folder);

@@ -8,7 +8,7 @@ import { openRun } from '../../../src/record/run/open-run.ts';
 import { randomOf } from '../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from './bench-process.ts';
 import { type Experiment, tryEach } from './experiment.ts';
-import { firstLine, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
+import { complaint, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
 import { retrieveSubject } from './kills/retrieve-subject.ts';
 import { mountSmall, type SmallDisk } from './small-disk.ts';
 
@@ -65,9 +65,9 @@ export const diskExperiment: Experiment = {
 function untold(end: BenchEnd, shown: RegExp): string | null {
   const ugly = uglyEnd(end);
   if (ugly !== null) return ugly;
-  if (end.code !== 4) return `ended with ${end.code}: ${firstLine(end.stderr)}`;
+  if (end.code !== 4) return `ended with ${end.code}: ${complaint(end.stderr)}`;
   const lines = end.stderr.split('\n').filter((line) => line.startsWith('bench: '));
-  return lines.some((line) => shown.test(line)) ? null : `says ${firstLine(end.stderr)}`;
+  return lines.some((line) => shown.test(line)) ? null : `says ${complaint(end.stderr)}`;
 }
 
 async function fullDuringRun({ cwd, seed, folder }: Place): Promise<string | null> {
@@ -85,7 +85,7 @@ async function fullDuringRun({ cwd, seed, folder }: Place): Promise<string | nul
   await disk.grow();
   const again = await runBench([...argv, '--resume', run], { cwd });
   if (!retrieveSubject.ends.includes(again.code ?? -1)) {
-    return `with room again: ${again.code}: ${firstLine(again.stderr)}`;
+    return `with room again: ${again.code}: ${complaint(again.stderr)}`;
   }
   const litter = await litterIn(folder);
   return litter.length === 0 ? null : `left behind: ${litter.join(', ')}`;
@@ -108,7 +108,7 @@ async function fullBesideLedger({ cwd, folder }: Place): Promise<string | null> 
   const add = (run: string) =>
     runBench(['ledger', 'add', join(GOLDEN, run), '--ledger', 'disk/ledger.jsonl'], { cwd });
   const first = await add('pass');
-  if (first.code !== 0) return `the first row: ${firstLine(first.stderr)}`;
+  if (first.code !== 0) return `the first row: ${complaint(first.stderr)}`;
   const files = ['ledger.jsonl', 'ledger.md'].map((name) => join(folder, name));
   await disk.fill();
   const before = await Promise.all(files.map((file) => readFile(file, 'utf8')));
@@ -129,7 +129,7 @@ async function shortFiles({ cwd, seed }: Place): Promise<string | null> {
   const blocks = randomOf(seed).integer(1, 120);
   const under = ['sh', '-c', `trap "" XFSZ; ulimit -f ${blocks}; exec "$0" "$@"`];
   const ran = await runBench(['ingest', ...INGEST], { cwd });
-  if (ran.code !== 0) return `ingest: ${firstLine(ran.stderr)}`;
+  if (ran.code !== 0) return `ingest: ${complaint(ran.stderr)}`;
   const end = await runBench([...retrieveSubject.argv], { cwd, under });
   if (retrieveSubject.ends.includes(end.code ?? -1)) return null;
   const wrong = untold(end, /EFBIG|so large/);
@@ -206,7 +206,7 @@ async function readOnlyPlaces({ cwd, folder }: Place): Promise<string | null> {
   await disk.makeReadOnly();
   const run = join(GOLDEN, 'pass');
   const commands: readonly (readonly string[])[] = [
-    ['report', run, '-o', 'disk/report.html'],
+    ['compare', run, join(GOLDEN, 'drop'), '-o', 'disk/compare.md'],
     ['ledger', 'add', run, '--ledger', 'disk/ledger.jsonl'],
     ['baseline', 'add', run, '--log', 'disk/log.jsonl', '--commit', 'x'],
     ['export', '--trec', run, '--out', 'disk/trec'],

@@ -1,7 +1,6 @@
 import { EXIT, UsageError } from '../../errors.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import type { BackendFingerprint, ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { Cell } from '../../record/types.ts';
 import { redactConfig } from '../../secrets/redact-config.ts';
@@ -101,7 +100,7 @@ export async function capture(
     redactions: redactor.counts(),
     asVectors: options.embed !== undefined,
   });
-  const derived = await rescoreCapture(await openRun(writer.folder));
+  const derived = await rescoreCapture(await writer.readBack());
   await writer.writeDerived(derived);
   await writer.finish({ ...facts, status: 'complete' });
   const { findings, report } = derived;

@@ -2,7 +2,6 @@ import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import { NO_PROGRESS, type Progress } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import {
   CAPTURE_BLOCK,
@@ -81,7 +80,7 @@ export async function compareWithCapture(
     await writer.writeRecord(name, baselineRowsCodec, rows);
   }
   const status = signal.aborted ? 'interrupted' : 'complete';
-  const derived = await rescoreBaseline(await openRun(writer.folder));
+  const derived = await rescoreBaseline(await writer.readBack());
   await writer.writeDerived(derived);
   await writer.finish({ ...facts, status });
   const exitCode = status === 'complete' ? derived.verdict.exitCode : EXIT.interrupted;

@@ -4,7 +4,6 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import { NO_PROGRESS, type Progress } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { ReportDocument } from '../../report/model.ts';
@@ -162,7 +161,7 @@ async function record(run: CutoverRun): Promise<JudgedCutover> {
       progress,
       signal,
     });
-    const derived = await deriveCutover(await openRun(writer.folder), true);
+    const derived = await deriveCutover(await writer.readBack(), true);
     await writer.writeDerived(cutoverFiles(derived));
     status = 'complete';
     const { exitCode } = derived.verdict;

@@ -9,7 +9,6 @@ import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
 import { NO_PROGRESS } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { Side } from '../../record/types.ts';
 import type { ReportDocument } from '../../report/model.ts';
@@ -120,7 +119,7 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
         progress,
         signal,
       });
-      const derived = await deriveDrift(await openRun(writer.folder), true);
+      const derived = await deriveDrift(await writer.readBack(), true);
       await writer.writeDerived(driftFiles(derived));
       input = await manifest('complete');
       const { findings, verdict, report } = derived;

@@ -14,7 +14,6 @@ import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
 import { NO_PROGRESS, type Progress } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { ReportDocument } from '../../report/model.ts';
 import { withStandIns } from '../../sides/stand-ins.ts';
@@ -159,7 +158,7 @@ async function measureAndJudge(
       signal,
     );
     const isComplete = error === null && !signal.aborted;
-    const derived = await deriveLoad(await openRun(writer.folder), { isComplete, corpus });
+    const derived = await deriveLoad(await writer.readBack(), { isComplete, corpus });
     // An error before there is anything to keep is the caller's.
     const { rungs, ramp } = derived.findings;
     if (error !== null && rungs.length + (ramp?.passes.length ?? 0) === 0) throw error;

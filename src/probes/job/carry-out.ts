@@ -4,7 +4,6 @@ import type { LedgerInput } from '../../logs/ledger/row.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { ReportDocument } from '../../report/model.ts';
 import type { ProbeFindings } from '../find/findings.ts';
@@ -57,7 +56,7 @@ export async function carryOutProbe(task: ProbeTask, session: ProbeSession): Pro
     // What an interrupt cut short is no record.
     signal.throwIfAborted();
     await writer.writeRecord(PROBE_BLOCK, probeCodec, observed);
-    const judged = await judgedProbe(await openRun(writer.folder), signal);
+    const judged = await judgedProbe(await writer.readBack(), signal);
     await writer.writeDerived(probeFiles(judged));
     input = await manifest('complete');
     const { record, findings, verdict, report } = judged;

@@ -21,7 +21,9 @@ import {
   RUN_SCHEMA_VERSION,
   type RunManifest,
 } from './manifest.ts';
+import { openRun } from './open-run.ts';
 import type { RunLock } from './run-lock.ts';
+import type { RunReader } from './run-reader.ts';
 import { journalSeal } from './seal.ts';
 import { makeFoldersOf, requireWritten } from './written-files.ts';
 
@@ -192,6 +194,16 @@ export class RunWriter {
     } finally {
       await this.#lock.release();
     }
+  }
+
+  /**
+   * The run as it reads back, to derive from it.
+   * @throws InfrastructureError where a file that was written is gone.
+   */
+  async readBack(): Promise<RunReader> {
+    await this.#lock.check();
+    await requireWritten(this.folder, this.#files.values());
+    return await openRun(this.folder);
   }
 
   /** Gives the folder back without a word: the run is as one that was killed. */

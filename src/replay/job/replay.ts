@@ -8,7 +8,6 @@ import { embedShared } from '../../observe/embed-texts.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import { NO_PROGRESS } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { Side } from '../../record/types.ts';
 import { type CapturedNeed, openCapture } from '../../traffic/capture-record.ts';
@@ -128,7 +127,7 @@ export async function replayCapture(
     isComplete: !signal.aborted,
   };
   await writer.writeRecord(REPLAY_BLOCK, replayCodec, recorded);
-  const derived = await rescoreReplay(await openRun(writer.folder));
+  const derived = await rescoreReplay(await writer.readBack());
   await writer.writeDerived(derived);
   const status = signal.aborted ? 'interrupted' : 'complete';
   await writer.finish({ ...facts, status });

@@ -5,7 +5,6 @@ import type { Verdict } from '../../gate/verdict.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { encodeFindings } from '../../parity/stored-findings.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { retrieveReport } from '../../report/retrieve-report.ts';
 import { deriveFindings } from '../derive/derive-findings.ts';
@@ -42,7 +41,7 @@ async function judged(
   }
   progress.stage('judging', 0);
   const recorded = {
-    ...(await readRecordedRun(await openRun(writer.folder))),
+    ...(await readRecordedRun(await writer.readBack())),
     // The corpus of this run, whose rows without a text have their stand-ins.
     corpus: job.corpus,
     // The manifest is written last.

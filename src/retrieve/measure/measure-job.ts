@@ -12,7 +12,6 @@ import { askablePlan, leftOutLine } from '../../observe/preflight/askable.ts';
 import { type PreflightOptions, preflight } from '../../observe/preflight/preflight.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { Cell } from '../../record/types.ts';
@@ -132,7 +131,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
           censusKeys,
           documents:
             config.truth === 'stored'
-              ? await requireStoredVectors(await openRun(writer.folder))
+              ? await requireStoredVectors(await writer.readBack())
               : documents.incumbent,
           queries: queries.incumbent,
           k: config.k,
@@ -161,7 +160,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
             source: config.truth === 'judgments' ? 'judgments' : 'exact',
           });
           if (job.resume !== null) {
-            judge.take(await (await openRun(writer.folder)).observations('quality'));
+            judge.take(await (await writer.readBack()).observations('quality'));
           }
         }
         asked = await pairAtEqualRecall(job, { pair: backends, plan, truth, writer });

@@ -4,7 +4,6 @@ import type { GateState } from '../../gate/verdict.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import { NO_PROGRESS } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { resumeRun } from '../../record/run/resume-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
@@ -58,7 +57,7 @@ export async function shadow(config: ShadowConfig, options: ShadowOptions): Prom
   let status: ManifestInput['status'] = 'failed';
   try {
     status = await observe({ config, options, signal, writer, before });
-    const derived = await rescoreShadow(await openRun(writer.folder));
+    const derived = await rescoreShadow(await writer.readBack());
     await writer.writeDerived(derived);
     const { verdict, exitCode } = derived.verdict;
     return {

@@ -8,7 +8,6 @@ import { ingestAll } from '../../observe/ingest.ts';
 import { type Fingerprint, preflightBackend } from '../../observe/preflight/preflight.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
-import { openRun } from '../../record/run/open-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import { observationCodec } from '../../record/tables/observation-table.ts';
@@ -83,7 +82,7 @@ export async function measureSweep(
     });
     const status = signal.aborted ? 'interrupted' : 'complete';
     progress.stage('truth', 0);
-    const derived = await deriveSweep(await openRun(writer.folder), status === 'complete');
+    const derived = await deriveSweep(await writer.readBack(), status === 'complete');
     await writer.writeDerived(derived);
     input = await manifest(status);
     const { findings, verdict: summary } = derived;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomOf } from '../../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from '../bench-process.ts';
 import { type Experiment, tryEach } from '../experiment.ts';
-import { firstLine, litterIn, MARK, orphansOf, uglyEnd } from './left-behind.ts';
+import { complaint, litterIn, MARK, orphansOf, uglyEnd } from './left-behind.ts';
 import { drillSubject, ingestSubject, loadSubject, sweepSubject } from './other-subjects.ts';
 import { retrieveSubject } from './retrieve-subject.ts';
 import { shadowSubject } from './shadow-subject.ts';
@@ -92,7 +92,7 @@ async function unkilled(subject: Subject, folder: string, inputs: string): Promi
   const { code, stderr } = await runBench(subject.argv, { cwd });
   const lengthMs = performance.now() - began;
   if (!subject.ends.includes(code ?? -1)) {
-    throw new Error(`${subject.name} ends with ${code} by itself: ${firstLine(stderr)}`);
+    throw new Error(`${subject.name} ends with ${code} by itself: ${complaint(stderr)}`);
   }
   const expected = await subject.expected(cwd);
   await rm(cwd, { recursive: true, force: true });
@@ -158,5 +158,5 @@ function endProblem(
   if (code === 130) return null;
   // Before Node runs its first line, the system ends it.
   const isUnborn = signalName !== null && stdout === '' && stderr === '';
-  return isUnborn ? null : `ended with ${code ?? signalName}: ${firstLine(stderr)}`;
+  return isUnborn ? null : `ended with ${code ?? signalName}: ${complaint(stderr)}`;
 }

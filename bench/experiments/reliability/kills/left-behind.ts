@@ -54,12 +54,13 @@ export function uglyEnd({
 }): string | null {
   if (signalName === 'SIGABRT' || signalName === 'SIGSEGV') return `ended by ${signalName}`;
   if (/terminate called|FATAL ERROR/.test(stderr)) return 'native code aborted the process';
-  if (/^\s+at .+[:)]\d*/m.test(stderr)) return `a stack trace: ${firstLine(stderr)}`;
+  if (/^\s+at .+[:)]\d*/m.test(stderr)) return `a stack trace: ${complaint(stderr)}`;
   return null;
 }
 
-/** The first line that says something went wrong. */
-export function firstLine(stderr: string): string {
+/** The last line that says what went wrong. */
+export function complaint(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return (lines.find((line) => line.startsWith('bench:')) ?? lines[0] ?? 'nothing').slice(0, 200);
+  const said = lines.findLast((line) => line.startsWith('bench:')) ?? lines.at(-1);
+  return (said ?? 'nothing').slice(0, 200);
 }

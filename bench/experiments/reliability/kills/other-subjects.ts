@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readAppendLog } from '../../../../src/record/append-log.ts';
-import { firstLine, runsIn, uglyEnd } from './left-behind.ts';
+import { complaint, runsIn, uglyEnd } from './left-behind.ts';
 import type { RunThere, Subject } from './subject.ts';
 
 const FEW = [
@@ -97,7 +97,7 @@ async function readsBack(cwd: string, run: RunThere): Promise<string | null> {
       const ugly = uglyEnd({ stderr, signalName });
       if (ugly !== null) return `${command} of what was left: ${ugly}`;
       if (![0, 1, 2].includes(code ?? -1)) {
-        return `${command} of what was left ended with ${code}: ${firstLine(stderr)}`;
+        return `${command} of what was left ended with ${code}: ${complaint(stderr)}`;
       }
     }
   }
@@ -112,5 +112,5 @@ async function endsWell(
   const { code, stderr } = await run(argv);
   return codes.includes(code ?? -1)
     ? null
-    : `called again it ended with ${code}: ${firstLine(stderr)}`;
+    : `called again it ended with ${code}: ${complaint(stderr)}`;
 }

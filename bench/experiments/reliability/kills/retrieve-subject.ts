@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { openRun } from '../../../../src/record/run/open-run.ts';
-import { firstLine, runsIn } from './left-behind.ts';
+import { complaint, runsIn } from './left-behind.ts';
 import type { Subject } from './subject.ts';
 
 const ARGV = [
@@ -24,7 +24,7 @@ export const retrieveSubject: Subject = {
     // The kill may have come after the last step.
     const wasThrough = again.code === 2 && again.stderr.includes('is complete');
     if (!wasThrough && !ENDS.includes(again.code ?? -1)) {
-      return `--resume ended with ${again.code}: ${firstLine(again.stderr)}`;
+      return `--resume ended with ${again.code}: ${complaint(again.stderr)}`;
     }
     const runs = await runsIn(cwd);
     if (runs.length !== 1) return `${runs.length} runs where there is one`;

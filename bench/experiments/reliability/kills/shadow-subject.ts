@@ -4,7 +4,7 @@ import { readShadow } from '../../../../src/shadow/job/rescore-shadow.ts';
 import { SEGMENT_BLOCK, segmentCodec } from '../../../../src/shadow/record/shadow-record.ts';
 import { NO_HANDLES } from '../../../../src/wire/dialect.ts';
 import { rustLakehouse } from '../../../../src/wire/lakehouse/rust-lakehouse.ts';
-import { firstLine, runsIn } from './left-behind.ts';
+import { complaint, runsIn } from './left-behind.ts';
 import type { Subject } from './subject.ts';
 
 const ARGV = ['shadow', '--corpus', 'small', '--port', '0', '--sample', '1', '--again', '0'];
@@ -34,7 +34,7 @@ export const shadowSubject: Subject = {
     }
     const { code, stderr } = await run(['rescore', folder]);
     if ([0, 1, 2].includes(code ?? -1)) return null;
-    return `rescore ended with ${code}: ${firstLine(stderr)}`;
+    return `rescore ended with ${code}: ${complaint(stderr)}`;
   },
 };
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { sha256Hex } from '../../../../src/record/files/write-whole.ts';
-import { firstLine } from './left-behind.ts';
+import { complaint } from './left-behind.ts';
 import type { Subject } from './subject.ts';
 
 const ARGV = ['truth', 'vectors', '--k', '10', '--out', 'truth'];
@@ -16,7 +16,7 @@ export const truthSubject: Subject = {
   goOn: async (cwd, run, expected) => {
     const again = await run(ARGV);
     if (again.code !== 0)
-      return `called again it ended with ${again.code}: ${firstLine(again.stderr)}`;
+      return `called again it ended with ${again.code}: ${complaint(again.stderr)}`;
     return isDeepStrictEqual(await filesOf(cwd), expected)
       ? null
       : 'other bytes than without the kill';
