@@ -53,8 +53,9 @@ export async function resumeRun(
       files: reader.files,
       corpus: reader.corpus,
     });
-    await writer.beginAgain(reader.setAside);
+    // First, since it vouches for a journal without further lines.
     await rm(join(reader.folder, 'manifest.json'), { force: true });
+    await writer.beginAgain(reader.setAside);
     return { reader, writer };
   } catch (error) {
     await lock.release();

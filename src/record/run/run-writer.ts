@@ -214,6 +214,7 @@ export class RunWriter {
   async #finish(input: ManifestInput): Promise<RunManifest> {
     // Lines that are under way belong to what is sealed.
     await this.#journal;
+    await this.#lock.check();
     const journal = journalSeal(await readFile(join(this.folder, 'journal.jsonl')));
     const manifest: RunManifest = {
       schemaVersion: RUN_SCHEMA_VERSION,
