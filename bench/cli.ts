@@ -12,7 +12,7 @@ import { COMMANDS } from './commands.ts';
 import { discreet } from './discreet.ts';
 import { addExamples } from './examples.ts';
 import type { Io } from './io.ts';
-import { interruptible } from './leave.ts';
+import { interruptible } from './printing/leave.ts';
 import { watchStreams, workingFolder } from './printing/streams.ts';
 import { programOf, widthOf } from './screen-options.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EXIT, type ExitCode } from '../src/errors.ts';
-import { livingWorkers } from '../src/truth/workers/worker.ts';
+import { EXIT, type ExitCode } from '../../src/errors.ts';
+import { livingWorkers } from '../../src/truth/workers/worker.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** How long threads in native code are waited for. */
