@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GatesConfig } from '../../src/config/schema.ts';
+import { loadErrorGate } from '../../src/gate/load/error-gate.ts';
 import { judgeLoad, loadObjectives } from '../../src/gate/load/judge-load.ts';
 import type { LoadFinding } from '../../src/gate/load/load-finding.ts';
 import { loadSentence } from '../../src/gate/load/load-sentence.ts';
@@ -140,14 +141,17 @@ describe('the objectives of a load', () => {
   });
 
   it('take no credit from an incumbent that fails: what both failed is no agreement', () => {
-    const gates = { errors: { margin: 0.01 } };
-    const failures = (candidateOnly: number, both: number) => ({
-      failures: { pairs: 2400, incumbentOnly: 1200, candidateOnly, both },
-    });
-    // Half of the incumbent's requests fail: a candidate that fails none passes by itself, one that fails too does not.
-    expect(judged(gates, failures(0, 0)).state).toBe('pass');
-    expect(judged(gates, failures(100, 0)).state).toBe('inconclusive');
-    expect(judged(gates, failures(0, 600)).state).toBe('inconclusive');
+    const state = (candidateOnly: number, both: number) =>
+      loadErrorGate(
+        finding({ failures: { pairs: 2400, incumbentOnly: 1200, candidateOnly, both } }),
+        { errors: { margin: 0.01 } },
+      ).state;
+    // Half of the incumbent's requests fail: a candidate that fails none passes, one that fails too does not.
+    expect([state(0, 0), state(100, 0), state(0, 600)]).toEqual([
+      'pass',
+      'inconclusive',
+      'inconclusive',
+    ]);
   });
 
   it('hold recall under load by need: against the incumbent, and against a least value', () => {
