@@ -41,6 +41,11 @@ export const PUBLISHED: readonly (readonly [path: string, what: string, command:
     'node --conditions=source bench/experiments/studies/filtered-scan.ts',
   ],
   [
+    'studies/engines/README.md',
+    'five engines at equal recall',
+    'node --conditions=source bench/experiments/studies/engines.ts',
+  ],
+  [
     'studies/quantisation/README.md',
     'what quantisation changes',
     'node --conditions=source bench/experiments/studies/quantisation.ts',
