@@ -16,8 +16,8 @@ const CONTINUATION = -1;
  * differ in length
  */
 export function walkBatches(path: string, bytes: Buffer, schema: Schema): number[] {
-  const isFile = bytes.toString('latin1', 0, MAGIC.length) === MAGIC;
-  const end = isFile ? footerStart(path, bytes) : bytes.length;
+  const isFile = isArrowFile(bytes);
+  const end = messagesEnd(path, bytes);
   const rows: number[] = [];
   let at = isFile ? HEAD_BYTES : 0;
   while (at < end) {
@@ -57,6 +57,18 @@ export function brokenArrow(path: string, what: string): Error {
     what,
     'fetch the file again: it was cut short, or is no Arrow file',
   );
+}
+
+function isArrowFile(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, MAGIC.length) === MAGIC;
+}
+
+/**
+ * The byte at which the messages of a file or stream end.
+ * @throws UsageError for a file without a footer
+ */
+export function messagesEnd(path: string, bytes: Buffer): number {
+  return isArrowFile(bytes) ? footerStart(path, bytes) : bytes.length;
 }
 
 /** A file that begins like one must end like one: cut short, it would read as a stream with fewer rows. */

@@ -13,7 +13,7 @@ import type { ConfinedReply, ConfinedTask } from '../protocol.ts';
 import { recordBlocks, recordBudget } from '../record-budget.ts';
 import { replies } from '../replies.ts';
 import { checkColumn } from './arrow-columns.ts';
-import { brokenArrow, walkBatches } from './arrow-messages.ts';
+import { brokenArrow, messagesEnd, walkBatches } from './arrow-messages.ts';
 import { plainValue, surveyedFields } from './arrow-values.ts';
 
 /** Largest file that is read: a reader of Arrow follows offsets all over it, so it is held in memory. */
@@ -38,6 +38,8 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
     );
   }
   const bytes = await readFile(task.at);
+  // Before the library looks: what it says of a file without a footer helps nobody.
+  messagesEnd(path, bytes);
   const reader = RecordBatchReader.from(bytes).open();
   if (reader.schema.fields.length === 0) throw brokenArrow(path, 'its schema has no column');
   if (task.ask.kind === 'fields') {
