@@ -1,5 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../../src/disk/make-folder.ts';
 import { driftLine } from '../../src/drift/find/compare.ts';
 import { emitDialect } from '../../src/drift/find/emit-dialect.ts';
 import { drift, type JudgedDrift } from '../../src/drift/job/drift.ts';
@@ -132,6 +133,6 @@ async function readCatalogue(file: string): Promise<StoredDrift[] | null> {
 }
 
 async function writeText(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeWhole(path, Buffer.from(text));
 }

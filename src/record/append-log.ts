@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from '../disk/disk-error.ts';
+import { makeFolder } from '../disk/make-folder.ts';
 import { isErrno } from './files/errno.ts';
 import { withFileLock } from './files/file-lock.ts';
 
@@ -96,7 +97,7 @@ export async function appendToLog(
   if (records.length === 0) return;
   const { lock = true, create = true } = options;
   try {
-    if (create) await mkdir(dirname(path), { recursive: true });
+    if (create) await makeFolder(dirname(path));
     const append = () => appendNow(path, records, create);
     if (lock) await withFileLock(`${path}.lock`, append);
     else await append();

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../disk/make-folder.ts';
 import { InfrastructureError, UsageError } from '../errors.ts';
 import { writeLines } from '../record/files/write-lines.ts';
 import { openRun } from '../record/run/open-run.ts';
@@ -32,7 +32,7 @@ export async function exportTrec(runFolder: string, outFolder: string): Promise<
 
 async function written(folder: string, name: string, lines: Iterable<string>): Promise<number> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return (await writeLines(join(folder, name), lines)).count;
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;

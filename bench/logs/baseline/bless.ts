@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { makeFolder } from '../../../src/disk/make-folder.ts';
 import { EXIT, type ExitCode, UsageError } from '../../../src/errors.ts';
 import { blessed, notComparable, parseBlessed } from '../../../src/logs/baselines/blessed.ts';
 import { evidenceOfManifest } from '../../../src/logs/evidence/run-evidence.ts';
@@ -51,7 +51,7 @@ export function addBless(command: Command, io: Io, done: (code: ExitCode) => voi
         relative(dirname(file), run),
         new Date().toISOString(),
       );
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await writeWhole(file, Buffer.from(`${JSON.stringify(entry, null, 2)}\n`));
       io.stdout(`${options.blessed}: ${entry.run}\n`);
       done(EXIT.pass);

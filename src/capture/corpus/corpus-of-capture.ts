@@ -1,7 +1,8 @@
-import { copyFile, link, mkdir, readdir, realpath } from 'node:fs/promises';
+import { copyFile, link, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { MANIFEST_FILE, manifestPath, readManifest } from '../../corpus/manifest.ts';
 import type { Query } from '../../corpus/types.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { UsageError } from '../../errors.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
 import { VECTORS_FOLDER } from '../../record/vectors/vector-index.ts';
@@ -87,7 +88,7 @@ async function linkVectors(from: string, to: string): Promise<void> {
 async function linkFile(from: string, to: string, file: string): Promise<void> {
   const path = await realpath(await manifestPath(from, file));
   const target = join(to, file);
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   // Across file systems there are no links; two collections may be of one file.
   await link(path, target).catch(() => copyFile(path, target));
 }

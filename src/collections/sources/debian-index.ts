@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { InfrastructureError } from '../../errors.ts';
 import type { Provenance } from '../types.ts';
 import { sha256Of } from './checked-sha256.ts';
@@ -23,8 +24,8 @@ export interface DebianIndex {
  */
 export async function fetchDebianIndex(folder: string, signal: AbortSignal): Promise<DebianIndex> {
   const lists = join(folder, 'lists');
-  await mkdir(join(lists, 'partial'), { recursive: true });
-  await mkdir(join(folder, 'archives', 'partial'), { recursive: true });
+  await makeFolder(join(lists, 'partial'));
+  await makeFolder(join(folder, 'archives', 'partial'));
   await writeFile(join(folder, 'sources.list'), SOURCES);
   const settings = [
     `Dir::State::lists=${lists}`,

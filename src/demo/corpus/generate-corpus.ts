@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GENERATOR_NAME, MANIFEST_FILE } from '../../corpus/manifest.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { partialPath, removeAbandoned } from '../../disk/partial.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { type WrittenFile, writeLines } from '../../record/files/write-lines.ts';
@@ -60,7 +61,7 @@ export async function generateCorpus(options: GenerateOptions): Promise<Generate
   checkOptions(options);
   const { folder } = options;
   await refuseForeignCorpus(folder);
-  const created = await mkdir(folder, { recursive: true }).catch(unwritable(folder));
+  const created = await makeFolder(folder).catch(unwritable(folder));
   await removeAbandoned(folder);
   const partial = partialPath(join(folder, 'corpus'));
   try {

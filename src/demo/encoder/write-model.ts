@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
 import type { ModelFiles } from './build-model.ts';
 
@@ -19,7 +20,7 @@ export async function writeModel(
   const written: WrittenModelFile[] = [];
   for (const [path, bytes] of files) {
     const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await writeWhole(target, Buffer.from(bytes));
     written.push({ path, sha256: createHash('sha256').update(bytes).digest('hex') });
   }

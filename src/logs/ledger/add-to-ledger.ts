@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { withFileLock } from '../../record/files/file-lock.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
@@ -25,7 +25,7 @@ export async function addToLedger(
 ): Promise<LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
   const read = async () => readLedger(await readAppendLog(log)).rows;
-  await mkdir(dirname(log), { recursive: true });
+  await makeFolder(dirname(log));
   // Held from reading to writing, so that two runs never both add what one of them has added.
   await withFileLock(`${log}.add.lock`, async () => {
     for (const input of inputs) {

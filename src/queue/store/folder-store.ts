@@ -1,5 +1,6 @@
-import { access, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { access, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { readAtOnce } from '../../record/files/read-at-once.ts';
@@ -36,7 +37,7 @@ export function folderStore(folder: string): SharedStore {
       if (await has(name)) return false;
       const path = placeOf(name);
       try {
-        await mkdir(dirname(path), { recursive: true });
+        await makeFolder(dirname(path));
         await writeWhole(path, bytes);
         return true;
       } catch (error) {

@@ -1,6 +1,7 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { partialPath, placeNew } from '../../disk/partial.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function writeNewFile(path: string, text: string): Promise<string> 
   const stem = path.slice(0, path.length - extension.length);
   const partial = partialPath(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(partial, text, { flag: 'wx', flush: true });
     for (let number = 1; ; number++) {
       const name = number === 1 ? path : `${stem}_${number}${extension}`;

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { partialPath, removeAbandoned } from '../../disk/partial.ts';
 import { UsageError } from '../../errors.ts';
 
@@ -15,7 +16,7 @@ export async function newFolder<Made>(
 ): Promise<Made> {
   await refuseUsed(folder);
   const parent = dirname(folder);
-  const made = await mkdir(parent, { recursive: true }).catch(unwritable(folder));
+  const made = await makeFolder(parent).catch(unwritable(folder));
   await removeAbandoned(parent);
   const partial = partialPath(folder);
   try {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { isPartial, removeAbandoned } from '../../disk/partial.ts';
 import { UsageError } from '../../errors.ts';
 import { readAppendLog } from '../append-log.ts';
@@ -113,7 +114,7 @@ async function setAside(reader: RunReader): Promise<void> {
   for (const path of reader.setAside) {
     if (isPartial(basename(path))) continue;
     const target = join(reader.folder, 'set-aside', path);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await rename(join(reader.folder, path), target);
   }
 }

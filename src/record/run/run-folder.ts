@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { UsageError } from '../../errors.ts';
 import { isErrno } from '../files/errno.ts';
 import { lockRun } from './run-lock.ts';
@@ -35,7 +36,7 @@ export async function createRun(options: CreateRunOptions): Promise<RunWriter> {
   for (let attempt = 0; attempt < 8; attempt++) {
     const name = id ?? `${timeStamp(createdAt)}-${suffix()}`;
     const folder = join(parentFolder, name);
-    if (await makeFolder(parentFolder, folder)) {
+    if (await makeRunFolder(parentFolder, folder)) {
       const lock = await lockRun(folder);
       const writer = new RunWriter({
         id: name,
@@ -58,9 +59,9 @@ function timeStamp(time: Date): string {
   return time.toISOString().slice(0, 19).replaceAll(':', '-').concat('Z');
 }
 
-async function makeFolder(parentFolder: string, folder: string): Promise<boolean> {
+async function makeRunFolder(parentFolder: string, folder: string): Promise<boolean> {
   try {
-    await mkdir(parentFolder, { recursive: true });
+    await makeFolder(parentFolder);
     await mkdir(folder);
     return true;
   } catch (cause) {

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { sha256Hex, writeWhole } from '../files/write-whole.ts';
 import { vectorCodec } from '../tables/vector-table.ts';
 import {
@@ -71,7 +71,7 @@ export class VectorWriter {
     const { bytes } = vectorCodec.encode({ ids, dimension: this.#dimension, values });
     const number = this.#parts[role].length;
     const file = number === 0 ? `${role}.arrow` : `${role}-${number}.arrow`;
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
     await writeWhole(join(this.#folder, file), bytes);
     this.#parts[role].push({ file, rows: ids.length, sha256: sha256Hex(bytes) });
   }

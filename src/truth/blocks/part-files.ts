@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { isErrno } from '../../record/files/errno.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
@@ -33,7 +34,7 @@ export interface PartFiles extends PartStore {
  * @throws InfrastructureError where the disk refuses
  */
 export async function openPartFiles(folder: string): Promise<PartFiles> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const log = await readAppendLog(join(folder, JOURNAL));
   const finished = new Map<string, z.infer<typeof lineSchema>>();
   const setAside = log.damaged.map(({ message }) => message);

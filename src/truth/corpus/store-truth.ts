@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NO_DISTANCE, writeFloats, writeLists } from '../../corpus/import/lists/lists.ts';
 import { diskError } from '../../disk/disk-error.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { removeAbandoned } from '../../disk/partial.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
@@ -34,7 +35,7 @@ export interface TruthToStore {
  */
 export async function storeTruth(folder: string, truth: TruthToStore): Promise<readonly string[]> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await removeAbandoned(folder);
     const { k, lists, documentKeys } = truth;
     const rowOf = new Map(documentKeys.map((key, row) => [key, row]));

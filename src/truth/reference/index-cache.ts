@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { partialPath, removeAbandoned } from '../../disk/partial.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
@@ -93,7 +94,7 @@ export function indexFacts(
  * sha256 are those of the sidecar: the library loads a file of another dimension or space without a word.
  */
 export async function lookUpIndex(folder: string, facts: IndexFacts): Promise<CachedIndex> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const name = sha256Hex(Buffer.from(JSON.stringify(facts))).slice(0, 32);
   const file = join(folder, `${name}.hnsw`);
   const sidecarFile = join(folder, `${name}.json`);

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
+import { makeFolder } from '../../disk/make-folder.ts';
 import type { SqlConnection, SqlConnections, SqlRow } from './connections.ts';
 
 interface OpenDatabase {
@@ -51,7 +51,7 @@ export async function pgliteConnections(folder: string | null): Promise<SqlConne
 }
 
 async function openDatabase(folder: string | null): Promise<OpenDatabase> {
-  if (folder !== null) await mkdir(dirname(folder), { recursive: true });
+  if (folder !== null) await makeFolder(dirname(folder));
   const pglite = await PGlite.create({
     extensions: { vector },
     ...(folder === null ? {} : { dataDir: folder }),

@@ -1,5 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { makeFolder } from '../../../disk/make-folder.ts';
 import { unreadableImport } from '../problem.ts';
 import { plainFile, type SourceFile } from '../source-file.ts';
 import { packingOf, unpack, unpackedName } from './unpack.ts';
@@ -24,7 +25,7 @@ export function unpackedFiles(
       return plain;
     }
     const folder = join(scratch, String(done.size));
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const at = join(folder, unpackedName(basename(path)));
     await unpack(path, packing, at, signal === undefined ? {} : { signal });
     const file = { path, at };

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { packageRoot } from '../../../config/package-root.ts';
+import { makeFolder } from '../../../disk/make-folder.ts';
 import { writeWhole } from '../../../record/files/write-whole.ts';
 
 const extensions = { vector };
@@ -46,7 +47,7 @@ async function load(files: Buffer): Promise<PGlite | null> {
 
 async function keep(file: string, files: Buffer): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeWhole(file, files);
   } catch {
     // A read-only installation starts slowly each time; nothing else is lost.
