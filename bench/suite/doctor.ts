@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { packageRoot } from '../../src/config/package-root.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { loadEncoder } from '../../src/embed/encoder.ts';
-import { EXIT } from '../../src/errors.ts';
+import { BenchError, EXIT } from '../../src/errors.ts';
+import { createGraph } from '../../src/hnswlib/hnswlib.ts';
 import { plainLine } from '../../src/plain-text.ts';
 import { type Grade, gradeFacts, worstGrade } from '../../src/record/machine/grade.ts';
 import { describeMachine, libraryVersions } from '../../src/record/machine/machine.ts';
@@ -58,7 +59,8 @@ async function installation(): Promise<Check[]> {
       checks.push({ name, state: 'ok', value: await check() });
     } catch (error) {
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-      checks.push({ name, state: 'broken', value: reason ?? '' });
+      const todo = error instanceof BenchError && error.hint !== undefined ? `; ${error.hint}` : '';
+      checks.push({ name, state: 'broken', value: `${reason ?? ''}${todo}` });
     }
   }
   return checks;
@@ -66,8 +68,7 @@ async function installation(): Promise<Check[]> {
 
 const CHECKS: Readonly<Record<string, () => Promise<string>>> = {
   'hnswlib-node': async () => {
-    const { default: hnswlib } = await import('hnswlib-node');
-    const index = new hnswlib.HierarchicalNSW('ip', 2);
+    const index = createGraph('ip', 2);
     index.initIndex(1);
     index.addPoint([1, 0], 0);
     if (index.searchKnn([1, 0], 1).neighbors[0] !== 0) throw new Error('finds nothing');

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import hnswlib from 'hnswlib-node';
+import { createGraph } from '../../hnswlib/hnswlib.ts';
 import { quantileInverseCdfOfSorted } from '../../stats/quantiles.ts';
 import type {
   ReferenceIndexReply,
@@ -32,7 +32,7 @@ function reply(message: ReferenceIndexReply): void {
   parentPort?.postMessage(message);
 }
 
-const index = new hnswlib.HierarchicalNSW('ip', task.dimension);
+const index = createGraph('ip', task.dimension);
 const buildStart = performance.now();
 const cpuStart = process.cpuUsage();
 if (task.load === null) {

@@ -1,10 +1,10 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import hnswlib from 'hnswlib-node';
 import { z } from 'zod';
 import type { Metadata } from '../../corpus/types.ts';
 import { diskError } from '../../disk/disk-error.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
+import { createGraph, type Graph } from '../../hnswlib/hnswlib.ts';
 
 /** The distances of hnswlib, and what it calls them. */
 export const SPACES = { cosine: 'cosine', dot: 'ip', euclidean: 'l2' } as const;
@@ -29,7 +29,7 @@ const sidecarSchema = z.strictObject({
 /** A graph with the documents of its labels. */
 export interface StoredIndex extends HnswParameters {
   readonly dimension: number;
-  readonly graph: hnswlib.HierarchicalNSW;
+  readonly graph: Graph;
   /** By label. */
   readonly ids: string[];
   readonly metadata: Metadata[];
@@ -38,7 +38,7 @@ export interface StoredIndex extends HnswParameters {
 
 /** A graph without documents. */
 export function emptyIndex(parameters: HnswParameters, dimension: number): StoredIndex {
-  const graph = new hnswlib.HierarchicalNSW(SPACES[parameters.distance], dimension);
+  const graph = createGraph(SPACES[parameters.distance], dimension);
   graph.initIndex(1024, parameters.m, parameters.efConstruction, 100);
   return { ...parameters, dimension, graph, ids: [], metadata: [], labelOf: new Map() };
 }
@@ -54,7 +54,7 @@ export async function readIndex(file: string): Promise<StoredIndex | null> {
   }
   const sidecar = sidecarSchema.parse(JSON.parse(text));
   const { distance, dimension, ids } = sidecar;
-  const graph = new hnswlib.HierarchicalNSW(SPACES[distance], dimension);
+  const graph = createGraph(SPACES[distance], dimension);
   graph.readIndexSync(file);
   if (graph.getCurrentCount() !== ids.length) {
     throw new Error(

@@ -1,4 +1,4 @@
-import hnswlib from 'hnswlib-node';
+import { createGraph, type Graph } from '../../../hnswlib/hnswlib.ts';
 import type { IndexSettings } from '../faults/types.ts';
 import { dotProduct, isFiniteVector, squaredDistance, unitVector } from '../vectors.ts';
 
@@ -18,7 +18,7 @@ export type KeptVector = Float32Array & { readonly __kept: true };
 export class HnswIndex {
   readonly #dimension: number;
   readonly #settings: IndexSettings;
-  readonly #graph: InstanceType<typeof hnswlib.HierarchicalNSW>;
+  readonly #graph: Graph;
   readonly #vectors: KeptVector[] = [];
   /** hnswlib takes arrays of numbers; one is filled again and again. */
   readonly #scratch: number[];
@@ -29,7 +29,7 @@ export class HnswIndex {
     this.#settings = settings;
     // Cosine is the inner product of vectors that are normalised here in float64: hnswlib's own
     // normalisation sums squares in float32, one by one.
-    this.#graph = new hnswlib.HierarchicalNSW(settings.space === 'l2' ? 'l2' : 'ip', dimension);
+    this.#graph = createGraph(settings.space === 'l2' ? 'l2' : 'ip', dimension);
     this.#graph.initIndex(this.#capacity, settings.m, settings.efConstruction, settings.randomSeed);
     this.#scratch = new Array<number>(dimension).fill(0);
   }
