@@ -36,15 +36,22 @@ export interface Experiment {
   run(options: ExperimentOptions): Promise<ExperimentResult>;
 }
 
+/** What an attempt ends with where nothing was tried: the machine does not allow it, or the trouble came too late. */
+export const NOT_TRIED = Symbol('not tried');
+
+/** Null where a try held, else what happened. */
+export type Outcome = string | null | typeof NOT_TRIED;
+
 /**
- * Makes tries one after the other and counts them.
- * @param attempt ends with null where the try held, else with what happened; what it throws is a failure too
+ * Makes tries one after the other and counts them; one at which nothing was tried is none.
+ * @param attempt what it throws is a failure too
  */
 export async function tryEach(
   { tries, seed, signal }: ExperimentOptions,
-  attempt: (seed: number, index: number) => Promise<string | null>,
+  attempt: (seed: number, index: number) => Promise<Outcome>,
 ): Promise<ExperimentResult> {
   const failures: Failure[] = [];
+  let made = 0;
   for (let index = 0; index < tries; index++) {
     signal.throwIfAborted();
     const own = seed + index;
@@ -52,7 +59,9 @@ export async function tryEach(
       signal.throwIfAborted();
       return `the try itself failed: ${error instanceof Error ? error.message : String(error)}`;
     });
+    if (what === NOT_TRIED) continue;
+    made += 1;
     if (what !== null) failures.push({ seed: own, what });
   }
-  return { tries, survived: tries - failures.length, failed: failures.length, failures };
+  return { tries: made, survived: made - failures.length, failed: failures.length, failures };
 }

@@ -13,6 +13,7 @@ const FEW = [
 /** `bench sweep`: what is left reads as what it is, and the sweep can be made again over the same indexes. */
 export const sweepSubject: Subject = {
   name: 'sweep',
+  goesOn: false,
   argv: [
     ...['sweep', '--corpus', 'small', '--embed', 'onnx', '--ingest', 'if-empty'],
     ...['--backend', 'hnsw://sweep-{collection}-{m}?m={m}', '--vary', 'm=4,8', '--effort', '10,40'],
@@ -27,6 +28,7 @@ export const sweepSubject: Subject = {
 /** `bench load` on the embedded pair: what is left reads as what it is. */
 export const loadSubject: Subject = {
   name: 'load',
+  goesOn: false,
   argv: [
     ...['load', '--corpus', 'small', '--rates', '50', '--pairs', '2'],
     ...['--block-size', '20', '--discard', '2', '--warm-up', '1'],
@@ -39,6 +41,7 @@ export const loadSubject: Subject = {
 /** `bench ingest`: called again it fills what is not full, and every document is there once. */
 export const ingestSubject: Subject = {
   name: 'ingest',
+  goesOn: true,
   argv: [
     'ingest',
     '--corpus',
@@ -60,6 +63,7 @@ export const ingestSubject: Subject = {
 /** `bench drill`, while it starts its gateways and plants its first fault: no row torn, none twice. */
 export const drillSubject: Subject = {
   name: 'drill',
+  goesOn: false,
   argv: [
     'drill',
     '--corpus',

@@ -15,6 +15,7 @@ const ENDS = [0, 1, 3];
 /** `bench retrieve`: the same observations after `--resume`, none lost, none doubled, the same vectors. */
 export const retrieveSubject: Subject = {
   name: 'retrieve',
+  goesOn: true,
   argv: ARGV,
   ends: ENDS,
   expected: async (cwd) => observed((await runsIn(cwd))[0] ?? ''),

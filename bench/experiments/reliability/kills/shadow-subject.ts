@@ -12,6 +12,7 @@ const ARGV = ['shadow', '--corpus', 'small', '--port', '0', '--sample', '1', '--
 /** `bench shadow` under requests: its evidence reads back, no request counted twice. */
 export const shadowSubject: Subject = {
   name: 'shadow',
+  goesOn: false,
   argv: ARGV,
   ends: [0, 1, 3],
   latestMs: 12_000,

@@ -9,6 +9,8 @@ export interface Subject {
   readonly argv: readonly string[];
   /** Codes that it may end with by itself. */
   readonly ends: readonly number[];
+  /** Whether the same command goes on where it was killed. */
+  readonly goesOn: boolean;
   /** Longest time after its start at which it is killed, where not its own length; milliseconds. */
   readonly latestMs?: number;
   /** Talks to it while it runs. */

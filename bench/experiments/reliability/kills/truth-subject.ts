@@ -10,6 +10,7 @@ const ARGV = ['truth', 'vectors', '--k', '10', '--out', 'truth'];
 /** `bench truth` of a corpus that is searched in native threads: the same bytes when it is called again. */
 export const truthSubject: Subject = {
   name: 'truth',
+  goesOn: true,
   argv: ARGV,
   ends: [0],
   expected: filesOf,
