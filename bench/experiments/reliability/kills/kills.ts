@@ -33,6 +33,8 @@ const MOST_MS = 180_000;
 interface Unkilled {
   readonly lengthMs: number;
   readonly expected: unknown;
+  /** See `lastWords`; null where it is never ended by itself. */
+  readonly lastWords: string | null;
 }
 
 /** Kills commands at random points, by every signal, and goes on. */
@@ -85,7 +87,9 @@ async function prepare(inputs: string, signal: AbortSignal): Promise<void> {
 }
 
 async function unkilled(subject: Subject, folder: string, inputs: string): Promise<Unkilled> {
-  if (subject.latestMs !== undefined) return { lengthMs: subject.latestMs, expected: null };
+  if (subject.latestMs !== undefined) {
+    return { lengthMs: subject.latestMs, expected: null, lastWords: null };
+  }
   const cwd = join(folder, `whole-${subject.name}`);
   await cp(inputs, cwd, { recursive: true });
   const began = performance.now();
@@ -96,7 +100,7 @@ async function unkilled(subject: Subject, folder: string, inputs: string): Promi
   }
   const expected = await subject.expected(cwd);
   await rm(cwd, { recursive: true, force: true });
-  return { lengthMs, expected };
+  return { lengthMs, expected, lastWords: lastWords(stderr, cwd) };
 }
 
 interface Try {
@@ -132,7 +136,8 @@ async function killOnce(
   stop.abort();
   await Promise.all([killing, accompanied]);
   signal.throwIfAborted();
-  const wrong = endProblem(subject, ended, how);
+  const isThrough = lastWords(ended.stderr, cwd) === expected.lastWords;
+  const wrong = endProblem(subject, ended, how, isThrough);
   if (wrong !== null) return `${told}: ${wrong}`;
   const orphans = await orphansOf(mark, 8000);
   for (const pid of orphans) process.kill(pid, 'SIGKILL');
@@ -153,6 +158,7 @@ function endProblem(
   subject: Subject,
   ended: BenchEnd,
   how: (typeof SIGNALS)[number],
+  isThrough: boolean,
 ): string | null {
   const ugly = uglyEnd(ended);
   if (ugly !== null) return ugly;
@@ -162,5 +168,13 @@ function endProblem(
   if (code === 130) return null;
   // Before Node runs its first line, the system ends it.
   const isUnborn = signalName !== null && stdout === '' && stderr === '';
-  return isUnborn ? null : `ended with ${code ?? signalName}: ${complaint(stderr)}`;
+  // While Node takes itself down after the last step, the system ends it too.
+  const isGone = signalName !== null && isThrough;
+  return isUnborn || isGone ? null : `ended with ${code ?? signalName}: ${complaint(stderr)}`;
+}
+
+/** The last line of a command's messages, without what differs from run to run. */
+function lastWords(stderr: string, cwd: string): string {
+  const last = stderr.trimEnd().split('\n').at(-1) ?? '';
+  return last.replaceAll(cwd, '').replaceAll(/[\da-f]{2,}/g, '#');
 }
