@@ -10,7 +10,7 @@ import {
 } from '../../../src/report/blocks.ts';
 import type { ReportDocument } from '../../../src/report/model.ts';
 import { renderMarkdown } from '../../../src/report/render/markdown.ts';
-import { count, strong, text } from '../../../src/report/spans.ts';
+import { count, sentence, strong, text } from '../../../src/report/spans.ts';
 import type { Reliability } from './record.ts';
 
 const BEGIN =
@@ -27,7 +27,7 @@ export function reliabilityReport({ provenance, experiments }: Reliability): Rep
       [one.name],
       [
         text(one.name),
-        text(one.what),
+        sentence(one.what),
         count(one.tries),
         count(one.survived),
         one.failed === 0 ? count(0) : strong(text(String(one.failed))),
