@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 const OUT = join('results', 'reliability', 'reliability.json');
-// The short form is for CI, and publishes nothing unless it is asked to.
+// The short form publishes nothing unless it is asked to.
 const out = values.out ?? (values.short || values.tries !== undefined ? null : OUT);
 const chosen = EXPERIMENTS.filter(({ name }) => values.only === undefined || name === values.only);
 if (chosen.length === 0) {
