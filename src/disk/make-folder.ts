@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isErrno } from './errno.ts';
 
 /**
  * Makes a folder and the folders above it that are missing.
@@ -10,7 +11,7 @@ export async function makeFolder(folder: string): Promise<string | undefined> {
   try {
     return await mkdir(folder, { recursive: true });
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (!isErrno(error, 'ENOENT')) throw error;
     throw (await reasonAgainst(folder)) ?? error;
   }
 }
@@ -22,10 +23,6 @@ async function reasonAgainst(folder: string): Promise<unknown> {
     return null;
   } catch (error) {
     const above = dirname(folder);
-    return codeOf(error) === 'ENOENT' && above !== folder ? reasonAgainst(above) : error;
+    return isErrno(error, 'ENOENT') && above !== folder ? reasonAgainst(above) : error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : null;
 }

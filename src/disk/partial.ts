@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isRunning } from './process-owner.ts';
+import { isErrno } from './errno.ts';
+import { isRunningHere } from './process-owner.ts';
 
 const NAME = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
 
@@ -26,7 +27,7 @@ export async function removeAbandoned(folder: string): Promise<string[]> {
   for (const name of await readdir(folder).catch(() => [])) {
     const [, host, pid] = NAME.exec(name) ?? [];
     if (host !== thisHost() || pid === undefined) continue;
-    if (isRunning({ pid: Number(pid), host: hostname(), started: null })) continue;
+    if (isRunningHere(Number(pid))) continue;
     const gone = await rm(join(folder, name), { recursive: true, force: true }).then(
       () => true,
       () => false,
@@ -45,20 +46,16 @@ export async function placeNew(partial: string, path: string): Promise<boolean> 
     await link(partial, path);
     return true;
   } catch (error) {
-    if (isThere(error)) return false;
+    if (isErrno(error, 'EEXIST')) return false;
   }
   // File systems without hard links.
   try {
     await writeFile(path, await readFile(partial), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (isThere(error)) return false;
+    if (isErrno(error, 'EEXIST')) return false;
     throw error;
   }
-}
-
-function isThere(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'EEXIST';
 }
 
 /** Whether a name is one of `partialPath`. */

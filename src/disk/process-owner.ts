@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isErrno } from './errno.ts';
 
 /** A process that something belongs to. */
 export interface ProcessOwner {
@@ -20,10 +21,15 @@ export function isRunning({ pid, host, started }: ProcessOwner): boolean | null 
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    if (!isErrno(error, 'EPERM')) return false;
   }
   const now = startOf(pid);
   return started === null || now === null || now === started;
+}
+
+/** Whether a process of this machine runs, or a later one that has its number. */
+export function isRunningHere(pid: number): boolean {
+  return isRunning({ pid, host: hostname(), started: null }) !== false;
 }
 
 function startOf(pid: number): string | null {

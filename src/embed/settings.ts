@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { isErrno } from '../disk/errno.ts';
 import { UsageError } from '../errors.ts';
 import { usageErrorOf } from '../schema-error.ts';
 
@@ -126,7 +127,7 @@ export async function readJson<T>(
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (isErrno(cause, 'ENOENT')) return null;
     throw new UsageError('encoder-file', `the encoder's file ${path} cannot be read`, {
       hint: 'check its permissions',
       context: { file: path },

@@ -3,7 +3,7 @@ import type { Corpus } from '../corpus/types.ts';
 import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
-import type { Arm, Cell, Observation, Phase } from '../record/types.ts';
+import type { Arm, Cell, Observation } from '../record/types.ts';
 import { type AskOptions, ask, mapConcurrently, type Pair } from './ask.ts';
 import type { RunPlan } from './plan.ts';
 import { withoutTooLong } from './too-long.ts';
@@ -25,6 +25,9 @@ export interface ObserveOptions extends AskOptions {
   /** Whether no more quality blocks of a cell are wanted. */
   readonly isDecided: (cell: Cell) => boolean;
 }
+
+/** A block of one arm. */
+type ArmBlock = BlockKey & { readonly arm: Arm };
 
 /** Documents that are asked again at most. */
 const MOST_AGAIN = 500;
@@ -52,14 +55,14 @@ export async function observeCensus(
     asked: typeof documents,
     k = options.k,
   ): Promise<readonly Observation[]> => {
-    const key: BlockKey = { phase: 'census', cell, arm, block };
+    const key: ArmBlock = { phase: 'census', cell, arm, block };
     if (options.isDone(key)) return options.stored(key);
     const rows = await mapConcurrently(
       asked,
       options.concurrency,
       options.signal,
       async (document, sequence) => {
-        const at = place({ phase: 'census', cell, arm, block, sequence });
+        const at = place(key, sequence);
         const row = await ask(pair, document, at, { ...options, k });
         options.progress.tick(1);
         return row;
@@ -118,7 +121,8 @@ export async function observeQuality(
         round.map(async (arm) => {
           const touchOf = ({ id }: { readonly id: string }) =>
             `${block.cell} ${sideOfArm(arm)} ${id}`;
-          if (options.isDone({ phase: 'quality', cell: block.cell, arm, block: block.block })) {
+          const key: ArmBlock = { phase: 'quality', cell: block.cell, arm, block: block.block };
+          if (options.isDone(key)) {
             for (const query of block.queries) touched.add(touchOf(query));
             return;
           }
@@ -130,19 +134,7 @@ export async function observeQuality(
               const touch = touchOf(query);
               const firstTouch = !touched.has(touch);
               touched.add(touch);
-              const row = await ask(
-                pair,
-                query,
-                place({
-                  phase: 'quality',
-                  cell: block.cell,
-                  arm,
-                  block: block.block,
-                  sequence,
-                  extra: { firstTouch },
-                }),
-                options,
-              );
+              const row = await ask(pair, query, place(key, sequence, { firstTouch }), options);
               options.progress.tick(1);
               return row;
             },
@@ -164,45 +156,23 @@ export async function observeLatency(
   options.progress.stage('latency', total);
   for (const block of plan.latency) {
     if (options.signal.aborted) return;
-    if (
-      options.isDone({ phase: 'latency', cell: block.cell, arm: block.arm, block: block.block })
-    ) {
-      continue;
-    }
+    const key: ArmBlock = {
+      phase: 'latency',
+      cell: block.cell,
+      arm: block.arm,
+      block: block.block,
+    };
+    if (options.isDone(key)) continue;
     const rows: Observation[] = [];
     const warmUp = block.queries.slice(0, options.discardedPerBlock);
     for (const query of warmUp) {
       if (options.signal.aborted) return;
-      await ask(
-        pair,
-        query,
-        place({
-          phase: 'latency',
-          cell: block.cell,
-          arm: block.arm,
-          block: block.block,
-          sequence: -1,
-        }),
-        options,
-      );
+      await ask(pair, query, place(key, -1), options);
     }
     for (const [sequence, query] of block.queries.entries()) {
       if (options.signal.aborted) return;
-      rows.push(
-        await ask(
-          pair,
-          query,
-          place({
-            phase: 'latency',
-            cell: block.cell,
-            arm: block.arm,
-            block: block.block,
-            sequence,
-            extra: { pair: block.pair },
-          }),
-          options,
-        ),
-      );
+      const at = place(key, sequence, { pair: block.pair });
+      rows.push(await ask(pair, query, at, options));
       options.progress.tick(1);
     }
     await flush(options, rows, block.queries.length);
@@ -219,28 +189,19 @@ export async function observeThroughput(
   options.progress.stage('throughput', total);
   for (const slice of plan.throughput) {
     if (options.signal.aborted) return;
-    if (
-      options.isDone({ phase: 'throughput', cell: slice.cell, arm: slice.arm, block: slice.block })
-    ) {
-      continue;
-    }
+    const key: ArmBlock = {
+      phase: 'throughput',
+      cell: slice.cell,
+      arm: slice.arm,
+      block: slice.block,
+    };
+    if (options.isDone(key)) continue;
     const rows = await mapConcurrently(
       slice.queries,
       options.throughputConcurrency,
       options.signal,
       async (query, sequence) => {
-        const row = await ask(
-          pair,
-          query,
-          place({
-            phase: 'throughput',
-            cell: slice.cell,
-            arm: slice.arm,
-            block: slice.block,
-            sequence,
-          }),
-          options,
-        );
+        const row = await ask(pair, query, place(key, sequence), options);
         options.progress.tick(1);
         return row;
       },
@@ -265,28 +226,11 @@ async function flush(
   await options.sink({ phase, cell, arm, block }, ended);
 }
 
-function place({
-  phase,
-  cell,
-  arm,
-  block,
-  sequence,
-  extra = {},
-}: {
-  readonly phase: Phase;
-  readonly cell: Cell;
-  readonly arm: Arm;
-  readonly block: number;
-  readonly sequence: number;
-  readonly extra?: { readonly pair?: number; readonly firstTouch?: boolean };
-}) {
-  return {
-    phase,
-    cell,
-    arm,
-    block,
-    pair: extra.pair ?? 0,
-    sequence,
-    firstTouch: extra.firstTouch ?? false,
-  };
+/** Where a row of a block stands; `pair` and `firstTouch` only where its phase has them. */
+function place(
+  { phase, cell, arm, block }: ArmBlock,
+  sequence: number,
+  { pair = 0, firstTouch = false }: { readonly pair?: number; readonly firstTouch?: boolean } = {},
+) {
+  return { phase, cell, arm, block, pair, sequence, firstTouch };
 }

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from '../disk/disk-error.ts';
+import { isErrno } from '../disk/errno.ts';
 import { makeFolder } from '../disk/make-folder.ts';
-import { isErrno } from './files/errno.ts';
 import { withFileLock } from './files/file-lock.ts';
 
 /** One line of an append-only JSON-lines log; its bytes are the source of truth, `value` stands beside them. */

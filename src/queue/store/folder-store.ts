@@ -1,8 +1,8 @@
 import { access, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isErrno } from '../../disk/errno.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { InfrastructureError } from '../../errors.ts';
-import { isErrno } from '../../record/files/errno.ts';
 import { readAtOnce } from '../../record/files/read-at-once.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
 import { type ObjectName, type SharedStore, storePath } from './shared-store.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../../disk/errno.ts';
 
 /**
  * The bytes of a file; null where there is none.

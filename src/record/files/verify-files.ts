@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { isErrno } from '../../disk/errno.ts';
 import { UsageError } from '../../errors.ts';
 import type { FileRecord } from '../run/manifest.ts';
 import { hashFile } from './corpus-snapshot.ts';
-import { isErrno } from './errno.ts';
 
 /** The files of a run that are what was recorded, and what was found about the others. */
 export interface VerifiedFiles {

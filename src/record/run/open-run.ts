@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { posixPath } from '../../corpus/files/inside-path.ts';
 import { diskError } from '../../disk/disk-error.ts';
+import { isErrno } from '../../disk/errno.ts';
 import { UsageError } from '../../errors.ts';
 import { readAppendLog } from '../append-log.ts';
-import { isErrno } from '../files/errno.ts';
 import { verifyFiles } from '../files/verify-files.ts';
 import {
   type JournalEvent,

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { isErrno } from '../../disk/errno.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { UsageError } from '../../errors.ts';
-import { isErrno } from '../files/errno.ts';
 import { lockRun } from './run-lock.ts';
 import { RunWriter } from './run-writer.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { isErrno } from '../../disk/errno.ts';
 import { InfrastructureError } from '../../errors.ts';
-import { isErrno } from '../files/errno.ts';
 import type { FileRecord } from './manifest.ts';
 
 /** Makes the folders of a file below a run, but never the run's own: where that is gone, it was removed. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isErrno } from '../../disk/errno.ts';
 import { UsageError } from '../../errors.ts';
 import { firstIssue } from '../../schema-error.ts';
-import { isErrno } from '../files/errno.ts';
 import { readAtOnce } from '../files/read-at-once.ts';
 import { sha256Hex } from '../files/write-whole.ts';
 import { vectorCodec } from '../tables/vector-table.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isErrno } from '../../disk/errno.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
-import { isErrno } from '../../record/files/errno.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import { decodeLists, encodeLists } from '../plan/list-codec.ts';
 import type { PartPlace, PartStore } from './parts.ts';

@@ -5,8 +5,8 @@ import { IMPORTERS } from '../../corpus/import/importers.ts';
 import { type NearestLists, readLists, writeLists } from '../../corpus/import/lists/lists.ts';
 import { plainFile } from '../../corpus/import/source-file.ts';
 import { CORPUS_METRICS, type CorpusMetric } from '../../corpus/types.ts';
+import { isErrno } from '../../disk/errno.ts';
 import { UsageError } from '../../errors.ts';
-import { isErrno } from '../../record/files/errno.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
 import { firstIssue } from '../../schema-error.ts';
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { z } from 'zod';
 import type { Metadata } from '../../corpus/types.ts';
 import { diskError } from '../../disk/disk-error.ts';
+import { isErrno } from '../../disk/errno.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
 import { createGraph, type Graph } from '../../hnswlib/hnswlib.ts';
 
@@ -49,7 +50,7 @@ export async function readIndex(file: string): Promise<StoredIndex | null> {
   try {
     text = await readFile(`${file}.json`, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isErrno(error, 'ENOENT')) return null;
     throw error;
   }
   const sidecar = sidecarSchema.parse(JSON.parse(text));
