@@ -24,9 +24,10 @@ export function partialPath(path: string): string {
  */
 export async function removeAbandoned(folder: string): Promise<string[]> {
   const removed: string[] = [];
+  const here = thisHost();
   for (const name of await readdir(folder).catch(() => [])) {
     const [, host, pid] = NAME.exec(name) ?? [];
-    if (host !== thisHost() || pid === undefined) continue;
+    if (host !== here || pid === undefined) continue;
     if (isRunningHere(Number(pid))) continue;
     const gone = await rm(join(folder, name), { recursive: true, force: true }).then(
       () => true,

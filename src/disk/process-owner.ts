@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isErrno } from './errno.ts';
+import { statFields } from './process-stat.ts';
 
 /** A process that something belongs to. */
 export interface ProcessOwner {
@@ -34,9 +35,7 @@ export function isRunningHere(pid: number): boolean {
 
 function startOf(pid: number): string | null {
   try {
-    // The name of the command, in brackets, may hold spaces and brackets; the 20th field after it is the start.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    return statFields(readFileSync(`/proc/${pid}/stat`, 'latin1'))[22 - 3] ?? null;
   } catch {
     return null;
   }

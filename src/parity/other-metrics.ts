@@ -1,4 +1,5 @@
-import type { CorpusMetric } from '../corpus/types.ts';
+import { CORPUS_METRICS, type CorpusMetric } from '../corpus/types.ts';
+import { SAME_LENGTH } from '../metrics/thresholds.ts';
 import type { Side, VectorTable } from '../record/types.ts';
 
 /** A collection that a side says it ranks by something else than the truth. */
@@ -15,9 +16,7 @@ export interface OtherMetricFinding extends OtherMetric {
   readonly metric: CorpusMetric;
 }
 
-/** Relative spread of lengths below which cosine, dot product and Euclidean distance rank alike. */
-const SAME_LENGTH = 1e-3;
-const OF_LENGTHS: ReadonlySet<string> = new Set(['cosine', 'dot', 'euclidean']);
+const OF_LENGTHS: ReadonlySet<string> = new Set(CORPUS_METRICS);
 
 /** Those that matter: where all vectors are equally long, the three usual metrics give one order. */
 export function otherMetrics(

@@ -71,7 +71,7 @@ export function parseAppendLog(bytes: Uint8Array, path: string): AppendLog {
 }
 
 /** The bytes of a log, exactly as they were read. */
-export function serializeAppendLog(log: AppendLog): Uint8Array {
+export function serializeAppendLog(log: AppendLog): Buffer {
   return Buffer.concat(log.lines.map((line) => line.bytes));
 }
 

@@ -1,9 +1,8 @@
 import type { Config, Origins } from '../config/resolve.ts';
-import { loadCorpus } from '../corpus/load.ts';
+import type { Corpus } from '../corpus/types.ts';
 import { marginProblems } from '../gate/margin-check.ts';
 import { gatesOver } from '../gate/margins.ts';
-import { openRun } from '../record/run/open-run.ts';
-import { type JudgedRun, judgeReader } from './judge-run.ts';
+import { type JudgedRun, judgeRun } from './judge-run.ts';
 import { numbersOfFindings } from './measure/asked-numbers.ts';
 
 /**
@@ -21,13 +20,11 @@ export async function gateRun(
     ([key, origin]) => key.startsWith('gates.') && origin !== 'default',
   );
   const { truth } = config;
-  const reader = await openRun(folder);
-  const corpus = await loadCorpus(await reader.corpusFolder());
-  const gates = gatesOver(corpus, config.gates, { origins, truth });
-  const judged = await judgeReader(reader, isGiven ? { gates } : {});
+  const gatesOf = (corpus: Corpus) => gatesOver(corpus, config.gates, { origins, truth });
+  const judged = await judgeRun(folder, isGiven ? { gates: gatesOf } : {});
   const problem = marginProblems(
     numbersOfFindings(judged.findings, judged.verdict.look ?? null),
-    gates,
+    gatesOf(judged.corpus),
     origins,
     false,
   )[0];

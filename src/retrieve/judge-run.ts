@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../config/schema.ts';
+import type { Corpus } from '../corpus/types.ts';
 import { UsageError } from '../errors.ts';
 import { evaluateGates } from '../gate/evaluate.ts';
 import type { OwnGates } from '../gate/own/own-gate.ts';
@@ -18,6 +19,7 @@ import { lookOf, readRecordedRun } from './record/recorded-run.ts';
 /** A stored run, derived and judged again from its observations alone. */
 export interface JudgedRun extends Derived {
   readonly reader: RunReader;
+  readonly corpus: Corpus;
   readonly verdict: Verdict;
   readonly report: ReportDocument;
   /** Every query of each operation, those that differ most first. */
@@ -28,8 +30,8 @@ export interface JudgedRun extends Derived {
 
 /** How a stored run is judged. */
 export interface JudgeRunOptions {
-  /** Margins to judge with; absent: those the run was made with. */
-  readonly gates?: GatesConfig;
+  /** Margins to judge with, or what they are over the corpus of the run; absent: those the run was made with. */
+  readonly gates?: GatesConfig | ((corpus: Corpus) => GatesConfig);
   /** Exchange the sides, with the truth held fixed. */
   readonly swap?: boolean;
   /** Metrics and claims that the package does not have. A run is stored without them: anybody can derive it again. */
@@ -61,7 +63,8 @@ export async function judgeReader(
   const run = await readRecordedRun(reader);
   const { metrics = [], gates: own = [] } = options.own ?? {};
   const derived = await deriveFindings(run, { swap, ownMetrics: metrics });
-  const gates = options.gates ?? gatesOf(description.config);
+  const { gates: wanted = gatesOf(description.config) } = options;
+  const gates = typeof wanted === 'function' ? wanted(run.corpus) : wanted;
   const verdict = evaluateGates(derived.findings, gates, { look: lookOf(run.plan), own });
   const context = reportContext(reader.id, description.createdAt, description, swap);
   const { findings, input, attributed } = derived;
@@ -74,6 +77,7 @@ export async function judgeReader(
   return {
     ...derived,
     reader,
+    corpus: run.corpus,
     verdict,
     report,
     cells: () => parts().data.cells,

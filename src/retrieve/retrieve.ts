@@ -1,16 +1,15 @@
 import type { Config, Origins } from '../config/resolve.ts';
 import { loadCorpus } from '../corpus/load.ts';
 import { requireTexts } from '../corpus/texts.ts';
-import { gatesOver } from '../gate/margins.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
 import { NO_PROGRESS } from '../progress.ts';
 import { holdRun } from '../record/run/resume-run.ts';
 import { asDeclared, withDeclaredMetric } from '../sides/declared-search.ts';
-import { withStandIns } from '../sides/stand-ins.ts';
+import { askedCorpus } from '../sides/stand-ins.ts';
 import type { CarryOutPlan } from '../truth/plan/planned-search.ts';
 import { judgeJob } from './measure/judge-job.ts';
 import { measureJob } from './measure/measure-job.ts';
-import { planOfConfig } from './measure/plan-of-config.ts';
+import { configOver, planOfConfig } from './measure/plan-of-config.ts';
 import { type RetrieveResult, unmeasured } from './retrieve-result.ts';
 
 /** What a caller of the main job may hand in. What an interrupt leaves is judged too. */
@@ -35,16 +34,11 @@ export async function retrieve(
   options: RetrieveOptions = {},
 ): Promise<RetrieveResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
-  const loaded = await loadCorpus(configured.corpus);
-  const named = configured.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const named = askedCorpus(await loadCorpus(configured.corpus), configured);
   const corpus = withDeclaredMetric(named, configured.searchUses);
   requireTexts(corpus, 'asked by text');
   const { origins = new Map() } = options;
-  const { truth } = configured;
-  const config = {
-    ...configured,
-    gates: gatesOver(corpus, configured.gates, { origins, truth }),
-  };
+  const config = configOver(corpus, configured, origins);
   const plan = planOfConfig(corpus, config, origins);
   const { resume = null, carryOut = null } = options;
   const job = { config, corpus, plan, resume, carryOut, signal, progress };

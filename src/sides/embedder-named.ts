@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { shownUrl } from '../secrets/urls.ts';
 import type { Backend } from '../wire/backend.ts';
 import { backendOfUrl, isDriverUrl } from '../wire/backends.ts';
+import { oneLine } from '../wire/http/detail.ts';
 import { corpusVectors } from './corpus-vectors.ts';
 import { localOnnx } from './local-onnx.ts';
 
@@ -30,7 +31,7 @@ export async function embedderNamed(name: string, places: EmbedderPlaces): Promi
     if (backend.capabilities.operations.embed !== undefined) return backend;
     throw new UsageError('embedder', `${backend.label} cannot embed`, { hint: HINT });
   }
-  throw new UsageError('embedder', `no embedder is named ${shownUrl(name)}`, {
+  throw new UsageError('embedder', `no embedder is named ${oneLine(shownUrl(name), 120)}`, {
     hint: HINT,
   });
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../config/resolve.ts';
 import type { Corpus } from '../corpus/types.ts';
 
 /**
@@ -21,4 +22,9 @@ export function withStandIns(corpus: Corpus): Corpus {
     })),
     queries: corpus.queries.map((query) => named(query, 'query')),
   };
+}
+
+/** A corpus as its backends are asked: with stand-ins where the embedder knows the vectors of the corpus. */
+export function askedCorpus(corpus: Corpus, { embed }: Pick<Config, 'embed'>): Corpus {
+  return embed === 'corpus' ? withStandIns(corpus) : corpus;
 }

@@ -10,6 +10,7 @@ import { ollamaOfUrl } from './embedders/ollama.ts';
 import { openaiOfUrl } from './embedders/openai.ts';
 import { teiOfUrl } from './embedders/tei.ts';
 import { hnswOfUrl } from './hnsw/hnsw.ts';
+import { oneLine } from './http/detail.ts';
 import { lancedbOfUrl } from './lancedb/lancedb.ts';
 import { elasticsearchOfUrl } from './lucene/elasticsearch.ts';
 import { opensearchOfUrl } from './lucene/opensearch.ts';
@@ -83,9 +84,13 @@ export function backendOfUrl(given: string, options: OfUrlOptions): Backend {
     const url = found.isFile === true ? text.replace(/^([^:]*:)[^?]*/, '$1path') : text;
     return found.ofUrl(parseDriverUrl(url), text, options);
   }
-  throw new UsageError('backend-url', `${shownUrl(text)}: no backend is named ${scheme}:`, {
-    hint: `use http:, https:, ${backendSchemes().join(':, ')}:`,
-  });
+  throw new UsageError(
+    'backend-url',
+    `${oneLine(shownUrl(text), 120)}: no backend is named ${scheme}:`,
+    {
+      hint: `use http:, https:, ${backendSchemes().join(':, ')}:`,
+    },
+  );
 }
 
 /** A URL whose path lies below `folder` where it is relative; any other as it is. */

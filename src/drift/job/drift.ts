@@ -12,7 +12,7 @@ import type { ManifestInput } from '../../record/run/manifest.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { Side } from '../../record/types.ts';
 import type { ReportDocument } from '../../report/model.ts';
-import { withStandIns } from '../../sides/stand-ins.ts';
+import { askedCorpus } from '../../sides/stand-ins.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { requireHttp } from '../../wire/call.ts';
 import type { DriftFindings } from '../find/findings.ts';
@@ -72,8 +72,7 @@ export async function drift(config: Config, options: DriftOptions = {}): Promise
       hint: 'two fifths of the pairs are held out; fewer than five pairs prove nothing',
     });
   }
-  const loaded = await loadCorpus(config.corpus);
-  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const corpus = askedCorpus(await loadCorpus(config.corpus), config);
   requireTexts(corpus, 'asked by text');
   let runFolder: string | null = null;
   const result = await withBackends(config, { ...options, signal }, async (backends) => {

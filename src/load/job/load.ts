@@ -16,7 +16,7 @@ import { NO_PROGRESS, type Progress } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { ReportDocument } from '../../report/model.ts';
-import { withStandIns } from '../../sides/stand-ins.ts';
+import { askedCorpus } from '../../sides/stand-ins.ts';
 import type { LoadMachines } from '../drive/rung.ts';
 import type { PreparedSide } from '../drive/sides.ts';
 import type { LoadFindings } from '../find/load-findings.ts';
@@ -87,8 +87,7 @@ export async function load(config: Config, options: LoadOptions = {}): Promise<L
       hint: 'leave out one of them',
     });
   }
-  const loaded = await loadCorpus(config.corpus);
-  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const corpus = askedCorpus(await loadCorpus(config.corpus), config);
   requireTexts(corpus, 'asked by text');
   const setKeys = [...(options.origins ?? [])].flatMap(([key, origin]) =>
     key.startsWith('gates.') && origin !== 'default' ? [key] : [],

@@ -2,6 +2,7 @@ import { nearestMetric } from '../../attribution/fit/fit-metric.ts';
 import type { Base, ScoredPair } from '../../attribution/replay/metric.ts';
 import type { CorpusMetric } from '../../corpus/types.ts';
 import { recallAt, scoreList } from '../../metrics/metric.ts';
+import { SAME_LENGTH } from '../../metrics/thresholds.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { QueryAnswers } from './answers.ts';
@@ -39,8 +40,6 @@ const NEARLY_ALL = 0.98;
 const FEW = 0.5;
 /** Disorder that int8 codes, float16 and rounding stay below. */
 const LITTLE_DISORDER = 0.03;
-/** Relative spread of lengths below which all metrics rank alike. */
-const SAME_LENGTH = 1e-3;
 
 const BASES_OF: Readonly<Record<CorpusMetric, readonly Base[]>> = {
   cosine: ['cosine'],

@@ -9,7 +9,7 @@ import { preflight } from '../../observe/preflight/preflight.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
 import type { Side } from '../../record/types.ts';
 import { withDeclaredMetric } from '../../sides/declared-search.ts';
-import { withStandIns } from '../../sides/stand-ins.ts';
+import { askedCorpus } from '../../sides/stand-ins.ts';
 import type { PairCanaries } from '../find/pair-canaries.ts';
 
 /** What was found; null after an interrupt. */
@@ -30,8 +30,7 @@ export async function pairCanaries(
   options: JobOptions = {},
 ): Promise<PairCanariesResult> {
   const { signal = new AbortController().signal } = options;
-  const loaded = await loadCorpus(config.corpus);
-  const named = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const named = askedCorpus(await loadCorpus(config.corpus), config);
   const corpus = withDeclaredMetric(named, config.searchUses);
   requireTexts(corpus, 'asked by text');
   const found = await withBackends(config, { ...options, signal }, async (backends) => {

@@ -4,7 +4,7 @@ import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';
 import { NO_PROGRESS } from '../../progress.ts';
-import { withStandIns } from '../../sides/stand-ins.ts';
+import { askedCorpus } from '../../sides/stand-ins.ts';
 import { probePreflight } from '../observe/answered.ts';
 import { carryOutProbe, type ProbeResult } from './carry-out.ts';
 import type { ProbeSession } from './session.ts';
@@ -35,7 +35,7 @@ export interface ProbesResult {
 export async function probe(config: Config, options: ProbeOptions): Promise<ProbesResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
   const loaded = await loadCorpus(config.corpus);
-  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const corpus = askedCorpus(loaded, config);
   if (options.probes.some(isSearch)) requireTexts(corpus, 'asked by text');
   // Vectors that the corpus carries say nothing about how a side embeds.
   if (options.probes.some(embedsCorpus)) requireTexts(loaded, 'embedded');

@@ -73,7 +73,7 @@ export function probeReport(
       ...extra,
       ...(findings.quality.length === 0
         ? []
-        : [pictured(qualitySection(findings, verdict), qualityPictures(findings, verdict))]),
+        : [pictured(qualitySection(findings, verdict), [qualityPicture(verdict)])]),
       pictured(checksSection(findings), checkPictures(findings)),
       section('not-verified', 'Not verified', [list(findings.notVerified.map(sentence))]),
     ],
@@ -130,11 +130,9 @@ function checkPictures({ checks }: ProbeFindings): Picture[] {
 }
 
 /** Differences in units of their margins: the loss that is tolerated is the dashed line. */
-function qualityPictures(findings: ProbeFindings, verdict: ProbeVerdict): Picture[] {
-  const gates = verdict.gates.filter(({ kind }) => kind.type === 'quality');
-  return findings.quality.length === 0
-    ? []
-    : [marginsPicture('Quality in units of the margin', gates)];
+function qualityPicture({ gates }: ProbeVerdict): Picture {
+  const quality = gates.filter(({ kind }) => kind.type === 'quality');
+  return marginsPicture('Quality in units of the margin', quality);
 }
 
 function checksSection({ checks }: ProbeFindings): Section {

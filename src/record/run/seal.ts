@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { AppendLog } from '../append-log.ts';
+import { type AppendLog, serializeAppendLog } from '../append-log.ts';
 import { hashConfig } from '../config-hash.ts';
 import { isDerived } from '../files/verify-files.ts';
 import { sha256Hex } from '../files/write-whole.ts';
@@ -57,8 +57,8 @@ export function checkSeal(record: SealedRecord, allowDamaged: boolean): string[]
 }
 
 /** Whether a journal begins with the lines of a seal, and has one line more. */
-function isSealed({ lines }: AppendLog, { sizeBytes, sha256 }: JournalSeal): boolean {
-  const bytes = Buffer.concat(lines.map((line) => line.bytes));
+function isSealed(journal: AppendLog, { sizeBytes, sha256 }: JournalSeal): boolean {
+  const bytes = serializeAppendLog(journal);
   const rest = bytes.subarray(sizeBytes);
   return (
     sha256Hex(bytes.subarray(0, sizeBytes)) === sha256 &&

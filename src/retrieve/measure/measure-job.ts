@@ -74,7 +74,8 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   const salt = randomBytes(16).toString('hex');
   const manifestOf = (status: ManifestInput['status']): Promise<OverCorpus<ManifestInput>> =>
     manifestFor({ kind: 'retrieve', config, corpus, backends, descriptions, status, salt });
-  const look = await lookOfRun(config, await manifestOf('interrupted'), job.resume);
+  const facts = await manifestOf('interrupted');
+  const look = await lookOfRun(config, facts, job.resume);
   if (look.number > 1) progress.note(againLine(look));
   const recordedPlan = planToRecord({
     plan,
@@ -86,7 +87,6 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     censusKeys,
     look,
   });
-  const facts = await manifestOf('interrupted');
   const resumed =
     job.resume === null ? null : await resumeSamePlan(job.resume, recordedPlan, facts);
   const writer = resumed?.writer ?? (await createRun({ parentFolder: config.runs }));

@@ -3,6 +3,7 @@ import { isPaced } from '../../config/side.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { UsageError } from '../../errors.ts';
 import { marginProblems } from '../../gate/margin-check.ts';
+import { gatesOver } from '../../gate/margins.ts';
 import { planRun, type RunPlan } from '../../observe/plan.ts';
 import { numbersOfPlan } from './asked-numbers.ts';
 
@@ -29,6 +30,12 @@ export function planOfConfig(corpus: Corpus, config: Config, origins: Origins): 
   const problem = marginProblems(numbers, config.gates, origins, config.quick)[0];
   if (problem !== undefined) throw problem;
   return plan;
+}
+
+/** A configuration with its gates as they hold over a corpus. */
+export function configOver(corpus: Corpus, config: Config, origins: Origins): Config {
+  const { gates, truth } = config;
+  return { ...config, gates: gatesOver(corpus, gates, { origins, truth }) };
 }
 
 function requireJudgments({ judgments, folder }: Corpus, { truth }: Config): void {

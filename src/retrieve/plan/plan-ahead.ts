@@ -1,6 +1,6 @@
 import type { Config, Origins } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
-import { gatesOver, marginFor } from '../../gate/margins.ts';
+import { marginFor } from '../../gate/margins.ts';
 import { type Metric, metricsAt } from '../../metrics/metric.ts';
 import { censusSample } from '../../observe/census-sample.ts';
 import { EMBED_BATCH } from '../../observe/embed-texts.ts';
@@ -11,7 +11,7 @@ import { type AnswerOdds, type GatePower, gatePower } from '../../stats/decision
 import { needsIfIdentical } from '../../stats/decisions/needs-to-decide.ts';
 import { sampledOdds } from '../../stats/decisions/sampled-odds.ts';
 import { ALPHA, alphaOfLook } from '../../stats/decisions/spent-alpha.ts';
-import { planOfConfig } from '../measure/plan-of-config.ts';
+import { configOver, planOfConfig } from '../measure/plan-of-config.ts';
 
 /** Part of a run, and what it asks. */
 export interface PlannedPhase {
@@ -71,11 +71,7 @@ export interface PlanAheadOptions {
 export async function planAhead(configured: Config, options: PlanAheadOptions): Promise<PlanAhead> {
   const corpus = await loadCorpus(configured.corpus);
   const { origins = new Map() } = options;
-  const { truth } = configured;
-  const config = {
-    ...configured,
-    gates: gatesOver(corpus, configured.gates, { origins, truth }),
-  };
+  const config = configOver(corpus, configured, origins);
   const plan = planOfConfig(corpus, config, origins);
   const alpha = config.looks === 'one' ? ALPHA : alphaOfLook(1);
   const places = plan.cells.flatMap((entry) => placesOf(entry, config));

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../../errors.ts';
 import { ingestAll } from '../../observe/ingest.ts';
 import { describeCollections } from '../../observe/preflight/describe.ts';
 import { NO_PROGRESS } from '../../progress.ts';
-import { withStandIns } from '../../sides/stand-ins.ts';
+import { askedCorpus } from '../../sides/stand-ins.ts';
 import type { SweepVariant } from '../plan/sweep-plan.ts';
 import { indexOf, type SweptIndex } from '../record/swept-index.ts';
 import { openVariants } from './open-variants.ts';
@@ -37,8 +37,7 @@ export interface FillResult {
  */
 export async function fillBackends(config: Config, options: FillOptions): Promise<FillResult> {
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
-  const loaded = await loadCorpus(config.corpus);
-  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const corpus = askedCorpus(await loadCorpus(config.corpus), config);
   requireTexts(corpus, 'put into a backend');
   const variants = await openVariants(options, config);
   const ingest = config.ingest === 'never' ? 'if-empty' : config.ingest;

@@ -3,7 +3,7 @@ import { loadCorpus } from '../../corpus/load.ts';
 import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, UsageError } from '../../errors.ts';
 import { NO_PROGRESS } from '../../progress.ts';
-import { withStandIns } from '../../sides/stand-ins.ts';
+import { askedCorpus } from '../../sides/stand-ins.ts';
 import { measureSweep } from './measure-sweep.ts';
 import { openVariants } from './open-variants.ts';
 import { checkSweep, type DecidedSweep, type SweepOptions, type SweepResult } from './options.ts';
@@ -28,8 +28,7 @@ export async function sweep(config: Config, options: SweepOptions): Promise<Swee
   const { signal = new AbortController().signal, progress = NO_PROGRESS } = options;
   const plan = { ...DEFAULTS, ...defined(options) };
   checkSweep(plan);
-  const loaded = await loadCorpus(config.corpus);
-  const corpus = config.embed === 'corpus' ? withStandIns(loaded) : loaded;
+  const corpus = askedCorpus(await loadCorpus(config.corpus), config);
   requireTexts(corpus, 'asked by text');
   const variants = await openVariants(options, config);
   const opened = { runFolder: null as string | null };

@@ -88,21 +88,24 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
     const isFiltered = filter !== undefined && Object.keys(filter).length > 0;
     const query = { collection, vector, k, filter: isFiltered ? filter : null, effort, exact };
     const near = await session.search(query, signal);
-    return near.map((hit) => ({ ...hit, collection }));
+    const hits = near.map((hit) => ({ ...hit, collection }));
+    boundedAnswer('search', { ...request, collection }, { hits });
+    return hits;
   };
   const search: Operation<'search'> = (request, caller) =>
-    by(async (session, signal) => {
-      const hits = await hitsOf(session, request, request.collection, signal);
-      return boundedAnswer('search', request, { hits });
-    }, caller);
+    by(
+      async (session, signal) => ({
+        hits: await hitsOf(session, request, request.collection, signal),
+      }),
+      caller,
+    );
   const retrieve: Operation<'retrieve'> = (request: RetrieveRequest, caller) =>
     by(async (session, signal) => {
       const { collections, k, perCollectionK = k } = request;
       const lists: Hit[][] = [];
       for (const collection of collections) {
         const asked = { ...request, k: perCollectionK };
-        const hits = await hitsOf(session, asked, collection, signal);
-        lists.push([...boundedAnswer('retrieve', asked, { hits }).hits]);
+        lists.push(await hitsOf(session, asked, collection, signal));
       }
       return { hits: lists.length === 1 ? (lists[0] ?? []).slice(0, k) : mergeHits(lists, k) };
     }, caller);

@@ -76,11 +76,15 @@ export function openWireClient(options: WireClientOptions): WireClient {
   const { origin, host, prefix, url } = parseBackendUrl(options.url);
   const configured = Object.entries(options.headers ?? {}).map((header) => checkedHeader(header));
   const secrets = secretBook();
-  const repeated = secretBook();
+  let repeated: SecretBook | null = null;
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     secrets.learn(name, value);
-    if (isSecretName(name) && value.length >= LEAST_REPEATED) repeated.learn(name, value);
+    if (isSecretName(name) && value.length >= LEAST_REPEATED) {
+      repeated ??= secretBook();
+      repeated.learn(name, value);
+    }
   }
+  const unrepeatable = repeated;
   const toDetail = (text: string): string => oneLine(secrets.hide(text));
   const timeouts = resolveTimeouts(options.timeouts ?? {});
   const maxBodyBytes = positive('maxBodyBytes', options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
@@ -134,7 +138,7 @@ export function openWireClient(options: WireClientOptions): WireClient {
         endedMs = exchanged.endedMs;
         sizeBytes += exchanged.sizeBytes;
         heldBytes += exchanged.heldBytes;
-        const result = withoutRepeated(exchanged.result, repeated);
+        const result = withoutRepeated(exchanged.result, unrepeatable);
         if (isFailure(result)) return failed(exchanged, result, sizeBytes, startedMs);
         status = result.status;
         replies.push(result);
@@ -152,7 +156,7 @@ export function openWireClient(options: WireClientOptions): WireClient {
     const wanted = { ...limits, anyStatus: true };
     const exchanged = await exchange(pool, prepared, wanted, timeouts.requestMs, signal);
     const { sizeBytes, startedMs, endedMs } = exchanged;
-    const result = withoutRepeated(exchanged.result, repeated);
+    const result = withoutRepeated(exchanged.result, unrepeatable);
     bodies.free(exchanged.heldBytes);
     if (isFailure(result)) return failed(exchanged, result, sizeBytes, startedMs);
     const timing = { startedMs, endedMs };
@@ -162,9 +166,15 @@ export function openWireClient(options: WireClientOptions): WireClient {
   return { url, toDetail, prepare, sendWire, sendRaw, close: () => pool.destroy() };
 }
 
-/** An answer that repeats the secret of a header is none: what is kept of answers is read by others. */
-function withoutRepeated(result: RawReply | Failure, secrets: SecretBook): RawReply | Failure {
-  if (isFailure(result)) return result;
+/**
+ * An answer that repeats the secret of a header is none: what is kept of answers is read by others.
+ * @param secrets null where no header has one
+ */
+function withoutRepeated(
+  result: RawReply | Failure,
+  secrets: SecretBook | null,
+): RawReply | Failure {
+  if (secrets === null || isFailure(result)) return result;
   const name = secrets.nameIn(result.bytes) ?? secrets.nameIn(JSON.stringify(result.headers));
   if (name === null) return result;
   return { kind: 'malformed', detail: `the answer repeats the secret of the header ${name}` };

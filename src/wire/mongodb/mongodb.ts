@@ -65,6 +65,7 @@ export function mongodb(options: MongodbOptions = {}): Backend {
     {
       label: `mongodb ${place}/${database}.${collection.collection} · ${how}`,
       fingerprint: `mongodb@1 ${JSON.stringify({ ...collection, isAsked: undefined })}`,
+      secrets: [password],
       operations: OPERATIONS,
       exact: 'query',
       effort: 'numCandidates',

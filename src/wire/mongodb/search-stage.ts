@@ -2,6 +2,7 @@ import type { Filter } from '../../corpus/types.ts';
 import { UnsupportedRequestError } from '../dialect.ts';
 import type { VectorQuery } from '../driver/driver.ts';
 import { dollarFilter } from '../engine/dollar-filter.ts';
+import { SCORES } from '../engine/scores.ts';
 import { isPathName, type MongodbCollection, metadataPath } from './options.ts';
 import type { SearchIndex } from './search-index.ts';
 
@@ -66,17 +67,13 @@ function vectorSearchFilter(
   return dollarFilter(Object.fromEntries(byPath));
 }
 
-type Similarities = Readonly<Record<MongodbCollection['distance'], (rawScore: number) => number>>;
-
-const centred = (rawScore: number): number => 2 * rawScore - 1;
-
 /**
  * From `vectorSearchScore` to the cosine, the dot product, or the negated distance. The scores are Lucene's:
  * (1 + cos) / 2, (1 + dot) / 2 but never below 0, and 1 / (1 + d²). MongoDB's documentation writes 1 / (1 + d) for
  * the last; the source of its search server hands over what Lucene gives.
  */
-export const SIMILARITY: Similarities = {
-  cosine: centred,
-  dot: centred,
-  euclidean: (rawScore) => -Math.sqrt(Math.max(0, 1 / rawScore - 1)),
+export const SIMILARITY = {
+  ...SCORES.lucene,
+  // Not Lucene's greatest inner product, which is another function.
+  dot: SCORES.centred.cosine,
 };

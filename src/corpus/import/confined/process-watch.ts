@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { statFields } from '../../../disk/process-stat.ts';
 
 /** What a process may use. */
 export interface ProcessLimits {
@@ -53,11 +54,7 @@ export function watchProcess(child: ChildProcess, limits: ProcessLimits): Proces
 
 /** Fields 14, 15 and 24 of proc(5): time in user and system mode in hundredths of a second, resident pages. */
 function usageIn(stat: string): ProcessLimits | null {
-  // The name of the program, in brackets, may hold anything.
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
+  const fields = statFields(stat).map(Number);
   const [user = Number.NaN, system = Number.NaN, pages = Number.NaN] = [11, 12, 21].map(
     (at) => fields[at],
   );

@@ -1,7 +1,7 @@
 import { DataType, type Field, Message, type MessageHeader, type Schema } from 'apache-arrow';
 import { importProblem } from '../../problem.ts';
 
-export const MAGIC = 'ARROW1';
+const MAGIC = 'ARROW1';
 /** The magic with its padding, and the length of the footer with the magic after it. */
 const HEAD_BYTES = 8;
 const TAIL_BYTES = 10;
