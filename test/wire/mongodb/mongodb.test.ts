@@ -39,6 +39,21 @@ function lastStage({ received }: StandIn): unknown {
   return searches.at(-1);
 }
 
+it('a password that the server repeats in an error is not told', async () => {
+  const password = 'correct-horse-battery';
+  const server = await standIn({ loginRefusal: `no user has the password ${password}` });
+  onTestFinished(() => server.close());
+  const backend = backendOfUrl(`mongodb://me@127.0.0.1:${server.port}/db`, {
+    timeouts: { connectMs: 1_000, requestMs: 5_000 },
+    env: { MONGODB_PASSWORD: password },
+  });
+  onTestFinished(() => backend.close());
+  const outcome = await backend.health();
+  expect(outcome).toMatchObject({ kind: 'rejected' });
+  expect(JSON.stringify(outcome)).toContain('no user has the password');
+  expect(JSON.stringify(outcome)).not.toContain(password);
+});
+
 describe('a search of MongoDB', () => {
   it('looks at 20 candidates a row, at those it is told to, and at no fewer than rows', async () => {
     const { server, backend, open } = await filled();

@@ -21,6 +21,8 @@ export interface StandInOptions {
   readonly hangsUpAt?: string;
   /** Fails a command of this name, as MongoDB does when it is overloaded. */
   readonly failsAt?: string;
+  /** What it says to whoever logs in: nobody may. */
+  readonly loginRefusal?: string;
 }
 
 interface StoredIndex {
@@ -160,7 +162,7 @@ export async function standIn(options: StandInOptions = {}): Promise<StandIn> {
         ok: 0,
         code: 18,
         codeName: 'AuthenticationFailed',
-        errmsg: 'Authentication failed.',
+        errmsg: options.loginRefusal ?? 'Authentication failed.',
       };
     }
     received.push(command);
