@@ -6,7 +6,6 @@ import { packageVersion } from '../src/config/package-root.ts';
 import { unexpectedText } from '../src/crash.ts';
 import { systemError } from '../src/disk/disk-error.ts';
 import { BenchError, EXIT, type ExitCode } from '../src/errors.ts';
-import { plainLine } from '../src/plain-text.ts';
 import { shownUrl } from '../src/secrets/urls.ts';
 import { COMMANDS } from './commands.ts';
 import { discreet } from './discreet.ts';
@@ -134,8 +133,7 @@ export async function runInProcess(): Promise<void> {
   const streams = watchStreams(signal);
   const code = await main(process.argv.slice(2), {
     stdout: (text) => void process.stdout.write(text),
-    // Messages name what backends and files say: a terminal shall show it, and not obey it.
-    stderr: (text) => void process.stderr.write(text.split('\n').map(plainLine).join('\n')),
+    stderr: (text) => void process.stderr.write(text),
     draw: (text) => void process.stderr.write(text),
     ...(process.stdout.isTTY ? { columns: widthOf(process.stdout.columns, process.env) } : {}),
     progressColumns: () => widthOf(process.stderr.columns, process.env),

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { damagedRecords } from '../../bench/experiments/reliability/damaged-records.ts';
-import { incumbentDies } from '../../bench/experiments/reliability/incumbent-dies.ts';
+import { incumbentDies } from '../../bench/experiments/reliability/incumbent/incumbent-dies.ts';
+import { damagedRecords } from '../../bench/experiments/reliability/records/damaged-records.ts';
 
 it.each([
   [damagedRecords, 40],

@@ -1,4 +1,4 @@
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { openRun } from '../../../src/record/run/open-run.ts';
 import { randomOf } from '../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from './bench-process.ts';
 import { type Experiment, tryEach } from './experiment.ts';
+import { makeSmallCorpus } from './inputs.ts';
 import { complaint, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
 import { retrieveSubject } from './kills/retrieve-subject.ts';
 
@@ -26,10 +27,7 @@ export const concurrencyExperiment: Experiment = {
   count: { full: 25, short: 5 },
   run: async (options) => {
     const small = join(options.folder, 'inputs');
-    await mkdir(small, { recursive: true });
-    await runBench(['corpus', 'generate', '--size', '20', '--seed', '3', '--out', 'small'], {
-      cwd: small,
-    });
+    await makeSmallCorpus(small);
     return await tryEach(options, async (seed) => {
       const cwd = join(options.folder, `try-${seed}`);
       await cp(small, cwd, { recursive: true });

@@ -1,13 +1,13 @@
 import { concurrencyExperiment } from './concurrency.ts';
-import { damagedRecords } from './damaged-records.ts';
-import { diskExperiment } from './disk.ts';
+import { diskExperiment } from './disk/disk.ts';
 import type { Experiment } from './experiment.ts';
 import { hostileBackends } from './hostile/hostile-backends.ts';
 import { hostileServers } from './hostile/hostile-servers.ts';
 import { secrets } from './hostile/secrets.ts';
 import { hostileFiles } from './hostile-files/hostile-files.ts';
-import { incumbentDies } from './incumbent-dies.ts';
+import { incumbentDies } from './incumbent/incumbent-dies.ts';
 import { killsExperiment } from './kills/kills.ts';
+import { damagedRecords } from './records/damaged-records.ts';
 import { truthMemoryExperiment } from './truth-memory.ts';
 
 /** Every experiment, in the order of the table; a new one is a line here. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';

@@ -1,8 +1,8 @@
-import { plainLine, shortened } from '../../plain-text.ts';
 import { type Html, html } from '../html/tag.ts';
 import type { MarginsChart } from '../picture/picture.ts';
 import type { Axis } from './axis.ts';
 import { intervalChart, type Reference } from './intervals.ts';
+import { shownName } from './shown-name.ts';
 
 /** In units of the margin: a loss as large as the margin is −1 for every gate. */
 export const MARGIN_AXIS: Axis = {
@@ -20,15 +20,13 @@ export const MARGIN_LINES: readonly Reference[] = [
   { kind: 'margin', at: -1 },
 ];
 
-const NAME_LIMIT = 120;
-
 /** Gates of any kind of run over their margins. */
 export function marginsChart({ rows }: MarginsChart): Html {
   return intervalChart({
     axis: MARGIN_AXIS,
     references: MARGIN_LINES,
     rows: rows.map(({ name, state, tone, mean, lower, upper }) => ({
-      label: shortened(plainLine(name), NAME_LIMIT),
+      label: shownName(name),
       estimates: [{ kind: tone, at: mean, lower, upper }],
       note: html`<span class="state ${tone}">${state}</span>`,
       says: `${name}: ${state}`,

@@ -1,9 +1,6 @@
-import { plainLine, shortened } from '../../plain-text.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import type { LinksChart, PartsChart } from '../picture/picture.ts';
-
-/** Longest name that is shown whole. */
-const NAME_LIMIT = 120;
+import { shownName } from './shown-name.ts';
 
 /** Bars of equal height, as long as what they hold, with their parts by tone. */
 export function partsChart({ rows }: PartsChart, says: string): Html {
@@ -46,10 +43,6 @@ function endOf(name: string | null): Html {
   return name === null
     ? html`<span class="quiet">nothing</span>`
     : html`<code>${shownName(name)}</code>`;
-}
-
-function shownName(text: string): string {
-  return shortened(plainLine(text), NAME_LIMIT);
 }
 
 function totalOf(parts: PartsChart['rows'][number]['parts']): number {

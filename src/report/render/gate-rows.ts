@@ -2,21 +2,21 @@ import type { JudgedReport } from '../judged.ts';
 
 /** Columns of the formats that hold a row a gate. */
 export const GATE_COLUMNS = [
-  { name: 'run', type: 'STRING' },
-  { name: 'created_at', type: 'STRING' },
-  { name: 'verdict', type: 'STRING' },
-  { name: 'gate', type: 'STRING' },
-  { name: 'cell', type: 'STRING' },
-  { name: 'slice', type: 'STRING' },
-  { name: 'state', type: 'STRING' },
-  { name: 'gated', type: 'BOOLEAN' },
-  { name: 'n', type: 'DOUBLE' },
-  { name: 'unit', type: 'STRING' },
-  { name: 'difference', type: 'DOUBLE' },
-  { name: 'lower', type: 'DOUBLE' },
-  { name: 'upper', type: 'DOUBLE' },
-  { name: 'margin', type: 'DOUBLE' },
-  { name: 'reason', type: 'STRING' },
+  { name: 'run', type: 'string' },
+  { name: 'created_at', type: 'string' },
+  { name: 'verdict', type: 'string' },
+  { name: 'gate', type: 'string' },
+  { name: 'cell', type: 'string' },
+  { name: 'slice', type: 'string' },
+  { name: 'state', type: 'string' },
+  { name: 'gated', type: 'boolean' },
+  { name: 'n', type: 'double' },
+  { name: 'unit', type: 'string' },
+  { name: 'difference', type: 'double' },
+  { name: 'lower', type: 'double' },
+  { name: 'upper', type: 'double' },
+  { name: 'margin', type: 'double' },
+  { name: 'reason', type: 'string' },
 ] as const;
 
 /** The values of every gate of every run, in the order of the columns; null where undefined. */

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runBench } from '../bench-process.ts';
 import { type Experiment, tryEach } from '../experiment.ts';
+import { filesBelow, jsonLines } from '../inputs.ts';
 import { type EchoMood, echoGateway } from './echo-gateway.ts';
 
 /** The value that is planted wherever a secret can be, and whatever else it may be written as. */
@@ -153,13 +154,6 @@ function holds(text: string | Buffer): boolean {
   return FORMS.some((form) => text.includes(form));
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
 /** The corpus and the files in which secrets are planted; what is given may hold them. */
 async function writeGiven({ folder, urls }: Place): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -179,14 +173,13 @@ async function writeGiven({ folder, urls }: Place): Promise<void> {
       judgments: { file: 'judgments.tsv' },
     }),
   );
-  const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   await put(
     'documents.jsonl',
-    lines([...DOCUMENTS].map(([id, text]) => ({ id, text, metadata: {} }))),
+    jsonLines([...DOCUMENTS].map(([id, text]) => ({ id, text, metadata: {} }))),
   );
   await put(
     'queries.jsonl',
-    lines(
+    jsonLines(
       Array.from({ length: 10 }, (_, at) => ({
         id: `q-${at}`,
         need: `n-${at}`,

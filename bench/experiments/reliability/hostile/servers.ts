@@ -1,9 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { startFrontend } from '../../../../src/demo/cutover/frontend-process.ts';
 import { startPair } from '../../../../src/demo/gateway/pair.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
@@ -35,32 +34,27 @@ export async function startServers(signal: AbortSignal, folder: string): Promise
     encoderFolder: join(ROOT, 'corpora', 'encoder'),
     signal,
   });
-  const order = {
+  const frontend = await startFrontend({
+    route: null,
     incumbentUrl: `http://127.0.0.1:${port}`,
     candidateUrl: null,
     candidateLimits: {},
     ledger: join(folder, 'ledger.jsonl'),
     port: 0,
-  };
-  const child: ChildProcess = fork(
-    join(ROOT, 'src', 'demo', 'cutover', 'frontend-child.ts'),
-    [JSON.stringify(order)],
-    { execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'] },
-  );
-  const [{ port: own }] = (await once(child, 'message')) as [{ port: number }];
+  });
   return {
-    frontend: `http://127.0.0.1:${own}`,
+    frontend: frontend.url,
     gateways: [
       { url: pair.incumbentUrl, kind: 'rust' },
       { url: pair.candidateUrl, kind: 'go' },
     ],
     smuggled: () => smuggled,
     frontendBytes: async () => {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      const status = await readFile(`/proc/${frontend.pid}/status`, 'utf8');
       return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024;
     },
     close: async () => {
-      child.kill('SIGKILL');
+      await frontend.stop();
       backend.close();
       backend.closeAllConnections();
       await pair.stop();

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomOf } from '../../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from '../bench-process.ts';
 import { type Experiment, tryEach } from '../experiment.ts';
+import { makeSmallCorpus } from '../inputs.ts';
 import { complaint, litterIn, MARK, orphansOf, uglyEnd } from './left-behind.ts';
 import { drillSubject, ingestSubject, loadSubject, sweepSubject } from './other-subjects.ts';
 import { retrieveSubject } from './retrieve-subject.ts';
@@ -64,12 +65,7 @@ export const killsExperiment: Experiment = {
 };
 
 async function prepare(inputs: string, signal: AbortSignal): Promise<void> {
-  await mkdir(inputs, { recursive: true });
-  const made = await runBench(
-    ['corpus', 'generate', '--size', '20', '--seed', '3', '--out', 'small'],
-    { cwd: inputs },
-  );
-  if (made.code !== 0) throw new Error(`no corpus: ${made.stderr}`);
+  await makeSmallCorpus(inputs);
   // Enough that native threads search them.
   await writeVectors(join(inputs, 'source'), {
     rows: 30_000,

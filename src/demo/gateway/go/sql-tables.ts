@@ -6,10 +6,8 @@ import { checkStatement } from '../sql/statement.ts';
 /** What a statement over a copy may make SQLite hold. */
 const MOST_HEAP_BYTES = 256 * 1024 * 1024;
 const READ_ONLY = 8;
-/** Out of memory, or a value that is too large. */
-const BEYOND_A_LIMIT: ReadonlySet<number> = new Set([7, 18]);
-/** Generic error, constraint, mismatch, range: the statement is at fault. */
-const FAULTS_OF_THE_STATEMENT: ReadonlySet<number> = new Set([1, 18, 19, 20, 25]);
+/** Generic error, out of memory, too large a value, constraint, mismatch, range: the statement is at fault. */
+const FAULTS_OF_THE_STATEMENT: ReadonlySet<number> = new Set([1, 7, 18, 19, 20, 25]);
 
 type ColumnType = 'TEXT' | 'INTEGER' | 'REAL' | 'BOOLEAN';
 
@@ -85,10 +83,7 @@ export class SqlTables {
       if (code === undefined) throw error;
       const message = error instanceof Error ? error.message : String(error);
       if (code === READ_ONLY) throw new RefusedRequest(403, message);
-      const kind = code & 0xff;
-      if (FAULTS_OF_THE_STATEMENT.has(kind) || BEYOND_A_LIMIT.has(kind)) {
-        throw new RefusedRequest(400, message);
-      }
+      if (FAULTS_OF_THE_STATEMENT.has(code & 0xff)) throw new RefusedRequest(400, message);
       throw error;
     }
   }

@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRunningHere } from '../../../disk/process-owner.ts';
 import { RefusedRequest } from '../http.ts';
+import { ownFolder } from '../process/own-folder.ts';
 
 const LONGEST_KEY_BYTES = 1024;
 const FOLDER = 'retrieval-parity-objects-';
@@ -98,19 +97,9 @@ export class ObjectStore {
   }
 
   async #path(key: string): Promise<string> {
-    this.#opened ??= openFolder();
+    this.#opened ??= ownFolder(FOLDER);
     return join(await this.#opened, createHash('sha256').update(key).digest('hex'));
   }
-}
-
-/** A folder that names its process, after those of processes that were killed are removed. */
-async function openFolder(): Promise<string> {
-  for (const name of await readdir(tmpdir()).catch(() => [])) {
-    const pid = new RegExp(`^${FOLDER}(\\d+)-`).exec(name)?.[1];
-    if (pid === undefined || isRunningHere(Number(pid))) continue;
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
-  }
-  return mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
 }
 
 /**

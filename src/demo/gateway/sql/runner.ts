@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RefusedRequest } from '../http.ts';
+import { ownFolder } from '../process/own-folder.ts';
 import type { OpenOrder, SqlReport, StatementOrder } from './messages.ts';
 import { checkStatement } from './statement.ts';
 
@@ -84,7 +84,7 @@ export class SqlRunner {
 
   async #start(): Promise<ChildProcess> {
     this.#isStale = false;
-    this.#folder ??= await mkdtemp(join(tmpdir(), `retrieval-parity-sql-${process.pid}-`));
+    this.#folder ??= await ownFolder('retrieval-parity-sql-');
     const { kind, copyTo, maxRows } = this.#options;
     const file = join(this.#folder, 'copy');
     await rm(file, { force: true });

@@ -1,10 +1,11 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { packageRoot } from '../../../src/config/package-root.ts';
-import { isDerived } from '../../../src/record/files/verify-files.ts';
-import { randomStream } from '../../../src/stats/random.ts';
-import { main } from '../../cli.ts';
-import { type Experiment, tryEach } from './experiment.ts';
+import { packageRoot } from '../../../../src/config/package-root.ts';
+import { isDerived } from '../../../../src/record/files/verify-files.ts';
+import { randomStream } from '../../../../src/stats/random.ts';
+import { main } from '../../../cli.ts';
+import { type Experiment, tryEach } from '../experiment.ts';
+import { filesBelow } from '../inputs.ts';
 import { mutated } from './mutate.ts';
 
 /** A small stored run whose candidate lacks documents, and the same of a sound pair. */
@@ -33,7 +34,7 @@ export const damagedRecords: Experiment = {
     const sound = await sayAll(commands, options.folder);
     const refused = commands.find((_, at) => [2, 4].includes(sound[at]?.code ?? 4));
     if (refused !== undefined) throw new Error(`${refused.join(' ')}: not sound from the start`);
-    const files = await filesOf(run);
+    const files = await filesBelow(run);
     const [derived = [], observed = []] = [true, false].map((is) =>
       files.filter((path) => isDerived(relative(run, path)) === is),
     );
@@ -105,14 +106,6 @@ function problemOf(said: Said | undefined, sound: Said | undefined, name: string
     ...is(!err.includes(name), isOther ? 'another answer without a word' : 'not a word'),
     ...is((code === 2 || code === 4) && out !== '', 'refused with an answer'),
   ];
-}
-
-async function filesOf(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .sort();
 }
 
 /** Manifest, journal and the like by name; observations, vectors and the corpus by folder. */

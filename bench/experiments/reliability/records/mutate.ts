@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/stats/random.ts';
+import type { Random } from '../../../../src/stats/random.ts';
 
 /** What was done to the bytes of a file; null: it was removed. */
 export interface Mutation {

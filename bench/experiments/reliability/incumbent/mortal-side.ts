@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomStream } from '../../../src/stats/random.ts';
-import type { Backend } from '../../../src/wire/backend.ts';
-import { capabilitiesOf } from '../../../src/wire/capabilities.ts';
-import type { Hit } from '../../../src/wire/operations.ts';
-import type { Failed, Outcome } from '../../../src/wire/outcome.ts';
+import { randomStream } from '../../../../src/stats/random.ts';
+import type { Backend } from '../../../../src/wire/backend.ts';
+import { capabilitiesOf } from '../../../../src/wire/capabilities.ts';
+import type { Hit } from '../../../../src/wire/operations.ts';
+import type { Failed, Outcome } from '../../../../src/wire/outcome.ts';
+import { jsonLines } from '../inputs.ts';
 
 const DOCUMENTS = 60;
 const NEEDS = 60;
@@ -34,16 +35,12 @@ export async function smallWorld(folder: string): Promise<SmallWorld> {
       queries: { file: 'queries.jsonl' },
       judgments: { file: 'judgments.tsv' },
     }),
-    'documents.jsonl': linesOf(documents),
-    'queries.jsonl': linesOf(queries),
+    'documents.jsonl': jsonLines(documents),
+    'queries.jsonl': jsonLines(queries),
     'judgments.tsv': 'q-0\tstock/d-0\t1\n',
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(corpus, name), text);
   return { corpus, ids, vectorOf };
-}
-
-function linesOf(rows: readonly object[]): string {
-  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
 function vectorOf(text: string): Float32Array {

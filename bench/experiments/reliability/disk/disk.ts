@@ -1,18 +1,19 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { BenchError } from '../../../src/errors.ts';
-import { readAppendLog } from '../../../src/record/append-log.ts';
-import { openRun } from '../../../src/record/run/open-run.ts';
-import { randomOf } from '../../../src/stats/random.ts';
-import { type BenchEnd, runBench, startBench } from './bench-process.ts';
-import { type Experiment, NOT_TRIED, type Outcome, tryEach } from './experiment.ts';
-import { complaint, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
-import { retrieveSubject } from './kills/retrieve-subject.ts';
+import { BenchError } from '../../../../src/errors.ts';
+import { readAppendLog } from '../../../../src/record/append-log.ts';
+import { openRun } from '../../../../src/record/run/open-run.ts';
+import { randomOf } from '../../../../src/stats/random.ts';
+import { type BenchEnd, runBench, startBench } from '../bench-process.ts';
+import { type Experiment, NOT_TRIED, type Outcome, tryEach } from '../experiment.ts';
+import { makeSmallCorpus } from '../inputs.ts';
+import { complaint, litterIn, runsIn, uglyEnd } from '../kills/left-behind.ts';
+import { retrieveSubject } from '../kills/retrieve-subject.ts';
 import { mountSmall, type SmallDisk } from './small-disk.ts';
 
-const GOLDEN = fileURLToPath(new URL('../../../test/golden/runs', import.meta.url));
+const GOLDEN = fileURLToPath(new URL('../../../../test/golden/runs', import.meta.url));
 
 /** A place whose disk is in the way. */
 interface Place {
@@ -41,10 +42,7 @@ export const diskExperiment: Experiment = {
   count: { full: 28, short: 7 },
   run: async (options) => {
     const inputs = join(options.folder, 'inputs');
-    await mkdir(inputs, { recursive: true });
-    await runBench(['corpus', 'generate', '--size', '20', '--seed', '3', '--out', 'small'], {
-      cwd: inputs,
-    });
+    await makeSmallCorpus(inputs);
     return await tryEach(options, async (seed) => {
       const cwd = join(options.folder, `try-${seed}`);
       await cp(inputs, cwd, { recursive: true });
@@ -167,13 +165,10 @@ async function partRemoved({ cwd, seed }: Place): Promise<Outcome> {
   }));
   // Removed before anything was in it, or after all was over.
   if (manifest?.status === 'complete' && issues.length === 0) return NOT_TRIED;
-  return manifest?.status === 'complete' && retrieveSubject.ends.includes(end.code ?? -1)
-    ? unlessOver(end, issues)
-    : untold(end, /removed|missing|cannot be/);
-}
-
-/** A removal after the last step is none of the run's. */
-function unlessOver(_: BenchEnd, issues: readonly string[]): string | null {
+  if (manifest?.status !== 'complete' || !retrieveSubject.ends.includes(end.code ?? -1)) {
+    return untold(end, /removed|missing|cannot be/);
+  }
+  // A removal after the last step is none of the run's.
   return issues.every((issue) => issue.includes('missing')) ? null : issues.join('; ');
 }
 
@@ -219,7 +214,7 @@ async function readOnlyPlaces({ cwd, folder }: Place): Promise<Outcome> {
   return null;
 }
 
-const ENCODER = fileURLToPath(new URL('../../../corpora/encoder', import.meta.url));
+const ENCODER = fileURLToPath(new URL('../../../../corpora/encoder', import.meta.url));
 
 async function fullDuringCorpus({ cwd, seed, folder }: Place): Promise<Outcome> {
   await using disk = await mountSmall(folder, randomOf(seed).integer(4, 60));

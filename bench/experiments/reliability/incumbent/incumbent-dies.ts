@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { configFrom } from '../../../src/config/resolve.ts';
-import { openRun } from '../../../src/record/run/open-run.ts';
-import { ledgerInputsOfRun } from '../../../src/retrieve/evidence/ledger-inputs.ts';
-import { retrieve } from '../../../src/retrieve/retrieve.ts';
-import type { JudgedRetrieval } from '../../../src/retrieve/retrieve-result.ts';
-import { randomStream } from '../../../src/stats/random.ts';
-import type { Backend } from '../../../src/wire/backend.ts';
-import { type Experiment, tryEach } from './experiment.ts';
+import { configFrom } from '../../../../src/config/resolve.ts';
+import { openRun } from '../../../../src/record/run/open-run.ts';
+import { ledgerInputsOfRun } from '../../../../src/retrieve/evidence/ledger-inputs.ts';
+import { retrieve } from '../../../../src/retrieve/retrieve.ts';
+import type { JudgedRetrieval } from '../../../../src/retrieve/retrieve-result.ts';
+import { randomStream } from '../../../../src/stats/random.ts';
+import type { Backend } from '../../../../src/wire/backend.ts';
+import { type Experiment, tryEach } from '../experiment.ts';
 import { type Death, type Fate, mortalSide, type SmallWorld, smallWorld } from './mortal-side.ts';
 
 const DEATHS: readonly Death[] = [
