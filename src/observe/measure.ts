@@ -2,7 +2,9 @@ import { type DocumentKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
 import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
+import { openRun } from '../record/run/open-run.ts';
 import { recordedVectors } from '../record/run/recorded-vectors.ts';
+import type { RunReader } from '../record/run/run-reader.ts';
 import type { RunWriter } from '../record/run/run-writer.ts';
 import type { Cell, Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
@@ -101,9 +103,12 @@ async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunV
   const { corpus, plan, writer, progress } = options;
   const documents = textsOf(corpus.collections);
   progress.stage('embed', 2 * Math.ceil((documents.length + plan.queries.length) / EMBED_BATCH));
+  // Both sides read one reader: to open a run is to hash it.
+  let reader: Promise<RunReader> | null = null;
+  const reading = () => (reader ??= openRun(writer.folder));
   const side = async (name: Side): Promise<readonly [EmbeddedTexts, EmbeddedTexts]> => {
     const embeds = pair[name].capabilities.operations.embed !== undefined;
-    const before = await recordedVectors(writer, [
+    const before = await recordedVectors(writer, reading, [
       { name: `${name}-documents`, of: documents },
       { name: `${name}-queries`, of: plan.queries },
     ]);

@@ -1,18 +1,14 @@
 import { documentIndex } from '../corpus/document-index.ts';
 import type { Query } from '../corpus/types.ts';
 import { isSameMetric, type Metric } from '../metrics/metric.ts';
-import type { Arm, Cell, Side } from '../record/types.ts';
+import { ARMS_OF } from '../record/side-of-arm.ts';
+import type { Cell, Side } from '../record/types.ts';
 import { answersByQuery } from './cell/answers.ts';
 import { averageByNeed, meanOf, type QueryScores, servedMean } from './cell/by-need.ts';
 import { figure } from './cell/quality.ts';
 import { type MetricScores, queryReferences, scoreAnswers } from './cell/query-metrics.ts';
 import type { MeanFigure } from './findings.ts';
 import type { ParityInput } from './inputs.ts';
-
-const ARMS: Readonly<Record<Side, readonly Arm[]>> = {
-  incumbent: ['A', 'A2'],
-  candidate: ['B', 'B2'],
-};
 
 /** One metric of one side in two runs, paired over the queries that both have asked. */
 export interface ComparedMetric {
@@ -123,13 +119,13 @@ interface ScorePair {
 /** A query that neither run had an answer to has no values: that both failed is no agreement. */
 function pairOf(now: QueryScores, old: QueryScores, side: Side): ScorePair {
   const isAnswered = [now, old].some(({ answered }) =>
-    ARMS[side].some((arm) => answered[arm] === true),
+    ARMS_OF[side].some((arm) => answered[arm] === true),
   );
   return {
     queryId: now.queryId,
     need: now.need,
-    first: isAnswered ? servedMean(old, ARMS[side]) : null,
-    second: isAnswered ? servedMean(now, ARMS[side]) : null,
+    first: isAnswered ? servedMean(old, ARMS_OF[side]) : null,
+    second: isAnswered ? servedMean(now, ARMS_OF[side]) : null,
   };
 }
 

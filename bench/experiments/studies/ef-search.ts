@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { asker, descriptionOf, fill } from './indexed/indexed-collection.ts';
 import { openBackend, serverUrl } from './indexed/open-backend.ts';
 import { timedBlocks } from './indexed/timed-blocks.ts';
+import { latencyCells, recallCells } from './indexed/timed-cells.ts';
 import { groupOf, readCollection } from './read-collection.ts';
 import { exactAnswers } from './recalls.ts';
 import type { StudyCell } from './record/study.ts';
@@ -37,12 +38,7 @@ const found = await timedBlocks({
 await backend.close();
 const exact = found[0]?.answers ?? [];
 const cells = [
-  ...found.map(
-    ({ setting, answers }): StudyCell => ({
-      ...{ setting, measure: `recall@${K}`, unit: 'share' },
-      values: truth.recallsOf(answers),
-    }),
-  ),
+  ...recallCells(found, truth, K),
   ...found.slice(1).map(
     ({ setting, answers }): StudyCell => ({
       ...{ setting, measure: 'list differs from the exact one', unit: 'share' },
@@ -53,11 +49,7 @@ const cells = [
       ),
     }),
   ),
-  ...found.map(
-    ({ setting, latencyMs }): StudyCell => ({
-      ...{ setting, measure: 'latency', unit: 'ms', values: [...latencyMs] },
-    }),
-  ),
+  ...latencyCells(found),
   {
     ...{ setting: 'HNSW', measure: 'load and build', unit: 's' as const },
     values: [Number(seconds.toFixed(1))],

@@ -7,6 +7,7 @@ import type { Backend } from '../../../src/wire/backend.ts';
 import { asker, descriptionOf, fill } from './indexed/indexed-collection.ts';
 import { openBackend, serverUrl } from './indexed/open-backend.ts';
 import { type AskedSetting, timedBlocks } from './indexed/timed-blocks.ts';
+import { latencyCells, recallCells } from './indexed/timed-cells.ts';
 import { groupOf, readCollection, type StudiedCollection } from './read-collection.ts';
 import { exactAnswers } from './recalls.ts';
 import type { StudyCell } from './record/study.ts';
@@ -92,20 +93,7 @@ await writeStudy('engines', place, {
     {
       ...groupOf(whole),
       ...{ against: settings[0]?.setting ?? '', queriesPerBlock: QUERIES_PER_BLOCK },
-      cells: [
-        ...found.map(
-          ({ setting, answers }): StudyCell => ({
-            ...{ setting, measure: `recall@${K}`, unit: 'share' },
-            values: truth.recallsOf(answers),
-          }),
-        ),
-        ...found.map(
-          ({ setting, latencyMs }): StudyCell => ({
-            ...{ setting, measure: 'latency', unit: 'ms', values: [...latencyMs] },
-          }),
-        ),
-        ...builds,
-      ],
+      cells: [...recallCells(found, truth, K), ...latencyCells(found), ...builds],
     },
   ],
 });

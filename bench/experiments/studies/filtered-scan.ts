@@ -4,6 +4,7 @@ import type { Filter } from '../../../src/corpus/types.ts';
 import { asker, descriptionOf, fill } from './indexed/indexed-collection.ts';
 import { openBackend, serverUrl } from './indexed/open-backend.ts';
 import { timedBlocks } from './indexed/timed-blocks.ts';
+import { latencyCells, recallCells } from './indexed/timed-cells.ts';
 import { groupOf, readCollection } from './read-collection.ts';
 import { exactAnswers } from './recalls.ts';
 import type { StudyCell, StudyGroup } from './record/study.ts';
@@ -88,17 +89,8 @@ for (const { name, filter, passes } of filters) {
           values: answers.map(({ length }) => (length === K ? 1 : 0)),
         }),
       ),
-      ...found.map(
-        ({ setting, answers }): StudyCell => ({
-          ...{ setting, measure: `recall@${K}`, unit: 'share' },
-          values: truth.recallsOf(answers),
-        }),
-      ),
-      ...found.map(
-        ({ setting, latencyMs }): StudyCell => ({
-          ...{ setting, measure: 'latency', unit: 'ms', values: [...latencyMs] },
-        }),
-      ),
+      ...recallCells(found, truth, K),
+      ...latencyCells(found),
     ],
   });
   process.stderr.write(`${name}\n`);

@@ -1,8 +1,8 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
 import { partsOf } from '../../corpus/document-key.ts';
 import { describeGuess } from '../../corpus/id-guess.ts';
-import { sideOfArm } from '../../record/side-of-arm.ts';
-import { ARMS, type Arm, type Side } from '../../record/types.ts';
+import { ARMS_OF, sideOfArm } from '../../record/side-of-arm.ts';
+import { ARMS, type Arm } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { ContractFinding, MeanFigure, ViolationFinding, ViolationKind } from '../findings.ts';
 import type { ScoreNoise } from './agreement.ts';
@@ -10,10 +10,7 @@ import type { Answer, QueryAnswers } from './answers.ts';
 import { averageByNeed, meanOf } from './by-need.ts';
 import { figure } from './quality.ts';
 
-const SIDES: readonly { readonly side: Side; readonly arms: readonly Arm[] }[] = [
-  { side: 'incumbent', arms: ['A', 'A2'] },
-  { side: 'candidate', arms: ['B', 'B2'] },
-];
+const SIDES = (['incumbent', 'candidate'] as const).map((side) => ({ side, arms: ARMS_OF[side] }));
 
 /** A score may rise from one row to the next by this share of the list's greatest score: float noise. */
 const RISE_OF_SCALE = 1e-6;

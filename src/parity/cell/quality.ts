@@ -1,3 +1,4 @@
+import { ARMS_OF } from '../../record/side-of-arm.ts';
 import type { Arm } from '../../record/types.ts';
 import { meanBounds } from '../../stats/intervals/bounded-mean-bound.ts';
 import { designEffect } from '../../stats/intervals/design-effect.ts';
@@ -13,9 +14,6 @@ import {
 } from './by-need.ts';
 import type { MetricScores } from './query-metrics.ts';
 import { differencesInOrder } from './sequence.ts';
-
-const INCUMBENT: readonly Arm[] = ['A', 'A2'];
-const CANDIDATE: readonly Arm[] = ['B', 'B2'];
 
 /**
  * Summarises one metric over needs: both sides, and the paired difference with its bounds.
@@ -44,10 +42,10 @@ export function qualityFinding(
   const anyFailed = scores.some(({ answered }) => Object.values(answered).includes(false));
   return {
     metric,
-    incumbent: sideFigure(scores, INCUMBENT),
-    candidate: sideFigure(scores, CANDIDATE),
-    answeredIncumbent: answeredMean(scores, INCUMBENT),
-    answeredCandidate: answeredMean(scores, CANDIDATE),
+    incumbent: sideFigure(scores, ARMS_OF.incumbent),
+    candidate: sideFigure(scores, ARMS_OF.candidate),
+    answeredIncumbent: answeredMean(scores, ARMS_OF.incumbent),
+    answeredCandidate: answeredMean(scores, ARMS_OF.candidate),
     delta: figure(overAnswered, -1, undefinedCount),
     differences: averageByNeed(served),
     answeredDifferences: anyFailed ? overAnswered : null,

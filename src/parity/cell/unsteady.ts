@@ -1,14 +1,11 @@
 import { describePattern, type PatternRow, patternOf } from '../../attribution/pattern.ts';
 import { setAgreementAtK } from '../../metrics/ranking/set-agreement.ts';
-import type { Arm, Side } from '../../record/types.ts';
+import { ARMS_OF } from '../../record/side-of-arm.ts';
 import type { UnsteadyFinding } from '../findings.ts';
 import type { QueryAnswers } from './answers.ts';
 import type { QueryScores } from './by-need.ts';
 
-const SIDES: readonly { readonly side: Side; readonly arms: readonly [Arm, Arm] }[] = [
-  { side: 'incumbent', arms: ['A', 'A2'] },
-  { side: 'candidate', arms: ['B', 'B2'] },
-];
+const SIDES = (['incumbent', 'candidate'] as const).map((side) => ({ side, arms: ARMS_OF[side] }));
 
 /**
  * Sides whose two answers to one query hold different documents: how many queries, and what the worse answers have in

@@ -1,5 +1,5 @@
 import type { VectorTable } from '../types.ts';
-import { openRun } from './open-run.ts';
+import type { RunReader } from './run-reader.ts';
 import type { RunWriter } from './run-writer.ts';
 
 /** A table of vectors that a run should hold: its name, and whose vectors it has, in order. */
@@ -11,13 +11,15 @@ export interface WantedVectors {
 /**
  * Tables of vectors that the run which is gone on with has: all of its answers rest on them, and making them again may
  * give others. Null where one is missing, or lacks a row.
+ * @param open opens that run, which hashes all of it: called where every table is there
  */
 export async function recordedVectors(
   writer: RunWriter,
+  open: () => Promise<RunReader>,
   wanted: readonly WantedVectors[],
 ): Promise<readonly VectorTable[] | null> {
   if (!wanted.every(({ name }) => writer.hasVectors(name))) return null;
-  const reader = await openRun(writer.folder);
+  const reader = await open();
   const tables: VectorTable[] = [];
   for (const { name, of } of wanted) {
     const table = await reader.vectors(name);

@@ -11,6 +11,7 @@ import type { Query } from '../../corpus/types.ts';
 import { answersByQuery, type QueryAnswers } from '../../parity/cell/answers.ts';
 import { lossSplits } from '../../parity/cell/hard/loss-split.ts';
 import type { CellAttribution, Findings } from '../../parity/findings.ts';
+import { otherSide } from '../../record/side-of-arm.ts';
 import type { Cell, Side } from '../../record/types.ts';
 import { randomStream } from '../../stats/random.ts';
 import type { TruthLookup } from '../../truth/types.ts';
@@ -135,8 +136,7 @@ function attributionInput(
       ...beside.map((entry) => attributionQuery(entry, 0, plan.k, index, swap)),
     ];
   });
-  const of = (side: Side): Side =>
-    swap ? (side === 'incumbent' ? 'candidate' : 'incumbent') : side;
+  const of = (side: Side): Side => (swap ? otherSide(side) : side);
   const side = (name: Side): SideRecord => ({
     documents: vectors.documents[of(name)],
     queries: vectors.queries[of(name)],

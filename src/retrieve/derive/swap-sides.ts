@@ -1,4 +1,5 @@
 import type { ListingFinding } from '../../parity/findings.ts';
+import { otherSide } from '../../record/side-of-arm.ts';
 import type { Arm, Observation, Side } from '../../record/types.ts';
 
 const OTHER: Readonly<Record<Arm, Arm>> = { A: 'B', A2: 'B2', B: 'A', B2: 'A2' };
@@ -18,7 +19,7 @@ export function swappedListing({ incumbent, candidate, between }: ListingFinding
 
 /** What is said of one side as it would be with the sides exchanged. */
 export function swappedSide<Entry extends { readonly side: Side }>(entry: Entry): Entry {
-  return { ...entry, side: entry.side === 'incumbent' ? 'candidate' : 'incumbent' };
+  return { ...entry, side: otherSide(entry.side) };
 }
 
 /** The observation as it would be with the sides exchanged. */

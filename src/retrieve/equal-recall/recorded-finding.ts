@@ -2,6 +2,7 @@ import { documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { equalRecallFinding } from '../../parity/equal-recall.ts';
 import type { EqualRecallFinding } from '../../parity/findings.ts';
+import { otherSide } from '../../record/side-of-arm.ts';
 import type { Observation, Side } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { RecordedEfforts } from './record.ts';
@@ -23,8 +24,7 @@ export function recordedEqualRecall(record: EqualRecallRecord): EqualRecallFindi
   const { efforts, corpus, queryIds, observations, truth, k, swap } = record;
   const asked = new Set(queryIds);
   const isChecked = new Set(efforts.checkedNeeds);
-  const of = (side: Side): Side =>
-    swap ? (side === 'incumbent' ? 'candidate' : 'incumbent') : side;
+  const of = (side: Side): Side => (swap ? otherSide(side) : side);
   const rowsOf = (side: Side): Observation[] => {
     const blocks = new Set(
       efforts.trials.flatMap((trial) =>

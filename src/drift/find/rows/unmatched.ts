@@ -1,3 +1,4 @@
+import { otherSide } from '../../../record/side-of-arm.ts';
 import { type FieldMapping, valueAt } from '../../../wire/field-mapping.ts';
 import type { Scenario } from '../../record/raw-replies.ts';
 import { alignedElements, type ListMatch } from '../match/align.ts';
@@ -116,7 +117,7 @@ function leftOver(
   mappings: readonly FieldMapping[],
   volatile: Volatile,
 ): string[] {
-  const other = side === 'incumbent' ? 'candidate' : 'incumbent';
+  const other = otherSide(side);
   const matched = new Set(
     mappings.map((mapping) => mapping[side === 'incumbent' ? 'incumbentPath' : 'candidatePath']),
   );
