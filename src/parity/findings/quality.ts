@@ -1,0 +1,35 @@
+import type { Metric } from '../../metrics/metric.ts';
+import type { MeanFigure } from './figures.ts';
+
+/** One quality metric of both sides and the paired difference over needs (candidate − incumbent). */
+export interface QualityFinding {
+  readonly metric: Metric;
+  readonly incumbent: MeanFigure;
+  readonly candidate: MeanFigure;
+  /** Means over answered requests alone. */
+  readonly answeredIncumbent: number | null;
+  readonly answeredCandidate: number | null;
+  /** Candidate − incumbent over pairs that both sides answered, a mean over needs. */
+  readonly delta: MeanFigure;
+  /**
+   * Per-need paired differences as served, in order of need id: a failed request scores 0 on either side, and a pair
+   * that both failed is left out.
+   */
+  readonly differences: readonly number[];
+  /** The same over pairs that both sides answered; null where every request was answered, and both are the same. */
+  readonly answeredDifferences: readonly number[] | null;
+  /** A′ against A over pairs that both answered: what the environment alone does. */
+  readonly noiseDifferences: readonly number[];
+  /** The paired differences in the order in which the needs were asked; null unless the run may stop early. */
+  readonly sequence: readonly number[] | null;
+  readonly answeredSequence: readonly number[] | null;
+  /** Null where no query names a cluster. */
+  readonly clusters: ClusterFinding | null;
+}
+
+/** Needs that have something in common, and how much their differences resemble each other. */
+export interface ClusterFinding {
+  readonly clusters: number;
+  /** Cluster-robust over independent variance of Δ; null without spread. */
+  readonly designEffect: number | null;
+}
