@@ -38,6 +38,20 @@ describe('one planted component', () => {
   }
 });
 
+describe('a search that embeds otherwise, asked by more queries than are taken apart', () => {
+  it('makes no document stale: what is off in the other answers is the question', () => {
+    const world = plantedWorld(3, 120, 640);
+    const input = recorded(world, SOUND, { ...SOUND, searchNoise: 0.6, takesVectors: true });
+    const { finding, prepared } = attribute({ ...input, queries: input.queries.slice(0, 80) });
+    expect(finding.status, JSON.stringify(finding.components)).toBe('explained');
+    for (const { shares } of finding.measures) {
+      expect(shares[0]?.component).toBe('query-embedder');
+      expect(shares[0]?.share).toBeGreaterThanOrEqual(0.8);
+    }
+    expect(prepared.models[1].membership.stale.size).toBe(0);
+  });
+});
+
 describe('two planted components', () => {
   const pairs: readonly (readonly [number, number])[] = [
     [0, 3],

@@ -8,6 +8,8 @@ export interface Appearance {
   readonly row: number;
   /** Index of the query; −1 where a document was asked by its own text, or a query that is not taken apart. */
   readonly query: number;
+  /** The answer that it stands in. */
+  readonly answer: RankedAnswer;
   readonly queryVector: Float32Array;
   readonly pair: ScoredPair;
 }
@@ -33,7 +35,9 @@ export function appearancesOf(seen: Seen, chosen: readonly number[]): Appearance
     const cosines = spaces.cosines(query, side, side);
     const rows = new Set<number>();
     for (const answers of [record.deep, record.answers, record.exact, record.byVector]) {
-      for (const [row, raw] of scoredRows(world, answers?.get(asked.id))) {
+      const answer = answers?.get(asked.id);
+      if (answer === undefined) continue;
+      for (const [row, raw] of scoredRows(world, answer)) {
         if (rows.has(row)) continue;
         rows.add(row);
         const known = row < world.corpusSize;
@@ -42,6 +46,7 @@ export function appearancesOf(seen: Seen, chosen: readonly number[]): Appearance
         found.push({
           row,
           query,
+          answer,
           queryVector,
           pair: { cosine: value, queryNorm, documentNorm, raw },
         });
@@ -86,14 +91,14 @@ function askedBy(
       documentNorm: spaces.documentNorm(row, side),
       raw,
     };
-    return [{ row, query: -1, queryVector, pair }];
+    return [{ row, query: -1, answer, queryVector, pair }];
   });
 }
 
-function scoredRows(world: World, answer: RankedAnswer | undefined): [number, number][] {
-  return (answer?.keys ?? []).flatMap((key, rank): [number, number][] => {
+function scoredRows(world: World, answer: RankedAnswer): [number, number][] {
+  return answer.keys.flatMap((key, rank): [number, number][] => {
     const row = world.rowOf.get(key);
-    const raw = answer?.scores[rank];
+    const raw = answer.scores[rank];
     return row === undefined || raw === undefined || !Number.isFinite(raw) ? [] : [[row, raw]];
   });
 }

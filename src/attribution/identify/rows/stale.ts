@@ -3,8 +3,8 @@ import { type Appearance, claimedCosine, fits } from '../../fit/appearances.ts';
 import { project, ridgeFit, rootMeanSquare, unit } from '../../fit/ridge.ts';
 import type { FittedMetric } from '../../replay/metric.ts';
 import type { StaleVector } from '../../replay/model.ts';
-import type { SideIndex, Spaces } from '../../replay/vectors.ts';
-import { cosine } from '../../replay/vectors.ts';
+import { cosine, type SideIndex, type Spaces } from '../../replay/vectors.ts';
+import type { RankedAnswer } from '../../types.ts';
 
 /** Documents whose scores are not those of their own vectors. */
 export interface StaleDocuments {
@@ -17,6 +17,8 @@ export interface StaleDocuments {
 const MOSTLY = 0.8;
 /** Appearances of a document below which nothing is said of it. */
 const ENOUGH = 3;
+/** Rows below which an answer that is off may be so by its documents. */
+const FEW_ROWS = 5;
 /** Cosine error up to which another document's vector is taken for what is in the index. */
 const SAME_VECTOR = 1e-3;
 /** How many times the scatter of codes that are not known a score must be off: codes have tails. */
@@ -41,10 +43,10 @@ export function findStale(
   if (!metric.accepted) return { stale, offset };
   const wide = { ...metric, tolerance: metric.tolerance * (metric.scatter > 0 ? BEYOND_CODES : 1) };
   const byRow = new Map<number, Appearance[]>();
-  const strange = strangeQueries(metric, appearances);
+  const strange = strangeQuestions(metric, appearances);
   for (const appearance of appearances) {
     if (appearance.row >= corpusSize || !Number.isFinite(appearance.pair.cosine)) continue;
-    if (strange.has(appearance.query)) continue;
+    if (strange.has(questionOf(appearance))) continue;
     const group = byRow.get(appearance.row);
     if (group === undefined) byRow.set(appearance.row, [appearance]);
     else group.push(appearance);
@@ -64,23 +66,31 @@ export function findStale(
   return { stale, offset };
 }
 
-/** Queries most of whose scores are not those of the metric: what is off there is the query, not each of its rows. */
-function strangeQueries(
+/**
+ * Questions most of whose scores are not those of the metric: what is off there is the question, not each of its rows.
+ * A query that is taken apart is one question in all of its answers; any other answer is one by itself.
+ */
+function strangeQuestions(
   metric: FittedMetric,
   appearances: readonly Appearance[],
-): ReadonlySet<number> {
-  const counts = new Map<number, { rows: number; off: number }>();
+): ReadonlySet<number | RankedAnswer> {
+  const counts = new Map<number | RankedAnswer, { rows: number; off: number }>();
   for (const appearance of appearances) {
-    const { query } = appearance;
-    if (query < 0) continue;
-    const count = counts.get(query) ?? { rows: 0, off: 0 };
-    counts.set(query, count);
+    const question = questionOf(appearance);
+    const count = counts.get(question) ?? { rows: 0, off: 0 };
+    counts.set(question, count);
     count.rows += 1;
     if (!fits(metric, appearance)) count.off += 1;
   }
   return new Set(
-    [...counts].filter(([, { rows, off }]) => off > MOSTLY * rows).map(([query]) => query),
+    [...counts].flatMap(([question, { rows, off }]) =>
+      off > MOSTLY * rows && (typeof question === 'number' || rows >= FEW_ROWS) ? [question] : [],
+    ),
   );
+}
+
+function questionOf({ query, answer }: Appearance): number | RankedAnswer {
+  return query < 0 ? answer : query;
 }
 
 interface Claim {
