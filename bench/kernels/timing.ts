@@ -25,20 +25,20 @@ export async function timeKernels(
 ): Promise<KernelTiming[]> {
   const bench = new Bench({ time: timeMs, iterations: 10, warmupTime: timeMs / 4, throws: true });
   const calls = new Map<string, number>();
-  let sink = 0;
+  let total = 0;
   for (const kernel of shuffled(kernels, seed)) {
     const count = callsPerSample(kernel);
     calls.set(kernel.name, count);
     bench.add(
       kernel.name,
       () => {
-        for (let turn = 0; turn < count; turn++) sink += kernel.call(turn);
+        for (let turn = 0; turn < count; turn++) total += kernel.call(turn);
       },
       { async: false },
     );
   }
   await bench.run();
-  if (Number.isNaN(sink)) throw new RangeError('a kernel gave NaN');
+  if (Number.isNaN(total)) throw new RangeError('a kernel gave NaN');
   return bench.tasks.map((task): KernelTiming => {
     const { result } = task;
     if (result.state !== 'completed') throw new Error(`${task.name} did not complete`);

@@ -37,9 +37,9 @@ export async function listDocuments(
   const ended = (state: Listed['state'], detail: string | null): Listed => ({
     state,
     detail,
-    blocks: sink.blocks(),
+    blocks: blocks.blocks(),
   });
-  const sink = blockSink(writer, name);
+  const blocks = blockWriter(writer, name);
   const { operations, vectors } = backend.capabilities;
   if (operations.list === undefined) return ended('unsupported', `${backend.label} has no list`);
   const expected = collections.reduce((sum, { documents }) => sum + documents.length, 0);
@@ -59,7 +59,7 @@ export async function listDocuments(
       if (outcome.kind !== 'ok') return ended('failed', `${outcome.kind}: ${outcome.detail}`);
       const { documents } = outcome.value;
       const next: string | null = outcome.value.cursor;
-      await sink.add(
+      await blocks.add(
         documents.map(({ id, vector }) => ({
           id: keyOf(collection.name, id),
           ...(vector === undefined ? {} : { vector }),
@@ -74,7 +74,7 @@ export async function listDocuments(
       cursor = next;
     } while (cursor !== null);
   }
-  await sink.end();
+  await blocks.end();
   return ended('complete', null);
 }
 
@@ -95,7 +95,7 @@ export function listedBlock(name: string, block: number): string {
 }
 
 /** Collects rows of one dimension to files; a row without a vector has dimension 0. */
-function blockSink(writer: RunWriter, name: string) {
+function blockWriter(writer: RunWriter, name: string) {
   let waiting: Row[] = [];
   let blocks = 0;
   const flush = async (rows: readonly Row[]): Promise<void> => {

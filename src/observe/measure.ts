@@ -10,11 +10,11 @@ import type { Cell, Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
 import { EMBED_BATCH, type EmbeddedTexts, embedTexts, withoutFew } from './embed-texts.ts';
 import {
-  type BlockSink,
   observeCensus,
   observeLatency,
   observeQuality,
   observeThroughput,
+  type WriteBlock,
 } from './observe-run.ts';
 import { patientPair } from './patient-pair.ts';
 import type { RunPlan } from './plan.ts';
@@ -46,7 +46,7 @@ export interface MeasureOptions {
    */
   readonly onVectors: (vectors: RunVectors) => Promise<Pair>;
   /** Sees each block after it is safe on disk. */
-  readonly onBlock?: BlockSink;
+  readonly onBlock?: WriteBlock;
   /** Whether no more quality blocks of a cell are wanted; asked before each of them. */
   readonly isDecided?: (cell: Cell) => boolean;
 }
@@ -79,10 +79,10 @@ export async function measure(options: MeasureOptions): Promise<void> {
       (await (await writer.readBack()).observations(phase)).filter(
         (row) => row.cell === cell && row.arm === arm && row.block === block,
       ),
-    sink: (async (key, rows) => {
+    writeBlock: (async (key, rows) => {
       await writer.writeObservations(key, rows);
       await options.onBlock?.(key, rows);
-    }) satisfies BlockSink,
+    }) satisfies WriteBlock,
   };
   const censusKeys = withVector(options.censusKeys, vectors.documents.incumbent);
   const unasked = options.censusKeys.length - censusKeys.length;

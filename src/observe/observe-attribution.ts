@@ -9,7 +9,7 @@ import type { ObserveOptions } from './observe-run.ts';
 export interface AttributionRequests
   extends Pick<
     ObserveOptions,
-    'model' | 'originMs' | 'signal' | 'concurrency' | 'progress' | 'sink' | 'isDone'
+    'model' | 'originMs' | 'signal' | 'concurrency' | 'progress' | 'writeBlock' | 'isDone'
   > {
   /** Depth k′ of the longer lists. */
   readonly kPrime: number;
@@ -69,7 +69,7 @@ async function askAll(asked: Asked, options: AttributionRequests): Promise<void>
   if (options.isDone(key) || options.signal.aborted) return;
   const rows = await answersTo(asked, options);
   const ended = rows.filter((row) => row.outcome !== 'aborted');
-  if (ended.length > 0) await options.sink(key, ended);
+  if (ended.length > 0) await options.writeBlock(key, ended);
 }
 
 async function answersTo(

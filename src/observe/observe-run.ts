@@ -9,7 +9,7 @@ import type { RunPlan } from './plan.ts';
 import { withoutTooLong } from './too-long.ts';
 
 /** Where finished blocks go; each call is one block and is safe on disk when it resolves. */
-export type BlockSink = (key: BlockKey, rows: readonly Observation[]) => Promise<void>;
+export type WriteBlock = (key: BlockKey, rows: readonly Observation[]) => Promise<void>;
 
 /** What the stages need. */
 export interface ObserveOptions extends AskOptions {
@@ -17,7 +17,7 @@ export interface ObserveOptions extends AskOptions {
   readonly throughputConcurrency: number;
   readonly discardedPerBlock: number;
   readonly progress: Progress;
-  readonly sink: BlockSink;
+  readonly writeBlock: WriteBlock;
   /** Blocks that are on disk already, from the run that is gone on with: they are not asked again. */
   readonly isDone: (key: BlockKey) => boolean;
   /** The rows of such a block. */
@@ -223,7 +223,7 @@ async function flush(
   const first = ended[0];
   if (first === undefined || ended.length < expected) return;
   const { phase, cell, arm, block } = first;
-  await options.sink({ phase, cell, arm, block }, ended);
+  await options.writeBlock({ phase, cell, arm, block }, ended);
 }
 
 /** Where a row of a block stands; `pair` and `firstTouch` only where its phase has them. */

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NO_BODY, type ReplySink, type Transport } from '../../src/load/connections/transport.ts';
+import {
+  NO_BODY,
+  type ReplyHandler,
+  type Transport,
+} from '../../src/load/connections/transport.ts';
 import { runOpenLoop } from '../../src/load/drive/open-loop.ts';
 import { measuredRows, tallyRequests } from '../../src/load/find/requests/request-tally.ts';
 import { backlogSlope, summarizeTrial } from '../../src/load/find/requests/summary.ts';
@@ -13,15 +17,15 @@ type Fate = { kind: Exclude<OutcomeKind, 'unsent' | 'timeout'>; afterMs: number 
 
 /** A backend made of a rule: what becomes of each row, given the time since the trial began. */
 function ruled(clock: FakeClock, originMs: number, rule: (row: number, nowMs: number) => Fate) {
-  return (sink: ReplySink): Transport => {
+  return (handler: ReplyHandler): Transport => {
     const open = new Set<number>();
     const end = (row: number, kind: OutcomeKind) => {
-      if (open.delete(row)) sink.onEnd(row, kind, clock.now(), NO_BODY);
+      if (open.delete(row)) handler.onEnd(row, kind, clock.now(), NO_BODY);
     };
     return {
       send(row) {
         open.add(row);
-        sink.onWritten(row, clock.now());
+        handler.onWritten(row, clock.now());
         const fate = rule(row, clock.now() - originMs);
         if (fate === 'hang') return;
         clock.exactly(fate.afterMs, () => end(row, fate.kind));
@@ -49,7 +53,7 @@ async function run(
     schedule,
     deadlineMs,
     clock,
-    connect: async (sink) => [ruled(clock, clock.now(), rule)(sink)],
+    connect: async (handler) => [ruled(clock, clock.now(), rule)(handler)],
   });
   await clock.run(result);
   return (await result).record;

@@ -64,7 +64,7 @@ describe('what attribution asks', () => {
         signal: new AbortController().signal,
         progress: NO_PROGRESS,
         isDone: () => false,
-        sink: async (_, more) => {
+        writeBlock: async (_, more) => {
           rows.push(...more);
         },
       },

@@ -97,7 +97,7 @@ describe('quality blocks', () => {
       isDecided: (cell) =>
         cell === 'search' &&
         rows.filter((row) => row.cell === 'search' && row.arm === 'B2').length >= 14,
-      sink: async (_, block) => {
+      writeBlock: async (_, block) => {
         rows.push(...block);
       },
     });

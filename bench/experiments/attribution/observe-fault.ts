@@ -120,7 +120,7 @@ async function observed(
     originMs: performance.now(),
     isDone: () => false,
     stored: async () => [],
-    sink: async (_: unknown, rows: readonly Observation[]) => {
+    writeBlock: async (_: unknown, rows: readonly Observation[]) => {
       observations.push(...rows);
     },
   };

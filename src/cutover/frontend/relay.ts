@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { answer, failureAnswer, type OwnAnswer } from './answers.ts';
 import { forwardedResponseHeaders } from './headers.ts';
 import type { FrontendLimits } from './limits.ts';
-import type { ResponseSink } from './sink.ts';
+import type { ResponseWriter } from './response-writer.ts';
 import type { FrontendSide } from './types.ts';
 
 /** An error that is answered with a status of its own. */
@@ -18,13 +18,13 @@ export class OwnAnswerError extends Error {
 }
 
 /**
- * One request under way to a side: gives its answer to the sink at the client's pace, and tells both
+ * One request under way to a side: gives its answer to the writer at the client's pace, and tells both
  * ends when the other one is gone. It is never sent a second time.
  */
 export class Relay implements Dispatcher.DispatchHandler {
   readonly #side: FrontendSide;
   readonly #outgoing: ServerResponse;
-  readonly #sink: ResponseSink;
+  readonly #writer: ResponseWriter;
   readonly #limits: FrontendLimits;
   readonly #release: () => void;
   readonly #untilHead: NodeJS.Timeout;
@@ -38,13 +38,13 @@ export class Relay implements Dispatcher.DispatchHandler {
   constructor(
     side: FrontendSide,
     outgoing: ServerResponse,
-    sink: ResponseSink,
+    writer: ResponseWriter,
     limits: FrontendLimits,
     release: () => void,
   ) {
     this.#side = side;
     this.#outgoing = outgoing;
-    this.#sink = sink;
+    this.#writer = writer;
     this.#limits = limits;
     this.#release = release;
     this.#untilHead = setTimeout(this.#onSilence, limits.answerTimeoutMs);
@@ -75,11 +75,11 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#given !== null) return;
     clearTimeout(this.#untilHead);
     const headers = forwardedResponseHeaders(rawText(controller.rawHeaders));
-    this.#sink.start(status, statusMessage, headers);
+    this.#writer.start(status, statusMessage, headers);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#given !== null || this.#sink.data(chunk)) return;
+    if (this.#given !== null || this.#writer.data(chunk)) return;
     controller.pause();
     // Pieces that were on their way may still come while it is paused.
     if (this.#untilDrain !== null) return;
@@ -88,7 +88,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#given === null) this.#sink.end();
+    if (this.#given === null) this.#writer.end();
     this.#finish();
   }
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { SeenExchange, TrafficTap } from '../../wire/http/seen-exchange.ts';
 import { headerValue } from './headers.ts';
-import type { ResponseSink } from './sink.ts';
+import type { ResponseWriter } from './response-writer.ts';
 
 /** Bodies beyond these are not kept. */
 const REQUEST_BYTES = 1024 * 1024;
@@ -12,8 +12,8 @@ const ANSWER_BYTES = 4 * 1024 * 1024;
 /** Keeps the bytes of one exchange while they pass. */
 export interface ExchangeRecorder {
   readonly request: (chunk: Buffer) => void;
-  /** The same sink, whose answer is kept too. */
-  readonly around: (sink: ResponseSink) => ResponseSink;
+  /** The same writer, whose answer is kept too. */
+  readonly around: (writer: ResponseWriter) => ResponseWriter;
 }
 
 /**
@@ -49,19 +49,19 @@ export function recorderFor(
   };
   return {
     request: asked.add,
-    around: (sink) => ({
+    around: (writer) => ({
       start: (status, statusMessage, headers) => {
         head = { status, headers };
-        sink.start(status, statusMessage, headers);
+        writer.start(status, statusMessage, headers);
       },
       data: (chunk) => {
         answered.add(chunk);
-        return sink.data(chunk);
+        return writer.data(chunk);
       },
       end: () => {
         isWhole = true;
         latencyMs = performance.now() - startedMs;
-        sink.end();
+        writer.end();
       },
     }),
   };

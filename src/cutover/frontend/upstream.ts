@@ -7,7 +7,7 @@ import { answer } from './answers.ts';
 import { forwardedRequestHeaders, withoutHeaders } from './headers.ts';
 import type { FrontendLimits } from './limits.ts';
 import { OwnAnswerError, Relay } from './relay.ts';
-import { adaptingSink, streamingSink } from './sink.ts';
+import { adaptingWriter, streamingWriter } from './response-writer.ts';
 import { type ExchangeRecorder, recorderFor } from './tapped.ts';
 import type { FrontendSide, ResponseAdapter } from './types.ts';
 
@@ -52,12 +52,12 @@ export class Upstream {
     const method = incoming.method ?? 'GET';
     const adapts = adapter !== null && method !== 'HEAD';
     const plain = adapts
-      ? adaptingSink(outgoing, adapter, this.#side, this.#limits.adaptedSizeBytes)
-      : streamingSink(outgoing);
-    const sink = recorder === null ? plain : recorder.around(plain);
+      ? adaptingWriter(outgoing, adapter, this.#side, this.#limits.adaptedSizeBytes)
+      : streamingWriter(outgoing);
+    const writer = recorder === null ? plain : recorder.around(plain);
     this.#inFlight += 1;
     let body: Transform | null = null;
-    const relay = new Relay(this.#side, outgoing, sink, this.#limits, () => {
+    const relay = new Relay(this.#side, outgoing, writer, this.#limits, () => {
       this.#inFlight -= 1;
       body?.destroy();
     });

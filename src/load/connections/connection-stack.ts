@@ -5,7 +5,7 @@ import type { TlsOptions } from '../../wire/http/access.ts';
 import { codeOrNameOf } from '../../wire/http/failure.ts';
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import { Connection, type ConnectionEvents, outcomeOfOpenError } from './connection.ts';
-import { NO_BODY, type ReplySink, type Transport } from './transport.ts';
+import { NO_BODY, type ReplyHandler, type Transport } from './transport.ts';
 
 /** How many connections one arm may hold and how fast it may open them. */
 export interface ConnectionLimits {
@@ -37,7 +37,7 @@ export class ConnectionStack implements Transport {
   readonly #exchanges: readonly PreparedRequest[];
   readonly #limits: ConnectionLimits;
   readonly #tls: TlsOptions;
-  readonly #sink: ReplySink;
+  readonly #handler: ReplyHandler;
   readonly #bodies = byteBudget(BODIES_BYTES);
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
@@ -54,13 +54,13 @@ export class ConnectionStack implements Transport {
 
   constructor(
     { url, exchanges, tls = {} }: RequestTarget,
-    sink: ReplySink,
+    handler: ReplyHandler,
     limits: ConnectionLimits = DEFAULT_LIMITS,
   ) {
     this.#tls = tls;
     this.#origin = new URL(url);
     this.#exchanges = exchanges;
-    this.#sink = sink;
+    this.#handler = handler;
     this.#limits = limits;
   }
 
@@ -118,7 +118,7 @@ export class ConnectionStack implements Transport {
       entry.row = -1;
       this.#waitingCount--;
       if (this.#waitingCount === 0) this.#forgetWaiting();
-      this.#sink.onEnd(row, 'unsent', performance.now(), NO_BODY);
+      this.#handler.onEnd(row, 'unsent', performance.now(), NO_BODY);
       return;
     }
   }
@@ -133,7 +133,7 @@ export class ConnectionStack implements Transport {
     this.#closed = true;
     while (this.#waitingCount > 0) {
       const row = this.#takeWaiting()?.row;
-      if (row !== undefined) this.#sink.onEnd(row, 'unsent', performance.now(), NO_BODY);
+      if (row !== undefined) this.#handler.onEnd(row, 'unsent', performance.now(), NO_BODY);
     }
     for (const connection of [...this.#all]) connection.close();
     this.#free.length = 0;
@@ -183,7 +183,7 @@ export class ConnectionStack implements Transport {
 
   #grow(): void {
     this.#opening++;
-    const owner = { sink: this.#sink, events: this.#events, bodies: this.#bodies };
+    const owner = { handler: this.#handler, events: this.#events, bodies: this.#bodies };
     this.#all.add(new Connection(this.#origin, owner, this.#tls));
     if (this.#all.size > this.#peak) this.#peak = this.#all.size;
   }
@@ -208,7 +208,7 @@ export class ConnectionStack implements Transport {
       const next = this.#takeWaiting();
       if (next !== null) {
         const outcome = outcomeOfOpenError(error, this.#origin.host);
-        this.#sink.onEnd(next.row, outcome, performance.now(), NO_BODY);
+        this.#handler.onEnd(next.row, outcome, performance.now(), NO_BODY);
       }
       this.#onOpened?.();
     },

@@ -7,7 +7,7 @@ import { failureOf, kindOfStatus, type Timeouts } from '../../wire/http/failure.
 import type { PreparedRequest } from '../../wire/http/prepare.ts';
 import type { OutcomeKind } from '../../wire/outcome.ts';
 import { joinWrites } from './joined-writes.ts';
-import type { ReplyBody, ReplySink } from './transport.ts';
+import type { ReplyBody, ReplyHandler } from './transport.ts';
 
 /** What a connection tells the stack that owns it. */
 export interface ConnectionEvents {
@@ -42,7 +42,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   sizeBytes = 0;
   readonly #client: Client;
   readonly #host: string;
-  readonly #sink: ReplySink;
+  readonly #handler: ReplyHandler;
   readonly #events: ConnectionEvents;
   readonly #bodies: ByteBudget;
   #spare: Socket | null = null;
@@ -59,7 +59,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
   constructor(
     origin: URL,
     owner: {
-      readonly sink: ReplySink;
+      readonly handler: ReplyHandler;
       readonly events: ConnectionEvents;
       /** What the answers of all connections that are read at once may take together. */
       readonly bodies: ByteBudget;
@@ -67,7 +67,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     tls: TlsOptions = {},
   ) {
     this.#host = origin.host;
-    this.#sink = owner.sink;
+    this.#handler = owner.handler;
     this.#events = owner.events;
     this.#bodies = owner.bodies;
     const connector = buildConnector({ ...tls, allowH2: false, timeout: 0 });
@@ -130,7 +130,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     this.#events.onOpen(this);
   }
 
-  /** Writes one request; its end is reported to the sink under `row`. */
+  /** Writes one request; its end is reported to the handler under `row`. */
   send(row: number, exchange: PreparedRequest): void {
     this.#row = row;
     this.#written = false;
@@ -164,7 +164,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     }
     this.#controller = controller;
     this.#written = true;
-    this.#sink.onWritten(row, performance.now());
+    this.#handler.onWritten(row, performance.now());
   }
 
   onResponseStart(
@@ -175,7 +175,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     if (status < 200 || this.#row < 0) return;
     this.#status = status;
     this.#hasRetryAfter = status >= 300 && headers['retry-after'] !== undefined;
-    this.#sink.onFirstByte(this.#row, status, performance.now());
+    this.#handler.onFirstByte(this.#row, status, performance.now());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -194,7 +194,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     this.#row = -1;
     this.#controller = null;
     this.#bodies.free(this.sizeBytes);
-    this.#sink.onEnd(row, outcome, atMs, this);
+    this.#handler.onEnd(row, outcome, atMs, this);
     if (!this.#closed) this.#events.onFree(this);
   }
 
@@ -222,7 +222,7 @@ export class Connection implements Dispatcher.DispatchHandler, ReplyBody {
     this.#row = -1;
     this.#controller = null;
     this.#bodies.free(this.sizeBytes);
-    this.#sink.onEnd(row, outcome, atMs, this);
+    this.#handler.onEnd(row, outcome, atMs, this);
     this.#lose();
   }
 

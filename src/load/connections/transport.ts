@@ -8,7 +8,7 @@ export interface ReplyBody {
 }
 
 /** Where a transport reports what became of a request; times are of the transport's clock, in milliseconds. */
-export interface ReplySink {
+export interface ReplyHandler {
   readonly onWritten: (row: number, atMs: number) => void;
   readonly onFirstByte: (row: number, status: number, atMs: number) => void;
   /** Called exactly once for every request that was sent, queued or cancelled. */

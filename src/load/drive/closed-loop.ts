@@ -1,5 +1,5 @@
 import type { AnswerVariants } from '../answers/answers.ts';
-import type { ReplySink, Transport } from '../connections/transport.ts';
+import type { ReplyHandler, Transport } from '../connections/transport.ts';
 import { createDeadlineSweep, SWEEP_EVERY_MS } from '../pace/deadlines.ts';
 import { type Clock, systemClock } from '../pace/pacer.ts';
 import { queryRounds, type Schedule } from '../pace/schedule.ts';
@@ -18,7 +18,7 @@ export interface ClosedLoopOptions {
   readonly queryCount: number;
   readonly seed: number;
   /** Makes the one transport, which must not queue: as many connections as requests in flight. */
-  readonly connect: (sink: ReplySink) => Promise<Transport>;
+  readonly connect: (handler: ReplyHandler) => Promise<Transport>;
   readonly deadlineMs: number;
   readonly clock?: Clock;
   readonly answers?: AnswerVariants;
@@ -66,7 +66,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
     record.firedMs[row] = nowMs;
     transport.send(row, schedule.query[row] ?? 0);
   };
-  const sink: ReplySink = {
+  const handler: ReplyHandler = {
     onWritten(row, atMs) {
       record.writtenMs[row] = atMs - startedMs;
     },
@@ -99,7 +99,7 @@ export async function runClosedLoop(options: ClosedLoopOptions): Promise<ClosedL
     if (stopping && endedCount === sentCount) drained.resolve();
   };
 
-  const transport = await options.connect(sink);
+  const transport = await options.connect(handler);
   const deadlines = createDeadlineSweep(schedule.intendedMs, record.outcome, options.deadlineMs);
   const sweep = () => {
     const nowMs = clock.now() - startedMs;

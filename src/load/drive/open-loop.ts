@@ -1,5 +1,5 @@
 import type { AnswerVariants } from '../answers/answers.ts';
-import type { ReplySink, Transport } from '../connections/transport.ts';
+import type { ReplyHandler, Transport } from '../connections/transport.ts';
 import { createDeadlineSweep, SWEEP_EVERY_MS } from '../pace/deadlines.ts';
 import { type Clock, type PaceMode, type PacingReport, pace, systemClock } from '../pace/pacer.ts';
 import type { Schedule } from '../pace/schedule.ts';
@@ -9,7 +9,7 @@ import { createRecord, type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 export interface OpenLoopOptions {
   readonly schedule: Schedule;
   /** Makes the transport of every arm, given where it reports to; index = arm of the schedule. */
-  readonly connect: (sink: ReplySink) => Promise<readonly Transport[]>;
+  readonly connect: (handler: ReplyHandler) => Promise<readonly Transport[]>;
   /** Milliseconds after the intended time at which a request is given up. */
   readonly deadlineMs: number;
   readonly mode?: PaceMode;
@@ -43,7 +43,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
   let stopSweeping = () => {};
   const drained = Promise.withResolvers<void>();
 
-  const sink: ReplySink = {
+  const handler: ReplyHandler = {
     onWritten(row, atMs) {
       record.writtenMs[row] = atMs - startedMs;
     },
@@ -67,7 +67,7 @@ export async function runOpenLoop(options: OpenLoopOptions): Promise<OpenLoopRes
     },
   };
 
-  const transports = await options.connect(sink);
+  const transports = await options.connect(handler);
   const transportOf = (row: number): Transport => {
     const transport = transports[schedule.arm[row] ?? 0];
     if (transport === undefined) throw new RangeError(`no transport for arm ${schedule.arm[row]}`);

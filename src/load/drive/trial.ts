@@ -5,7 +5,7 @@ import {
   DEFAULT_LIMITS,
   type RequestTarget,
 } from '../connections/connection-stack.ts';
-import type { ReplySink } from '../connections/transport.ts';
+import type { ReplyHandler } from '../connections/transport.ts';
 import { driverHealth } from '../find/requests/driver-health.ts';
 import { measuredRows } from '../find/requests/request-tally.ts';
 import { backlogSlope, summarizeTrial, type TrialSummary } from '../find/requests/summary.ts';
@@ -62,9 +62,9 @@ export async function runSchedule(
   options: DriverOptions = {},
 ): Promise<ScheduleRun> {
   const stacks: ConnectionStack[] = [];
-  const connect = async (sink: ReplySink) => {
+  const connect = async (handler: ReplyHandler) => {
     for (const arm of arms) {
-      const stack = new ConnectionStack(arm, sink, options.limits ?? DEFAULT_LIMITS);
+      const stack = new ConnectionStack(arm, handler, options.limits ?? DEFAULT_LIMITS);
       stacks.push(stack);
       await stack.open();
     }
@@ -75,8 +75,8 @@ export async function runSchedule(
   try {
     const { record, pacing } = await runOpenLoop({
       schedule,
-      connect: async (sink) => {
-        const transports = await connect(sink);
+      connect: async (handler) => {
+        const transports = await connect(handler);
         await options.beforeStart?.();
         watch.stop();
         watch = watchMachine();
@@ -183,8 +183,8 @@ export async function runClosedTrial(options: ClosedTrialOptions): Promise<Close
       queryCount: arm.exchanges.length,
       seed: options.seed,
       deadlineMs: options.deadlineMs ?? DEFAULT_DEADLINE_MS,
-      connect: async (sink) => {
-        const stack = new ConnectionStack(arm, sink, {
+      connect: async (handler) => {
+        const stack = new ConnectionStack(arm, handler, {
           initial: concurrency,
           max: concurrency,
           growthPerTick: concurrency,

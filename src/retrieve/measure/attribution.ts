@@ -54,7 +54,7 @@ export async function askAttribution(
     signal,
     progress,
     isDone: (key) => writer.hasBlock(key),
-    sink: async (key, rows) => {
+    writeBlock: async (key, rows) => {
       await writer.writeObservations(key, rows);
       extra.push(...rows);
     },

@@ -76,7 +76,7 @@ export async function measureSweep(
       discardedPerBlock: config.latency.discardedPerBlock,
       progress,
       signal,
-      sink: async (point, part, rows) => {
+      writeBlock: async (point, part, rows) => {
         await writer.writeRecord(sweepPart(point, part), observationCodec, [...rows]);
       },
     });

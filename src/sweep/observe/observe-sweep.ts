@@ -20,7 +20,7 @@ export interface ObserveSweep {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   /** Takes the rows of a part of a point that is whole. */
-  readonly sink: (point: number, part: string, rows: readonly Observation[]) => Promise<void>;
+  readonly writeBlock: (point: number, part: string, rows: readonly Observation[]) => Promise<void>;
 }
 
 type AskOne = (query: Query, sequence: number) => Promise<Observation>;
@@ -102,7 +102,7 @@ function asker(
 
 /** Hands on the rows of a part, unless an interrupt cut it. */
 async function hand(
-  { sink, signal }: ObserveSweep,
+  { writeBlock, signal }: ObserveSweep,
   point: number,
   part: string,
   expected: number,
@@ -110,5 +110,5 @@ async function hand(
 ): Promise<void> {
   if (signal.aborted || expected === 0) return;
   const rows = (await work()).filter(({ outcome }) => outcome !== 'aborted');
-  if (rows.length === expected) await sink(point, part, rows);
+  if (rows.length === expected) await writeBlock(point, part, rows);
 }

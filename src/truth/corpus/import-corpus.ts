@@ -8,7 +8,7 @@ import { importSources } from '../../corpus/import/sources/sources.ts';
 import type { ImportColumns, ImportFormat } from '../../corpus/import/types.ts';
 import { unpackedFiles } from '../../corpus/import/unpack/unpacked-files.ts';
 import { type WrittenCorpus, writeCorpus } from '../../corpus/import/write/write-corpus.ts';
-import type { VectorSink } from '../../corpus/import/write/write-options.ts';
+import type { VectorOutput } from '../../corpus/import/write/write-options.ts';
 import type { CorpusMetric } from '../../corpus/types.ts';
 import { newFolder } from '../../record/files/new-folder.ts';
 import { VECTORS_FOLDER, type VectorRole } from '../../record/vectors/vector-index.ts';
@@ -73,7 +73,7 @@ async function importInto(partial: string, request: ImportRequest): Promise<Impo
   const metric =
     request.metric ?? namedMetric([...files, ...(sources.truth === null ? [] : [sources.truth])]);
   const vectors = new VectorWriter(join(partial, VECTORS_FOLDER));
-  const sink = (role: VectorRole, prefix: string): VectorSink => ({
+  const vectorOutput = (role: VectorRole, prefix: string): VectorOutput => ({
     add: (ids, { dimension, values }) =>
       vectors.add(
         role,
@@ -92,9 +92,9 @@ async function importInto(partial: string, request: ImportRequest): Promise<Impo
     allQueries: request.allQueries,
     metric,
     excludeSelf: request.excludeSelf,
-    sinks: {
-      documents: sink('documents', `${request.collection}/`),
-      queries: sink('queries', ''),
+    vectors: {
+      documents: vectorOutput('documents', `${request.collection}/`),
+      queries: vectorOutput('queries', ''),
     },
     ...(request.onRows === undefined ? {} : { onRows: request.onRows }),
   });

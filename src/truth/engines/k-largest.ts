@@ -25,7 +25,7 @@ export function kLargest(k: number): KLargest {
     heap[child] = score;
   }
 
-  function sink(score: number): void {
+  function siftDown(score: number): void {
     let parent = 0;
     for (let child = 1; child < k; child = 2 * parent + 1) {
       if (child + 1 < k && (heap[child + 1] as number) < (heap[child] as number)) child++;
@@ -39,7 +39,7 @@ export function kLargest(k: number): KLargest {
   return {
     offer: (score) => {
       if (heap.length < k) rise(score);
-      else if (score > kth) sink(score);
+      else if (score > kth) siftDown(score);
       else return;
       if (heap.length === k) kth = heap[0] as number;
     },

@@ -22,8 +22,8 @@ export interface WrittenCorpus {
 }
 
 /**
- * Writes `manifest.json`, `documents.jsonl`, `queries.jsonl` and `judgments.tsv`, and hands vectors to
- * the sinks. Memory holds one block of rows, the ids and the judgments.
+ * Writes `manifest.json`, `documents.jsonl`, `queries.jsonl` and `judgments.tsv`, and hands vectors
+ * on. Memory holds one block of rows, the ids and the judgments.
  * @throws UsageError as told by the importers
  */
 export async function writeCorpus(options: WriteOptions): Promise<WrittenCorpus> {

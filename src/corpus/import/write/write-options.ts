@@ -3,7 +3,7 @@ import type { ImportSources } from '../sources/sources.ts';
 import type { DenseVectors, ImportColumns, ReadOptions } from '../types.ts';
 
 /** Takes vectors as they are read, with the id of each row. */
-export interface VectorSink {
+export interface VectorOutput {
   readonly add: (ids: readonly string[], vectors: DenseVectors) => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export interface WriteOptions extends ReadOptions {
   readonly metric: CorpusMetric | null;
   /** Whether a document with a query's own id is no answer to it. */
   readonly excludeSelf: boolean;
-  readonly sinks: Readonly<Record<'documents' | 'queries', VectorSink>>;
+  readonly vectors: Readonly<Record<'documents' | 'queries', VectorOutput>>;
   /** Called with the number of rows read so far. */
   readonly onRows?: (role: 'documents' | 'queries', count: number) => void;
 }

@@ -55,7 +55,7 @@ export async function writeRows(
       }
       if (rows.vectors !== null) {
         dimension = rows.vectors.dimension;
-        await options.sinks[role].add(
+        await options.vectors[role].add(
           kept.map((row) => rows.ids[row] ?? ''),
           keptVectors(rows.vectors, kept),
         );

@@ -5,7 +5,7 @@ import { headersOfAdapted, headerValue } from './headers.ts';
 import type { FrontendSide, ResponseAdapter } from './types.ts';
 
 /** Takes the answer of a backend piece by piece and gives it to the client. */
-export interface ResponseSink {
+export interface ResponseWriter {
   /** `headers`: names and values in turn. */
   start(status: number, statusMessage: string | undefined, headers: string[]): void;
   /** False asks the sender to wait for the client. */
@@ -14,7 +14,7 @@ export interface ResponseSink {
 }
 
 /** Passes an answer on as it comes. */
-export function streamingSink(outgoing: ServerResponse): ResponseSink {
+export function streamingWriter(outgoing: ServerResponse): ResponseWriter {
   let hasBody = false;
   return {
     start: (status, statusMessage, headers) => {
@@ -38,14 +38,14 @@ export function streamingSink(outgoing: ServerResponse): ResponseSink {
 }
 
 /** Collects a 2xx JSON answer and passes on what the adapter makes of it; any other answer as it comes. */
-export function adaptingSink(
+export function adaptingWriter(
   outgoing: ServerResponse,
   adapter: ResponseAdapter,
   side: FrontendSide,
   limitBytes: number,
-): ResponseSink {
-  const plain = streamingSink(outgoing);
-  let head: Parameters<ResponseSink['start']> | null = null;
+): ResponseWriter {
+  const plain = streamingWriter(outgoing);
+  let head: Parameters<ResponseWriter['start']> | null = null;
   let sizeBytes = 0;
   const chunks: Buffer[] = [];
   const failed = (sentence: string) => {
