@@ -6,6 +6,7 @@ import { emitDialect } from '../../src/drift/find/emit-dialect.ts';
 import { drift, type JudgedDrift } from '../../src/drift/job/drift.ts';
 import { driftFiles } from '../../src/drift/job/rescore-drift.ts';
 import { driftSentence } from '../../src/drift/judge/drift-sentence.ts';
+import type { DriftVerdict } from '../../src/drift/judge/judge-drift.ts';
 import {
   formatCatalogue,
   parseCatalogue,
@@ -71,7 +72,9 @@ export const driftCommand: DefineCommand = (command, io, done) => {
         else await print(result, flags, io);
         if (flags.emitDialect !== undefined) await writeDialect(result, flags, io);
         const isFirst = catalogue === null && config.drift.expected.length === 0;
-        if (flags.accept !== true && !isFirst) return done(reportChanges(result, io));
+        // What was not answered is no catalogue, whoever asks for it to be stored.
+        const isKept = (flags.accept === true || isFirst) && !isUnanswered(result.verdict);
+        if (!isKept) return done(reportChanges(result, io));
         await storeCatalogue(file, result.findings.rows, io);
         done(EXIT.pass);
       } finally {
@@ -114,11 +117,17 @@ async function writeDialect(result: JudgedDrift, flags: DriftFlags, io: Io): Pro
   io.stderr(`bench: dialect written to ${target}\n`);
 }
 
+/** Whether too few sound requests of an endpoint were answered. */
+function isUnanswered({ gates }: DriftVerdict): boolean {
+  return gates.some(({ kind }) => kind.type === 'answers');
+}
+
 function reportChanges({ verdict }: JudgedDrift, io: Io): ExitCode {
   for (const row of verdict.fresh) io.stderr(`bench: new drift: ${driftLine(row)}\n`);
   for (const row of verdict.vanished) io.stderr(`bench: vanished drift: ${driftLine(row)}\n`);
-  if (verdict.state === 'pass') io.stderr(`bench: ${driftSentence(verdict)}\n`);
-  else io.stderr('  hint: bench drift --accept stores what was found as the catalogue\n');
+  if (verdict.state === 'pass' || isUnanswered(verdict)) {
+    io.stderr(`bench: ${driftSentence(verdict)}\n`);
+  } else io.stderr('  hint: bench drift --accept stores what was found as the catalogue\n');
   return verdict.exitCode;
 }
 

@@ -1,7 +1,7 @@
 import type { GatesConfig } from '../config/schema.ts';
 import type { Findings } from '../parity/findings.ts';
 import { ALPHA, alphaOfNextLook, type Look } from '../stats/decisions/spent-alpha.ts';
-import { incumbentErrorGates } from './environment/incumbent-error-gate.ts';
+import { incumbentErrorGates, incumbentRowGates } from './environment/incumbent-error-gate.ts';
 import { gapsOf } from './gaps.ts';
 import { agreementGates } from './gates/agreement-gate.ts';
 import { censusGates } from './gates/census-gate.ts';
@@ -36,7 +36,7 @@ export interface JudgeOptions {
 /**
  * Judges findings: every gated claim passes, fails or is inconclusive; `pass` needs all of them, one `fail` is enough.
  * A gate that does not block (latency under its default margin) may stay open under a pass.
- * Where the incumbent differs from itself, or fails requests, by more than a margin, nothing is said about the candidate.
+ * Where the incumbent differs from itself by more than a margin, or is unwell, nothing is said about the candidate.
  */
 export function evaluateGates(
   findings: Findings,
@@ -50,6 +50,7 @@ export function evaluateGates(
   const unfit = environment.filter((gate) => gate.state === 'fail');
   const judged = [
     ...incumbent.filter((gate) => gate.state === 'inconclusive'),
+    ...incumbentRowGates(findings, gates).filter((gate) => gate.state === 'inconclusive'),
     ...listingGates(findings),
     ...censusGates(findings),
     ...embeddingGates(findings, gates),

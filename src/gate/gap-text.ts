@@ -22,6 +22,8 @@ export function gapLine(gap: RetrieveGap): string {
       return `${gap.cell}: ${gap.queries} queries that were not asked: ${gap.side}: ${gap.why}`;
     case 'operations':
       return `operations not probed: ${gap.operations.join(', ')}`;
+    case 'embeddings':
+      return 'embeddings: not both sides were asked to embed and did, so theirs are not compared';
     case 'latency':
       return 'latency: no block of it was timed';
     case 'payloads':
@@ -63,6 +65,7 @@ export function gapsBriefly(gaps: readonly RetrieveGap[]): string {
     ...of('unasked queries').map(
       ({ cell, queries }) => `${queries} queries of ${cell} that a side cannot express`,
     ),
+    ...of('embeddings').map(() => 'embeddings'),
     ...of('latency').map(() => 'latency'),
     ...of('operations').flatMap(({ operations }) => operations),
     ...of('payloads').map(() => 'payloads of hits'),

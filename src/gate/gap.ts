@@ -35,6 +35,8 @@ export type RetrieveGap =
     }
   /** Operations that were not asked. */
   | { readonly type: 'operations'; readonly operations: readonly string[] }
+  /** Embeddings, where a side was asked for none or gave none. */
+  | { readonly type: 'embeddings' }
   /** No block of latency was timed. */
   | { readonly type: 'latency' }
   /** Metadata and texts of hits are not compared. */

@@ -2,6 +2,7 @@ import type { GatesConfig } from '../config/schema.ts';
 import type { CellFinding, Findings } from '../parity/findings.ts';
 import { needsIfIdentical } from '../stats/decisions/needs-to-decide.ts';
 import type { RetrieveGap } from './gap.ts';
+import { isEmbeddingCompared } from './gates/embedding-gate.ts';
 import { unjudgedGates } from './gates/quality-gates.ts';
 import { loadOnlyKeys } from './margins.ts';
 import { LEAST_REBUILDS } from './stores/build-gates.ts';
@@ -29,6 +30,7 @@ export function gapsOf(findings: Findings, gates: GatesConfig, alpha: number): R
     ]),
     ...leftOut.map((entry) => ({ type: 'unasked queries' as const, ...entry })),
     { type: 'operations', operations: [...untold, ...OTHERS] },
+    ...only(!isEmbeddingCompared(findings), { type: 'embeddings' as const }),
     ...only(latency.length === 0, { type: 'latency' as const }),
     { type: 'payloads' },
     ...only(listing?.between == null, { type: 'stored vectors' as const }),

@@ -10,6 +10,8 @@ export type GateKind =
   | { readonly type: 'noise'; readonly metric: Metric }
   /** Requests that the incumbent failed in one phase: about their queries nothing is known. */
   | { readonly type: 'incumbent errors'; readonly phase: IncumbentFailures['phase'] }
+  /** Answers of the incumbent without a row though documents match: they compare with nothing. */
+  | { readonly type: 'incumbent rows' }
   /** Whether a side finds every document by its own text. */
   | { readonly type: 'membership'; readonly side: Side }
   /** Whether the candidate's lists keep the contract of a ranked list. */
@@ -59,6 +61,8 @@ function nameOf(kind: GateKind): string {
       return `${metricLabel(kind.metric)} of A′ against A`;
     case 'incumbent errors':
       return `error rate of the incumbent in ${kind.phase}`;
+    case 'incumbent rows':
+      return 'answers of the incumbent without a row';
     case 'membership':
       return `membership of the ${kind.side}`;
     case 'builds':

@@ -1,8 +1,8 @@
 import { causes } from '../attribution/causes.ts';
-import { lostDocuments } from '../parity/census.ts';
 import type { CellFinding, Findings, UnsteadyFinding } from '../parity/findings.ts';
 import type { Side } from '../record/types.ts';
 import { truthMisfits } from './gates/truth-doubt.ts';
+import { commonFrom, doneByIncumbent } from './incumbent-remarks.ts';
 
 /** What a verdict does not turn on and its reader should know. */
 export interface VerdictRemark {
@@ -31,8 +31,6 @@ export interface VerdictRemark {
 
 /** Mean recall below which both sides are called poor. */
 const POOR_RECALL = 0.9;
-/** Share of answers from which a violation that both sides show is named. */
-const COMMON_SHARE = 0.01;
 /** Cluster-robust over independent variance from which a claim is limited. */
 const MOST_DESIGN_EFFECT = 1.5;
 /** Share of overlap that a side may lose between two equal requests before it is called unsteady. */
@@ -45,14 +43,14 @@ export function remarksOn(findings: Findings): VerdictRemark[] {
   return [
     ...weighted(findings),
     ...truthMisfits(findings).map((text) => ({ kind: 'truth' as const, text })),
+    ...cutTexts(findings),
     ...rankedOtherwise(findings),
     ...causes(findings.attribution ?? []).map((text) => ({ kind: 'cause' as const, text })),
     ...staleDocuments(findings),
     ...findings.cells.flatMap(unsteadySides),
     ...findings.cells.flatMap(poorOnBothSides),
     ...findings.cells.flatMap(commonViolations),
-    ...lostByIncumbent(findings),
-    ...failedByIncumbent(findings),
+    ...doneByIncumbent(findings).map((text) => ({ kind: 'incumbent' as const, text })),
     ...findings.cells.flatMap(scoreShift),
     ...findings.cells.flatMap(clustered),
   ];
@@ -67,6 +65,21 @@ function weighted({ corpus }: Findings): VerdictRemark[] {
           text: 'queries are weighted by how often traffic asked them: the claim is about requests of that traffic, not about needs',
         },
       ];
+}
+
+function cutTexts({ cutTexts: cut }: Findings): VerdictRemark[] {
+  return (['incumbent', 'candidate'] as const).flatMap((side): VerdictRemark[] => {
+    const texts = cut?.[side] ?? 0;
+    const rests = side === 'incumbent' ? 'the truth rests on' : 'its embeddings are those of';
+    return texts === 0
+      ? []
+      : [
+          {
+            kind: 'truth',
+            text: `${texts} texts are longer than the ${side} embeds and were cut: ${rests} their beginnings`,
+          },
+        ];
+  });
 }
 
 function rankedOtherwise({ otherMetrics = [] }: Findings): VerdictRemark[] {
@@ -95,11 +108,10 @@ function poorOnBothSides({ cell, k, quality, slices }: CellFinding): VerdictRema
     : slices.flatMap(({ slice, quality: own }) => poor(` in ${slice}`, own));
 }
 
-function commonViolations({ cell, contract, failures }: CellFinding): VerdictRemark[] {
-  const answers = failures.map(({ requests, failed }) => requests - failed);
-  const least = Math.max(1, COMMON_SHARE * Math.min(...answers, Number.POSITIVE_INFINITY));
+function commonViolations(finding: CellFinding): VerdictRemark[] {
+  const { cell, contract } = finding;
   return contract
-    .filter(({ incumbent, candidate }) => Math.min(incumbent, candidate) >= least)
+    .filter(({ incumbent, candidate }) => Math.min(incumbent, candidate) >= commonFrom(finding))
     .map(({ kind, incumbent, candidate }) => ({
       kind: 'both sides',
       text: `${kind} in ${incumbent} and ${candidate} answers of ${cell}`,
@@ -126,27 +138,6 @@ function staleDocuments({ selfScores = [], cells }: Findings): VerdictRemark[] {
 function overlapOf({ agreement }: CellFinding, side: Side): number {
   const pair = side === 'incumbent' ? 'A·A′' : 'B·B′';
   return agreement.find((entry) => entry.pair === pair)?.overlap ?? 1;
-}
-
-function lostByIncumbent({ census }: Findings): VerdictRemark[] {
-  return census.flatMap((side): VerdictRemark[] => {
-    const lost = lostDocuments(side);
-    if (side.side !== 'incumbent' || lost.length === 0) return [];
-    return [
-      {
-        kind: 'incumbent',
-        text: `${lost.length} documents are not found by their own text on the incumbent's side, ${lost[0]} first`,
-      },
-    ];
-  });
-}
-
-/** Failures of the incumbent that the margin of errors allows: what they were asked is not compared. */
-function failedByIncumbent({ errors }: Findings): VerdictRemark[] {
-  return (errors.byIncumbent ?? []).map(({ cell, phase, requests, failed }) => ({
-    kind: 'incumbent',
-    text: `the incumbent failed ${failed} of ${requests} requests in ${phase} of ${cell}, which compare with nothing`,
-  }));
 }
 
 /** A side that differs from itself is named, with how much the other does. */

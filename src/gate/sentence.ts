@@ -15,6 +15,7 @@ const NOTED = 3;
 /** What explains most comes first: a failed request, a broken list or another embedding explains a loss of quality. */
 const ORDER: readonly GateKind['type'][] = [
   'incumbent errors',
+  'incumbent rows',
   'errors',
   'contract',
   'contract ceiling',

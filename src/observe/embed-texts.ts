@@ -4,8 +4,9 @@ import type { Side, VectorTable } from '../record/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import { call } from '../wire/call.ts';
 import type { EmbedRequest, EmbedResponse } from '../wire/operations.ts';
-import type { Failed, Outcome } from '../wire/outcome.ts';
-import { mapConcurrently, type Pair } from './ask.ts';
+import type { Failed, Outcome, OutcomeKind } from '../wire/outcome.ts';
+import { mapConcurrently } from './ask.ts';
+import { beginningsOf, longestTaken } from './limits/text-length.ts';
 
 /** Texts of one request where the backend has no lower limit; one tick of progress. */
 export const EMBED_BATCH = 64;
@@ -13,6 +14,9 @@ const LANES = 2;
 
 /** Statuses of a request that is too large, or that holds a text which is not taken or which breaks the embedder. */
 const REFUSALS: ReadonlySet<number | null> = new Set([400, 413, 422, 500]);
+
+/** Ends that a smaller request, or the same one again, may not have. */
+const MAY_PASS: ReadonlySet<OutcomeKind> = new Set(['timeout', 'reset', 'malformed']);
 
 /** Largest share of texts that a run may go on without, where each was refused by itself. */
 const MAX_LEFT_OUT = 0.01;
@@ -31,7 +35,7 @@ export interface Unembedded {
 export interface EmbeddedTexts {
   readonly table: VectorTable;
   readonly failed: readonly Unembedded[];
-  /** Texts that were cut to the backend's declared limit. */
+  /** Texts that were cut to the backend's limit, a declared one or one that was found. */
   readonly cut: number;
 }
 
@@ -43,16 +47,19 @@ export interface EmbedOptions {
   readonly progress: Progress;
 }
 
-interface NamedText {
+/** A text by an id of one's own. */
+export interface NamedText {
   readonly id: string;
   readonly text: string;
 }
 
 /**
  * Embeds named texts through one backend, two batches under way, each as large as the backend takes: 64 texts or its
- * declared limit. A batch that is refused (400, 413, 422) or that breaks (500) is halved and asked again, down to single texts, so
- * that a text which is refused is named alone; a size that is too large is not tried again. Progress ticks once
- * for 64 texts.
+ * declared limit. A batch that is refused (400, 413, 422) or that breaks (500) is halved and asked again, down to single
+ * texts, so that a text which is refused is named alone; a size that is too large is not tried again. So is one that is
+ * not answered in time, or with fewer vectors than texts; a single text that fails otherwise than by a refusal is asked
+ * once more. Where texts are refused for their length, they are cut to what the backend takes. Progress ticks once for
+ * 64 texts.
  * @throws InfrastructureError where the dimension changes from batch to batch.
  */
 export async function embedTexts(
@@ -67,13 +74,17 @@ export async function embedTexts(
   let limit = Math.max(1, Math.min(EMBED_BATCH, maxTexts ?? EMBED_BATCH));
   let next = 0;
   let done = 0;
-  let cut = 0;
+  const cut = new Set<number>();
   let dimension = 0;
   let refusesAll = false;
+  /** Length of a text that the backend takes; null while none is known. */
+  let longest: number | null = null;
 
-  const shortened = ({ text }: NamedText): string => {
+  const textAt = (row: number): string => texts[row]?.text ?? '';
+  const shortened = (row: number): string => {
+    const text = textAt(row);
     if (maxTextLength === null || text.length <= maxTextLength) return text;
-    cut++;
+    cut.add(row);
     return text.slice(0, maxTextLength).toWellFormed();
   };
   const keep = (from: number, { vectors: rows, dimension: width }: EmbedResponse): void => {
@@ -87,35 +98,66 @@ export async function embedTexts(
     dimension = width;
     for (const [index, row] of rows.entries()) vectors[from + index] = row;
   };
-  /** Whether the rows were embedded: by one request, in part or by several, or not at all. */
-  const embedRows = async (from: number, to: number): Promise<'whole' | 'part' | 'none'> => {
-    const outcome: Outcome<EmbedResponse> = await call(
+  const ask = (asked: readonly string[]): Promise<Outcome<EmbedResponse>> =>
+    call(
       backend,
       'embed',
       {
-        texts: texts.slice(from, to).map(shortened),
+        texts: [...asked],
         kind: options.kind,
         ...(options.model === null ? {} : { model: options.model }),
       },
       options.signal,
     );
+  const refusedRows = (): number[] =>
+    [...failures].flatMap(([row, { isRefused, isBlank }]) => (isRefused && !isBlank ? [row] : []));
+  /** Finds how long a text may be, where the length is why texts were refused. */
+  const findLongest = async (): Promise<void> => {
+    if (longest !== null || options.signal.aborted) return;
+    longest = await longestTaken(
+      {
+        refused: refusedRows().map(textAt),
+        taken: vectors.flatMap((vector, row) => (vector === null ? [] : [textAt(row)])),
+      },
+      async (text) => (await ask([text])).kind === 'ok',
+    );
+  };
+  const embedCut = async (row: number): Promise<void> => {
+    for (const text of beginningsOf(textAt(row), longest ?? 0)) {
+      const outcome = await ask([text]);
+      if (outcome.kind !== 'ok') continue;
+      keep(row, outcome.value);
+      failures.delete(row);
+      cut.add(row);
+      return;
+    }
+  };
+  const fail = (from: number, to: number, outcome: Failed): 'none' => {
+    const isRefused = to - from === 1 && isRefusal(outcome);
+    for (let row = from; row < to; row++) {
+      failures.set(row, unembedded(texts[row], outcome, isRefused));
+    }
+    return 'none';
+  };
+  /** Whether the rows were embedded: by one request, in part or by several, or not at all. */
+  const embedRows = async (from: number, to: number): Promise<'whole' | 'part' | 'none'> => {
+    const asked = Array.from({ length: to - from }, (_, at) => shortened(from + at));
+    let outcome = await ask(asked);
+    if (mayPass(outcome) && asked.length === 1 && !refusesAll) outcome = await ask(asked);
     if (outcome.kind === 'ok') {
       keep(from, outcome.value);
       return 'whole';
     }
-    const isRefused = outcome.kind === 'http' && REFUSALS.has(outcome.status);
-    if (isRefused && to - from > 1 && !refusesAll) {
-      const half = Math.ceil((to - from) / 2);
-      const halves = [await embedRows(from, from + half), await embedRows(from + half, to)];
-      // Both halves went through at once: it was the size, not one of the texts.
-      if (halves.every((part) => part === 'whole')) limit = Math.min(limit, half);
-      return halves.every((part) => part === 'none') ? 'none' : 'part';
-    }
-    for (let row = from; row < to; row++) {
-      const isAlone = to - from === 1;
-      failures.set(row, unembedded(texts[row], outcome, isRefused && isAlone));
-    }
-    return 'none';
+    const isHalved = asked.length > 1 && !refusesAll && (isRefusal(outcome) || mayPass(outcome));
+    if (!isHalved) return fail(from, to, outcome);
+    const half = from + Math.ceil(asked.length / 2);
+    const first = await embedRows(from, half);
+    // Who gives no answer in time for a text is not waited for once more for each of the others.
+    if (first === 'none' && outcome.kind === 'timeout') return fail(half, to, outcome);
+    const second = await embedRows(half, to);
+    // Both halves went through at once: it was the size, not one of the texts.
+    if (first === 'whole' && second === 'whole') limit = Math.min(limit, half - from);
+    return first === 'none' && second === 'none' ? 'none' : 'part';
   };
 
   await mapConcurrently(Array.from({ length: LANES }), LANES, options.signal, async () => {
@@ -123,13 +165,20 @@ export async function embedTexts(
       const from = next;
       next = Math.min(texts.length, from + limit);
       const to = next;
-      // A backend that refuses every single text of a batch is not asked for each of the others.
-      if ((await embedRows(from, to)) === 'none' && to - from > 1) refusesAll = true;
+      // A backend that refuses every single text of a batch, however short, is not asked for each of the others.
+      if ((await embedRows(from, to)) === 'none' && to - from > 1) {
+        if (refusedRows().length > 0) await findLongest();
+        if (longest === null) refusesAll = true;
+      }
       const ticks = Math.ceil(done / EMBED_BATCH);
       done += to - from;
       options.progress.tick(Math.ceil(done / EMBED_BATCH) - ticks);
     }
   });
+
+  const refused = refusedRows();
+  if (refused.length > 0 && !refusesAll) await findLongest();
+  if (longest !== null) await mapConcurrently(refused, LANES, options.signal, embedCut);
 
   const rows = vectors.flatMap((vector, row) => (vector === null ? [] : [row]));
   const values = new Float32Array(rows.length * dimension);
@@ -137,8 +186,18 @@ export async function embedTexts(
   return {
     table: { ids: rows.map((row) => texts[row]?.id ?? ''), dimension, values },
     failed: [...failures.entries()].sort(([a], [b]) => a - b).map(([, failure]) => failure),
-    cut,
+    cut: cut.size,
   };
+}
+
+/** Whether a request was refused for what it holds: too much, or a text that is not taken or that breaks the embedder. */
+function isRefusal({ kind, status }: Pick<Failed, 'status'> & { readonly kind: OutcomeKind }) {
+  return (kind === 'http' && REFUSALS.has(status)) || kind === 'malformed';
+}
+
+/** Whether a smaller request, or the same one again, may be answered. */
+function mayPass({ kind, status }: Pick<Failed, 'status'> & { readonly kind: OutcomeKind }) {
+  return MAY_PASS.has(kind) || (kind === 'http' && (status ?? 0) >= 500);
 }
 
 /**
@@ -170,22 +229,4 @@ function unembedded(
   isRefused: boolean,
 ): Unembedded {
   return { id, detail: `${kind}: ${detail}`, isRefused, isBlank: text.trim() === '' };
-}
-
-/**
- * Embeds queries by the embedder that the sides share, where they share one, so that its vectors are known when raw
- * requests are made of them. A text that it refuses stays unknown, and is no request.
- */
-export async function embedShared(
-  pair: Pair,
-  queries: readonly NamedText[],
-  options: Omit<EmbedOptions, 'kind'>,
-): Promise<void> {
-  for (const side of ['incumbent', 'candidate'] as const) {
-    const { known } = pair[side];
-    if (known === undefined) continue;
-    const missing = queries.filter(({ text }) => known(text, options.model) === null);
-    if (missing.length === 0) continue;
-    await embedTexts(pair[side], side, missing, { ...options, kind: 'query' });
-  }
 }

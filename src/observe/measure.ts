@@ -2,6 +2,7 @@ import { type DocumentKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
 import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
+import { cutTextsEvent } from '../record/cut-texts.ts';
 import { openRun } from '../record/run/open-run.ts';
 import { recordedVectors } from '../record/run/recorded-vectors.ts';
 import type { RunReader } from '../record/run/run-reader.ts';
@@ -133,7 +134,10 @@ async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunV
       if (failed.length > 0) {
         await writer.appendJournal({ event: 'embed-failed', side: name, failed });
       }
-      if (cut > 0) await writer.appendJournal({ event: 'texts-cut', side: name, texts: cut });
+      if (cut > 0) {
+        progress.note(`${name}: ${cut} texts are longer than it embeds, and were cut`);
+        await writer.appendJournal(cutTextsEvent(name, cut));
+      }
     }
     return asked;
   };

@@ -5,8 +5,8 @@ import type { BlockKey } from '../record/block.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation } from '../record/types.ts';
 import { type AskOptions, ask, mapConcurrently, type Pair } from './ask.ts';
+import { withoutTooLong } from './limits/too-long.ts';
 import type { RunPlan } from './plan.ts';
-import { withoutTooLong } from './too-long.ts';
 
 /** Where finished blocks go; each call is one block and is safe on disk when it resolves. */
 export type WriteBlock = (key: BlockKey, rows: readonly Observation[]) => Promise<void>;
@@ -31,10 +31,13 @@ type ArmBlock = BlockKey & { readonly arm: Arm };
 
 /** Documents that are asked again at most. */
 const MOST_AGAIN = 500;
+/** Share of failed requests up to which they are asked again: few failures are chance, many are not over in a moment. */
+const MOST_FAILED = 0.1;
 
 /**
  * Asks every document of the keys by its own text on both sides, through one operation of the plan. What a side
- * does not return first is asked of both twice more, and once for a longer list: a single answer proves no loss.
+ * does not return first is asked of both twice more, and once for a longer list: a single answer proves no loss, and a
+ * single failure nothing at all.
  * Texts that are longer than the queries a side takes are left out for that side.
  */
 export async function observeCensus(
@@ -81,10 +84,12 @@ export async function observeCensus(
   options.progress.stage('census', documents.length * 2);
   const first = await Promise.all([askAll('A', 0, documents), askAll('B', 0, documents)]);
   const doubtful = new Set(
-    first
-      .flat()
-      .filter(isNotFirst)
-      .map(({ queryId }) => queryId),
+    first.flatMap((rows) => {
+      const isUnwell = rows.filter(hasFailed).length > MOST_FAILED * rows.length;
+      return rows
+        .filter((row) => isNotFirst(row) || (hasFailed(row) && !isUnwell))
+        .map(({ queryId }) => queryId);
+    }),
   );
   const again = documents.filter(({ id }) => doubtful.has(id)).slice(0, MOST_AGAIN);
   if (again.length === 0 || options.signal.aborted) return;
@@ -94,6 +99,10 @@ export async function observeCensus(
     if (options.signal.aborted) return;
     await Promise.all([askAll('A', at + 1, again, k), askAll('B', at + 1, again, k)]);
   }
+}
+
+function hasFailed({ outcome }: Observation): boolean {
+  return outcome !== 'ok' && outcome !== 'aborted';
 }
 
 /** Whether an answer to a document's own text does not begin with it. */

@@ -54,7 +54,11 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
       ...(extras.declared.length === 0 ? {} : { declared: extras.declared }),
     },
     reference: extras.reference,
-    embedding: embeddingFinding(input.vectors.incumbent, input.vectors.candidate, input.textsAsked),
+    embedding: embeddingFinding(input.vectors, {
+      asked: input.textsAsked,
+      candidateEmbeds: input.candidateEmbeds,
+      blank: input.blankTexts,
+    }),
     census: membershipCensus(input.observations, index, input.censusTruth),
     cells: input.cells.map((entry) => cellFinding(input, entry, index)),
     errors: errorPairs(input.observations, input.queries),

@@ -116,10 +116,10 @@ interface ScorePair {
   readonly second: number | null;
 }
 
-/** A query that neither run had an answer to has no values: that both failed is no agreement. */
+/** A query that neither run had a row for has no values: that both failed is no agreement. */
 function pairOf(now: QueryScores, old: QueryScores, side: Side): ScorePair {
-  const isAnswered = [now, old].some(({ answered }) =>
-    ARMS_OF[side].some((arm) => answered[arm] === true),
+  const isAnswered = [now, old].some(({ answered, empty }) =>
+    ARMS_OF[side].some((arm) => answered[arm] === true && empty?.[arm] !== true),
   );
   return {
     queryId: now.queryId,

@@ -4,7 +4,7 @@ import {
   type VectorParity,
   vectorParity,
 } from '../metrics/vectors/embedding-parity.ts';
-import type { VectorTable } from '../record/types.ts';
+import type { Side, VectorTable } from '../record/types.ts';
 import { quantileInverseCdf } from '../stats/quantiles.ts';
 import type { EmbeddingFinding } from './findings.ts';
 
@@ -13,9 +13,16 @@ const ALIKE = 0.999;
 
 /** Compares the two sides' embeddings of the same texts, matched by id. */
 export function embeddingFinding(
-  incumbent: VectorTable,
-  candidate: VectorTable,
-  asked: number,
+  { incumbent, candidate }: Readonly<Record<Side, VectorTable>>,
+  {
+    asked,
+    candidateEmbeds,
+    blank,
+  }: {
+    readonly asked: number;
+    readonly candidateEmbeds: boolean;
+    readonly blank: ReadonlySet<string>;
+  },
 ): EmbeddingFinding {
   const comparable = incumbent.dimension === candidate.dimension && incumbent.dimension > 0;
   const rowInCandidate = new Map(candidate.ids.map((id, row) => [id, row]));
@@ -33,6 +40,7 @@ export function embeddingFinding(
     if (sameBits(normalised(a), normalised(b))) bitEqualNormalised += 1;
   }
   const summary = summariseVectorParity(pairs);
+  const lost = candidateEmbeds ? lostBy(incumbent, candidate, blank) : 0;
   const ratios = pairs.flatMap((pair) => pair.normRatio ?? []);
   const cosines = pairs.flatMap((pair, index) =>
     pair.cosine === null ? [] : [{ id: ids[index] ?? '', cosine: pair.cosine }],
@@ -60,8 +68,20 @@ export function embeddingFinding(
     bitEqual: summary.bitEqualCount,
     bitEqualNormalised,
     zeroVectors: summary.zeroCount,
+    ...(lost === 0 ? {} : { lostByCandidate: lost }),
     worst: cosines.sort((a, b) => a.cosine - b.cosine).slice(0, 5),
   };
+}
+
+/** Texts with a direction in one table and none in the other, without blank ones. */
+function lostBy(one: VectorTable, other: VectorTable, blank: ReadonlySet<string>): number {
+  const directed = new Set(other.ids.filter((_, row) => hasDirection(other, row)));
+  return one.ids.filter((id, row) => !directed.has(id) && !blank.has(id) && hasDirection(one, row))
+    .length;
+}
+
+function hasDirection(table: VectorTable, row: number): boolean {
+  return vectorAt(table, row).some((value) => value !== 0);
 }
 
 function vectorAt(table: VectorTable, row: number): Float32Array {

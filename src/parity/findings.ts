@@ -1,3 +1,4 @@
+import type { CutTexts } from '../record/cut-texts.ts';
 import type { Cell, Side } from '../record/types.ts';
 import type { CellFinding } from './findings/cell.ts';
 import type { CensusFinding, SelfScoreFinding } from './findings/census.ts';
@@ -14,7 +15,7 @@ export type { CellFinding, PlannedSize, UnsteadyFinding } from './findings/cell.
 export type { CensusFinding, SelfScoreFinding } from './findings/census.ts';
 export type { ContractFinding, ViolationFinding, ViolationKind } from './findings/contract.ts';
 export type { EmbeddingFinding } from './findings/embedding.ts';
-export type { FailureFinding, IncumbentFailures } from './findings/failures.ts';
+export type { EmptyAnswers, FailureFinding, IncumbentFailures } from './findings/failures.ts';
 export type { Bounds, MeanFigure } from './findings/figures.ts';
 export type {
   BuildsFinding,
@@ -67,6 +68,8 @@ export interface Findings {
   };
   readonly reference: readonly ReferenceFinding[];
   readonly embedding: EmbeddingFinding;
+  /** Texts that a side embeds no more than the beginning of, by side; absent where it takes them all whole. */
+  readonly cutTexts?: CutTexts;
   readonly census: readonly CensusFinding[];
   /** Absent where no side's scores could be judged. */
   readonly selfScores?: readonly SelfScoreFinding[];

@@ -37,4 +37,8 @@ export interface ParityInput {
   };
   /** Number of texts each side was asked to embed. */
   readonly textsAsked: number;
+  /** Whether the candidate was asked to embed them; a side without an embed is not. */
+  readonly candidateEmbeds: boolean;
+  /** Ids, as in `vectors`, of texts without a word: nobody has to embed them. */
+  readonly blankTexts: ReadonlySet<string>;
 }

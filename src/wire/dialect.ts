@@ -151,6 +151,12 @@ export class MalformedReplyError extends Error {
   override readonly name = 'MalformedReplyError';
 }
 
+/** The reply is sound JSON in another form than its dialect reads: the dialect does not fit, and no proxy is to blame. */
+export class OtherFormError extends MalformedReplyError {}
+
+/** Code of an outcome that ended so. */
+export const OTHER_FORM = 'OTHER_FORM';
+
 /** A reply with a good status says that the request failed: ends as outcome `rejected`. */
 export class RejectedReplyError extends Error {
   override readonly name = 'RejectedReplyError';

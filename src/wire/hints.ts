@@ -1,3 +1,4 @@
+import { OTHER_FORM } from './dialect.ts';
 import { isTlsCode } from './http/failure.ts';
 import type { Failed } from './outcome.ts';
 
@@ -18,14 +19,19 @@ export function hintFor({ kind, status, code }: Pick<Failed, 'kind' | 'status' |
     case 'rejected':
       return 'is the collection ingested, and are the names of tables, columns and users right?';
     case 'malformed':
+      return code === OTHER_FORM ? FORM_HINT : PLACE_HINT;
     case 'reset':
-      return 'is this the gateway the dialect speaks to, and not a proxy or a web page?';
+      return PLACE_HINT;
     case 'unsupported':
       return 'the backend lacks an operation that this command needs';
     case 'aborted':
       return 'interrupted';
   }
 }
+
+const PLACE_HINT = 'is this the gateway the dialect speaks to, and not a proxy or a web page?';
+const FORM_HINT =
+  'the backend answers in another form than this dialect reads: give it a dialect of its own (docs/backends.md), in which ids are texts as in the corpus, e.g. String(row.doc_id)';
 
 /** What to do where a certificate is not trusted, or where there is no TLS. */
 export const TLS_HINT =

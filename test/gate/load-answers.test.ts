@@ -32,6 +32,7 @@ function finding(change: Partial<LoadFinding>): LoadFinding {
     candidateMs: { p50: ms, p95: ms, p99: ms },
     failedWholesale: { incumbent: null, candidate: null },
     failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, both: 0 },
+    refusals: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, both: 0 },
     foreign: none,
     recall: null,
     recallOfAnswered: null,
@@ -77,7 +78,7 @@ describe('answers that belong to other requests', () => {
     expect([as(30, 30), as(30, 900)]).toEqual(['inconclusive', 'fail']);
   });
 
-  it('are not excused by a late driver, while latencies and errors are', () => {
+  it('are not excused by a late driver, while latencies and requests without an end are', () => {
     const verdict = judged(
       {
         ...LATE,
@@ -90,6 +91,21 @@ describe('answers that belong to other requests', () => {
     expect(gateOf(verdict, 'answers')?.reason).toMatch(/a late driver does not excuse it$/);
     expect(gateOf(verdict, 'limit')?.state).toBe('inconclusive');
     expect(gateOf(verdict, 'errors')?.state).toBe('inconclusive');
+  });
+
+  it('nor are errors that a backend answers with: 5xx is what it says, whenever it was asked', () => {
+    const failing = { pairs: 2400, incumbentOnly: 0, candidateOnly: 1200, both: 0 };
+    const gates = { p99: { maxMs: 1 } };
+    const said = judged({ ...LATE, failures: failing, refusals: failing }, gates);
+    expect(said.state).toBe('fail');
+    expect(gateOf(said, 'errors')).toMatchObject({
+      state: 'fail',
+      gated: true,
+      reason: expect.stringMatching(/^1200 failed on .*a late driver does not excuse it$/),
+    });
+    // Both sides alike: nobody is charged, and a late driver shows no agreement either.
+    const alike = { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, both: 1200 };
+    expect(judged({ ...LATE, failures: alike, refusals: alike }, gates).state).toBe('inconclusive');
   });
 });
 

@@ -46,6 +46,7 @@ const finding = (change: Partial<LoadFinding> = {}): LoadFinding => ({
   candidateMs: { p50: limit(1, 2), p95: limit(5, 6), p99: limit(10, 12) },
   failedWholesale: { incumbent: null, candidate: null },
   failures: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, both: 0 },
+  refusals: { pairs: 2400, incumbentOnly: 0, candidateOnly: 0, both: 0 },
   foreign: NO_FOREIGN,
   recall: null,
   recallOfAnswered: null,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rampSchedule } from '../../src/load/drive/ramp.ts';
 import {
   pairedFailures,
+  pairedRefusals,
   pooledRatio,
   recallByNeed,
   responseQuantile,
@@ -70,6 +71,13 @@ describe('what objectives are judged by', () => {
       incumbentOnly: 1,
       candidateOnly: 2,
       both: 1,
+    });
+    // Of these only the 500 was said by a backend.
+    expect(pairedRefusals(record, blocks)).toEqual({
+      pairs: 60,
+      incumbentOnly: 1,
+      candidateOnly: 0,
+      both: 0,
     });
   });
 

@@ -11,15 +11,18 @@ const texts = (count: number, blankAt: readonly number[] = []) =>
     text: blankAt.includes(at) ? ' ' : `text number ${at}`,
   }));
 
-async function embed(
-  count: number,
-  quirks: StubQuirks,
-  options: { readonly blankAt?: readonly number[]; readonly backend?: Partial<Backend> } = {},
-) {
+interface EmbedTest {
+  readonly blankAt?: readonly number[];
+  readonly backend?: Partial<Backend>;
+  readonly given?: readonly { readonly id: string; readonly text: string }[];
+}
+
+async function embed(count: number, quirks: StubQuirks, options: EmbedTest = {}) {
   const stub = await stubGateway([], quirks);
   const backend = { ...connect({ url: stub.url, dialect: rustLakehouse() }), ...options.backend };
   const ticks: number[] = [];
-  const embedded = await embedTexts(backend, 'incumbent', texts(count, options.blankAt), {
+  const given = options.given ?? texts(count, options.blankAt);
+  const embedded = await embedTexts(backend, 'incumbent', given, {
     kind: 'document',
     model: null,
     signal: new AbortController().signal,
@@ -111,5 +114,71 @@ describe('embedding', () => {
       { id: 'd-77', detail: 'http: HTTP 500: out of memory' },
     ]);
     expect(embedded.table.ids).toHaveLength(129);
+  });
+
+  const words = (count: number) =>
+    Array.from({ length: count }, (_, at) => `word${at % 10}`).join(' ');
+  /** Every third text has so many words, the others have eight. */
+  const mixed = (count: number, long: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      id: `d-${at}`,
+      text: `${at} ${words(at % 3 === 0 ? long + (at % 7) : 8)}`,
+    }));
+
+  it('finds the length that an embedder takes without declaring it, and cuts to that', async () => {
+    const given = mixed(150, 60);
+    const { embedded } = await embed(150, { maxEmbedLength: 120 }, { given });
+    expect(embedded.failed).toEqual([]);
+    expect(embedded.table.ids).toEqual(given.map(({ id }) => id));
+    expect(embedded.cut).toBe(50);
+  });
+
+  it('does so where it takes none of the texts whole', async () => {
+    const given = mixed(150, 60).map(({ id, text }) => ({ id, text: `${text} ${words(60)}` }));
+    const { embedded } = await embed(150, { maxEmbedLength: 120 }, { given });
+    expect(embedded).toMatchObject({ failed: [], cut: 150 });
+  });
+
+  it('does so where it counts words and breaks', async () => {
+    const given = mixed(150, 60);
+    const failsOn = (text: string) => text.split(' ').length > 20;
+    const { embedded } = await embed(150, { failsOn }, { given });
+    expect(embedded).toMatchObject({ failed: [], cut: 50 });
+  });
+
+  it('does not cut a text that is refused for something else, however long it is', async () => {
+    const given = mixed(150, 60).map((entry, at) =>
+      at === 75 ? { ...entry, text: `${words(200)} poison` } : entry,
+    );
+    const { embedded } = await embed(
+      150,
+      { failsOn: (text) => text.includes('poison') },
+      { given },
+    );
+    expect(embedded.cut).toBe(0);
+    expect(embedded.failed.map(({ id }) => id)).toEqual(['d-75']);
+  });
+
+  it('halves a batch of which some texts have no vector in the answer', async () => {
+    const { embedded } = await embed(150, { maxVectors: 16 });
+    expect(embedded.failed).toEqual([]);
+    expect(embedded.table.ids).toHaveLength(150);
+  });
+
+  it('asks again what fails now and then', async () => {
+    const { embedded } = await embed(150, { embedFails: (request) => request % 4 === 1 });
+    expect(embedded.failed).toEqual([]);
+    expect(embedded.table.ids).toHaveLength(150);
+  });
+
+  it('counts a text that is cut once, though its batch was asked in parts', async () => {
+    const { capabilities } = connect({ url: 'http://127.0.0.1:1', dialect: rustLakehouse() });
+    const limits = { maxTexts: null, maxTextLength: 6 };
+    const { embedded } = await embed(
+      40,
+      { maxTexts: 8 },
+      { backend: { capabilities: { ...capabilities, embed: limits } } },
+    );
+    expect(embedded).toMatchObject({ failed: [], cut: 40 });
   });
 });

@@ -154,4 +154,13 @@ describe('scores that rise with rank', () => {
   ])('%j', (similarities, rise) => {
     expect(risingScores(similarities)).toEqual(rise);
   });
+
+  it('tells an answer of another form from no answer of a gateway', async () => {
+    const { done } = await ask({ quirks: { idOf: (id) => Number(id.length) as never } });
+    await expect(done).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('doc_id: expected string, got number'),
+      hint: expect.stringContaining('ids are texts as in the corpus, e.g. String(row.doc_id)'),
+    });
+  });
 });

@@ -52,6 +52,15 @@ describe('an incumbent that fails', () => {
     );
   });
 
+  it('a share above it that leaves most answered keeps the verdict open, and is not called unfit', async () => {
+    const { verdict } = await judged(
+      incumbentFails((at) => at % 40 === 7),
+      { ...WIDE, errors: { margin: 0.005 } },
+    );
+    expect(verdict.state).toBe('inconclusive');
+    expect(verdict.reasons[0]).toMatchObject({ gate: { kind: { type: 'incumbent errors' } } });
+  });
+
   it('a share that may be above it leaves the verdict open', async () => {
     const { verdict } = await judged(
       incumbentFails((at) => at % 60 === 7),

@@ -12,6 +12,12 @@ export interface StubDocument {
 export interface StubQuirks {
   /** Most texts of one embed request; beyond it 413. */
   readonly maxTexts?: number;
+  /** Most vectors of an answer to an embed request: the other texts are left out without a word. */
+  readonly maxVectors?: number;
+  /** Requests to embed, counted from 1, that fail as 503. */
+  readonly embedFails?: (request: number) => boolean;
+  /** Longest text of an embed request; beyond it 400, for the whole request. */
+  readonly maxEmbedLength?: number;
   /** Whether an embed request with a blank text is refused, as 400. */
   readonly refusesBlank?: boolean;
   /** Whether an embed request fails, as 500, for one of its texts. */
@@ -76,6 +82,7 @@ export async function stubGateway(
   }));
   const received: StubRequest[] = [];
   let sinceThrottled = 0;
+  let embedRequests = 0;
   let answered = 0;
   let before = '';
   let connections = 0;
@@ -110,13 +117,19 @@ export async function stubGateway(
       if (texts.length > (quirks.maxTexts ?? Number.POSITIVE_INFINITY)) {
         return [413, { error: `at most ${quirks.maxTexts} texts` }];
       }
+      if (quirks.embedFails?.(++embedRequests) === true) return [503, { error: 'restarting' }];
+      if (texts.some((text) => text.length > (quirks.maxEmbedLength ?? Number.POSITIVE_INFINITY))) {
+        return [400, { error: 'input is too long' }];
+      }
       if (quirks.refusesBlank === true && texts.some((text) => text.trim() === '')) {
         return [400, { error: 'input must not be empty' }];
       }
       if (texts.some((text) => quirks.failsOn?.(text) === true)) {
         return [500, { error: 'out of memory' }];
       }
-      const embeddings = texts.map((text) => [...embedded(text).map((x) => x * lengthOf(text))]);
+      const embeddings = texts
+        .slice(0, quirks.maxVectors)
+        .map((text) => [...embedded(text).map((x) => x * lengthOf(text))]);
       return [200, { embeddings, dimensions: WIDTH, model: 'stub' }];
     }
     if ((query ?? question ?? '').length > (quirks.maxQueryLength ?? Number.POSITIVE_INFINITY)) {

@@ -1,6 +1,7 @@
 import { type Metric, ndcgAt, recallAt } from '../../../src/metrics/metric.ts';
 import {
   averageByNeed,
+  type Compared,
   NOISE_PAIRS,
   pairedDifference,
   type QueryScores,
@@ -94,7 +95,7 @@ function qualityOf(needs: readonly DrawnNeed[], metric: Metric, at: number): Qua
       answered: Object.fromEntries(ARMS.map((arm) => [arm, !drawn.failed.includes(arm)])),
     };
   });
-  const differences = (pairs: typeof SIDE_PAIRS, how: 'served' | 'answered') =>
+  const differences = (pairs: typeof SIDE_PAIRS, how: Compared) =>
     averageByNeed(
       scores.map((entry) => ({ need: entry.need, value: pairedDifference(entry, pairs, how) })),
     );
@@ -107,7 +108,7 @@ function qualityOf(needs: readonly DrawnNeed[], metric: Metric, at: number): Qua
     delta: NO_FIGURE,
     differences: differences(SIDE_PAIRS, 'served'),
     answeredDifferences: needs.some(({ failed }) => failed.length > 0)
-      ? differences(SIDE_PAIRS, 'answered')
+      ? differences(SIDE_PAIRS, 'level')
       : null,
     noiseDifferences: differences(NOISE_PAIRS, 'answered'),
     sequence: null,

@@ -1,5 +1,6 @@
-import type { CapturedReply, ReplyGroup, ReplyPair } from '../record/raw-replies.ts';
+import type { ReplyGroup, ReplyPair } from '../record/raw-replies.ts';
 import { type DiscoveredPart, discoverPart } from './discover-part.ts';
+import { isAnswer } from './group-replies.ts';
 import { isHeldOut } from './match/held-out.ts';
 import { envelopeRows } from './rows/envelope.ts';
 import { headersOf, IGNORED_HEADERS } from './rows/headers.ts';
@@ -57,10 +58,6 @@ export function discoverDrift(
     ),
     pairs: group.pairs.length,
   };
-}
-
-function isAnswer({ status }: CapturedReply): boolean {
-  return status >= 200 && status < 300;
 }
 
 /** What differs after each side's own dialect has read the response: what its mapping does not make alike. */

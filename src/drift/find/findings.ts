@@ -12,6 +12,8 @@ export interface DriftFindings {
   readonly discoveries: readonly DriftDiscovery[];
   /** Whether any request was answered with 5xx, so that such answers were compared. */
   readonly hasFailures: boolean;
+  /** How many sound requests of each endpoint were answered; absent in findings of earlier versions. */
+  readonly sound?: CapturedReplies['sound'];
   /** Requests that were left out: asked again, they were answered with another status. */
   readonly unsteady: CapturedReplies['unsteady'];
 }
@@ -27,7 +29,7 @@ export interface DriftSettings {
 
 /** Finds every difference in what was captured. */
 export function driftFindings(
-  { groups, unsteady }: CapturedReplies,
+  { groups, unsteady, sound }: CapturedReplies,
   { ignoreHeaders, expected, catalogue }: DriftSettings,
 ): DriftFindings {
   const discoveries = groups.map((group) => discoverDrift(group, ignoreHeaders));
@@ -40,5 +42,5 @@ export function driftFindings(
       return reason === undefined ? row : { ...row, reason };
     });
   const hasFailures = groups.some(({ scenario }) => scenario === '5xx');
-  return { schema: 1, rows, discoveries, hasFailures, unsteady };
+  return { schema: 1, rows, discoveries, hasFailures, unsteady, sound };
 }

@@ -1,4 +1,11 @@
-import type { CapturedPair, CapturedReplies, ReplyPair, Scenario } from '../record/raw-replies.ts';
+import type {
+  CapturedPair,
+  CapturedReplies,
+  CapturedReply,
+  ReplyPair,
+  Scenario,
+  SoundReplies,
+} from '../record/raw-replies.ts';
 
 /**
  * Groups responses by endpoint and scenario. A request that a side answers with another status when it is asked
@@ -19,7 +26,30 @@ export function groupReplies(captured: readonly CapturedPair[]): CapturedReplies
     known.pairs.push(pair);
     groups.set(key, known);
   }
-  return { groups: [...groups.values()], unsteady };
+  return { groups: [...groups.values()], unsteady, sound: soundReplies(captured) };
+}
+
+function soundReplies(captured: readonly CapturedPair[]): SoundReplies[] {
+  const sound = captured.filter(({ intent }) => intent === 'success');
+  return [...Map.groupBy(sound, ({ endpoint }) => endpoint)].map(([endpoint, pairs]) => {
+    const of = (answered: (pair: CapturedPair) => boolean) => pairs.filter(answered).length;
+    const byIncumbent = (pair: CapturedPair) =>
+      isAnswer(pair.incumbent) && isAnswer(pair.incumbentAgain);
+    const byCandidate = (pair: CapturedPair) =>
+      isAnswer(pair.candidate) && isAnswer(pair.candidateAgain);
+    return {
+      endpoint,
+      asked: pairs.length,
+      incumbent: of(byIncumbent),
+      candidate: of(byCandidate),
+      both: of((pair) => byIncumbent(pair) && byCandidate(pair)),
+    };
+  });
+}
+
+/** Whether a reply answers its request: 2xx. */
+export function isAnswer({ status }: CapturedReply): boolean {
+  return status >= 200 && status < 300;
 }
 
 function isSteady({ incumbent, incumbentAgain, candidate, candidateAgain }: ReplyPair): boolean {

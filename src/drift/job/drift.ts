@@ -3,7 +3,7 @@ import type { Config } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
-import { embedShared } from '../../observe/embed-texts.ts';
+import { embedShared } from '../../observe/embed-shared.ts';
 import { describeCollections } from '../../observe/preflight/describe.ts';
 import { manifestFor } from '../../observe/run-manifest.ts';
 import { type JobOptions, withBackends } from '../../observe/with-backends.ts';

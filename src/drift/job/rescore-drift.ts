@@ -67,6 +67,6 @@ export async function deriveDrift(run: RunReader, isComplete: boolean): Promise<
   const pairs: CapturedPair[] = [];
   for (const name of names) pairs.push(...(await run.record(name, repliesCodec)));
   const findings = driftFindings(groupReplies(pairs), plan);
-  const verdict = judgeDrift(findings.rows, plan, isComplete);
+  const verdict = judgeDrift(findings.rows, plan, { isComplete, sound: findings.sound });
   return { plan, findings, verdict, report: driftReport(findings, verdict) };
 }

@@ -10,7 +10,15 @@ export function driftSentence({ state, reasons, fresh, vanished }: DriftVerdict)
       return `no drift was known before, so none is new: ${reason.rows} rows`;
     }
   }
-  return state === 'fail'
-    ? `${fresh.length} rows of drift are new, ${vanished.length} have vanished`
-    : 'the drift is that of the catalogue';
+  const unanswered = reasons.flatMap((reason) =>
+    reason.type === 'gate' && reason.gate.kind.type === 'answers'
+      ? [`${reason.gate.kind.endpoint}: ${reason.gate.reason}`]
+      : [],
+  );
+  const changed = fresh.length + vanished.length > 0;
+  const said = [
+    ...unanswered,
+    ...(changed ? [`${fresh.length} rows of drift are new, ${vanished.length} have vanished`] : []),
+  ];
+  return state === 'pass' ? 'the drift is that of the catalogue' : said.join('; ');
 }

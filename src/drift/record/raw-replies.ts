@@ -43,8 +43,18 @@ export interface ReplyGroup {
   readonly pairs: readonly ReplyPair[];
 }
 
+/** How many sound requests of one endpoint were answered (2xx), each time that they were asked. */
+export interface SoundReplies {
+  readonly endpoint: string;
+  readonly asked: number;
+  readonly incumbent: number;
+  readonly candidate: number;
+  readonly both: number;
+}
+
 /** What was captured, in groups; an unsteady request was answered with another status when it was asked again. */
 export interface CapturedReplies {
   readonly groups: readonly ReplyGroup[];
   readonly unsteady: readonly { readonly endpoint: string; readonly asked: string }[];
+  readonly sound: readonly SoundReplies[];
 }

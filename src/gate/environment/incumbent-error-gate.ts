@@ -3,13 +3,16 @@ import type { Findings, IncumbentFailures } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { DEFAULT_ERROR_MARGIN } from '../gates/error-gate.ts';
 import { judge } from '../gates/quality-gates.ts';
-import type { GateResult } from '../verdict.ts';
+import type { GateResult, JudgedClaim } from '../verdict.ts';
+
+/** Share of failed requests from which the incumbent is unwell: a run then says nothing about the candidate. */
+const UNWELL = 0.05;
 
 /**
  * Whether the incumbent failed more of a phase than the margin of errors: what it did not answer the candidate cannot
- * be held against. A share that is surely above the margin is a failure of the environment. One that is above it by
- * chance at least leaves the verdict open. None where the incumbent answered everything; switching the error gate off
- * does not switch these off.
+ * be held against. A share above the margin leaves the verdict open; one that is surely above a twentieth is a failure
+ * of the environment. None where the incumbent answered everything; switching the error gate off does not switch
+ * these off.
  */
 export function incumbentErrorGates(
   findings: Pick<Findings, 'errors'>,
@@ -17,27 +20,65 @@ export function incumbentErrorGates(
 ): GateResult[] {
   const margin = gates.errors?.margin ?? DEFAULT_ERROR_MARGIN;
   return (findings.errors.byIncumbent ?? []).map((failures) => {
-    const claim = judge(
-      failures.shares.map((share) => 0 - share),
-      margin,
-      { isProjected: false },
-    );
-    const isWithin = claim.mean !== null && claim.mean >= -margin;
+    const isUnwell = judgeShares(failures.shares, Math.max(margin, UNWELL)).state === 'fail';
+    const claim = judgeShares(failures.shares, margin);
     return {
       ...claim,
       ...gateOf({ type: 'incumbent errors', phase: failures.phase }),
       cell: failures.cell,
       slice: null,
-      state: isWithin ? 'pass' : claim.state === 'fail' ? 'fail' : 'inconclusive',
-      regressed: false,
-      parity: false,
-      p: null,
+      state: isWithin(claim, margin) ? 'pass' : isUnwell ? 'fail' : 'inconclusive',
       reason: reasonOf(failures, claim.mean),
     };
   });
 }
 
+/**
+ * Whether the incumbent answered more requests than the margin of errors with no row though there are documents to
+ * find: such an answer is as good as none, and compares with nothing. It leaves the verdict open, unless short lists
+ * are declared with a reason.
+ */
+export function incumbentRowGates(
+  { cells }: Pick<Findings, 'cells'>,
+  gates: GatesConfig,
+): GateResult[] {
+  if (gates.contract?.declared?.some(({ kind }) => kind === 'short') === true) return [];
+  const margin = gates.errors?.margin ?? DEFAULT_ERROR_MARGIN;
+  return cells.flatMap(({ cell, emptyByIncumbent: found }): GateResult[] => {
+    if (found === undefined) return [];
+    const claim = judgeShares(found.shares, margin);
+    const share = claim.mean === null ? '–' : percent(claim.mean);
+    return [
+      {
+        ...claim,
+        ...gateOf({ type: 'incumbent rows' }),
+        cell,
+        slice: null,
+        state: isWithin(claim, margin) ? 'pass' : 'inconclusive',
+        reason: `${found.empty} of ${found.answers} answers of the incumbent have no row though documents match, ${share} as a mean over needs: they compare with nothing; where it is so by design, declare it (gates.contract.declared, kind short)`,
+      },
+    ];
+  });
+}
+
+function judgeShares(shares: readonly number[], margin: number): JudgedClaim {
+  const claim = judge(
+    shares.map((share) => 0 - share),
+    margin,
+    { isProjected: false },
+  );
+  return { ...claim, regressed: false, parity: false, p: null };
+}
+
+function isWithin({ mean }: JudgedClaim, margin: number): boolean {
+  return mean !== null && mean >= -margin;
+}
+
 function reasonOf({ requests, failed }: IncumbentFailures, mean: number | null): string {
-  const share = mean === null ? '–' : `${(-mean * 100).toFixed(1)}%`;
+  const share = mean === null ? '–' : percent(mean);
   return `the incumbent failed ${failed} of ${requests} requests, ${share} as a mean over needs: they compare with nothing`;
+}
+
+function percent(mean: number): string {
+  return `${(-mean * 100).toFixed(1)}%`;
 }

@@ -66,8 +66,10 @@ function gatesOf(
 }
 
 /**
- * Two claims that a pass needs both: the loss as served, where a failed request scores 0 on either side, and the
- * loss over pairs that both sides answered. Where every request was answered they are one.
+ * Two claims that a pass needs both: the loss as served, where a failed request or an empty list scores 0 on either
+ * side, and the loss over pairs in which both sides gave rows, at the depth that both lists reach. What the incumbent
+ * did not give may offset what the candidate did not give, and never a loss within the lists. Where every request was
+ * answered with a whole list they are one.
  */
 function judgeQuality(finding: QualityFinding, margin: number, levels: LookLevels): JudgedClaim {
   const { differences, answeredDifferences, sequence, answeredSequence } = finding;
@@ -80,9 +82,11 @@ function judgeQuality(finding: QualityFinding, margin: number, levels: LookLevel
     sequence === null || answeredSequence === null
       ? judge(answeredDifferences, margin, levels)
       : judgeSequence(answeredSequence, margin, levels.alpha);
-  // Of two equal answers that on answered requests says more about the lists.
+  // Of two equal answers that over given rows says more about the lists.
   const [claim, how] =
-    rank(served.state) > rank(answered.state) ? [served, 'as served'] : [answered, 'when answered'];
+    rank(served.state) > rank(answered.state)
+      ? [served, 'as served']
+      : [answered, 'where both gave rows'];
   return { ...claim, reason: `${how}: ${claim.reason}` };
 }
 

@@ -9,13 +9,14 @@ const DEFAULT_ERROR_MARGIN = 0.001;
 /**
  * Whether the candidate fails more often than the incumbent by the margin, over pairs of the same request. Pairs that
  * both failed are left out: they show no agreement. Where the incumbent fails more than the margin itself, its failures
- * credit nobody: a pass then needs a candidate that is below the margin by its own failures.
+ * credit nobody: a pass then needs a candidate that is below the margin by its own failures. Where the driver was not
+ * fit, only what a backend answered with an error of its own counts: requests without an end may be the driver's.
  */
 export function loadErrorGate(
-  { ratePerSecond, failures }: LoadFinding,
+  { ratePerSecond, failures, refusals, valid }: LoadFinding,
   gates: GatesConfig,
 ): Ungated {
-  const { pairs, candidateOnly, incumbentOnly, both } = failures;
+  const { pairs, candidateOnly, incumbentOnly, both } = valid ? failures : refusals;
   const margin = gates.errors?.margin ?? DEFAULT_ERROR_MARGIN;
   const compared = pairs - both;
   const relative = judge(

@@ -58,11 +58,13 @@ export interface RungFacts {
   /** Response times of the candidate in milliseconds. */
   readonly candidateMs: Readonly<Record<'p50' | 'p95' | 'p99', BlockedQuantile>>;
   readonly failures: PairedCounts;
+  /** Of these, what a backend answered with an error of its own: a late driver is not to blame for it. */
+  readonly refusals: PairedCounts;
   /** Answers that belong to another request: in pairs, and in all of each side. */
   readonly foreign: PairedCounts & { readonly incumbent: number; readonly candidate: number };
   /** By need, errors as 0; null where recall was not measured. */
   readonly recall: readonly NeedRecall[] | null;
-  /** The same over pairs of requests that both were answered. */
+  /** The same over pairs of requests that both were answered with rows. */
   readonly recallOfAnswered: readonly NeedRecall[] | null;
 }
 

@@ -53,9 +53,9 @@ export function objectiveKey(kind: LoadGateKind): string | null {
   }
 }
 
-/** A driver that was late excuses times and errors, and never what was answered. */
+/** A driver that was late excuses times, and never what was answered: rows, or an error of the backend's own. */
 export function isAboutAnswers({ type }: LoadGateKind): boolean {
-  return type === 'recall' || type === 'answers';
+  return type === 'recall' || type === 'answers' || type === 'errors';
 }
 
 /** Whether it is judged by how long requests took. */

@@ -97,7 +97,12 @@ function answersValue(
     (query, variant) => {
       const answer = answers[side].of(query, variant);
       if (answer === null) return null;
-      return { recall: answer === undefined ? null : (recall?.of(query, answer) ?? null) };
+      const value = answer === undefined ? null : (recall?.of(query, answer) ?? null);
+      return {
+        recall: value,
+        // A recall is defined where there are documents to find.
+        ...(value !== null && answer?.ids.length === 0 ? { isEmpty: true } : {}),
+      };
     };
   return [of(0), of(1)];
 }

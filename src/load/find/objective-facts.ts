@@ -45,6 +45,18 @@ export function pairedFailures(record: LoadRecord, blocks: readonly LoadBlock[])
   return pairedCounts(record, blocks, (row) => record.outcome[row] !== OUTCOME_CODE.ok);
 }
 
+/** Ends that the backend itself said, whenever the request left. */
+const SAID: ReadonlySet<number | undefined> = new Set([
+  OUTCOME_CODE.http,
+  OUTCOME_CODE.rejected,
+  OUTCOME_CODE.malformed,
+]);
+
+/** The same for requests that a backend answered with an error of its own, for which no late driver is to blame. */
+export function pairedRefusals(record: LoadRecord, blocks: readonly LoadBlock[]): PairedCounts {
+  return pairedCounts(record, blocks, (row) => SAID.has(record.outcome[row]));
+}
+
 /** The same for answers that belong to another request; `isForeign` by row. */
 export function pairedForeign(
   record: LoadRecord,

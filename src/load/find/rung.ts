@@ -5,6 +5,7 @@ import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
 import {
   pairedFailures,
   pairedForeign,
+  pairedRefusals,
   pooledRatio,
   recallByNeed,
   responseQuantile,
@@ -109,8 +110,10 @@ function factsOf(self: Settled, both: Settled, seed: number, known: KnownAnswers
   const quantile = (p: number) => responseQuantile(record, blocks, 1, p, seed);
   const recallOf = (row: number): number | null =>
     record.outcome[row] === OUTCOME_CODE.ok ? (values[row]?.recall ?? null) : 0;
-  const ofAnswered = (row: number): number | null =>
-    record.outcome[row] === OUTCOME_CODE.ok ? (values[row]?.recall ?? null) : null;
+  const ofAnswered = (row: number): number | null => {
+    const value = record.outcome[row] === OUTCOME_CODE.ok ? values[row] : null;
+    return value == null || value.isEmpty === true ? null : value.recall;
+  };
   const byNeed = (of: (row: number) => number | null) =>
     known.hasRecall ? recallByNeed(record, blocks, known.needs, of) : null;
   return {
@@ -118,6 +121,7 @@ function factsOf(self: Settled, both: Settled, seed: number, known: KnownAnswers
     selfRatios: ratiosOf(self),
     candidateMs: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) },
     failures: pairedFailures(record, blocks),
+    refusals: pairedRefusals(record, blocks),
     foreign: pairedForeign(record, blocks, (row) => {
       const { arm, query } = record.schedule;
       const isForeign = known.isForeign[arm[row] === 1 ? 1 : 0];

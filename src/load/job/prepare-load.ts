@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Query } from '../../corpus/types.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
-import { embedShared } from '../../observe/embed-texts.ts';
+import { embedShared } from '../../observe/embed-shared.ts';
 import { requireHttp } from '../../wire/call.ts';
 import { nonceQueries } from '../answers/nonce.ts';
 import { askAlone } from '../drive/ask-alone.ts';

@@ -9,6 +9,18 @@ export interface QueryScores {
   readonly served: Readonly<Partial<Record<Arm, number | null>>>;
   /** Arms whose request was answered. */
   readonly answered: Readonly<Partial<Record<Arm, boolean>>>;
+  /** Arms that were answered with no row though there are documents to find; absent where there are none. */
+  readonly empty?: Readonly<Partial<Record<Arm, true>>>;
+  /** Pairs of arms of which a list lacks rows, by the incumbent's arm; absent where there are none. */
+  readonly level?: Readonly<Partial<Record<Arm, LevelPair>>>;
+}
+
+/** Two lists, of which one at least has fewer rows than there are documents to find. */
+export interface LevelPair {
+  /** Candidate − incumbent at the depth that both lists reach; null where it is undefined. */
+  readonly difference: number | null;
+  /** Whether the incumbent's list lacks rows. */
+  readonly incumbentIsShort: boolean;
 }
 
 /** An arm of the incumbent and the arm that is held against it. */
@@ -22,28 +34,63 @@ export const SIDE_PAIRS: readonly ArmPair[] = [
 /** The incumbent against itself. */
 export const NOISE_PAIRS: readonly ArmPair[] = [['A', 'A2']];
 
+/** Which pairs of answers are compared, and how: see `pairedDifference`. */
+export type Compared = 'served' | 'answered' | 'level' | 'uncredited';
+
 /**
  * Mean over pairs of arms of (candidate − incumbent) for one query, in [−1, 1]; null where no pair has a value.
  *
- * - `served`: a failed request scores 0 on either side alike. A pair that both sides failed has no value: it shows no
- *   agreement.
- * - `answered`: only pairs that both sides answered. A failure leaves out its whole pair and never one side of it:
- *   leaving out one side makes identical sides differ.
+ * - `served`: a failed request and an empty list score 0 on either side alike. A pair in which neither side gave a row
+ *   has no value: it shows no agreement.
+ * - `answered`: pairs of which both requests were answered. A failure leaves out its whole pair and never one side of
+ *   it: leaving out one side makes identical sides differ.
+ * - `level`: pairs in which both sides gave rows, at the depth that both lists reach. What one side lacks is neither a
+ *   credit nor a charge; `served` charges it.
+ * - `uncredited`: the estimate that is shown. Pairs in which the incumbent gave rows and the candidate answered; where
+ *   the incumbent's list lacks rows, no more than at the depth that both reach.
  */
 export function pairedDifference(
   scores: QueryScores,
   pairs: readonly ArmPair[],
-  how: 'served' | 'answered',
+  how: Compared,
 ): number | null {
   return meanOf(
-    pairs.map(([one, other]) => {
-      const ended = [one, other].filter((arm) => scores.answered[arm] === true).length;
-      if (ended < (how === 'answered' ? 2 : 1)) return null;
-      const incumbent = scores.served[one] ?? null;
-      const candidate = scores.served[other] ?? null;
-      return incumbent === null || candidate === null ? null : candidate - incumbent;
-    }),
+    pairs.map((pair) => (isCompared(scores, pair, how) ? differenceOf(scores, pair, how) : null)),
   );
+}
+
+function isCompared(
+  { answered, empty }: QueryScores,
+  [one, other]: ArmPair,
+  how: Compared,
+): boolean {
+  const gave = (arm: Arm): boolean => answered[arm] === true && empty?.[arm] !== true;
+  switch (how) {
+    case 'served':
+      return gave(one) || gave(other);
+    case 'answered':
+      return answered[one] === true && answered[other] === true;
+    case 'level':
+      return gave(one) && gave(other);
+    case 'uncredited':
+      return gave(one) && answered[other] === true;
+  }
+}
+
+function differenceOf(
+  { served, level }: QueryScores,
+  [one, other]: ArmPair,
+  how: Compared,
+): number | null {
+  const incumbent = served[one] ?? null;
+  const candidate = served[other] ?? null;
+  const whole = incumbent === null || candidate === null ? null : candidate - incumbent;
+  const uneven = level?.[one];
+  if (uneven === undefined || how === 'served' || how === 'answered') return whole;
+  if (how === 'level') return uneven.difference;
+  return uneven.incumbentIsShort && whole !== null
+    ? Math.min(whole, uneven.difference ?? 0)
+    : whole;
 }
 
 /** Mean over the arms that have a value; null where none has. */

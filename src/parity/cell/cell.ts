@@ -8,6 +8,8 @@ import type { ParityInput } from '../inputs.ts';
 import { agreementFindings, excessFindings } from './agreement.ts';
 import { answersByQuery, type QueryAnswers } from './answers.ts';
 import { contractFindings, contractViolations } from './contract.ts';
+import { emptyByIncumbent } from './doubts/empty-answers.ts';
+import { unsteadySides } from './doubts/unsteady.ts';
 import { approximationError } from './hard/approximation.ts';
 import { strataFindings } from './hard/strata.ts';
 import { qualityFinding } from './quality.ts';
@@ -16,7 +18,6 @@ import { scoreDriftFinding, scoreNoise } from './score-drift.ts';
 import { needsInOrder } from './sequence.ts';
 import { sliceFindings } from './slices.ts';
 import { truthFit } from './truth-fit.ts';
-import { unsteadySides } from './unsteady.ts';
 
 /** Everything about one operation, from the quality observations of its four arms. */
 export function cellFinding(
@@ -35,6 +36,7 @@ export function cellFinding(
   const recallAtDepth =
     scores.find(({ metric }) => isSameMetric(metric, recallAt(k)))?.scores ?? [];
   const unsteady = unsteadySides(answers, recallAtDepth, k);
+  const empty = emptyByIncumbent(answers, k, references);
   return {
     ...entry,
     queries: answers.length,
@@ -51,6 +53,7 @@ export function cellFinding(
       incumbent: answeredBy(answers, ['A', 'A2']),
       candidate: answeredBy(answers, ['B', 'B2']),
     },
+    ...(empty === null ? {} : { emptyByIncumbent: empty }),
     ...(unsteady.length === 0 ? {} : { unsteady }),
     contract: contractFindings(answers, terms),
     failures: requestFailures(rows),

@@ -28,33 +28,46 @@ export function qualityFinding(
     need: entry.need,
     value: pairedDifference(entry, SIDE_PAIRS, 'served'),
   }));
-  const answered = scores.map((entry) => ({
+  const uncredited = scores.map((entry) => ({
     need: entry.need,
     cluster: entry.cluster,
-    value: pairedDifference(entry, SIDE_PAIRS, 'answered'),
+    value: pairedDifference(entry, SIDE_PAIRS, 'uncredited'),
   }));
   const noise = scores.map((entry) => ({
     need: entry.need,
     value: pairedDifference(entry, NOISE_PAIRS, 'answered'),
   }));
-  const overAnswered = averageByNeed(answered);
-  const undefinedCount = answered.filter((entry) => entry.value === null).length;
-  const anyFailed = scores.some(({ answered }) => Object.values(answered).includes(false));
+  const undefinedCount = uncredited.filter((entry) => entry.value === null).length;
+  const isMissing = scores.some(isIncomplete);
+  const level = (): number[] =>
+    averageByNeed(
+      scores.map((entry) => ({
+        need: entry.need,
+        value: pairedDifference(entry, SIDE_PAIRS, 'level'),
+      })),
+    );
   return {
     metric,
     incumbent: sideFigure(scores, ARMS_OF.incumbent),
     candidate: sideFigure(scores, ARMS_OF.candidate),
     answeredIncumbent: answeredMean(scores, ARMS_OF.incumbent),
     answeredCandidate: answeredMean(scores, ARMS_OF.candidate),
-    delta: figure(overAnswered, -1, undefinedCount),
+    delta: figure(averageByNeed(uncredited), -1, undefinedCount),
     differences: averageByNeed(served),
-    answeredDifferences: anyFailed ? overAnswered : null,
+    answeredDifferences: isMissing ? level() : null,
     noiseDifferences: averageByNeed(noise),
     sequence: order === null ? null : differencesInOrder(scores, order, 'served'),
     answeredSequence:
-      order === null || !anyFailed ? null : differencesInOrder(scores, order, 'answered'),
-    clusters: clustersOf(answered),
+      order === null || !isMissing ? null : differencesInOrder(scores, order, 'level'),
+    clusters: clustersOf(uncredited),
   };
+}
+
+/** Whether a request of the query failed, or a list lacks rows. */
+function isIncomplete({ answered, empty, level }: QueryScores): boolean {
+  return (
+    empty !== undefined || level !== undefined || Object.values(answered).some((is) => is === false)
+  );
 }
 
 /** How much alike the differences of one cluster are; null where no query names a cluster. */

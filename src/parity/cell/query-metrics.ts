@@ -8,7 +8,7 @@ import { tieGroups } from '../../metrics/ranking/tie-groups.ts';
 import type { Arm } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { QueryAnswers } from './answers.ts';
-import type { QueryScores } from './by-need.ts';
+import { type LevelPair, type QueryScores, SIDE_PAIRS } from './by-need.ts';
 
 /** One metric with its value for every query. */
 export interface MetricScores {
@@ -53,37 +53,75 @@ export function scoreAnswers(
   }));
   const others = own.map(({ name, truth, score }): MetricScores => {
     const metric = { family: ownFamily(name), depth: k, truth };
-    const scoreOf: ScoreOf = (list, reference) => score(list, k, reference);
-    return { metric, scores: scoreQueries(answers, metric, references, scoreOf) };
+    return { metric, scores: scoreQueries(answers, metric, references, score) };
   });
   return [...ofPackage, ...others];
 }
 
-type ScoreOf = (list: readonly string[], reference: ListReference) => number | null;
+/** Scores a list to a depth; null where the metric is undefined for the query. */
+type ScoreOf = (list: readonly string[], depth: number, reference: ListReference) => number | null;
 
-/** Scores one metric for every query and arm: a failed request is served 0 wherever the metric is defined. */
+/**
+ * Scores one metric for every query and arm: a failed request is served 0 wherever the metric is defined. Lists that
+ * lack rows are compared beside that at the depth that both sides of a pair reach.
+ */
 export function scoreQueries(
   answers: readonly QueryAnswers[],
   metric: Metric,
   references: References,
-  scoreOf: ScoreOf = (list, reference) => scoreList(metric, list, reference),
+  scoreOf: ScoreOf = (list, depth, reference) => scoreList({ ...metric, depth }, list, reference),
 ): QueryScores[] {
   return answers.map(({ query, arms }) => {
     const reference = references(query.id);
+    const due = rowsDue(reference, metric.depth);
     const served: Partial<Record<Arm, number | null>> = {};
     const answered: Partial<Record<Arm, boolean>> = {};
+    const empty: Partial<Record<Arm, true>> = {};
     for (const [arm, answer] of Object.entries(arms) as [Arm, NonNullable<typeof arms.A>][]) {
       // Asked to come later: the pace of the client, and no answer of either side.
       if (answer.observation.outcome === 'throttled') continue;
       answered[arm] = answer.keys !== null;
-      served[arm] = scoreOf(answer.keys ?? [], reference);
+      served[arm] = scoreOf(answer.keys ?? [], metric.depth, reference);
+      if (answer.keys?.length === 0 && due > 0) empty[arm] = true;
     }
+    const level = levelPairs(arms, due, (list, depth) => scoreOf(list, depth, reference));
     return {
       queryId: query.id,
       need: query.need,
       cluster: query.cluster ?? null,
       served,
       answered,
+      ...(Object.keys(empty).length === 0 ? {} : { empty }),
+      ...(Object.keys(level).length === 0 ? {} : { level }),
     };
   });
+}
+
+/** Rows that an answer of a depth has to have, so far as truth or judgments tell. */
+export function rowsDue({ exact, grades }: ListReference, depth: number): number {
+  const known = exact.keys.length > 0 ? exact.keys.length : hasRelevant(grades) ? 1 : 0;
+  return Math.min(depth, known);
+}
+
+function hasRelevant(grades: ReadonlyMap<string, number>): boolean {
+  return [...grades.values()].some((grade) => grade > 0);
+}
+
+function levelPairs(
+  arms: QueryAnswers['arms'],
+  due: number,
+  scoreOf: (list: readonly string[], depth: number) => number | null,
+): Partial<Record<Arm, LevelPair>> {
+  const level: Partial<Record<Arm, LevelPair>> = {};
+  for (const [one, other] of SIDE_PAIRS) {
+    const [own, its] = [arms[one]?.keys ?? [], arms[other]?.keys ?? []];
+    const depth = Math.min(own.length, its.length);
+    if (depth === 0 || depth >= due) continue;
+    const [incumbent, candidate] = [scoreOf(own, depth), scoreOf(its, depth)];
+    level[one] = {
+      difference: incumbent === null || candidate === null ? null : candidate - incumbent,
+      incumbentIsShort: own.length < due,
+    };
+  }
+  return level;
 }

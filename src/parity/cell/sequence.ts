@@ -1,6 +1,12 @@
 import { ARMS, type Observation } from '../../record/types.ts';
 import type { QueryAnswers } from './answers.ts';
-import { averageByNeed, pairedDifference, type QueryScores, SIDE_PAIRS } from './by-need.ts';
+import {
+  averageByNeed,
+  type Compared,
+  pairedDifference,
+  type QueryScores,
+  SIDE_PAIRS,
+} from './by-need.ts';
 
 /**
  * The needs of a cell in the order in which they were asked; a need that lacks an arm of one of its queries is
@@ -29,7 +35,7 @@ export function needsInOrder(
 export function differencesInOrder(
   scores: readonly QueryScores[],
   order: readonly string[],
-  how: 'served' | 'answered',
+  how: Compared,
 ): number[] {
   const byNeed = Map.groupBy(scores, ({ need }) => need);
   return order.flatMap((need) =>

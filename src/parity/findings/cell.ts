@@ -3,7 +3,7 @@ import type { ApproximationError } from '../cell/hard/approximation.ts';
 import type { TruthFit } from '../cell/truth-fit.ts';
 import type { AgreementFinding, ExcessFinding, ScoreDriftFinding } from './agreement.ts';
 import type { ContractFinding, ViolationFinding } from './contract.ts';
-import type { FailureFinding } from './failures.ts';
+import type { EmptyAnswers, FailureFinding } from './failures.ts';
 import type { QualityFinding } from './quality.ts';
 import type { HardnessFinding, SliceFinding } from './slices.ts';
 
@@ -43,6 +43,8 @@ export interface CellFinding {
   readonly violations: readonly ViolationFinding[];
   /** Answers that the contract was judged on, by side; absent in runs of earlier versions. */
   readonly answered?: Readonly<Record<Side, number>>;
+  /** Answers of the incumbent without a row though there are documents to find; absent where there are none. */
+  readonly emptyByIncumbent?: EmptyAnswers;
   /** Sides that answer a query otherwise when it is asked again; absent where none does. */
   readonly unsteady?: readonly UnsteadyFinding[];
   /** Every kind that either side shows. */

@@ -23,5 +23,10 @@ export interface EmbeddingFinding {
   readonly bitEqual: number;
   readonly bitEqualNormalised: number;
   readonly zeroVectors: number;
+  /**
+   * Texts that the incumbent embeds in some direction and the candidate, asked for the same, not at all or as a vector
+   * of zeros; absent where there are none, and where the candidate has no embed.
+   */
+  readonly lostByCandidate?: number;
   readonly worst: readonly { readonly id: string; readonly cosine: number }[];
 }

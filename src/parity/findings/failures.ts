@@ -18,3 +18,11 @@ export interface IncumbentFailures {
   /** Share of a need's requests that failed, in order of need id. */
   readonly shares: readonly number[];
 }
+
+/** Answers that hold no row though there are documents to find: they compare with nothing. */
+export interface EmptyAnswers {
+  readonly answers: number;
+  readonly empty: number;
+  /** A need's share of empty answers, in order of need id. */
+  readonly shares: readonly number[];
+}

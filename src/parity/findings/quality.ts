@@ -9,14 +9,20 @@ export interface QualityFinding {
   /** Means over answered requests alone. */
   readonly answeredIncumbent: number | null;
   readonly answeredCandidate: number | null;
-  /** Candidate − incumbent over pairs that both sides answered, a mean over needs. */
+  /**
+   * Candidate − incumbent over pairs in which the incumbent gave rows and the candidate answered, a mean over needs:
+   * what the incumbent did not give credits nobody.
+   */
   readonly delta: MeanFigure;
   /**
-   * Per-need paired differences as served, in order of need id: a failed request scores 0 on either side, and a pair
-   * that both failed is left out.
+   * Per-need paired differences as served, in order of need id: a failed request and an empty list score 0 on either
+   * side, and a pair in which neither side gave a row is left out.
    */
   readonly differences: readonly number[];
-  /** The same over pairs that both sides answered; null where every request was answered, and both are the same. */
+  /**
+   * The same over pairs in which both sides gave rows, at the depth that both lists reach; null where every request
+   * was answered with a whole list, and both are the same.
+   */
   readonly answeredDifferences: readonly number[] | null;
   /** A′ against A over pairs that both answered: what the environment alone does. */
   readonly noiseDifferences: readonly number[];

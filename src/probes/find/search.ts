@@ -31,7 +31,7 @@ export function searchFindings(
   // Which of several tied documents stands at the cut is nobody's mistake.
   const notWorse = scoresAt(k, record, byText, byText, truth).filter(
     (entry) =>
-      entry.answered.B === true && (pairedDifference(entry, [['A', 'B']], 'answered') ?? -1) >= 0,
+      entry.answered.B === true && (pairedDifference(entry, [['A', 'B']], 'uncredited') ?? -1) >= 0,
   );
   return {
     probe: 'search',
@@ -128,7 +128,9 @@ function qualityOf({
         margin,
         incumbentMean: meanOf(overNeeds((entry) => servedMean(entry, ['A']))),
         candidateMean: meanOf(overNeeds((entry) => servedMean(entry, ['B']))),
-        differences: overNeeds((entry) => pairedDifference(entry, [['A', 'B']], 'served')),
+        differences: overNeeds((entry) =>
+          entry.empty?.A === true ? null : pairedDifference(entry, [['A', 'B']], 'served'),
+        ),
       },
     ];
   });
@@ -158,6 +160,8 @@ function scoresAt(
       cluster: null,
       served: { A: recall(a), B: recall(b) },
       answered: { A: a?.outcome === 'ok', B: b?.outcome === 'ok' },
+      // An answer without a row though there are documents to find compares with nothing.
+      ...(a?.value?.ids.length === 0 && truth.list(id) !== null ? { empty: { A: true } } : {}),
     };
   });
 }

@@ -4,7 +4,7 @@ import { type LoadArm, runSchedule } from '../../load/drive/trial.ts';
 import type { PaceMode } from '../../load/pace/pacer.ts';
 import { type LoadRecord, outcomeOf } from '../../load/recorder.ts';
 import type { Pair } from '../../observe/ask.ts';
-import { embedShared } from '../../observe/embed-texts.ts';
+import { embedShared } from '../../observe/embed-shared.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import { NO_PROGRESS } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';

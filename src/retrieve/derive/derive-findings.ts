@@ -1,11 +1,12 @@
 import { documentIndex } from '../../corpus/document-index.ts';
+import { textsOf } from '../../corpus/document-key.ts';
 import type { OwnMetric } from '../../metrics/own-metric.ts';
 import { buildFindings } from '../../parity/build-findings.ts';
 import { buildsFinding } from '../../parity/builds.ts';
 import type { BuildsFinding, Findings } from '../../parity/findings.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import { otherMetrics } from '../../parity/other-metrics.ts';
-import type { Phase, VectorTable } from '../../record/types.ts';
+import type { Phase, Side, VectorTable } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import { recordedEqualRecall } from '../equal-recall/recorded-finding.ts';
 import type { RecordedRun } from '../record/recorded-run.ts';
@@ -90,6 +91,13 @@ export async function deriveFindings(
     censusTruth: truth.census,
     vectors: swap ? { incumbent: candidate, candidate: incumbent } : { incumbent, candidate },
     textsAsked: documents + plan.queryIds.length,
+    candidateEmbeds: embeds(run, swap ? 'incumbent' : 'candidate'),
+    blankTexts: new Set(
+      [
+        ...textsOf(corpus.collections),
+        ...corpus.queries.map(({ id, text }) => ({ id: queryRow(id), text })),
+      ].flatMap(({ id, text }) => (text.trim() === '' ? [id] : [])),
+    ),
   };
   const findings = buildFindings(input, {
     complete: run.complete,
@@ -127,8 +135,25 @@ export async function deriveFindings(
     ...findings,
     ...(scored.length === 0 ? {} : { selfScores: scored }),
     ...(others.length === 0 ? {} : { otherMetrics: others }),
+    ...(run.cutTexts === undefined ? {} : { cutTexts: cutTexts(run.cutTexts, swap) }),
   };
   return { input, attributed, findings: withAttributions(measured, attributed, truth.queries) };
+}
+
+function cutTexts(
+  { incumbent, candidate }: NonNullable<Findings['cutTexts']>,
+  swap: boolean,
+): NonNullable<Findings['cutTexts']> {
+  const [ofIncumbent, ofCandidate] = swap ? [candidate, incumbent] : [incumbent, candidate];
+  return {
+    ...(ofIncumbent === undefined ? {} : { incumbent: ofIncumbent }),
+    ...(ofCandidate === undefined ? {} : { candidate: ofCandidate }),
+  };
+}
+
+/** Whether a side was asked for embeddings: a dimension was seen of it beforehand, or a vector came. */
+function embeds({ declared, vectors }: RecordedRun, side: Side): boolean {
+  return declared?.[side].dimension != null || vectors.documents[side].ids.length > 0;
 }
 
 /** Requests that only explain, or that are judged by themselves. */
@@ -145,6 +170,11 @@ function runBuilds(run: RecordedRun, truth: TruthLookup): BuildsFinding[] {
   );
 }
 
+/** Name of a query's row in a joined table. */
+function queryRow(id: string): string {
+  return `query ${id}`;
+}
+
 /** Document rows, then query rows; keys hold a slash and query ids may not, so none collide. */
 function joined(documents: VectorTable, queries: VectorTable): VectorTable {
   if (documents.dimension !== queries.dimension && queries.ids.length > 0) return documents;
@@ -152,7 +182,7 @@ function joined(documents: VectorTable, queries: VectorTable): VectorTable {
   values.set(documents.values, 0);
   values.set(queries.values, documents.values.length);
   return {
-    ids: [...documents.ids, ...queries.ids.map((id) => `query ${id}`)],
+    ids: [...documents.ids, ...queries.ids.map(queryRow)],
     dimension: documents.dimension,
     values,
   };

@@ -5,6 +5,7 @@ import { storedKey } from '../../corpus/document-key.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { CORPUS_METRICS, type Corpus } from '../../corpus/types.ts';
 import type { ListingFinding } from '../../parity/findings.ts';
+import { type CutTexts, cutTextsOf } from '../../record/cut-texts.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
@@ -109,6 +110,8 @@ export interface RecordedRun {
   readonly stored?: VectorTable;
   /** What both stores list; absent where a side cannot be listed. */
   readonly listing?: ListingFinding;
+  /** Texts that were cut to what a side embeds; absent where none was. */
+  readonly cutTexts?: CutTexts;
   /** False where the run was interrupted or killed. */
   readonly complete: boolean;
 }
@@ -133,6 +136,7 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
     incumbent: await reader.vectors('incumbent-documents'),
     candidate: await reader.vectors('candidate-documents'),
   };
+  const cutTexts = cutTextsOf(reader.journal);
   const listing = await readListing(reader, corpus, documents);
   const stored = plan.data.truth?.source === 'stored' ? await requireStoredVectors(reader) : null;
   return {
@@ -160,6 +164,7 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
     ...(listing === null ? {} : { listing }),
     ...(stored === null ? {} : { stored }),
     ...(reader.description === null ? {} : { declared: reader.description.backends }),
+    ...(Object.keys(cutTexts).length === 0 ? {} : { cutTexts }),
     complete: reader.description?.status === 'complete' && reader.lost.length === 0,
   };
 }

@@ -11,7 +11,8 @@ export type RowDifferences = Readonly<Record<ShadowGateName, number | null>>;
  *   agreement, and throttling is the pace of this suite: both leave the request out
  * - contract: the candidate's answer breaks it in a way that the incumbent's does not, or the other way round
  * - overlap, rbo: δ(A, A′) − ½ [δ(A, B) + δ(A′, B)], where the incumbent was asked twice
- * - recall: of the two answers against truth, a failed answer of the candidate scoring 0
+ * - recall: of the two answers against truth, a failed answer of the candidate scoring 0; an incumbent without a row
+ *   credits nobody
  * - slow: beyond `slowMs`
  */
 export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDifferences {
@@ -28,7 +29,9 @@ export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDiffer
     overlap: excessOf(row, 'overlap'),
     rbo: excessOf(row, 'rbo'),
     recall:
-      recall === null || !isCounted || !hasIncumbent ? null : recall.candidate - recall.incumbent,
+      recall === null || !isCounted || !hasIncumbent || incumbent.ids.length === 0
+        ? null
+        : recall.candidate - recall.incumbent,
     slow: slowMs !== null && bothCame ? slowDifference(row, slowMs) : null,
   };
 }

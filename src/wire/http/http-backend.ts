@@ -6,6 +6,8 @@ import {
   type EncodeContext,
   type Handle,
   NO_HANDLES,
+  OTHER_FORM,
+  OtherFormError,
   RejectedReplyError,
   type Route,
   UnsupportedRequestError,
@@ -159,7 +161,8 @@ function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBacke
       const { status, sizeBytes, timing } = outcome;
       const detail = client.toDetail(messageOf(error));
       const kind = error instanceof RejectedReplyError ? 'rejected' : 'malformed';
-      return { kind, status, detail, sizeBytes, timing };
+      const code = error instanceof OtherFormError ? { code: OTHER_FORM } : {};
+      return { kind, status, detail, sizeBytes, timing, ...code };
     } finally {
       // A collection that was not there may be there now.
       if (name === 'ingest') for (const each of collectionsOf(request)) handles.delete(each);

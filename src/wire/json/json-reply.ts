@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { MalformedReplyError, type WireReply } from '../dialect.ts';
+import { MalformedReplyError, OtherFormError, type WireReply } from '../dialect.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
@@ -67,7 +67,8 @@ function parsed(reply: WireReply, parse: (text: string) => unknown): unknown {
 
 /**
  * The JSON value of a reply in the shape of a schema; unknown fields are let pass.
- * @throws MalformedReplyError that names the place, e.g. `results[3].score: expected number, got null`.
+ * @throws OtherFormError that names the place, e.g. `results[3].score: expected number, got null`; MalformedReplyError
+ * for what is no JSON.
  */
 export function parseReply<Schema extends z.ZodType>(
   schema: Schema,
@@ -78,7 +79,7 @@ export function parseReply<Schema extends z.ZodType>(
 
 /**
  * A JSON value in the shape of a schema; unknown fields are let pass.
- * @throws MalformedReplyError that names the place.
+ * @throws OtherFormError that names the place.
  */
 export function inShape<Schema extends z.ZodType>(
   schema: Schema,
@@ -87,12 +88,12 @@ export function inShape<Schema extends z.ZodType>(
   const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
-  if (issue === undefined) throw new MalformedReplyError('the body has the wrong shape');
+  if (issue === undefined) throw new OtherFormError('the body has the wrong shape');
   const what = issue.message
     .replace(/^[A-Z][^:]*: /, '')
     .replace(', received undefined', ', got nothing')
     .replace(', received ', ', got ');
-  throw new MalformedReplyError(`${placeOf(issue.path)}: ${what}`);
+  throw new OtherFormError(`${placeOf(issue.path)}: ${what}`);
 }
 
 function placeOf(path: readonly PropertyKey[]): string {

@@ -28,6 +28,7 @@ const OBSERVED: Readonly<Record<GateKind['type'], readonly Effect[]>> = {
   latency: ['latency'],
   noise: [],
   'incumbent errors': [],
+  'incumbent rows': [],
   'equal recall': [],
   builds: ['ranking'],
   listing: ['ranking'],

@@ -5,6 +5,8 @@ import { type LoadRecord, OUTCOME_CODE } from '../../recorder.ts';
 export interface AnswerValue {
   /** Recall of the answer's ids in [0,1]; null where it is undefined. */
   readonly recall: number | null;
+  /** Whether it holds no row though there are documents to find; absent where it holds some. */
+  readonly isEmpty?: true;
 }
 
 /** What the answer of some number to a query of some index is worth; null where it cannot be read. */

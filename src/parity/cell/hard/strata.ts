@@ -110,7 +110,7 @@ function quartersOf(
     if (inside.length === 0) return [];
     const over = (pick: (entry: QueryScores) => number | null) =>
       averageByNeed(inside.map(({ entry }) => ({ need: entry.need, value: pick(entry) })));
-    const differences = over((entry) => pairedDifference(entry, SIDE_PAIRS, 'answered'));
+    const differences = over((entry) => pairedDifference(entry, SIDE_PAIRS, 'uncredited'));
     return [
       {
         hardness,

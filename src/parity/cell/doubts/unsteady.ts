@@ -1,9 +1,9 @@
-import { describePattern, type PatternRow, patternOf } from '../../attribution/pattern.ts';
-import { setAgreementAtK } from '../../metrics/ranking/set-agreement.ts';
-import { ARMS_OF } from '../../record/side-of-arm.ts';
-import type { UnsteadyFinding } from '../findings.ts';
-import type { QueryAnswers } from './answers.ts';
-import type { QueryScores } from './by-need.ts';
+import { describePattern, type PatternRow, patternOf } from '../../../attribution/pattern.ts';
+import { setAgreementAtK } from '../../../metrics/ranking/set-agreement.ts';
+import { ARMS_OF } from '../../../record/side-of-arm.ts';
+import type { UnsteadyFinding } from '../../findings.ts';
+import type { QueryAnswers } from '../answers.ts';
+import type { QueryScores } from '../by-need.ts';
 
 const SIDES = (['incumbent', 'candidate'] as const).map((side) => ({ side, arms: ARMS_OF[side] }));
 

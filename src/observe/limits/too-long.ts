@@ -1,4 +1,4 @@
-import type { Observation } from '../record/types.ts';
+import type { Observation } from '../../record/types.ts';
 
 /** Statuses by which a text is refused that is longer than a backend takes. */
 const REFUSALS: ReadonlySet<number | null> = new Set([400, 413, 414, 422]);
