@@ -1,8 +1,8 @@
 import { causes } from '../attribution/causes.ts';
 import type { CellFinding, Findings, UnsteadyFinding } from '../parity/findings.ts';
 import type { Side } from '../record/types.ts';
+import { commonFrom, doneByIncumbent } from './environment/incumbent-remarks.ts';
 import { truthMisfits } from './gates/truth-doubt.ts';
-import { commonFrom, doneByIncumbent } from './incumbent-remarks.ts';
 
 /** What a verdict does not turn on and its reader should know. */
 export interface VerdictRemark {

@@ -167,8 +167,9 @@ export async function embedTexts(
       const to = next;
       // A backend that refuses every single text of a batch, however short, is not asked for each of the others.
       if ((await embedRows(from, to)) === 'none' && to - from > 1) {
-        if (refusedRows().length > 0) await findLongest();
-        if (longest === null) refusesAll = true;
+        refusesAll = longest === null;
+        if (refusesAll && refusedRows().length > 0) await findLongest();
+        if (longest !== null) refusesAll = false;
       }
       const ticks = Math.ceil(done / EMBED_BATCH);
       done += to - from;

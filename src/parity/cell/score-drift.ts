@@ -52,7 +52,8 @@ function firstScores(answer: Answer): Map<string, number> {
   const scores = new Map<string, number>();
   for (const [rank, key] of (answer.keys ?? []).entries()) {
     const score = answer.observation.similarities[rank];
-    if (score !== undefined && !scores.has(key)) scores.set(key, score);
+    // What came without a score has none to compare.
+    if (score !== undefined && Number.isFinite(score) && !scores.has(key)) scores.set(key, score);
   }
   return scores;
 }

@@ -1,5 +1,5 @@
-import { lostDocuments } from '../parity/census.ts';
-import type { CellFinding, Findings } from '../parity/findings.ts';
+import { lostDocuments } from '../../parity/census.ts';
+import type { CellFinding, Findings } from '../../parity/findings.ts';
 
 /** Share of answers from which a violation is named. */
 const COMMON_SHARE = 0.01;
