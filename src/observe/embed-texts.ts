@@ -166,7 +166,7 @@ export async function embedTexts(
       next = Math.min(texts.length, from + limit);
       const to = next;
       // A backend that refuses every single text of a batch, however short, is not asked for each of the others.
-      if ((await embedRows(from, to)) === 'none' && to - from > 1) {
+      if ((await embedRows(from, to)) === 'none' && to - from > 1 && !refusesAll) {
         refusesAll = longest === null;
         if (refusesAll && refusedRows().length > 0) await findLongest();
         if (longest !== null) refusesAll = false;
