@@ -16,7 +16,7 @@ export interface EndableProgress extends Progress {
   readonly end: () => void;
 }
 
-/** Draws one live line on a terminal, never wider than it; elsewhere a plain line every 10 s. */
+/** Draws a live line on a terminal, with details below it, never wider than it; elsewhere a plain line every 10 s. */
 export function terminalProgress(
   io: Io,
   nowMs: () => number = () => performance.now(),
@@ -24,7 +24,9 @@ export function terminalProgress(
   let stage: Omit<StageState, 'elapsedMs'> | null = null;
   let startedMs = nowMs();
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
+  let details: readonly string[] = [];
   let isDrawn = false;
+  let drawnBelow = 0;
   let clock: NodeJS.Timeout | null = null;
   const isLive = io.isTerminal && io.env.TERM !== 'dumb';
   const [dim, plain] = hasColor(io, io.isTerminal) ? ['\u001B[2m', '\u001B[22m'] : ['', ''];
@@ -37,20 +39,27 @@ export function terminalProgress(
     const line = plainLine(progressLine({ ...stage, elapsedMs: now - startedMs }));
     if (isLive) {
       // The last column stays free: some terminals go on to the next line there.
-      const shown = cutText(line, Math.max(10, (io.progressColumns?.() ?? WIDTH) - 1));
-      draw(`\r\u001B[2K${dim}${shown}${plain}`);
+      const columns = Math.max(10, (io.progressColumns?.() ?? WIDTH) - 1);
+      const below = details.map((detail) => `  ${plainLine(detail)}`);
+      const shown = [line, ...below].map((text) => cutText(text, columns)).join('\n');
+      const back = below.length === 0 ? '' : `\u001B[${below.length}A\r`;
+      draw(`${erase()}${dim}${shown}${plain}${back}`);
+      drawnBelow = below.length;
       isDrawn = true;
-    } else io.stderr(`bench: ${line}\n`);
+    } else io.stderr(`bench: ${[line, ...details.map(plainLine)].join(' · ')}\n`);
   };
+  const erase = (): string => (drawnBelow === 0 ? '\r\u001B[2K' : '\r\u001B[J');
   const clear = (): void => {
-    if (isDrawn) draw('\r\u001B[2K');
+    if (isDrawn) draw(erase());
     isDrawn = false;
+    drawnBelow = 0;
   };
   return {
     stage: (name, total, { expectedMs = null as number | null } = {}) => {
       // Many short stages are told of as often as a long one.
       if (stage === null) lastDrawnMs = nowMs();
       stage = { name, total, done: 0, expectedMs, remark: '' };
+      details = [];
       startedMs = nowMs();
       show(isLive ? 0 : PLAIN_MS);
       clock ??= setInterval(() => show(isLive ? CLOCK_MS / 2 : PLAIN_MS), CLOCK_MS);
@@ -67,6 +76,9 @@ export function terminalProgress(
     },
     remark: (remark) => {
       if (stage !== null) stage = { ...stage, remark };
+    },
+    details: (lines) => {
+      details = lines;
     },
     end: () => {
       clear();

@@ -8,6 +8,8 @@ export interface Progress {
   readonly note: (line: string) => void;
   /** A remark beside the counter of this stage, e.g. the interval so far; empty: none. */
   readonly remark: (text: string) => void;
+  /** Lines below the counter of this stage, e.g. one a worker. */
+  readonly details?: (lines: readonly string[]) => void;
 }
 
 /** What is known of a stage beforehand. */

@@ -27,10 +27,10 @@ export function machineCount(
   if (!(Number.isInteger(count) && count >= 1 && count <= 10_000)) {
     throw refused('--queue needs --machines', 'say how many workers put the load: --machines 2');
   }
-  if (plan.rates === null || plan.ramp !== null || plan.saturation) {
+  if (plan.saturation || (plan.rates === null && plan.ramp === null)) {
     throw refused(
-      'several machines put rates alone',
-      'name them with --rates, and leave --ramp and --saturation to one machine',
+      'several machines put rates and ramps that are named',
+      'name --rates or --ramp; closed loops and --saturation are of one machine',
     );
   }
   if (config.incumbent.url === null || config.candidate.url === null) {

@@ -44,10 +44,13 @@ export async function openQueue(
   const { connectQueue } = await import('../../src/queue/server/connect.ts');
   const { openStore } = await import('../../src/queue/store/open-store.ts');
   const opened = await openStore({ address: store, cwd: io.cwd, env: io.env });
-  const server = await connectQueue({ url: queue, env: io.env, onProblem: note });
+  const server = await connectQueue({
+    ...{ url: queue, env: io.env, signal: io.signal },
+    onProblem: note,
+  });
   if (!server.facts.isAppendOnly) {
     note(
-      `the queue server keeps no append-only file: where it restarts, jobs are declared again and finished parts found in the store`,
+      `the queue server ${server.label} keeps no append-only file; a restart costs time, not parts`,
     );
   }
   return { server, store: opened, [Symbol.asyncDispose]: server.close };

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { EXIT, UsageError } from '../../src/errors.ts';
+import type { SelfTest } from '../../src/queue/work/self-test.ts';
 import type { DefineCommand } from '../command.ts';
-import { addQueueOptions, openQueue, type QueueFlags } from './queue-options.ts';
+import { terminalProgress } from '../terminal-progress.ts';
+import { addQueueOptions, type OpenQueue, openQueue, type QueueFlags } from './queue-options.ts';
 
 interface WorkerFlags extends QueueFlags {
   readonly lock?: string;
@@ -13,6 +15,9 @@ interface WorkerFlags extends QueueFlags {
 /** `bench worker`: takes jobs from a queue until it is told to stop. */
 export const workerCommand: DefineCommand = (command, io, done) => {
   addQueueOptions(command)
+    .description(
+      'take work of bench truth, bench retrieve and bench load from a queue; Ctrl-C or SIGTERM gives the job back and ends',
+    )
     .option('--lock <seconds>', 'the job of a worker that died goes to another after it', '60')
     .option('--threads <n>', 'threads of the exact search (default: as many as cores)')
     .option('--encoder <folder>', 'embed texts with this encoder, where they ask for it')
@@ -25,7 +30,9 @@ export const workerCommand: DefineCommand = (command, io, done) => {
           hint: 'give a number of seconds between 1 and 3600',
         });
       }
-      const note = (line: string) => io.stderr(`bench: ${line}\n`);
+      // A worker may run for weeks: where nobody looks at a terminal, it says only what changes.
+      const progress = io.isTerminal ? terminalProgress(io) : null;
+      const note = progress?.note ?? ((line: string) => io.stderr(`bench: ${line}\n`));
       await using opened = await openQueue(flags, io, note);
       if (opened === null) {
         throw new UsageError('usage-queue', 'a worker needs a queue and a store', {
@@ -39,7 +46,7 @@ export const workerCommand: DefineCommand = (command, io, done) => {
       const encoder =
         flags.encoder === undefined ? null : await loadedEncoder(resolve(io.cwd, flags.encoder));
       try {
-        await runWorker({
+        const count = await runWorker({
           encoder,
           server,
           store,
@@ -47,22 +54,35 @@ export const workerCommand: DefineCommand = (command, io, done) => {
           rights: { origins: originsOf(flags), env: io.env },
           signal: io.signal,
           lockMs: lockSeconds * 1000,
-          note,
-          onReady: ({ engine: name, clock, isWrittenOnce }, worker) => {
-            note(
-              `worker ${worker} at ${server.label} (${server.facts.version}): engine ${name} gives the known lists, ` +
-                `the clock is ${clock.offsetMs.toFixed(1)} ms ± ${clock.uncertaintyMs.toFixed(1)} off, ${store.label} ` +
-                `${isWrittenOnce ? 'is written once' : 'does not refuse to write twice (harmless: lists have the same bytes)'}`,
-            );
+          onReady: (found, name) => {
+            for (const line of readyLines(opened, found, name)) note(line);
+            progress?.stage('waiting for work', 0);
+          },
+          onWork: (kind, done) => {
+            progress?.stage(kind ?? 'waiting for work', 0);
+            progress?.remark(`${done} done`);
           },
         });
+        progress?.end();
+        note(`stopped; ${count} ${count === 1 ? 'job' : 'jobs'} done`);
       } finally {
+        progress?.end();
         await encoder?.close();
         await engine.close();
       }
       done(EXIT.pass);
     });
 };
+
+function readyLines({ server, store }: OpenQueue, found: SelfTest, name: string): string[] {
+  const { clock, engine, isWrittenOnce } = found;
+  return [
+    `worker ${name} at ${server.label} (${server.facts.version})`,
+    `the clock is ${clock.offsetMs.toFixed(1)} ms ± ${clock.uncertaintyMs.toFixed(1)} off the server's`,
+    `${store.label} ${isWrittenOnce ? 'refuses to write an object twice' : 'writes an object twice (harmless: the bytes are the same)'}`,
+    `engine ${engine} gives the known lists: ready; Ctrl-C gives the job back and ends`,
+  ];
+}
 
 function threadsOf({ threads }: WorkerFlags): { readonly threads?: number } {
   if (threads === undefined) return {};

@@ -52,6 +52,21 @@ describe('progress', () => {
     return { io, drawn, progress: terminalProgress(io) };
   }
 
+  it('has lines below it, which go with it', () => {
+    const { io, progress } = live(40);
+    progress.stage('jobs', 3);
+    progress.details?.(['one: 1 done', `two: ${'x'.repeat(60)}`]);
+    vi.advanceTimersByTime(200);
+    progress.tick(1);
+    const cut = `  two: ${'x'.repeat(31)}…`;
+    expect(io.err()).toContain(`jobs 1/3 · 0 s\n  one: 1 done\n${cut}\u001B[2A\r`);
+    progress.note('a note');
+    expect(io.err()).toContain('\r\u001B[Jbench: a note\n');
+    progress.stage('next', 0);
+    progress.end();
+    expect(io.err().endsWith('next · 0 s\r\u001B[2K')).toBe(true);
+  });
+
   it('is never wider than the terminal, also with wide characters', () => {
     const { drawn, progress } = live(30);
     progress.stage('ingest 家族の書類 into the incumbent', 100_000);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { rampSchedule } from '../../src/load/drive/ramp.ts';
 import {
   pairedFailures,
   pairedRefusals,
@@ -9,6 +8,7 @@ import {
 } from '../../src/load/find/objective-facts.ts';
 import { rampWindows } from '../../src/load/find/ramp.ts';
 import { interleavedSchedule } from '../../src/load/pace/interleave.ts';
+import { rampSchedule } from '../../src/load/pace/planned-schedule.ts';
 import { createRecord, type LoadRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
 
 /** Both arms interleaved; the first answers after `firstMs`, the second after `secondMs`. */
@@ -94,10 +94,8 @@ describe('what objectives are judged by', () => {
 
 describe('a ramp', () => {
   const options = {
-    arms: [
-      { url: '', exchanges: [{}, {}] },
-      { url: '', exchanges: [{}, {}] },
-    ] as never,
+    queryCount: 2,
+    warmUpMs: 1000,
     fromPerSecond: 100,
     toPerSecond: 300,
     durationMs: 10_000,
@@ -106,13 +104,13 @@ describe('a ramp', () => {
   };
 
   it('warms up at its mean rate and then offers what the line between the rates says: 2,000 in 10 s', () => {
-    const schedule = rampSchedule(options, 1000);
+    const schedule = rampSchedule(options);
     const warm = schedule.measured.filter((flag) => flag === 0).length;
     expect([warm, schedule.count - warm]).toEqual([200, 2000]);
   });
 
   it('is summed up by windows of intended time: 312.5, 437.5, 562.5, 687.5 by integration', () => {
-    const record = createRecord(rampSchedule(options, 1000));
+    const record = createRecord(rampSchedule(options));
     for (let row = 0; row < record.schedule.count; row++) end(record, row, [5, 5]);
     const windows = rampWindows(record, options, 1000, 4);
     expect(windows.map(({ fromPerSecond }) => fromPerSecond)).toEqual([100, 150, 200, 250]);

@@ -33,7 +33,7 @@ describe('texts that workers embed', () => {
       const corpus = await loadCorpus(join(ROOT, 'corpora/workers-200'));
       const encoder = await loadEncoder(join(ROOT, 'corpora/encoder'));
       const stop = new AbortController();
-      const common = { server: queue, store, signal: stop.signal, note: () => {} };
+      const common = { server: queue, store, signal: stop.signal };
       const working = [null, encoder].map((own) =>
         runWorker({ ...common, engine: float64Engine(), encoder: own }),
       );

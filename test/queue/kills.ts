@@ -7,6 +7,12 @@ import { type CommandResult, runCommand } from '../support/run-command.ts';
 import { expectSameTruth } from './corpus-in-blocks.ts';
 import { startWorker } from './worker-process.ts';
 
+/** What was done to workers and server while truth was computed. */
+interface Mistreated {
+  readonly kills: number;
+  readonly restarts: number;
+}
+
 interface KilledTruth {
   readonly cwd: string;
   readonly store: string;
@@ -18,9 +24,9 @@ interface KilledTruth {
 
 /**
  * Computes truth again and again, each time in a new store, until so many workers were killed at work; each result
- * must be that of one process, byte for byte. A machine may be done before all are killed.
+ * must be that of one process, byte for byte. A truth may be done before all are killed.
  *
- * @returns how many were killed
+ * @returns how many were killed, and how often the server was killed and restarted
  */
 export async function truthUntilKilled(options: {
   /** Holds the corpus, and its truth in the folder `here`. */
@@ -28,9 +34,10 @@ export async function truthUntilKilled(options: {
   readonly kills: number;
   readonly storeOf: (round: number) => string;
   readonly env?: Readonly<Record<string, string>>;
-}): Promise<number> {
+}): Promise<Mistreated> {
   const { cwd, storeOf, env = {} } = options;
   let killed = 0;
+  let restarts = 0;
   for (let round = 0; killed < options.kills && round < 20; round++) {
     const store = storeOf(round);
     const out = `out-${store.replace(/\W+/g, '-')}`;
@@ -39,13 +46,14 @@ export async function truthUntilKilled(options: {
     expect(done.result).toMatchObject({ code: 0, error: null });
     await expectSameTruth(cwd, out);
     killed += done.kills;
+    restarts += done.restarts;
   }
-  return killed;
+  return { kills: killed, restarts };
 }
 
 /**
- * Computes truth over three worker processes that are killed with -9 at random points, each replaced at once; the
- * server is killed and restarted from its append-only file in the middle.
+ * Computes truth over three worker processes that are killed with -9 at random points while they take work, each
+ * replaced at once; the server is killed and restarted from its append-only file after two of them.
  *
  * @returns how the command ended, and how many workers were killed before it did
  */
@@ -56,7 +64,7 @@ async function truthWhileKilled({
   kills,
   env,
   seed,
-}: KilledTruth): Promise<{ readonly result: CommandResult; readonly kills: number }> {
+}: KilledTruth): Promise<Mistreated & { readonly result: CommandResult }> {
   await using server = await startQueueServer();
   const args = ['--queue', server.url, '--store', store];
   const start = () => startWorker(args, env, cwd);
@@ -64,13 +72,19 @@ async function truthWhileKilled({
   const random = randomStream(seed, 'kills');
   let isOver = false;
   let killed = 0;
+  let restarts = 0;
   const killing = (async () => {
     await Promise.all(workers.map(({ ready }) => ready));
     while (!isOver && killed < kills) {
+      const at = random.below(workers.length);
+      // One that has not proved itself yet holds no job.
+      await workers[at]?.ready;
       await wait(random.integer(20, 400));
       if (isOver) break;
-      if (killed === Math.floor(kills / 2)) await server.restart();
-      const at = random.below(workers.length);
+      if (killed === 2) {
+        await server.restart();
+        restarts++;
+      }
       await workers[at]?.end('SIGKILL');
       workers[at] = start();
       killed++;
@@ -84,5 +98,5 @@ async function truthWhileKilled({
   isOver = true;
   await killing;
   await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
-  return { result, kills: killed };
+  return { result, kills: killed, restarts };
 }

@@ -54,7 +54,6 @@ describe.skipIf(SERVER_PROGRAM === null)('truth of a run, from vectors in memory
       store,
       engine: float64Engine(),
       signal: stop.signal,
-      note: () => {},
     });
     const there = await computeTruth({
       ...input,

@@ -69,13 +69,15 @@ export function runFleet(cost: Cost, machine: Machine, fleet: Fleet): FleetRun {
         job.seconds * slow * (1 + 0.1 * random.fraction());
       const death = diesAt[worker] ?? Number.POSITIVE_INFINITY;
       if (death < now + seconds) {
+        events.add(Math.max(now, death), () => {
+          deaths++;
+        });
         const found = death + fleet.lockSeconds * (1 + random.fraction() / 2);
         events.add(Math.max(now, found), () => {
           redone++;
           ready.unshift(at);
         });
         events.add(Math.max(now, death) + fleet.restartSeconds, () => {
-          deaths++;
           diesAt[worker] = now + untilDeath(random, fleet);
           idle.push(worker);
         });

@@ -7,25 +7,34 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
-/** The server's program: Redis or Valkey; null where neither is installed, and what needs one is skipped. */
-export const SERVER_PROGRAM =
-  ['redis-server', 'valkey-server'].find(
-    (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
-  ) ?? null;
+/** Programs that serve a queue. */
+export type ServerProgram = 'redis-server' | 'valkey-server';
+
+/** Those that are installed; what needs one that is not is skipped by name. */
+export const SERVER_PROGRAMS: readonly ServerProgram[] = (
+  ['redis-server', 'valkey-server'] as const
+).filter((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
+
+/** The first of them; null where there is none. */
+export const SERVER_PROGRAM = SERVER_PROGRAMS[0] ?? null;
 
 /** A server of one's own. */
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   /** Kills it without warning and starts it again from its append-only file. */
   readonly restart: () => Promise<void>;
+  /** Kills it without warning, and leaves it away. */
+  readonly kill: () => Promise<void>;
 }
 
 /** Starts a server on a free port with an append-only file in a folder of its own. */
-export async function startQueueServer(more: readonly string[] = []): Promise<TestServer> {
-  if (SERVER_PROGRAM === null) throw new Error('neither redis-server nor valkey-server is here');
+export async function startQueueServer(
+  more: readonly string[] = [],
+  program = SERVER_PROGRAM,
+): Promise<TestServer> {
+  if (program === null) throw new Error('neither redis-server nor valkey-server is here');
   const folder = await mkdtemp(join(tmpdir(), 'queue-'));
   const port = await freePort();
-  const program = SERVER_PROGRAM;
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(
       program,
@@ -45,6 +54,7 @@ export async function startQueueServer(more: readonly string[] = []): Promise<Te
   };
   return {
     url: `redis://127.0.0.1:${port}`,
+    kill,
     restart: async () => {
       await kill();
       child = await start();
@@ -79,6 +89,8 @@ async function answers(port: number): Promise<void> {
       await probe.ping();
       return;
     } catch (error) {
+      // One that wants a password is there.
+      if (error instanceof Error && error.message.startsWith('NOAUTH')) return;
       if (tries === 100) throw error;
       await wait(50);
     } finally {

@@ -30,6 +30,7 @@ const P99_MS = 40;
 const TOLERANCE = 0.02;
 const QUERIES = 100;
 const SCHEDULE = {
+  shape: 'blocks',
   pairCount: 10,
   requestsPerBlock: 250,
   discardPerBlock: 10,

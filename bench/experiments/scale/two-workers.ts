@@ -36,7 +36,7 @@ const DIMENSION = 768;
 const SHARDS = 12;
 const ROWS = 12_288;
 const K_PRIME = 50;
-const ROUNDS = 2;
+const ROUNDS = 3;
 /** How long one shard takes one thread at first; later ones find warm memory and take about two thirds. */
 const SHARD_MS = 1400;
 

@@ -3,15 +3,13 @@ import { judgeMachines } from '../find/requests/machines.ts';
 import { judgeValidity, type ValidityLimits } from '../find/requests/validity.ts';
 import { measureFloor } from '../floor/floor.ts';
 import { FLOOR_WARM_UP_MS, floorMs } from '../pace/expected-time.ts';
-import { type InterleaveOptions, interleavedSchedule } from '../pace/interleave.ts';
+import type { PlannedSchedule } from '../pace/planned-schedule.ts';
 import type { ArrivalProcess } from '../pace/schedule.ts';
-import type { BlockRecord, DriverSeen, MachineSeen, ObservedRung } from '../record/observed.ts';
-import { type DriverOptions, type LoadArm, runSchedule } from './trial.ts';
+import type { ObservedRung } from '../record/observed.ts';
+import { type SendOptions, type SentSchedule, sendSchedule } from './machines.ts';
 
 /** What one rung of the ladder is measured with. */
-export interface RungOptions extends DriverOptions {
-  /** Incumbent and candidate, asked the same queries. */
-  readonly arms: readonly [LoadArm, LoadArm];
+export interface RungOptions extends SendOptions {
   readonly ratePerSecond: number;
   readonly process: ArrivalProcess;
   readonly pairCount: number;
@@ -26,27 +24,6 @@ export interface RungOptions extends DriverOptions {
   /** By default what the rate asks for. */
   readonly warmUpMs?: number;
   readonly validityLimits?: ValidityLimits;
-  /** Sends blocks from several machines; by default this process sends them. */
-  readonly machines?: LoadMachines | null;
-}
-
-/** Blocks that several machines sent. */
-export interface SlicedBlocks extends BlockRecord {
-  readonly driver: DriverSeen;
-  readonly machines: readonly MachineSeen[];
-}
-
-/** Machines that put one load together. */
-export interface LoadMachines {
-  readonly count: number;
-  /**
-   * Sends a schedule of blocks, a slice from each machine.
-   * @param sides which side each arm of the schedule asks: 0 the incumbent, 1 the candidate
-   */
-  readonly send: (
-    sides: readonly [0 | 1, 0 | 1],
-    schedule: InterleaveOptions,
-  ) => Promise<SlicedBlocks>;
 }
 
 const MAX_ATTEMPTS = 3;
@@ -96,22 +73,17 @@ async function interleave(
   sides: readonly [0 | 1, 0 | 1],
   options: RungOptions,
   queries: 'first' | 'repeat' | 'reserved',
-): Promise<BlockRecord & Pick<SlicedBlocks, 'driver'> & Partial<SlicedBlocks>> {
-  const { arms } = options;
-  const asked: InterleaveOptions = {
-    pairCount: options.pairCount,
-    requestsPerBlock: options.requestsPerBlock,
-    discardPerBlock: options.discardPerBlock,
-    ratePerSecond: options.ratePerSecond,
+): Promise<SentSchedule> {
+  const { pairCount, requestsPerBlock, discardPerBlock, ratePerSecond } = options;
+  const planned: PlannedSchedule = {
+    shape: 'blocks',
+    ...{ pairCount, requestsPerBlock, discardPerBlock, ratePerSecond },
     process: options.process,
     seed: options.seed,
     querySeed: options.querySeed,
-    queryCount: arms[0].exchanges.length,
+    queryCount: options.arms[0].exchanges.length,
     queries,
     ...(options.warmUpMs === undefined ? {} : { warmUpMs: options.warmUpMs }),
   };
-  if (options.machines) return await options.machines.send(sides, asked);
-  const { schedule, blocks } = interleavedSchedule(asked);
-  const { record, driver } = await runSchedule([arms[sides[0]], arms[sides[1]]], schedule, options);
-  return { record, blocks, driver };
+  return await sendSchedule(sides, planned, options);
 }

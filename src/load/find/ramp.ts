@@ -4,6 +4,7 @@ import type { ObservedPass } from '../record/observed.ts';
 import type { LoadRecord } from '../recorder.ts';
 import { driverHealth } from './requests/driver-health.ts';
 import { wholesaleFailure } from './requests/failed-wholesale.ts';
+import { judgeMachines } from './requests/machines.ts';
 import { measuredRows, type RequestTally, tallyRequests } from './requests/request-tally.ts';
 import { summarizeTrial, type TrialSummary } from './requests/summary.ts';
 import { type DriverHealth, judgeValidity, type Validity } from './requests/validity.ts';
@@ -31,7 +32,7 @@ const WINDOWS = 10;
 
 /** What is found in one pass; answers have been read into `record`. */
 export function passFindings(
-  { arm, warmUpMs, driver }: ObservedPass,
+  { arm, warmUpMs, driver, machines = [] }: ObservedPass,
   record: LoadRecord,
   ramp: RampPlan,
   objectiveMs: number | null,
@@ -41,7 +42,7 @@ export function passFindings(
     arm,
     windows: rampWindows(record, ramp, warmUpMs),
     health,
-    validity: judgeValidity(health, objectiveMs),
+    validity: judgeMachines(judgeValidity(health, objectiveMs), machines, objectiveMs),
   };
 }
 

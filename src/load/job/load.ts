@@ -17,7 +17,7 @@ import type { ManifestInput } from '../../record/run/manifest.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { ReportDocument } from '../../report/model.ts';
 import { askedCorpus } from '../../sides/stand-ins.ts';
-import type { LoadMachines } from '../drive/rung.ts';
+import type { LoadMachines } from '../drive/machines.ts';
 import type { PreparedSide } from '../drive/sides.ts';
 import type { LoadFindings } from '../find/load-findings.ts';
 import { LOAD_DEFAULTS, type LoadPlan } from '../plan.ts';

@@ -5,8 +5,9 @@ import type { RunWriter } from '../../record/run/run-writer.ts';
 import { nonceQueries } from '../answers/nonce.ts';
 import { askAlone } from '../drive/ask-alone.ts';
 import { measureCapacity, measureKnee } from '../drive/capacity.ts';
+import type { LoadMachines } from '../drive/machines.ts';
 import { runRamp } from '../drive/ramp.ts';
-import { type LoadMachines, runRung } from '../drive/rung.ts';
+import { runRung } from '../drive/rung.ts';
 import { objectiveOf, searchBounds } from '../find/load-findings.ts';
 import { rungFindings } from '../find/rung.ts';
 import type { Knee } from '../find/saturation/knee.ts';
@@ -209,10 +210,11 @@ async function measureRamp(session: Session): Promise<void> {
   await runRamp({
     ...driverOf(session),
     ...warmUpOf(session),
-    ...plan.ramp,
+    ramp: plan.ramp,
     arms: [prepared.sides[0].arm, prepared.sides[1].arm],
     process: plan.process,
     seed: config.seed,
+    machines: session.machines,
     onPass: async (pass, number) => {
       await keepAnswers(session);
       await records.pass(number, pass);

@@ -48,7 +48,8 @@ export const loadPlanCodec: RecordCodec<RecordedLoadPlan> = jsonCodec<RecordedLo
   }),
 );
 
-const driver: z.ZodType<DriverSeen> = z.object({
+/** What was seen of a driver. */
+export const driverSchema: z.ZodType<DriverSeen> = z.object({
   loopDelayP99Ms: z.number().nullable(),
   headroom: z.number().nullable(),
   steal: z.number().nullable(),
@@ -56,7 +57,8 @@ const driver: z.ZodType<DriverSeen> = z.object({
 
 const real = z.number().nullable();
 
-const machine: z.ZodType<MachineSeen> = z.object({
+/** What was seen of one of several machines. */
+export const machineSchema: z.ZodType<MachineSeen> = z.object({
   name: text,
   health: z
     .object({
@@ -72,22 +74,31 @@ const machine: z.ZodType<MachineSeen> = z.object({
   clockMs: real,
 });
 
+const machinesSchema = z.array(machineSchema).readonly().exactOptional();
+
 /** What was seen beside the requests of one rate; written last of its files. */
 export const rungCodec = jsonCodec(
   z.object({
     ratePerSecond: rate,
     seed: z.int(),
     attempts: z.int().positive(),
-    driver,
-    machines: z.array(machine).readonly().exactOptional(),
+    driver: driverSchema,
+    machines: machinesSchema,
   }),
 );
 
 /** The same of one pass of a ramp. */
-export const passCodec = jsonCodec(z.object({ arm, warmUpMs: z.number().nonnegative(), driver }));
+export const passCodec = jsonCodec(
+  z.object({
+    arm,
+    warmUpMs: z.number().nonnegative(),
+    driver: driverSchema,
+    machines: machinesSchema,
+  }),
+);
 
 /** The same of one trial of a saturation search. */
-export const trialCodec = jsonCodec(z.object({ ratePerSecond: rate, driver }));
+export const trialCodec = jsonCodec(z.object({ ratePerSecond: rate, driver: driverSchema }));
 
 const loops = z.array(
   z.object({ concurrency: z.int().positive(), okCount: count, measuredMs: z.number() }),

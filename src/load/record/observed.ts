@@ -53,6 +53,8 @@ export interface ObservedPass {
   readonly arm: 0 | 1;
   readonly warmUpMs: number;
   readonly driver: DriverSeen;
+  /** The machines that put the load, where there were several. */
+  readonly machines?: readonly MachineSeen[];
   readonly record: LoadRecord;
 }
 

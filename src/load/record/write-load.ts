@@ -59,10 +59,10 @@ export class LoadWriter {
   }
 
   /** Writes one pass of a ramp, numbered from 1. */
-  async pass(number: number, { record, arm, warmUpMs, driver }: ObservedPass): Promise<void> {
+  async pass(number: number, { record, ...facts }: ObservedPass): Promise<void> {
     const name = BLOCKS.pass(number);
     await this.#run.writeRecord(name, loadRowsCodec, loadRowsOf(record, this.#queryIds));
-    await this.#run.writeRecord(name, passCodec, { arm, warmUpMs, driver });
+    await this.#run.writeRecord(name, passCodec, facts);
   }
 
   /** Writes one trial of a saturation search, numbered from 1. */

@@ -1,5 +1,5 @@
 import type { LoadVerdict } from '../../gate/load/judge-load.ts';
-import { failureText } from '../../gate/load/load-finding.ts';
+import { failureText, type WholesaleFailure } from '../../gate/load/load-finding.ts';
 import { key, left, list, paragraph, right, row, section, table } from '../../report/blocks.ts';
 import type { Column, Content, Row, Section } from '../../report/model.ts';
 import {
@@ -11,6 +11,7 @@ import {
   perSecond,
   ratio,
   sentence,
+  spansOf,
   state,
   strong,
 } from '../../report/spans.ts';
@@ -69,7 +70,7 @@ function ratesSection(rungs: readonly RungFindings[]): Section {
   const about =
     'Response counts from the intended send time; what never ended is ∞. A percentile is shown from so many requests on that they bound it from above with 95% confidence: p95 from 59, p99 from 299, p99.9 from 2,995. The floor is the same schedule against a server that does nothing: nothing below it can be seen. First / repeat is the median response of queries new to the side over that of queries asked before: above 1 where something is cached.';
   const rows = rungs.flatMap(curveRows);
-  const failed = rungs.flatMap(({ ratePerSecond, sides }) =>
+  const failed = rungs.flatMap(({ ratePerSecond, sides, validity }) =>
     sides.flatMap((side, index) =>
       side.failed === null
         ? []
@@ -79,7 +80,7 @@ function ratesSection(rungs: readonly RungFindings[]): Section {
               '/s, ',
               SIDES[index] ?? '',
               ': ',
-              sentence(failureText(side.failed)),
+              ...spansOf(failureOf(side.failed, validity)),
               '; no latency.',
             ],
           ],
@@ -162,6 +163,12 @@ export function driverOf({ valid, reasons }: Validity): Content {
   return valid
     ? state('fit', 'good')
     : [state('client bound', 'unsure'), ': ', sentence(reasons.join('; '))];
+}
+
+/** How most of the requests failed, and what the driver had to do with it. */
+export function failureOf(failed: WholesaleFailure, validity: Validity): Content {
+  const how = sentence(failureText(failed));
+  return validity.valid ? how : [how, ' (', ...spansOf(driverOf(validity)), ')'];
 }
 
 const REQUEST_COLUMNS = [

@@ -50,7 +50,13 @@ export async function embedOnQueue(
   const jobs = shards.map(({ texts, encoder: of }, at) =>
     jobNode('embed-shard', `${run}-${at}`, { run, texts, encoder: of }),
   );
-  await runJobs(server, run, jobs, { progress, signal });
+  const done = await runJobs(server, run, jobs, {
+    progress,
+    signal,
+    isAble: (worker) => worker.encoder === fingerprint,
+    lack: `have no encoder ${encoder.name} (--encoder)`,
+  });
+  progress.note(done);
   for (const { role, count, ...names } of shards) {
     const found = await readVectors(store, names, count);
     if (found === null) {

@@ -4,7 +4,7 @@ import type { Encoder } from '../../embed/types.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import { vectorCodec } from '../../record/tables/vector-table.ts';
 import type { VectorTable } from '../../record/types.ts';
-import { type ObjectName, type SharedStore, seal, unseal } from '../store/shared-store.ts';
+import { type ObjectName, readSealed, type SharedStore, seal } from '../store/shared-store.ts';
 import { type JobData, type JobResult, refusedJob } from '../work/jobs.ts';
 
 /** Texts between two turns of the event loop, which the lock of the job needs. */
@@ -32,12 +32,9 @@ export async function readVectors(
   names: { readonly texts: string; readonly encoder: string },
   rows: number,
 ): Promise<{ readonly table: VectorTable; readonly sha256: string } | null> {
-  const name = vectorsName(names);
-  const sealed = await store.get(name);
-  const found = sealed === null ? null : unseal(sealed);
-  if (found !== null) return { table: vectorCodec.decode(found.bytes, rows), sha256: found.sha256 };
-  if (sealed !== null) await store.remove(name);
-  return null;
+  const found = await readSealed(store, vectorsName(names));
+  if (found === null) return null;
+  return { table: vectorCodec.decode(found.bytes, rows), sha256: found.sha256 };
 }
 
 /**

@@ -2,17 +2,18 @@ import { UsageError } from '../../errors.ts';
 import { createAnswerVariants } from '../../load/answers/answers.ts';
 import type { PreparedSide } from '../../load/drive/sides.ts';
 import type { LoadArm } from '../../load/drive/trial.ts';
-import { refusedJob } from '../work/jobs.ts';
+import { isSecretName, isSecretParameter } from '../../secrets/names.ts';
+import { NotForThisWorker, refusedJob } from '../work/jobs.ts';
 import type { SliceSide } from './slice-spec.ts';
 
 /** The variables of the environment that hold the secret headers of each side begin so. */
 const VARIABLES = ['INCUMBENT_HEADER_', 'CANDIDATE_HEADER_'] as const;
-const LOOKS_SECRET = /auth|cookie|key|secret|token/i;
+const LOOKS_SECRET = /auth|key/i;
 
 /**
  * The requests of a side as they may be written down: without the values of configured headers and of those that look
  * secret.
- * @throws UsageError for a side that needs a client's certificate
+ * @throws UsageError for a side that needs a client's certificate, or is asked with a secret in the path
  */
 export function sideToShare(
   { arm, masked }: PreparedSide,
@@ -27,10 +28,11 @@ export function sideToShare(
   const names = new Set(configured.map((name) => name.toLowerCase()));
   const found = new Set<string>();
   const exchanges = arm.exchanges.map(({ method, path, headers, body }) => {
+    requireOpen(path, arm.url);
     const open: string[] = [];
     for (let at = 0; at < headers.length; at += 2) {
       const name = (headers[at] ?? '').toLowerCase();
-      if (names.has(name) || LOOKS_SECRET.test(name)) found.add(name);
+      if (names.has(name) || LOOKS_SECRET.test(name) || isSecretName(name)) found.add(name);
       else open.push(name, headers[at + 1] ?? '');
     }
     return { method, path, headers: open, body: body === null ? null : body.toString('base64') };
@@ -45,6 +47,15 @@ export function sideToShare(
   };
 }
 
+function requireOpen(path: string, url: string): void {
+  const names = [...new URLSearchParams(path.split('?')[1] ?? '').keys()];
+  const secret = names.find(isSecretParameter);
+  if (secret === undefined) return;
+  throw new UsageError('load-machines-path', `${url} is asked with ${secret} in the path`, {
+    hint: 'a secret is not written to a store: send it as a header, or load this backend from one machine',
+  });
+}
+
 /** What a worker may be made to load, and the secrets that it has. */
 export interface LoadRights {
   /** Origins, e.g. `http://gateway:3100`; a job for any other is refused, since any process that reaches the queue may add jobs. */
@@ -52,7 +63,11 @@ export interface LoadRights {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** A side as a worker asks it. @throws UsageError `job-refused` for an origin that it may not load, or a missing secret */
+/**
+ * A side as a worker asks it.
+ * @throws NotForThisWorker for an origin that it may not load
+ * @throws UsageError `job-refused` for a secret that this machine does not have
+ */
 export function armOf(
   side: SliceSide,
   which: 0 | 1,
@@ -60,7 +75,7 @@ export function armOf(
 ): LoadArm & { readonly answers: ReturnType<typeof createAnswerVariants> } {
   const { origin } = new URL(side.url);
   if (!origins.has(origin)) {
-    throw refusedJob(`this worker may not load ${origin}: start it with --may-load ${origin}`);
+    throw new NotForThisWorker(`this worker may not load ${origin}`);
   }
   const secrets = side.secretHeaders.flatMap((name) => {
     const variable = `${VARIABLES[which]}${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;

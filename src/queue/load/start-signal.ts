@@ -21,10 +21,14 @@ const armedKey = ({ run, trial, attempt }: TrialName) =>
 const startKey = ({ run, trial, attempt }: TrialName) =>
   `${PREFIX}:run:${run}:start:${trial}:${attempt}`;
 
-/** A machine says that it is connected and waits for the time to begin. */
-export async function sayArmed(redis: Redis, name: TrialName, slice: number): Promise<void> {
-  await redis.sadd(armedKey(name), String(slice));
+/**
+ * A machine says that it is connected and waits for the time to begin.
+ * @returns whether none has said so of this slice before
+ */
+export async function sayArmed(redis: Redis, name: TrialName, slice: number): Promise<boolean> {
+  const isFirst = (await redis.sadd(armedKey(name), String(slice))) === 1;
   await redis.expire(armedKey(name), KEPT_SECONDS);
+  return isFirst;
 }
 
 /** How many machines wait for the time to begin. */

@@ -12,8 +12,8 @@ export interface ServerFacts {
 const OLDEST = [6, 2] as const;
 
 /**
- * Checks that a server keeps a queue: Redis 6.2 or newer or Valkey, and `noeviction`, since any other policy throws
- * jobs away when memory is short.
+ * Checks that a server keeps a queue: Redis 6.2 or newer or Valkey, alone and no replica, and `noeviction`, since any
+ * other policy throws jobs away when memory is short.
  * @throws InfrastructureError that says what to change
  */
 export async function checkServer(redis: Redis, label: string): Promise<ServerFacts> {
@@ -25,6 +25,20 @@ export async function checkServer(redis: Redis, label: string): Promise<ServerFa
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
     throw new InfrastructureError('queue-version', `the queue server ${label} is ${name}`, {
       hint: 'use Redis 6.2 or newer, or Valkey',
+    });
+  }
+  if (info.get('cluster_enabled') === '1') {
+    throw new InfrastructureError(
+      'queue-cluster',
+      `the queue server ${label} is one of a cluster`,
+      {
+        hint: 'name a server that stands alone: the keys of a queue belong together',
+      },
+    );
+  }
+  if ((info.get('role') ?? 'master') !== 'master') {
+    throw new InfrastructureError('queue-replica', `the queue server ${label} is a replica`, {
+      hint: 'name the server that it copies: a queue is written',
     });
   }
   const policy = info.get('maxmemory_policy') ?? 'unknown';

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import { PREFIX } from './connect.ts';
+import { z } from 'zod';
+import { PREFIX, QUEUE } from './connect.ts';
 
 const ALIVE_SECONDS = 60;
 const BEAT_MS = 10_000;
@@ -9,11 +10,25 @@ const KEPT_SECONDS = 7 * 86_400;
 /** What one worker said of itself last. */
 export interface WorkerWord {
   readonly name: string;
-  /** What it is at, a few words. */
-  readonly doing: string;
+  /** The kind of job that it is at; null: none. */
+  readonly doing: string | null;
   /** Jobs it has finished since it started. */
   readonly done: number;
+  /** The queue that it takes jobs from: that of its release. */
+  readonly release: string;
+  /** Fingerprint of the encoder that it has; null: none. */
+  readonly encoder: string | null;
+  /** Origins that it may load. */
+  readonly mayLoad: readonly string[];
 }
+
+const wordSchema = z.object({
+  doing: z.string().nullable(),
+  done: z.number(),
+  release: z.string(),
+  encoder: z.string().nullable(),
+  mayLoad: z.array(z.string()),
+});
 
 const aliveKey = (run: string) => `${PREFIX}:run:${run}:alive`;
 const endedKey = (run: string) => `${PREFIX}:run:${run}:ended`;
@@ -47,26 +62,54 @@ export async function hasEnded(redis: Redis, run: string): Promise<boolean> {
   return (await redis.exists(endedKey(run))) === 1;
 }
 
+/** What a job gave, and which worker did it. */
+export interface DoneJob {
+  readonly sha256: string;
+  readonly worker: string;
+}
+
 /** Says that a job of a run is done; said twice it counts once. */
-export async function sayDone(redis: Redis, run: string, job: string): Promise<void> {
-  await redis.sadd(doneKey(run), job);
+export async function sayDone(
+  redis: Redis,
+  run: string,
+  job: string,
+  { sha256, worker }: DoneJob,
+): Promise<void> {
+  await redis.hset(doneKey(run), job, `${sha256} ${worker}`);
   await redis.expire(doneKey(run), KEPT_SECONDS);
 }
 
-/** Whether a job of a run is done. */
-export async function isDone(redis: Redis, run: string, job: string): Promise<boolean> {
-  return (await redis.sismember(doneKey(run), job)) === 1;
+/** What jobs of a run gave, by the sha256; null for those that are not done. */
+export async function resultsOf(
+  redis: Redis,
+  run: string,
+  jobs: readonly string[],
+): Promise<(string | null)[]> {
+  const found = await redis.hmget(doneKey(run), ...jobs);
+  return found.map((text) => text?.split(' ')[0] ?? null);
+}
+
+/** How many jobs of a run each worker has done. */
+export async function doneByWorker(redis: Redis, run: string): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const text of await redis.hvals(doneKey(run))) {
+    const worker = text.slice(text.indexOf(' ') + 1);
+    counts.set(worker, (counts.get(worker) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** How many jobs of a run are done. */
 export function countDone(redis: Redis, run: string): Promise<number> {
-  return redis.scard(doneKey(run));
+  return redis.hlen(doneKey(run));
 }
 
 /** Why a job of a run failed for good. */
 export interface JobFailure {
   readonly kind: string;
   readonly why: string;
+  /** The worker that it failed at. */
+  readonly worker: string;
   /** False where the job failed because one that it waits for did, or was given up. */
   readonly isOwn: boolean;
 }
@@ -101,8 +144,12 @@ export async function failureOfRun(redis: Redis, run: string): Promise<JobFailur
 }
 
 /** A worker says that it is there; what it said is forgotten a minute later. */
-export async function sayHere(redis: Redis, { name, doing, done }: WorkerWord): Promise<void> {
-  await redis.set(workerKey(name), JSON.stringify([doing, done]), 'EX', ALIVE_SECONDS);
+export async function sayHere(
+  redis: Redis,
+  { name, ...word }: Omit<WorkerWord, 'release'>,
+): Promise<void> {
+  const text = JSON.stringify({ ...word, release: QUEUE });
+  await redis.set(workerKey(name), text, 'EX', ALIVE_SECONDS);
 }
 
 /** A worker says that it goes. */
@@ -124,8 +171,15 @@ export async function workersHere(redis: Redis): Promise<WorkerWord[]> {
     .flatMap((key, at) => {
       const reply = words[at];
       if (reply === null || reply === undefined) return [];
-      const [doing = '', done = 0] = JSON.parse(reply) as [string?, number?];
-      return [{ name: key.slice(workerKey('').length), doing: String(doing), done: Number(done) }];
+      return [{ name: key.slice(workerKey('').length), ...wordOf(reply) }];
     })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Other releases say other things: such a worker is there, and no more is known. */
+function wordOf(text: string): Omit<WorkerWord, 'name'> {
+  const parsed = wordSchema.safeParse(JSON.parse(text));
+  return parsed.success
+    ? parsed.data
+    : { doing: null, done: 0, release: '', encoder: null, mayLoad: [] };
 }

@@ -68,3 +68,14 @@ export function unseal(
   const recorded = Buffer.from(sealed.subarray(0, DIGEST_BYTES)).toString('hex');
   return recorded === sha256 ? { bytes, sha256 } : null;
 }
+
+/** What was sealed under a name; null where there is nothing. What is damaged is taken away, to be made again. */
+export async function readSealed(
+  store: SharedStore,
+  name: ObjectName,
+): Promise<ReturnType<typeof unseal>> {
+  const sealed = await store.get(name);
+  const found = sealed === null ? null : unseal(sealed);
+  if (sealed !== null && found === null) await store.remove(name);
+  return found;
+}

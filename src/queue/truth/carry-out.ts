@@ -26,7 +26,7 @@ export function carryOutOnQueue(server: QueueServer, store: SharedStore): CarryO
     const roots = plan.queries.map((_, queryBlock) =>
       jobsOf(plan, { run, plan: hash, queryBlock }, { from: 0, to: plan.documents.length }),
     );
-    await runJobs(server, run, roots, { progress, signal });
+    progress.note(await runJobs(server, run, roots, { progress, signal }));
     const lists: TruthList[] = [];
     for (const [queryBlock, { rows }] of plan.queries.entries()) {
       const id = listsId(plan, queryBlock, 0, plan.documents.length);

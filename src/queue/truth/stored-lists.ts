@@ -2,7 +2,7 @@ import { sha256Hex } from '../../record/files/write-whole.ts';
 import { decodeLists, encodeLists } from '../../truth/plan/list-codec.ts';
 import { decodePlan, encodePlan, type TruthPlan } from '../../truth/plan/plan.ts';
 import type { TruthList } from '../../truth/types.ts';
-import { type SharedStore, seal, unseal } from '../store/shared-store.ts';
+import { readSealed, type SharedStore, seal } from '../store/shared-store.ts';
 import { refusedJob } from '../work/jobs.ts';
 
 /** Lists that were read from the store. */
@@ -17,14 +17,8 @@ export async function readStoredLists(
   id: string,
   count: number,
 ): Promise<StoredLists | null> {
-  const name = { kind: 'lists', hash: id } as const;
-  const sealed = await store.get(name);
-  if (sealed === null) return null;
-  const found = unseal(sealed);
-  if (found === null) {
-    await store.remove(name);
-    return null;
-  }
+  const found = await readSealed(store, { kind: 'lists', hash: id });
+  if (found === null) return null;
   return { lists: decodeLists(found.bytes, count), sha256: found.sha256 };
 }
 
@@ -50,7 +44,8 @@ export async function writePlan(store: SharedStore, plan: TruthPlan): Promise<st
 /** @throws UsageError `job-refused` for a plan that is not there, is another, or is out of bounds. */
 export async function readPlan(store: SharedStore, hash: string): Promise<TruthPlan> {
   const bytes = await store.get({ kind: 'plans', hash });
-  if (bytes === null) throw refusedJob(`no plan ${hash} in ${store.label}`);
+  if (bytes === null)
+    throw refusedJob(`no plan ${hash} in ${store.label} (is it the same store everywhere?)`);
   if (sha256Hex(bytes) !== hash) throw refusedJob(`plan ${hash} has other bytes than its hash`);
   try {
     return decodePlan(bytes);

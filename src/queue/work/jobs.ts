@@ -25,6 +25,8 @@ const schemas = {
     attempt: z.int().nonnegative(),
     slice: z.int().nonnegative(),
   }),
+  /** One load from what its machines brought back. */
+  'load-reduce': z.strictObject({ run, parts: hash }),
 } as const;
 
 /** Every kind of job. */
@@ -59,3 +61,6 @@ export function refusedJob(why: string): UsageError {
     hint: 'it was not made by this release of the suite, or the store was changed since',
   });
 }
+
+/** A job that another worker can do. */
+export class NotForThisWorker extends Error {}

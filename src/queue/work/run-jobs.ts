@@ -3,8 +3,16 @@ import type { FlowJob } from 'bullmq';
 import { InfrastructureError } from '../../errors.ts';
 import type { Progress } from '../../progress.ts';
 import { PREFIX, QUEUE, type QueueServer } from '../server/connect.ts';
-import { countDone, failureOfRun, isDone, keepAlive, workersHere } from '../server/presence.ts';
+import {
+  countDone,
+  doneByWorker,
+  failureOfRun,
+  keepAlive,
+  resultsOf,
+  workersHere,
+} from '../server/presence.ts';
 import type { JobData, JobKind } from './jobs.ts';
+import { doneText, type WorkersNeeded, watchWorkers } from './watch-workers.ts';
 
 const POLL_MS = 100;
 /** Times that a job may fail before the whole does. */
@@ -14,27 +22,35 @@ const TURNS_BETWEEN_CHECKS = 50;
 /** Less often than it is counted what is done. */
 const TURNS_BETWEEN_LOOKS = 5;
 
+/** Who is told of a run, and who may take its jobs. */
+export interface RunOptions extends Omit<WorkersNeeded, 'release'> {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 /** A job of a flow, with those that it waits for. */
 export type JobNode = NonNullable<FlowJob['children']>[number];
 
 /**
  * Declares flows, shows how far they are, and waits until every job has said that it is done. What is left of them is
  * taken off the queue in the end.
+ * @returns how many each worker did, in words
  * @throws InfrastructureError with the reason of a job that failed three times, or that was refused
  */
 export async function runJobs(
   server: QueueServer,
   run: string,
   roots: readonly FlowJob[],
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
-): Promise<void> {
+  options: RunOptions,
+): Promise<string> {
   await using _alive = await keepAlive(server.redis, run);
-  progress.stage(
+  options.progress.stage(
     'jobs',
     roots.reduce((sum, root) => sum + countJobs(root), 0),
   );
   try {
-    await untilDone(server, run, roots, progress, signal);
+    await untilDone(server, run, roots, options);
+    return doneText(await doneByWorker(server.redis, run));
   } finally {
     await forget(server, roots);
   }
@@ -67,12 +83,11 @@ async function untilDone(
   server: QueueServer,
   run: string,
   roots: readonly FlowJob[],
-  progress: Progress,
-  signal: AbortSignal,
+  { progress, signal, ...needed }: RunOptions,
 ): Promise<void> {
   const total = roots.reduce((sum, root) => sum + countJobs(root), 0);
   let told = 0;
-  let isLonely = false;
+  const workers = watchWorkers({ release: QUEUE, ...needed });
   for (let turn = 0; told < total; turn++) {
     if (turn > 0) await wait(POLL_MS, undefined, { signal });
     if (turn % TURNS_BETWEEN_CHECKS === 0) await declareMissing(server, roots);
@@ -82,20 +97,18 @@ async function untilDone(
     if (turn % TURNS_BETWEEN_LOOKS !== 0) continue;
     const failure = await failureOfRun(server.redis, run);
     if (failure !== null) {
-      throw new InfrastructureError('queue-job', `a job (${failure.kind}) failed: ${failure.why}`, {
+      const { kind, worker, why } = failure;
+      throw new InfrastructureError('queue-job', `a job (${kind}) failed at ${worker}: ${why}`, {
         hint: 'what is finished is kept: fix it, and the same command goes on from there',
       });
     }
-    const here = await workersHere(server.redis);
-    progress.remark(
-      `${here.length} workers${here.map((one) => ` · ${one.name} ${one.done}`).join('')}`,
-    );
-    if (here.length === 0 && turn > 0 && !isLonely) {
-      progress.note('no worker is there yet: start bench worker with the same --queue and --store');
-    }
-    isLonely = here.length === 0;
+    const { remark, details, notes } = workers.look(await workersHere(server.redis));
+    progress.remark(remark);
+    progress.details?.(details);
+    for (const line of notes) progress.note(line);
   }
   progress.remark('');
+  progress.details?.([]);
 }
 
 /** Adds the flows that the server does not have: at the start all, after a restart that lost them some. */
@@ -105,7 +118,8 @@ async function declareMissing(
 ): Promise<void> {
   for (const root of roots) {
     const id = root.opts?.jobId ?? '';
-    if (await isDone(redis, String(root.data.run), id)) continue;
+    const [done] = await resultsOf(redis, String(root.data.run), [id]);
+    if (typeof done === 'string') continue;
     if ((await queue.getJob(id)) === undefined) await flows.add(root);
   }
 }

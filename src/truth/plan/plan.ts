@@ -6,6 +6,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 /** Rows of one block, and the most documents of one list: what one machine holds in memory. */
 const MOST_ROWS = 1 << 28;
 const MOST_LISTED = 1 << 16;
+/** Entries of the lists of one block of queries. */
+const MOST_ENTRIES = 1 << 27;
 /** Numbers of one block: an Arrow file of less than 2 GiB. */
 const MOST_VALUES = 1 << 29;
 
@@ -44,7 +46,10 @@ const planSchema = z
     ({ documents, queries, dimension }) =>
       [...documents, ...queries].every(({ rows }) => rows * dimension <= MOST_VALUES),
     { error: `a block has more than ${MOST_VALUES} numbers` },
-  );
+  )
+  .refine(({ queries, kPrime }) => queries.every(({ rows }) => rows * kPrime <= MOST_ENTRIES), {
+    error: `lists of a block of queries have more than ${MOST_ENTRIES} entries`,
+  });
 
 /** Some rows of vectors: the sha256 of the Arrow file that holds them, and how many they are. */
 export type PlannedBlock = z.infer<typeof blockSchema>;

@@ -2,10 +2,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { folderStore } from '../../src/queue/store/folder-store.ts';
-import { openStore } from '../../src/queue/store/open-store.ts';
-import { s3Store } from '../../src/queue/store/s3-store.ts';
-import { type SharedStore, seal, storePath, unseal } from '../../src/queue/store/shared-store.ts';
+import { folderStore } from '../../../src/queue/store/folder-store.ts';
+import { openStore } from '../../../src/queue/store/open-store.ts';
+import { s3Store } from '../../../src/queue/store/s3-store.ts';
+import {
+  type SharedStore,
+  seal,
+  storePath,
+  unseal,
+} from '../../../src/queue/store/shared-store.ts';
 import { type S3Server, startS3 } from './s3-server.ts';
 
 const name = (digit: string) => ({ kind: 'lists', hash: digit.repeat(64) }) as const;
@@ -53,7 +58,7 @@ describe.each(['folder', 's3'])('a store: %s', (kind) => {
 
   it('takes nothing but a kind and a hash for a name', async () => {
     const store = storeOf(kind);
-    for (const hash of ['../../../etc/passwd', `${'a'.repeat(60)}/../x`, '', 'A'.repeat(64)]) {
+    for (const hash of ['../../../../etc/passwd', `${'a'.repeat(60)}/../x`, '', 'A'.repeat(64)]) {
       const outside = { kind: 'lists', hash } as const;
       await expect(async () => await store.get(outside)).rejects.toMatchObject({
         code: 'store-name',

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,19 +8,22 @@ import {
   SERVER_PROGRAM,
   startQueueServer,
   type TestServer,
-} from '../../bench/experiments/scale/queue-server.ts';
-import { createAnswerVariants } from '../../src/load/answers/answers.ts';
-import type { PreparedSide } from '../../src/load/drive/sides.ts';
-import { tallyRequests } from '../../src/load/find/requests/request-tally.ts';
-import { outcomeOf } from '../../src/load/recorder.ts';
-import { NO_PROGRESS } from '../../src/progress.ts';
-import { machinesOnQueue } from '../../src/queue/load/machines.ts';
-import { connectQueue, type QueueServer } from '../../src/queue/server/connect.ts';
-import { folderStore } from '../../src/queue/store/folder-store.ts';
-import { runWorker } from '../../src/queue/work/worker.ts';
-import { float64Engine } from '../../src/truth/engines/float64-engine.ts';
+} from '../../../bench/experiments/scale/queue-server.ts';
+import { runRamp } from '../../../src/load/drive/ramp.ts';
+import type { PreparedSide } from '../../../src/load/drive/sides.ts';
+import { tallyRequests } from '../../../src/load/find/requests/request-tally.ts';
+import type { ObservedPass } from '../../../src/load/record/observed.ts';
+import { outcomeOf } from '../../../src/load/recorder.ts';
+import { NO_PROGRESS } from '../../../src/progress.ts';
+import { machinesOnQueue } from '../../../src/queue/load/machines.ts';
+import { connectQueue, type QueueServer } from '../../../src/queue/server/connect.ts';
+import { folderStore } from '../../../src/queue/store/folder-store.ts';
+import { runWorker } from '../../../src/queue/work/worker.ts';
+import { float64Engine } from '../../../src/truth/engines/float64-engine.ts';
+import { echo, QUERY_COUNT, sideOf } from './echo-backend.ts';
 
 const SCHEDULE = {
+  shape: 'blocks',
   pairCount: 2,
   requestsPerBlock: 60,
   discardPerBlock: 4,
@@ -28,44 +31,10 @@ const SCHEDULE = {
   process: 'poisson',
   seed: 1,
   querySeed: 1,
-  queryCount: 20,
+  queryCount: QUERY_COUNT,
   queries: 'repeat',
   warmUpMs: 50,
 } as const;
-
-/** Answers with the path and the header that it was sent, and counts. */
-async function echo(): Promise<{ server: Server; url: string; asked: () => number }> {
-  let asked = 0;
-  const server = createServer((request, response) => {
-    asked++;
-    response.end(JSON.stringify({ path: request.url, key: request.headers['x-api-key'] ?? '' }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { server, url: `http://127.0.0.1:${port}`, asked: () => asked };
-}
-
-function sideOf(url: string, secret: string): PreparedSide {
-  return {
-    arm: {
-      url,
-      exchanges: Array.from({ length: 20 }, (_, query) => ({
-        method: 'GET',
-        path: `/${query}`,
-        headers: ['accept', '*/*', 'x-api-key', secret],
-        body: null,
-      })),
-      answers: createAnswerVariants(),
-    },
-    queries: [],
-    masked: new Set(),
-    exchangeOf: () => {
-      throw new Error('not asked');
-    },
-    hitsOf: () => [],
-  };
-}
 
 describe.skipIf(SERVER_PROGRAM === null)('a load from several machines', () => {
   let server: TestServer;
@@ -96,7 +65,6 @@ describe.skipIf(SERVER_PROGRAM === null)('a load from several machines', () => {
         origins: new Set(origins),
         env: { INCUMBENT_HEADER_X_API_KEY: 'hidden-a', CANDIDATE_HEADER_X_API_KEY: 'hidden-b' },
       },
-      note: () => {},
     });
 
   async function backend() {
@@ -105,14 +73,22 @@ describe.skipIf(SERVER_PROGRAM === null)('a load from several machines', () => {
     return made;
   }
 
-  const machines = (sides: readonly [PreparedSide, PreparedSide], notes: string[] = []) =>
+  const machines = (
+    sides: readonly [PreparedSide, PreparedSide],
+    {
+      notes = [],
+      signal = new AbortController().signal,
+      ...more
+    }: { notes?: string[]; signal?: AbortSignal; count?: number; waitMs?: number } = {},
+  ) =>
     machinesOnQueue({
       server: queue,
       store: folderStore(folder),
       count: 2,
       configuredHeaders: [['X-API-Key'], []],
       progress: { ...NO_PROGRESS, note: (line) => notes.push(line) },
-      signal: new AbortController().signal,
+      signal,
+      ...more,
     })(sides, { deadlineMs: 2000, pace: 'eco' });
 
   it('sends every request once, merges what came back, and writes no secret', async () => {
@@ -156,16 +132,68 @@ describe.skipIf(SERVER_PROGRAM === null)('a load from several machines', () => {
     expect(requests.join('')).not.toContain('hidden');
   });
 
-  it('loads nothing that a worker was not allowed to', async () => {
+  it('sends a ramp to one side after the other, every request once', async () => {
     const [a, b] = [await backend(), await backend()];
     const stop = new AbortController();
-    const working = [1, 2].map(() => worker([a.url], stop.signal));
+    const working = [1, 2].map(() => worker([a.url, b.url], stop.signal));
     await using ready = await machines([sideOf(a.url, ''), sideOf(b.url, '')]);
+    const passes: ObservedPass[] = [];
+    await runRamp({
+      arms: [sideOf(a.url, '').arm, sideOf(b.url, '').arm],
+      ramp: { fromPerSecond: 50, toPerSecond: 450, durationMs: 1000 },
+      ...{ process: 'poisson', seed: 1, warmUpMs: 100, machines: ready },
+      onPass: async (pass) => void passes.push(pass),
+    });
+    stop.abort();
+    await Promise.all(working);
+    expect(passes.map(({ arm }) => arm).toSorted()).toEqual([0, 0, 1, 1]);
+    for (const { record, machines: seen } of passes) {
+      const { counts, scheduled } = tallyRequests(record);
+      expect(counts.ok).toBe(scheduled);
+      expect(seen?.map(({ health }) => health !== null)).toEqual([true, true]);
+    }
+    const of = (side: 0 | 1) =>
+      passes.filter(({ arm }) => arm === side).map(({ record }) => record.schedule.count);
+    expect(of(0).reduce((sum, count) => sum + count, 0)).toBe(a.asked());
+    expect(of(1)).toEqual(of(0));
+  });
+
+  it('ends at the workers too when whoever began it is gone', async () => {
+    const [a, b] = [await backend(), await backend()];
+    const stop = new AbortController();
+    const own = new AbortController();
+    const working = [1, 2].map(() => worker([a.url, b.url], stop.signal));
+    const ready = await machines([sideOf(a.url, ''), sideOf(b.url, '')], { signal: own.signal });
+    const sending = ready.send([0, 1], { ...SCHEDULE, requestsPerBlock: 2000 });
+    while (a.asked() + b.asked() < 50) await wait(10);
+    own.abort(new Error('enough'));
+    await expect(sending).rejects.toThrow();
+    await ready[Symbol.asyncDispose]();
+    // Both give up within some seconds what would take 20.
+    while ((await queue.queue.getJobCounts()).active !== 0) await wait(50);
+    expect(a.asked() + b.asked()).toBeLessThan(6000);
+    stop.abort();
+    await Promise.all(working);
+  });
+
+  it('is put by the workers that may, and by no other', async () => {
+    const [a, b] = [await backend(), await backend()];
+    const stop = new AbortController();
+    const working = [[a.url], [a.url, b.url], []].map((may) => worker(may, stop.signal));
+    const sides = [sideOf(a.url, ''), sideOf(b.url, '')] as const;
+    const notes: string[] = [];
+    await using alone = await machines(sides, { count: 1 });
+    const { record } = await alone.send([0, 1], SCHEDULE);
+    expect(tallyRequests(record).counts.ok).toBe(a.asked() + b.asked());
+    const asked = a.asked() + b.asked();
+    await using ready = await machines(sides, { waitMs: 1500, notes });
     await expect(ready.send([0, 1], SCHEDULE)).rejects.toMatchObject({
       code: 'load-machines',
-      message: expect.stringContaining(`may not load ${b.url}`),
+      message: expect.stringContaining('1 of 2 machines are ready, 1 workers may load'),
+      hint: expect.stringContaining(`--may-load ${a.url},${b.url}`),
     });
-    expect(a.asked() + b.asked()).toBe(0);
+    expect(notes.join()).toContain('waiting');
+    expect(a.asked() + b.asked()).toBe(asked);
     stop.abort();
     await Promise.all(working);
   });
@@ -176,7 +204,7 @@ describe.skipIf(SERVER_PROGRAM === null)('a load from several machines', () => {
     const leave = new AbortController();
     const working = [worker([a.url, b.url], stay.signal), worker([a.url, b.url], leave.signal)];
     const notes: string[] = [];
-    await using ready = await machines([sideOf(a.url, ''), sideOf(b.url, '')], notes);
+    await using ready = await machines([sideOf(a.url, ''), sideOf(b.url, '')], { notes });
     const sending = ready.send([0, 1], { ...SCHEDULE, requestsPerBlock: 250 });
     while (a.asked() + b.asked() < 50) await wait(10);
     leave.abort();

@@ -1,0 +1,97 @@
+import type { WorkerWord } from '../server/presence.ts';
+
+/** What is to be told after a look at the workers. */
+export interface WorkersSeen {
+  /** How many they are. */
+  readonly remark: string;
+  /** A line each, by name. */
+  readonly details: readonly string[];
+  /** Who came and went since the look before. */
+  readonly notes: readonly string[];
+}
+
+/** Looks at the workers of a run again and again. */
+export interface WorkersWatch {
+  readonly look: (here: readonly WorkerWord[]) => WorkersSeen;
+}
+
+/** More than these that come or go at once are counted, not named. */
+const MOST_NAMED = 5;
+/** More do not fit on a screen beside everything else. */
+const MOST_LINES = 12;
+
+/** What a worker must be to take the jobs of a run. */
+export interface WorkersNeeded {
+  /** That of this process. */
+  readonly release: string;
+  readonly isAble?: (worker: WorkerWord) => boolean;
+  /** What those lack that are not able, e.g. `lack the encoder (--encoder)`. */
+  readonly lack?: string;
+}
+
+/** Begins to look. */
+export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): WorkersWatch {
+  const before = new Map<string, number>();
+  const done = new Map<string, number>();
+  let there: ReadonlySet<string> | null = null;
+  const strange = new Map<string, number>();
+  let isLonely = false;
+  const toldOnce = (count: number, why: string): string[] => {
+    const isMore = count > (strange.get(why) ?? 0);
+    strange.set(why, count);
+    return isMore ? [`workers that take none of these jobs, since they ${why}: ${count}`] : [];
+  };
+  return {
+    look: (all) => {
+      const own = all.filter((one) => one.release === release);
+      const here = own.filter((one) => isAble?.(one) !== false);
+      for (const one of here) {
+        if (!before.has(one.name)) before.set(one.name, one.done);
+        done.set(one.name, one.done - (before.get(one.name) ?? 0));
+      }
+      const names = new Set(here.map(({ name }) => name));
+      const notes = [
+        ...told(there === null ? [] : without(names, there), 'came'),
+        ...told(there === null ? [] : without(there, names), 'went'),
+      ];
+      if (names.size === 0 && !isLonely && there !== null) {
+        notes.push('no worker is there: start bench worker with the same --queue and --store');
+      }
+      notes.push(...toldOnce(all.length - own.length, 'are of another release'));
+      notes.push(...toldOnce(own.length - here.length, lack));
+      isLonely = names.size === 0 && there !== null;
+      there = names;
+      const lines = here.map(
+        ({ name, doing }) => `${name}: ${done.get(name)} done, ${doing ?? 'waiting'}`,
+      );
+      const atWork = here.filter(({ doing }) => doing !== null).length;
+      return {
+        remark: `${here.length} ${here.length === 1 ? 'worker' : 'workers'}, ${atWork} at work`,
+        details:
+          lines.length <= MOST_LINES
+            ? lines
+            : [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`],
+        notes,
+      };
+    },
+  };
+}
+
+/** How many jobs each worker did, in one line. */
+export function doneText(byWorker: ReadonlyMap<string, number>): string {
+  const all = [...byWorker].toSorted(([, a], [, b]) => b - a);
+  const jobs = all.reduce((sum, [, count]) => sum + count, 0);
+  const named = all.slice(0, MOST_NAMED).map(([name, count]) => `${name} ${count}`);
+  const more = all.length - named.length;
+  const whole = `${jobs} ${jobs === 1 ? 'job' : 'jobs'} by ${all.length} ${all.length === 1 ? 'worker' : 'workers'}`;
+  return `${whole}: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}
+
+function without(names: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+  return [...names].filter((name) => !others.has(name));
+}
+
+function told(names: readonly string[], what: 'came' | 'went'): string[] {
+  if (names.length > MOST_NAMED) return [`${names.length} workers ${what}`];
+  return names.map((name) => `worker ${name} ${what}`);
+}
