@@ -64,6 +64,8 @@ describe.skipIf(SERVER_PROGRAM === null)('truth over worker processes', () => {
       ...{ cwd, signal: stop.signal },
     });
     while ((await queue.queue.getWaitingCount()) === 0) await wait(20);
+    await server.kill();
+    await wait(3000);
     await server.restart();
     while ((await queue.queue.getWaitingCount()) === 0) await wait(20);
     // Long enough for the command to notice as well.

@@ -29,7 +29,7 @@ import type { LoadFindings } from '../find/load-findings.ts';
 import type { Objective } from '../find/saturation/objective.ts';
 import { SIDES } from '../record/blocks.ts';
 import { kneePictures, ladderPictures } from './load-pictures.ts';
-import { driverOf, failureOf, rateSections } from './rate-sections.ts';
+import { driverOf, failureContent, rateSections } from './rate-sections.ts';
 
 /** What was found, what follows from it, and where it was measured. */
 export interface LoadReport extends LoadFindings {
@@ -110,7 +110,7 @@ function rampSections({ ramp }: LoadReport): Section[] {
             ms(summary?.response.p95Ms ?? null),
             ms(summary?.response.p99Ms ?? null),
             [count(tally.scheduled - tally.counts.ok), '/', count(tally.scheduled)],
-            failed === null ? driverOf(validity) : failureOf(failed, validity),
+            failed === null ? driverOf(validity) : failureContent(failed, validity),
           ],
         );
       }),

@@ -80,7 +80,7 @@ function ratesSection(rungs: readonly RungFindings[]): Section {
               '/s, ',
               SIDES[index] ?? '',
               ': ',
-              ...spansOf(failureOf(side.failed, validity)),
+              ...spansOf(failureContent(side.failed, validity)),
               '; no latency.',
             ],
           ],
@@ -166,7 +166,7 @@ export function driverOf({ valid, reasons }: Validity): Content {
 }
 
 /** How most of the requests failed, and what the driver had to do with it. */
-export function failureOf(failed: WholesaleFailure, validity: Validity): Content {
+export function failureContent(failed: WholesaleFailure, validity: Validity): Content {
   const how = sentence(failureText(failed));
   return validity.valid ? how : [how, ' (', ...spansOf(driverOf(validity)), ')'];
 }

@@ -118,13 +118,16 @@ function problemTeller(
 }
 
 async function firstContact(probe: Redis, label: string): Promise<void> {
-  // What breaks is thrown below.
-  probe.on('error', () => {});
+  // What a connection broke by is told here, and only that it is closed by what is thrown.
+  let broken: Error | null = null;
+  probe.on('error', (error) => {
+    broken ??= error;
+  });
   try {
     await probe.connect();
     await probe.ping();
   } catch (cause) {
-    throw refusedBy(label, cause);
+    throw refusedBy(label, broken ?? cause);
   } finally {
     probe.disconnect();
   }
