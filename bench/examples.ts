@@ -208,7 +208,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   worker: [
     ['worker --queue redis://127.0.0.1:6379 --store /shared/store', 'parts of a search'],
     [
-      'worker --queue redis://127.0.0.1:6379 --store s3://bucket/parity --may-load http://10.0.0.7:3100',
+      'worker --queue redis://q --store s3://bucket --may-load http://old:3100',
       'and of a load on that backend; the store a bucket',
     ],
   ],
