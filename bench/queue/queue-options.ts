@@ -20,7 +20,10 @@ export interface OpenQueue extends AsyncDisposable {
 /** Adds the flags that say where a queue and its store are. */
 export function addQueueOptions(command: Command): Command {
   return command
-    .option('--queue <url>', 'share the work of all bench worker at redis://HOST:PORT (Redis ≥ 6.2, Valkey)')
+    .option(
+      '--queue <url>',
+      'share the work of all bench worker at redis://HOST:PORT (Redis ≥ 6.2, Valkey)',
+    )
     .option('--store <place>', 'a folder that all machines see, or s3://BUCKET/PREFIX');
 }
 

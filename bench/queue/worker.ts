@@ -18,7 +18,11 @@ export const workerCommand: DefineCommand = (command, io, done) => {
     .description(
       'take work of bench truth, bench retrieve and bench load from a queue; Ctrl-C or SIGTERM gives the job back and ends',
     )
-    .option('--lock <seconds>', 'silent for so long, a worker is taken for dead, and another gets its job', '60')
+    .option(
+      '--lock <seconds>',
+      'silent for so long, a worker is taken for dead, and another gets its job',
+      '60',
+    )
     .option('--threads <n>', 'threads of the exact search (default: as many as cores)')
     .option('--encoder <folder>', 'embed texts too, with the encoder of this folder')
     .option('--may-load <urls>', 'backends that bench load may load from here, separated by commas')
