@@ -103,7 +103,7 @@ export function saidOfCanary(canary: Canary): { readonly what: string; readonly 
     case 'page-limit':
       return {
         what: `${canary.got} rows for k = ${canary.asked}`,
-        todo: 'Raise the size of a page, or ask for a smaller k',
+        todo: 'Raise the size of a page, or the effort where that bounds the rows (hnsw.ef_search of pgvector), or ask for a smaller k',
       };
     case 'short-filtered-list':
       return {

@@ -4,6 +4,7 @@ import type { Driver } from '../driver/driver.ts';
 import { type DriverTimeouts, driverBackend } from '../driver/driver-backend.ts';
 import { given, type OfUrl } from '../driver/of-url.ts';
 import { filePathOf } from '../driver/url.ts';
+import { lanceIndexBytes } from './index-size.ts';
 import { lanceLibrary } from './library.ts';
 import { type LanceOptions, lanceSession } from './session.ts';
 
@@ -44,7 +45,10 @@ export function lancedb(options: LancedbOptions): Backend {
       effort: table.index === 'none' ? null : table.index === 'hnsw_sq' ? 'ef' : 'nprobes',
       open: async () => {
         const library = await lanceLibrary();
-        return lanceSession(library, await library.connect(resolve(folder)), table);
+        const place = resolve(folder);
+        return lanceSession(library, await library.connect(place), table, (name) =>
+          lanceIndexBytes(place, name),
+        );
       },
     },
     timeouts,

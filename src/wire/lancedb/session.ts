@@ -33,13 +33,19 @@ const DISTANCE: Readonly<Record<string, Distance>> = {
 interface OpenTable {
   readonly table: LanceTable;
   readonly columns: Set<string>;
+  /** Ids of all of its rows, of a table that was empty when it was opened; null of others. */
+  readonly ids: Set<string> | null;
 }
 
-/** A session of LanceDB in an open folder. */
+/**
+ * A session of LanceDB in an open folder.
+ * @param indexBytesOf bytes of the indexes of a table; null where there are none
+ */
 export function lanceSession(
   library: LanceLibrary,
   connection: LanceConnection,
   options: LanceOptions,
+  indexBytesOf: (table: string) => Promise<number | null>,
 ): DriverSession {
   const tables = new Map<string, OpenTable>();
   const nameOf = (collection: string) => options.table.replaceAll('{collection}', collection);
@@ -50,7 +56,9 @@ export function lanceSession(
     if (!(await connection.tableNames()).includes(name)) return null;
     const table = await connection.openTable(name);
     const { fields } = await table.schema();
-    const found = { table, columns: new Set(fields.map((field) => field.name)) };
+    const isEmpty = (await table.countRows()) === 0;
+    const columns = new Set(fields.map((field) => field.name));
+    const found = { table, columns, ids: isEmpty ? new Set<string>() : null };
     tables.set(name, found);
     return found;
   };
@@ -64,7 +72,10 @@ export function lanceSession(
       await connection.tableNames();
       return { service: 'lancedb', version: LANCEDB };
     },
-    describe: async (collection) => describe(await find(collection), options),
+    describe: async (collection) => ({
+      ...(await describe(await find(collection), options)),
+      indexBytes: await indexBytesOf(nameOf(collection)),
+    }),
     search: async (query) => search(await must(query.collection), query, options),
     list: async ({ collection, limit, cursor = '0', vectors }) => {
       const { table } = await must(collection);
@@ -89,7 +100,9 @@ export function lanceSession(
       if ((await find(request.collection)) === null) {
         // Types are told from the first row, which lacks fields: those columns are added with their types.
         const { id, vector, metadata } = first;
-        await connection.createTable(nameOf(request.collection), [{ id, vector, metadata }]);
+        const name = nameOf(request.collection);
+        const table = await connection.createTable(name, [{ id, vector, metadata }]);
+        await table.delete('true');
       }
       await put(await must(request.collection), rows);
       if (request.isLast === true) {
@@ -181,10 +194,14 @@ async function put(found: OpenTable, rows: Record<string, unknown>[]): Promise<v
     for (const name of added) columns.add(name);
   }
   const empty = Object.fromEntries([...columns].map((name) => [name, null]));
-  // A merge fails where a column has no value in any of the rows: what is replaced is removed first.
-  const ids = rows.map(({ id }) => textSql(String(id)));
-  await table.delete(`id IN (${ids.join(', ')})`);
+  const ids = rows.map(({ id }) => String(id));
+  // A merge fails where a column has no value in any of the rows: what is replaced is removed first. That reads all
+  // rows, so it is left out where none of them is replaced.
+  if (found.ids === null || ids.some((id) => found.ids?.has(id))) {
+    await table.delete(`id IN (${ids.map(textSql).join(', ')})`);
+  }
   await table.add(rows.map((row) => ({ ...empty, ...row })));
+  for (const id of ids) found.ids?.add(id);
 }
 
 async function buildIndex(

@@ -106,6 +106,8 @@ async function describeSet(
   const info = new Map<string, unknown>();
   for (let at = 0; at + 1 < flat.length; at += 2) info.set(String(flat[at]), flat[at + 1]);
   const count = Number(info.get('size'));
+  // A user may be denied the command, and nothing else depends on it.
+  const sizeBytes = await send(['MEMORY', 'USAGE', key, 'SAMPLES', '0']).catch(() => null);
   const stored = String(info.get('quant-type'));
   return {
     ...base,
@@ -113,6 +115,7 @@ async function describeSet(
     indexedCount: count,
     dimension: Number(info.get('vector-dim')),
     index: set.exact ? 'flat' : 'hnsw',
+    indexBytes: typeof sizeBytes === 'number' ? sizeBytes : null,
     quantisationAsked: set.isAsked,
     quantisation: stored === 'f32' ? 'none' : stored === 'bin' ? 'binary' : stored,
     parameters: {

@@ -129,6 +129,8 @@ export function contract(subject: Subject): void {
         index: subject.index,
       });
       expect(info.exists).not.toBe(false);
+      // Bytes of the index, where the engine says them: more than one a number, of 300 rows of 8.
+      expect(info.indexBytes ?? 2_401).toBeGreaterThan(2_400);
       expect(info.serverVersion).toMatch(/\d/);
     });
 
