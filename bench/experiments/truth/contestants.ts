@@ -1,6 +1,10 @@
+import type { CorpusMetric } from '../../../src/corpus/types.ts';
+import type { VectorTable } from '../../../src/record/types.ts';
 import { float32Engine, int8Engine, wasmEngine } from '../../../src/truth/engines/engines.ts';
 import type { ExactIndex, ExactInput } from '../../../src/truth/engines/exact-engine.ts';
-import { type PeerName, startPeer } from './python-peer.ts';
+import { longestSquareOf, type MetricSpace, metricSpace } from '../../../src/truth/metric-space.ts';
+import { type PeerAsk, startPeer } from './python-peer.ts';
+import type { PythonPlace } from './python-place.ts';
 
 const ENGINES = { int8: int8Engine, float32: float32Engine, wasm: wasmEngine } as const;
 
@@ -20,13 +24,18 @@ export interface Contestant {
   readonly close: () => Promise<void>;
 }
 
-/** An engine of this suite. */
-export async function ownContestant(name: OwnName, input: ExactInput): Promise<Contestant> {
+/** An engine of this suite; what a metric other than the cosine adds to the rows is part of making ready. */
+export async function ownContestant(
+  name: OwnName,
+  input: ExactInput,
+  metric: CorpusMetric,
+): Promise<Contestant> {
   const start = performance.now();
   const engine = ENGINES[name]();
   await engine.ready();
   const startMs = performance.now() - start;
   let index: ExactIndex | null = null;
+  let space: MetricSpace = metricSpace('cosine', 1);
   return {
     name,
     what: 'this suite',
@@ -34,13 +43,14 @@ export async function ownContestant(name: OwnName, input: ExactInput): Promise<C
     prepare: async () => {
       await index?.close();
       const start = performance.now();
-      index = await engine.open(input.documents);
+      space = spaceOf(metric, input.documents);
+      index = await engine.open(space.documents(input.documents));
       return performance.now() - start;
     },
     search: async () => {
       if (index === null) throw new Error('search before prepare');
       const start = performance.now();
-      const { lists } = await index.topK(input);
+      const { lists } = await index.topK({ ...input, queries: space.queries(input.queries) });
       const ms = performance.now() - start;
       return { ms, ids: lists.map(({ keys }) => keys.slice(0, input.kPrime).map(rowOfKey)) };
     },
@@ -48,18 +58,18 @@ export async function ownContestant(name: OwnName, input: ExactInput): Promise<C
   };
 }
 
+/** The space in which a metric over some documents is the cosine. */
+export function spaceOf(metric: CorpusMetric, documents: VectorTable): MetricSpace {
+  return metricSpace(metric, metric === 'cosine' ? 1 : longestSquareOf(documents));
+}
+
 /** A library of others, in a Python process. */
-export async function peerContestant(
-  name: PeerName,
-  input: ExactInput,
-  files: { readonly documents: string; readonly queries: string },
-  threads: number,
-): Promise<Contestant> {
-  const peer = await startPeer(name, files, input.documents.dimension, input.kPrime, threads);
+export async function peerContestant(place: PythonPlace, ask: PeerAsk): Promise<Contestant> {
+  const peer = await startPeer(place, ask);
   const { note } = await peer.prepare();
   return {
-    name,
-    what: `${peer.version}, ${note}, ${peer.libraries.join(', ')}`,
+    name: ask.name,
+    what: `${peer.version} of ${place.name}, ${note}, ${peer.libraries.join(', ')}`,
     startMs: peer.startMs,
     prepare: async () => (await peer.prepare()).ms,
     search: () => peer.search(),

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { CORPUS_METRICS, type CorpusMetric } from '../../../src/corpus/types.ts';
 import { wasmEngine } from '../../../src/truth/engines/engines.ts';
 import type { ExactInput } from '../../../src/truth/engines/exact-engine.ts';
 import { type Check, median, packageVersion, runScript, table } from '../support.ts';
@@ -13,29 +13,40 @@ import {
   ownContestant,
   peerContestant,
   rowOfKey,
+  spaceOf,
 } from './contestants.ts';
 import { float32Peak } from './float32-peak.ts';
+import { NODE_PEERS, nodeContestant } from './node-peers.ts';
 import { type PeerName, whyMissing } from './python-peer.ts';
+import { newestPython, type PythonPlace } from './python-place.ts';
+import { type AllTimes, ratio, runRounds, type Times } from './rounds.ts';
 
 /**
- * Exact top-k of this suite beside faiss and numpy, in interleaved rounds:
- * node bench/experiments/truth/exact-vs-faiss-numpy.ts [--rows N,N] [--queries N,N] [--searches N,N] [--rounds N]
- * [--out FILE]
+ * Exact top-k of this suite beside other libraries, in interleaved rounds:
+ * node bench/experiments/truth/exact-vs-faiss-numpy.ts [--cases ROWSxQUERIESxDIMENSIONxMETRIC,…] [--searches N,N]
+ * [--rounds N] [--out FILE]
  */
 const OPTIONS = {
-  rows: { type: 'string', default: '100000,10000' },
-  queries: { type: 'string', default: '1000,200' },
+  cases: { type: 'string', default: '100000x1000x768xcosine,10000x200x768xcosine' },
   searches: { type: 'string', default: '3,7' },
   rounds: { type: 'string', default: '7' },
 } as const;
-const DIMENSION = 768;
 const K = 10;
-/** Threads of a library wait for more work in a loop for some time: nobody's may cost the next side a core. */
-const REST_MS = 250;
-const PEERS = ['faiss', 'numpy'] as const satisfies readonly PeerName[];
-/** Targets against a peer: from 50,000 rows on, and below. */
+const PEERS = ['faiss', 'numpy', 'torch'] as const satisfies readonly PeerName[];
+/** Targets against faiss and numpy at 768 dimensions: from 50,000 rows on, and below. */
+const HELD = ['faiss', 'numpy'] as const;
 const TARGET = { large: 3, small: 2 };
 const INT8_OVER_FLOAT32 = 1.5;
+/** Real lengths vary: those of GloVe's words fivefold. */
+const LENGTHS = [0.5, 2] as const;
+
+/** What is searched. */
+interface Case {
+  readonly rows: number;
+  readonly queries: number;
+  readonly dimension: number;
+  readonly metric: CorpusMetric;
+}
 
 const EXPLANATION = `Clustered vectors (100 random centres, noise of 0.7). Every round each side first makes the documents
 ready, then answers all queries several times; sides take turns, with a pause between them that lets
@@ -44,35 +55,27 @@ of all its searches count; figures are medians over the rounds, ratios medians o
 round.
 
 - **start**: until threads or process can be asked: libraries, and here the self-tests. Reading the rows from disk is not counted.
-- **prepare**: from float32 rows in memory to rows that can be searched. Here: checks, one copy into shared memory, norms, integers or unit rows, from the second round on in the memory of the round before; faiss: a copy, \`normalize_L2\`, \`IndexFlatIP.add\`; numpy: unit rows.
-- **search**: from float32 queries in memory to the k best of each, queries brought to unit length on every side. Here the lists are proved complete, scored in float64 and carry keys; faiss and numpy give float32 order.
+- **prepare**: from float32 rows in memory to rows that can be searched. Here: checks, what another metric than the cosine adds to the rows, one copy into shared memory, norms, integers or unit rows, from the second round on in the memory of the round before; faiss: a copy, \`normalize_L2\` under the cosine, \`add\`; the others: unit rows under the cosine, else a copy.
+- **search**: from float32 queries in memory to the k best of each, queries brought to unit length on every side under the cosine. Here the lists are proved complete, scored in float64 and carry keys; the others give float32 order.
 - **first search**: the first after making ready, which finds memory and caches cold.
 
-All sides use as many threads as there are cores.
+All sides use as many threads as there are cores, but hnswlib, which has one. Under dot product and Euclidean distance the
+lengths of the rows are drawn between half and twice of what they were.
 `;
 
-interface Times {
-  readonly prepare: number[];
-  readonly first: number[];
-  /** Median of the searches of a round. */
-  readonly search: number[];
-  readonly best: number[];
-  wrongQueries: number;
-}
-
 await runScript(
-  'Exact nearest neighbours: this suite, faiss, numpy',
+  'Exact nearest neighbours: this suite and other libraries',
   async (print) => {
     const { values } = parseArgs({ options: { ...OPTIONS, out: { type: 'string' } } });
-    const numbers = (text: string) => text.split(',').map(Number);
-    const queries = numbers(values.queries);
-    const searches = numbers(values.searches);
+    const searches = values.searches.split(',').map(Number);
     print(EXPLANATION);
     const checks: Check[] = [];
-    for (const [i, rows] of numbers(values.rows).entries()) {
-      checks.push(
-        ...(await compare(rows, queries[i] ?? 1, searches[i] ?? 1, Number(values.rounds), print)),
-      );
+    for (const [i, text] of values.cases.split(',').entries()) {
+      const measured = {
+        searches: searches[i] ?? searches.at(-1) ?? 1,
+        rounds: Number(values.rounds),
+      };
+      checks.push(...(await compare(caseOf(text), measured, print)));
     }
     return checks;
   },
@@ -80,101 +83,89 @@ await runScript(
   OPTIONS,
 );
 
+function caseOf(text: string): Case {
+  const [rows = 0, queries = 0, dimension = 0] = text.split('x').map(Number);
+  const metric = CORPUS_METRICS.find((one) => text.endsWith(`x${one}`));
+  if (metric === undefined || !(rows * queries * dimension > 0)) {
+    throw new Error(`--cases: ${text} is not ROWSxQUERIESxDIMENSIONxMETRIC`);
+  }
+  return { rows, queries, dimension, metric };
+}
+
 async function compare(
-  rows: number,
-  queries: number,
-  searches: number,
-  rounds: number,
+  asked: Case,
+  { searches, rounds }: { readonly searches: number; readonly rounds: number },
   print: (text: string) => void,
 ): Promise<Check[]> {
+  const { rows, queries, dimension, metric } = asked;
   const threads = availableParallelism();
-  const input: ExactInput = { ...clusteredTables(rows, queries, DIMENSION, 1), kPrime: K };
+  const lengths = metric === 'cosine' ? ([1, 1] as const) : LENGTHS;
+  const tables = clusteredTables(rows, queries, dimension, 1, lengths);
+  const input: ExactInput = { ...tables, kPrime: K };
   print(
-    `## ${rows} rows × ${queries} queries × ${DIMENSION} dimensions, k = ${K}, ${searches} searches a round\n`,
+    `## ${rows} rows × ${queries} queries × ${dimension} dimensions, ${metric}, k = ${K}, ${searches} searches a round\n`,
   );
-  const truth = await float64Truth(input);
-  const folder = await mkdtemp(join(tmpdir(), 'exact-'));
-  const files = { documents: join(folder, 'documents.f32'), queries: join(folder, 'queries.f32') };
+  const truth = await float64Truth(input, metric);
+  await using place = await newestPython();
   const contestants: Contestant[] = [];
-  const missing = new Map<PeerName, string>();
+  const missing = new Map<string, string>();
   try {
-    await writeFile(files.documents, input.documents.values);
-    await writeFile(files.queries, input.queries.values);
-    for (const name of OWN_NAMES) contestants.push(await ownContestant(name, input));
-    for (const name of PEERS) {
-      const why = whyMissing(name);
-      if (why === null) contestants.push(await peerContestant(name, input, files, threads));
-      else missing.set(name, why);
+    for (const name of OWN_NAMES) contestants.push(await ownContestant(name, input, metric));
+    for (const one of await others(place, input, asked, threads)) {
+      if (typeof one.contestant === 'string') missing.set(one.name, one.contestant);
+      else contestants.push(one.contestant);
     }
-    const { times, peak } = await runRounds(contestants, truth, searches, rounds, threads);
-    const work = 2 * rows * queries * DIMENSION;
-    print(figures(contestants, times, work, peak, queries));
+    const measurePeak = await float32Peak(threads);
+    const { times, peak } = await runRounds(contestants, { rounds, searches, truth, measurePeak });
+    print(figures(contestants, times, 2 * rows * queries * dimension, peak, queries));
     for (const [name, why] of missing) print(`**${name} was left out**: ${why}\n`);
-    return checksOf(rows, times, contestants, missing);
+    return checksOf(asked, times, contestants, missing);
   } finally {
     for (const contestant of contestants) await contestant.close();
-    await rm(folder, { recursive: true });
   }
 }
 
-async function runRounds(
-  contestants: readonly Contestant[],
-  truth: readonly (readonly number[])[],
-  searches: number,
-  rounds: number,
+/** Other libraries: those of Python, each in a process of its own, then those of npm. */
+async function others(
+  place: PythonPlace,
+  input: ExactInput,
+  { dimension, metric }: Case,
   threads: number,
-): Promise<{ times: ReadonlyMap<string, Times>; peak: number }> {
-  const measurePeak = await float32Peak(threads);
-  const times = new Map<string, Times>();
-  for (const { name } of contestants) {
-    times.set(name, { prepare: [], first: [], search: [], best: [], wrongQueries: 0 });
+): Promise<{ readonly name: string; readonly contestant: Contestant | string }[]> {
+  const files = { documents: 'documents.f32', queries: 'queries.f32' };
+  await writeFile(join(place.folder, files.documents), input.documents.values);
+  await writeFile(join(place.folder, files.queries), input.queries.values);
+  const found: { name: string; contestant: Contestant | string }[] = [];
+  for (const name of PEERS) {
+    const ask = { name, metric, ...files, dimension, k: K, threads };
+    const why = whyMissing(place, name);
+    found.push({ name, contestant: why ?? (await peerContestant(place, ask)) });
   }
-  let peak = 0;
-  // Round 0 warms up and is not counted; afterwards another one begins each round.
-  for (let round = 0; round <= rounds; round++) {
-    for (let i = 0; i < contestants.length; i++) {
-      const one = contestants[(i + round) % contestants.length] as Contestant;
-      await sleep(REST_MS);
-      const prepareMs = await one.prepare();
-      const into = times.get(one.name) as Times;
-      const taken: number[] = [];
-      while (taken.length < searches) {
-        const { ms, ids } = await one.search();
-        into.wrongQueries = Math.max(into.wrongQueries, differing(ids, truth));
-        taken.push(ms);
-      }
-      if (round === 0) continue;
-      into.prepare.push(prepareMs);
-      into.first.push(taken[0] as number);
-      into.search.push(median(taken));
-      into.best.push(Math.min(...taken));
-    }
-    peak = Math.max(peak, await measurePeak());
+  for (const name of NODE_PEERS) {
+    found.push({ name, contestant: nodeContestant(name, input, metric, threads) });
   }
-  return { times, peak };
+  return found;
 }
 
 /** Every pair scored in float64, in threads, without any filter. */
-async function float64Truth(input: ExactInput): Promise<number[][]> {
+async function float64Truth(input: ExactInput, metric: CorpusMetric): Promise<number[][]> {
   const engine = wasmEngine({ smallWork: Number.POSITIVE_INFINITY });
+  const space = spaceOf(metric, input.documents);
   try {
-    const { lists } = await engine.topK(input);
+    const { lists } = await engine.topK({
+      ...input,
+      documents: space.documents(input.documents),
+      queries: space.queries(input.queries),
+    });
     return lists.map(({ keys }) => keys.slice(0, input.kPrime).map(rowOfKey));
   } finally {
     await engine.close();
   }
 }
 
-function differing(
-  found: readonly (readonly number[])[],
-  truth: readonly (readonly number[])[],
-): number {
-  return truth.filter((ids, query) => ids.join() !== found[query]?.join()).length;
-}
-
 function figures(
   contestants: readonly Contestant[],
-  times: ReadonlyMap<string, Times>,
+  times: AllTimes,
   work: number,
   peak: number,
   queries: number,
@@ -210,7 +201,7 @@ function figures(
     const { prepare, first } = times.get(name) as Times;
     return (contestant?.startMs ?? 0) + median(prepare) + median(first);
   };
-  const peers = contestants.filter(({ name }) => name === 'faiss' || name === 'numpy');
+  const peers = contestants.filter(({ what }) => what !== 'this suite');
   const ratios = contestants
     .filter((one) => !peers.includes(one))
     .flatMap(({ name }) =>
@@ -240,24 +231,13 @@ function both({ prepare, first }: Times, i: number): number {
   return (prepare[i] as number) + (first[i] as number);
 }
 
-/** Median over the rounds of how many times as long the one took. */
-function ratio(
-  times: ReadonlyMap<string, Times>,
-  slow: string,
-  fast: string,
-  of: (times: Times, round: number) => number,
-): number {
-  const a = times.get(slow) as Times;
-  const b = times.get(fast) as Times;
-  return median(a.search.map((_, round) => of(a, round) / of(b, round)));
-}
-
 function checksOf(
-  rows: number,
-  times: ReadonlyMap<string, Times>,
+  { rows, dimension, metric }: Case,
+  times: AllTimes,
   contestants: readonly Contestant[],
-  missing: ReadonlyMap<PeerName, string>,
+  missing: ReadonlyMap<string, string>,
 ): Check[] {
+  const of = `${rows} rows of ${dimension}, ${metric}`;
   const large = rows >= 50_000;
   const target = large ? TARGET.large : TARGET.small;
   const search = ({ search }: Times, i: number) => search[i] as number;
@@ -265,25 +245,26 @@ function checksOf(
   const against = (slow: string, bound: number): Check => {
     const value = ratio(times, slow, fast, search);
     return {
-      what: `${rows} rows: search, ${fast} over ${slow}`,
+      what: `${of}: search, ${fast} over ${slow}`,
       value: `${value.toFixed(2)} ×`,
       bound: `≥ ${bound} ×`,
       holds: value >= bound,
     };
   };
   const own = contestants.filter(({ what }) => what === 'this suite');
+  const isHeld = dimension === 768 && metric === 'cosine';
   return [
-    ...PEERS.map((peer) => {
+    ...(isHeld ? HELD : []).map((peer) => {
       const why = missing.get(peer);
       if (why === undefined) return against(peer, target);
-      const what = `${rows} rows: search, ${fast} over ${peer}`;
+      const what = `${of}: search, ${fast} over ${peer}`;
       return { what, value: `left out: ${why}`, bound: `≥ ${target} ×`, holds: false };
     }),
-    ...(large ? [against('float32', INT8_OVER_FLOAT32)] : []),
+    ...(isHeld && large ? [against('float32', INT8_OVER_FLOAT32)] : []),
     ...own.map(({ name }) => {
       const { wrongQueries } = times.get(name) as Times;
       return {
-        what: `${rows} rows: queries of ${name} whose ids or order differ from float64`,
+        what: `${of}: queries of ${name} whose ids or order differ from float64`,
         value: String(wrongQueries),
         bound: '0',
         holds: wrongQueries === 0,

@@ -1,6 +1,6 @@
-"""Exact inner-product search by faiss or by numpy, for bench/truth/exact-vs-faiss-numpy.ts.
+"""Exact search by faiss, numpy or torch, for exact-vs-faiss-numpy.ts.
 
-Usage: peer.py faiss|numpy DOCUMENTS QUERIES DIMENSION K THREADS
+Usage: peer.py faiss|numpy|torch cosine|dot|euclidean DOCUMENTS QUERIES DIMENSION K THREADS
 
 DOCUMENTS and QUERIES are files of float32 rows, little-endian. Says one line of JSON when its
 libraries are loaded and its self-test has passed, one when the rows are in memory, and one for each line
@@ -14,8 +14,8 @@ import time
 
 import numpy as np
 
-name, documents_path, queries_path = sys.argv[1:4]
-dimension, k, threads = (int(value) for value in sys.argv[4:7])
+name, metric, documents_path, queries_path = sys.argv[1:5]
+dimension, k, threads = (int(value) for value in sys.argv[5:8])
 
 
 def say(**facts):
@@ -27,10 +27,15 @@ def unit(rows):
     return rows / np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
 
 
+def ready(rows):
+    """Rows as they are multiplied, in memory of their own: of unit length where nearness is the cosine."""
+    return unit(rows) if metric == "cosine" else rows.copy()
+
+
 def libraries():
     """Which libraries multiply here, as the kernel has them mapped."""
     with open("/proc/self/maps") as maps:
-        paths = set(re.findall(r"/\S*(?:openblas|blas|mkl|faiss|gomp|omp)\S*\.so\S*", maps.read()))
+        paths = set(re.findall(r"/\S*(?:openblas|blas|mkl|dnnl|faiss|torch_cpu|gomp|omp)\S*\.so\S*", maps.read()))
     return sorted({path.rsplit("/", 1)[1] for path in paths})
 
 
@@ -42,30 +47,31 @@ class Faiss:
         self.faiss = faiss
         self.version = f"faiss {faiss.__version__}"
 
+    def ready(self, rows):
+        own = rows.copy()
+        if metric == "cosine":
+            self.faiss.normalize_L2(own)
+        return own
+
     def prepare(self, documents, queries):
-        rows = documents.copy()
-        self.faiss.normalize_L2(rows)
-        self.index = self.faiss.IndexFlatIP(dimension)
-        self.index.add(rows)
+        kind = self.faiss.IndexFlatL2 if metric == "euclidean" else self.faiss.IndexFlatIP
+        self.index = kind(dimension)
+        self.index.add(self.ready(documents))
 
     def search(self, queries):
-        rows = queries.copy()
-        self.faiss.normalize_L2(rows)
-        return self.index.search(rows, k)[1]
+        return self.index.search(self.ready(queries), k)[1]
 
     def note(self):
-        return "IndexFlatIP"
+        return type(self.index).__name__
 
 
-class Numpy:
+class Blocks:
     """Matrix products of blocks of rows, with the block size that a trial found to be the fastest."""
 
-    def __init__(self):
-        self.version = f"numpy {np.__version__}"
-        self.block = None
+    block = None
 
     def prepare(self, documents, queries):
-        self.rows = unit(documents)
+        self.load(documents)
         if self.block is None:
             self.block = min((1024, 4096, 16384, len(documents)), key=lambda b: self.trial(b, queries))
 
@@ -79,13 +85,11 @@ class Numpy:
         return best
 
     def search(self, queries):
-        unit_queries = unit(queries)
+        own = ready(queries)
         scores, ids = [], []
         for first in range(0, len(self.rows), self.block):
-            products = unit_queries @ self.rows[first : first + self.block].T
-            count = min(k, products.shape[1])
-            best = np.argpartition(products, -count, axis=1)[:, -count:]
-            scores.append(np.take_along_axis(products, best, axis=1))
+            best, values = self.best(own, first, min(first + self.block, len(self.rows)))
+            scores.append(values)
             ids.append(best + first)
         scores, ids = np.concatenate(scores, axis=1), np.concatenate(ids, axis=1)
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
@@ -95,7 +99,44 @@ class Numpy:
         return f"blocks of {self.block} rows"
 
 
-peer = {"faiss": Faiss, "numpy": Numpy}[name]()
+class Numpy(Blocks):
+    def __init__(self):
+        self.version = f"numpy {np.__version__}"
+
+    def load(self, documents):
+        self.rows = ready(documents)
+        self.halves = np.einsum("ij,ij->i", self.rows, self.rows) / 2
+
+    def best(self, queries, first, end):
+        products = queries @ self.rows[first:end].T
+        if metric == "euclidean":
+            products -= self.halves[first:end]
+        count = min(k, products.shape[1])
+        best = np.argpartition(products, -count, axis=1)[:, -count:]
+        return best, np.take_along_axis(products, best, axis=1)
+
+
+class Torch(Blocks):
+    def __init__(self):
+        import torch
+
+        torch.set_num_threads(threads)
+        self.torch = torch
+        self.version = f"torch {torch.__version__}"
+
+    def load(self, documents):
+        self.rows = self.torch.from_numpy(ready(documents))
+        self.halves = (self.rows * self.rows).sum(dim=1) / 2
+
+    def best(self, queries, first, end):
+        products = self.torch.from_numpy(queries) @ self.rows[first:end].T
+        if metric == "euclidean":
+            products -= self.halves[first:end]
+        values, best = self.torch.topk(products, min(k, end - first), dim=1, sorted=False)
+        return best.numpy(), values.numpy()
+
+
+peer = {"faiss": Faiss, "numpy": Numpy, "torch": Torch}[name]()
 # Loads what the libraries load at their first product, as the other side's self-test does.
 np.ones((8, 8), np.float32) @ np.ones((8, 8), np.float32)
 say(version=peer.version, libraries=libraries())

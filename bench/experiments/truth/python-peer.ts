@@ -1,15 +1,17 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { CorpusMetric } from '../../../src/corpus/types.ts';
+import type { PythonPlace } from './python-place.ts';
 
 const PYTHON = '/usr/bin/python3';
 
-/** Debian packages of each peer; without OpenBLAS both would multiply with the reference BLAS, many times slower. */
+/** Debian packages of each peer; without OpenBLAS they would multiply with the reference BLAS, many times slower. */
 const PACKAGES = {
   faiss: ['python3-faiss', 'libopenblas0-pthread'],
   numpy: ['python3-numpy', 'libopenblas0-pthread'],
+  torch: ['python3-torch', 'python3-numpy', 'libopenblas0-pthread'],
 } as const;
 
 export type PeerName = keyof typeof PACKAGES;
@@ -39,38 +41,48 @@ if "openblas" not in open("/proc/self/maps").read():
 `;
 
 /** Why a peer cannot be asked, after trying to install it with apt where it is missing; null where it can. */
-export function whyMissing(name: PeerName): string | null {
-  const ask = () => spawnSync(PYTHON, ['-c', probe(name)], { encoding: 'utf8' });
+export function whyMissing(place: PythonPlace, name: PeerName): string | null {
+  const run = (command: readonly string[]) => {
+    const [file = '', ...rest] = place.command(command);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    return spawnSync(file, rest, { encoding: 'utf8', env, maxBuffer: 1 << 28 });
+  };
+  const ask = () => run([PYTHON, '-c', probe(name)]);
   if (ask().status === 0) return null;
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...PACKAGES[name]], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  run(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...PACKAGES[name]]);
   const after = ask();
   if (after.status === 0) return null;
   return after.error?.message ?? after.stderr.trim().split('\n').at(-1) ?? 'cannot be imported';
 }
 
+/** What a peer is asked: files of its place, and what nearness is. */
+export interface PeerAsk {
+  readonly name: PeerName;
+  readonly metric: CorpusMetric;
+  readonly documents: string;
+  readonly queries: string;
+  readonly dimension: number;
+  readonly k: number;
+  readonly threads: number;
+}
+
 /** @throws Error where the process ends before it has answered */
-export async function startPeer(
-  name: PeerName,
-  files: { readonly documents: string; readonly queries: string },
-  dimension: number,
-  k: number,
-  threads: number,
-): Promise<PythonPeer> {
+export async function startPeer(place: PythonPlace, ask: PeerAsk): Promise<PythonPeer> {
+  const { name, metric, documents, queries, dimension, k, threads } = ask;
   const start = performance.now();
-  const script = fileURLToPath(new URL('./peer.py', import.meta.url));
-  const child = spawn(
-    PYTHON,
-    [script, name, files.documents, files.queries, ...[dimension, k, threads].map(String)],
-    { stdio: ['pipe', 'pipe', 'inherit'], env: environment(threads) },
-  );
+  const files = ['peer.py', documents, queries].map(place.inside);
+  const [script = '', ...vectors] = files;
+  const numbers = [dimension, k, threads].map(String);
+  const command = place.command([PYTHON, script, name, metric, ...vectors, ...numbers]);
+  const child = spawn(command[0] ?? '', command.slice(1), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: environment(threads),
+  });
   const next = lines(child);
   const { version, libraries } = hello.parse(JSON.parse(await next()));
   const startMs = performance.now() - start;
   loaded.parse(JSON.parse(await next()));
-  const ask = async (command: 'prepare' | 'search') => {
+  const told = async (command: 'prepare' | 'search') => {
     child.stdin.write(`${command}\n`);
     return JSON.parse(await next()) as unknown;
   };
@@ -78,8 +90,8 @@ export async function startPeer(
     version,
     libraries,
     startMs,
-    prepare: async () => prepared.parse(await ask('prepare')),
-    search: async () => searched.parse(await ask('search')),
+    prepare: async () => prepared.parse(await told('prepare')),
+    search: async () => searched.parse(await told('search')),
     close: () => void child.kill(),
   };
 }

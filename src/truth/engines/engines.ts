@@ -13,7 +13,8 @@ const FLOAT32: EngineTuning = {
   boundShare: 1,
 };
 
-const INTEGER: EngineTuning = {
+/** How the work of the integer engines is cut. */
+export const INTEGER: EngineTuning = {
   rowsPerBlock: 512,
   queriesPerBlock: 512,
   pad: 0,

@@ -1,3 +1,4 @@
+import type { IntegerProduct } from '../integer/product/product.ts';
 import type { WorkerSettings } from './protocol.ts';
 import type { ShardEngine } from './shard.ts';
 
@@ -16,12 +17,19 @@ export async function openShardEngine({ engine, tuning }: WorkerSettings): Promi
   }
   const { openIntegerShard } = await import('../integer/integer-shard.ts');
   const { shardMemories } = await import('../integer/shard-memory.ts');
-  const { selfTestIntegers } = await import('../integer/self-test.ts');
-  const product =
-    engine === 'int8'
-      ? await (await import('../integer/product/matmul-integer.ts')).matmulInteger()
-      : (await import('../integer/product/wasm-product.ts')).wasmProduct;
-  await selfTestIntegers(product);
+  const product = engine === 'int8' ? await eightBits() : await sixteenBits();
   const memories = shardMemories(product);
   return { open: (source) => openIntegerShard(source, product, tuning, memories) };
+}
+
+async function eightBits(): Promise<IntegerProduct> {
+  const { exactProduct } = await import('../integer/product/exact-product.ts');
+  return await exactProduct();
+}
+
+async function sixteenBits(): Promise<IntegerProduct> {
+  const { selfTestIntegers } = await import('../integer/self-test.ts');
+  const { wasmProduct } = await import('../integer/product/wasm-product.ts');
+  await selfTestIntegers(wasmProduct);
+  return wasmProduct;
 }

@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../../src/config/package-root.ts';
+import { writeWhole } from '../../../src/record/files/write-whole.ts';
+import { studyPlace } from '../studies/record/write-study.ts';
+import { clusteredTables } from './clustered-table.ts';
+import { type Contestant, ownContestant, peerContestant } from './contestants.ts';
+import { whyMissing } from './python-peer.ts';
+import { newestPython } from './python-place.ts';
+import { measurePeaks } from './roofline/peaks.ts';
+import { type RooflineCase, rooflineSchema } from './roofline/record.ts';
+import { stagesOf } from './roofline/stages.ts';
+
+/**
+ * What limits exact search by 8-bit integers on this machine: `node --conditions=source
+ * bench/experiments/truth/roofline.ts`. `npm run bench -- documents --write` makes the page.
+ */
+const K = 10;
+const ROUNDS = 7;
+const SEARCHES = 5;
+const CASES = [
+  { rows: 100_000, queries: 1_000, dimension: 768 },
+  { rows: 10_000, queries: 200, dimension: 768 },
+  { rows: 100_000, queries: 1_000, dimension: 128 },
+  { rows: 100_000, queries: 1_000, dimension: 100 },
+];
+
+const place = studyPlace();
+const threads = availableParallelism();
+const peaks = await measurePeaks();
+const cases: RooflineCase[] = [];
+let faiss: string | null = null;
+for (const size of CASES) {
+  const shardRows = Math.ceil(size.rows / threads);
+  const stages = await stagesOf({ ...size, rows: shardRows }, K, SEARCHES);
+  cases.push({ ...size, shardRows, stages, ...(await searches(size)) });
+  process.stderr.write(`${size.rows} × ${size.queries} × ${size.dimension}\n`);
+}
+const record = rooflineSchema.parse({
+  schema: 'retrieval-parity/roofline@1',
+  provenance: `${place.date}, ${place.machine}`,
+  command: 'node --conditions=source bench/experiments/truth/roofline.ts',
+  ...{ threads, k: K, peaks, cases, faiss },
+});
+await writeWhole(
+  join(packageRoot(), 'results/truth/roofline.json'),
+  Buffer.from(`${JSON.stringify(record, null, 2)}\n`),
+);
+
+/** Whole searches of both sides in turn. */
+async function searches(
+  size: (typeof CASES)[number],
+): Promise<Pick<RooflineCase, 'int8Ms' | 'faissMs'>> {
+  const { rows, queries, dimension } = size;
+  const input = { ...clusteredTables(rows, queries, dimension, 1), kPrime: K };
+  await using python = await newestPython();
+  const files = { documents: 'documents.f32', queries: 'queries.f32' };
+  await writeFile(join(python.folder, files.documents), input.documents.values);
+  await writeFile(join(python.folder, files.queries), input.queries.values);
+  const sides: Contestant[] = [await ownContestant('int8', input, 'cosine')];
+  if (whyMissing(python, 'faiss') === null) {
+    const ask = { name: 'faiss', metric: 'cosine', ...files, dimension, k: K, threads } as const;
+    const peer = await peerContestant(python, ask);
+    faiss = peer.what;
+    sides.push(peer);
+  }
+  const taken = sides.map((): number[] => []);
+  for (const side of sides) await side.prepare();
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [at, side] of sides.entries()) {
+      const { ms } = await side.search();
+      // The first one warms up.
+      if (round > 0) taken[at]?.push(ms);
+    }
+  }
+  for (const side of sides) await side.close();
+  const [int8Ms = [], faissMs = []] = taken;
+  return { int8Ms, faissMs };
+}
