@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { leastEffort } from '../../../src/retrieve/equal-recall/least-effort.ts';
 import { mean } from '../../../src/stats/moments.ts';
 import type { Backend } from '../../../src/wire/backend.ts';
-import { asker, descriptionOf, fill } from './indexed/indexed-collection.ts';
+import { asker, descriptionOf, fill, indexBytesOf } from './indexed/indexed-collection.ts';
 import { openBackend, serverUrl } from './indexed/open-backend.ts';
 import { type AskedSetting, timedBlocks } from './indexed/timed-blocks.ts';
 import { latencyCells, recallCells } from './indexed/timed-cells.ts';
@@ -20,8 +20,10 @@ import { studyPlace, writeStudy } from './record/write-study.ts';
  */
 const K = 10;
 const TARGET = 0.95;
-const QUERIES = 600;
-const QUERIES_PER_BLOCK = 15;
+const QUERIES = 1000;
+const QUERIES_PER_BLOCK = 25;
+/** How far apart settings of equal recall may be, as `bench retrieve --equal-recall` has it. */
+const EQUAL_WITHIN = 0.02;
 const [M, EF_CONSTRUCTION] = [16, 200];
 
 const place = studyPlace();
@@ -33,7 +35,9 @@ const truth = await exactAnswers(checked.documents, checked.queryVectors, K);
 const scratch = await mkdtemp(join(tmpdir(), 'engines-'));
 const graph = `m=${M}&ef_construction=${EF_CONSTRUCTION}`;
 /** Times k rows that LanceDB's hnsw_sq compares again; it refuses a lesser effort. */
-const REFINE = 4;
+const REFINE = 2;
+/** So many that a partition more makes a small step of recall. */
+const PARTITIONS = 256;
 const engines: readonly (readonly [name: string, url: string, leastTried?: number])[] = [
   ['pgvector', serverUrl('PGVECTOR_URL', `?table=study&connections=1&${graph}`)],
   ['Redis, int8', serverUrl('REDIS_URL', `/q8?quantisation=q8&${graph}`)],
@@ -42,7 +46,11 @@ const engines: readonly (readonly [name: string, url: string, leastTried?: numbe
     `lancedb://${join(scratch, 'hnsw')}?index=hnsw_sq&refine_factor=${REFINE}`,
     REFINE * K,
   ],
-  ['LanceDB, ivf_flat', `lancedb://${join(scratch, 'ivf')}?index=ivf_flat`, 1],
+  [
+    'LanceDB, ivf_flat',
+    `lancedb://${join(scratch, 'ivf')}?index=ivf_flat&partitions=${PARTITIONS}`,
+    1,
+  ],
   ['hnswlib', `hnsw://${join(scratch, 'graph')}?${graph}`],
   ['sqlite-vec, exact', 'sqlite-vec:memory'],
 ];
@@ -58,6 +66,13 @@ for (const [name, url, leastTried = K] of engines) {
     values: [Number(seconds.toFixed(1))],
   });
   descriptions.push(`${name}: ${await descriptionOf(backend, whole)}.`);
+  const sizeBytes = await indexBytesOf(backend, whole);
+  if (sizeBytes !== null) {
+    builds.push({
+      ...{ setting: name, measure: 'index', unit: 'MiB' },
+      values: [Number((sizeBytes / 2 ** 20).toFixed(1))],
+    });
+  }
   const effort = await effortOf(backend, leastTried);
   const setting = effort === null ? name : `${name}, ${backend.capabilities.effort} ${effort}`;
   const asked = { k: K, ...(effort === null ? {} : { effort }) };
@@ -76,23 +91,24 @@ await writeStudy('engines', place, {
   command:
     'bench corpus build glove-words --documents 21000 --queries 1500 --out FOLDER && npm run servers -- --only pgvector,redis -- node --conditions=source bench/experiments/studies/engines.ts FOLDER',
   method: [
-    `Graphs are built with M ${M} and efConstruction ${EF_CONSTRUCTION} where the engine is told; LanceDB uses its own values, and its hnsw_sq compares ${REFINE} times ${K} rows again by their stored vectors. All else is as each engine has it.`,
+    `Graphs are built with M ${M} and efConstruction ${EF_CONSTRUCTION} where the engine is told; LanceDB uses its own values, its hnsw_sq compares ${REFINE} times ${K} rows again by their stored vectors, and its ivf_flat has ${PARTITIONS} partitions. All else is as each engine has it.`,
     ...descriptions,
     `On ${tuning.queries.length} queries the least effort is looked for whose mean recall@${K} is at least ${TARGET} (doubled or halved, then bisected to 5%). No ef below ${K} is tried, and none below ${REFINE * K} of hnsw_sq, which LanceDB refuses: it may so find more than it needs to. The figures are of ${checked.queries.length} other queries: every other one of those drawn by the sha256 of their ids.`,
     `Recall@${K} is tie-aware, against exact float64 cosine. Each query is asked once at each engine, one at a time, in blocks of ${QUERIES_PER_BLOCK}: within a block all engines follow each other in a random order, and the first requests after a switch are not timed.`,
-    'Latency is that of the client: pgvector and Redis are asked over loopback, the others run within the process of the client. Load and build is one run, through the drivers of this suite, with their batches of 500.',
+    'Latency is that of the client: pgvector and Redis are asked over loopback, the others run within the process of the client. Load and build is one run, through the drivers of this suite, with their batches of 500. The size of an index is what the engine says of it: LanceDB’s hnsw_sq holds codes, the others hold the vectors too.',
   ],
   doesNotShow: [
     'Times of a machine with nothing else to do: its load is told below. Ratios within paired blocks suffer less from it than times do.',
     'Which engine is faster in general: one machine, one size, one kind of vector, one request at a time, and each engine at nearly its default settings. Tuned by those who know it, each may be faster.',
     'A difference between the engines alone: what runs in the process of the client saves a way that a server has to go.',
-    'Memory, and updates.',
+    'The memory of the processes that hold the indexes, and updates.',
     'How builds vary: each is one.',
   ],
   groups: [
     {
       ...groupOf(whole),
       ...{ against: settings[0]?.setting ?? '', queriesPerBlock: QUERIES_PER_BLOCK },
+      equalWithin: EQUAL_WITHIN,
       cells: [...recallCells(found, truth, K), ...latencyCells(found), ...builds],
     },
   ],

@@ -48,7 +48,7 @@ def ratio(values, against, size):
 def figures(group, cell, against):
     """What the page shows of a cell: the column of its table, and the figure."""
     values = defined(cell["values"])
-    if cell["unit"] == "s":
+    if cell["unit"] in ("s", "MiB"):
         return {2: shown(values[0], 1), 3: f"{len(values):,}"}
     if cell["unit"] == "ms":
         size = group["queriesPerBlock"] or len(cell["values"])

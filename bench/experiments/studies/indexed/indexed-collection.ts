@@ -57,6 +57,15 @@ export function asker(
   };
 }
 
+/** Bytes of the index, as far as the backend says. */
+export async function indexBytesOf(
+  backend: Backend,
+  { corpus }: StudiedCollection,
+): Promise<number | null> {
+  const collection = corpus.collections[0]?.name ?? '';
+  return answered(backend, await backend.describe?.({ collection })).indexBytes ?? null;
+}
+
 /** What a backend says of its version, index and parameters, for the method of a study. */
 export async function descriptionOf(
   backend: Backend,

@@ -1,6 +1,6 @@
 import type { Content } from '../../../../src/report/model.ts';
 import { text } from '../../../../src/report/spans.ts';
-import type { Study, StudyCell, StudyGroup } from '../record/study.ts';
+import { isByBuild, type Study, type StudyCell, type StudyGroup } from '../record/study.ts';
 import { differenceFigure, type Figure, ratioFigure } from './figures.ts';
 
 /**
@@ -27,7 +27,7 @@ interface Held {
 
 function lineOf(group: StudyGroup, measure: string, cells: readonly StudyCell[]): Content[] {
   const [first] = cells;
-  if (first === undefined || first.unit === 's') return [];
+  if (first === undefined || isByBuild(first)) return [];
   const isTime = first.unit === 'ms';
   const held = cells.flatMap((cell): Held[] => {
     const figure = isTime ? ratioFigure(group, cell) : differenceFigure(group, cell);
@@ -56,13 +56,27 @@ function lineOf(group: StudyGroup, measure: string, cells: readonly StudyCell[])
             `${capital(word)}: ${members.map(({ setting, shown }) => `${setting} (${shown})`).join('; ')}.`,
           ],
   );
+  const equal = isTime ? [] : equalSentences(group, held);
   const counts = [...new Set(held.map(({ figure }) => figure.n.toLocaleString('en-US')))];
   const n = `n = ${counts.join(' or ')}${isTime ? ' pairs of blocks' : ''}`;
   return [
     text(
-      `${group.name}, ${isTime ? 'median ' : ''}${measure} against ${group.against}, ${n}. ${sentences.join(' ')}`,
+      `${group.name}, ${isTime ? 'median ' : ''}${measure} against ${group.against}, ${n}. ${[...sentences, ...equal].join(' ')}`,
       3000,
     ),
+  ];
+}
+
+/** Which settings are shown to be as close as they are meant to be, by the whole of their interval. */
+function equalSentences({ equalWithin }: StudyGroup, held: readonly Held[]): string[] {
+  if (equalWithin === undefined) return [];
+  const isShown = ({ figure: { lower, upper } }: Held): boolean =>
+    lower !== null && upper !== null && lower >= -equalWithin && upper <= equalWithin;
+  const named = (all: readonly Held[]): string => all.map(({ setting }) => setting).join('; ');
+  const [shown, others] = [held.filter(isShown), held.filter((one) => !isShown(one))];
+  return [
+    ...(shown.length === 0 ? [] : [`Equal within ±${equalWithin}: ${named(shown)}.`]),
+    ...(others.length === 0 ? [] : [`Not shown to be that close: ${named(others)}.`]),
   ];
 }
 

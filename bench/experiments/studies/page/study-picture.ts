@@ -1,6 +1,6 @@
 import { type Axis, linearAxis, placeOn } from '../../../../src/report/charts/axis.ts';
 import { type Html, html } from '../../../../src/report/html/tag.ts';
-import type { Study, StudyCell, StudyGroup } from '../record/study.ts';
+import { isByBuild, type Study, type StudyCell, type StudyGroup } from '../record/study.ts';
 import { type Figure, meanFigure, quantileFigure } from './figures.ts';
 
 const [WIDTH, LEFT, RIGHT] = [760, 250, 90];
@@ -45,7 +45,7 @@ ${drawn}</svg>
 
 function panelOf(group: StudyGroup, measure: string, cells: readonly StudyCell[]): Panel[] {
   const [first] = cells;
-  if (first === undefined || first.unit === 's') return [];
+  if (first === undefined || isByBuild(first)) return [];
   const isTime = first.unit === 'ms';
   const rows = cells.flatMap((cell) => {
     const figure = isTime ? quantileFigure(group, cell, 0.5) : meanFigure(cell);

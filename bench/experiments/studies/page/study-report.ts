@@ -64,7 +64,8 @@ function figuresOf(study: Study): ReportDocument {
       section(`group-${at}`, text(group.name), [
         ...sharesOf(group),
         ...timesOf(group),
-        ...buildsOf(group),
+        ...buildsOf(group, 's', 'seconds'),
+        ...buildsOf(group, 'MiB', 'MiB'),
       ]),
     ),
     section('limits', 'What this does not show', [
@@ -133,10 +134,10 @@ function timesOf(group: StudyGroup): Block[] {
   );
 }
 
-function buildsOf(group: StudyGroup): Block[] {
-  return tableOf(group, 's', [right('seconds'), right('builds')], (cell) => {
+function buildsOf(group: StudyGroup, unit: 's' | 'MiB', heading: string): Block[] {
+  return tableOf(group, unit, [right(heading), right('builds')], (cell) => {
     const values = definedOf(cell);
-    const style = { unit: 's', precision: { digits: 1 }, signed: false } as const;
+    const style = { unit: 'metric', precision: { digits: 1 }, signed: false } as const;
     return [numeral(values[0], style), count(values.length)];
   });
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** What the values of a cell are: `share` lies in [0, 1], `ms` and `s` are times above 0. */
-const unitSchema = z.enum(['share', 'ms', 's']);
+/** What the values of a cell are: `share` lies in [0, 1], `ms` and `s` are times above 0, `MiB` is a size. */
+const unitSchema = z.enum(['share', 'ms', 's', 'MiB']);
+
+/** Units of what is there once for each build of an index, not once for each query. */
+const BY_BUILD: ReadonlySet<string> = new Set(['s', 'MiB']);
 
 /** Figures of one setting. */
 const cellSchema = z
@@ -10,7 +13,7 @@ const cellSchema = z
     /** `recall@10`, `nDCG@10`, `latency`, `build` … */
     measure: z.string(),
     unit: unitSchema,
-    /** One value a query, in the order of the group's queries; of `s`, one a build. Undefined values are null. */
+    /** One value a query, in the order of the group's queries; of `s` and `MiB`, one a build. Undefined values are null. */
     values: z.array(z.number().min(0).nullable()),
   })
   .refine(({ unit, values }) => unit !== 'share' || values.every((value) => (value ?? 0) <= 1), {
@@ -26,6 +29,8 @@ const groupSchema = z.strictObject({
   against: z.string(),
   /** Queries that follow each other were asked in blocks of so many; null where nothing was timed. */
   queriesPerBlock: z.int().positive().nullable(),
+  /** Settings are meant to have equal recall: how far apart they may be; absent where they are not. */
+  equalWithin: z.number().positive().optional(),
   cells: z.array(cellSchema).min(1),
 });
 
@@ -46,6 +51,11 @@ export const studySchema = z.strictObject({
 export type Study = z.infer<typeof studySchema>;
 export type StudyGroup = Study['groups'][number];
 export type StudyCell = StudyGroup['cells'][number];
+
+/** Whether the values of a cell are those of builds of an index, and not of queries. */
+export function isByBuild({ unit }: StudyCell): boolean {
+  return BY_BUILD.has(unit);
+}
 
 /** Values of a cell that are defined. */
 export function definedOf({ values }: StudyCell): number[] {
