@@ -17,13 +17,21 @@ import { writeWhole } from '../../src/record/files/write-whole.ts';
 import type { ReportDocument } from '../../src/report/model.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
+import { largeSchema } from '../experiments/engines/large/record.ts';
+import { largeReport } from '../experiments/engines/large/report.ts';
+import { knownTruthsSchema } from '../experiments/engines/truths/record.ts';
+import { knownTruthsReport } from '../experiments/engines/truths/report.ts';
 import { reliabilitySchema } from '../experiments/reliability/record.ts';
 import { withReliability } from '../experiments/reliability/reliability-report.ts';
 import { simulationSchema } from '../experiments/simulation/simulate.ts';
 import { simulationReport } from '../experiments/simulation/simulation-report.ts';
+import { retrieveGrowthSchema } from '../experiments/size/retrieve-growth-record.ts';
+import { retrieveGrowthReport } from '../experiments/size/retrieve-growth-report.ts';
 import { studyPicture } from '../experiments/studies/page/study-picture.ts';
 import { PICTURE, studyPage } from '../experiments/studies/page/study-report.ts';
 import { decodeStudy } from '../experiments/studies/record/study-parquet.ts';
+import { rooflineSchema } from '../experiments/truth/roofline/record.ts';
+import { rooflineReport } from '../experiments/truth/roofline/report.ts';
 
 /** A Markdown file or a picture that is made from a data file, both relative to the folder of results. */
 interface GeneratedDocument {
@@ -81,6 +89,27 @@ const DOCUMENTS: readonly GeneratedDocument[] = [
         written?.toString('utf8') ?? '',
         reliabilitySchema.parse(JSON.parse(data.toString('utf8'))),
       ),
+  },
+  {
+    markdown: 'engines/known-truths.md',
+    data: 'engines/known-truths.json',
+    render: (data) => knownTruthsReport(knownTruthsSchema.parse(JSON.parse(data.toString('utf8')))),
+  },
+  {
+    markdown: 'engines/hundred-thousand.md',
+    data: 'engines/hundred-thousand.json',
+    render: (data) => largeReport(largeSchema.parse(JSON.parse(data.toString('utf8')))),
+  },
+  {
+    markdown: 'retrieve/growth.md',
+    data: 'retrieve/growth.json',
+    render: (data) =>
+      retrieveGrowthReport(retrieveGrowthSchema.parse(JSON.parse(data.toString('utf8')))),
+  },
+  {
+    markdown: 'truth/roofline.md',
+    data: 'truth/roofline.json',
+    render: (data) => rooflineReport(rooflineSchema.parse(JSON.parse(data.toString('utf8')))),
   },
   ...STUDIES.flatMap((study): GeneratedDocument[] => {
     const data = `studies/${study}/study.parquet`;

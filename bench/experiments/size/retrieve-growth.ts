@@ -1,107 +1,93 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packageRoot } from '../../../src/config/package-root.ts';
+import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { VECTORS_FOLDER } from '../../../src/record/vectors/vector-index.ts';
 import { VectorWriter } from '../../../src/record/vectors/vector-writer.ts';
-import { packageVersion, runScript, table } from '../support.ts';
+import { studyPlace } from '../studies/record/write-study.ts';
 import { writeClusteredVectors } from './clustered-vectors.ts';
+import { type GrowthRun, retrieveGrowthSchema } from './retrieve-growth-record.ts';
 import { type ChildRun, runChild } from './run-child.ts';
 import { scratchFolder } from './scratch.ts';
 import { scriptOption } from './script-option.ts';
 
+/**
+ * Time and memory of the main job by the number of documents: `node --conditions=source
+ * bench/experiments/size/retrieve-growth.ts [--rows N] [--rounds N]`, N the largest size. `npm run bench -- documents
+ * --write` makes the page.
+ */
 const DIMENSION = 100;
 const QUERIES = 800;
-const GIB = 2 ** 30;
+const SIZES = [200, 1_000, 10_000, 30_000, 100_000];
 
-/** `--rows N` makes the largest size N, the others a tenth and three tenths of it: up to 100,000 by default. */
-const rows = scriptOption('rows', 100_000);
-const sizes = [Math.round(rows / 10), Math.round((rows * 3) / 10), rows];
+const largest = scriptOption('rows', 100_000);
+const rounds = scriptOption('rounds', 3);
+const sizes = SIZES.filter((size) => size <= largest);
 
-/** What the journal of a run says of itself, in seconds. */
-interface Stages {
-  readonly ingestS: number;
-  readonly totalS: number;
+const place = studyPlace();
+await using scratch = await scratchFolder('retrieve-growth');
+const measured = sizes.map((documents) => ({ documents, runs: [] as GrowthRun[] }));
+for (const { documents } of measured) await writeCorpus(folderOf(documents), documents);
+for (let round = 0; round < rounds; round++) {
+  for (const { documents, runs } of measured) {
+    runs.push(await retrieve(folderOf(documents), round));
+    process.stderr.write(`${documents}: ${runs.at(-1)?.seconds.toFixed(1)} s\n`);
+  }
+}
+const record = retrieveGrowthSchema.parse({
+  schema: 'retrieval-parity/retrieve-growth@1',
+  provenance: `${place.date}, ${place.machine}`,
+  command: 'node --conditions=source bench/experiments/size/retrieve-growth.ts',
+  ...{ dimension: DIMENSION, queries: QUERIES, sizes: measured },
+});
+const out = join(packageRoot(), 'results/retrieve/growth.json');
+await writeWhole(out, Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
+
+function folderOf(documents: number): string {
+  return join(scratch.path, String(documents));
 }
 
-await runScript(
-  'Growth of bench retrieve',
-  async (print) => {
-    await using scratch = await scratchFolder('retrieve-growth');
-    const measured: { size: number; run: ChildRun; stages: Stages }[] = [];
-    for (const size of sizes) {
-      const folder = join(scratch.path, String(size));
-      await writeCorpus(folder, size);
-      const run = await retrieve(folder);
-      measured.push({ size, run, stages: await stagesOf(folder, run) });
-    }
-    const first = measured[0];
-    const last = measured.at(-1);
-    if (first === undefined || last === undefined) throw new RangeError('a size is measured');
-    print(
-      `Two HNSW indexes of hnswlib (M 16 and M 8, efConstruction 100) over the same clustered vectors of ${DIMENSION} dimensions, ${QUERIES} queries, one operation: ingest of both, listing of both with their vectors, exact truth, membership census (a sample of 10,000 from there on), quality, and the report, without timed phases. A process of its own for each size.\n`,
-    );
-    print(
-      table([
-        ['documents', 's', 'of it building both', 'CPU s', 'peak memory GiB', 'vectors GiB'],
-        ...measured.map(({ size, run, stages }) => [
-          size.toLocaleString('en'),
-          stages.totalS.toFixed(1),
-          stages.ingestS.toFixed(1),
-          (run.cpuMs / 1000).toFixed(1),
-          (run.peakBytes / GIB).toFixed(2),
-          ((size * DIMENSION * 4) / GIB).toFixed(3),
-        ]),
-      ]),
-    );
-    const more = (last.size - first.size) * DIMENSION * 4;
-    const perVector = (last.run.peakBytes - first.run.peakBytes) / more;
-    return [
-      {
-        what: `memory of ${(last.size - first.size).toLocaleString('en')} further documents over that of their vectors`,
-        value: `${perVector.toFixed(1)} ×`,
-        bound: '≤ 25 ×',
-        holds: perVector <= 25,
-      },
-      {
-        what: `time of ${last.size.toLocaleString('en')} documents`,
-        value: `${(last.stages.totalS / 60).toFixed(1)} minutes`,
-        bound: '≤ 15 minutes',
-        holds: last.stages.totalS <= 900,
-      },
-    ];
-  },
-  [`hnswlib-node ${packageVersion('hnswlib-node')}`],
-  { rows: { type: 'string' } },
-);
-
 /** One run of the main job in a process of its own, whatever its verdict. */
-async function retrieve(folder: string): Promise<ChildRun> {
+async function retrieve(folder: string, round: number): Promise<GrowthRun> {
   const sets = [
     'operations=["search"]',
     'latency.blockPairs=0',
     'throughput.requestsPerSlice=0',
     'timeouts.requestMs=60000',
   ].flatMap((set) => ['--set', set]);
-  return await runChild(
+  const run = await runChild(
     '../../main.ts',
     [
       ...['retrieve', '--corpus', join(folder, 'corpus'), '--embed', 'corpus', '--json'],
-      ...['--incumbent', 'hnsw://wide?m=16&ef_construction=100&ef=64', '--ingest', 'if-empty'],
-      ...['--candidate', 'hnsw://narrow?m=8&ef_construction=100&ef=64', ...sets],
+      ...['--runs', `runs-${round}`],
+      ...[
+        '--incumbent',
+        `hnsw://wide-${round}?m=16&ef_construction=100&ef=64`,
+        '--ingest',
+        'if-empty',
+      ],
+      ...['--candidate', `hnsw://narrow-${round}?m=8&ef_construction=100&ef=64`, ...sets],
     ],
     folder,
     { mayEnd: [0, 1, 3] },
   );
+  return {
+    seconds: run.wallMs / 1000,
+    ingestS: await ingestSeconds(folder, run),
+    cpuS: run.cpuMs / 1000,
+    peakBytes: run.peakBytes,
+  };
 }
 
-async function stagesOf(folder: string, { stdout, wallMs }: ChildRun): Promise<Stages> {
+/** What the journal of the run says of filling both sides. */
+async function ingestSeconds(folder: string, { stdout }: ChildRun): Promise<number> {
   const { run } = JSON.parse(stdout) as { run: string };
   const journal = (await readFile(join(run, 'journal.jsonl'), 'utf8')).trim().split('\n');
   const ingested = journal
     .map((line) => JSON.parse(line) as { event: string; tookMs?: number })
     .filter(({ event }) => event === 'ingested');
   if (ingested.length !== 2) throw new Error(`${folder}: both sides are filled`);
-  const ingestMs = ingested.reduce((sum, { tookMs = 0 }) => sum + tookMs, 0);
-  return { ingestS: ingestMs / 1000, totalS: wallMs / 1000 };
+  return ingested.reduce((sum, { tookMs = 0 }) => sum + tookMs, 0) / 1000;
 }
 
 async function writeCorpus(folder: string, size: number): Promise<void> {

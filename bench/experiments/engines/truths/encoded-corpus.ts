@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chosen } from '../../../../src/collections/chosen.ts';
+import { textsOf } from '../../../../src/corpus/document-key.ts';
+import type { Corpus, Query } from '../../../../src/corpus/types.ts';
+import type { Encoder } from '../../../../src/embed/types.ts';
+import type { VectorTable } from '../../../../src/record/types.ts';
+import { VECTORS_FOLDER } from '../../../../src/record/vectors/vector-index.ts';
+import { VectorWriter } from '../../../../src/record/vectors/vector-writer.ts';
+
+/** Texts of one call of the encoder. */
+const BATCH = 256;
+
+/** A collection with the vectors of an encoder. */
+export interface EncodedCollection {
+  readonly corpus: Corpus;
+  readonly documents: VectorTable;
+  readonly encoder: Encoder;
+}
+
+/** Embeds all documents of a collection. */
+export async function encodedCollection(
+  corpus: Corpus,
+  encoder: Encoder,
+): Promise<EncodedCollection> {
+  const documents = await encoded(encoder, textsOf(corpus.collections), 'document');
+  return { corpus, documents, encoder };
+}
+
+/**
+ * Writes a corpus folder of its own: all documents, those queries that are wanted, and the vectors of both. Beside it,
+ * `documents.f32` and `queries.f32` hold the same vectors as bare float32 rows, for readers of another kind.
+ * @returns the queries, drawn by the sha256 of their ids
+ */
+export async function writeEncoded(
+  { corpus, documents, encoder }: EncodedCollection,
+  folder: string,
+  wanted: { readonly name: string; readonly count: number; readonly of: (query: Query) => boolean },
+): Promise<readonly Query[]> {
+  const [collection] = corpus.collections;
+  if (collection === undefined) throw new RangeError(`${corpus.folder} has no collection`);
+  const texts = new Set(collection.documents.map(({ text }) => text));
+  // A text has one vector, and documents and queries may have prefixes of their own.
+  const queries = chosen(
+    corpus.queries.filter((query) => wanted.of(query) && !texts.has(query.text)),
+    wanted.count,
+    ({ id }) => id,
+  );
+  const vectors = await encoded(encoder, queries, 'query');
+  await mkdir(folder, { recursive: true });
+  const file = `${collection.name}.jsonl`;
+  await writeLines(join(folder, file), collection.documents);
+  await writeLines(join(folder, 'queries.jsonl'), queries);
+  await writeFile(join(folder, 'judgments.tsv'), '');
+  const manifest = {
+    version: 1,
+    name: wanted.name,
+    collections: [{ name: collection.name, file }],
+    queries: { file: 'queries.jsonl' },
+    judgments: { file: 'judgments.tsv' },
+  };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  const writer = new VectorWriter(join(folder, VECTORS_FOLDER));
+  await writer.add('documents', documents.ids, documents.dimension, documents.values);
+  await writer.add('queries', vectors.ids, vectors.dimension, vectors.values);
+  await writer.end(encoder.name);
+  await writeFile(join(folder, 'documents.f32'), documents.values);
+  await writeFile(join(folder, 'queries.f32'), vectors.values);
+  return queries;
+}
+
+async function encoded(
+  encoder: Encoder,
+  texts: readonly { readonly id: string; readonly text: string }[],
+  kind: 'document' | 'query',
+): Promise<VectorTable> {
+  const { dimension } = encoder;
+  const values = new Float32Array(texts.length * dimension);
+  for (let from = 0; from < texts.length; from += BATCH) {
+    const batch = texts.slice(from, from + BATCH).map(({ text }) => text);
+    for (const [at, vector] of (await encoder.embed(batch, kind)).entries()) {
+      values.set(vector, (from + at) * dimension);
+    }
+  }
+  return { ids: texts.map(({ id }) => id), dimension, values };
+}
+
+async function writeLines(path: string, rows: readonly object[]): Promise<void> {
+  await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
