@@ -22,7 +22,7 @@ import { type KnownTruth, type KnownTruths, knownTruthsSchema } from './truths/r
  */
 const COMMAND =
   'bench corpus build debian-known-item --documents 10000 --out FOLDER && npm run servers -- --only pgvector,redis,mariadb -- node --conditions=source bench/experiments/engines/known-truths.ts FOLDER';
-const QUERIES = 600;
+const QUERIES = 400;
 const OUT = join(packageRoot(), 'results/engines');
 
 const place = studyPlace();
@@ -47,25 +47,30 @@ const skipped: KnownTruths['skipped'] = [];
 const comparisons: KnownTruth[] = [];
 for (const engine of engineComparisons(process.env, scratch.path)) {
   if (engine.missing !== null) skipped.push({ name: engine.name, why: engine.missing });
-  for (const comparison of engine.comparisons) comparisons.push(await known(comparison));
+  for (const comparison of engine.comparisons) {
+    comparisons.push(await known(comparison));
+    await store();
+  }
 }
-await mkdir(OUT, { recursive: true });
-const record = knownTruthsSchema.parse({
-  schema: 'retrieval-parity/known-truths@1',
-  ...{ provenance: `${place.date}, ${place.machine}`, command: COMMAND, k: K },
-  corpus: {
-    name: source.name,
-    documents: collection.documents.ids.length,
-    dimension: collection.documents.dimension,
-    vectors: encoder.name,
-    sources: Object.values(source.hashes.documents),
-  },
-  ...{ skipped, comparisons },
-});
-await writeWhole(
-  join(OUT, 'known-truths.json'),
-  Buffer.from(`${JSON.stringify(record, null, 2)}\n`),
-);
+
+/** Written after each comparison: what is there so far is a record of its own. */
+async function store(): Promise<void> {
+  const record = knownTruthsSchema.parse({
+    schema: 'retrieval-parity/known-truths@1',
+    ...{ provenance: `${place.date}, ${place.machine}`, command: COMMAND, k: K },
+    corpus: {
+      name: source.name,
+      documents: collection.documents.ids.length,
+      dimension: collection.documents.dimension,
+      vectors: encoder.name,
+      sources: Object.values(source.hashes.documents),
+    },
+    ...{ skipped, comparisons },
+  });
+  const text = `${JSON.stringify(record, null, 2)}\n`;
+  await mkdir(OUT, { recursive: true });
+  await writeWhole(join(OUT, 'known-truths.json'), Buffer.from(text));
+}
 
 async function known(comparison: Comparison): Promise<KnownTruth> {
   const begun = performance.now();

@@ -39,27 +39,19 @@ export function engineComparisons(
     return { name, missing: `${variable} is not set`, comparisons: [] };
   };
   return [
-    server('pgvector', 'PGVECTOR_URL', (base) => {
-      const url = (rest: string) => `${base}?table=${TABLE}&connections=8&${rest}`;
-      const incumbent = url('exact=true');
-      const hnsw = (effort: number, rest = '') =>
-        url(`index=hnsw&seqscan=off&ef_search=${effort}${rest}`);
-      return [
-        ...[10, 40, 200].map((effort): Comparison => {
-          const name = `pgvector, HNSW, ef_search ${effort}`;
-          return { name, queries: 'plain', incumbent, candidate: hnsw(effort), expected: INDEX };
-        }),
+    {
+      name: 'LanceDB',
+      missing: isInstalled('@lancedb/lancedb') ? null : '@lancedb/lancedb is not installed',
+      comparisons: [
         {
-          name: 'pgvector, HNSW, ef_search 40, with filters',
-          ...{ queries: 'filtered', incumbent, candidate: hnsw(40), expected: ['filter'] },
+          name: 'LanceDB, IVF-PQ, its defaults',
+          queries: 'plain',
+          incumbent: `lancedb://${scratch}/flat?table=${TABLE}&index=none`,
+          candidate: `lancedb://${scratch}/pq?table=${TABLE}&index=ivf_pq`,
+          expected: VECTORS,
         },
-        {
-          name: 'pgvector, HNSW, ef_search 40, with filters, iterative scan',
-          ...{ queries: 'filtered', incumbent, expected: INDEX },
-          candidate: hnsw(40, '&iterative_scan=strict_order'),
-        },
-      ];
-    }),
+      ],
+    },
     server('Redis', 'REDIS_URL', (base) => {
       const url = (quantisation: string, rest = '') =>
         `${base}/truths-${quantisation}?quantisation=${quantisation}${rest}`;
@@ -83,19 +75,27 @@ export function engineComparisons(
         },
       ];
     }),
-    {
-      name: 'LanceDB',
-      missing: isInstalled('@lancedb/lancedb') ? null : '@lancedb/lancedb is not installed',
-      comparisons: [
+    server('pgvector', 'PGVECTOR_URL', (base) => {
+      const url = (rest: string) => `${base}?table=${TABLE}&connections=8&${rest}`;
+      const incumbent = url('exact=true');
+      const hnsw = (effort: number, rest = '') =>
+        url(`index=hnsw&seqscan=off&ef_search=${effort}${rest}`);
+      return [
+        ...[10, 40, 200].map((effort): Comparison => {
+          const name = `pgvector, HNSW, ef_search ${effort}`;
+          return { name, queries: 'plain', incumbent, candidate: hnsw(effort), expected: INDEX };
+        }),
         {
-          name: 'LanceDB, IVF-PQ, its defaults',
-          queries: 'plain',
-          incumbent: `lancedb://${scratch}/flat?table=${TABLE}&index=none`,
-          candidate: `lancedb://${scratch}/pq?table=${TABLE}&index=ivf_pq`,
-          expected: VECTORS,
+          name: 'pgvector, HNSW, ef_search 40, with filters',
+          ...{ queries: 'filtered', incumbent, candidate: hnsw(40), expected: ['filter'] },
         },
-      ],
-    },
+        {
+          name: 'pgvector, HNSW, ef_search 40, with filters, iterative scan',
+          ...{ queries: 'filtered', incumbent, expected: INDEX },
+          candidate: hnsw(40, '&iterative_scan=strict_order'),
+        },
+      ];
+    }),
   ];
 }
 

@@ -4,7 +4,11 @@ import pg from 'pg';
  * Makes the table that comparisons of pgvector fill, with vectors inside its rows: those of more than 2 kB lie apart by
  * default, and each exact search would bring them back one by one.
  */
-export async function makeInlineTable(url: string, table: string, dimension: number): Promise<void> {
+export async function makeInlineTable(
+  url: string,
+  table: string,
+  dimension: number,
+): Promise<void> {
   const client = new pg.Client({ connectionString: url.replace(/^pgvector:/, 'postgres:') });
   await client.connect();
   try {

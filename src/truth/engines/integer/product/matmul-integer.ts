@@ -7,7 +7,7 @@ import type { IntegerProduct } from './product.ts';
 const ZERO = 128;
 
 /** How a query's integers are stored: as they are, or like those of rows, with their zero at 128. */
-export type QueryForm = 's8' | 'u8';
+export type EightBitQueries = 's8' | 'u8';
 
 /**
  * Products of 8-bit integers by onnxruntime's `MatMulInteger`, on one thread: u8 × s8, or u8 × u8.
@@ -21,7 +21,7 @@ export type QueryForm = 's8' | 'u8';
  *
  * @throws Error where onnxruntime cannot be used
  */
-export async function matmulInteger(form: QueryForm): Promise<IntegerProduct> {
+export async function matmulInteger(form: EightBitQueries): Promise<IntegerProduct> {
   const isSigned = form === 's8';
   const zero = isSigned ? 0 : ZERO;
   const session = await openSession(graph(form), {
@@ -71,7 +71,7 @@ export async function matmulInteger(form: QueryForm): Promise<IntegerProduct> {
 }
 
 /** (`rows` u8 n × d, `queries` s8 or u8 d × q) → `products` s32 n × q. */
-function graph(form: QueryForm): Uint8Array {
+function graph(form: EightBitQueries): Uint8Array {
   const zero = 'query-zero';
   const isSigned = form === 's8';
   return encodeOnnx({
