@@ -79,6 +79,7 @@ export async function embedTexts(
   let refusesAll = false;
   /** Length of a text that the backend takes; null while none is known. */
   let longest: number | null = null;
+  let sought: Promise<void> | null = null;
 
   const textAt = (row: number): string => texts[row]?.text ?? '';
   const shortened = (row: number): string => {
@@ -167,9 +168,8 @@ export async function embedTexts(
       const to = next;
       // A backend that refuses every single text of a batch, however short, is not asked for each of the others.
       if ((await embedRows(from, to)) === 'none' && to - from > 1 && !refusesAll) {
-        refusesAll = longest === null;
-        if (refusesAll && refusedRows().length > 0) await findLongest();
-        if (longest !== null) refusesAll = false;
+        if (refusedRows().length > 0) await (sought ??= findLongest());
+        if (longest === null) refusesAll = true;
       }
       const ticks = Math.ceil(done / EMBED_BATCH);
       done += to - from;
