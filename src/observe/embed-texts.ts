@@ -168,7 +168,10 @@ export async function embedTexts(
       const to = next;
       // A backend that refuses every single text of a batch, however short, is not asked for each of the others.
       if ((await embedRows(from, to)) === 'none' && to - from > 1 && !refusesAll) {
-        if (refusedRows().length > 0) await (sought ??= findLongest());
+        if (refusedRows().length > 0) {
+          sought ??= findLongest();
+          await sought;
+        }
         if (longest === null) refusesAll = true;
       }
       const ticks = Math.ceil(done / EMBED_BATCH);
