@@ -82,9 +82,10 @@ function readyLines({ server, store }: OpenQueue, found: SelfTest, name: string)
   const { clock, engine, isWrittenOnce } = found;
   return [
     `worker ${name} at ${server.label} (${server.facts.version})`,
-    `the clock is ${clock.offsetMs.toFixed(1)} ms ± ${clock.uncertaintyMs.toFixed(1)} off the server's`,
+    `the clock is ${(Math.round(10 * clock.offsetMs) / 10 || 0).toFixed(1)} ms ± ${clock.uncertaintyMs.toFixed(1)} off the server's`,
     `${store.label} ${isWrittenOnce ? 'refuses to write an object twice' : 'writes an object twice (harmless: the bytes are the same)'}`,
-    `engine ${engine} gives the known lists: ready; Ctrl-C gives the job back and ends`,
+    `engine ${engine} gives the known lists`,
+    'ready; Ctrl-C gives the job back and ends',
   ];
 }
 

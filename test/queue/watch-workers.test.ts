@@ -35,7 +35,7 @@ it('a run without workers says so once, and workers of another release are no wo
   expect(watch.look([strange])).toEqual({
     remark: '0 workers, 0 at work',
     details: [],
-    notes: ['workers that take none of these jobs, since they are of another release: 1'],
+    notes: ['1 worker takes none of these jobs: of another release'],
   });
   expect(watch.look([strange]).notes).toEqual([
     'no worker is there: start bench worker with the same --queue and --store',
@@ -45,11 +45,11 @@ it('a run without workers says so once, and workers of another release are no wo
 
 it('workers that lack what the jobs need are no workers of them', () => {
   const isAble = ({ encoder }: { encoder: string | null }) => encoder === 'e';
-  const watch = watchWorkers({ release: 'work-2', isAble, lack: 'have no encoder' });
+  const watch = watchWorkers({ release: 'work-2', isAble, lack: 'without the encoder' });
   expect(watch.look([word('a', 1), { ...word('b', 2), encoder: 'e' }])).toEqual({
     remark: '1 worker, 1 at work',
     details: ['b: 0 done, truth-shard'],
-    notes: ['workers that take none of these jobs, since they have no encoder: 1'],
+    notes: ['1 worker takes none of these jobs: without the encoder'],
   });
 });
 

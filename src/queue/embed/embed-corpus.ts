@@ -54,7 +54,7 @@ export async function embedOnQueue(
     progress,
     signal,
     isAble: (worker) => worker.encoder === fingerprint,
-    lack: `have no encoder ${encoder.name} (--encoder)`,
+    lack: 'without the encoder (--encoder)',
   });
   progress.note(done);
   for (const { role, count, ...names } of shards) {

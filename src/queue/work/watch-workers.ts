@@ -25,7 +25,7 @@ export interface WorkersNeeded {
   /** That of this process. */
   readonly release: string;
   readonly isAble?: (worker: WorkerWord) => boolean;
-  /** What those lack that are not able, e.g. `lack the encoder (--encoder)`. */
+  /** What those lack that are not able, e.g. `without the encoder (--encoder)`. */
   readonly lack?: string;
 }
 
@@ -39,7 +39,9 @@ export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): Wor
   const toldOnce = (count: number, why: string): string[] => {
     const isMore = count > (strange.get(why) ?? 0);
     strange.set(why, count);
-    return isMore ? [`workers that take none of these jobs, since they ${why}: ${count}`] : [];
+    return isMore
+      ? [`${counted(count)} ${count === 1 ? 'takes' : 'take'} none of these jobs: ${why}`]
+      : [];
   };
   return {
     look: (all) => {
@@ -57,7 +59,7 @@ export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): Wor
       if (names.size === 0 && !isLonely && there !== null) {
         notes.push('no worker is there: start bench worker with the same --queue and --store');
       }
-      notes.push(...toldOnce(all.length - own.length, 'are of another release'));
+      notes.push(...toldOnce(all.length - own.length, 'of another release'));
       notes.push(...toldOnce(own.length - here.length, lack));
       isLonely = names.size === 0 && there !== null;
       there = names;
@@ -66,7 +68,7 @@ export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): Wor
       );
       const atWork = here.filter(({ doing }) => doing !== null).length;
       return {
-        remark: `${here.length} ${here.length === 1 ? 'worker' : 'workers'}, ${atWork} at work`,
+        remark: `${counted(here.length)}, ${atWork} at work`,
         details:
           lines.length <= MOST_LINES
             ? lines
@@ -83,8 +85,12 @@ export function doneText(byWorker: ReadonlyMap<string, number>): string {
   const jobs = all.reduce((sum, [, count]) => sum + count, 0);
   const named = all.slice(0, MOST_NAMED).map(([name, count]) => `${name} ${count}`);
   const more = all.length - named.length;
-  const whole = `${jobs} ${jobs === 1 ? 'job' : 'jobs'} by ${all.length} ${all.length === 1 ? 'worker' : 'workers'}`;
+  const whole = `${jobs} ${jobs === 1 ? 'job' : 'jobs'} by ${counted(all.length)}`;
   return `${whole}: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+}
+
+function counted(workers: number): string {
+  return `${workers} ${workers === 1 ? 'worker' : 'workers'}`;
 }
 
 function without(names: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
