@@ -42,7 +42,8 @@ export const drillCommand: DefineCommand = (command, io, done) => {
     .option('--render', 'only print the tables of the record')
     .action(async (flags: DrillFlags & OutputFlags) => {
       const file = resolve(io.cwd, flags.record);
-      const before = await readDrillRecord(file);
+      const { record: before, issues } = await readDrillRecord(file);
+      for (const issue of issues) io.stderr(`bench: ${issue}\n`);
       if (flags.render === true) {
         if (before === null) {
           throw new UsageError('drill-record', `${file} holds no drill`, {

@@ -139,7 +139,10 @@ function ledgerDocument(data: Buffer, path: string): ReportDocument {
 }
 
 function drillOf(data: Buffer, path: string): DrillRecord {
-  const record = readDrill(parseAppendLog(data, path));
+  const log = parseAppendLog(data, path);
+  const [damage] = log.damaged;
+  if (damage !== undefined) throw new Error(damage.message);
+  const record = readDrill(log);
   if (record === null) throw new Error('it holds no drill');
   return record;
 }

@@ -1,39 +1,21 @@
 import { constants } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from '../disk/disk-error.ts';
 import { isErrno } from '../disk/errno.ts';
 import { makeFolder } from '../disk/make-folder.ts';
+import { readRegular } from '../disk/read-regular.ts';
 import { withFileLock } from './files/file-lock.ts';
-
-/** One line of an append-only JSON-lines log; its bytes are the source of truth, `value` stands beside them. */
-export interface LogLine {
-  /** 1-based. */
-  readonly lineNumber: number;
-  /** The line as it stands in the file, its terminator included. */
-  readonly bytes: Uint8Array;
-  /** The line without its terminator (and without a leading byte order mark). */
-  readonly text: string;
-  /** The JSON object of the line; null where the line is blank or holds no whole JSON object. */
-  readonly value: Readonly<Record<string, unknown>> | null;
-}
+import { lineState, sealedLine } from './line-seal.ts';
+import { type DamagedLine, damageOf, describeDamage } from './log-damage.ts';
+import { type LogLine, parseLine } from './log-line.ts';
 
 /** What an append-only log holds: all of its lines, and apart from them the ones that cannot be read. */
 export interface AppendLog {
   readonly path: string;
   readonly lines: readonly LogLine[];
-  /** Lines that hold no whole JSON object: set aside, kept in the file, named for the reader. */
+  /** Lines that are not as they were written: kept in the file, named for the reader, and set aside where they are changed. */
   readonly damaged: readonly DamagedLine[];
-}
-
-/** One line that was set aside. */
-interface DamagedLine {
-  readonly lineNumber: number;
-  /** `torn`: the last line, cut while it was written; `malformed`: an earlier line that is no JSON object. */
-  readonly kind: 'torn' | 'malformed';
-  readonly text: string;
-  /** One sentence that names the file, the line and what became of it. */
-  readonly message: string;
 }
 
 const NEWLINE = 0x0a;
@@ -41,11 +23,11 @@ const CARRIAGE_RETURN = 0x0d;
 
 /**
  * Reads an append-only log; a file that does not exist is an empty log.
- * @throws InfrastructureError where the file exists and cannot be read.
+ * @throws InfrastructureError where the file exists and cannot be read; UsageError where it is no file.
  */
 export async function readAppendLog(path: string): Promise<AppendLog> {
   try {
-    return parseAppendLog(await readFile(path), path);
+    return parseAppendLog(await readRegular(path), path);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return { path, lines: [], damaged: [] };
     throw diskError('log-read', path, 'read', error);
@@ -57,14 +39,18 @@ export function parseAppendLog(bytes: Uint8Array, path: string): AppendLog {
   const lines: LogLine[] = [];
   const damaged: DamagedLine[] = [];
   let start = 0;
+  let previous: string | null = null;
+  const sealed = new Set<string>();
   while (start < bytes.length) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline === -1 ? bytes.length : newline + 1;
     const line = parseLine(bytes.subarray(start, end), lines.length + 1);
-    lines.push(line);
-    if (line.value === null && line.text.trim() !== '') {
-      damaged.push(describeDamage(line, newline === -1, path));
-    }
+    const state = lineState(line.text, previous);
+    const kind = damageOf(line, state, { sealed, isLast: newline === -1 });
+    lines.push(kind === 'changed' || kind === 'doubled' ? { ...line, value: null } : line);
+    if (kind !== null) damaged.push(describeDamage(line, kind, path));
+    if (line.text.trim() !== '') previous = line.text;
+    if (state !== 'unsealed') sealed.add(line.text);
     start = end;
   }
   return { path, lines, damaged };
@@ -81,6 +67,8 @@ export interface AppendOptions {
   readonly lock?: boolean;
   /** Whether a log, and its folder, that are not there are made; on by default. */
   readonly create?: boolean;
+  /** Seals each line, so that damage is noticed by readers (`line-seal.ts`); off by default. */
+  readonly sealed?: boolean;
 }
 
 /**
@@ -95,10 +83,10 @@ export async function appendToLog(
   options: AppendOptions = {},
 ): Promise<void> {
   if (records.length === 0) return;
-  const { lock = true, create = true } = options;
+  const { lock = true, create = true, sealed = false } = options;
   try {
     if (create) await makeFolder(dirname(path));
-    const append = () => appendNow(path, records, create);
+    const append = () => appendNow(path, records, { create, sealed });
     if (lock) await withFileLock(`${path}.lock`, append);
     else await append();
   } catch (error) {
@@ -106,14 +94,21 @@ export async function appendToLog(
   }
 }
 
-async function appendNow(path: string, records: readonly object[], create: boolean): Promise<void> {
+async function appendNow(
+  path: string,
+  records: readonly object[],
+  { create, sealed }: Required<Pick<AppendOptions, 'create' | 'sealed'>>,
+): Promise<void> {
   const flags = constants.O_RDWR | constants.O_APPEND | (create ? constants.O_CREAT : 0);
   const file = await open(path, flags, 0o644);
   let before = 0;
   try {
     before = (await file.stat()).size;
     const { endOfLine, openTail } = await readTail(file);
-    const text = records.map((record) => JSON.stringify(record) + endOfLine).join('');
+    const written = sealed
+      ? sealedAfter(await file.readFile(), records)
+      : records.map((record) => JSON.stringify(record));
+    const text = written.map((line) => line + endOfLine).join('');
     const bytes = Buffer.from(openTail ? endOfLine + text : text);
     await file.writeFile(bytes);
     await file.sync();
@@ -124,6 +119,16 @@ async function appendNow(path: string, records: readonly object[], create: boole
   } finally {
     await file.close();
   }
+}
+
+/** The lines of records that follow what a log holds. */
+function sealedAfter(log: Uint8Array, records: readonly object[]): string[] {
+  const { lines } = parseAppendLog(log, '');
+  let previous = lines.findLast(({ text }) => text.trim() !== '')?.text ?? null;
+  return records.map((record) => {
+    previous = sealedLine(record, previous);
+    return previous;
+  });
 }
 
 type Handle = Awaited<ReturnType<typeof open>>;
@@ -147,34 +152,4 @@ async function readTail(file: Handle): Promise<{ endOfLine: string; openTail: bo
     end = newline === 0 ? start + 1 : start;
   }
   return { endOfLine: '\n', openTail: openTail ?? false };
-}
-
-function parseLine(bytes: Uint8Array, lineNumber: number): LogLine {
-  let text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  if (text.endsWith('\n')) text = text.slice(0, text.endsWith('\r\n') ? -2 : -1);
-  if (lineNumber === 1 && text.startsWith('\uFEFF')) text = text.slice(1);
-  return { lineNumber, bytes, text, value: parseObject(text) };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-function describeDamage(line: LogLine, atEnd: boolean, path: string): DamagedLine {
-  const { lineNumber, text } = line;
-  const kind = atEnd ? 'torn' : 'malformed';
-  const what = atEnd ? 'the last line is torn' : 'the line is not a JSON object';
-  return {
-    lineNumber,
-    kind,
-    text,
-    message: `${path}:${lineNumber}: ${what} (${line.bytes.length} bytes): set aside, kept in the file`,
-  };
 }

@@ -56,7 +56,7 @@ export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineComm
           run: figures.run,
           metrics: Object.fromEntries(figures.metrics),
         };
-        await appendToLog(resolve(io.cwd, options.log), [entry]);
+        await appendToLog(resolve(io.cwd, options.log), [entry], { sealed: true });
         io.stdout(`${options.log}: ${figures.metrics.size} figures of ${nameOf(entry)} appended\n`);
         done(EXIT.pass);
       });

@@ -8,7 +8,8 @@ const FRESH_MS = 1000;
 
 /**
  * Looks verdicts up in a ledger file; a file that is not there has none. A verdict whose evidence is another than
- * what is `current`, or that `isOfThese` backends does not know, has expired, and is none.
+ * what is `current`, or that `isOfThese` backends does not know, has expired, and is none. Where a line of the ledger is
+ * not as it was written nothing stands: it may have been the last word on any path.
  */
 export function ledgerVerdicts(
   path: string,
@@ -21,7 +22,10 @@ export function ledgerVerdicts(
     const now = performance.now();
     if (now - readAtMs > FRESH_MS) {
       readAtMs = now;
-      rows = readAppendLog(path).then((log) => standingRows(readLedger(log).rows));
+      rows = readAppendLog(path).then((log) => {
+        const ledger = readLedger(log);
+        return ledger.problems.length === 0 ? standingRows(ledger.rows) : [];
+      });
     }
     const row = (await rows).find((standing) => isPath(standing.candidatePath, candidatePath));
     if (row === undefined) return null;

@@ -30,7 +30,7 @@ export async function addToLedger(
   await withFileLock(`${log}.add.lock`, async () => {
     for (const input of inputs) {
       const { row, reason } = ledgerChange(await read(), input);
-      if (row !== null) await appendToLog(log, [row]);
+      if (row !== null) await appendToLog(log, [row], { sealed: true });
       entries.push({ endpoint: input.endpoint, added: row !== null, reason });
     }
     const markdown = `${log.replace(/\.jsonl$/, '')}.md`;

@@ -69,11 +69,14 @@ export function openLooks({ lines }: AppendLog, question: string): LookEntry[] {
 }
 
 /**
- * The next look at a question, with the level that it may spend.
+ * The next look at a question, with the level that it may spend. A line of the log that is not as it was written may have
+ * been a look at it, and counts as one.
  * @throws UsageError where nothing is left to spend: of two looks one was declared to be the only one.
  */
 export async function nextLook(log: string, question: string, looks: Looks): Promise<Look> {
-  const open = openLooks(await readAppendLog(log), question);
+  const read = await readAppendLog(log);
+  const open = openLooks(read, question);
+  const unread = read.damaged.filter(({ kind }) => kind !== 'doubled');
   const before = open.find(({ only }) => looks === 'one' || only);
   if (before !== undefined) {
     throw new UsageError(
@@ -87,7 +90,13 @@ export async function nextLook(log: string, question: string, looks: Looks): Pro
       },
     );
   }
-  const number = open.length + 1;
+  const [damage] = unread;
+  if (damage !== undefined && looks === 'one') {
+    throw new UsageError('look-unread', `${damage.message}: it may be of a look at this question`, {
+      hint: "leave out looks: 'one', and the line counts as a look; or restore the file as it was written",
+    });
+  }
+  const number = open.length + unread.length + 1;
   return { number, alpha: looks === 'one' ? ALPHA : alphaOfLook(number) };
 }
 
@@ -102,5 +111,5 @@ export async function rememberLook(log: string, look: LookEntry): Promise<void> 
   ) {
     return;
   }
-  await appendToLog(log, [{ schema: LOOK_SCHEMA, ...look }]);
+  await appendToLog(log, [{ schema: LOOK_SCHEMA, ...look }], { sealed: true });
 }

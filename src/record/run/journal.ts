@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LogLine } from '../append-log.ts';
+import type { LogLine } from '../log-line.ts';
 import {
   type CorpusSnapshot,
   corpusSnapshotSchema,

@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { posixPath } from '../../corpus/files/inside-path.ts';
 import { diskError } from '../../disk/disk-error.ts';
 import { isErrno } from '../../disk/errno.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { UsageError } from '../../errors.ts';
 import { readAppendLog } from '../append-log.ts';
 import { verifyFiles } from '../files/verify-files.ts';
@@ -86,7 +87,7 @@ type StoredManifest = Omit<SealedRecord, 'journal'>;
 async function readManifest(folder: string): Promise<StoredManifest | null> {
   const path = join(folder, 'manifest.json');
   try {
-    const bytes = await readFile(path);
+    const bytes = await readRegular(path);
     return { bytes, path, manifest: parseManifest(bytes.toString('utf8'), path) };
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;

@@ -49,7 +49,7 @@ export async function drill(plan: DrillPlan, options: DrillOptions): Promise<Dri
   const kept = (before?.runs ?? []).filter((run) => !(redo && isChosen(plan, run)));
   if (before === null || kept.length < before.runs.length) {
     await rm(file, { force: true });
-    await appendToLog(file, [head, ...kept]);
+    await appendToLog(file, [head, ...kept], { sealed: true });
   }
   options.onStart(head, kept.length);
   const runs = new Map(kept.map((run) => [run.key, run]));
@@ -58,7 +58,7 @@ export async function drill(plan: DrillPlan, options: DrillOptions): Promise<Dri
       known: FAULTS,
       done: new Map(runs),
       onRun: async (run, left) => {
-        await appendToLog(file, [run]);
+        await appendToLog(file, [run], { sealed: true });
         runs.set(run.key, run);
         options.onRun(run, left);
       },
@@ -81,12 +81,15 @@ export function drillExit(requirements: readonly Requirement[]): ExitCode {
 }
 
 /**
- * Reads the record of a drill; null where there is none.
+ * Reads the record of a drill; null where there is none. Lines that are not as they were written are told in `issues`.
  * @throws UsageError where a line is no row of a drill.
  */
-export async function readDrillRecord(file: string): Promise<DrillRecord | null> {
+export async function readDrillRecord(
+  file: string,
+): Promise<{ readonly record: DrillRecord | null; readonly issues: readonly string[] }> {
   try {
-    return readDrill(await readAppendLog(file));
+    const log = await readAppendLog(file);
+    return { record: readDrill(log), issues: log.damaged.map(({ message }) => message) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UsageError('drill-record', message, {
