@@ -158,11 +158,17 @@ function settingsOf(flags: ShadowFlags, config: Config, cwd: string): ShadowConf
     redact: (flags.redact ?? []).map(parseRule),
     seed: config.seed,
     runs: config.runs,
+    // The embedded pair has new ports each time.
+    named: { incumbent: nameOf(config.incumbent), candidate: nameOf(config.candidate) },
     resume: flags.resume === undefined ? null : resolve(cwd, flags.resume),
     untilDecided: flags.until === 'decided',
     webhook: flags.webhook ?? null,
     pagePort: flags.page ?? null,
   };
+}
+
+function nameOf({ url, backend }: Config['incumbent']): string | null {
+  return url ?? backend?.label ?? null;
 }
 
 function marginsOf(written: readonly string[]): ShadowPlan['margins'] {

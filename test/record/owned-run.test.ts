@@ -120,6 +120,16 @@ test.each([
   expect((await openRun(folder)).manifest?.id).toBe('a-run');
 });
 
+test('a run of another job is not gone on with', async () => {
+  const writer = await newRun();
+  await writer.describe(manifestInput({ kind: 'sweep' }));
+  await expect(resumeRun(writer.folder, { kind: 'shadow' })).rejects.toMatchObject({
+    code: 'run-kind',
+    exitCode: 2,
+    message: expect.stringMatching(/is a run of bench sweep, not of shadow$/),
+  });
+});
+
 test('a folder of something else is no run to go on with', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'notes.txt'), '');

@@ -5,6 +5,7 @@ import { makeFolder } from '../../disk/make-folder.ts';
 import { isPartial, removeAbandoned } from '../../disk/partial.ts';
 import { UsageError } from '../../errors.ts';
 import { readAppendLog } from '../append-log.ts';
+import type { RunKind } from './manifest.ts';
 import { openRun } from './open-run.ts';
 import { lockRun, RUN_LOCK, type RunLock } from './run-lock.ts';
 import type { RunReader } from './run-reader.ts';
@@ -21,6 +22,8 @@ export interface ResumedRun {
 
 /** What may be handed in. */
 export interface ResumeOptions {
+  /** What the run must be one of, where it has said what it is. */
+  readonly kind?: RunKind;
   /** Sees what the run holds before anything is changed; what it throws leaves the run as it is. */
   readonly check?: (reader: RunReader) => Promise<void>;
   readonly clock?: () => Date;
@@ -30,11 +33,12 @@ export interface ResumeOptions {
  * Goes on with a run that was killed or interrupted: finished blocks stay, unfinished files are moved to
  * `set-aside/`, what was being written is removed, and a manifest of an interrupted run is taken away until the run
  * is finished. A run that was killed before its first line begins under its folder.
- * @throws UsageError where there is no run, the run is complete, another process writes it, or a file was changed.
+ * @throws UsageError where there is no run, the run is complete or of another kind, another process writes it, or a
+ *   file was changed.
  */
 export async function resumeRun(
   folder: string,
-  { check = async () => {}, clock = () => new Date() }: ResumeOptions = {},
+  { kind, check = async () => {}, clock = () => new Date() }: ResumeOptions = {},
 ): Promise<ResumedRun> {
   const isUnbegun = (await openResumable(folder)) === null;
   const lock = await lockRun(resolve(folder));
@@ -42,6 +46,7 @@ export async function resumeRun(
     if (isUnbegun) await begin(folder, lock, clock);
     const reader = await openRun(folder);
     requireUnfinished(reader);
+    requireKind(reader, kind);
     await check(reader);
     await setAside(reader);
     const created = reader.journal.find(({ event }) => event === 'created');
@@ -88,6 +93,14 @@ function requireUnfinished({ manifest, folder }: RunReader): void {
   if (manifest?.status !== 'complete') return;
   throw new UsageError('run-complete', `the run in ${folder} is complete`, {
     hint: 'start a new run, or judge this one again with bench rescore',
+  });
+}
+
+function requireKind({ description, folder }: RunReader, kind: RunKind | undefined): void {
+  const known = description?.kind;
+  if (known === undefined || kind === undefined || known === kind) return;
+  throw new UsageError('run-kind', `${folder} is a run of bench ${known}, not of ${kind}`, {
+    hint: `name a run folder of bench ${kind}`,
   });
 }
 

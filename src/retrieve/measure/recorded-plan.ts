@@ -9,10 +9,10 @@ import type { RunPlan } from '../../observe/plan.ts';
 import type { UnaskedQueries } from '../../observe/preflight/askable.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
 import { type ResumedRun, resumeRun } from '../../record/run/resume-run.ts';
+import { requireSameSides } from '../../record/run/same-sides.ts';
 import { declaredClauses } from '../../sides/declared-search.ts';
 import { pathOf } from '../../wire/call.ts';
 import type { RecordedPlan } from '../record/recorded-run.ts';
-import { requireSameSides } from './same-sides.ts';
 
 /** Name of the file that says what a run set out to ask. */
 export const PLAN_FILE = 'plan.json';
@@ -93,6 +93,7 @@ export async function resumeSamePlan(
   facts: Pick<ManifestInput, 'backends' | 'dialects' | 'config'>,
 ): Promise<ResumedRun> {
   return await resumeRun(folder, {
+    kind: 'retrieve',
     check: async (reader) => {
       if (reader.description !== null) requireSameSides(folder, reader.description, facts);
       if (!reader.has(PLAN_FILE)) return;

@@ -1,4 +1,5 @@
 import type { Progress } from '../../progress.ts';
+import type { Side } from '../../record/types.ts';
 import type { RedactionRule } from '../../traffic/redact/rules.ts';
 import type { Backend } from '../../wire/backend.ts';
 import type { Dialect } from '../../wire/dialect.ts';
@@ -26,6 +27,8 @@ export interface ShadowConfig {
   readonly seed: number;
   /** Where run folders are written. */
   readonly runs: string;
+  /** The URLs that the sides are named with, the same whenever the run is gone on with; absent: their labels. */
+  readonly named?: Readonly<Record<Side, string | null>>;
   /** Run folder to go on with; null for a new one. */
   readonly resume: string | null;
   /** Ends as soon as there is an answer; otherwise it goes on until it is stopped. */

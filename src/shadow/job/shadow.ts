@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import type { GateState } from '../../gate/verdict.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
-import { NO_PROGRESS } from '../../progress.ts';
+import { NO_PROGRESS, type Progress } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
 import { resumeRun } from '../../record/run/resume-run.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
+import { requireSameSides } from '../../record/run/same-sides.ts';
 import { redactConfig } from '../../secrets/redact-config.ts';
 import { evidenceFold } from '../judge/evidence.ts';
 import { judgeShadow } from '../judge/verdict.ts';
@@ -39,21 +40,20 @@ const LOOK_MS = 250;
  * Serves users from the incumbent and sends a share of their questions to the candidate once their answers have left;
  * judges both answers as they come, in a way that is valid whenever one looks, and leaves a run folder below
  * `config.runs`. It ends when the signal is aborted, or with an answer where that is asked for.
- * @throws UsageError where the incumbent's dialect reads no requests, or a run cannot be gone on with.
+ * @throws UsageError where the incumbent's dialect reads no requests, or a run cannot be gone on with: half of the
+ *   evidence about one backend and half about another is none.
  */
 export async function shadow(config: ShadowConfig, options: ShadowOptions): Promise<ShadowResult> {
-  const { signal = new AbortController().signal, dialect } = options;
+  const { signal = new AbortController().signal, dialect, progress = NO_PROGRESS } = options;
   if (dialect.decodeRequest === undefined) {
     throw new UsageError('shadow-dialect', `dialect ${dialect.name} reads no requests of clients`, {
       hint: 'give it a decodeRequest: docs/shadow.md says how',
     });
   }
-  const { writer, before } = await openOrResume(config);
   const facts = await factsOf(config, options);
+  const { writer, before, isPlanned } = await openOrResume(config, facts, progress);
   await writer.describe(facts);
-  if (before.next === 0 && config.resume === null) {
-    await writer.writeRecord(SHADOW_PLAN_BLOCK, shadowPlanCodec, before.plan);
-  }
+  if (!isPlanned) await writer.writeRecord(SHADOW_PLAN_BLOCK, shadowPlanCodec, before.plan);
   let status: ManifestInput['status'] = 'failed';
   try {
     status = await observe({ config, options, signal, writer, before });
@@ -114,23 +114,41 @@ async function observe(run: ShadowRun): Promise<'complete' | 'interrupted'> {
   }
 }
 
+interface OpenedShadow {
+  readonly writer: RunWriter;
+  readonly before: RecordedShadow;
+  /** Whether the plan is on disk. */
+  readonly isPlanned: boolean;
+}
+
 async function openOrResume(
-  config: ShadowConfig,
-): Promise<{ readonly writer: RunWriter; readonly before: RecordedShadow }> {
-  if (config.resume === null) {
-    const writer = await createRun({ parentFolder: config.runs });
-    const { plan } = config;
-    const fold = evidenceFold(plan);
-    return { writer, before: { plan, fold, tally: EMPTY_SHADOW_TALLY, events: [], next: 0 } };
+  { plan, resume, runs }: ShadowConfig,
+  facts: ManifestInput,
+  progress: Progress,
+): Promise<OpenedShadow> {
+  const fold = evidenceFold(plan);
+  const begun = { plan, fold, tally: EMPTY_SHADOW_TALLY, events: [], next: 0 };
+  if (resume === null) {
+    const writer = await createRun({ parentFolder: runs });
+    return { writer, before: begun, isPlanned: false };
   }
-  const { reader, writer } = await resumeRun(config.resume);
+  const { reader, writer } = await resumeRun(resume, {
+    kind: 'shadow',
+    check: async ({ description }) => {
+      if (description !== null) requireSameSides(resume, description, facts);
+    },
+  });
+  for (const issue of reader.issues) progress.note(issue);
+  // One that was killed before its plan begins under its folder.
+  const isPlanned = reader.recordNames(SHADOW_PLAN_BLOCK, shadowPlanCodec).length > 0;
   // Evidence that was gathered under one plan cannot be judged by another.
-  return { writer, before: await readShadow(reader) };
+  return { writer, before: isPlanned ? await readShadow(reader) : begun, isPlanned };
 }
 
 async function factsOf(config: ShadowConfig, options: ShadowOptions): Promise<ManifestInput> {
-  const { runs: _, redact, webhook, ...asked } = config;
+  const { runs: _, redact, webhook, named, ...asked } = config;
   const { incumbent, candidate } = options;
+  const sides = named ?? { incumbent: incumbent.label, candidate: candidate.label };
   const backend = (label: string) => ({
     url: label,
     service: null,
@@ -138,7 +156,13 @@ async function factsOf(config: ShadowConfig, options: ShadowOptions): Promise<Ma
     model: null,
     dimension: null,
   });
-  const shown = { ...asked, redact: redact.map(({ name }) => name), webhook: webhook !== null };
+  const shown = {
+    ...asked,
+    incumbent: { url: sides.incumbent },
+    candidate: { url: sides.candidate },
+    redact: redact.map(({ name }) => name),
+    webhook: webhook !== null,
+  };
   return {
     kind: 'shadow',
     ...(await runEnvironment()),

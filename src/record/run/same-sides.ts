@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UsageError } from '../../errors.ts';
-import type { ManifestInput } from '../../record/run/manifest.ts';
-import type { Side } from '../../record/types.ts';
+import type { Side } from '../types.ts';
+import type { ManifestInput } from './manifest.ts';
 
 /** What a run says of the backends that it asks. */
 type Sides = Pick<ManifestInput, 'backends' | 'dialects' | 'config'>;
