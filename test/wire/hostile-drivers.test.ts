@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/wire/backend.ts';
 import { mariadb } from '../../src/wire/mariadb/mariadb.ts';
 import { pgvector } from '../../src/wire/postgres/pgvector.ts';
 import { redisVectorSet } from '../../src/wire/redis/redis.ts';
+import { CERTIFICATE, KEY } from './certificate.ts';
 import { serveRaw } from './loopback.ts';
 
 const PASSWORD = 'pl4nted-s3cret';
@@ -38,6 +40,18 @@ const POSTGRES: Readonly<Record<string, (socket: Socket) => void>> = {
   'bytes that are no message': afterWelcome((socket) =>
     socket.write('\u0000\u0001garbage'.repeat(50)),
   ),
+  'bytes that are no message, over TLS': (socket) => {
+    socket.once('data', () => {
+      socket.write('S');
+      const secure = new TLSSocket(socket, { isServer: true, key: KEY, cert: CERTIFICATE });
+      secure.on('error', () => {});
+      let isIn = false;
+      secure.on('data', () => {
+        secure.write(isIn ? Buffer.concat([Buffer.from('D'), int(0)]) : WELCOME);
+        isIn = true;
+      });
+    });
+  },
   'an unknown way to log in': onData((socket) => socket.write(message('R', int(99)))),
   silence: () => {},
   'an error that repeats the password': (socket) => {
@@ -65,6 +79,12 @@ const REDIS: Readonly<Record<string, (socket: Socket) => void>> = {
   'bytes that are no reply': onData((socket) => socket.write('hello\r\n')),
   'a string of 100 GB': onData((socket) => socket.write('$99999999999\r\nabc')),
   'a list without end': onData((socket) => socket.write('*99999999999\r\n')),
+  'an answer of a newer protocol': onData((socket) => socket.write('%1\r\n+a\r\n:1\r\n')),
+  'an answer that nobody asked for': onData((socket) => socket.write('+OK\r\n'.repeat(9))),
+  'a list of 30 million, again and again': onData((socket) =>
+    socket.write('*30000000\r\n'.repeat(10_000)),
+  ),
+  'a line without end': onData((socket) => socket.write('+'.padEnd(200_000, 'x'))),
   'lists within lists': onData((socket) => socket.write('*1\r\n'.repeat(100_000))),
   'an error that repeats the password': onData((socket, bytes) => {
     socket.write(`-ERR ${bytes.toString().replace(/[\r\n]+/g, ' ')}\r\n`);
@@ -101,6 +121,7 @@ describe('a hostile server of a client library', () => {
         password: PASSWORD,
         database: 'd',
         table: 't',
+        ...(name.includes('TLS') ? { tls: { rejectUnauthorized: false } } : {}),
         timeouts: TIMEOUTS,
       }),
     );

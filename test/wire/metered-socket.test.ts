@@ -1,8 +1,11 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
+import type { Backend } from '../../src/wire/backend.ts';
 import { limitReceived } from '../../src/wire/bounds/metered-socket.ts';
+import { mariadb } from '../../src/wire/mariadb/mariadb.ts';
 import { pgvector } from '../../src/wire/postgres/pgvector.ts';
+import { redisVectorSet } from '../../src/wire/redis/redis.ts';
 import { serveRaw } from './loopback.ts';
 
 it('ends a connection that receives more than it may, and none whose answer was whole before', async () => {
@@ -24,46 +27,137 @@ it('ends a connection that receives more than it may, and none whose answer was 
   expect(error.message).toBe('the answer is larger than 500 bytes');
 });
 
-it('ends an answer of PostgreSQL that never ends as malformed, and not the process', async () => {
-  const int = (value: number) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value]);
-  const message = (type: string, body: Buffer) =>
-    Buffer.concat([Buffer.from(type), int(body.length + 4), body]);
-  const ready = message('Z', Buffer.from('I'));
-  const url = new URL(
-    await serveRaw((socket) => {
-      let isOpen = false;
-      socket.on('data', () => {
-        if (!isOpen) {
-          isOpen = true;
-          socket.write(Buffer.concat([message('R', int(0)), ready]));
-          return;
-        }
-        // One message of two gigabytes, whose end never comes.
-        socket.write(Buffer.concat([Buffer.from('D'), int(0x7fff_ffff)]));
-        const piece = Buffer.alloc(1_000_000);
-        const more = (): void => {
-          while (!socket.destroyed && socket.write(piece));
-        };
-        socket.on('drain', more);
-        more();
-      });
-    }),
-  );
-  const backend = pgvector({
-    host: url.hostname,
-    port: Number(url.port),
-    user: 'u',
-    database: 'd',
-    table: 't',
-    timeouts: { requestMs: 60_000 },
-  });
-  try {
-    const outcome = await backend.health();
-    expect(outcome).toMatchObject({
-      kind: 'malformed',
-      detail: expect.stringContaining('larger than'),
+const int = (value: number) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value]);
+const message = (type: string, body: Buffer) =>
+  Buffer.concat([Buffer.from(type), int(body.length + 4), body]);
+
+/** Says these bytes again and again, as long as anybody takes them. */
+function endlessly(socket: Socket, piece: Buffer): void {
+  const more = (): void => {
+    while (!socket.destroyed && socket.write(piece));
+  };
+  socket.on('drain', more);
+  more();
+}
+
+/** Lets a client in as PostgreSQL would, and answers its first statement. */
+function postgres(answer: (socket: Socket) => void): (socket: Socket) => void {
+  return (socket) => {
+    let isOpen = false;
+    socket.on('data', () => {
+      if (isOpen) return answer(socket);
+      isOpen = true;
+      socket.write(Buffer.concat([message('R', int(0)), message('Z', Buffer.from('I'))]));
     });
-  } finally {
-    await backend.close();
-  }
-}, 60_000);
+  };
+}
+
+/** A packet of MariaDB. */
+function packet(sequence: number, ...parts: readonly (string | readonly number[])[]): Buffer {
+  const body = Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+  const head = Buffer.from([body.length & 255, body.length >> 8, body.length >> 16, sequence]);
+  return Buffer.concat([head, body]);
+}
+
+const GREETING = packet(
+  0,
+  ...['\u000a5.5.5-11.8.9-MariaDB\0', [1, 0, 0, 0], '12345678\0', [0xfe, 0xf7], [45], [2, 0]],
+  ...[[0xff, 0x81], [21], [0, 0, 0, 0, 0, 0], [0, 0, 0, 0], '123456789012\0'],
+  'mysql_native_password\0',
+);
+const OK = (sequence: number) => packet(sequence, [0, 0, 0, 2, 0, 0, 0]);
+
+/** Lets a client in as MariaDB would, and answers its first statement that has rows. */
+function mariadbServer(answer: (socket: Socket) => void): (socket: Socket) => void {
+  return (socket) => {
+    let isIn = false;
+    socket.write(GREETING);
+    socket.on('data', (bytes: Buffer) => {
+      if (!isIn) {
+        isIn = true;
+        socket.write(OK(2));
+      } else if (bytes.subarray(5).toString('latin1').toUpperCase().startsWith('SELECT')) {
+        answer(socket);
+      } else socket.write(OK(1));
+    });
+  };
+}
+
+// One column, and then rows of one letter without end.
+const COLUMN = Buffer.concat([
+  packet(1, [1]),
+  packet(
+    2,
+    '\u0003def',
+    [0, 0, 0],
+    [1],
+    'v',
+    [0],
+    [12],
+    [45, 0],
+    [255, 0, 0, 0],
+    [253],
+    [0, 0],
+    [0],
+    [0, 0],
+  ),
+  packet(3, [0xfe, 0, 0, 2, 0]),
+]);
+
+const SERVERS: readonly [string, (port: number) => Backend, (socket: Socket) => void][] = [
+  [
+    'PostgreSQL: a message of 2 GB',
+    (port) => pgvector({ host: '127.0.0.1', port, user: 'u', database: 'd', table: 't', timeouts }),
+    postgres((socket) => {
+      socket.write(Buffer.concat([Buffer.from('D'), int(0x7fff_ffff)]));
+      endlessly(socket, Buffer.alloc(1_000_000));
+    }),
+  ],
+  [
+    'Redis: texts without end in one list',
+    (port) => redisVectorSet({ host: '127.0.0.1', port, key: 'k', timeouts }),
+    (socket) =>
+      socket.once('data', () => {
+        socket.write('*33000000\r\n');
+        endlessly(socket, Buffer.from('$2\r\nab\r\n'.repeat(100_000)));
+      }),
+  ],
+  [
+    'Redis: lists within one list',
+    (port) => redisVectorSet({ host: '127.0.0.1', port, key: 'k', timeouts }),
+    (socket) =>
+      socket.once('data', () => {
+        socket.write('*33000000\r\n');
+        endlessly(socket, Buffer.from('*1\r\n:1\r\n'.repeat(100_000)));
+      }),
+  ],
+  [
+    'MariaDB: rows without end',
+    (port) => mariadb({ host: '127.0.0.1', port, user: 'u', database: 'd', timeouts }),
+    mariadbServer((socket) => {
+      socket.write(COLUMN);
+      endlessly(
+        socket,
+        Buffer.concat(Array.from({ length: 1000 }, () => packet(4, [250], 'x'.repeat(250)))),
+      );
+    }),
+  ],
+];
+const timeouts = { requestMs: 60_000 };
+
+it.each(SERVERS)(
+  '%s: ends as malformed, and neither the process nor its memory',
+  async (_name, backendAt, onConnection) => {
+    const { port } = new URL(await serveRaw(onConnection));
+    const backend = backendAt(Number(port));
+    try {
+      expect(await backend.health()).toMatchObject({
+        kind: 'malformed',
+        detail: expect.stringMatching(/larger than \d+ bytes/),
+      });
+    } finally {
+      await backend.close();
+    }
+  },
+  60_000,
+);

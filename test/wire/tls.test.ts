@@ -7,24 +7,8 @@ import { outcomeOf } from '../../src/load/recorder.ts';
 import { preflight } from '../../src/observe/preflight/preflight.ts';
 import type { TlsOptions } from '../../src/wire/http/access.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
+import { CERTIFICATE, KEY } from './certificate.ts';
 import { connect, serve } from './loopback.ts';
-
-/** A certificate of localhost that is its own authority. It guards nothing: tests alone use it. */
-const KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgEKsTMBymJYU0Kbdu
-ElYn4RYrPUDL/Zf56rHAIw4nzd6hRANCAAQNjmzsoLujoDmeSZUqih2zm7W7GrGx
-5Us13yM6sl87HRN9vedf1epwfw7Y3IbzXJE97WiYKDq0pshxVDj/Wur5
------END PRIVATE KEY-----`;
-const CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBZzCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
-c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyNTAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
-CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABA2ObOygu6OgOZ5J
-lSqKHbObtbsasbHlSzXfIzqyXzsdE32951/V6nB/DtjchvNckT3taJgoOrSmyHFU
-OP9a6vmjTjBMMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAPBgNVHRMBAf8E
-BTADAQH/MB0GA1UdDgQWBBQK0olhGOsnyQRefULWExBYrM7WMjAKBggqhkjOPQQD
-AgNIADBFAiEA5TBW4xEfLgpnzo8R5VCpDiIQ1dxdAhsuPIazvoOt+KkCICyVRgWi
-vStGtaT9Gg9O1uMysy7OSQrbs6NrNO5KdFKo
------END CERTIFICATE-----`;
 
 async function serveTls(): Promise<string> {
   const server = createServer({ key: KEY, cert: CERTIFICATE }, (_request, response) => {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { MalformedReplyError } from '../dialect.ts';
 import { BODIES_BYTES } from './byte-budget.ts';
@@ -17,4 +18,29 @@ export function limitReceived(socket: Duplex, limitBytes = BODIES_BYTES): () => 
   };
   socket.on('data', onData);
   return () => socket.off('data', onData);
+}
+
+/** How often a socket is looked at. */
+const LOOK_MS = 20;
+
+/** A socket that is looked at. */
+export interface ReceivedWatch {
+  /** What ended the connection, where it received too much. */
+  readonly error: () => MalformedReplyError | null;
+  readonly end: () => void;
+}
+
+/**
+ * The same of a socket over which a client library puts TLS by itself, whose stream nobody else gets to see: now and
+ * then it is looked at how much it has received.
+ */
+export function watchReceived(socket: Socket, limitBytes = BODIES_BYTES): ReceivedWatch {
+  const beforeBytes = socket.bytesRead;
+  let error: MalformedReplyError | null = null;
+  const timer = setInterval(() => {
+    if (error !== null || socket.bytesRead - beforeBytes <= limitBytes) return;
+    error = new MalformedReplyError(`the answer is larger than ${limitBytes} bytes`);
+    socket.destroy(error);
+  }, LOOK_MS);
+  return { error: () => error, end: () => clearInterval(timer) };
 }

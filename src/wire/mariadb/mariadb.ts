@@ -1,4 +1,6 @@
+import { Socket } from 'node:net';
 import type { Backend } from '../backend.ts';
+import { guardReader } from '../bounds/guard-reader.ts';
 import type { Driver } from '../driver/driver.ts';
 import { type DriverTimeouts, driverBackend } from '../driver/driver-backend.ts';
 import { given, type OfUrl } from '../driver/of-url.ts';
@@ -71,8 +73,10 @@ export function mariadb(options: MariadbOptions = {}): Backend {
         const pool = connectionPool({
           most: connections,
           open: async () => {
+            const socket = guardReader(new Socket().setNoDelay(true));
             const connection = await library.createConnection({
               ...where,
+              stream: () => socket.connect(port, host),
               ...(tls ? { ssl: true } : {}),
               connectTimeout: connectMs,
               bigIntAsNumber: true,
@@ -80,10 +84,10 @@ export function mariadb(options: MariadbOptions = {}): Backend {
             });
             // What breaks while nobody uses it is noticed by the next request.
             connection.on('error', () => {});
-            return connection;
+            return { connection, socket };
           },
-          isAlive: (connection) => connection.isValid(),
-          destroy: (connection) => connection.destroy(),
+          isAlive: ({ connection }) => connection.isValid(),
+          destroy: ({ connection }) => connection.destroy(),
         });
         return mariadbSession(pool, table);
       },

@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { Connection } from 'mariadb';
+import { watchReceived } from '../bounds/metered-socket.ts';
 import { MalformedReplyError } from '../dialect.ts';
 import type { DriverFailure, DriverSession, VectorQuery } from '../driver/driver.ts';
 import type { Pool } from '../driver/pool.ts';
@@ -11,11 +13,26 @@ import { blobOf, type MariadbTable, quoted, type Run, tableOf } from './table.ts
 
 const FUNCTION = { cosine: 'VEC_DISTANCE_COSINE', euclidean: 'VEC_DISTANCE_EUCLIDEAN' } as const;
 
+/** A connection, and the socket that it goes over. */
+export interface MariadbConnection {
+  readonly connection: Connection;
+  readonly socket: Socket;
+}
+
 /** A session of MariaDB's vectors over a pool of connections. */
-export function mariadbSession(pool: Pool<Connection>, table: MariadbTable): DriverSession {
+export function mariadbSession(pool: Pool<MariadbConnection>, table: MariadbTable): DriverSession {
   const nameOf = (collection: string): string => quoted(tableOf(table, collection));
   const use = <Value>(signal: AbortSignal, work: (run: Run) => Promise<Value>): Promise<Value> =>
-    pool.use(signal, (connection) => work((sql, values) => connection.query(sql, values)));
+    pool.use(signal, async ({ connection, socket }) => {
+      const received = watchReceived(socket);
+      try {
+        return await work((sql, values) => connection.query(sql, values));
+      } catch (error) {
+        throw received.error() ?? error;
+      } finally {
+        received.end();
+      }
+    });
   return {
     health: (signal) =>
       use(signal, async (run) => ({ service: 'mariadb', version: await versionOf(run) })),

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import { MalformedReplyError } from '../dialect.ts';
+import { boundedRows } from './bounded-rows.ts';
 import { isPathName, type MongodbCollection, metadataPath } from './options.ts';
 
 /** What the server says of a vector search index. */
@@ -17,6 +18,9 @@ export interface SearchIndex {
   readonly filters: readonly string[];
 }
 
+/** Names of metadata in use; an index of so many filters is none. */
+const MOST_FIELDS = 10_000;
+
 const DISTANCE = { cosine: 'cosine', dotProduct: 'dot', euclidean: 'euclidean' } as const;
 const SIMILARITY = { cosine: 'cosine', dot: 'dotProduct', euclidean: 'euclidean' } as const;
 
@@ -26,7 +30,7 @@ export async function findSearchIndex(
   { index, vectorField }: MongodbCollection,
   signal: AbortSignal,
 ): Promise<SearchIndex | null> {
-  const found = await collection.listSearchIndexes(index, { signal } as object).toArray();
+  const found = await boundedRows(collection.listSearchIndexes(index, { signal } as object), 1);
   const [entry] = found as readonly object[] as readonly ListedIndex[];
   if (entry === undefined) return null;
   const fields = entry.latestDefinition?.fields ?? [];
@@ -102,13 +106,12 @@ async function metadataFields(
   { metadataField, idField, vectorField }: MongodbCollection,
 ): Promise<string[]> {
   const whole = metadataField === '' ? '$$ROOT' : `$${metadataField}`;
-  const rows = await collection
-    .aggregate([
-      { $project: { _id: 0, entry: { $objectToArray: whole } } },
-      { $unwind: '$entry' },
-      { $group: { _id: '$entry.k' } },
-    ])
-    .toArray();
+  const cursor = collection.aggregate([
+    { $project: { _id: 0, entry: { $objectToArray: whole } } },
+    { $unwind: '$entry' },
+    { $group: { _id: '$entry.k' } },
+  ]);
+  const rows = await boundedRows(cursor, MOST_FIELDS);
   const own = new Set(metadataField === '' ? ['_id', idField, vectorField] : []);
   return rows
     .map(({ _id }) => String(_id))

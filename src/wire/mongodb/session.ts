@@ -2,6 +2,7 @@ import type { Collection, Document, MongoClient } from 'mongodb';
 import { MalformedReplyError } from '../dialect.ts';
 import type { DriverSession } from '../driver/driver.ts';
 import type { CollectionInfo, ListRequest, ListResponse } from '../operations.ts';
+import { boundedRows } from './bounded-rows.ts';
 import type { MongodbCollection } from './options.ts';
 import { listedDocument, storedDocument } from './rows.ts';
 import { findSearchIndex, makeSearchIndex, type SearchIndex } from './search-index.ts';
@@ -44,19 +45,19 @@ export function mongodbSession(opened: MongodbOpened): DriverSession {
     health: async () => ({ service: 'mongodb', version: await versionOf() }),
     describe: async (name, signal) => {
       const serverVersion = await versionOf();
-      const [there] = await database
-        .listCollections({ name: nameOf(name) }, { nameOnly: true, signal })
-        .toArray();
-      if (there === undefined) return { ...absent(options), serverVersion };
+      const named = { name: nameOf(name) };
+      const there = database.listCollections(named, { nameOnly: true, signal });
+      if ((await boundedRows(there, 1)).length === 0) {
+        return { ...absent(options), serverVersion };
+      }
       return { ...(await describeCollection(of(name), options, signal)), serverVersion };
     },
     search: async (query, signal) => {
       const index = await mustSearch(query.collection, signal);
       const stages = searchStages(query, options, index);
-      const rows = await of(query.collection)
-        // One row more than there can be: the answer is whole in one batch.
-        .aggregate(stages, { signal, batchSize: query.k + 1 })
-        .toArray();
+      // One row more than there can be: the answer is whole in one batch.
+      const cursor = of(query.collection).aggregate(stages, { signal, batchSize: query.k + 1 });
+      const rows = await boundedRows(cursor, query.k);
       return rows.map(({ [options.idField]: id, score }) => {
         if (id === undefined) throw new MalformedReplyError(`a row without ${options.idField}`);
         const rawScore = typeof score === 'number' ? score : Number.NaN;
@@ -137,13 +138,11 @@ async function list(
     .find({}, { projection: metadataField === '' ? whole : some, signal })
     .sort({ _id: 1 })
     .limit(limit + 1);
-  const rows: Document[] =
+  const after =
     cursor === undefined
-      ? await found.toArray()
-      : await found
-          .hint({ _id: 1 })
-          .min({ _id: EJSON.parse(cursor, { relaxed: false }).at })
-          .toArray();
+      ? found
+      : found.hint({ _id: 1 }).min({ _id: EJSON.parse(cursor, { relaxed: false }).at });
+  const rows: Document[] = await boundedRows(after, limit + 1);
   // `min` is inclusive: the last document of the page before comes again.
   const isSeen = ({ _id }: Document) => EJSON.stringify({ at: _id }, { relaxed: false }) === cursor;
   const fresh = rows.filter((row) => !isSeen(row)).slice(0, limit);

@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import { pause } from '../pace/pause.ts';
+import { boundedRows } from './bounded-rows.ts';
 import type { MongodbCollection } from './options.ts';
 import { findSearchIndex, type SearchIndex } from './search-index.ts';
 
@@ -34,15 +35,14 @@ export async function visibleRows(
   if (count === 0) return 0;
   if (count > MOST_COUNTED) return null;
   const queryVector = Array.from({ length: dimension }, (_, at) => (at === 0 ? 1 : 0));
-  const [found] = await collection
-    .aggregate(
-      [
-        { $vectorSearch: { index, path: vectorField, queryVector, limit: count, exact: true } },
-        { $count: 'rows' },
-      ],
-      { signal },
-    )
-    .toArray();
+  const cursor = collection.aggregate(
+    [
+      { $vectorSearch: { index, path: vectorField, queryVector, limit: count, exact: true } },
+      { $count: 'rows' },
+    ],
+    { signal },
+  );
+  const [found] = await boundedRows(cursor, 1);
   return Number(found?.rows ?? 0);
 }
 

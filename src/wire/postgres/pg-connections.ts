@@ -1,6 +1,7 @@
+import { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import type { PoolClient } from 'pg';
-import { GuardedSocket } from '../bounds/guarded-socket.ts';
+import type { PoolClient, PoolConfig } from 'pg';
+import { guardReader } from '../bounds/guard-reader.ts';
 import { limitReceived } from '../bounds/metered-socket.ts';
 import { codeOf } from '../driver/failure.ts';
 import { importPeer } from '../driver/peer.ts';
@@ -22,16 +23,24 @@ export interface PgServer {
 
 /** Opens a pool; no connection is made before the first use. @throws UsageError where `pg` is not installed */
 export async function pgConnections(server: PgServer, connectMs: number): Promise<SqlConnections> {
-  const { Pool } = (await importPeer('pg', '8.23.1', () => import('pg'))).default;
+  const { Client, Pool } = (await importPeer('pg', '8.23.1', () => import('pg'))).default;
   const { connections = 32, tls, ...where } = server;
+  /** Guards the stream that is read: after TLS stands it is another one. */
+  class GuardedClient extends Client {
+    constructor(config?: PoolConfig) {
+      super(config);
+      this.connection.once('sslconnect', () => guardReader(this.connection.stream as Socket));
+    }
+  }
   const pool = new Pool({
     ...where,
+    Client: GuardedClient,
     ...(tls === undefined ? {} : { ssl: tls }),
     max: connections,
     connectionTimeoutMillis: connectMs,
     keepAlive: true,
     application_name: 'retrieval-parity',
-    stream: () => new GuardedSocket(),
+    stream: () => guardReader(new Socket()),
   });
   // A connection that breaks while nobody uses it is replaced by the next request.
   pool.on('error', () => {});

@@ -1,5 +1,7 @@
-import type { createClient } from 'redis';
-import { importPeer } from '../driver/peer.ts';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { MalformedReplyError } from '../dialect.ts';
+import { RedisError, type RespReply, respCommand, respReader } from './resp.ts';
 
 /** Where a Redis server is. */
 export interface RedisServer {
@@ -14,7 +16,7 @@ export interface RedisServer {
 }
 
 /** Sends one command; what comes back is RESP2. */
-export type SendCommand = (command: readonly (string | Buffer)[]) => Promise<unknown>;
+export type SendCommand = (command: readonly (string | Uint8Array)[]) => Promise<unknown>;
 
 /** One connection, made again by the next command after it ended; a command is never sent twice. */
 export interface RedisConnection {
@@ -22,49 +24,126 @@ export interface RedisConnection {
   readonly close: () => void;
 }
 
-/** Opens a connection at the first command. @throws UsageError where `redis` is not installed */
-export async function redisConnection(
-  server: RedisServer,
-  connectMs: number,
-): Promise<RedisConnection> {
-  const redis = await importPeer('redis', '6.3.1', () => import('redis'));
-  const { host = '127.0.0.1', port = 6379, user, password, database = 0, tls = false } = server;
-  const make = (): ReturnType<typeof createClient> => {
-    const client = redis.createClient({
-      RESP: 2,
-      ...(user === undefined ? {} : { username: user }),
-      ...(password === undefined ? {} : { password }),
-      database,
-      disableOfflineQueue: true,
-      socket: {
-        host,
-        port,
-        connectTimeout: connectMs,
-        reconnectStrategy: false,
-        ...(tls ? { tls: true as const } : {}),
-      },
-    }) as ReturnType<typeof createClient>;
-    // What breaks is told to the commands under way.
-    client.on('error', () => {});
-    return client;
-  };
-  let current: Promise<ReturnType<typeof createClient>> | null = null;
-  let client: ReturnType<typeof createClient> | null = null;
-  const connected = () => {
-    if (current !== null && (client === null || client.isOpen)) return current;
-    const made = make();
-    client = made;
-    const connecting = made.connect().then(() => made);
+/** A connection that stands. */
+interface OpenConnection {
+  readonly send: SendCommand;
+  readonly isOpen: () => boolean;
+  readonly end: () => void;
+}
+
+/** Opens a connection at the first command. */
+export function redisConnection(server: RedisServer, connectMs: number): RedisConnection {
+  let current: Promise<OpenConnection> | null = null;
+  let open: OpenConnection | null = null;
+  let isClosed = false;
+  const connected = (): Promise<OpenConnection> => {
+    if (current !== null && (open === null || open.isOpen())) return current;
+    open = null;
+    const connecting = openConnection(server, connectMs);
     current = connecting;
-    connecting.catch(() => {
-      if (current === connecting) current = null;
-    });
+    connecting.then(
+      (made) => {
+        open = made;
+        if (isClosed) made.end();
+      },
+      () => {
+        if (current === connecting) current = null;
+      },
+    );
     return connecting;
   };
   return {
-    send: async (command) => (await connected()).sendCommand([...command]),
+    send: async (command) => await (await connected()).send(command),
     close: () => {
-      if (client?.isOpen === true) client.destroy();
+      isClosed = true;
+      open?.end();
     },
   };
+}
+
+/** Connects, logs in and chooses the database, all within `connectMs`. */
+async function openConnection(server: RedisServer, connectMs: number): Promise<OpenConnection> {
+  const { user, password, database = 0 } = server;
+  const socket = socketOf(server);
+  const late = setTimeout(
+    () => socket.destroy(failed('no connection in time', 'ETIMEDOUT')),
+    connectMs,
+  );
+  const connection = speaking(socket);
+  try {
+    await standing(socket, server.tls === true ? 'secureConnect' : 'connect');
+    if (password !== undefined) {
+      await connection.send(['AUTH', ...(user === undefined ? [] : [user]), password]);
+    }
+    if (database !== 0) await connection.send(['SELECT', String(database)]);
+    return connection;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+function socketOf({ host = '127.0.0.1', port = 6379, tls = false }: RedisServer): Socket {
+  const socket = tls
+    ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
+    : connectPlain({ host, port });
+  return socket.setNoDelay(true).setKeepAlive(true, 5000);
+}
+
+function standing(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once(event, () => resolve());
+    socket.once('error', reject);
+    socket.once('close', () => reject(failed('the connection ended', 'ECONNRESET')));
+  });
+}
+
+interface Waiting {
+  readonly resolve: (reply: RespReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Commands follow each other without waiting; replies come in their order. */
+function speaking(socket: Socket): OpenConnection {
+  const reader = respReader();
+  const waiting: Waiting[] = [];
+  let reason: Error | null = null;
+  socket.on('error', (error) => {
+    reason = error;
+  });
+  socket.on('close', () => {
+    reason ??= failed('the connection ended', 'ECONNRESET');
+    for (const { reject } of waiting.splice(0)) reject(reason);
+  });
+  socket.on('data', (bytes) => {
+    try {
+      for (const reply of reader.read(bytes)) {
+        const asked = waiting.shift();
+        if (asked === undefined) throw new MalformedReplyError('an answer that nobody asked for');
+        if (reply instanceof RedisError) asked.reject(reply);
+        else asked.resolve(reply);
+      }
+    } catch (error) {
+      socket.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  return {
+    isOpen: () => !socket.destroyed && socket.writable,
+    end: () => void socket.destroy(),
+    send: (command) =>
+      new Promise((resolve, reject) => {
+        if (socket.destroyed || !socket.writable) {
+          reject(reason ?? failed('the connection ended', 'ECONNRESET'));
+          return;
+        }
+        waiting.push({ resolve, reject });
+        socket.write(respCommand(command));
+      }),
+  };
+}
+
+function failed(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code });
 }

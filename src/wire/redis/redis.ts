@@ -3,7 +3,7 @@ import type { Driver } from '../driver/driver.ts';
 import { type DriverTimeouts, driverBackend } from '../driver/driver-backend.ts';
 import { given, type OfUrl } from '../driver/of-url.ts';
 import { type RedisServer, redisConnection } from './connection.ts';
-import { redisFailureOf, type VectorSet, vectorSetSession } from './session.ts';
+import { type VectorSet, vectorSetSession } from './session.ts';
 
 /** Where a Redis server with vector sets is (≥ 8.0), and how its keys are searched. */
 export interface RedisVectorSetOptions extends RedisServer, Partial<Omit<VectorSet, 'isAsked'>> {
@@ -22,7 +22,7 @@ const OPERATIONS: Driver['operations'] = {
 };
 
 /**
- * Redis vector sets, through the client library `redis` (a package to install), over one connection. Vectors are
+ * Redis vector sets, over one connection and without a client library. Vectors are
  * normalised inside, and stored in 8 bits a number unless `quantisation` says otherwise. A key that is not there
  * answers with an empty list. No connection is made before the first operation.
  */
@@ -45,9 +45,7 @@ export function redisVectorSet(options: RedisVectorSetOptions = {}): Backend {
       operations: OPERATIONS,
       exact: 'query',
       effort: 'EF',
-      open: async () =>
-        vectorSetSession(await redisConnection(server, timeouts.connectMs ?? 2_000), set),
-      failureOf: redisFailureOf,
+      open: async () => vectorSetSession(redisConnection(server, timeouts.connectMs ?? 2_000), set),
     },
     timeouts,
   );

@@ -1,6 +1,6 @@
 import type { Metadata } from '../../corpus/types.ts';
 import { MalformedReplyError, UnsupportedRequestError } from '../dialect.ts';
-import type { DriverFailure, DriverSession, VectorQuery } from '../driver/driver.ts';
+import type { DriverSession, VectorQuery } from '../driver/driver.ts';
 import { toMetadata } from '../json/hits.ts';
 import type { CollectionInfo, IngestRequest, ListRequest } from '../operations.ts';
 import type { RedisConnection, SendCommand } from './connection.ts';
@@ -171,20 +171,4 @@ function listOf(reply: unknown, command: string): readonly unknown[] {
 
 function blobOf(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
-}
-
-const ENDED = new Set([
-  'SocketClosedUnexpectedlyError',
-  'ClientClosedError',
-  'ClientOfflineError',
-  'DisconnectsClientError',
-]);
-const LATE = new Set(['ConnectionTimeoutError', 'SocketTimeoutError']);
-
-/** What an error of the client library means by its class; null where its code says it. */
-export function redisFailureOf(error: unknown): DriverFailure | null {
-  if (!(error instanceof Error)) return null;
-  const { name } = error.constructor;
-  if (ENDED.has(name)) return { kind: 'reset', detail: error.message || 'the connection ended' };
-  return LATE.has(name) ? { kind: 'timeout', detail: error.message || 'no connection' } : null;
 }
