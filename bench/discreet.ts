@@ -2,6 +2,7 @@ import { plainLines, plainMessage } from '../src/plain-text.ts';
 import { secretBook } from '../src/secrets/book.ts';
 import { isSecretName } from '../src/secrets/names.ts';
 import type { Io } from './io.ts';
+import { isGithub, withoutCommands } from './printing/github.ts';
 
 /** Shorter values of a variable are settings, such as `true`. */
 const LEAST_LENGTH = 8;
@@ -28,17 +29,20 @@ export function discreet(argv: readonly string[], io: Io): Io {
     learnFromUrl(text, secrets.learn);
   }
   const { stdout, stderr, draw } = io;
+  const unheeded = isGithub(io) ? withoutCommands : (text: string) => text;
   return {
     ...io,
-    stdout: (text) => stdout(plainLines(secrets.hide(text))),
-    stderr: (text) => stderr(plainMessage(secrets.hide(text))),
+    stdout: (text) => stdout(unheeded(plainLines(secrets.hide(text)))),
+    stderr: (text) => stderr(unheeded(plainMessage(secrets.hide(text)))),
+    command: (text) => stdout(plainLines(secrets.hide(text))),
     ...(draw === undefined ? {} : { draw: (text) => draw(secrets.hide(text)) }),
   };
 }
 
 /** The password of a URL, also one that is not encoded as it should be. */
 function learnFromUrl(text: string, learn: (name: string, value: string) => void): void {
-  const password = /^[^:]*:\/\/[^:@/?#]*:(.+)@/s.exec(text.replace(/^--?[\w.-]+=/, ''))?.[1];
+  const url = text.replace(/^--?[\w.-]+=/, '');
+  const password = /^(?:https?:[\\/]*|[^:]*:\/\/)[^:@/?#\\]*:(.+)@/is.exec(url)?.[1];
   if (password === undefined) return;
   learn('password', password);
   try {

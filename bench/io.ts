@@ -2,6 +2,8 @@
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Writes lines to stdout that the runner of GitHub Actions obeys; absent: as `stdout`. */
+  readonly command?: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Columns of stdout; absent where it is no terminal. */

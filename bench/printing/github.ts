@@ -19,5 +19,13 @@ export async function printForGithub(
   const file = io.env.GITHUB_STEP_SUMMARY ?? '';
   if (file === '') io.stdout(summary);
   else await appendFile(file, summary);
-  io.stdout(githubAnnotations(judged));
+  (io.command ?? io.stdout)(githubAnnotations(judged));
+}
+
+/**
+ * A text in which the runner of GitHub Actions finds nothing to obey: neither `::add-mask::` at the beginning of a line,
+ * nor `##[group]` anywhere. An id could end its commands before a gate that fails is annotated.
+ */
+export function withoutCommands(text: string): string {
+  return text.replace(/^([^\S\n]*)::/gm, '$1: :').replace(/##\[/g, '## [');
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UsageError } from '../errors.ts';
 
@@ -60,7 +60,7 @@ async function importModule(path: string): Promise<unknown> {
     if (typeof module === 'object' && module !== null && 'default' in module) return module.default;
   } catch (error) {
     const commonJs = error instanceof SyntaxError && /import|export|module/.test(error.message);
-    throw new UsageError('config-module', `${path}: ${message(error)}`, {
+    throw new UsageError('config-module', `${path}${lineIn(error, path)}: ${unquoted(error)}`, {
       hint: commonJs
         ? 'the folder is a CommonJS package: name the file bench.config.mts, or set "type": "module"'
         : 'the file is run by Node itself: only erasable TypeScript syntax, imports with their extension',
@@ -78,6 +78,20 @@ function placeOfSyntaxError(said: string, text: string): string {
   if (position === undefined) return /end of JSON/.test(said) ? ', at its end' : '';
   const before = text.slice(0, Number(position)).split('\n');
   return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+/** `:line` of a module that an error names; empty where it names none. */
+function lineIn(error: unknown, path: string): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const name = encodeURI(basename(path)).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`${name}(?:\\?[^:\\s]*)?(:\\d+)`).exec(stack)?.[1] ?? '';
+}
+
+/** What a parser says, without what it quotes: where quotes are missing, that may be a secret. */
+function unquoted(error: unknown): string {
+  const said = message(error);
+  if (error instanceof ReferenceError) return said.replace(/^\S+ is not/, 'a name is not');
+  return error instanceof SyntaxError ? said.replace(/'[^']*'?|"[^"]*"?|\([^)]*\)?/g, '…') : said;
 }
 
 function message(error: unknown): string {

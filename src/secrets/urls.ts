@@ -1,6 +1,7 @@
 import { isSecretParameter } from './names.ts';
 
-const URL_IN_TEXT = /([a-z][a-z0-9+.-]*:\/\/)([^\s"'<>`]*)/gi;
+/** Readers of HTTP's URLs take any number of slashes, either way, for two. */
+const URL_IN_TEXT = /(\bhttps?:[\\/]*|[a-z][a-z0-9+.-]*:\/\/)([^\s"'<>`]*)/gi;
 /** `host`, `host:port`, or an address of IPv6 in brackets. */
 const HOST = /^(?:\[[0-9a-f:.]*\]|[^:@]*)(?::\d{0,5})?$/i;
 const PARAMETER = /([?&;#])([^=&#;\s?]+)=[^&#;\s]*/g;
@@ -30,6 +31,10 @@ function withoutUser(rest: string): string {
   const beforeQuery = /^[^?#]*/.exec(rest)?.[0] ?? '';
   const host = /^[^/?#]*/.exec(rest)?.[0] ?? '';
   // Behind a host that can be one, a parameter may hold an @; otherwise nothing tells where the password ends.
-  const whole = HOST.test(host) ? beforeQuery : rest;
-  return rest.slice(whole.lastIndexOf('@') + 1);
+  const isHost = HOST.test(host);
+  const whole = isHost ? beforeQuery : rest;
+  const end = whole.lastIndexOf('@');
+  // What breaks off within a password, at a space or a quote, has no end that tells.
+  if (end === -1 && !isHost) return `${host.slice(0, host.indexOf(':') + 1)}…`;
+  return rest.slice(end + 1);
 }

@@ -94,6 +94,23 @@ it('names the place of a mistake in JSON, and not what stands there', async () =
   expect((await printed(['config', '--config', file])).text).toContain(`${file}:2:10: not JSON`);
 });
 
+it.each([
+  ['ts', `export default {\n  token: ${SECRET} };`],
+  ['mts', `export default {\n  token: '${SECRET}' '${SECRET}' };`],
+  ['mjs', `export default {\n  token: pl4nted pl4nted };`],
+  ['mjs', `export default {\n  token: "${SECRET} };`],
+])(
+  'names the place of a mistake in a module, and not what stands there: .%s',
+  async (ending, text) => {
+    const file = join(cwd, `named-${text.length}.config.${ending}`);
+    await writeFile(file, text);
+    const { code, text: said } = await printed(['config', '--config', file]);
+    expect(code).toBe(2);
+    expect(said).not.toContain(SECRET.slice(0, 4));
+    expect(said).toContain(`${file}:2: `);
+  },
+);
+
 it('shows the services of a stack without what stands in their URLs', async () => {
   const { url } = await serve((request, response) => {
     response.end(`not ready for ${request.path}`);

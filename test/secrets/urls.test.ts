@@ -11,6 +11,11 @@ it.each([
   ['pgvector://u:p@ss/w@rd@h/db?table=a@b', 'pgvector://b'],
   ['http://[::1]:3100/p?q=a@b', 'http://[::1]:3100/p?q=a@b'],
   ['qdrant://h/c?key=abc&limit=3', 'qdrant://h/c?key=redacted&limit=3'],
+  ['http:/ann:pw@h/x', 'http:/h/x'],
+  ['https:ann:pw@h/x', 'https:h/x'],
+  ['http:\\\\ann:pw@h/x', 'http:\\\\h/x'],
+  ['cannot reach http://ann:pa ss@h/x', 'cannot reach http://ann:… ss@h/x'],
+  ['said http: no answer', 'said http: no answer'],
   ['two: http://a:b@h and "redis://:pw@r/0"', 'two: http://h and "redis://r/0"'],
 ])('%s is written as %s', (text, expected) => {
   expect(withoutUrlSecrets(text)).toBe(expected);
