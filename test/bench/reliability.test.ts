@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { tryEach } from '../../bench/experiments/reliability/experiment.ts';
 import { renewed } from '../../bench/experiments/reliability/record.ts';
 import { withReliability } from '../../bench/experiments/reliability/reliability-report.ts';
+import { strangeAddressesIn } from '../../bench/experiments/reliability/telemetry.ts';
 
 const options = { tries: 3, seed: 7, signal: new AbortController().signal, folder: '' };
 
@@ -20,6 +21,34 @@ test('an experiment counts what survived, and names the seed of what did not', a
       { seed: 9, what: 'the try itself failed: no disk' },
     ],
   });
+});
+
+test('tries at once are counted like others', async () => {
+  let most = 0;
+  let now = 0;
+  const result = await tryEach({ ...options, tries: 7, atOnce: 2 }, async (seed) => {
+    now += 1;
+    most = Math.max(most, now);
+    await Promise.resolve();
+    now -= 1;
+    return seed % 2 === 0 ? 'even' : null;
+  });
+  expect([most, result.tries, result.failures.map(({ seed }) => seed)]).toEqual([
+    2,
+    7,
+    [8, 10, 12],
+  ]);
+});
+
+test('an address beside the loopback is found in a log of system calls', () => {
+  const log = [
+    '1 connect(3, {sa_family=AF_UNIX, sun_path=""...}, 110) = 0',
+    '1 connect(4, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0',
+    '2 sendto(5, ""..., 40, 0, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("8.8.8.8")}, 16) = 40',
+    '2 connect(6, {sa_family=AF_INET6, sin6_port=htons(443), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "2001:db8::1", &sin6_addr), sin6_scope_id=0}, 28) = -1',
+    '2 connect(6, {sa_family=AF_INET6, sin6_port=htons(443), sin6_flowinfo=htonl(0), inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, 28) = 0',
+  ].join('\n');
+  expect(strangeAddressesIn(log)).toEqual(['8.8.8.8', '2001:db8::1']);
 });
 
 const row = (name: string, tries: number) => ({

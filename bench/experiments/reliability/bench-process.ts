@@ -24,7 +24,8 @@ export interface BenchProcess {
 /** Where and how `bench` runs. */
 interface BenchOptions {
   readonly cwd: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside that of this process; undefined leaves a variable out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Words put before the command, e.g. `['prlimit', '--fsize=4096']`. */
   readonly under?: readonly string[];
   /** Gives the process a group of its own, whose id is the process's. */

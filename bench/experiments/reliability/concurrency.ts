@@ -8,6 +8,7 @@ import { randomOf } from '../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from './bench-process.ts';
 import { type Experiment, tryEach } from './experiment.ts';
 import { makeSmallCorpus } from './inputs.ts';
+import { beginRun } from './kills/begun-run.ts';
 import { complaint, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
 import { retrieveSubject } from './kills/retrieve-subject.ts';
 
@@ -23,7 +24,7 @@ const CROWDS: readonly Crowd[] = [baselines, ledger, twoResumes, killedAmongThem
 export const concurrencyExperiment: Experiment = {
   name: 'concurrency',
   tries:
-    'eight processes on one baseline log or one ledger, some of them killed; two runs below one folder; two `--resume` of one run: no line lost, torn or twice, the second is told (exit 2), the first ends as if alone',
+    'eight processes on one baseline log or one ledger, some of them killed; two runs below one folder; two --resume of one run: no line lost, torn or twice, the second is told (exit 2), the first ends as if alone',
   count: { full: 25, short: 5 },
   run: async (options) => {
     const small = join(options.folder, 'inputs');
@@ -120,21 +121,11 @@ async function twoRuns(cwd: string): Promise<string | null> {
 
 async function twoResumes(cwd: string, seed: number): Promise<string | null> {
   const { argv, ends } = retrieveSubject;
-  let folder: string | undefined;
-  // Killed as soon as there is a run to go on with.
-  const { child, end } = startBench(argv, { cwd });
-  let isOver = false;
-  void end.then(() => {
-    isOver = true;
-  });
-  while (folder === undefined && !isOver) {
-    await sleep(20);
-    [folder] = await runsIn(cwd);
-  }
+  const { child, end, folder } = await beginRun(cwd);
   await sleep(randomOf(seed).integer(0, 300));
   child.kill('SIGKILL');
   await end;
-  if (folder === undefined) return 'retrieve left no run';
+  if (folder === null) return 'retrieve left no run';
   const again: BenchEnd[] = await Promise.all(
     [0, 100].map(async (afterMs) => {
       await sleep(afterMs);

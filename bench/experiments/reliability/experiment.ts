@@ -43,25 +43,31 @@ export const NOT_TRIED = Symbol('not tried');
 export type Outcome = string | null | typeof NOT_TRIED;
 
 /**
- * Makes tries one after the other and counts them; one at which nothing was tried is none.
+ * Makes tries, one after the other or so many at once, and counts them; one at which nothing was tried is none.
  * @param attempt what it throws is a failure too
  */
 export async function tryEach(
-  { tries, seed, signal }: ExperimentOptions,
+  { tries, seed, signal, atOnce = 1 }: ExperimentOptions & { readonly atOnce?: number },
   attempt: (seed: number, index: number) => Promise<Outcome>,
 ): Promise<ExperimentResult> {
   const failures: Failure[] = [];
   let made = 0;
-  for (let index = 0; index < tries; index++) {
+  let next = 0;
+  const one = async (index: number): Promise<void> => {
     signal.throwIfAborted();
     const own = seed + index;
     const what = await attempt(own, index).catch((error: unknown) => {
       signal.throwIfAborted();
       return `the try itself failed: ${error instanceof Error ? error.message : String(error)}`;
     });
-    if (what === NOT_TRIED) continue;
+    if (what === NOT_TRIED) return;
     made += 1;
     if (what !== null) failures.push({ seed: own, what });
-  }
+  };
+  const others = Array.from({ length: atOnce }, async () => {
+    while (next < tries) await one(next++);
+  });
+  await Promise.all(others);
+  failures.sort((a, b) => a.seed - b.seed);
   return { tries: made, survived: made - failures.length, failed: failures.length, failures };
 }

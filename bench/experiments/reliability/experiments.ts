@@ -8,6 +8,7 @@ import { hostileFiles } from './hostile-files/hostile-files.ts';
 import { incumbentDies } from './incumbent/incumbent-dies.ts';
 import { killsExperiment } from './kills/kills.ts';
 import { damagedRecords } from './records/damaged-records.ts';
+import { telemetry } from './telemetry.ts';
 import { truthMemoryExperiment } from './truth-memory.ts';
 
 /** Every experiment, in the order of the table; a new one is a line here. */
@@ -20,6 +21,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   incumbentDies,
   hostileBackends,
   secrets,
+  telemetry,
   hostileServers,
   hostileFiles,
 ];

@@ -15,7 +15,7 @@ const BYTES_A_DOCUMENT = 1024;
 export const truthMemoryExperiment: Experiment = {
   name: 'truth-memory',
   tries:
-    '`bench truth` of 50,000, 150,000 and 400,000 documents in a process of its own: at most 1 GiB and 1 KiB a document of resident memory',
+    'bench truth of 50,000, 150,000 and 400,000 documents in a process of its own: at most 1 GiB and 1 KiB a document of resident memory',
   count: { full: SIZES.length, short: 1 },
   run: (options) =>
     tryEach({ ...options, tries: Math.min(options.tries, SIZES.length) }, async (seed, index) => {

@@ -6,9 +6,10 @@ import { BenchError } from '../../../../src/errors.ts';
 import { readAppendLog } from '../../../../src/record/append-log.ts';
 import { openRun } from '../../../../src/record/run/open-run.ts';
 import { randomOf } from '../../../../src/stats/random.ts';
-import { type BenchEnd, runBench, startBench } from '../bench-process.ts';
+import { type BenchEnd, runBench } from '../bench-process.ts';
 import { type Experiment, NOT_TRIED, type Outcome, tryEach } from '../experiment.ts';
 import { makeSmallCorpus } from '../inputs.ts';
+import { beginRun } from '../kills/begun-run.ts';
 import { complaint, litterIn, runsIn, uglyEnd } from '../kills/left-behind.ts';
 import { retrieveSubject } from '../kills/retrieve-subject.ts';
 import { mountSmall, type SmallDisk } from './small-disk.ts';
@@ -154,8 +155,9 @@ async function runRemoved({ cwd, seed }: Place): Promise<Outcome> {
 }
 
 async function partRemoved({ cwd, seed }: Place): Promise<Outcome> {
-  const part = randomOf(seed).fraction() < 0.5 ? 'observations' : 'vectors';
-  const { end, run } = await afterBegin(cwd, randomOf(seed).integer(0, 400), (folder) =>
+  const random = randomOf(seed);
+  const part = random.fraction() < 0.5 ? 'observations' : 'vectors';
+  const { end, run } = await afterBegin(cwd, random.integer(0, 400), (folder) =>
     rm(join(folder, part), { recursive: true, force: true }),
   );
   if (run === null) return NOT_TRIED;
@@ -178,19 +180,10 @@ async function afterBegin(
   delayMs: number,
   act: (run: string) => Promise<void>,
 ): Promise<{ end: BenchEnd; run: string | null }> {
-  const { end } = startBench(retrieveSubject.argv, { cwd });
-  let isOver = false;
-  void end.then(() => {
-    isOver = true;
-  });
-  let run: string | undefined;
-  while (run === undefined && !isOver) {
-    await sleep(10);
-    [run] = await runsIn(cwd);
-  }
+  const { end, folder, isOver } = await beginRun(cwd);
   await sleep(delayMs);
-  if (run !== undefined && !isOver) await act(run);
-  return { end: await end, run: run ?? null };
+  if (folder !== null && !isOver()) await act(folder);
+  return { end: await end, run: folder };
 }
 
 async function readOnlyPlaces({ cwd, folder }: Place): Promise<Outcome> {

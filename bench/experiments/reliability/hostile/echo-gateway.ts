@@ -12,6 +12,18 @@ export type EchoMood = 'sound' | 'errors' | 'answers';
 
 const DIMENSION = 8;
 
+/** Ways in which a text is repeated, one after the other. */
+const WRITINGS: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => Buffer.from(text).toString('base64'),
+  (text) => encodeURIComponent(text),
+  (text) => text.replace(/[<>&]/g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`),
+  (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&#34;'),
+  (text) => Buffer.from(text).toString('hex'),
+  (text) => text.replace(/./gs, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`),
+  (text) => Buffer.from(` ${text}`).toString('base64url'),
+];
+
 /** What a request asks, of any route. */
 interface Asked {
   readonly texts?: readonly string[];
@@ -25,6 +37,7 @@ export async function echoGateway(
   documents: ReadonlyMap<string, string>,
   mood: EchoMood,
 ): Promise<EchoGateway> {
+  let turn = 0;
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -32,7 +45,7 @@ export async function echoGateway(
       const asked = (
         chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString())
       ) as Asked;
-      const secret = JSON.stringify(request.headers);
+      const secret = WRITINGS[turn++ % WRITINGS.length]?.(JSON.stringify(request.headers)) ?? '';
       if (request.url === '/health') response.end('lakehouse ok');
       else if (mood === 'errors') json(response, 500, { error: `refused ${secret}` });
       else answer(request.url ?? '', asked, response, mood === 'answers' ? secret : '');

@@ -6,12 +6,16 @@ import { filesBelow, jsonLines } from '../inputs.ts';
 import { type EchoMood, echoGateway } from './echo-gateway.ts';
 
 /** The value that is planted wherever a secret can be, and whatever else it may be written as. */
-const SECRET = 'pl4nted?s3cret/of+this=try';
+const SECRET = 'pl4nted?s3cret/of+this&try';
+/** What no text holds that does not repeat the secret: its first letters, in base64 wherever they begin. */
+const SIGN = 'pl4nted';
 const FORMS = [
-  SECRET,
-  encodeURIComponent(SECRET),
-  Buffer.from(SECRET).toString('base64').replace(/=+$/, ''),
-  'pl4nted',
+  SIGN,
+  Buffer.from(SIGN).toString('hex'),
+  // Twelve letters of base64 in the midst of it, wherever among other bytes it begins.
+  ...['pl4nted?s3cret', ' pl4nted?s3cret', '  pl4nted?s3cret'].map((text) =>
+    Buffer.from(text).toString('base64').slice(4, 16),
+  ),
 ];
 const DOCUMENTS = new Map(
   Array.from({ length: 30 }, (_, at) => [
@@ -57,7 +61,14 @@ const COMMANDS: readonly Command[] = [
   (place) => asking(place, 'sound', '--embed', 'openai://127.0.0.1:1?model=m'),
   (place) => ['config', '--config', join(place.folder, 'broken.config.json')],
   (place) => ['config', '--config', join(place.folder, 'unquoted.config.json')],
+  (place) => ['config', '--config', join(place.folder, 'names.config.ts')],
+  (place) => ['config', '--config', join(place.folder, 'syntax.config.ts')],
+  (place) => ['config', '--config', join(place.folder, 'syntax.config.mjs')],
   (place) => ['health', '--stack', join(place.folder, 'stack.json')],
+  (place) => ['health', '--stack', join(place.folder, 'odd.stack.json')],
+  (place) => asking(place, 'sound', '--candidate', `http:/ann:${SECRET}@127.0.0.1:1`),
+  (place) => asking(place, 'sound', '--candidate', `http:\\\\ann:${SECRET}@127.0.0.1:1`),
+  (place) => asking(place, 'sound', '--candidate', `http://ann:${SECRET} x@127.0.0.1:1`),
   (place) => ['health', '--stack', join(place.folder, 'stack.json'), '-o', 'json'],
   (place) => ['health', '--stack', join(place.folder, 'stack.json'), '-o', 'health.html'],
   (place) => [
@@ -151,7 +162,13 @@ const ENVIRONMENT = {
 
 /** Whether bytes or a text hold the secret in any form. */
 function holds(text: string | Buffer): boolean {
-  return FORMS.some((form) => text.includes(form));
+  if (FORMS.some((form) => text.includes(form))) return true;
+  const written = text
+    .toString('latin1')
+    .replace(/(?:\\u00|%|&#x)([0-9a-f]{2});?/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  return written.includes(SIGN);
 }
 
 /** The corpus and the files in which secrets are planted; what is given may hold them. */
@@ -206,6 +223,10 @@ async function writeGiven({ folder, urls }: Place): Promise<void> {
     `{ "incumbent": { "headers": { "authorization": "${SECRET}" "x": 1 } } }`,
   );
   await put('unquoted.config.json', `{ "token": ${SECRET} }`);
+  await put('names.config.ts', `export default { token: ${SIGN} };`);
+  await put('syntax.config.ts', `export default { token: '${SECRET}' '${SECRET}' };`);
+  await put('syntax.config.mjs', `export default { token: ${SIGN} ${SIGN} };`);
+  await put('odd.stack.json', JSON.stringify([{ name: 'odd', url: `http:/a:${SECRET}@h` }]));
   await put(
     'stack.json',
     JSON.stringify([

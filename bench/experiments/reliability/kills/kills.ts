@@ -6,8 +6,9 @@ import { randomOf } from '../../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from '../bench-process.ts';
 import { type Experiment, tryEach } from '../experiment.ts';
 import { makeSmallCorpus } from '../inputs.ts';
+import { drillSubject } from './drill-subject.ts';
 import { complaint, litterIn, MARK, orphansOf, uglyEnd } from './left-behind.ts';
-import { drillSubject, ingestSubject, loadSubject, sweepSubject } from './other-subjects.ts';
+import { ingestSubject, loadSubject, sweepSubject } from './other-subjects.ts';
 import { retrieveSubject } from './retrieve-subject.ts';
 import { shadowSubject } from './shadow-subject.ts';
 import type { Subject } from './subject.ts';
@@ -19,16 +20,17 @@ const SUBJECTS: readonly Subject[] = [
   truthSubject,
   ingestSubject,
   loadSubject,
-  retrieveSubject,
-  truthSubject,
   sweepSubject,
   shadowSubject,
-  retrieveSubject,
-  truthSubject,
   drillSubject,
 ];
 const SIGNALS = ['SIGKILL', 'SIGINT', 'SIGTERM', 'twice'] as const;
 const MOST_MS = 180_000;
+/** The fractional parts of its multiples lie evenly in [0, 1), however many they are (Weyl 1916). */
+const GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
+/** Beside another one a command takes longer than alone. */
+const STRETCH = 1.2;
+const AT_ONCE = 2;
 
 /** What a subject does when nobody kills it. */
 interface Unkilled {
@@ -42,14 +44,14 @@ interface Unkilled {
 export const killsExperiment: Experiment = {
   name: 'kills',
   tries:
-    '`retrieve`, `truth`, `ingest`, `load`, `sweep`, `shadow` and `drill` are killed at a random point by SIGKILL, SIGINT, SIGTERM or Ctrl-C twice: 130 for a signal, no process and no temporary file left, no abort in native code, the same answers and bytes after going on, nothing lost, nothing doubled, nothing half-written read as whole',
-  count: { full: 44, short: 7 },
+    'retrieve, truth, ingest, load, sweep, shadow and drill are killed at points spread over their whole length by SIGKILL, SIGINT, SIGTERM or Ctrl-C twice: 130 for a signal, no process and no temporary file left, no abort in native code, the same answers and bytes after going on, nothing lost, nothing doubled, nothing half-written read as whole',
+  count: { full: 70, short: 7 },
   run: async (options) => {
     const { folder, signal } = options;
     const inputs = join(folder, 'inputs');
     await prepare(inputs, signal);
     const known = new Map<string, Promise<Unkilled>>();
-    return await tryEach(options, async (seed) => {
+    return await tryEach({ ...options, atOnce: AT_ONCE }, async (seed) => {
       const subject = SUBJECTS[seed % SUBJECTS.length] ?? retrieveSubject;
       if (!known.has(subject.name)) known.set(subject.name, unkilled(subject, folder, inputs));
       const expected = await (known.get(subject.name) as Promise<Unkilled>);
@@ -110,9 +112,9 @@ async function killOnce(
   subject: Subject,
   { seed, cwd, signal, expected }: Try,
 ): Promise<string | null> {
-  const random = randomOf(seed);
-  const how = SIGNALS[random.integer(0, SIGNALS.length - 1)] ?? 'SIGKILL';
-  const afterMs = Math.round(random.fraction() * expected.lengthMs);
+  const turn = Math.floor(seed / SUBJECTS.length);
+  const how = SIGNALS[turn % SIGNALS.length] ?? 'SIGKILL';
+  const afterMs = Math.round(((turn * GOLDEN_RATIO) % 1) * STRETCH * expected.lengthMs);
   const mark = randomUUID();
   const env = { [MARK]: mark, TMPDIR: cwd };
   const { child, end, printed } = startBench(subject.argv, { cwd, env, detached: true });
@@ -122,7 +124,7 @@ async function killOnce(
     await sleep(afterMs);
     child.kill(how === 'twice' ? 'SIGINT' : how);
     if (how !== 'twice') return;
-    await sleep(random.integer(0, 300));
+    await sleep(randomOf(seed).integer(0, 300));
     child.kill('SIGINT');
   })();
   const told = `${subject.name}, ${how} after ${afterMs} ms`;
@@ -135,11 +137,12 @@ async function killOnce(
   const isThrough = lastWords(ended.stderr, cwd) === expected.lastWords;
   const wrong = endProblem(subject, ended, how, isThrough);
   if (wrong !== null) return `${told}: ${wrong}`;
-  const orphans = await orphansOf(mark, 8000);
-  for (const pid of orphans) process.kill(pid, 'SIGKILL');
+  const orphans = await orphansOf({ mark, group: child.pid ?? 0 }, 8000);
+  for (const pid of orphans) endNow(pid);
   if (orphans.length > 0) return `${told}: ${orphans.length} processes were left`;
-  const run = (argv: readonly string[]) => runBench(argv, { cwd, env });
-  const lost = await subject.goOn(cwd, run, expected.expected);
+  const start = (argv: readonly string[]) => startBench(argv, { cwd, env });
+  const run = (argv: readonly string[]) => start(argv).end;
+  const lost = await subject.goOn({ cwd, run, start }, expected.expected);
   if (lost !== null) return `${told}: ${lost}`;
   const litter = (await litterIn(cwd)).filter((path) => !isOfTheDead(subject, how, path));
   return litter.length === 0 ? null : `${told}: left behind: ${litter.join(', ')}`;
@@ -173,4 +176,12 @@ function endProblem(
 function lastWords(stderr: string, cwd: string): string {
   const last = stderr.trimEnd().split('\n').at(-1) ?? '';
   return last.replaceAll(cwd, '').replaceAll(/[\da-f]{2,}/g, '#');
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself meanwhile.
+  }
 }

@@ -2,26 +2,38 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isPartial } from '../../../../src/disk/partial.ts';
+import { statFields } from '../../../../src/disk/process-stat.ts';
 
 /** Name of a variable by which every process of one try is known, its children's children among them. */
 export const MARK = 'RELIABILITY_TRY';
 
-/** Pids of processes that carry a mark and still run after `patienceMs`; empty where there is no /proc. */
-export async function orphansOf(mark: string, patienceMs: number): Promise<number[]> {
+/** By what the processes of one try are known: a variable of theirs, or their group, which those without variables have. */
+export interface Kin {
+  readonly mark: string;
+  readonly group: number;
+}
+
+/** Pids of processes of a try that still run after `patienceMs`; empty where there is no /proc. */
+export async function orphansOf(kin: Kin, patienceMs: number): Promise<number[]> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const left = await marked(mark);
+    const left = await runningOf(kin);
     if (left.length === 0 || performance.now() > until) return left;
     await sleep(100);
   }
 }
 
-async function marked(mark: string): Promise<number[]> {
+async function runningOf({ mark, group }: Kin): Promise<number[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found: number[] = [];
   for (const pid of pids) {
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-    if (environment.includes(`${MARK}=${mark}\0`)) found.push(Number(pid));
+    const stat = statFields(await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => ''));
+    const isEnded = stat[0] === 'Z' || stat[0] === undefined;
+    const isOfGroup = Number(stat[5 - 3]) === group;
+    if (!isEnded && (isOfGroup || environment.includes(`${MARK}=${mark}\0`))) {
+      found.push(Number(pid));
+    }
   }
   return found;
 }

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readAppendLog } from '../../../../src/record/append-log.ts';
 import { complaint, runsIn, uglyEnd } from './left-behind.ts';
-import type { RunThere, Subject } from './subject.ts';
+import type { Subject, TryFolder } from './subject.ts';
 
 const FEW = [
   ...['--set', 'quality.maxNeeds=10'],
@@ -21,8 +20,8 @@ export const sweepSubject: Subject = {
   ],
   ends: [0],
   expected: async () => null,
-  goOn: async (cwd, run) =>
-    (await readsBack(cwd, run)) ?? (await endsWell(run, sweepSubject.argv, [0])),
+  goOn: async (there) =>
+    (await readsBack(there)) ?? (await endsWell(there, sweepSubject.argv, [0])),
 };
 
 /** `bench load` on the embedded pair: what is left reads as what it is. */
@@ -53,36 +52,12 @@ export const ingestSubject: Subject = {
   ],
   ends: [0],
   expected: ingested,
-  goOn: async (cwd, run, expected) => {
-    const ended = await endsWell(run, ingestSubject.argv, [0]);
+  goOn: async (there, expected) => {
+    const ended = await endsWell(there, ingestSubject.argv, [0]);
     if (ended !== null) return ended;
-    return isDeepStrictEqual(await ingested(cwd), expected) ? null : 'other documents in the index';
-  },
-};
-
-/** `bench drill`, while it starts its gateways and plants its first fault: no row torn, none twice. */
-export const drillSubject: Subject = {
-  name: 'drill',
-  goesOn: false,
-  argv: [
-    'drill',
-    '--corpus',
-    'small',
-    '--faults',
-    'drop',
-    '--seed',
-    '5',
-    '--record',
-    'drill.jsonl',
-  ],
-  ends: [0, 1, 3],
-  latestMs: 20_000,
-  expected: async () => null,
-  goOn: async (cwd) => {
-    const { lines, damaged } = await readAppendLog(join(cwd, 'drill.jsonl'));
-    if (damaged.length > 1 || damaged.some(({ kind }) => kind !== 'torn')) return 'a damaged row';
-    const keys = lines.map(({ value }) => JSON.stringify(value?.key ?? value));
-    return new Set(keys).size === keys.length ? null : 'a row twice';
+    return isDeepStrictEqual(await ingested(there.cwd), expected)
+      ? null
+      : 'other documents in the index';
   },
 };
 
@@ -94,7 +69,7 @@ async function ingested(cwd: string): Promise<unknown> {
 }
 
 /** Runs that are left can be judged again, or say in one line why they cannot. */
-async function readsBack(cwd: string, run: RunThere): Promise<string | null> {
+async function readsBack({ cwd, run }: TryFolder): Promise<string | null> {
   for (const folder of await runsIn(cwd)) {
     for (const command of ['rescore', 'report']) {
       const { code, stderr, signalName } = await run([command, folder]);
@@ -109,7 +84,7 @@ async function readsBack(cwd: string, run: RunThere): Promise<string | null> {
 }
 
 async function endsWell(
-  run: RunThere,
+  { run }: TryFolder,
   argv: readonly string[],
   codes: readonly number[],
 ): Promise<string | null> {

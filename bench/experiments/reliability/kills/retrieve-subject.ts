@@ -19,7 +19,7 @@ export const retrieveSubject: Subject = {
   argv: ARGV,
   ends: ENDS,
   expected: async (cwd) => observed((await runsIn(cwd))[0] ?? ''),
-  goOn: async (cwd, run, expected) => {
+  goOn: async ({ cwd, run }, expected) => {
     const [folder] = await runsIn(cwd);
     const again = await run(folder === undefined ? ARGV : [...ARGV, '--resume', folder]);
     // The kill may have come after the last step.

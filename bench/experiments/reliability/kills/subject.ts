@@ -1,7 +1,12 @@
-import type { BenchEnd } from '../bench-process.ts';
+import type { BenchEnd, BenchProcess } from '../bench-process.ts';
 
-/** Runs `bench` in the folder of a try, to its end. */
-export type RunThere = (argv: readonly string[]) => Promise<BenchEnd>;
+/** The folder of a try, and `bench` in it. */
+export interface TryFolder {
+  readonly cwd: string;
+  /** Runs it to its end. */
+  readonly run: (argv: readonly string[]) => Promise<BenchEnd>;
+  readonly start: (argv: readonly string[]) => BenchProcess;
+}
 
 /** A command that is killed, and how it is seen that nothing was lost. */
 export interface Subject {
@@ -18,5 +23,5 @@ export interface Subject {
   /** What a run that nobody killed leaves behind in its folder, to be held against. */
   readonly expected: (cwd: string) => Promise<unknown>;
   /** Goes on after a kill, and tells what is not as it should be; null where everything is. */
-  readonly goOn: (cwd: string, run: RunThere, expected: unknown) => Promise<string | null>;
+  readonly goOn: (there: TryFolder, expected: unknown) => Promise<string | null>;
 }

@@ -14,7 +14,7 @@ export const truthSubject: Subject = {
   argv: ARGV,
   ends: [0],
   expected: filesOf,
-  goOn: async (cwd, run, expected) => {
+  goOn: async ({ cwd, run }, expected) => {
     const again = await run(ARGV);
     if (again.code !== 0)
       return `called again it ended with ${again.code}: ${complaint(again.stderr)}`;
