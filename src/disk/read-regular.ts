@@ -10,7 +10,9 @@ export async function readRegular(path: string): Promise<Buffer> {
   // Opened otherwise, a pipe waits until somebody writes to it.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    if (!(await handle.stat()).isFile()) {
+    const stats = await handle.stat();
+    // The system itself says of a folder that it is one.
+    if (!stats.isFile() && !stats.isDirectory()) {
       throw new UsageError('record-file', `${path}: no regular file`, {
         hint: 'name a folder as it was written: a record holds files and folders alone',
         context: { file: path },

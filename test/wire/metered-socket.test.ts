@@ -101,7 +101,6 @@ const COLUMN = Buffer.concat([
     [0],
     [0, 0],
   ),
-  packet(3, [0xfe, 0, 0, 2, 0]),
 ]);
 
 const SERVERS: readonly [string, (port: number) => Backend, (socket: Socket) => void][] = [
