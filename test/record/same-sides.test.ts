@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/errors.ts';
-import { requireSameSides } from '../../../src/retrieve/measure/same-sides.ts';
+import { UsageError } from '../../src/errors.ts';
+import { requireSameSides } from '../../src/record/run/same-sides.ts';
 
 type Sides = Parameters<typeof requireSameSides>[1];
 
