@@ -163,21 +163,6 @@ describe('the committed corpus workers-200', () => {
 });
 
 describe('the generator', () => {
-  test('makes workers-10k with the committed hashes', async () => {
-    const record = JSON.parse(
-      await readFile(join(COMMITTED, '../workers-10k.json'), 'utf8'),
-    ) as Record<string, unknown>;
-    const { name, files } = await generateCorpus({
-      size: 10_000,
-      seed: DEFAULT_SEED,
-      folder: join(scratch, '10k'),
-    });
-    const sha256 = Object.fromEntries(
-      Object.entries(files).map(([file, one]) => [file, one.sha256]),
-    );
-    expect({ name, size: 10_000, seed: DEFAULT_SEED, sha256 }).toEqual(record);
-  });
-
   test.each([
     [103, 7],
     [200, 4_294_967_295],

@@ -19,6 +19,9 @@ const OBEYED = /(?!\n|\t|\u200C|\u200D)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 const hostileRun = () =>
   syntheticRun({
+    documents: 16,
+    queries: 20,
+    latencyPairs: 2,
     tamper: (hits, { arm }) =>
       arm.startsWith('B') ? hits.map((hit) => ({ ...hit, id: `${hit.id}${HOSTILE}` })) : hits,
   });
