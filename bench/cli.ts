@@ -10,6 +10,7 @@ import { shownUrl } from '../src/secrets/urls.ts';
 import { COMMANDS } from './commands.ts';
 import { discreet } from './discreet.ts';
 import { addExamples } from './examples.ts';
+import { flagText } from './help-list.ts';
 import type { Io } from './io.ts';
 import { interruptible } from './printing/leave.ts';
 import { watchStreams, workingFolder } from './printing/streams.ts';
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[], given: Io): Promise<ExitCode
     .version(packageVersion(), '-v, --version', 'print the version')
     .exitOverride()
     .showSuggestionAfterError(true)
+    .configureHelp({ optionDescription: flagText })
     .configureOutput({
       writeOut: io.stdout,
       writeErr: (text) => {
@@ -92,9 +94,12 @@ function pathOf(program: Command, argv: readonly string[]): string {
 }
 
 function reportUsage(error: CommanderError, path: string, io: Io): void {
-  const [what = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const [what = '', suggested = ''] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = suggested.replace(/^\(|\)$/g, '');
   io.stderr(`bench: ${withoutValue(what)}\n`);
-  io.stderr(`  hint: ${suggestion?.replace(/^\(|\)$/g, '') || `see ${path} --help`}\n`);
+  io.stderr(
+    `  hint: ${suggestion.charAt(0).toLowerCase()}${suggestion.slice(1) || `see ${path} --help`}\n`,
+  );
 }
 
 function reportError(error: unknown, io: Io): ExitCode {

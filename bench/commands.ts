@@ -127,7 +127,7 @@ export const COMMANDS: readonly CommandGroup[] = [
       },
       {
         name: 'report',
-        summary: 'show stored runs of the main job, in a format for people or for machines',
+        summary: 'show stored runs of any kind, in a format for people or for machines',
         load: async () => (await import('./stored/report.ts')).reportCommand,
       },
       {

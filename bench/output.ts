@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { plainJson } from '../src/plain-text.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import type { ReportDocument } from '../src/report/model.ts';
+import { renderHtml } from '../src/report/render/html.ts';
 import { renderMarkdown } from '../src/report/render/markdown.ts';
 import { renderTerminal, type TerminalOptions } from '../src/report/render/terminal.ts';
 import { renderScreen } from '../src/report/screen/render-screen.ts';
@@ -30,7 +31,7 @@ export interface Printed {
   readonly report: ReportDocument;
   /** What JSON holds of it. */
   readonly figures: () => unknown;
-  /** The page, for commands that have one. */
+  /** The page of its own that it has; absent: its tables and pictures as a page. */
   readonly page?: () => string;
 }
 
@@ -42,26 +43,16 @@ const FORMS: Readonly<Record<Output['form'], string>> = {
 };
 const TERMINAL: Output = { form: 'terminal', file: null };
 
-/** What a command prints beside text. */
-interface OutputOptions {
-  /** Whether it has a page. */
-  readonly page?: boolean;
-  /** Whether it has a `--json` of its own, which is not `-o json`. */
-  readonly ownJson?: boolean;
-}
-
-/** Adds `-o`, `--full` and `--json` to a command that prints a result. */
+/** Adds `-o`, `--full` and `--json` to a command that prints a result, and leaves out a `--json` of its own. */
 export function addOutputOptions(
   command: Command,
-  { page = false, ownJson = false }: OutputOptions = {},
+  { ownJson = false }: { readonly ownJson?: boolean } = {},
 ): Command {
-  const forms = Object.entries(FORMS).filter(([form]) => page || form !== 'html') as [
-    Output['form'],
-    string,
-  ][];
+  const forms = Object.entries(FORMS) as [Output['form'], string][];
   const names = forms.map(([form]) => form).join(', ');
   const endings = forms.map(([, ending]) => ending).join(', ');
   command
+    .optionsGroup('Output:')
     .addOption(
       new Option('-o, --output <form>', `${names}; or a file that ends in ${endings}`)
         .default(TERMINAL, 'terminal')
@@ -74,12 +65,18 @@ export function addOutputOptions(
         }),
     )
     .option('--full', 'every table of the report, not the answer on one screen');
-  return ownJson ? command : command.option('--json', 'print figures as JSON: -o json');
+  if (!ownJson) command.option('--json', 'print figures as JSON: -o json');
+  return command.optionsGroup('Options:');
 }
 
 /** Whether the answer is shown on one screen. */
 export function isScreen({ output = TERMINAL, json, full }: OutputFlags): boolean {
   return json !== true && full !== true && (output.form === 'terminal' || output.file !== null);
+}
+
+/** Whether a command that answers in lines of its own shows them: nothing else was asked for. */
+export function isInLines(flags: OutputFlags): boolean {
+  return isScreen(flags) && (flags.output ?? TERMINAL).file === null;
 }
 
 /** Prints a result as asked. Into a file goes all of it, and stdout gets the screen beside. */
@@ -116,6 +113,6 @@ function textOf(
     case 'terminal':
       return renderTerminal(report, options);
     case 'html':
-      return page?.() ?? '';
+      return page?.() ?? renderHtml(report);
   }
 }

@@ -10,7 +10,6 @@ import { probeSentence } from '../../src/probes/judge/probe-sentence.ts';
 import { type EndpointLine, endpointsReport } from '../../src/probes/report/endpoints.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { openRun } from '../../src/record/run/open-run.ts';
-import { renderHtml } from '../../src/report/render/html.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { ledgerInputsOfRun } from '../../src/retrieve/evidence/ledger-inputs.ts';
 import type { RetrieveResult } from '../../src/retrieve/retrieve-result.ts';
@@ -54,7 +53,7 @@ export async function conclude(all: AllResults, flags: AllOutput, io: Io): Promi
   const report = endpointsReport(lines, healthy.findings);
   const figures = () => ({ health: healthy.findings, endpoints: lines });
   const screen = screenOf(report, null, io, ['ledger list --standing']);
-  await printReport({ screen, report, figures, page: () => renderHtml(report) }, flags, io);
+  await printReport({ screen, report, figures }, flags, io);
   for (const { endpoint, runFolder } of results) {
     io.stderr(`bench: ${endpoint}: run ${runFolder}\n`);
   }

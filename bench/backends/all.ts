@@ -40,7 +40,7 @@ interface Session {
 
 /** `bench all`: every probe and the main job on one pair of backends, one table, one ledger row an endpoint. */
 export const allCommand: DefineCommand = (command, io, done) => {
-  addOutputOptions(addConfigOptions(command), { page: true })
+  addOutputOptions(addConfigOptions(command))
     .option('--stack <file>', 'services whose health is asked (default: the two gateways)')
     .option('--statements <file>', 'SQL statements (default: forty over the workers)')
     .option('--provider <name>', 'chat provider to ask for (default: echo)')

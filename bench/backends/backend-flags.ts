@@ -11,6 +11,7 @@ export interface BackendFlags {
 /** Adds the flags that name any number of backends. */
 export function addBackendOptions(command: Command): Command {
   return command
+    .optionsGroup('Backends that are filled:')
     .option('--backend <url>', 'a backend, e.g. hnsw://index-{m}?m={m}; may be repeated', collected)
     .option(
       '--vary <name=values>',
@@ -18,7 +19,8 @@ export function addBackendOptions(command: Command): Command {
       collected,
     )
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
-    .option('--force', 'let --ingest always write into what is not empty');
+    .option('--force', 'let --ingest always write into what is not empty')
+    .optionsGroup('Options:');
 }
 
 /** What is varied: `m=8,16` as the name and its values. */

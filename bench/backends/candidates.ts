@@ -4,6 +4,7 @@ import { retrieveCandidates } from '../../src/retrieve/candidates/retrieve-candi
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { type OutputFlags, printReport } from '../output.ts';
+import { screenOf } from '../printing/screen-of.ts';
 import { pathFrom } from '../screen-options.ts';
 import type { EndableProgress } from '../terminal-progress.ts';
 
@@ -34,7 +35,7 @@ export async function compareCandidates(invocation: Invocation): Promise<ExitCod
   const { report, runFolder, findings, verdict, exitCode } = result;
   if (report !== null && runFolder !== null) {
     const figures = () => ({ run: runFolder, verdict, findings });
-    await printReport({ screen: null, report, figures }, flags, io);
+    await printReport({ screen: screenOf(report, runFolder, io), report, figures }, flags, io);
     io.stderr(`bench: run folder ${pathFrom(io.cwd, runFolder)}\n`);
   }
   return exitCode;

@@ -5,7 +5,6 @@ import { CUTOVER_DEFAULTS, cutover, type OpenFrontend } from '../../src/cutover/
 import { cutoverFiles } from '../../src/cutover/job/rescore-cutover.ts';
 import { startEmbeddedFrontend } from '../../src/demo/cutover/embedded.ts';
 import type { ExitCode } from '../../src/errors.ts';
-import { renderHtml } from '../../src/report/render/html.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
@@ -45,7 +44,7 @@ export const formerCutoverCommand: DefineCommand = (command, io, done) => {
 
 function addCutoverOptions(command: Command): Command {
   const { index, margin, blockPairs, requestsPerBlock, runs } = CUTOVER_DEFAULTS;
-  return addOutputOptions(command, { page: true })
+  return addOutputOptions(command)
     .option('--frontend <url>', 'probe a running frontend (default: start the embedded one)')
     .option('--incumbent-url <url>', 'its incumbent, to compare with (RUST_LAKEHOUSE_URL)')
     .option('--candidate-url <url>', 'its candidate, to compare with (GO_LAKEHOUSE_URL)')
@@ -90,7 +89,6 @@ async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
     screen: screenOf(report, runFolder, io),
     report,
     figures,
-    page: () => renderHtml(report),
   };
   await printReport(printed, flags, io);
   return result.exitCode;

@@ -15,7 +15,6 @@ import {
 import { driftDocument } from '../../src/drift/report/drift-report.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
-import { renderHtml } from '../../src/report/render/html.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { dialectCall } from '../../src/wire/registry.ts';
 import type { DefineCommand } from '../command.ts';
@@ -39,7 +38,7 @@ const FILE = 'wire-drift.jsonl';
 
 /** `bench drift`: where two backends say the same thing in other words. */
 export const driftCommand: DefineCommand = (command, io, done) => {
-  addOutputOptions(addConfigOptions(command), { page: true, ownJson: true })
+  addOutputOptions(addConfigOptions(command), { ownJson: true })
     .option('--results <folder>', `where ${FILE} and its table are kept`, RECORDS)
     .option('-n, --count <n>', 'paired requests an endpoint', '20')
     .option('--accept', 'store what is found as the catalogue, new and vanished drift included')
@@ -93,7 +92,6 @@ async function print(result: JudgedDrift, { output, full }: DriftFlags, io: Io):
     screen: screenOf(report, runFolder, io),
     report,
     figures,
-    page: () => renderHtml(report),
   };
   const flags = { ...(output && { output }), ...(full && { full }) };
   await printReport(printed, flags, io);

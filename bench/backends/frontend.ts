@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
 import { ledgerVerdicts } from '../../src/cutover/frontend/ledger-verdicts.ts';
 import { type Listener, listen } from '../../src/cutover/frontend/listen.ts';
@@ -10,7 +9,6 @@ import type { ResponseAdapter } from '../../src/cutover/frontend/types.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import type { TrafficTap } from '../../src/wire/http/seen-exchange.ts';
 import type { DefineCommand } from '../command.ts';
-import { collected } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { RECORDS } from '../records.ts';
 import {
@@ -19,9 +17,7 @@ import {
   routeOfFlags,
   type TrafficFlags,
 } from '../traffic/frontend-traffic.ts';
-
-/** The port that the lakehouse's frontend has. */
-export const FRONTEND_PORT = 3700;
+import { addListenOptions, type ListenFlags } from '../traffic/listening.ts';
 
 const LEDGER = `${RECORDS}/ledger.jsonl`;
 
@@ -61,28 +57,20 @@ export async function serveFrontend(place: FrontendPlace, io: Io): Promise<Liste
   return frontend;
 }
 
-interface FrontendFlags extends TrafficFlags {
+interface FrontendFlags extends TrafficFlags, ListenFlags {
   readonly incumbentUrl?: string;
   readonly candidateUrl?: string;
-  readonly port: number;
   readonly ledger: string;
   readonly adapters?: string;
-  readonly allowHost?: readonly string[];
 }
 
 /** `bench frontend`: the cutover frontend by itself, before two backends that run elsewhere. */
 export const frontendCommand: DefineCommand = (command, io, done) => {
-  addTrafficOptions(command)
+  addListenOptions(addTrafficOptions(command))
     .option('--incumbent-url <url>', 'origin of the incumbent (environment: RUST_LAKEHOUSE_URL)')
     .option('--candidate-url <url>', 'origin of the candidate (environment: GO_LAKEHOUSE_URL)')
-    .option('--port <n>', 'port on the loopback interface, 0 for a free one', port, FRONTEND_PORT)
     .option('--ledger <file>', 'where verdicts are looked up', LEDGER)
     .option('--adapters <module>', "answer in the incumbent's shape: functions by candidate path")
-    .option(
-      '--allow-host <name>',
-      'answer requests for this host too, beside 127.0.0.1 and localhost; may be repeated',
-      collected,
-    )
     .action(async (options: FrontendFlags) => {
       const incumbentUrl = options.incumbentUrl ?? io.env.RUST_LAKEHOUSE_URL ?? '';
       const candidateUrl = options.candidateUrl ?? io.env.GO_LAKEHOUSE_URL ?? '';
@@ -121,9 +109,3 @@ export const frontendCommand: DefineCommand = (command, io, done) => {
       done(EXIT.pass);
     });
 };
-
-function port(text: string): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= 65_535)) throw new InvalidArgumentError('expected a port from 0 to 65535');
-  return value;
-}

@@ -27,6 +27,7 @@ export function addLoadOptions(command: Command): Command {
   const { operation, pairCount, requestsPerBlock, discardPerBlock, process, pace, deadlineMs } =
     LOAD_DEFAULTS;
   return command
+    .optionsGroup('Load:')
     .addOption(
       new Option('--operation <name>', 'what is asked')
         .choices(['search', 'retrieve'])
@@ -66,7 +67,8 @@ export function addLoadOptions(command: Command): Command {
     )
     .option('--saturation', 'search the highest rate that meets the objective, each side')
     .option('--no-recall', 'leave out truth and recall under load')
-    .option('--hdr <file>', 'also write response times as HDR histograms (JSON)');
+    .option('--hdr <file>', 'also write response times as HDR histograms (JSON)')
+    .optionsGroup('Options:');
 }
 
 /**

@@ -7,7 +7,6 @@ import { type JudgedLoad, load } from '../../src/load/job/load.ts';
 import { loadFiles } from '../../src/load/job/rescore-load.ts';
 import { hdrFileOf } from '../../src/load/record/hdr-file.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
-import { renderHtml } from '../../src/report/render/html.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
@@ -21,7 +20,7 @@ import { addLoadOptions, type LoadFlags, loadPlanOf } from './load-flags.ts';
 
 /** `bench load`: the latency–throughput curve of two backends, from the same interleaved schedule. */
 export const loadCommand: DefineCommand = (command, io, done) => {
-  addQueueOptions(addOutputOptions(addLoadOptions(addConfigOptions(command)), { page: true }))
+  addQueueOptions(addOutputOptions(addLoadOptions(addConfigOptions(command))))
     .option('--machines <n>', 'with --queue: how many workers put the load together')
     .description(
       'put two backends under the same open-loop load: latency, errors and recall by rate; judged where objectives are set (gates.p95.margin, gates.p99.maxMs, gates.recallUnderLoad, gates.errors)',
@@ -86,11 +85,7 @@ async function print(result: JudgedLoad, flags: LoadFlags, io: Io): Promise<Exit
     const stored = loadFiles(result);
     return { run: runFolder, verdict: stored.verdict, findings: stored.findings };
   };
-  await printReport(
-    { screen: screenOf(report, runFolder, io), report, figures, page: () => renderHtml(report) },
-    flags,
-    io,
-  );
+  await printReport({ screen: screenOf(report, runFolder, io), report, figures }, flags, io);
   io.stderr(`bench: run folder ${runFolder}\n`);
   io.stderr(`bench: ${verdict.state}: ${loadSentence(verdict)}\n`);
   const isJudged = verdict.state !== 'informational';

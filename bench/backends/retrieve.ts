@@ -29,7 +29,7 @@ interface RetrieveFlags extends ConfigFlags, OutputFlags, QueriesFlags, QueueFla
 
 /** `bench retrieve`: the main job, from two backends to a verdict. */
 export const retrieveCommand: DefineCommand = (command, io, done) => {
-  addQueueOptions(addQueriesOptions(addOutputOptions(addConfigOptions(command), { page: true })))
+  addQueueOptions(addQueriesOptions(addOutputOptions(addConfigOptions(command))))
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
     .option('--also <url>', 'a further candidate; may be repeated', collected)

@@ -6,11 +6,12 @@ import { parseFault } from '../../src/demo/gateway/faults/parse.ts';
 import { FAULTS } from '../../src/demo/gateway/faults/registry.ts';
 import { startPair } from '../../src/demo/gateway/pair.ts';
 import { EXIT, InfrastructureError } from '../../src/errors.ts';
-import { FRONTEND_PORT, serveFrontend } from '../backends/frontend.ts';
+import { serveFrontend } from '../backends/frontend.ts';
 import type { DefineCommand } from '../command.ts';
 import { collected } from '../config-options.ts';
 import { helpList } from '../help-list.ts';
 import { terminalProgress } from '../terminal-progress.ts';
+import { FRONTEND_PORT, portOf } from '../traffic/listening.ts';
 
 interface ServeOptions {
   readonly fault?: readonly string[];
@@ -36,11 +37,11 @@ export const serveCommand: DefineCommand = (command, io, done) => {
     )
     .option('--corpus <folder>', 'corpus to serve (default: the 200 workers of the package)')
     .option('--encoder <folder>', 'model both embed with (default: the one of the package)')
-    .option('--rust-port <n>', 'port of the Rust-shaped gateway, 0 for a free one', port, 0)
-    .option('--go-port <n>', 'port of the Go-shaped gateway, 0 for a free one', port, 0)
+    .option('--rust-port <n>', 'port of the Rust-shaped gateway, 0 for a free one', portOf, 0)
+    .option('--go-port <n>', 'port of the Go-shaped gateway, 0 for a free one', portOf, 0)
     .option('--seed <n>', 'decides which documents and requests a fault hits', seed, 1)
     .option('--frontend', 'put the cutover frontend before both: /api/* and /_go/*')
-    .option('--frontend-port <n>', 'port of the frontend, 0 for a free one', port, FRONTEND_PORT)
+    .option('--frontend-port <n>', 'port of the frontend, 0 for a free one', portOf, FRONTEND_PORT)
     .option('--cutover-shut', 'start the frontend without a candidate')
     .addOption(new Option('--slice-shut', 'the former name of --cutover-shut').hideHelp())
     .addHelpText(
@@ -117,12 +118,6 @@ export const serveCommand: DefineCommand = (command, io, done) => {
 async function aborted(signal: AbortSignal): Promise<null> {
   if (!signal.aborted) await once(signal, 'abort');
   return null;
-}
-
-function port(text: string): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= 65_535)) throw new InvalidArgumentError('expected a port from 0 to 65535');
-  return value;
 }
 
 function seed(text: string): number {

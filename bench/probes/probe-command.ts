@@ -6,7 +6,6 @@ import { type ProbesResult, probe } from '../../src/probes/job/probe.ts';
 import { storedProbeVerdict } from '../../src/probes/job/rescore-probe.ts';
 import type { RequestedProbe } from '../../src/probes/job/tasks.ts';
 import { probeLine, probeSentence } from '../../src/probes/judge/probe-sentence.ts';
-import { renderHtml } from '../../src/report/render/html.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
@@ -19,7 +18,7 @@ export interface ProbeFlags extends ConfigFlags, OutputFlags {}
 
 /** Adds the flags that the commands of single probes share. */
 export function addProbeOptions(command: Command): Command {
-  return addOutputOptions(addConfigOptions(command), { page: true });
+  return addOutputOptions(addConfigOptions(command));
 }
 
 interface ProbeCommandOptions {
@@ -65,7 +64,6 @@ async function printProbe(result: ProbeResult, flags: OutputFlags, io: Io): Prom
       verdict: storedProbeVerdict(findings, verdict),
       findings: encodeProbeFindings(findings),
     }),
-    page: () => renderHtml(report),
   };
   await printReport(printed, flags, io);
   const { output, json } = flags;

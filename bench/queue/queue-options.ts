@@ -20,11 +20,13 @@ export interface OpenQueue extends AsyncDisposable {
 /** Adds the flags that say where a queue and its store are. */
 export function addQueueOptions(command: Command): Command {
   return command
+    .optionsGroup('Several machines:')
     .option(
       '--queue <url>',
       'share the work of all bench worker at redis://HOST:PORT (Redis ≥ 6.2, Valkey)',
     )
-    .option('--store <place>', 'a folder that all machines see, or s3://BUCKET/PREFIX');
+    .option('--store <place>', 'a folder that all machines see, or s3://BUCKET/PREFIX')
+    .optionsGroup('Options:');
 }
 
 /**

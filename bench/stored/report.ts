@@ -11,7 +11,6 @@ import { renderCtrf } from '../../src/report/render/ctrf.ts';
 import { renderHtml } from '../../src/report/render/html.ts';
 import { renderJunit } from '../../src/report/render/junit.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
-import { renderParquet } from '../../src/report/render/parquet.ts';
 import { renderPrometheus } from '../../src/report/render/prometheus.ts';
 import { renderTerminal } from '../../src/report/render/terminal.ts';
 import { renderScreen } from '../../src/report/screen/render-screen.ts';
@@ -23,6 +22,7 @@ import { printForGithub } from '../printing/github.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { RECORDS } from '../records.ts';
 import { pathFrom, programOf, screenOptions } from '../screen-options.ts';
+import { portOf } from '../traffic/listening.ts';
 import { openPage } from './open-page.ts';
 import {
   defaultTarget,
@@ -46,7 +46,7 @@ interface ReportFlags {
   readonly full?: boolean;
   readonly open?: boolean;
   readonly serve?: boolean;
-  readonly port: string;
+  readonly port: number;
   readonly log: string;
 }
 
@@ -68,7 +68,7 @@ export const reportCommand: DefineCommand = (command, io, done) => {
       'baselines, for the commits of several runs',
       `${RECORDS}/baselines.jsonl`,
     )
-    .option('--port <n>', 'port of --serve; 0 takes a free one', '0')
+    .option('--port <n>', 'port of --serve; 0 takes a free one', portOf, 0)
     .action(async (folders: readonly string[], flags: ReportFlags) => {
       const runs: ReportedRun[] = [];
       for (const folder of folders) runs.push(await reportRun(resolve(io.cwd, folder)));
@@ -122,14 +122,17 @@ async function print(
       hint: 'name a file: -o gates.parquet',
     });
   }
-  const content =
-    format === 'parquet'
-      ? renderParquet(shown.runs.map(judged))
-      : textOf(shown, format, isFull, io);
+  const content = format === 'parquet' ? await parquetOf(shown) : textOf(shown, format, isFull, io);
   if (file === null) return io.stdout(String(content));
   const path = resolve(io.cwd, file);
   await writeWhole(path, Buffer.from(content));
   io.stderr(`bench: written to ${path}\n`);
+}
+
+/** The library that writes Parquet is loaded where it is wanted. */
+async function parquetOf({ runs }: ShownRuns): Promise<Uint8Array> {
+  const { renderParquet } = await import('../../src/report/render/parquet.ts');
+  return renderParquet(runs.map(judged));
 }
 
 function textOf(
@@ -183,13 +186,7 @@ const NOT_JUDGED: ShownVerdict = {
 };
 
 async function serve(page: string, { port }: ReportFlags, io: Io): Promise<void> {
-  const wanted = Number(port);
-  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65_535) {
-    throw new UsageError('report-port', `--port ${port}: expected a port`, {
-      hint: 'for example --port 8080',
-    });
-  }
-  await servePage(page, wanted, {
+  await servePage(page, port, {
     signal: io.signal,
     ready: (url) => io.stderr(`bench: ${url}, Ctrl-C ends it\n`),
   });

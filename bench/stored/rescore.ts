@@ -7,7 +7,7 @@ import { pathFrom, programOf } from '../screen-options.ts';
 
 /** `bench rescore RUN`: every figure again from the observations alone. */
 export const rescoreCommand: DefineCommand = (command, io, done) => {
-  addOutputOptions(command, { page: true })
+  addOutputOptions(command)
     .argument('<run>', 'a run folder of any kind')
     .option('--swap', 'exchange the sides, with the truth held fixed')
     .action(async (run: string, flags: OutputFlags & { readonly swap?: boolean }) => {

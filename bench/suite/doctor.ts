@@ -9,8 +9,14 @@ import { plainLine } from '../../src/plain-text.ts';
 import { type Grade, gradeFacts, worstGrade } from '../../src/record/machine/grade.ts';
 import { describeMachine, libraryVersions } from '../../src/record/machine/machine.ts';
 import { measuredMachineFacts } from '../../src/record/machine/measure-machine.ts';
+import type { Machine } from '../../src/record/run/manifest.ts';
+import { key, left, paragraph, reportOf, row, section, table } from '../../src/report/blocks.ts';
+import type { ReportDocument, Tone } from '../../src/report/model.ts';
+import { prose, sentence, state } from '../../src/report/spans.ts';
 import { hnswlibBuild, type NativeBuild } from '../../src/truth/reference/native-build.ts';
 import type { DefineCommand } from '../command.ts';
+import type { Io } from '../io.ts';
+import { addOutputOptions, isInLines, type OutputFlags, printReport } from '../output.ts';
 
 interface Check {
   readonly name: string;
@@ -21,36 +27,87 @@ interface Check {
 
 /** `bench doctor`: whether this installation can do its work, and how far timings of this machine can be trusted. */
 export const doctorCommand: DefineCommand = (command, io, done) => {
-  command
-    .option('--json', 'print checks and grade as JSON')
-    .action(async (flags: { readonly json?: boolean }) => {
-      const machine = describeMachine();
-      const facts = gradeFacts(await measuredMachineFacts());
-      const grade = worstGrade(facts);
-      const checks: Check[] = [
-        ...facts.map(({ name, value, grade: state, because }) => ({
-          name,
-          state,
-          value: because === '' ? value : `${value}: ${because}`,
-        })),
-        ...(await installation()),
-      ];
-      const isSound = checks.every(({ state }) => state !== 'broken');
-      if (flags.json === true) {
-        const text = JSON.stringify({ machine, node: process.versions.node, grade, checks });
-        io.stdout(`${text}\n`);
-      } else {
-        const { cpuModel, cores, memoryGb, platform } = machine;
-        const tell = (state: string, text: string) =>
-          io.stdout(`${state.padEnd(9)} ${plainLine(text)}\n`);
-        tell('machine', `${cpuModel}, ${cores} cores, ${memoryGb} GiB, ${platform}`);
-        tell('node', process.versions.node);
-        for (const { name, state, value } of checks) tell(state, `${name}: ${value}`);
-        tell('grade', `${grade} for timings; answers and their quality do not depend on it`);
-      }
-      done(isSound ? EXIT.pass : EXIT.infrastructure);
-    });
+  addOutputOptions(command).action(async (flags: OutputFlags) => {
+    const found = await examined();
+    if (isInLines(flags)) printLines(found, io);
+    else {
+      await printReport(
+        { screen: null, report: reportFor(found), figures: () => found },
+        flags,
+        io,
+      );
+    }
+    const isSound = found.checks.every(({ state }) => state !== 'broken');
+    done(isSound ? EXIT.pass : EXIT.infrastructure);
+  });
 };
+
+/** All that was looked at. */
+interface Examined {
+  readonly machine: Machine;
+  readonly node: string;
+  readonly grade: Grade;
+  readonly checks: readonly Check[];
+}
+
+async function examined(): Promise<Examined> {
+  const facts = gradeFacts(await measuredMachineFacts());
+  const checks: Check[] = [
+    ...facts.map(({ name, value, grade: state, because }) => ({
+      name,
+      state,
+      value: because === '' ? value : `${value}: ${because}`,
+    })),
+    ...(await installation()),
+  ];
+  const node = process.versions.node;
+  return { machine: describeMachine(), node, grade: worstGrade(facts), checks };
+}
+
+function printLines({ machine, node, grade, checks }: Examined, io: Io): void {
+  const tell = (state: string, text: string) =>
+    io.stdout(`${state.padEnd(9)} ${plainLine(text)}\n`);
+  tell('machine', machineText(machine));
+  tell('node', node);
+  for (const { name, state, value } of checks) tell(state, `${name}: ${value}`);
+  tell('grade', gradeText(grade));
+}
+
+const TONES: Readonly<Record<Check['state'], Tone>> = {
+  good: 'good',
+  ok: 'good',
+  fair: 'unsure',
+  poor: 'bad',
+  broken: 'bad',
+};
+
+function reportFor({ machine, node, grade, checks }: Examined): ReportDocument {
+  return reportOf(
+    [
+      section('checks', 'Checks', [
+        paragraph(prose`${machineText(machine)}, Node ${node}`),
+        table(
+          [key(left('check')), left('state'), left('found')],
+          checks.map(({ name, state: is, value }) =>
+            row([name], [name, state(is, TONES[is]), sentence(value)], { kind: 'check' }),
+          ),
+        ),
+      ]),
+    ],
+    {
+      title: 'This machine and this installation',
+      verdict: { state: grade, tone: TONES[grade], sentence: gradeText(grade) },
+    },
+  );
+}
+
+function machineText({ cpuModel, cores, memoryGb, platform }: Machine): string {
+  return `${cpuModel}, ${cores} cores, ${memoryGb} GiB, ${platform}`;
+}
+
+function gradeText(grade: Grade): string {
+  return `${grade} for timings; answers and their quality do not depend on it`;
+}
 
 async function installation(): Promise<Check[]> {
   const checks: Check[] = [];

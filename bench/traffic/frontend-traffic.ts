@@ -27,10 +27,12 @@ export interface TrafficFlags {
 /** Adds them to a command. */
 export function addTrafficOptions(command: Command): Command {
   return command
-    .option('--config <file>', 'configuration with the dialects of both sides')
+    .option('-c, --config <file>', 'configuration with the dialects of both sides')
+    .optionsGroup('Log of questions:')
     .option('--log <file>', 'append questions and answers, redacted, for bench capture')
     .option('--log-share <share>', 'of the questions that is logged', share, 1)
     .option('--redact <name=pattern>', 'what else is redacted; may be repeated', collected)
+    .optionsGroup('Route:')
     .option(
       '--route <path=candidate>',
       'let the candidate answer a share of a path, e.g. /api/vectors/hybrid=candidate',
@@ -42,7 +44,8 @@ export function addTrafficOptions(command: Command): Command {
       'over which failures and response times are judged',
       seconds,
       ROUTE_LIMITS.windowMs / 1000,
-    );
+    )
+    .optionsGroup('Options:');
 }
 
 /** The log of a frontend; null where none is asked for. */

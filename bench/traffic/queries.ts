@@ -8,7 +8,6 @@ import { baselineReport } from '../../src/capture/report/baseline-report.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { connectSide } from '../../src/config/side.ts';
 import { type ExitCode, UsageError } from '../../src/errors.ts';
-import { renderHtml } from '../../src/report/render/html.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
 import { type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
@@ -91,7 +90,6 @@ export async function compareCaptured(
       screen: screenOf(report, run, io),
       report,
       figures: () => ({ run, verdict, findings }),
-      page: () => renderHtml(report),
     };
     await printReport(printed, flags, io);
     io.stderr(`bench: run folder ${run}\n`);

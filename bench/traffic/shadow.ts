@@ -11,7 +11,6 @@ import { SHADOW_GATES, type ShadowPlan } from '../../src/shadow/record/shadow-re
 import { shadowReport } from '../../src/shadow/report/shadow-report.ts';
 import { parseRule } from '../../src/traffic/redact/redactor.ts';
 import { requireHttp } from '../../src/wire/call.ts';
-import { FRONTEND_PORT } from '../backends/frontend.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
@@ -19,11 +18,10 @@ import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
+import { addListenOptions, type ListenFlags, portOf } from './listening.ts';
 import { trafficRecall } from './truth-by-need.ts';
 
-interface ShadowFlags extends ConfigFlags, OutputFlags {
-  readonly port: number;
-  readonly allowHost?: readonly string[];
+interface ShadowFlags extends ConfigFlags, OutputFlags, ListenFlags {
   readonly page?: number;
   readonly sample: number;
   readonly again: number;
@@ -101,16 +99,14 @@ async function printShadow(
 
 function addShadowOptions(command: Command): Command {
   const { plan, queue, concurrency } = SHADOW_DEFAULTS;
-  return command
-    .option('--port <n>', 'port of the frontend on the loopback interface', port, FRONTEND_PORT)
-    .option(
-      '--allow-host <name>',
-      'answer requests for this host too, beside 127.0.0.1 and localhost; may be repeated',
-      collected,
-    )
-    .option('--page <port>', 'show the verdict as it comes, and metrics, on this port', port)
+  return addListenOptions(command.optionsGroup('Frontend:'))
+    .option('--page <port>', 'show the verdict as it comes, and metrics, on this port', portOf)
+    .optionsGroup('What is mirrored:')
     .option('--sample <share>', 'of the read requests that is mirrored', share, plan.sample)
     .option('--again <share>', 'of those for which the incumbent is asked again', share, plan.again)
+    .option('--queue <n>', 'exchanges that may wait to be mirrored', positive, queue)
+    .option('--mirrors <n>', 'requests to the candidate under way at once', positive, concurrency)
+    .optionsGroup('How it is judged:')
     .option(
       '--window <seconds>',
       'length of a window of the clock for drift',
@@ -128,9 +124,8 @@ function addShadowOptions(command: Command): Command {
       `of ${SHADOW_GATES.join(', ')}; may be repeated (defaults: ${SHADOW_GATES.map((name) => `${name}=${plan.margins[name]}`).join(', ')})`,
       collected,
     )
-    .option('--queue <n>', 'exchanges that may wait to be mirrored', positive, queue)
-    .option('--mirrors <n>', 'requests to the candidate under way at once', positive, concurrency)
     .option('--truth', 'judge recall too, for needs that the corpus asks')
+    .optionsGroup('Options:')
     .option('--no-texts', 'record no texts, redacted or not')
     .option('--redact <name=pattern>', 'what else is redacted; may be repeated', collected)
     .option('--describe <collections>', 'whose description belongs to what a side is')
@@ -185,12 +180,6 @@ function marginsOf(written: readonly string[]): ShadowPlan['margins'] {
     margins[gate] = value;
   }
   return margins;
-}
-
-function port(text: string): number {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= 65_535)) throw new InvalidArgumentError('expected a port from 0 to 65535');
-  return value;
 }
 
 function share(text: string): number {

@@ -37,14 +37,14 @@ describe('mistakes in arguments and configuration end with exit 2, one line and 
   it('an unknown flag names the nearest one', async () => {
     expect(await failing(['retrieve', '--quik'])).toEqual({
       code: 2,
-      said: "bench: unknown option '--quik'\n  hint: Did you mean --quick?",
+      said: "bench: unknown option '--quik'\n  hint: did you mean --quick?",
     });
   });
 
   it('an unknown command names the nearest one', async () => {
     const { code, said } = await failing(['retreive']);
     expect(code).toBe(2);
-    expect(said).toContain('Did you mean retrieve?');
+    expect(said).toContain('did you mean retrieve?');
   });
 
   it('an unknown key of --set names the nearest one', async () => {

@@ -42,7 +42,7 @@ describe('the command line', () => {
     [['corpus', 'import', '--no-such-flag'], 'see bench corpus import --help'],
     [['export'], 'see bench export --help'],
     [['--no-such-flag'], 'see bench --help'],
-    [['retreive'], 'Did you mean retrieve?'],
+    [['retreive'], 'did you mean retrieve?'],
   ])('%j is refused with a hint that leads on', async (argv, hint) => {
     const { code, err } = await bench(...argv);
     expect(code).toBe(2);

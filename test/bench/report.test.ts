@@ -123,7 +123,7 @@ describe('bench report', () => {
   it('names what is wrong with a port', async () => {
     const { code, err } = await report(['pass', '--serve', '--port', 'x']);
     expect(code).toBe(2);
-    expect(err).toContain('--port x: expected a port');
+    expect(err).toContain('expected a port from 0 to 65535');
   });
 });
 
