@@ -15,7 +15,6 @@ import { rescoreReplay } from './replay/job/rescore-replay.ts';
 import { replayReport } from './replay/report/replay-report.ts';
 import type { DerivedRun } from './report/judged.ts';
 import type { ReportDocument } from './report/model.ts';
-import { renderHtml } from './report/render/html.ts';
 import { deriveCandidates } from './retrieve/candidates/derive-candidates.ts';
 import { rescoreRetrieve } from './retrieve/rescore-run.ts';
 import { rescoreShadow } from './shadow/job/rescore-shadow.ts';
@@ -66,7 +65,7 @@ const DERIVE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedRun>>>
 };
 
 /** A stored run of any kind with the answer and the report that follow from its observations. */
-export interface ReportedRun extends Omit<DerivedRun, 'page'> {
+export interface ReportedRun extends DerivedRun {
   readonly kind: RunKind;
   readonly reader: RunReader;
   /** The page of the run, as HTML. */
@@ -81,7 +80,7 @@ export async function reportRun(folder: string): Promise<ReportedRun> {
   const reader = await openRun(folder);
   const kind = kindOf(reader);
   const derived = await DERIVE[kind](reader);
-  return { ...derived, kind, reader, page: pageOf(derived) };
+  return { ...derived, kind, reader, page: derived.files.page };
 }
 
 /** A stored run, derived again and held against what was stored. */
@@ -147,16 +146,11 @@ export async function rescore(
     verdict,
     report,
     ...(screen === undefined ? {} : { screen }),
-    page: pageOf(derived),
+    page: derived.files.page,
     compared,
     differing,
     exitCode,
   };
-}
-
-/** The page of its own that a kind of run has, or its tables as HTML. */
-function pageOf({ page, report }: DerivedRun): () => string {
-  return page ?? (() => renderHtml(report));
 }
 
 /** Folders of earlier versions do not say what they are: their files tell. */

@@ -58,7 +58,7 @@ function nameOf(kind: GateKind): string {
     case 'quality':
       return metricLabel(kind.metric);
     case 'noise':
-      return `${metricLabel(kind.metric)} of A′ against A`;
+      return `noise of ${metricLabel(kind.metric)}`;
     case 'incumbent errors':
       return `error rate of the incumbent in ${kind.phase}`;
     case 'incumbent rows':

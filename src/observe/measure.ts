@@ -10,6 +10,7 @@ import type { RunWriter } from '../record/run/run-writer.ts';
 import type { Cell, Side, VectorTable } from '../record/types.ts';
 import type { Pair } from './ask.ts';
 import { EMBED_BATCH, type EmbeddedTexts, embedTexts, withoutFew } from './embed-texts.ts';
+import { observeHarnessFloor } from './floor/harness-floor.ts';
 import {
   observeCensus,
   observeLatency,
@@ -96,6 +97,7 @@ export async function measure(options: MeasureOptions): Promise<void> {
   if (waits.incumbent.count + waits.candidate.count > 0) {
     await writer.appendJournal({ event: 'throttled', ...waits });
   }
+  await observeHarnessFloor({ pair: asked, plan, writer, progress, signal });
   await observeLatency(asked, plan, observe);
   await observeThroughput(asked, plan, observe);
 }

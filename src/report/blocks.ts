@@ -2,12 +2,10 @@ import type {
   Block,
   Column,
   Content,
-  Evidence,
   List,
   Paragraph,
   ReportDocument,
   Row,
-  RowKind,
   Section,
   Table,
 } from './model.ts';
@@ -52,6 +50,11 @@ export function paragraph(content: Content): Paragraph {
   return { kind: 'paragraph', content };
 }
 
+/** The verdict of the document, for renderers that show nothing but its sections. */
+export function verdictParagraph(content: Content): Paragraph {
+  return { kind: 'paragraph', content, repeats: 'verdict' };
+}
+
 /** A list of short items. */
 export function list(items: readonly Content[]): List {
   return { kind: 'list', items, loose: false };
@@ -87,13 +90,14 @@ export function beside(column: Column): Column {
   return { ...column, beside: true };
 }
 
-/** A row by the parts of its name. */
+/** A row by the parts of its id. */
 export function row(
-  name: readonly (string | number)[],
+  parts: readonly (string | number)[],
   cells: readonly Content[],
-  { kind = 'figure', evidence = [] }: { kind?: RowKind; evidence?: readonly Evidence[] } = {},
+  { kind = 'figure', evidence = [], name }: Partial<Pick<Row, 'kind' | 'evidence' | 'name'>> = {},
 ): Row {
-  return { id: name.join(' '), kind, cells, evidence };
+  const id = parts.join(' ');
+  return { id, kind, cells, evidence, ...(name === undefined ? {} : { name }) };
 }
 
 function slug(heading: string): string {

@@ -31,8 +31,6 @@ export interface DerivedRun {
   readonly verdict: ShownVerdict | null;
   /** As it is stored. */
   readonly files: DerivedFiles;
-  /** The page of its own that a kind of run has; absent: its tables as HTML. */
-  readonly page?: () => string;
   /** Its answer on one screen; absent: its tables. */
   readonly screen?: (words: ScreenWords) => Screen;
 }

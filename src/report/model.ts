@@ -42,6 +42,8 @@ export type Block = Paragraph | Quote | List | Table | Picture;
 export interface Paragraph {
   readonly kind: 'paragraph';
   readonly content: Content;
+  /** What it says again: left out by renderers that show the verdict of a document by themselves. */
+  readonly repeats?: 'verdict';
 }
 
 /** Words of somebody else, e.g. the text of a query. */
@@ -81,6 +83,8 @@ export interface Row {
   /** Unique within the table. May hold text from outside. */
   readonly id: string;
   readonly kind: RowKind;
+  /** What it is called where its table is not shown; absent: what its key columns hold. */
+  readonly name?: Content;
   /** One a column. */
   readonly cells: readonly Content[];
   /** Where the evidence of the row is. */

@@ -71,7 +71,10 @@ export async function judgeReader(
   const report = retrieveReport(findings, verdict, context);
   let made: RunPage | null = null;
   const parts = (): RunPage => {
-    made ??= pageOfRun(input, attributed, { findings, verdict, context, report });
+    made ??= pageOfRun(
+      { input, attributed, floor: run.floor ?? null },
+      { findings, verdict, context, report },
+    );
     return made;
   };
   return {

@@ -24,8 +24,8 @@ export async function rescoreRetrieve(
       findings: encodeFindings(findings),
       verdict: encodeVerdict(verdict),
       report: renderMarkdown(report),
+      page,
     },
-    page,
     screen: (words) => retrieveScreen({ findings, verdict, cells: cells(), ...words }),
   };
 }

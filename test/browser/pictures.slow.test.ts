@@ -1,17 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportOf, section } from '../../src/report/blocks.ts';
 import { checksPicture } from '../../src/report/picture/checks-picture.ts';
 import { marginsPicture } from '../../src/report/picture/margins-picture.ts';
-import type { Picture } from '../../src/report/picture/picture.ts';
+import { type Picture, seriesOf } from '../../src/report/picture/picture.ts';
 import { renderHtml } from '../../src/report/render/html.ts';
-import { HAS_CHROMIUM, openFile, SCREENS, seriousFindings, startBrowser } from './browser.ts';
+import { describePage } from './browser.ts';
 
 const LONG = 'results[].metadata.a_field_with_a_long_name_that_nobody_can_break_into_lines';
-const SHOTS = process.env.SCREENSHOTS ?? '';
 
 const scale = (title: string, kind: 'linear' | 'logarithmic') => ({
   title,
@@ -68,15 +62,30 @@ const WIRE: Picture = {
 };
 const gate = { state: 'pass', margin: 0.01, mean: 0, lower: -0.004, upper: 0.003 };
 
-const why = HAS_CHROMIUM ? '' : ' (skipped: no Chromium at /usr/bin/chromium)';
+const ESTIMATES: Picture = {
+  kind: 'picture',
+  title: 'Recall of two backends',
+  caption: 'dashed: what is wanted',
+  chart: {
+    kind: 'estimates',
+    scale: { title: 'recall@10', kind: 'nines', from: null, to: null },
+    references: [{ kind: 'margin', at: 0.95 }],
+    legend: [0, 1].map((at) => ({ of: seriesOf(at), name: `${at}: ${LONG}` })),
+    rows: ['retrieve', LONG].map((name) => ({
+      name,
+      estimates: [0.9, 0.99].map((at, index) => ({
+        of: seriesOf(index),
+        at,
+        lower: at - 0.05,
+        upper: null,
+      })),
+    })),
+  },
+};
 
-describe.skipIf(!HAS_CHROMIUM)(`a page of pictures in a browser${why}`, () => {
-  let browser: Browser;
-  let folder = '';
-  let file = '';
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pictures-'));
-    file = join(folder, 'report.html');
+describePage({
+  name: 'of pictures',
+  html: () => {
     const checks = checksPicture('Checks', [
       { group: 'depth', state: 'same', tone: 'good' },
       { group: 'depth', state: 'different', tone: 'bad' },
@@ -86,35 +95,6 @@ describe.skipIf(!HAS_CHROMIUM)(`a page of pictures in a browser${why}`, () => {
       { ...gate, name: 'recall@10' },
       { ...gate, name: LONG, state: 'fail', mean: -0.08, lower: -0.09, upper: -0.07 },
     ]);
-    await writeFile(
-      file,
-      renderHtml(reportOf([section('all', 'All', [LINES, WIRE, checks, margins])])),
-    );
-    browser = await startBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  it.each(SCREENS)(
-    'fits $width px in $colorScheme, asks for nothing, and axe finds nothing serious',
-    async ({ width, colorScheme }) => {
-      const viewport = { width, height: 900 };
-      const { page, problems } = await openFile(browser, file, { viewport, colorScheme });
-      const wide = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      expect(wide).toBe(0);
-      if (SHOTS !== '') {
-        await mkdir(SHOTS, { recursive: true });
-        const path = join(SHOTS, `pictures-${width}-${colorScheme}.png`);
-        await page.screenshot({ path, fullPage: true });
-      }
-      expect(await seriousFindings(page)).toEqual([]);
-      expect(problems).toEqual([]);
-      await page.context().close();
-    },
-    60_000,
-  );
+    return renderHtml(reportOf([section('all', 'All', [LINES, WIRE, ESTIMATES, checks, margins])]));
+  },
 });

@@ -52,7 +52,7 @@ describe('the screen of a report of any kind', () => {
         '',
         'Next          bench rescore runs/one',
         '              bench report runs/one --full',
-        'Report        runs/one/report.md',
+        'Report        runs/one/report.html',
         '',
       ].join('\n'),
     );

@@ -1,48 +1,11 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluateGates } from '../../src/gate/evaluate.ts';
-import { retrieveReport } from '../../src/report/retrieve-report.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
-import { pageOfRun } from '../../src/retrieve/page/page-of-run.ts';
 import type { RecordedRun } from '../../src/retrieve/record/recorded-run.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 import { HOSTILE } from './hostile.ts';
 import { strangersIn } from './markup.ts';
+import { dataOf, pageOf } from './page-of.ts';
 import { storedRun } from './stored-report.ts';
-
-const CONTEXT = {
-  runId: 'run-1',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  toolVersion: '0.0.0',
-  corpusHash: 'abc',
-  incumbent: { url: 'http://127.0.0.1:1', about: 'old' },
-  candidate: { url: 'http://127.0.0.1:2', about: 'new' },
-  machine: 'a machine',
-  node: '24.0.0',
-  swapped: false,
-};
-
-/** The page of a recorded run. */
-async function pageOf(run: RecordedRun, words = 'old'): Promise<string> {
-  const { findings, input, attributed } = await deriveFindings(run);
-  const verdict = evaluateGates(findings, {});
-  const context = { ...CONTEXT, incumbent: { url: words, about: words }, runId: words };
-  const report = retrieveReport(findings, verdict, context);
-  return pageOfRun(input, attributed, { findings, verdict, context, report }).page();
-}
-
-interface Data {
-  readonly keys: readonly string[];
-  readonly texts: readonly string[];
-  readonly cells: readonly { readonly cell: string; readonly queries: readonly unknown[][] }[];
-}
-
-function dataOf(page: string): Data {
-  const [, text = ''] = /<template id="data">([\s\S]*?)<\/template>/.exec(page) ?? [];
-  return JSON.parse(
-    text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&'),
-  ) as Data;
-}
 
 describe('the page of a stored run', () => {
   let page = '';
@@ -78,13 +41,14 @@ describe('the page of a stored run', () => {
     expect(strangersIn(page)).toEqual([]);
   });
 
-  it('answers in order: verdict, gates, quality, queries, causes, wire, contract, speed, environment', () => {
+  it('answers in order: verdict, gates, quality, queries, causes, embeddings, wire, contract, speed, environment', () => {
     const ids = [...page.matchAll(/<section class="chapter" id="([a-z]+)"/g)].map(([, id]) => id);
     expect(ids).toEqual([
       'gates',
       'quality',
       'queries',
       'causes',
+      'embeddings',
       'wire',
       'contract',
       'speed',
@@ -152,21 +116,26 @@ it('shows hostile texts, ids, slices and messages as text', async () => {
   expect(dataOf(page).cells[0]?.queries.length).toBeGreaterThan(HOSTILE.length);
 });
 
-describe('the page of a run of 1,000 queries', () => {
-  it('is at most 1 MB and holds every query', async () => {
-    const page = await pageOf(
-      syntheticRun({
-        queries: 1000,
-        documents: 400,
-        tamper: (hits, { arm, queryIndex }) =>
-          arm !== 'B'
-            ? hits
-            : queryIndex % 3 === 0
-              ? hits.toReversed()
-              : hits.filter(({ id }) => !id.endsWith('7')),
-      }),
-    );
-    expect(Buffer.byteLength(page)).toBeLessThanOrEqual(1_000_000);
-    expect(dataOf(page).cells.map(({ queries }) => queries.length)).toEqual([800, 1000]);
+describe('the speed of a run', () => {
+  const small = () => syntheticRun({ documents: 16, queries: 20, latencyPairs: 2 });
+
+  it('is drawn above the floor of the harness, where that was measured', async () => {
+    const page = await pageOf({ ...small(), floor: { latenciesMs: [0.4, 0.2, 0.3] } });
+    expect(page).toMatch(/<rect class="shade"/);
+    expect(page).toMatch(/the harness itself: below <span class="n">0\.30<\/span> ms/);
+    expect(page).toContain('the median of 3 requests to a server that does nothing');
   });
+
+  it('is drawn without one, where it was not', async () => {
+    const page = await pageOf(small());
+    expect(page).toContain('Latency of retrieve');
+    expect(page).not.toContain('<rect class="shade"');
+    expect(page).not.toContain('the harness itself');
+  });
+});
+
+it('says where each operation was asked, and what finds how the wire forms differ', async () => {
+  const wire = (await storedRun()).page().split('id="wire"')[1]?.split('</section>')[0] ?? '';
+  expect(wire).toContain('<code>/v1/matrix/search</code>');
+  expect(wire).toContain('<code>bench drift</code>');
 });

@@ -3,7 +3,7 @@ import { UsageError } from '../../errors.ts';
 import { jsonCodec, type RecordCodec } from '../../record/record-codec.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { answerSchema } from '../../traffic/asked-schema.ts';
 import { capturedIn } from '../../traffic/capture-record.ts';
 import type { TrafficAnswer } from '../../traffic/question.ts';
@@ -64,5 +64,5 @@ export async function rescoreBaseline(run: RunReader): Promise<DerivedBaseline> 
   });
   const margins = await run.record(MARGINS_BLOCK, marginsCodec);
   const { findings, verdict } = judgeBaseline(compared, needs.length, margins);
-  return { findings, verdict, report: renderMarkdown(baselineReport(findings, verdict)) };
+  return { findings, verdict, ...storedForms(baselineReport(findings, verdict)) };
 }

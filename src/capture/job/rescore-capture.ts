@@ -3,7 +3,7 @@ import { EXIT } from '../../errors.ts';
 import { jsonCodec, type RecordCodec } from '../../record/record-codec.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { capturedIn } from '../../traffic/capture-record.ts';
 import { type CaptureFindings, type CaptureTally, captureFindings } from '../find/findings.ts';
 import { captureReport, captureSentence } from '../report/capture-report.ts';
@@ -44,5 +44,5 @@ export async function rescoreCapture(run: RunReader): Promise<DerivedCapture> {
     exitCode: EXIT.pass,
     sentence: captureSentence(findings),
   };
-  return { findings, verdict, report: renderMarkdown(captureReport(findings)) };
+  return { findings, verdict, ...storedForms(captureReport(findings)) };
 }

@@ -1,6 +1,8 @@
 import { key, left, list, reportOf, right, row, section, table } from '../../report/blocks.ts';
 import type { Content, ReportDocument } from '../../report/model.ts';
+import type { Picture } from '../../report/picture/picture.ts';
 import { count, prose, sentence, state } from '../../report/spans.ts';
+import type { ReadTally } from '../../traffic/read/read-traffic.ts';
 import type { CaptureFindings } from '../find/findings.ts';
 
 /** One line of what a capture holds. */
@@ -30,6 +32,7 @@ export function captureReport(findings: CaptureFindings): ReportDocument {
         ),
       ]),
       section('read', 'Read', [
+        readPicture(tally),
         list([
           prose`${count(tally.read)} entries: ${count(tally.questions)} questions, ${count(tally.notReadOnly)} requests that read nothing, ${count(tally.undecoded)} that the dialect cannot read, ${count(tally.unreadable)} lines that are no request`,
           redactionLine(findings),
@@ -39,6 +42,7 @@ export function captureReport(findings: CaptureFindings): ReportDocument {
       ]),
     ],
     {
+      title: 'Capture',
       verdict: {
         state: 'informational',
         tone: 'neutral',
@@ -46,6 +50,29 @@ export function captureReport(findings: CaptureFindings): ReportDocument {
       },
     },
   );
+}
+
+/** The entries of the log by what they are. */
+function readPicture({ questions, notReadOnly, undecoded, unreadable }: ReadTally): Picture {
+  return {
+    kind: 'picture',
+    title: 'What was read',
+    caption: '',
+    chart: {
+      kind: 'parts',
+      rows: [
+        {
+          name: 'entries',
+          parts: [
+            { name: 'questions', tone: 'good', count: questions },
+            { name: 'that read nothing', tone: 'neutral', count: notReadOnly },
+            { name: 'that the dialect cannot read', tone: 'unsure', count: undecoded },
+            { name: 'that are no request', tone: 'bad', count: unreadable },
+          ],
+        },
+      ],
+    },
+  };
 }
 
 function redactionLine({ redactions, redactedNeeds, asVectors }: CaptureFindings): Content {

@@ -4,7 +4,7 @@ import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { DerivedRun } from '../../report/judged.ts';
 import type { ReportDocument } from '../../report/model.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { type CutoverFindings, cutoverFindings } from '../find/findings.ts';
 import { cutoverSentence } from '../judge/cutover-sentence.ts';
 import { type CutoverVerdict, judgeCutover } from '../judge/judge-cutover.ts';
@@ -45,7 +45,7 @@ export function cutoverFiles({ findings, verdict, report }: DerivedCutover): Der
   return {
     findings,
     verdict: storedVerdict(verdict, cutoverSentence(verdict), String),
-    report: renderMarkdown(report),
+    ...storedForms(report),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   row,
   section,
   table,
+  verdictParagraph,
 } from '../../report/blocks.ts';
 import type { Content, ReportDocument, Span } from '../../report/model.ts';
 import { checksPicture } from '../../report/picture/checks-picture.ts';
@@ -70,7 +71,7 @@ export function cutoverReport(
         ...(notVerified.length === 0
           ? []
           : [paragraph('Not verified:'), list(notVerified.map(sentence))]),
-        paragraph(
+        verdictParagraph(
           prose`${state(verdict.state.toUpperCase(), tone)} cutover: ${answer} (${frontend} frontend)`,
         ),
       ]),

@@ -4,7 +4,7 @@ import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { DerivedRun } from '../../report/judged.ts';
 import type { ReportDocument } from '../../report/model.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { type DriftFindings, driftFindings } from '../find/findings.ts';
 import { groupReplies } from '../find/group-replies.ts';
 import { driftSentence } from '../judge/drift-sentence.ts';
@@ -51,7 +51,7 @@ export function driftFiles({
   return {
     findings,
     verdict: { ...storedVerdict(verdict, driftSentence(verdict), String), fresh, vanished },
-    report: renderMarkdown(report),
+    ...storedForms(report),
   };
 }
 

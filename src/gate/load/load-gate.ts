@@ -32,9 +32,20 @@ export function loadGateOf(kind: LoadGateKind, ratePerSecond: number) {
   return { name, kind, ratePerSecond } as const;
 }
 
-/** What an objective is called in tables: its key of the configuration, where it has one. */
+/** What an objective is called, for people. */
 export function objectiveName(kind: LoadGateKind): string {
-  return objectiveKey(kind) ?? kind.type;
+  switch (kind.type) {
+    case 'ratio':
+      return `${kind.quantile} against the incumbent`;
+    case 'limit':
+      return `${kind.quantile} limit in ms`;
+    case 'errors':
+      return 'error rate';
+    case 'recall':
+      return kind.against === 'least' ? 'least recall' : 'recall against the incumbent';
+    case 'answers':
+      return 'answers of other requests';
+  }
 }
 
 /** The key of the configuration that sets an objective; null for what nobody has to configure. */

@@ -10,7 +10,7 @@ import type { RunDescription } from '../../record/run/manifest.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { DerivedRun } from '../../report/judged.ts';
 import type { ReportDocument } from '../../report/model.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { withStandIns } from '../../sides/stand-ins.ts';
 import {
   type AnswerRecall,
@@ -83,7 +83,7 @@ export function loadFiles({ findings, verdict, report }: DerivedLoad): DerivedFi
   return {
     findings: withoutInfinities(findings),
     verdict: withoutInfinities(storedVerdict(verdict, loadSentence(verdict), loadGapLine)),
-    report: renderMarkdown(report),
+    ...storedForms(report),
   };
 }
 

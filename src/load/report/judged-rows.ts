@@ -45,7 +45,7 @@ export function objectiveRow(gate: LoadGate): Row {
       gate.gated ? strong(state(gate.state)) : [state(gate.state), ' (advisory)'],
       sentence(gate.reason),
     ],
-    { kind: 'gate', evidence: [{ kind: 'section', id: 'rates' }] },
+    { kind: 'gate', evidence: [{ kind: 'section', id: 'rates' }], name: gate.name },
   );
 }
 
@@ -57,7 +57,7 @@ function styleOf({ unit }: LoadGate): NumberStyle {
 /** Columns of `ratioRow`. */
 export const RATIO_COLUMNS = [
   key(right('offered/s')),
-  key(left('arms')),
+  key(left('compared')),
   key(left('queries')),
   key(left('quantile')),
   right('ratio'),
@@ -69,16 +69,16 @@ export const RATIO_COLUMNS = [
 /** One ratio of the candidate, or of the incumbent itself, to the incumbent. */
 export function ratioRow(
   { ratePerSecond }: Pick<RungFindings, 'ratePerSecond'>,
-  arms: string,
+  compared: string,
   figure: RatioFigure,
 ): Row {
   const { ratio: value, lower, upper, n } = figure.ratio;
   const [incumbent, candidate] = figure.censored;
   return row(
-    [ratePerSecond, arms, figure.exposure, figure.quantile],
+    [ratePerSecond, compared, figure.exposure, figure.quantile],
     [
       perSecond(ratePerSecond),
-      arms,
+      compared,
       figure.exposure === 'first' ? 'first touch' : 'repeats',
       ['p', setting(100 * figure.quantile)],
       ratio(value),

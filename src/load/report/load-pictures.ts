@@ -6,8 +6,10 @@ import { SIDES } from '../record/blocks.ts';
 const OFFERED: Scale = { title: 'offered requests a second', kind: 'linear', from: null, to: null };
 
 /** Latency and recall of both sides over the offered rate, above the floor of the harness. */
-export function ladderPictures({ rungs, capacities }: LoadFindings): Picture[] {
-  if (rungs.length === 0) return [];
+export function ladderPictures({
+  rungs,
+  capacities,
+}: Pick<LoadFindings, 'rungs' | 'capacities'>): Picture[] {
   const marks = (capacities ?? []).flatMap(({ rate }, at) =>
     rate > 0 ? [{ at: rate, label: `${SIDES[at]} holds the objective up to here` }] : [],
   );
@@ -55,31 +57,28 @@ export function ladderPictures({ rungs, capacities }: LoadFindings): Picture[] {
 }
 
 /** Throughput over concurrency, with the knee of each side. */
-export function kneePictures({ knees }: LoadFindings): Picture[] {
-  if (knees === null) return [];
-  return [
-    {
-      kind: 'picture',
-      title: 'Throughput by requests at once',
-      caption: 'the knee is where doubling gains less than 5%',
-      chart: {
-        kind: 'lines',
-        x: { title: 'requests at once', kind: 'logarithmic', from: null, to: null },
-        y: { title: 'requests a second', kind: 'linear', from: 0, to: null },
-        lines: knees.map(({ points }, at) => ({
-          name: SIDES[at] ?? '',
-          of: SIDES[at] ?? 'incumbent',
-          isDashed: false,
-          points: points.map((point) => [point.concurrency, point.throughputPerSecond] as const),
-        })),
-        shade: null,
-        marks: knees.map(({ concurrency, atCeiling }, at) => ({
-          at: concurrency,
-          label: `${atCeiling ? 'end' : 'knee'} of the ${SIDES[at]}`,
-        })),
-      },
+export function kneePicture(knees: NonNullable<LoadFindings['knees']>): Picture {
+  return {
+    kind: 'picture',
+    title: 'Throughput by requests at once',
+    caption: 'the knee is where doubling gains less than 5%',
+    chart: {
+      kind: 'lines',
+      x: { title: 'requests at once', kind: 'logarithmic', from: null, to: null },
+      y: { title: 'requests a second', kind: 'linear', from: 0, to: null },
+      lines: knees.map(({ points }, at) => ({
+        name: SIDES[at] ?? '',
+        of: SIDES[at] ?? 'incumbent',
+        isDashed: false,
+        points: points.map((point) => [point.concurrency, point.throughputPerSecond] as const),
+      })),
+      shade: null,
+      marks: knees.map(({ concurrency, atCeiling }, at) => ({
+        at: concurrency,
+        label: `${atCeiling ? 'end' : 'knee'} of the ${SIDES[at]}`,
+      })),
     },
-  ];
+  };
 }
 
 /** Where an axis of recall begins, so that a small loss does not look like a great one. */

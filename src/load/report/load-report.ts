@@ -10,6 +10,7 @@ import {
   row,
   section,
   tableSection,
+  verdictParagraph,
 } from '../../report/blocks.ts';
 import type { ReportDocument, Section } from '../../report/model.ts';
 import {
@@ -28,7 +29,7 @@ import {
 import type { LoadFindings } from '../find/load-findings.ts';
 import type { Objective } from '../find/saturation/objective.ts';
 import { SIDES } from '../record/blocks.ts';
-import { kneePictures, ladderPictures } from './load-pictures.ts';
+import { kneePicture } from './load-pictures.ts';
 import { driverOf, failureContent, rateSections } from './rate-sections.ts';
 
 /** What was found, what follows from it, and where it was measured. */
@@ -45,7 +46,7 @@ export function loadReport(report: LoadReport): ReportDocument {
   return reportOf(
     [
       section('run', null, [
-        paragraph([strong(state(answer)), ': ', why]),
+        verdictParagraph([strong(state(answer)), ': ', why]),
         paragraph(sentence(report.provenance)),
         paragraph([
           ...prose`${report.operation}, open loop, ${report.process} arrivals, ${count(report.queryCount)} queries`,
@@ -55,11 +56,9 @@ export function loadReport(report: LoadReport): ReportDocument {
           '.',
         ]),
       ]),
-      ...(report.rungs.length === 0 ? [] : rateSections(report)).map((part) =>
-        part.id === 'rates' ? pictured(part, ladderPictures(report)) : part,
-      ),
+      ...(report.rungs.length === 0 ? [] : rateSections(report)),
       ...rampSections(report),
-      ...kneeSections(report).map((part) => pictured(part, kneePictures(report))),
+      ...kneeSections(report),
       ...capacitySections(report),
     ],
     {
@@ -121,29 +120,31 @@ function rampSections({ ramp }: LoadReport): Section[] {
 
 function kneeSections({ knees }: LoadReport): Section[] {
   if (knees === null) return [];
-  return [
-    tableSection('closed-loop', 'Closed loop (service time only)', {
-      columns: [
-        key(left('side')),
-        key(right('concurrency')),
-        right('requests/s'),
-        left('', 'remark'),
-      ],
-      rows: knees.flatMap((knee, index) =>
-        knee.points.map(({ concurrency, throughputPerSecond }) =>
-          row(
-            [index, concurrency],
-            [
-              SIDES[index] ?? '',
-              count(concurrency),
-              perSecond(throughputPerSecond, 1),
-              concurrency !== knee.concurrency ? '' : knee.atCeiling ? 'ladder ceiling' : 'knee',
-            ],
-          ),
+  return [pictured(kneeTable(knees), [kneePicture(knees)])];
+}
+
+function kneeTable(knees: NonNullable<LoadFindings['knees']>): Section {
+  return tableSection('closed-loop', 'Closed loop (service time only)', {
+    columns: [
+      key(left('side')),
+      key(right('concurrency')),
+      right('requests/s'),
+      left('', 'remark'),
+    ],
+    rows: knees.flatMap((knee, index) =>
+      knee.points.map(({ concurrency, throughputPerSecond }) =>
+        row(
+          [index, concurrency],
+          [
+            SIDES[index] ?? '',
+            count(concurrency),
+            perSecond(throughputPerSecond, 1),
+            concurrency !== knee.concurrency ? '' : knee.atCeiling ? 'ladder ceiling' : 'knee',
+          ],
         ),
       ),
-    }),
-  ];
+    ),
+  });
 }
 
 function capacitySections({ capacities, objective: held }: LoadReport): Section[] {

@@ -1,6 +1,16 @@
 import type { LoadVerdict } from '../../gate/load/judge-load.ts';
 import { failureText, type WholesaleFailure } from '../../gate/load/load-finding.ts';
-import { key, left, list, paragraph, right, row, section, table } from '../../report/blocks.ts';
+import {
+  key,
+  left,
+  list,
+  paragraph,
+  pictured,
+  right,
+  row,
+  section,
+  table,
+} from '../../report/blocks.ts';
 import type { Column, Content, Row, Section } from '../../report/model.ts';
 import {
   count,
@@ -17,26 +27,28 @@ import {
 } from '../../report/spans.ts';
 import { OUTCOME_KINDS } from '../../wire/outcome.ts';
 import type { NonceFigures } from '../find/answers/nonces.ts';
+import type { LoadFindings } from '../find/load-findings.ts';
 import type { TrialSummary } from '../find/requests/summary.ts';
 import type { Validity } from '../find/requests/validity.ts';
 import type { RungFindings, SideFigures } from '../find/rung.ts';
 import { SIDES } from '../record/blocks.ts';
 import { OBJECTIVE_COLUMNS, objectiveRow, RATIO_COLUMNS, ratioRow } from './judged-rows.ts';
+import { ladderPictures } from './load-pictures.ts';
 
 /** What cannot come under load has no column. */
 const OUTCOMES = OUTCOME_KINDS.filter((kind) => kind !== 'unsupported' && kind !== 'aborted');
 
 /** What is shown of rates. */
-interface RateSections {
-  readonly rungs: readonly RungFindings[];
+interface RateSections extends Pick<LoadFindings, 'rungs' | 'capacities'> {
   readonly verdict: LoadVerdict;
   readonly nonces: readonly NonceFigures[];
 }
 
 /** What was measured at each rate, and how it is judged. */
-export function rateSections({ rungs, verdict, nonces }: RateSections): Section[] {
+export function rateSections(found: RateSections): Section[] {
+  const { rungs, verdict, nonces } = found;
   return [
-    ratesSection(rungs),
+    pictured(ratesSection(rungs), ladderPictures(found)),
     tableBelow(
       'objectives',
       'Objectives',
@@ -47,11 +59,11 @@ export function rateSections({ rungs, verdict, nonces }: RateSections): Section[
     tableBelow(
       'ratios',
       'Candidate over incumbent',
-      'Hodges–Lehmann ratio over pairs of interleaved blocks with exact one-sided 95% bounds (signed ranks), first touches and repeats apart; A/A is the incumbent over itself. Fewer than five pairs have no bounds.',
+      'Hodges–Lehmann ratio over pairs of interleaved blocks with exact one-sided 95% bounds (signed ranks), first touches and repeats apart; the incumbent over itself is the noise of the measurement. Fewer than five pairs have no bounds.',
       RATIO_COLUMNS,
       rungs.flatMap((rung) => [
-        ...rung.selfRatios.map((figure) => ratioRow(rung, 'A/A', figure)),
-        ...rung.ratios.map((figure) => ratioRow(rung, 'B/A', figure)),
+        ...rung.selfRatios.map((figure) => ratioRow(rung, 'incumbent over itself', figure)),
+        ...rung.ratios.map((figure) => ratioRow(rung, 'candidate over incumbent', figure)),
       ]),
     ),
     section('requests', 'Requests', [table(REQUEST_COLUMNS, rungs.flatMap(requestRows))]),

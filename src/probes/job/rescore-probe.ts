@@ -5,7 +5,7 @@ import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { DerivedRun } from '../../report/judged.ts';
 import type { ReportDocument } from '../../report/model.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import { judgeProbe, type ProbeVerdict } from '../judge/judge-probe.ts';
 import { probeLine, probeSentence } from '../judge/probe-sentence.ts';
@@ -45,7 +45,7 @@ export function probeFiles({ findings, verdict, report }: JudgedProbe): DerivedF
   return {
     findings,
     verdict: storedProbeVerdict(findings, verdict),
-    report: renderMarkdown(report),
+    ...storedForms(report),
   };
 }
 

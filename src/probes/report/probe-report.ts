@@ -10,6 +10,7 @@ import {
   row,
   section,
   tableSection,
+  verdictParagraph,
 } from '../../report/blocks.ts';
 import type { ReportDocument, Section, Tone } from '../../report/model.ts';
 import { checksPicture } from '../../report/picture/checks-picture.ts';
@@ -63,7 +64,7 @@ export function probeReport(
   return reportOf(
     [
       section('run', null, [
-        paragraph(sentence(capital(answer))),
+        verdictParagraph(sentence(capital(answer))),
         paragraph([
           ...prose`Incumbent ${id('url', context.incumbent)} ${codeId('path', findings.incumbentPath)}, `,
           ...prose`candidate ${id('url', context.candidate)} ${codeId('path', findings.candidatePath)}; `,

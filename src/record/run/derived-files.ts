@@ -5,17 +5,22 @@ export interface DerivedFiles {
   readonly verdict: unknown;
   /** Markdown. */
   readonly report: string;
+  /** The same as a page, as HTML. */
+  readonly page: () => string;
   /** What stands beside them, by file name; absent where there is nothing. */
   readonly beside?: Readonly<Record<string, string>>;
 }
 
-/** The files of what was derived, in the order of writing. */
+/**
+ * The files of what was derived, in the order of writing. The page is not among them: how it looks belongs to the
+ * version that wrote it, and a run is not another for that.
+ */
 export function derivedTexts({
   findings,
   verdict,
   report,
   beside = {},
-}: DerivedFiles): [string, string][] {
+}: Omit<DerivedFiles, 'page'>): [string, string][] {
   return [
     ['findings.json', formatJson(findings)],
     ['verdict.json', formatJson(verdict)],

@@ -90,6 +90,11 @@ export class RunWriter {
     return this.#files.has(`observations/${blockFileName(key)}`);
   }
 
+  /** The same of a file by its name. */
+  hasFile(name: string): boolean {
+    return this.#files.has(name);
+  }
+
   /** The same of vectors. */
   hasVectors(name: string): boolean {
     return this.#files.has(`vectors/${name}.arrow`);
@@ -122,9 +127,10 @@ export class RunWriter {
     return await this.#write(`observations/${fileName(name)}.${codec.extension}`, bytes, rows);
   }
 
-  /** Writes what was derived: `findings.json`, `verdict.json` and `report.md`. */
+  /** Writes what was derived: `findings.json`, `verdict.json`, `report.md` and `report.html`. */
   async writeDerived(derived: DerivedFiles): Promise<void> {
     for (const [name, text] of derivedTexts(derived)) await this.writeText(name, text);
+    await this.writeText('report.html', derived.page());
   }
 
   /** Writes `queries.parquet`, a row a query. */

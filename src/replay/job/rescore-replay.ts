@@ -1,7 +1,7 @@
 import { EXIT } from '../../errors.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { type ReplayFindings, replayFindings } from '../find/replay-findings.ts';
 import { REPLAY_BLOCK, replayCodec } from '../record/replay-record.ts';
 import { replayReport, replaySentence } from '../report/replay-report.ts';
@@ -20,5 +20,5 @@ export async function rescoreReplay(run: RunReader): Promise<DerivedReplay> {
     exitCode: EXIT.pass,
     sentence: replaySentence(findings),
   };
-  return { findings, verdict, report: renderMarkdown(replayReport(findings)) };
+  return { findings, verdict, ...storedForms(replayReport(findings)) };
 }

@@ -2,6 +2,7 @@ import { key, left, list, reportOf, right, row, section, table } from '../../rep
 import type { Content, ReportDocument } from '../../report/model.ts';
 import { bounds, count, metric, ms, prose, ratio, sentence, setting } from '../../report/spans.ts';
 import type { ReplayFindings } from '../find/replay-findings.ts';
+import { ratioPicture, sidesPictures } from './replay-pictures.ts';
 
 /** One line of what a replay came to. */
 export function replaySentence({ arrivals, speed, capture, isComplete }: ReplayFindings): string {
@@ -18,6 +19,7 @@ export function replayReport(findings: ReplayFindings): ReportDocument {
   return reportOf(
     [
       section('sides', null, [
+        ...sidesPictures(findings),
         table(
           [
             key(left('side')),
@@ -47,6 +49,7 @@ export function replayReport(findings: ReplayFindings): ReportDocument {
         ),
       ]),
       section('comparison', 'Comparison', [
+        ratioPicture(findings),
         list([
           compared('p50'),
           compared('p95'),
@@ -56,6 +59,7 @@ export function replayReport(findings: ReplayFindings): ReportDocument {
       ]),
     ],
     {
+      title: 'Replay',
       verdict: {
         state: 'informational',
         tone: 'neutral',

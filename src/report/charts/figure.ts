@@ -1,6 +1,19 @@
 import { type Html, type HtmlValue, html, NOTHING } from '../html/tag.ts';
 import { type Axis, percentOn } from './axis.ts';
 
+const SHAPES: Readonly<Record<string, string>> = {
+  candidate: 'M0,-6L6,0L0,6L-6,0Z',
+  noise: 'M-4,-4H4V4H-4Z',
+  good: 'M-4.5,0a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0',
+  bad: 'M0,-6L6,0L0,6L-6,0Z',
+  unsure: 'M0,-6L6,5H-6Z',
+  'series-2': 'M0,-6L6,0L0,6L-6,0Z',
+  'series-3': 'M-4,-4H4V4H-4Z',
+  'series-4': 'M0,-6L6,5H-6Z',
+  'series-5': 'M0,6L6,-5H-6Z',
+  'series-6': 'M-1.8,-5.5H1.8V-1.8H5.5V1.8H1.8V5.5H-1.8V1.8H-5.5V-1.8H-1.8Z',
+};
+
 /** A chart with its caption, and the numbers behind it for those who want them. */
 export function chartFigure(
   { title, caption, data }: { title: string; caption?: HtmlValue; data?: Html },
@@ -54,16 +67,14 @@ export function legend(entries: readonly (readonly [string, string])[]): Html {
   )}</ul>`;
 }
 
+/** The marks of the two sides. */
+export const SIDES_LEGEND: Html = legend([
+  ['incumbent', 'incumbent'],
+  ['candidate', 'candidate'],
+]);
+
 /** The mark of a kind at a place: a shape of its own as well as a colour of its own. */
 export function mark(kind: string, x: string, y: number): Html {
   const shape = SHAPES[kind] ?? 'M-4.5,0a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0';
   return html`<svg class="mark ${kind}" x="${x}" y="${y}"><path d="${shape}"/></svg>`;
 }
-
-const SHAPES: Readonly<Record<string, string>> = {
-  candidate: 'M0,-6L6,0L0,6L-6,0Z',
-  noise: 'M-4,-4H4V4H-4Z',
-  good: 'M-4.5,0a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0',
-  bad: 'M0,-6L6,0L0,6L-6,0Z',
-  unsure: 'M0,-6L6,5H-6Z',
-};

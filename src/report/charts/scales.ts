@@ -1,5 +1,5 @@
 import type { Scale } from '../picture/picture.ts';
-import { type Axis, linearAxis } from './axis.ts';
+import { type Axis, linearAxis, ninesAxis, ninesOf, roundTicks } from './axis.ts';
 
 /** A scale over some values: its axis, and the place of a value on that axis. */
 export interface PlacedScale {
@@ -16,6 +16,12 @@ export function placedScale(
   values: readonly number[],
 ): PlacedScale {
   const all = [...values.filter(Number.isFinite), ...[from, to].filter((end) => end !== null)];
+  if (kind === 'nines') {
+    return {
+      axis: ninesAxis(title),
+      at: (value) => (Number.isFinite(value) ? ninesOf(value) : null),
+    };
+  }
   if (kind === 'logarithmic') {
     const shown = all.filter((value) => value > 0);
     return {
@@ -32,7 +38,10 @@ export function placedScale(
   };
 }
 
-/** Powers of ten as their logarithms, with 1, 2 and 5 of each. */
+/** Fewer ticks than this say nothing of a scale. */
+const LEAST_TICKS = 3;
+
+/** Powers of ten as their logarithms, with 1, 2 and 5 of each; round numbers where the values lie within one of these. */
 export function logarithmicAxis(values: readonly number[], title: string): Axis {
   const [least, greatest] = [
     Math.log10(Math.min(...values)) - 0.05,
@@ -46,5 +55,8 @@ export function logarithmicAxis(values: readonly number[], title: string): Axis 
         ticks.push({ at, label: String(Number((digit * 10 ** power).toPrecision(3))) });
     }
   }
-  return { domain: [least, greatest], ticks, title };
+  if (ticks.length >= LEAST_TICKS) return { domain: [least, greatest], ticks, title };
+  const round = roundTicks([10 ** least, 10 ** greatest]).filter((value) => value > 0);
+  const close = round.map((value) => ({ at: Math.log10(value), label: String(value) }));
+  return { domain: [least, greatest], ticks: close, title };
 }

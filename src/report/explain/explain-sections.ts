@@ -179,7 +179,7 @@ function sharesBlocks({ shares }: ExplainedQuery): Block[] {
     ({ component, phi }): readonly Span[] =>
       prose`${component} ${difference(phi)} (${share(total === 0 ? null : Math.max(0, phi) / total, 0)})`,
   );
-  return [paragraph(['φ in this query: ', ...spansOf(joined(parts)), '.'])];
+  return [paragraph(['Contributions in this query: ', ...spansOf(joined(parts)), '.'])];
 }
 
 /** The queries of one operation that disagree most. */

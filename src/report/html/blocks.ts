@@ -26,7 +26,7 @@ export function anchorOf(id: string): string {
 function blockHtml(block: Block): Html {
   switch (block.kind) {
     case 'paragraph':
-      return html`<p>${inline(block.content)}</p>`;
+      return block.repeats === undefined ? html`<p>${inline(block.content)}</p>` : NOTHING;
     case 'quote':
       return html`<blockquote>${inline(block.content)}</blockquote>`;
     case 'list':

@@ -15,6 +15,8 @@ interface Page {
   /** What stands above the chapters. */
   readonly head: Html;
   readonly chapters: readonly Chapter[];
+  /** What stands below them; absent: nothing. */
+  readonly foot?: Html;
   /** A JSON value for the script, in a template; absent where the page needs no script. */
   readonly data?: unknown;
 }
@@ -23,7 +25,7 @@ interface Page {
  * One file that needs nothing else: no network, no fonts, no handlers in attributes. The policy allows the style and
  * the script of this file by their hashes, and nothing more.
  */
-export function pageHtml({ title, head, chapters, data }: Page): string {
+export function pageHtml({ title, head, chapters, foot, data }: Page): string {
   const script = data === undefined ? null : PAGE_SCRIPT;
   const policy = [
     "default-src 'none'",
@@ -55,7 +57,7 @@ ${head}
 ${chapters.map(
   (chapter) =>
     html`<section class="chapter" id="${chapter.id}" aria-labelledby="h-${chapter.id}"><h2 id="h-${chapter.id}">${chapter.title}</h2>${chapter.body}</section>\n`,
-)}</main>
+)}${foot ?? NOTHING}</main>
 ${script === null ? NOTHING : html`<template id="data">${trusted(templateText(data))}</template>\n<script>${trusted(script)}</script>`}
 </body>
 </html>

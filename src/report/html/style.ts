@@ -1,7 +1,7 @@
 /** The style of every page. Colours are those of Okabe and Ito, with shapes beside them. */
 export const PAGE_STYLE = `
-:root{color-scheme:light dark;--bg:#fcfcfa;--card:#fff;--ink:#1d2328;--quiet:#5b656e;--line:#dfe3e6;--soft:#f2f4f3;--link:#00598c;--incumbent:#0072b2;--candidate:#c04f00;--candidateink:#a34200;--noise:#6f6f6f;--good:#00724f;--bad:#b53d00;--unsure:#8a6100;--goodbg:#e9f5f0;--badbg:#fdeee5;--unsurebg:#fbf3df}
-@media (prefers-color-scheme:dark){:root{--bg:#14181b;--card:#1b2024;--ink:#e6e9eb;--quiet:#a3adb5;--line:#333b41;--soft:#20262a;--link:#7cc4f2;--incumbent:#56b4e9;--candidate:#e8a33d;--candidateink:#e8a33d;--noise:#a5a5a5;--good:#3fc79a;--bad:#ff9458;--unsure:#e5c04b;--goodbg:#13291f;--badbg:#33200f;--unsurebg:#2d260f}}
+:root{color-scheme:light dark;--bg:#fcfcfa;--card:#fff;--ink:#1d2328;--quiet:#5b656e;--line:#dfe3e6;--soft:#f2f4f3;--link:#00598c;--incumbent:#0072b2;--candidate:#c04f00;--candidateink:#a34200;--noise:#6f6f6f;--good:#00724f;--bad:#b53d00;--unsure:#8a6100;--goodbg:#e9f5f0;--badbg:#fdeee5;--unsurebg:#fbf3df;--s1:#0072b2;--s2:#c04f00;--s3:#00724f;--s4:#a3487a;--s5:#8a6100;--s6:#4d4d4d}
+@media (prefers-color-scheme:dark){:root{--bg:#14181b;--card:#1b2024;--ink:#e6e9eb;--quiet:#a3adb5;--line:#333b41;--soft:#20262a;--link:#7cc4f2;--incumbent:#56b4e9;--candidate:#e8a33d;--candidateink:#e8a33d;--noise:#a5a5a5;--good:#3fc79a;--bad:#ff9458;--unsure:#e5c04b;--goodbg:#13291f;--badbg:#33200f;--unsurebg:#2d260f;--s1:#56b4e9;--s2:#ff9458;--s3:#3fc79a;--s4:#e39cc4;--s5:#e5c04b;--s6:#c8c8c8}}
 *{box-sizing:border-box}
 html{font-size:clamp(15px,.3vw + 11.5px,21px);scroll-behavior:smooth;scroll-padding-top:1.5rem;-webkit-text-size-adjust:100%}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
@@ -30,7 +30,7 @@ code{font:.87em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;backgro
 .verdict.good h1{color:var(--good)}.verdict.bad h1{color:var(--bad)}.verdict.unsure h1{color:var(--unsure)}
 .verdict .quiet,.verdict .eyebrow{color:inherit;opacity:.82}
 .symbol{display:inline-grid;place-items:center;width:1.15em;height:1.15em;border-radius:50%;border:.07em solid;font-size:.62em;vertical-align:.12em;margin-right:.15em}
-.lead{font-size:1.12rem;overflow-wrap:anywhere;max-width:52rem}
+.lead::first-letter{text-transform:uppercase}.lead{font-size:1.12rem;overflow-wrap:anywhere;max-width:52rem}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:.6rem 2rem;margin:1.2rem 0 0;font-size:.87rem}
 .sides dt{font-weight:650}.sides dd{margin:0;overflow-wrap:anywhere}
 .facts{list-style:none;margin:1.2rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,11.5rem),1fr));gap:.8rem}
@@ -63,6 +63,8 @@ svg{display:block;overflow:visible}svg svg{display:inline}
 .interval.good,.arrow.good path{stroke:var(--good)}.interval.bad,.arrow.bad path{stroke:var(--bad)}.interval.unsure,.arrow.unsure path{stroke:var(--unsure)}.arrow.incumbent path{stroke:var(--incumbent)}.arrow.candidate path{stroke:var(--candidate)}
 .bar{opacity:.62}.intervals .bar{opacity:.3}
 .curve{fill:none;stroke-width:2;vector-effect:non-scaling-stroke}.curve.candidate{stroke-dasharray:7 3}.curve.whole{stroke-dasharray:none}.curve.dashed{stroke-dasharray:2 4;opacity:.75}.curve.noise{stroke:var(--noise)}
+.series-1{--series:var(--s1)}.series-2{--series:var(--s2)}.series-3{--series:var(--s3)}.series-4{--series:var(--s4)}.series-5{--series:var(--s5)}.series-6{--series:var(--s6)}
+.mark[class*=series-]{fill:var(--series)}.curve[class*=series-],.interval[class*=series-],.arrow[class*=series-] path{stroke:var(--series)}.of[class*=series-]{color:var(--series)}
 .shade{fill:var(--noise);opacity:.2}.swatch{display:inline-block;width:1.1em;height:.8em;background:var(--noise);opacity:.35;margin-right:.45em}.shadekey{font-size:.87rem;margin:.2rem 0}.axistitle{font-size:.8rem}
 .bar.good{fill:var(--good)}.bar.bad{fill:var(--bad)}.bar.unsure{fill:var(--unsure)}.bar.neutral{fill:var(--noise)}.parts .bar{opacity:.7}
 .links ul{list-style:none;padding:0;margin:.2rem 0 1rem}.links li{display:grid;grid-template-columns:minmax(0,1fr) minmax(6rem,.8fr) minmax(0,1fr);gap:.2rem 1rem;align-items:center;padding:.25rem 0;border-bottom:1px solid var(--line)}.links h4{margin:.8rem 0 .2rem;font-size:.92rem}.links .by{font-size:.8rem;text-align:center}.links .by line{stroke:var(--quiet);stroke-width:1.5}.links .by line.open{stroke-dasharray:3 4}.links .by path{fill:var(--quiet)}.links .end:first-child{text-align:right}.links .by .state{white-space:normal}
@@ -70,7 +72,7 @@ svg{display:block;overflow:visible}svg svg{display:inline}
 .intervals .row:not(.foot){border-bottom:1px solid var(--line)}
 .pair .intervals .row{grid-template-columns:minmax(5.5rem,8rem) 1fr 4rem;gap:0 1rem}
 .intervals .name{font-size:.89rem;overflow-wrap:anywhere;line-height:1.3}.intervals .name a{color:inherit;text-decoration-color:var(--line)}
-.intervals .note{font-size:.82rem;line-height:1.35}.pair .note .of{display:block}
+.intervals .note{font-size:.82rem;line-height:1.35}.note .of{display:block}
 .why{display:block;color:var(--quiet);overflow-wrap:anywhere}
 .told{list-style:none;padding:0}.told li{padding:.45rem 0 .45rem 1rem;border-left:3px solid var(--line);margin:.5rem 0;overflow-wrap:anywhere}
 .told li span{color:var(--quiet);font-size:.89rem}.told .bad{border-color:var(--bad)}.told .good{border-color:var(--good)}.told .unsure{border-color:var(--unsure)}.told a{color:inherit}.told strong{margin-right:.3rem}

@@ -33,7 +33,7 @@ function measureFigure(entry: MeasureAttribution): Html {
       title: `What moves ${entry.measure}`,
       caption: `of ${entry.total.toFixed(4)} in all; the dashed line is the noise floor`,
       data: dataTable(
-        ['component', 'φ', 'lower', 'upper', 'share', 'alone', 'last'],
+        ['component', 'contribution', 'lower', 'upper', 'share', 'added first', 'added last'],
         entry.shares.map(({ component, phi, share: part, firstIn, lastIn }) => [
           component,
           phi.mean.toFixed(5),

@@ -7,6 +7,8 @@ export interface PageData {
   /** Texts of documents that stand elsewhere in one list than in the other, by document key. */
   readonly texts: ReadonlyMap<string, string>;
   readonly latency: readonly LatencySample[];
+  /** Null where it was not measured. */
+  readonly harness: HarnessSample | null;
   /** 1 − cosine of the two sides' vectors, a text each; empty where they cannot be compared. */
   readonly embeddingDistances: readonly number[];
 }
@@ -79,4 +81,11 @@ export interface LatencySample {
   readonly requests: number;
   /** Pairs of milliseconds and the share of requests that took no longer. */
   readonly points: readonly (readonly [number, number])[];
+}
+
+/** How long requests take to a server that does nothing: what lies below cannot be seen. */
+export interface HarnessSample {
+  readonly requests: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
 }

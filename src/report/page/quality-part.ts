@@ -1,7 +1,7 @@
 import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, QualityFinding } from '../../parity/findings.ts';
 import { linearAxis, ninesAxis, ninesOf } from '../charts/axis.ts';
-import { chartFigure, dataTable, legend } from '../charts/figure.ts';
+import { chartFigure, dataTable, SIDES_LEGEND } from '../charts/figure.ts';
 import { binsOf, histogram } from '../charts/histogram.ts';
 import { type IntervalRow, intervalChart, type PlottedEstimate } from '../charts/intervals.ts';
 import { inline } from '../html/blocks.ts';
@@ -30,7 +30,7 @@ export function qualityPart(cell: CellFinding): Html {
           ),
         ];
   });
-  return html`<h3>${cell.cell}</h3>${SIDES}<div class="pair">${chartFigure(
+  return html`<h3>${cell.cell}</h3>${SIDES_LEGEND}<div class="pair">${chartFigure(
     { title: 'Recall by rank', caption: 'each further nine takes as much room as the one before' },
     intervalChart({
       axis: ninesAxis('recall'),
@@ -53,11 +53,6 @@ export function qualityPart(cell: CellFinding): Html {
         )
   }</div><div class="pair">${[deepest, cell.quality.find(({ metric: { family } }) => family === 'ndcg')].map((entry) => (entry === undefined ? NOTHING : differencesFigure(entry)))}</div>`;
 }
-
-const SIDES = legend([
-  ['incumbent', 'incumbent'],
-  ['candidate', 'candidate'],
-]);
 
 function ninesRow(
   label: Html | string,

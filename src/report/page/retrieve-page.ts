@@ -5,6 +5,7 @@ import { blocksHtml, inline, sectionHtml } from '../html/blocks.ts';
 import { type Chapter, pageHtml } from '../html/shell.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import type { ReportDocument, Section } from '../model.ts';
+import { equalRecallSections } from '../sections/equal-recall.ts';
 import { causesPart, embeddingPart } from './causes-part.ts';
 import { censusPart } from './census-part.ts';
 import { gatesPart } from './gates-part.ts';
@@ -14,6 +15,7 @@ import { queriesPart } from './queries-part.ts';
 import { queryData } from './query-data.ts';
 import { speedPart } from './speed-part.ts';
 import { verdictPart } from './verdict-part.ts';
+import { wirePart } from './wire-part.ts';
 
 /** What the page of a run of the main job is made from. */
 export interface RetrievePage {
@@ -52,6 +54,9 @@ export function retrievePage({ findings, verdict, context, report, data }: Retri
   left.delete('run');
   const chapters = [
     chapter('gates', 'Gates', `bench gate ${run}`, gatesPart(verdict), tables(['gates'])),
+    ...equalRecall(findings, left, (body) =>
+      chapter('equal-recall', 'Equal recall', `bench rescore ${run}`, body),
+    ),
     chapter(
       'quality',
       'Quality',
@@ -68,12 +73,13 @@ export function retrievePage({ findings, verdict, context, report, data }: Retri
       tables(ofCells('attribution', 'components', 'evidence')),
     ),
     chapter(
-      'wire',
-      'Embeddings and wire',
+      'embeddings',
+      'Embeddings',
       `bench rescore ${run}`,
       embeddingPart(data.embeddingDistances),
       tables(['embedding']),
     ),
+    { id: 'wire', title: 'Wire', body: wirePart(findings, context) },
     chapter(
       'contract',
       'Census and contract',
@@ -85,7 +91,7 @@ export function retrievePage({ findings, verdict, context, report, data }: Retri
       'speed',
       'Speed',
       `bench rescore ${run}`,
-      speedPart(findings, data.latency),
+      speedPart(findings, data),
       tables(['latency', 'throughput']),
     ),
     chapter(
@@ -101,6 +107,18 @@ export function retrievePage({ findings, verdict, context, report, data }: Retri
     head: verdictPart(findings, verdict, context, data),
     chapters,
     data: queryData(data),
+  });
+}
+
+/** The chapter of a run at equal recall: its picture and its table, which is short. */
+function equalRecall(
+  findings: Findings,
+  left: Map<string, Section>,
+  chapterOf: (body: Html) => Chapter,
+): Chapter[] {
+  return equalRecallSections(findings).map((section) => {
+    left.delete(section.id);
+    return chapterOf(sectionHtml({ ...section, heading: null }));
   });
 }
 

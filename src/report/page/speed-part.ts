@@ -1,41 +1,57 @@
 import type { Findings } from '../../parity/findings.ts';
 import { linearAxis } from '../charts/axis.ts';
 import { type Curve, curveChart } from '../charts/curves.ts';
-import { chartFigure, dataTable, legend } from '../charts/figure.ts';
+import { chartFigure, dataTable, SIDES_LEGEND } from '../charts/figure.ts';
 import { intervalChart } from '../charts/intervals.ts';
 import { logarithmicAxis } from '../charts/scales.ts';
 import { inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
-import { bounds, ratio } from '../spans.ts';
-import type { LatencySample } from './page-data.ts';
+import { bounds, ms, ratio } from '../spans.ts';
+import type { HarnessSample, LatencySample, PageData } from './page-data.ts';
 
 /** Shares of requests that the data table of a curve names. */
 const NAMED = [0.5, 0.75, 0.9, 0.95, 0.99, 1];
+/** Shorter latencies have no place on a logarithmic axis. */
+const LEAST_MS = 1e-3;
 
-/** Latencies of both sides as distributions, and their ratios with intervals. */
-export function speedPart({ latency }: Findings, samples: readonly LatencySample[]): Html {
+/** Latencies of both sides as distributions above the floor of the harness, and their ratios with intervals. */
+export function speedPart(
+  { latency }: Findings,
+  { latency: samples, harness }: Pick<PageData, 'latency' | 'harness'>,
+): Html {
   if (samples.length === 0) return html`<p class="quiet">No latency was measured.</p>`;
   const cells = [...new Set(samples.map(({ cell }) => cell))];
-  return html`${legend([
-    ['incumbent', 'incumbent'],
-    ['candidate', 'candidate'],
-  ])}<div class="pair">${cells.map((cell) =>
-    curveFigure(
-      cell,
-      samples.filter((sample) => sample.cell === cell),
-    ),
+  return html`${SIDES_LEGEND}${harness === null ? NOTHING : floorKey(harness)}<div class="pair">${cells.map(
+    (cell) =>
+      curveFigure(
+        cell,
+        samples.filter((sample) => sample.cell === cell),
+        harness,
+      ),
   )}</div>${ratiosFigure(latency)}`;
 }
 
-function curveFigure(cell: string, samples: readonly LatencySample[]): Html {
+/** What the shade means. */
+function floorKey({ requests, p50Ms, p95Ms }: HarnessSample): Html {
+  return html`<p class="quiet shadekey"><span class="swatch"></span>the harness itself: below ${inline(ms(p50Ms))} ms, the median of ${requests} requests to a server that does nothing (p95 ${inline(ms(p95Ms))} ms), nothing can be seen of a side that is asked over HTTP</p>`;
+}
+
+function curveFigure(
+  cell: string,
+  samples: readonly LatencySample[],
+  harness: HarnessSample | null,
+): Html {
   const axis = logarithmicAxis(
-    samples.flatMap(({ points }) => points.map(([ms]) => Math.max(1e-3, ms))),
+    [
+      ...samples.flatMap(({ points }) => points.map(([at]) => Math.max(LEAST_MS, at))),
+      ...(harness === null ? [] : [Math.max(LEAST_MS, harness.p50Ms)]),
+    ],
     'ms, logarithmic',
   );
   const curves = samples.map(
     ({ side, points }): Curve => ({
       kind: side,
-      points: points.map(([ms, share]) => [Math.log10(Math.max(1e-3, ms)), share]),
+      points: points.map(([at, share]) => [placeOf(at), share]),
     }),
   );
   const at = ({ points }: LatencySample, share: number): string =>
@@ -53,8 +69,16 @@ function curveFigure(cell: string, samples: readonly LatencySample[]): Html {
         ]),
       ),
     },
-    curveChart(axis, curves, `latency of ${cell}, both sides`),
+    curveChart(axis, curves, {
+      says: `latency of ${cell}, both sides`,
+      shadeTo: harness === null ? null : placeOf(harness.p50Ms),
+    }),
   );
+}
+
+/** The place of a latency on a logarithmic axis. */
+function placeOf(latencyMs: number): number {
+  return Math.log10(Math.max(LEAST_MS, latencyMs));
 }
 
 function ratiosFigure(latency: Findings['latency']): Html {

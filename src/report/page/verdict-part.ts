@@ -4,17 +4,10 @@ import type { Findings } from '../../parity/findings.ts';
 import type { ReportContext } from '../context.ts';
 import { inline } from '../html/blocks.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
+import { verdictHead } from '../html/verdict-head.ts';
 import { id, metric, share, toneOf } from '../spans.ts';
 import { isTelling, type PageData } from './page-data.ts';
 import { queryLink } from './queries-part.ts';
-
-const SYMBOLS = {
-  pass: '✓',
-  fail: '✕',
-  inconclusive: '?',
-  'environment unfit': '!',
-  informational: 'i',
-} as const;
 
 /** The answer with what it rests on and what to do next. */
 export function verdictPart(
@@ -23,13 +16,15 @@ export function verdictPart(
   context: ReportContext,
   data: PageData,
 ): Html {
-  const tone = toneOf(verdict.state);
   const { incumbent, candidate } = context;
-  return html`<header class="verdict ${tone}"><p class="eyebrow">Retrieval parity · <bdi>${findings.corpus.name}</bdi>${findings.complete ? NOTHING : html` · <strong>interrupted: what was measured until then</strong>`}${context.swapped ? ' · sides exchanged' : ''}</p>
-<h1><span class="symbol" aria-hidden="true">${SYMBOLS[verdict.state]}</span> ${capitalised(verdict.state)}</h1>
-<p class="lead">${capitalised(verdictSentence(verdict))}</p>
-<dl class="sides"><div><dt class="of incumbent">incumbent</dt><dd>${inline(id('url', incumbent.url))} <span class="quiet">${incumbent.about}</span></dd></div><div><dt class="of candidate">candidate</dt><dd>${inline(id('url', candidate.url))} <span class="quiet">${candidate.about}</span></dd></div></dl>
-</header>
+  const { state } = verdict;
+  return html`${verdictHead({
+    eyebrow: html`Retrieval parity · <bdi>${findings.corpus.name}</bdi>${findings.complete ? NOTHING : html` · <strong>interrupted: what was measured until then</strong>`}${context.swapped ? ' · sides exchanged' : ''}`,
+    state,
+    tone: toneOf(state),
+    sentence: capitalised(verdictSentence(verdict)),
+    below: html`<dl class="sides"><div><dt class="of incumbent">incumbent</dt><dd>${inline(id('url', incumbent.url))} <span class="quiet">${incumbent.about}</span></dd></div><div><dt class="of candidate">candidate</dt><dd>${inline(id('url', candidate.url))} <span class="quiet">${candidate.about}</span></dd></div></dl>`,
+  })}
 <ul class="facts">${factsOf(findings, verdict)}</ul>
 <p class="next"><strong>Next:</strong> ${nextStep(verdict, context, data)}</p>`;
 }

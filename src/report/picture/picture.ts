@@ -9,7 +9,7 @@ export interface Picture {
   readonly title: string;
   /** What to look for, in a few words. */
   readonly caption: string;
-  readonly chart: LinesChart | MarginsChart | PartsChart | LinksChart;
+  readonly chart: LinesChart | EstimatesChart | MarginsChart | PartsChart | LinksChart;
 }
 
 /** Figures over a scale, e.g. latency over the rate that was offered. */
@@ -27,20 +27,64 @@ export interface LinesChart {
 /** How values become places. */
 export interface Scale {
   readonly title: string;
-  /** A logarithmic scale shows what is above zero. */
-  readonly kind: 'linear' | 'logarithmic';
+  /**
+   * A logarithmic scale shows what is above zero. On one of nines, each further nine of a share takes as much room
+   * as the one before.
+   */
+  readonly kind: 'linear' | 'logarithmic' | 'nines';
   /** Ends that are shown whatever the values are; null: those of the values. */
   readonly from: number | null;
   readonly to: number | null;
 }
 
+/** What something is drawn as: a side, noise, or one of several backends by its place among them. */
+export type DrawnAs = 'incumbent' | 'candidate' | 'noise' | Series;
+export type Series = (typeof SERIES)[number];
+
+const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'series-6'] as const;
+
+/** Colour and shape of a backend by its place, from 0; after six they come again. */
+export function seriesOf(at: number): Series {
+  return SERIES[at % SERIES.length] ?? SERIES[0];
+}
+
 /** One line; `of` gives it colour and shape, as in every other chart. */
 export interface DrawnLine {
+  /** May hold text from outside. */
   readonly name: string;
-  readonly of: 'incumbent' | 'candidate' | 'noise';
+  readonly of: DrawnAs;
   readonly isDashed: boolean;
   /** In ascending x. */
   readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+/** Estimates with their bounds over a scale, several a row where they belong together. */
+export interface EstimatesChart {
+  readonly kind: 'estimates';
+  readonly scale: Scale;
+  /** Places that estimates are read against: no difference, and what is wanted or tolerated. */
+  readonly references: readonly { readonly kind: 'zero' | 'margin'; readonly at: number }[];
+  /** What the marks stand for; empty where the rows say it. Names may hold text from outside. */
+  readonly legend: readonly { readonly of: DrawnAs; readonly name: string }[];
+  readonly rows: readonly {
+    /** May hold text from outside. */
+    readonly name: string;
+    readonly estimates: readonly DrawnEstimate[];
+  }[];
+}
+
+/** The legend of rows that show both sides. */
+export const OF_SIDES: EstimatesChart['legend'] = [
+  { of: 'incumbent', name: 'incumbent' },
+  { of: 'candidate', name: 'candidate' },
+];
+
+/** One estimate. Bounds are null where there are none. */
+export interface DrawnEstimate {
+  readonly of: DrawnAs;
+  readonly at: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
 }
 
 /** Estimates with their bounds in units of their margins: a loss as large as the margin is −1. */

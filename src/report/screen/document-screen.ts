@@ -53,7 +53,7 @@ export function documentScreen(report: ReportDocument, words: DocumentWords): Sc
       ...next.map((line) => `${program} ${line}`),
       ...(run === null ? [] : [`${program} report ${run} --full`]),
     ],
-    report: run === null ? null : `${run}/report.md`,
+    report: run === null ? null : `${run}/report.html`,
   };
 }
 
@@ -82,7 +82,7 @@ function listsOf({ heading, blocks }: Section): ScreenPart[] {
 }
 
 /** A row that passes or fails: what names it, its state, and the last words that it has. */
-function claimOf(columns: readonly Column[], { kind, cells }: Row): ScreenClaim[] {
+function claimOf(columns: readonly Column[], { kind, name, cells }: Row): ScreenClaim[] {
   if (kind !== 'gate' && kind !== 'check') return [];
   const state = cells.flatMap(spansOf).find(isState);
   if (state === undefined) return [];
@@ -95,7 +95,7 @@ function claimOf(columns: readonly Column[], { kind, cells }: Row): ScreenClaim[
     {
       state: state.state,
       tone: state.tone,
-      name: joined(names, ' '),
+      name: name ?? joined(names, ' '),
       delta: null,
       margin: null,
       interval: null,

@@ -1,4 +1,4 @@
-import type { CellFinding } from '../../parity/findings.ts';
+import type { AgreementFinding, CellFinding } from '../../parity/findings.ts';
 import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Section, Span } from '../model.ts';
 import {
@@ -14,11 +14,17 @@ import {
   spansOf,
 } from '../spans.ts';
 
+const LISTS: Readonly<Record<AgreementFinding['pair'], string>> = {
+  A·B: 'incumbent and candidate',
+  'A·A′': 'incumbent, asked twice',
+  'B·B′': 'candidate, asked twice',
+};
+
 /** How the lists of one operation agree, between the sides and of each side with itself. */
 export function agreementSection(cell: CellFinding): Section {
   return tableSection(`agreement-${cell.cell}`, prose`Agreement: ${cell.cell}`, {
     columns: [
-      key(left('arms')),
+      key(left('lists', 'pair')),
       right('queries'),
       right('overlap'),
       right('Jaccard'),
@@ -33,7 +39,7 @@ export function agreementSection(cell: CellFinding): Section {
       row(
         [a.pair],
         [
-          a.pair,
+          LISTS[a.pair],
           count(a.n),
           metric(a.overlap),
           metric(a.jaccard),
@@ -62,14 +68,14 @@ function excessOf(x: CellFinding['excess'][number]): readonly Span[] {
 function divergenceOf({ agreement }: CellFinding): readonly Span[] {
   const across = agreement.find(({ pair }) => pair === 'A·B');
   const ranks = Object.entries(across?.firstDivergentRank ?? {});
-  if (ranks.length === 0) return ['No list of A and B diverges at any rank.'];
+  if (ranks.length === 0) return ['Wherever both sides answer, they give the same list.'];
   return [
-    'First divergent rank of A and B: ',
+    'First rank at which the two sides’ lists differ: ',
     ...spansOf(joined(ranks.map(([at, n]) => prose`${rank(Number(at))} (${setting(n)}×)`))),
     '.',
   ];
 }
 
 function scoresOf({ scoreDrift: drift }: CellFinding): readonly Span[] {
-  return prose`Scores of ${count(drift.nCommon)} common documents, candidate − incumbent: mean ${difference(drift.meanSigned, 7)}, greatest ${metric(drift.maxAbs, 7)}, slope ${metric(drift.slope, 5)}, Pearson ${metric(drift.pearson, 5)}; own noise ε ${metric(drift.epsilonIncumbent, 7)} and ${metric(drift.epsilonCandidate, 7)}.`;
+  return prose`Scores of ${count(drift.nCommon)} common documents, candidate − incumbent: mean ${difference(drift.meanSigned, 7)}, greatest ${metric(drift.maxAbs, 7)}, slope ${metric(drift.slope, 5)}, Pearson ${metric(drift.pearson, 5)}; each side’s own noise ${metric(drift.epsilonIncumbent, 7)} and ${metric(drift.epsilonCandidate, 7)}.`;
 }

@@ -32,7 +32,7 @@ function summarySection(entry: CellAttribution): Section {
     columns: [
       key(left('measure')),
       key(left('component')),
-      right('φ', 'phi'),
+      right('contribution', 'phi'),
       beside(left('90% bootstrap interval', 'phi-bounds')),
       right('of what is attributed', 'share'),
       right('first in'),
@@ -63,7 +63,7 @@ function summarySection(entry: CellAttribution): Section {
     notes: [
       paragraph([strong(state(entry.status)), ': ', sentence(entry.sentence)]),
       paragraph(
-        prose`${count(entry.queries)} queries that stand for ${count(entry.representing)}. φ is the exact Shapley value of a component over local replays of both sides; total = Σφ + unexplained.`,
+        prose`${count(entry.queries)} queries that stand for ${count(entry.representing)}. The contribution of a component is its exact Shapley value over local replays of both sides; the contributions and what is unexplained add up to the total.`,
       ),
       ...entry.measures.map((measure) => paragraph(accountOf(measure))),
       ...(entry.losses ?? []).map((split) => paragraph(splitSpans(split))),
@@ -75,7 +75,7 @@ function summarySection(entry: CellAttribution): Section {
 /** How well the replays reproduce held-out answers, in one measure. */
 export function fidelitySpans({ fidelity, accepted }: MeasureAttribution): readonly Span[] {
   const { incumbent, candidate, across, queries } = fidelity;
-  return prose`held-out δ of the replays ${metric(incumbent)} (incumbent) and ${metric(candidate)} (candidate) against ${metric(across)} across, over ${count(queries)} queries (at most a quarter is allowed): ${accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
+  return prose`over ${count(queries)} held-out queries the local replays differ from the answers of their side by ${metric(incumbent)} (incumbent) and ${metric(candidate)} (candidate), the two sides from each other by ${metric(across)} (at most a quarter of that is allowed): ${accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
 }
 
 function splitSpans({ side, queries, loss, held, graph, filter }: LossSplit): readonly Span[] {
@@ -89,10 +89,10 @@ export function repairOf(repair: readonly string[]): Content {
 
 function accountOf(measure: MeasureAttribution): readonly Span[] {
   return [
-    ...prose`${measure.measure}: total ${metric(measure.total)} = Σφ ${metric(measure.explained)} + unexplained ${difference(measure.unexplained)}; noise floor ${metric(measure.noiseFloor)}; ${fidelitySpans(measure)}.`,
+    ...prose`${measure.measure}: total ${metric(measure.total)} = contributions ${metric(measure.explained)} + unexplained ${difference(measure.unexplained)}; noise floor ${metric(measure.noiseFloor)}; ${fidelitySpans(measure)}.`,
     ...(measure.repair === null
       ? []
-      : prose` Minimal repair: ${repairOf(measure.repair)}; δ left ${metric(measure.afterRepair)}.`),
+      : prose` Minimal repair: ${repairOf(measure.repair)}; ${metric(measure.afterRepair)} would be left.`),
   ];
 }
 

@@ -2,7 +2,7 @@ import { gapLine } from '../../gate/gap-text.ts';
 import { verdictSentence } from '../../gate/sentence.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
-import { list, paragraph, section } from '../blocks.ts';
+import { list, paragraph, section, verdictParagraph } from '../blocks.ts';
 import type { DescribedBackend, ReportContext } from '../context.ts';
 import type { Section, Span } from '../model.ts';
 import { codeId, count, id, prose, sentence, setting, state, strong, text } from '../spans.ts';
@@ -15,7 +15,7 @@ export function headerSection(
 ): Section {
   const { corpus } = findings;
   return section('run', null, [
-    paragraph([strong(state(verdict.state)), ': ', sentence(verdictSentence(verdict))]),
+    verdictParagraph([strong(state(verdict.state)), ': ', sentence(verdictSentence(verdict))]),
     ...(verdict.notVerified.length === 0
       ? []
       : [

@@ -1,8 +1,10 @@
+import type { VerdictState } from '../../gate/verdict.ts';
 import {
   beside,
   key,
   left,
   paragraph,
+  pictured,
   reportOf,
   right,
   row,
@@ -21,11 +23,16 @@ import {
   sentence,
   state,
   text,
+  toneOf,
 } from '../../report/spans.ts';
+import { latencyPicture, qualityPicture } from './candidates-pictures.ts';
 import type { CandidatesFindings } from './findings.ts';
 
 /** One report of several candidates; each has its own in its run. */
-export function candidatesReport(findings: CandidatesFindings): ReportDocument {
+export function candidatesReport(
+  findings: CandidatesFindings,
+  answer: { readonly state: VerdictState; readonly sentence: string },
+): ReportDocument {
   const { incumbent, candidates, sameTruth, complete } = findings;
   return reportOf(
     [
@@ -62,6 +69,7 @@ export function candidatesReport(findings: CandidatesFindings): ReportDocument {
               codeId('run', candidate.run),
               sentence(candidate.sentence),
             ],
+            { kind: 'gate', name: text(candidate.label) },
           ),
         ),
         notes: [
@@ -70,59 +78,72 @@ export function candidatesReport(findings: CandidatesFindings): ReportDocument {
           ),
         ],
       }),
-      tableSection('quality', 'Quality', {
-        columns: [
-          key(left('cell')),
-          key(left('metric')),
-          key(right('candidate', 'number')),
-          right('incumbent'),
-          right('candidate', 'value'),
-          right('Δ', 'difference'),
-          beside(left('one-sided 95%', 'bounds')),
-        ],
-        rows: rowsOf(findings, 'quality').map(({ at, entry }) =>
-          row(
-            [entry.cell, entry.metric, at],
-            [
-              entry.cell,
-              entry.metric,
-              count(at + 1),
-              metric(entry.incumbent),
-              metric(entry.candidate),
-              difference(entry.difference),
-              bounds(entry.lower, entry.upper, difference(null)),
-            ],
+      pictured(
+        tableSection('quality', 'Quality', {
+          columns: [
+            key(left('cell')),
+            key(left('metric')),
+            key(right('candidate', 'number')),
+            right('incumbent'),
+            right('candidate', 'value'),
+            right('Δ', 'difference'),
+            beside(left('one-sided 95%', 'bounds')),
+          ],
+          rows: rowsOf(findings, 'quality').map(({ at, entry }) =>
+            row(
+              [entry.cell, entry.metric, at],
+              [
+                entry.cell,
+                entry.metric,
+                count(at + 1),
+                metric(entry.incumbent),
+                metric(entry.candidate),
+                difference(entry.difference),
+                bounds(entry.lower, entry.upper, difference(null)),
+              ],
+            ),
           ),
-        ),
-      }),
-      tableSection('latency', 'Latency, candidate over incumbent', {
-        columns: [
-          key(left('cell')),
-          key(left('quantile')),
-          key(right('candidate', 'number')),
-          right('ratio'),
-          beside(left('one-sided 95%', 'bounds')),
-        ],
-        rows: rowsOf(findings, 'latency').map(({ at, entry }) =>
-          row(
-            [entry.cell, entry.quantile, at],
-            [
-              entry.cell,
-              entry.quantile,
-              count(at + 1),
-              ratio(entry.ratio),
-              bounds(entry.lower, entry.upper, ratio(null)),
-            ],
+        }),
+        [qualityPicture(findings)],
+      ),
+      pictured(
+        tableSection('latency', 'Latency, candidate over incumbent', {
+          columns: [
+            key(left('cell')),
+            key(left('quantile')),
+            key(right('candidate', 'number')),
+            right('ratio'),
+            beside(left('one-sided 95%', 'bounds')),
+          ],
+          rows: rowsOf(findings, 'latency').map(({ at, entry }) =>
+            row(
+              [entry.cell, entry.quantile, at],
+              [
+                entry.cell,
+                entry.quantile,
+                count(at + 1),
+                ratio(entry.ratio),
+                bounds(entry.lower, entry.upper, ratio(null)),
+              ],
+            ),
           ),
-        ),
-        notes: [
-          paragraph(
-            'Each ratio is of one run: candidates were not timed against each other, but each against the incumbent in interleaved blocks.',
-          ),
-        ],
-      }),
+          notes: [
+            paragraph(
+              'Each ratio is of one run: candidates were not timed against each other, but each against the incumbent in interleaved blocks.',
+            ),
+          ],
+        }),
+        [latencyPicture(findings)],
+      ),
     ],
-    { title: 'Candidates' },
+    {
+      title: 'Candidates',
+      verdict: {
+        state: answer.state,
+        tone: toneOf(answer.state),
+        sentence: sentence(answer.sentence),
+      },
+    },
   );
 }
 

@@ -10,7 +10,7 @@ import { jsonCodec } from '../../record/record-codec.ts';
 import { openRun } from '../../record/run/open-run.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { DerivedRun } from '../../report/judged.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { type JudgedRun, judgeReader } from '../judge-run.ts';
 import { candidatesReport } from './candidates-report.ts';
 import type { CandidateFinding, CandidatesFindings } from './findings.ts';
@@ -65,12 +65,12 @@ export async function deriveCandidates(reader: RunReader): Promise<DerivedCandid
     })),
   };
   const state = overall(findings);
-  const report = candidatesReport(findings);
   const verdict = {
     state,
     sentence: sentenceOf(findings),
     gates: held.flatMap(({ gates }) => gates),
   };
+  const report = candidatesReport(findings, verdict);
   return {
     findings,
     report,
@@ -78,7 +78,7 @@ export async function deriveCandidates(reader: RunReader): Promise<DerivedCandid
     files: {
       findings,
       verdict: { schema: 1, verdict: state, sentence: verdict.sentence, exitCode: EXIT_OF[state] },
-      report: renderMarkdown(report),
+      ...storedForms(report),
     },
   };
 }

@@ -67,7 +67,10 @@ async function judged(
   await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', encodeVerdict(verdict));
   await writer.writeText('report.md', renderMarkdown(report));
-  const { data, page } = pageOfRun(input, attributed, { findings, verdict, context, report });
+  const { data, page } = pageOfRun(
+    { input, attributed, floor: recorded.floor ?? null },
+    { findings, verdict, context, report },
+  );
   await writer.writeText('report.html', page());
   await writer.finish(manifest);
   await rememberVerdict(config, recorded.plan, verdict, { run: writer.id, at: writer.createdAt });

@@ -1,8 +1,10 @@
 import { documentIndex } from '../../corpus/document-index.ts';
 import { textsOf } from '../../corpus/document-key.ts';
+import type { HarnessFloor } from '../../observe/floor/harness-floor.ts';
 import type { ParityInput } from '../../parity/inputs.ts';
 import type { Cell } from '../../record/types.ts';
-import type { LatencySample, PageData } from '../../report/page/page-data.ts';
+import type { HarnessSample, LatencySample, PageData } from '../../report/page/page-data.ts';
+import { quantileInverseCdfOfSorted } from '../../stats/quantiles.ts';
 import type { AttributedCells } from '../derive/run-attribution.ts';
 import { embeddingDistances } from './exact-cosines.ts';
 import { pageCell } from './page-cell.ts';
@@ -10,8 +12,16 @@ import { pageCell } from './page-cell.ts';
 /** Points of a latency curve: more cannot be seen. */
 const CURVE_POINTS = 200;
 
+/** What single queries and distributions are made from. */
+export interface PageSource {
+  readonly input: ParityInput;
+  readonly attributed: AttributedCells;
+  /** Null where it was not measured. */
+  readonly floor: HarnessFloor | null;
+}
+
 /** Everything a page shows of a run beside its findings. */
-export function pageData(input: ParityInput, attributed: AttributedCells): PageData {
+export function pageData({ input, attributed, floor }: PageSource): PageData {
   const index = documentIndex(input.collections);
   const cells = input.cells.map(({ cell }) =>
     pageCell(input, { cell, index, attributed: attributed.get(cell) ?? null }),
@@ -31,6 +41,7 @@ export function pageData(input: ParityInput, attributed: AttributedCells): PageD
       ),
     ),
     latency: cells.flatMap(({ cell }) => latencySamples(cell, input)),
+    harness: floor === null ? null : harnessSample(floor),
     embeddingDistances: embeddingDistances(input),
   };
 }
@@ -51,4 +62,10 @@ function latencySamples(cell: Cell, { observations }: ParityInput): LatencySampl
     });
     return [{ cell, side, requests: own.length, points }];
   });
+}
+
+function harnessSample({ latenciesMs }: HarnessFloor): HarnessSample | null {
+  const ascending = latenciesMs.toSorted((a, b) => a - b);
+  const [p50Ms, p95Ms] = [0.5, 0.95].map((q) => quantileInverseCdfOfSorted(ascending, q));
+  return p50Ms == null || p95Ms == null ? null : { requests: ascending.length, p50Ms, p95Ms };
 }

@@ -1,8 +1,6 @@
-import type { ParityInput } from '../../parity/inputs.ts';
 import type { PageData } from '../../report/page/page-data.ts';
 import { type RetrievePage, retrievePage } from '../../report/page/retrieve-page.ts';
-import type { AttributedCells } from '../derive/run-attribution.ts';
-import { pageData } from './page-data.ts';
+import { type PageSource, pageData } from './page-data.ts';
 
 /** The page of a run, and the single queries that it shows. */
 export interface RunPage {
@@ -12,11 +10,7 @@ export interface RunPage {
 }
 
 /** The page of a run from what its findings are made from. */
-export function pageOfRun(
-  input: ParityInput,
-  attributed: AttributedCells,
-  parts: Omit<RetrievePage, 'data'>,
-): RunPage {
-  const data = pageData(input, attributed);
+export function pageOfRun(source: PageSource, parts: Omit<RetrievePage, 'data'>): RunPage {
+  const data = pageData(source);
   return { data, page: () => retrievePage({ ...parts, data }) };
 }

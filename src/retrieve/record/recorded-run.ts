@@ -4,6 +4,11 @@ import { dictionary } from '../../corpus/dictionary.ts';
 import { storedKey } from '../../corpus/document-key.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { CORPUS_METRICS, type Corpus } from '../../corpus/types.ts';
+import {
+  HARNESS_FLOOR_FILE,
+  type HarnessFloor,
+  harnessFloorSchema,
+} from '../../observe/floor/harness-floor.ts';
 import type { ListingFinding } from '../../parity/findings.ts';
 import { type CutTexts, cutTextsOf } from '../../record/cut-texts.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
@@ -112,6 +117,8 @@ export interface RecordedRun {
   readonly listing?: ListingFinding;
   /** Texts that were cut to what a side embeds; absent where none was. */
   readonly cutTexts?: CutTexts;
+  /** How long requests to nothing took; absent where that was not measured. */
+  readonly floor?: HarnessFloor;
   /** False where the run was interrupted or killed. */
   readonly complete: boolean;
 }
@@ -160,6 +167,9 @@ export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
     },
     ...(reader.has(EFFORTS_FILE)
       ? { efforts: effortsSchema.parse(await reader.json(EFFORTS_FILE)) }
+      : {}),
+    ...(reader.has(HARNESS_FLOOR_FILE)
+      ? { floor: harnessFloorSchema.parse(await reader.json(HARNESS_FLOOR_FILE)) }
       : {}),
     ...(listing === null ? {} : { listing }),
     ...(stored === null ? {} : { stored }),

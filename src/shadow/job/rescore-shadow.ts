@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { type EvidenceFold, evidenceFold } from '../judge/evidence.ts';
 import { judgeShadow, type ShadowVerdict } from '../judge/verdict.ts';
 import { EMPTY_SHADOW_TALLY } from '../observe/request-tally.ts';
@@ -65,5 +65,5 @@ export async function rescoreShadow(run: RunReader): Promise<DerivedShadow> {
 /** What follows from what was found. */
 export function deriveShadow(findings: ShadowFindings): DerivedShadow {
   const verdict = judgeShadow(findings.evidence);
-  return { findings, verdict, report: renderMarkdown(shadowReport(findings, verdict)) };
+  return { findings, verdict, ...storedForms(shadowReport(findings, verdict)) };
 }

@@ -27,6 +27,7 @@ import { hasFailed, type ShadowEvidence, type ShadowWindow } from '../judge/evid
 import type { ShadowGate } from '../judge/gates.ts';
 import type { ShadowVerdict } from '../judge/verdict.ts';
 import type { ShadowEvent, ShadowPlan, ShadowTally } from '../record/shadow-record.ts';
+import { claimsPicture, trafficPicture, windowsPictures } from './shadow-pictures.ts';
 
 /** Everything that a shadow shows of itself. */
 export interface ShadowFindings {
@@ -48,6 +49,7 @@ export function shadowReport(findings: ShadowFindings, verdict: ShadowVerdict): 
   return reportOf(
     [
       section('gates', 'Claims over all needs', [
+        claimsPicture(evidence),
         table(
           [
             key(left('claim')),
@@ -65,12 +67,13 @@ export function shadowReport(findings: ShadowFindings, verdict: ShadowVerdict): 
           : [paragraph(`Not verified: ${verdict.notVerified.join(', ')}.`)]),
       ]),
       section('windows', 'Windows', [
+        ...windowsPictures(evidence),
         table(
           [key(left('from')), right('requests'), left('state'), left('failing claims')],
           windows.map(windowRow),
         ),
       ]),
-      section('traffic', 'Traffic', [list(trafficLines(findings))]),
+      section('traffic', 'Traffic', [trafficPicture(findings.tally), list(trafficLines(findings))]),
       ...(events.length === 0
         ? []
         : [

@@ -4,7 +4,7 @@ import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import { observationCodec } from '../../record/tables/observation-table.ts';
 import type { Observation } from '../../record/types.ts';
-import { renderMarkdown } from '../../report/render/markdown.ts';
+import { storedForms } from '../../report/render/stored-forms.ts';
 import { withStandIns } from '../../sides/stand-ins.ts';
 import { computeTruth } from '../../truth/corpus/compute-truth.ts';
 import type { TruthLookup } from '../../truth/types.ts';
@@ -79,7 +79,7 @@ export async function deriveSweep(run: RunReader, complete: boolean): Promise<De
   return {
     findings,
     verdict: sweepSummary(findings),
-    report: renderMarkdown(sweepReport(findings)),
+    ...storedForms(sweepReport(findings)),
     beside: { 'sweep.svg': sweepChart(findings) },
   };
 }

@@ -4,6 +4,7 @@ import {
   left,
   list,
   paragraph,
+  pictured,
   reportOf,
   right,
   row,
@@ -27,6 +28,8 @@ import {
 } from '../../report/spans.ts';
 import type { SweepFindings, SweepReach } from '../find/findings.ts';
 import { backendsSection } from './backends-section.ts';
+import { pointName, variantName } from './names.ts';
+import { sweepPictures } from './sweep-pictures.ts';
 
 const TONES: Readonly<Record<SweepReach['state'], Tone>> = {
   reached: 'good',
@@ -43,11 +46,20 @@ export function sweepReport(findings: SweepFindings): ReportDocument {
         findings.variants,
         'One build each. A dash: the sweep did not build it, or the backend does not say.',
       ),
-      reachSection(findings),
+      pictured(reachSection(findings), sweepPictures(findings)),
       pointSection(findings),
     ],
-    { title: 'Sweep' },
+    {
+      title: 'Sweep',
+      verdict: { state: 'informational', tone: 'neutral', sentence: headline(findings) },
+    },
   );
+}
+
+/** How many of the recalls that were asked for are reached. */
+function headline({ reached, variants, corpus }: SweepFindings): Content {
+  const held = reached.filter(({ state: is }) => is === 'reached').length;
+  return prose`${count(held)} of ${count(reached.length)} recalls that were asked for are reached, over ${count(variants.length)} ${variants.length === 1 ? 'backend' : 'backends'} and ${count(corpus.documents)} documents; nothing is judged`;
 }
 
 function headSection(findings: SweepFindings): Section {
@@ -94,6 +106,7 @@ function reachSection(findings: SweepFindings): Section {
           perSecond(point?.perSecond.median),
           ms(point?.p95.valueMs),
         ],
+        { kind: 'check', name: reachName(findings, reach) },
       );
     }),
     notes: [
@@ -102,6 +115,14 @@ function reachSection(findings: SweepFindings): Section {
       ),
     ],
   });
+}
+
+/** E.g. `hnswlib index, m 16: recall@10 ≥ 0.95 with ef 80`. */
+function reachName(findings: SweepFindings, { variant, selectivity, target, point }: SweepReach) {
+  const at = point === null ? undefined : findings.points[point];
+  const filtered = selectivity === null ? '' : prose`, filters leave ${share(selectivity)}`;
+  const effort = at === undefined ? '' : ` with ${pointName(findings, at)}`;
+  return prose`${variantName(findings, variant)}${filtered}: recall@${setting(findings.k)} ≥ ${setting(target)}${effort}`;
 }
 
 function hasFilters({ points }: SweepFindings): boolean {

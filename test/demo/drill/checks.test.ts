@@ -54,7 +54,7 @@ describe('what a failed gate observes', () => {
     ['scores', { type: 'scores' }, ['score']],
     ['p50', { type: 'latency', quantile: 'p50' }, ['latency']],
     ['p95', { type: 'latency', quantile: 'p95' }, ['latency']],
-    ['recall@10 of A′ against A', { type: 'noise', metric: recallAt(10) }, []],
+    ['noise of recall@10', { type: 'noise', metric: recallAt(10) }, []],
   ] as const)('%s', (name, kind, observes) => {
     expect(failed([gate(kind)])).toEqual([{ check: name, observes, reason: `${name} failed` }]);
   });

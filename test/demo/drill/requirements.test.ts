@@ -136,7 +136,7 @@ describe('how clean runs are counted', () => {
       ending(1, 'p95'),
       ending(4, 'preflight', ['wire', 'contract']),
       ending(4),
-      ending(4, 'recall@1 of A′ against A'),
+      ending(4, 'noise of recall@1'),
       ending(3),
     ]);
     expect(counts).toEqual({ pass: 1, inconclusive: 1, fail: 2, unfit: 2 });

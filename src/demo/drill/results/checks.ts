@@ -2,7 +2,7 @@ import { driftLine } from '../../../drift/find/compare.ts';
 import type { DriftVerdict } from '../../../drift/judge/judge-drift.ts';
 import type { BenchError } from '../../../errors.ts';
 import type { GateKind } from '../../../gate/gate-kind.ts';
-import { type LoadGate, objectiveName } from '../../../gate/load/load-gate.ts';
+import { type LoadGate, objectiveKey } from '../../../gate/load/load-gate.ts';
 import type { GateResult, Verdict } from '../../../gate/verdict.ts';
 import type { CellFinding, Findings } from '../../../parity/findings.ts';
 import type { Effect, FailedCheck } from './rows.ts';
@@ -88,7 +88,7 @@ export function missedObjectives(gates: readonly LoadGate[]): FailedCheck[] {
   return gates
     .filter(({ gated, state }) => gated && state === 'fail')
     .map(({ kind, reason }) => ({
-      check: `load: ${objectiveName(kind)}`,
+      check: `load: ${objectiveKey(kind) ?? kind.type}`,
       observes: kind.type === 'errors' ? ['wire', 'contract', 'latency'] : ['latency'],
       reason,
     }));
