@@ -209,6 +209,8 @@ async function buildIndex(
   table: LanceTable,
   { index, distance, partitions }: LanceOptions,
 ): Promise<void> {
+  // One file in place of one for each batch: every search would look into all of them.
+  await table.optimize();
   if (index === 'none') return;
   const make = { ivf_flat: Index.ivfFlat, ivf_pq: Index.ivfPq, hnsw_sq: Index.hnswSq }[index];
   const given = partitions === undefined ? {} : { numPartitions: partitions };
