@@ -10,14 +10,17 @@ import type { Comparison } from './comparisons.ts';
 import type { KnownTruth } from './record.ts';
 
 export const K = 10;
+/** The operation that takes filters. */
+const CELL = 'retrieve';
+
+/** Ids of each answer to a query: a side is asked twice. */
+type AnswersByQuery = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 /** A comparison as the product made it, and the answers that its recall rests on. */
 export interface Compared {
   readonly truth: Omit<KnownTruth, 'independent'>;
   /** Ids by query, of each side, as they were recorded. */
-  readonly answers: Readonly<
-    Record<'incumbent' | 'candidate', Readonly<Record<string, readonly string[]>>>
-  >;
+  readonly answers: Readonly<Record<'incumbent' | 'candidate', AnswersByQuery>>;
 }
 
 /** Runs the main job over a corpus that carries its vectors, without timed phases. */
@@ -33,7 +36,7 @@ export async function compare(
     embed: 'corpus',
     ingest: 'if-empty',
     ...{ incumbent: { url: incumbent }, candidate: { url: candidate } },
-    operations: ['search'],
+    operations: [CELL],
     looks: 'one',
     latency: { blockPairs: 0 },
     throughput: { requestsPerSlice: 0 },
@@ -42,7 +45,7 @@ export async function compare(
   const result = await retrieve(config, { progress, origins });
   if (result.verdict === null) throw new Error(`${name}: interrupted`);
   const { findings, verdict, runFolder } = result;
-  const cell = findings.cells.find((one) => one.cell === 'search');
+  const cell = findings.cells.find((one) => one.cell === CELL);
   const recall = cell?.quality.find(({ metric }) => isSameMetric(metric, recallAt(K)));
   if (cell === undefined || recall === undefined) throw new Error(`${name}: no recall was found`);
   const run = await openRun(runFolder);
@@ -64,12 +67,15 @@ export async function compare(
       short: { answers: short?.count ?? 0, of: cell.answered?.candidate ?? cell.queries },
       canaries: canariesIn(run),
     },
-    answers: { incumbent: await answersOf(run, 'A'), candidate: await answersOf(run, 'B') },
+    answers: {
+      incumbent: await answersOf(run, ['A', 'A2']),
+      candidate: await answersOf(run, ['B', 'B2']),
+    },
   };
 }
 
 function attributed({ attribution = [] }: Findings): Pick<KnownTruth, 'attribution' | 'losses'> {
-  const own = attribution.find(({ cell }) => cell === 'search');
+  const own = attribution.find(({ cell }) => cell === CELL);
   const nothing = { status: 'not asked', queries: 0, first: null, share: null, found: [] };
   if (own === undefined) return { attribution: nothing, losses: null };
   const first = tellingMeasure(own.measures)?.shares[0];
@@ -111,9 +117,10 @@ function canariesIn(run: RunReader): string[] {
   return [...new Set(canaries.filter(({ side }) => side === 'candidate').map(({ kind }) => kind))];
 }
 
-async function answersOf(run: RunReader, arm: string): Promise<Record<string, readonly string[]>> {
-  const rows = await run.observations('quality');
+async function answersOf(run: RunReader, arms: readonly string[]): Promise<AnswersByQuery> {
+  const rows = (await run.observations('quality')).filter(({ arm }) => arms.includes(arm));
+  const byQuery = Map.groupBy(rows, ({ queryId }) => queryId);
   return Object.fromEntries(
-    rows.filter((row) => row.arm === arm).map(({ queryId, ids }) => [queryId, ids]),
+    [...byQuery].map(([query, answers]) => [query, answers.map(({ ids }) => ids)]),
   );
 }

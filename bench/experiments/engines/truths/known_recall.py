@@ -2,7 +2,7 @@
 
 usage: known_recall.py FOLDER K < ANSWERS
 FOLDER is a corpus folder with `documents.f32` and `queries.f32`, float32 rows in the order of its files; ANSWERS is
-JSON, ids by query by name. Prints JSON: by name the mean over needs of recall@K.
+JSON, by name and query the ids of each answer. Prints JSON: by name the mean over needs of recall@K.
 """
 import json
 import os
@@ -64,11 +64,13 @@ def main(folder, k):
         for name, by_query in answers.items():
             if query["id"] not in by_query:
                 continue
-            found = {row_of[key] for key in by_query[query["id"]][:k]}
-            own = [scores[at][row] for row in found if allowed[row]]
-            hits = sum(score > edge + TIE for score in own)
-            tied = sum(abs(score - edge) <= TIE for score in own)
-            recall = (hits + min(tied, n - nearer)) / n
+            recalls = []
+            for keys in by_query[query["id"]]:
+                own = [scores[at][row] for row in {row_of[key] for key in keys[:k]} if allowed[row]]
+                hits = sum(score > edge + TIE for score in own)
+                tied = sum(abs(score - edge) <= TIE for score in own)
+                recalls.append((hits + min(tied, n - nearer)) / n)
+            recall = sum(recalls) / len(recalls)
             needs[name].setdefault(query.get("need", query["id"]), []).append(recall)
     means = {
         name: sum(sum(all_) / len(all_) for all_ in by_need.values()) / len(by_need)
