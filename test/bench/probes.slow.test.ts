@@ -103,6 +103,7 @@ describe('the probes on the embedded pair', () => {
       'journal.jsonl',
       'manifest.json',
       'observations',
+      'report.html',
       'report.md',
       'verdict.json',
     ]);
