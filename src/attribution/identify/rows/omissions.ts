@@ -27,6 +27,8 @@ export interface OmissionEvidence {
 
 /** Share of the due rows that answers without a filter must lose before those lost under a filter are the index's. */
 const LOSES = 5e-3;
+/** An index that loses fewer loses them under filters as well, where at most so many times as many answers do. */
+const ALIKE = 2;
 /** Share of an answer's scores that may be off where the codes behind them are not known. */
 const FEW = 0.1;
 /** Rounds in which rows are sought that a cut or a filter after ranking brings up once others are gone. */
@@ -50,18 +52,38 @@ export function findOmissions(
   const omitted = new Map<number, ReadonlySet<number>>();
   let unverified = 0;
   if (!view.metric.accepted) return { omitted, unverified };
-  const { lossRate, appearances } = evidence;
+  const { appearances } = evidence;
   const sound = soundAnswers(view, model, appearances);
-  for (const query of on) {
+  const found = on.flatMap((query) => {
     const asked = view.queries[query];
     const answer = asked === undefined ? undefined : view.record.answers.get(asked.id);
-    if (asked === undefined || answer === undefined) continue;
+    if (asked === undefined || answer === undefined) return [];
     const rows = omittedRows({ view, context, model, query, answer, evidence });
-    const proved = sound.has(query) && (asked.filter === null || lossRate >= LOSES);
+    return [{ query, rows, isFiltered: asked.filter !== null }];
+  });
+  const losesFiltered = evidence.lossRate >= LOSES || losesUnderFilters(found);
+  for (const { query, rows, isFiltered } of found) {
+    const proved = sound.has(query) && (!isFiltered || losesFiltered);
     if (proved && rows.lost.size > 0) omitted.set(query, rows.lost);
     unverified += rows.unverified + (proved ? 0 : rows.lost.size);
   }
   return { omitted, unverified };
+}
+
+/** Whether answers under filters lose rows about as often as others do, where few of either do: the index loses both. */
+function losesUnderFilters(
+  found: readonly {
+    readonly rows: { readonly lost: ReadonlySet<number> };
+    readonly isFiltered: boolean;
+  }[],
+): boolean {
+  const counted = (isFiltered: boolean) => {
+    const group = found.filter((entry) => entry.isFiltered === isFiltered);
+    return { of: group.length, lose: group.filter(({ rows }) => rows.lost.size > 0).length };
+  };
+  const [plain, filtered] = [counted(false), counted(true)];
+  // One more is counted among few: a rate that is seen once may be twice as high.
+  return plain.lose > 0 && filtered.lose / filtered.of <= (ALIKE * (plain.lose + 1)) / plain.of;
 }
 
 function omittedRows({
