@@ -144,7 +144,7 @@ describe.skipIf(SERVER_PROGRAM === null)('a worker', () => {
       ['truth-shard', { run, plan: hash, part: 0, extra: 1 }, 'Unrecognized key'],
       ['truth-shard', { run, plan: hash, part: 4000 }, 'has no part 4000'],
       ['truth-shard', { run, plan: hash, part: 0 }, 'other bytes than its hash'],
-      ['truth-shard', { run, plan: hash, part: 4 }, 'no block'],
+      ['truth-shard', { run, plan: hash, part: 4 }, 'is it the same store everywhere'],
       ['truth-shard', { run, plan: sha256Hex(huge), part: 0 }, 'out of bounds'],
       ['truth-shard', { run, plan: 'e'.repeat(64), part: 0 }, 'other bytes than its hash'],
       ['truth-reduce', { run, plan: hash, queryBlock: 9, from: 0, to: 4 }, 'no such lists'],

@@ -8,7 +8,7 @@ import { decodeMasks, type FilterMasks } from '../../truth/plan/filter-masks.ts'
 import { listsId, type PlannedBlock, type TruthPlan } from '../../truth/plan/plan.ts';
 import { searchPart } from '../../truth/plan/search-part.ts';
 import { type SharedStore, unseal } from '../store/shared-store.ts';
-import { type JobData, type JobResult, refusedJob } from '../work/jobs.ts';
+import { type JobData, type JobResult, missingObject, refusedJob } from '../work/jobs.ts';
 import { readPlan, readStoredLists, writeStoredLists } from './stored-lists.ts';
 
 /** Carries out shards one after another, and keeps the block of documents that was used last. */
@@ -78,7 +78,7 @@ async function readBlock(
   dimension: number,
 ): Promise<VectorTable> {
   const bytes = await store.get({ kind: 'blocks', hash: sha256 });
-  if (bytes === null) throw refusedJob(`no block ${sha256} in ${store.label}`);
+  if (bytes === null) throw missingObject('block', sha256, store.label);
   if (sha256Hex(bytes) !== sha256) {
     throw refusedJob(`block ${sha256} has other bytes than its hash`);
   }
