@@ -50,7 +50,7 @@ describe('answers that belong to other requests', () => {
     const verdict = judged({ foreign: { ...none, candidate: 1, candidateOnly: 1 } });
     expect(verdict).toMatchObject({ state: 'fail', exitCode: 1, reasons: [{ type: 'gate' }] });
     expect(loadSentence(verdict)).toBe(
-      'the candidate misses answers at 100/s (1 answer of the candidate belongs to another request).',
+      'the candidate misses answers of other requests at 100/s (1 answer of the candidate belongs to another request).',
     );
   });
 
