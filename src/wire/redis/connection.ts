@@ -31,7 +31,10 @@ interface OpenConnection {
   readonly end: () => void;
 }
 
-/** Opens a connection at the first command. */
+/**
+ * Opens a connection at the first command. Client libraries make room for a list of whatever length a server announces,
+ * so that one line of it ends the process; what is read here is bounded.
+ */
 export function redisConnection(server: RedisServer, connectMs: number): RedisConnection {
   let current: Promise<OpenConnection> | null = null;
   let open: OpenConnection | null = null;
