@@ -90,6 +90,8 @@ async function truthWhileKilled({
       killed++;
     }
   })();
+  // It is waited for below.
+  killing.catch(() => {});
   const result = await runCommand(
     truthCommand,
     ['truth', 'corpus', '--k', '5', '--out', out, ...args],

@@ -15,7 +15,7 @@ import { folderStore } from '../../src/queue/store/folder-store.ts';
 import type { SharedStore } from '../../src/queue/store/shared-store.ts';
 import { carryOutOnQueue } from '../../src/queue/truth/carry-out.ts';
 import { writePlan } from '../../src/queue/truth/stored-lists.ts';
-import { knownAnswer } from '../../src/queue/work/self-test.ts';
+import { knownAnswer, selfTest } from '../../src/queue/work/self-test.ts';
 import { runWorker } from '../../src/queue/work/worker.ts';
 import { sha256Hex } from '../../src/record/files/write-whole.ts';
 import type { ExactEngine } from '../../src/truth/engines/exact-engine.ts';
@@ -125,6 +125,16 @@ describe.skipIf(SERVER_PROGRAM === null)('a worker', () => {
         code: 'worker-store',
       });
     }
+  });
+
+  it('is fit though the answer to its first write was lost', async () => {
+    const told: SharedStore = {
+      ...store,
+      putOnce: async (name, bytes) => (await store.putOnce(name, bytes)) && false,
+    };
+    expect(await selfTest(float64Engine(), told, queue.redis)).toMatchObject({
+      isWrittenOnce: true,
+    });
   });
 
   it('refuses hostile jobs once and for all, and works on', async () => {

@@ -78,10 +78,11 @@ export async function knownAnswer(engine: ExactEngine): Promise<string> {
 async function testStore(store: SharedStore): Promise<boolean> {
   const bytes = seal(Buffer.from(`${hostname()} ${randomUUID()}`));
   const name = { kind: 'probes', hash: sha256Hex(bytes) } as const;
-  const wasWritten = await store.putOnce(name, bytes);
+  // Nobody else has this name: where it is said to be there, the answer to a first try was lost.
+  await store.putOnce(name, bytes);
   const read = await store.get(name);
   const isSame = read !== null && unseal(read) !== null && Buffer.compare(read, bytes) === 0;
-  if (!wasWritten || !isSame) {
+  if (!isSame) {
     throw new InfrastructureError(
       'worker-store',
       `${store.label}: what was written does not come back as it was`,
