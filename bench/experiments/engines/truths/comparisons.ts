@@ -48,7 +48,8 @@ export function engineComparisons(
           queries: 'plain',
           incumbent: `lancedb://${scratch}/flat?table=${TABLE}&index=none`,
           candidate: `lancedb://${scratch}/pq?table=${TABLE}&index=ivf_pq`,
-          expected: VECTORS,
+          // Its cells lose rows, and its codes order what they have.
+          expected: [...VECTORS, ...INDEX],
         },
       ],
     },
