@@ -61,6 +61,19 @@ describe('an incumbent that fails', () => {
     expect(verdict.reasons[0]).toMatchObject({ gate: { kind: { type: 'incumbent errors' } } });
   });
 
+  it('a share of 4% makes it unfit where the incumbent fails alone, and not where both sides fail as often', async () => {
+    const few = (at: number): boolean => at % 25 === 7;
+    const alike: Tamper = (hits, { arm, queryIndex }) =>
+      arm.startsWith('B') && queryIndex >= 0 && few((queryIndex + 3) % 400) ? null : hits;
+    const judgedOf = async (tamper: Tamper) => {
+      const run = syntheticRun({ queries: 400, latencyPairs: 0, tamper });
+      const { findings } = await deriveFindings(run);
+      return evaluateGates(findings, { ...WIDE, errors: { margin: 0.005 } });
+    };
+    expect((await judgedOf(incumbentFails(few))).state).toBe('environment unfit');
+    expect((await judgedOf(incumbentFails(few, alike))).state).toBe('inconclusive');
+  });
+
   it('a share that may be above it leaves the verdict open', async () => {
     const { verdict } = await judged(
       incumbentFails((at) => at % 60 === 7),

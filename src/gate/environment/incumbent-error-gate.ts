@@ -5,23 +5,27 @@ import { DEFAULT_ERROR_MARGIN } from '../gates/error-gate.ts';
 import { judge } from '../gates/quality-gates.ts';
 import type { GateResult, JudgedClaim } from '../verdict.ts';
 
-/** Share of failed requests from which the incumbent is unwell: a run then says nothing about the candidate. */
+/** Share of failed requests from which the incumbent is unwell, however the candidate fares. */
 const UNWELL = 0.05;
 
 /**
  * Whether the incumbent failed more of a phase than the margin of errors: what it did not answer the candidate cannot
- * be held against. A share above the margin leaves the verdict open; one that is surely above a twentieth is a failure
- * of the environment. None where the incumbent answered everything; switching the error gate off does not switch
- * these off.
+ * be held against. A share above the margin leaves the verdict open. It is a failure of the environment where it is
+ * surely above a twentieth, or surely above the margin while the incumbent surely fails more than the candidate by the
+ * margin: two sides that fail alike may be one system, and an incumbent that fails alone is unwell. None where the
+ * incumbent answered everything; switching the error gate off does not switch these off.
  */
 export function incumbentErrorGates(
   findings: Pick<Findings, 'errors'>,
   gates: GatesConfig,
 ): GateResult[] {
   const margin = gates.errors?.margin ?? DEFAULT_ERROR_MARGIN;
+  const failsAlone = judgeShares(findings.errors.differences, margin).state === 'fail';
   return (findings.errors.byIncumbent ?? []).map((failures) => {
-    const isUnwell = judgeShares(failures.shares, Math.max(margin, UNWELL)).state === 'fail';
     const claim = judgeShares(failures.shares, margin);
+    const isUnwell =
+      (failsAlone && claim.state === 'fail') ||
+      judgeShares(failures.shares, Math.max(margin, UNWELL)).state === 'fail';
     return {
       ...claim,
       ...gateOf({ type: 'incumbent errors', phase: failures.phase }),
