@@ -115,7 +115,7 @@ describe('bench gate with margins as keys', () => {
     // A loss of at least .03 by itself, and not certain among eleven gates.
     expect(one.code).toBe(3);
     expect(one.out).toMatch(
-      /inconclusive +recall@10 of retrieve: the loss is at least .* \(Holm p 0\.1/,
+      /inconclusive +recall@10 of retrieve: as served: the loss is at least .* \(Holm p 0\.1/,
     );
     const narrow = await bench('gate', same, '--gates.recall.margin=0.001');
     expect(narrow.code).toBe(2);
@@ -127,7 +127,7 @@ describe('bench gate with margins as keys', () => {
 
   it('judges a slice by its own margin', async () => {
     const { out } = await bench('gate', worse, '--gates.slices.third.recall.margin=0.1');
-    expect(out).toMatch(/pass +recall@10 of retrieve in third: the loss is below 0\.1/);
+    expect(out).toMatch(/pass +recall@10 of retrieve in third: where both gave rows: the loss is below 0\.1/);
   });
 });
 
