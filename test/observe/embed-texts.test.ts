@@ -159,6 +159,14 @@ describe('embedding', () => {
     expect(embedded.failed.map(({ id }) => id)).toEqual(['d-75']);
   });
 
+  it('does not cut texts that are all refused for how they end', async () => {
+    const given = mixed(150, 60).map((entry) => ({ ...entry, text: `${entry.text} poison` }));
+    const failsOn = (text: string) => text.endsWith('poison');
+    const { embedded } = await embed(150, { failsOn }, { given });
+    expect(embedded.cut).toBe(0);
+    expect(embedded.failed).toHaveLength(150);
+  });
+
   it('halves a batch of which some texts have no vector in the answer', async () => {
     const { embedded } = await embed(150, { maxVectors: 16 });
     expect(embedded.failed).toEqual([]);

@@ -35,6 +35,9 @@ export async function longestTaken(
     else tooLong = length;
   }
   if (fits === 0) return null;
+  // Where nothing had been taken, what the beginning lacks may be the reason: something else than its length.
+  const taking = repeated([beginning(sample, fits)], sample.length);
+  if (taken.length === 0 && (await takes(taking))) return null;
   for (let step = 0; step < STEPS; step++) {
     const middle = Math.floor((fits + tooLong) / 2);
     if (await takes(beginning(sample, middle))) fits = middle;
