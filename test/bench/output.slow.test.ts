@@ -62,6 +62,6 @@ describe('the form of a report', () => {
   it('is refused where nothing writes it', async () => {
     const { code, err } = await runMain(['compare', 'pass', 'drop', '-o', 'pdf'], { cwd: RUNS });
     expect(code).toBe(2);
-    expect(err).toContain('write terminal, markdown, json, or a file');
+    expect(err).toContain('write terminal, markdown, json, html, or a file');
   });
 });
