@@ -127,7 +127,9 @@ describe('bench gate with margins as keys', () => {
 
   it('judges a slice by its own margin', async () => {
     const { out } = await bench('gate', worse, '--gates.slices.third.recall.margin=0.1');
-    expect(out).toMatch(/pass +recall@10 of retrieve in third: where both gave rows: the loss is below 0\.1/);
+    expect(out).toMatch(
+      /pass +recall@10 of retrieve in third: where both gave rows: the loss is below 0\.1/,
+    );
   });
 });
 
