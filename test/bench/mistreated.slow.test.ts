@@ -6,7 +6,7 @@ import { incumbentDies } from '../../bench/experiments/reliability/incumbent/inc
 import { damagedRecords } from '../../bench/experiments/reliability/records/damaged-records.ts';
 
 it.each([
-  [damagedRecords, 40],
+  [damagedRecords, 20],
   [incumbentDies, 12],
 ])(
   '$name holds',
@@ -15,7 +15,10 @@ it.each([
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const { signal } = new AbortController();
     const result = await experiment.run({ tries, seed: 7000, signal, folder });
-    expect(result).toMatchObject({ tries, survived: tries, failures: [] });
+    expect(result.failures).toEqual([]);
+    expect(result.survived).toBe(result.tries);
+    // A change that leaves a file as it was is no try.
+    expect(result.tries).toBeGreaterThanOrEqual(0.8 * tries);
   },
   600_000,
 );
