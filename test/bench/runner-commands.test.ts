@@ -27,5 +27,5 @@ it('annotations of this suite are obeyed', async () => {
   const gate = { name: 'recall@10', state: 'fail', gated: true, reason: 'lost', slice: null };
   const judged = { runId: 'r', createdAt: '', verdict: { state: 'fail', gates: [gate] } };
   await printForGithub([], [judged as never], discreet([], io));
-  expect(io.out()).toContain('\n::error title=');
+  expect(io.out()).toMatch(/^::error title=/m);
 });
