@@ -79,6 +79,11 @@ export const GROUPS: readonly PublishedGroup[] = [
         command: experiment('shadow/faults'),
       },
       {
+        path: 'shadow/overhead.md',
+        shows: 'what a shadow adds to a user’s request',
+        command: experiment('shadow/overhead'),
+      },
+      {
         path: 'retrieve/workers-200.md',
         shows: 'a run over the 200 workers',
         command: 'bench retrieve -o markdown',
