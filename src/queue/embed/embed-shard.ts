@@ -5,7 +5,8 @@ import { sha256Hex } from '../../record/files/write-whole.ts';
 import { vectorCodec } from '../../record/tables/vector-table.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type ObjectName, readSealed, type SharedStore, seal } from '../store/shared-store.ts';
-import { type JobData, type JobResult, missingObject, refusedJob } from '../work/jobs.ts';
+import { readHashed } from '../work/hashed-object.ts';
+import { type JobData, type JobResult, refusedJob } from '../work/jobs.ts';
 
 /** Texts between two turns of the event loop, which the lock of the job needs. */
 const TEXTS_AT_ONCE = 128;
@@ -75,9 +76,7 @@ function vectorsName(names: { readonly texts: string; readonly encoder: string }
 }
 
 async function readTexts(store: SharedStore, hash: string): Promise<TextShard> {
-  const bytes = await store.get({ kind: 'texts', hash });
-  if (bytes === null) throw missingObject('texts', hash, store.label);
-  if (sha256Hex(bytes) !== hash) throw refusedJob(`texts ${hash} have other bytes than their hash`);
+  const bytes = await readHashed(store, { kind: 'texts', hash }, 'text shard');
   try {
     return textsSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch {

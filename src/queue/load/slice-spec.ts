@@ -3,7 +3,8 @@ import type { InterleavedSchedule } from '../../load/pace/interleave.ts';
 import { meanRate, type PlannedSchedule, scheduleOf } from '../../load/pace/planned-schedule.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { SharedStore } from '../store/shared-store.ts';
-import { missingObject, refusedJob } from '../work/jobs.ts';
+import { readHashed } from '../work/hashed-object.ts';
+import { refusedJob } from '../work/jobs.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const side = z.literal([0, 1]);
@@ -142,9 +143,7 @@ async function readJson<Value>(
   name: string,
   schema: z.ZodType<Value>,
 ): Promise<Value> {
-  const bytes = await store.get({ kind: 'load', hash: name });
-  if (bytes === null) throw missingObject('load', name, store.label);
-  if (sha256Hex(bytes) !== name) throw refusedJob(`load ${name} has other bytes than its hash`);
+  const bytes = await readHashed(store, { kind: 'load', hash: name }, 'load');
   try {
     return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch {

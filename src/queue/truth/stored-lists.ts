@@ -3,7 +3,8 @@ import { decodeLists, encodeLists } from '../../truth/plan/list-codec.ts';
 import { decodePlan, encodePlan, type TruthPlan } from '../../truth/plan/plan.ts';
 import type { TruthList } from '../../truth/types.ts';
 import { readSealed, type SharedStore, seal } from '../store/shared-store.ts';
-import { missingObject, refusedJob } from '../work/jobs.ts';
+import { readHashed } from '../work/hashed-object.ts';
+import { refusedJob } from '../work/jobs.ts';
 
 /** Lists that were read from the store. */
 export interface StoredLists {
@@ -43,9 +44,7 @@ export async function writePlan(store: SharedStore, plan: TruthPlan): Promise<st
 
 /** @throws UsageError `job-refused` for a plan that is not there, is another, or is out of bounds. */
 export async function readPlan(store: SharedStore, hash: string): Promise<TruthPlan> {
-  const bytes = await store.get({ kind: 'plans', hash });
-  if (bytes === null) throw missingObject('plan', hash, store.label);
-  if (sha256Hex(bytes) !== hash) throw refusedJob(`plan ${hash} has other bytes than its hash`);
+  const bytes = await readHashed(store, { kind: 'plans', hash }, 'plan');
   try {
     return decodePlan(bytes);
   } catch {

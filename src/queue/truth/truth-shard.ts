@@ -1,4 +1,3 @@
-import { sha256Hex } from '../../record/files/write-whole.ts';
 import { vectorCodec } from '../../record/tables/vector-table.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { ExactEngine, ExactIndex } from '../../truth/engines/exact-engine.ts';
@@ -8,7 +7,8 @@ import { decodeMasks, type FilterMasks } from '../../truth/plan/filter-masks.ts'
 import { listsId, type PlannedBlock, type TruthPlan } from '../../truth/plan/plan.ts';
 import { searchPart } from '../../truth/plan/search-part.ts';
 import { type SharedStore, unseal } from '../store/shared-store.ts';
-import { type JobData, type JobResult, missingObject, refusedJob } from '../work/jobs.ts';
+import { readHashed } from '../work/hashed-object.ts';
+import { type JobData, type JobResult, refusedJob } from '../work/jobs.ts';
 import { readPlan, readStoredLists, writeStoredLists } from './stored-lists.ts';
 
 /** Carries out shards one after another, and keeps the block of documents that was used last. */
@@ -77,11 +77,7 @@ async function readBlock(
   { sha256, rows }: PlannedBlock,
   dimension: number,
 ): Promise<VectorTable> {
-  const bytes = await store.get({ kind: 'blocks', hash: sha256 });
-  if (bytes === null) throw missingObject('block', sha256, store.label);
-  if (sha256Hex(bytes) !== sha256) {
-    throw refusedJob(`block ${sha256} has other bytes than its hash`);
-  }
+  const bytes = await readHashed(store, { kind: 'blocks', hash: sha256 }, 'block');
   let table: VectorTable;
   try {
     table = vectorCodec.decode(bytes, rows);

@@ -62,10 +62,5 @@ export function refusedJob(why: string): UsageError {
   });
 }
 
-/** The error of a job that names what this worker's store does not have: most often one machine names another store. */
-export function missingObject(what: string, hash: string, store: string): UsageError {
-  return refusedJob(`no ${what} ${hash} in ${store} (is it the same store everywhere?)`);
-}
-
 /** A job that another worker can do. */
 export class NotForThisWorker extends Error {}
