@@ -3,7 +3,7 @@ import { InfrastructureError } from '../../errors.ts';
 import type { Progress } from '../../progress.ts';
 import { measureClock, wallMs } from '../server/clock.ts';
 import { QUEUE, type QueueServer } from '../server/connect.ts';
-import { failureOfJob, type JobFailure, resultsOf, workersHere } from '../server/presence.ts';
+import { failuresOf, type JobFailure, resultsOf, workersHere } from '../server/presence.ts';
 import type { SliceParts } from './slice-spec.ts';
 import { countArmed, sayStart, type TrialName } from './start-signal.ts';
 
@@ -47,7 +47,7 @@ export async function sendSlices(
       opts: { jobId, attempts: 1, removeOnComplete: true, removeOnFail: true },
     })),
   );
-  const failures = () => Promise.all(ids.map((id) => failureOfJob(redis, name.run, id)));
+  const failures = () => failuresOf(redis, name.run, ids);
   try {
     await untilArmed(name, options, failures);
   } catch (error) {

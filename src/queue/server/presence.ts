@@ -127,14 +127,14 @@ export async function sayFailed(
   await redis.expire(failedKey(run), KEPT_SECONDS);
 }
 
-/** Why one job of a run failed for good; null where it has not. */
-export async function failureOfJob(
+/** Why jobs of a run failed for good; null for those that have not. */
+export async function failuresOf(
   redis: Redis,
   run: string,
-  job: string,
-): Promise<JobFailure | null> {
-  const text = await redis.hget(failedKey(run), job);
-  return text === null ? null : (JSON.parse(text) as JobFailure);
+  jobs: readonly string[],
+): Promise<(JobFailure | null)[]> {
+  const found = await redis.hmget(failedKey(run), ...jobs);
+  return found.map((text) => (text === null ? null : (JSON.parse(text) as JobFailure)));
 }
 
 /** Why a run failed: the reason of the job that failed first by itself; null while none has. */
