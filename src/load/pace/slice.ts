@@ -12,26 +12,25 @@ export interface ScheduleSlice {
 /** How a schedule is cut. */
 export interface SliceOptions {
   readonly machines: number;
-  /** Which slice, from 0. */
-  readonly machine: number;
   readonly process: ArrivalProcess;
   readonly seed: number;
 }
 
 /**
- * One machine's slice of a schedule. A Poisson process that is thinned by independent draws falls into independent
- * Poisson processes, whose superposition is the process again (Kingman, *Poisson Processes*, §5.1); so the slices
- * together are the schedule itself, to the request. A constant schedule is dealt out in turn, and every slice is
- * constant. Both blocks of a pair are cut alike.
+ * The slice of every machine, as places of its requests in the whole schedule. A Poisson process that is thinned by
+ * independent draws falls into independent Poisson processes, whose superposition is the process again (Kingman,
+ * *Poisson Processes*, §5.1); so the slices together are the schedule itself, to the request. A constant schedule is
+ * dealt out in turn, and every slice is constant. Both blocks of a pair are cut alike.
  */
-export function sliceSchedule(whole: InterleavedSchedule, options: SliceOptions): ScheduleSlice {
-  const { machines, machine, process, seed } = options;
-  const { schedule, blocks } = whole;
+export function sliceRows(
+  { schedule, blocks }: InterleavedSchedule,
+  { machines, process, seed }: SliceOptions,
+): Int32Array[] {
   const random = randomOf(seed ^ 0x3c6ef372);
   const drawn = new Map<string, number>();
   const draw = (row: number) => (process === 'constant' ? row % machines : random.below(machines));
   const places = new Map<number, number>();
-  const rows: number[] = [];
+  const rows: number[][] = Array.from({ length: machines }, () => []);
   for (let row = 0; row < schedule.count; row++) {
     const block = schedule.block[row] ?? -1;
     const pair = blocks[block]?.pair;
@@ -40,9 +39,21 @@ export function sliceSchedule(whole: InterleavedSchedule, options: SliceOptions)
     const key = pair === undefined ? `warm ${row}` : `${pair} ${place}`;
     const owner = drawn.get(key) ?? draw(row);
     drawn.set(key, owner);
-    if (owner === machine) rows.push(row);
+    rows[owner]?.push(row);
   }
-  const taken = Int32Array.from(rows);
+  return rows.map((own) => Int32Array.from(own));
+}
+
+/**
+ * One machine's slice of a schedule.
+ * @param options `machine`: which slice, from 0
+ */
+export function sliceSchedule(
+  whole: InterleavedSchedule,
+  { machine, ...options }: SliceOptions & { readonly machine: number },
+): ScheduleSlice {
+  const { schedule } = whole;
+  const taken = sliceRows(whole, options)[machine] ?? new Int32Array();
   return {
     rows: taken,
     schedule: {

@@ -1,6 +1,6 @@
 import { createAnswerVariants } from '../../load/answers/answers.ts';
 import { driverHealth } from '../../load/find/requests/driver-health.ts';
-import { sliceSchedule } from '../../load/pace/slice.ts';
+import { sliceRows } from '../../load/pace/slice.ts';
 import { mergeSlices, type RecordedSlice, worstOf } from '../../load/record/merge-slices.ts';
 import type { DriverSeen, MachineSeen } from '../../load/record/observed.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
@@ -40,14 +40,14 @@ export async function reduceSlices(
   const slices: RecordedSlice[] = [];
   const drivers: DriverSeen[] = [];
   const machines: MachineSeen[] = [];
-  for (const [slice, sha256] of parts.entries()) {
+  for (const [slice, rows] of sliceRows(whole, { machines: count, process, seed }).entries()) {
     const place = `machine ${slice + 1}`;
+    const sha256 = parts[slice] ?? null;
     if (sha256 === null) {
       machines.push({ name: place, health: null, lateMs: null, clockMs: null });
       continue;
     }
     const result = await readSlice(store, list, { slice, sha256, queryCount });
-    const { rows } = sliceSchedule(whole, { machines: count, machine: slice, process, seed });
     if (result.record.schedule.count !== rows.length) {
       throw new Error(
         `slice ${slice} has ${result.record.schedule.count} requests of ${rows.length}`,
