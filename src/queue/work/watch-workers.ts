@@ -32,7 +32,6 @@ export interface WorkersNeeded {
 /** Begins to look. */
 export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): WorkersWatch {
   const before = new Map<string, number>();
-  const done = new Map<string, number>();
   let there: ReadonlySet<string> | null = null;
   const strange = new Map<string, number>();
   let isLonely = false;
@@ -49,7 +48,6 @@ export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): Wor
       const here = own.filter((one) => isAble?.(one) !== false);
       for (const one of here) {
         if (!before.has(one.name)) before.set(one.name, one.done);
-        done.set(one.name, one.done - (before.get(one.name) ?? 0));
       }
       const names = new Set(here.map(({ name }) => name));
       const notes = [
@@ -64,7 +62,8 @@ export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): Wor
       isLonely = names.size === 0 && there !== null;
       there = names;
       const lines = here.map(
-        ({ name, doing }) => `${name}: ${done.get(name)} done, ${doing ?? 'waiting'}`,
+        ({ name, done, doing }) =>
+          `${name}: ${done - (before.get(name) ?? 0)} done, ${doing ?? 'waiting'}`,
       );
       const atWork = here.filter(({ doing }) => doing !== null).length;
       return {
