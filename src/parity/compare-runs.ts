@@ -4,7 +4,7 @@ import { isSameMetric, type Metric } from '../metrics/metric.ts';
 import { ARMS_OF } from '../record/side-of-arm.ts';
 import type { Cell, Side } from '../record/types.ts';
 import { answersByQuery } from './cell/answers.ts';
-import { averageByNeed, meanOf, type QueryScores, servedMean } from './cell/by-need.ts';
+import { averageByNeed, gaveRows, meanOf, type QueryScores, servedMean } from './cell/by-need.ts';
 import { figure } from './cell/quality.ts';
 import { type MetricScores, queryReferences, scoreAnswers } from './cell/query-metrics.ts';
 import type { MeanFigure } from './findings.ts';
@@ -118,8 +118,8 @@ interface ScorePair {
 
 /** A query that neither run had a row for has no values: that both failed is no agreement. */
 function pairOf(now: QueryScores, old: QueryScores, side: Side): ScorePair {
-  const isAnswered = [now, old].some(({ answered, empty }) =>
-    ARMS_OF[side].some((arm) => answered[arm] === true && empty?.[arm] !== true),
+  const isAnswered = [now, old].some((scores) =>
+    ARMS_OF[side].some((arm) => gaveRows(scores, arm)),
   );
   return {
     queryId: now.queryId,

@@ -1,9 +1,8 @@
 import { type Metric, ndcgAt, recallAt } from '../../../src/metrics/metric.ts';
 import {
   averageByNeed,
-  type Compared,
+  differencesByNeed,
   NOISE_PAIRS,
-  pairedDifference,
   type QueryScores,
   SIDE_PAIRS,
 } from '../../../src/parity/cell/by-need.ts';
@@ -95,10 +94,6 @@ function qualityOf(needs: readonly DrawnNeed[], metric: Metric, at: number): Qua
       answered: Object.fromEntries(ARMS.map((arm) => [arm, !drawn.failed.includes(arm)])),
     };
   });
-  const differences = (pairs: typeof SIDE_PAIRS, how: Compared) =>
-    averageByNeed(
-      scores.map((entry) => ({ need: entry.need, value: pairedDifference(entry, pairs, how) })),
-    );
   return {
     metric,
     incumbent: NO_FIGURE,
@@ -106,11 +101,11 @@ function qualityOf(needs: readonly DrawnNeed[], metric: Metric, at: number): Qua
     answeredIncumbent: null,
     answeredCandidate: null,
     delta: NO_FIGURE,
-    differences: differences(SIDE_PAIRS, 'served'),
+    differences: differencesByNeed(scores, SIDE_PAIRS, 'served'),
     answeredDifferences: needs.some(({ failed }) => failed.length > 0)
-      ? differences(SIDE_PAIRS, 'level')
+      ? differencesByNeed(scores, SIDE_PAIRS, 'level')
       : null,
-    noiseDifferences: differences(NOISE_PAIRS, 'answered'),
+    noiseDifferences: differencesByNeed(scores, NOISE_PAIRS, 'answered'),
     sequence: null,
     answeredSequence: null,
     clusters: null,

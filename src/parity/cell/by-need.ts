@@ -59,21 +59,33 @@ export function pairedDifference(
   );
 }
 
-function isCompared(
-  { answered, empty }: QueryScores,
-  [one, other]: ArmPair,
+/** `pairedDifference` as one number a need, in order of need id; needs without a value are left out. */
+export function differencesByNeed(
+  scores: readonly QueryScores[],
+  pairs: readonly ArmPair[],
   how: Compared,
-): boolean {
-  const gave = (arm: Arm): boolean => answered[arm] === true && empty?.[arm] !== true;
+): number[] {
+  return averageByNeed(
+    scores.map((entry) => ({ need: entry.need, value: pairedDifference(entry, pairs, how) })),
+  );
+}
+
+/** Whether an arm was answered, and with a row where there are documents to find. */
+export function gaveRows({ answered, empty }: QueryScores, arm: Arm): boolean {
+  return answered[arm] === true && empty?.[arm] !== true;
+}
+
+function isCompared(scores: QueryScores, [one, other]: ArmPair, how: Compared): boolean {
+  const { answered } = scores;
   switch (how) {
     case 'served':
-      return gave(one) || gave(other);
+      return gaveRows(scores, one) || gaveRows(scores, other);
     case 'answered':
       return answered[one] === true && answered[other] === true;
     case 'level':
-      return gave(one) && gave(other);
+      return gaveRows(scores, one) && gaveRows(scores, other);
     case 'uncredited':
-      return gave(one) && answered[other] === true;
+      return gaveRows(scores, one) && answered[other] === true;
   }
 }
 

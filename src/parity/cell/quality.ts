@@ -5,6 +5,7 @@ import { designEffect } from '../../stats/intervals/design-effect.ts';
 import type { ClusterFinding, MeanFigure, QualityFinding } from '../findings.ts';
 import {
   averageByNeed,
+  differencesByNeed,
   meanOf,
   NOISE_PAIRS,
   pairedDifference,
@@ -24,28 +25,13 @@ export function qualityFinding(
   { metric, scores }: MetricScores,
   order: readonly string[] | null = null,
 ): QualityFinding {
-  const served = scores.map((entry) => ({
-    need: entry.need,
-    value: pairedDifference(entry, SIDE_PAIRS, 'served'),
-  }));
   const uncredited = scores.map((entry) => ({
     need: entry.need,
     cluster: entry.cluster,
     value: pairedDifference(entry, SIDE_PAIRS, 'uncredited'),
   }));
-  const noise = scores.map((entry) => ({
-    need: entry.need,
-    value: pairedDifference(entry, NOISE_PAIRS, 'answered'),
-  }));
   const undefinedCount = uncredited.filter((entry) => entry.value === null).length;
   const isMissing = scores.some(isIncomplete);
-  const level = (): number[] =>
-    averageByNeed(
-      scores.map((entry) => ({
-        need: entry.need,
-        value: pairedDifference(entry, SIDE_PAIRS, 'level'),
-      })),
-    );
   return {
     metric,
     incumbent: sideFigure(scores, ARMS_OF.incumbent),
@@ -53,9 +39,9 @@ export function qualityFinding(
     answeredIncumbent: answeredMean(scores, ARMS_OF.incumbent),
     answeredCandidate: answeredMean(scores, ARMS_OF.candidate),
     delta: figure(averageByNeed(uncredited), -1, undefinedCount),
-    differences: averageByNeed(served),
-    answeredDifferences: isMissing ? level() : null,
-    noiseDifferences: averageByNeed(noise),
+    differences: differencesByNeed(scores, SIDE_PAIRS, 'served'),
+    answeredDifferences: isMissing ? differencesByNeed(scores, SIDE_PAIRS, 'level') : null,
+    noiseDifferences: differencesByNeed(scores, NOISE_PAIRS, 'answered'),
     sequence: order === null ? null : differencesInOrder(scores, order, 'served'),
     answeredSequence:
       order === null || !isMissing ? null : differencesInOrder(scores, order, 'level'),
@@ -65,9 +51,7 @@ export function qualityFinding(
 
 /** Whether a request of the query failed, or a list lacks rows. */
 function isIncomplete({ answered, empty, level }: QueryScores): boolean {
-  return (
-    empty !== undefined || level !== undefined || Object.values(answered).some((is) => is === false)
-  );
+  return empty !== undefined || level !== undefined || Object.values(answered).includes(false);
 }
 
 /** How much alike the differences of one cluster are; null where no query names a cluster. */

@@ -1,12 +1,6 @@
 import { ARMS, type Observation } from '../../record/types.ts';
 import type { QueryAnswers } from './answers.ts';
-import {
-  averageByNeed,
-  type Compared,
-  pairedDifference,
-  type QueryScores,
-  SIDE_PAIRS,
-} from './by-need.ts';
+import { type Compared, differencesByNeed, type QueryScores, SIDE_PAIRS } from './by-need.ts';
 
 /**
  * The needs of a cell in the order in which they were asked; a need that lacks an arm of one of its queries is
@@ -38,12 +32,5 @@ export function differencesInOrder(
   how: Compared,
 ): number[] {
   const byNeed = Map.groupBy(scores, ({ need }) => need);
-  return order.flatMap((need) =>
-    averageByNeed(
-      (byNeed.get(need) ?? []).map((entry) => ({
-        need,
-        value: pairedDifference(entry, SIDE_PAIRS, how),
-      })),
-    ),
-  );
+  return order.flatMap((need) => differencesByNeed(byNeed.get(need) ?? [], SIDE_PAIRS, how));
 }
