@@ -1,7 +1,7 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import type { DocumentIndex } from '../corpus/document-index.ts';
 import type { Query } from '../corpus/types.ts';
-import { sideOfArm } from '../record/side-of-arm.ts';
+import { ARMS_OF, sideOfArm } from '../record/side-of-arm.ts';
 import type { Arm, Cell, Observation } from '../record/types.ts';
 import { mean, sampleSd } from '../stats/moments.ts';
 import type { TruthLookup } from '../truth/types.ts';
@@ -32,9 +32,9 @@ export function buildsFinding(
   );
   if (rebuilt.size === 0) return null;
   const asked = own.filter(({ phase }) => phase === 'quality');
-  const incumbent = recallOf(asked, ['A', 'A2'], input);
+  const incumbent = recallOf(asked, ARMS_OF.incumbent, input);
   const builds = [
-    recallOf(asked, ['B', 'B2'], input),
+    recallOf(asked, ARMS_OF.candidate, input),
     ...[...rebuilt].sort(([a], [b]) => a - b).map(([, rows]) => recallOf(rows, ['B'], input)),
   ].map((recalls) => {
     const paired = input.queries.flatMap(({ id, need }) => {

@@ -1,6 +1,7 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
 import { keysOf } from '../../corpus/document-key.ts';
 import { isSameMetric, recallAt } from '../../metrics/metric.ts';
+import { ARMS_OF } from '../../record/side-of-arm.ts';
 import type { Arm } from '../../record/types.ts';
 import { requestFailures } from '../failures.ts';
 import type { CellFinding } from '../findings.ts';
@@ -50,8 +51,8 @@ export function cellFinding(
     scoreDrift: scoreDriftFinding(answers, noise),
     violations: contractViolations(answers, terms),
     answered: {
-      incumbent: answeredBy(answers, ['A', 'A2']),
-      candidate: answeredBy(answers, ['B', 'B2']),
+      incumbent: answeredBy(answers, ARMS_OF.incumbent),
+      candidate: answeredBy(answers, ARMS_OF.candidate),
     },
     ...(empty === null ? {} : { emptyByIncumbent: empty }),
     ...(unsteady.length === 0 ? {} : { unsteady }),
@@ -65,8 +66,8 @@ export function cellFinding(
       documents: keysOf(input.collections),
     }),
     approximation: {
-      incumbent: approximationError(answers, ['A', 'A2'], k, truth),
-      candidate: approximationError(answers, ['B', 'B2'], k, truth),
+      incumbent: approximationError(answers, ARMS_OF.incumbent, k, truth),
+      candidate: approximationError(answers, ARMS_OF.candidate, k, truth),
     },
     truthFit: truthFit({
       answers,

@@ -10,8 +10,6 @@ import type { Answer, QueryAnswers } from './answers.ts';
 import { averageByNeed, meanOf } from './by-need.ts';
 import { figure } from './quality.ts';
 
-const SIDES = (['incumbent', 'candidate'] as const).map((side) => ({ side, arms: ARMS_OF[side] }));
-
 /** A score may rise from one row to the next by this share of the list's greatest score: float noise. */
 const RISE_OF_SCALE = 1e-6;
 
@@ -29,11 +27,11 @@ export function contractViolations(
   answers: readonly QueryAnswers[],
   terms: ContractTerms,
 ): ViolationFinding[] {
-  return SIDES.flatMap(({ side, arms }) => {
+  return (['incumbent', 'candidate'] as const).flatMap((side) => {
     const found = new Map<ViolationKind, { count: number; examples: string[] }>();
     let of = 0;
     for (const entry of answers) {
-      for (const arm of arms) {
+      for (const arm of ARMS_OF[side]) {
         const answer = entry.arms[arm];
         if (answer === undefined || answer.keys === null) continue;
         of += 1;

@@ -1,4 +1,6 @@
 import { isSameMetric, recallAt } from '../../metrics/metric.ts';
+import { ARMS_OF } from '../../record/side-of-arm.ts';
+import type { Arm } from '../../record/types.ts';
 import type { SliceFinding } from '../findings.ts';
 import type { QueryAnswers } from './answers.ts';
 import { averageByNeed, type QueryScores, servedMean } from './by-need.ts';
@@ -30,17 +32,14 @@ export function sliceFindings(
       needs: new Set(atK.map((entry) => entry.need)).size,
       queries: inside.size,
       quality: part.map((entry) => qualityFinding(entry, order)),
-      worstDecileIncumbent: worstDecile(atK, ['A', 'A2']),
-      worstDecileCandidate: worstDecile(atK, ['B', 'B2']),
+      worstDecileIncumbent: worstDecile(atK, ARMS_OF.incumbent),
+      worstDecileCandidate: worstDecile(atK, ARMS_OF.candidate),
     };
   });
 }
 
 /** Mean of the lowest tenth of the needs, at least one; null where there is none. */
-function worstDecile(
-  scores: readonly QueryScores[],
-  arms: readonly ('A' | 'A2' | 'B' | 'B2')[],
-): number | null {
+function worstDecile(scores: readonly QueryScores[], arms: readonly Arm[]): number | null {
   const byNeed = averageByNeed(
     scores.map((entry) => ({ need: entry.need, value: servedMean(entry, arms) })),
   ).sort((a, b) => a - b);

@@ -5,8 +5,6 @@ import type { UnsteadyFinding } from '../../findings.ts';
 import type { QueryAnswers } from '../answers.ts';
 import type { QueryScores } from '../by-need.ts';
 
-const SIDES = (['incumbent', 'candidate'] as const).map((side) => ({ side, arms: ARMS_OF[side] }));
-
 /**
  * Sides whose two answers to one query hold different documents: how many queries, and what the worse answers have in
  * common that the others have not (first touches, a time, a filter, a slice …). Where truth does not tell two answers
@@ -20,7 +18,8 @@ export function unsteadySides(
   k: number,
 ): UnsteadyFinding[] {
   const recall = new Map(scores.map((entry) => [entry.queryId, entry.served]));
-  return SIDES.flatMap(({ side, arms }): UnsteadyFinding[] => {
+  return (['incumbent', 'candidate'] as const).flatMap((side): UnsteadyFinding[] => {
+    const arms = ARMS_OF[side];
     const rows: PatternRow[] = [];
     const worse = new Set<number>();
     let queries = 0;

@@ -1,4 +1,5 @@
 import type { DocumentKey } from '../../../corpus/document-key.ts';
+import { ARMS_OF } from '../../../record/side-of-arm.ts';
 import { benjaminiHochbergAdjusted } from '../../../stats/decisions/multiple-comparisons.ts';
 import { notAboveThresholdP } from '../../../stats/intervals/bounded-mean-bound.ts';
 import { quantileType7OfSorted, sorted } from '../../../stats/quantiles.ts';
@@ -118,8 +119,8 @@ function quartersOf(
         from: Math.min(...inside.map(({ value }) => value)),
         to: Math.max(...inside.map(({ value }) => value)),
         needs: new Set(inside.map(({ entry }) => entry.need)).size,
-        incumbent: meanOf(over((entry) => servedMean(entry, ['A', 'A2']))),
-        candidate: meanOf(over((entry) => servedMean(entry, ['B', 'B2']))),
+        incumbent: meanOf(over((entry) => servedMean(entry, ARMS_OF.incumbent))),
+        candidate: meanOf(over((entry) => servedMean(entry, ARMS_OF.candidate))),
         delta: figure(differences, -1, 0),
         p: differences.length === 0 ? null : notAboveThresholdP(differences.map(inRange), 0),
       },
