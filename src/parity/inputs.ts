@@ -31,6 +31,7 @@ export interface ParityInput {
   readonly truth: TruthLookup;
   /** Truth for documents asked by their own text, by document key. */
   readonly censusTruth: TruthLookup;
+  /** Rows of documents by key, and of queries by `queryRow`. */
   readonly vectors: {
     readonly incumbent: VectorTable;
     readonly candidate: VectorTable;
@@ -41,4 +42,9 @@ export interface ParityInput {
   readonly candidateEmbeds: boolean;
   /** Ids, as in `vectors`, of texts without a word: nobody has to embed them. */
   readonly blankTexts: ReadonlySet<string>;
+}
+
+/** Id of a query's row among vectors; keys of documents hold a slash and query ids may not, so none collide. */
+export function queryRow(id: string): string {
+  return `query ${id}`;
 }

@@ -5,6 +5,7 @@ import { recallAt, scoreList } from '../../metrics/metric.ts';
 import { SAME_LENGTH } from '../../metrics/thresholds.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
+import { queryRow } from '../inputs.ts';
 import type { QueryAnswers } from './answers.ts';
 import { meanOf } from './by-need.ts';
 import type { References } from './query-metrics.ts';
@@ -132,7 +133,7 @@ function scoredPairs(answers: readonly QueryAnswers[], table: VectorTable): Scor
     return known;
   };
   return answers.flatMap(({ query, arms }) => {
-    const queryId = `query ${query.id}`;
+    const queryId = queryRow(query.id);
     const asked = at(queryId);
     if (asked === null || arms.A?.keys == null) return [];
     const queryNorm = norm(queryId, asked);

@@ -4,7 +4,7 @@ import type { OwnMetric } from '../../metrics/own-metric.ts';
 import { buildFindings } from '../../parity/build-findings.ts';
 import { buildsFinding } from '../../parity/builds.ts';
 import type { BuildsFinding, Findings } from '../../parity/findings.ts';
-import type { ParityInput } from '../../parity/inputs.ts';
+import { type ParityInput, queryRow } from '../../parity/inputs.ts';
 import { otherMetrics } from '../../parity/other-metrics.ts';
 import type { Phase, Side, VectorTable } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
@@ -170,12 +170,7 @@ function runBuilds(run: RecordedRun, truth: TruthLookup): BuildsFinding[] {
   );
 }
 
-/** Name of a query's row in a joined table. */
-function queryRow(id: string): string {
-  return `query ${id}`;
-}
-
-/** Document rows, then query rows; keys hold a slash and query ids may not, so none collide. */
+/** Document rows, then query rows. */
 function joined(documents: VectorTable, queries: VectorTable): VectorTable {
   if (documents.dimension !== queries.dimension && queries.ids.length > 0) return documents;
   const values = new Float32Array(documents.values.length + queries.values.length);

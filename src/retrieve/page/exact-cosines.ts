@@ -1,4 +1,4 @@
-import type { ParityInput } from '../../parity/inputs.ts';
+import { type ParityInput, queryRow } from '../../parity/inputs.ts';
 import type { Side, VectorTable } from '../../record/types.ts';
 import { cosineOf, dot } from '../../truth/cosine.ts';
 
@@ -12,7 +12,7 @@ export function exactCosines({ vectors }: Pick<ParityInput, 'vectors'>): ExactCo
     candidate: rowsOf(vectors.candidate),
   };
   return (side, queryId, key) => {
-    const [query, document] = [rows[side].get(`query ${queryId}`), rows[side].get(key)];
+    const [query, document] = [rows[side].get(queryRow(queryId)), rows[side].get(key)];
     if (query === undefined || document === undefined) return null;
     return cosineOfRows(vectors[side], query, vectors[side], document);
   };
