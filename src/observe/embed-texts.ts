@@ -77,9 +77,7 @@ export async function embedTexts(
   const cut = new Set<number>();
   let dimension = 0;
   let refusesAll = false;
-  /** Length of a text that the backend takes; null while none is known. */
-  let longest: number | null = null;
-  let sought: Promise<void> | null = null;
+  let sought: Promise<number | null> | null = null;
 
   const textAt = (row: number): string => texts[row]?.text ?? '';
   const shortened = (row: number): string => {
@@ -112,19 +110,19 @@ export async function embedTexts(
     );
   const refusedRows = (): number[] =>
     [...failures].flatMap(([row, { isRefused, isBlank }]) => (isRefused && !isBlank ? [row] : []));
-  /** Finds how long a text may be, where the length is why texts were refused. */
-  const findLongest = async (): Promise<void> => {
-    if (longest !== null || options.signal.aborted) return;
-    longest = await longestTaken(
-      {
-        refused: refusedRows().map(textAt),
-        taken: vectors.flatMap((vector, row) => (vector === null ? [] : [textAt(row)])),
-      },
+  const findLongest = async (): Promise<number | null> => {
+    const refused = refusedRows().map(textAt);
+    if (refused.length === 0 || options.signal.aborted) return null;
+    const taken = vectors.flatMap((vector, row) => (vector === null ? [] : [textAt(row)]));
+    return await longestTaken(
+      { refused, taken },
       async (text) => (await ask([text])).kind === 'ok',
     );
   };
-  const embedCut = async (row: number): Promise<void> => {
-    for (const text of beginningsOf(textAt(row), longest ?? 0)) {
+  /** How long a text may be, sought once; null where the length is not why texts were refused. */
+  const longest = (): Promise<number | null> => (sought ??= findLongest());
+  const embedCut = async (row: number, length: number): Promise<void> => {
+    for (const text of beginningsOf(textAt(row), length)) {
       const outcome = await ask([text]);
       if (outcome.kind !== 'ok') continue;
       keep(row, outcome.value);
@@ -167,22 +165,18 @@ export async function embedTexts(
       next = Math.min(texts.length, from + limit);
       const to = next;
       // A backend that refuses every single text of a batch, however short, is not asked for each of the others.
-      if ((await embedRows(from, to)) === 'none' && to - from > 1 && !refusesAll) {
-        if (refusedRows().length > 0) {
-          sought ??= findLongest();
-          await sought;
-        }
-        if (longest === null) refusesAll = true;
-      }
+      const isRefused = (await embedRows(from, to)) === 'none' && to - from > 1 && !refusesAll;
+      if (isRefused && (await longest()) === null) refusesAll = true;
       const ticks = Math.ceil(done / EMBED_BATCH);
       done += to - from;
       options.progress.tick(Math.ceil(done / EMBED_BATCH) - ticks);
     }
   });
 
-  const refused = refusedRows();
-  if (refused.length > 0 && !refusesAll) await findLongest();
-  if (longest !== null) await mapConcurrently(refused, LANES, options.signal, embedCut);
+  const length = refusesAll ? null : await longest();
+  if (length !== null) {
+    await mapConcurrently(refusedRows(), LANES, options.signal, (row) => embedCut(row, length));
+  }
 
   const rows = vectors.flatMap((vector, row) => (vector === null ? [] : [row]));
   const values = new Float32Array(rows.length * dimension);
