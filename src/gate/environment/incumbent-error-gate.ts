@@ -51,7 +51,6 @@ export function incumbentRowGates(
   return cells.flatMap(({ cell, emptyByIncumbent: found }): GateResult[] => {
     if (found === undefined) return [];
     const claim = judgeShares(found.shares, margin);
-    const share = claim.mean === null ? '–' : percent(claim.mean);
     return [
       {
         ...claim,
@@ -59,7 +58,7 @@ export function incumbentRowGates(
         cell,
         slice: null,
         state: isWithin(claim, margin) ? 'pass' : 'inconclusive',
-        reason: `${found.empty} of ${found.answers} answers of the incumbent have no row though documents match, ${share} as a mean over needs: they compare with nothing; where it is so by design, declare it (gates.contract.declared, kind short)`,
+        reason: `${found.empty} of ${found.answers} answers of the incumbent have no row though documents match, ${percent(claim.mean)} as a mean over needs: they compare with nothing; where it is so by design, declare it (gates.contract.declared, kind short)`,
       },
     ];
   });
@@ -79,10 +78,9 @@ function isWithin({ mean }: JudgedClaim, margin: number): boolean {
 }
 
 function reasonOf({ requests, failed }: IncumbentFailures, mean: number | null): string {
-  const share = mean === null ? '–' : percent(mean);
-  return `the incumbent failed ${failed} of ${requests} requests, ${share} as a mean over needs: they compare with nothing`;
+  return `the incumbent failed ${failed} of ${requests} requests, ${percent(mean)} as a mean over needs: they compare with nothing`;
 }
 
-function percent(mean: number): string {
-  return `${(-mean * 100).toFixed(1)}%`;
+function percent(mean: number | null): string {
+  return mean === null ? '–' : `${(-mean * 100).toFixed(1)}%`;
 }
