@@ -1,4 +1,4 @@
-import { decodedText } from './decoded.ts';
+import { type DecodedText, decodedText } from './decoded.ts';
 
 /** The secrets that are known by their values, and the way to take them out of a text. */
 export interface SecretBook {
@@ -36,11 +36,12 @@ export function secretBook(): SecretBook {
       }
     },
     hide: (text) => {
+      if (longestFirst.length === 0) return text;
       const plain = longestFirst.reduce(
         (rest, [form, name]) => rest.replaceAll(form, () => `[${name}]`),
         text,
       );
-      return longestFirst.reduce(hideCoded, plain);
+      return hideCoded(plain, longestFirst);
     },
     nameIn: (text) => {
       if (longestFirst.length === 0) return null;
@@ -49,8 +50,8 @@ export function secretBook(): SecretBook {
           ? text
           : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
       const found = longestFirst.find(([form]) => within.includes(form))?.[1];
-      if (found !== undefined || !CODES.some((code) => within.includes(code))) return found ?? null;
-      const decoded = decodedText(within.toString())?.text ?? '';
+      if (found !== undefined) return found;
+      const decoded = decodedOf(within)?.text ?? '';
       return longestFirst.find(([form]) => decoded.includes(form))?.[1] ?? null;
     },
   };
@@ -59,11 +60,24 @@ export function secretBook(): SecretBook {
 /** One of these is in every text that writes characters by codes; quotes in JSON are a form of their own. */
 const CODES = ['\\u', '\\/', '%', '&'] as const;
 
-/** Takes a secret out of a text that writes some of its characters by codes. */
-function hideCoded(text: string, [form, name]: readonly [string, string]): string {
-  if (!CODES.some((code) => text.includes(code))) return text;
-  const decoded = decodedText(text);
-  if (decoded === null) return text;
+function decodedOf(text: string | Buffer): DecodedText | null {
+  return CODES.some((code) => text.includes(code)) ? decodedText(text.toString()) : null;
+}
+
+/** Takes secrets out of a text that writes some of its characters by codes. */
+function hideCoded(text: string, marks: readonly (readonly [string, string])[]): string {
+  let rest = text;
+  let decoded = decodedOf(rest);
+  for (const [form, name] of marks) {
+    if (decoded === null) break;
+    if (!decoded.text.includes(form)) continue;
+    rest = replaceCoded(rest, decoded, form, name);
+    decoded = decodedOf(rest);
+  }
+  return rest;
+}
+
+function replaceCoded(text: string, decoded: DecodedText, form: string, name: string): string {
   let rest = '';
   let end = 0;
   for (let at = decoded.text.indexOf(form); at !== -1; ) {
