@@ -6,7 +6,7 @@ const LONGEST_ID = 4096;
 /** What a backend says of itself: a name, a version, a parameter. */
 const LONGEST_NAME = 4096;
 /** More of what was asked for is a finding; far more would only fill the memory. */
-const MOST_BEYOND = 1000;
+export const MOST_BEYOND = 1000;
 
 /**
  * An answer, once it is known to be no larger than what was asked for allows.

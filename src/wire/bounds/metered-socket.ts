@@ -14,10 +14,15 @@ export function limitReceived(socket: Duplex, limitBytes = BODIES_BYTES): () => 
     receivedBytes += piece.length;
     if (receivedBytes <= limitBytes) return;
     socket.off('data', onData);
-    socket.destroy(new MalformedReplyError(`the answer is larger than ${limitBytes} bytes`));
+    socket.destroy(tooLarge(limitBytes));
   };
   socket.on('data', onData);
   return () => socket.off('data', onData);
+}
+
+/** What ends an answer that is larger than it may be. */
+export function tooLarge(limitBytes: number): MalformedReplyError {
+  return new MalformedReplyError(`the answer is larger than ${limitBytes} bytes`);
 }
 
 /** How often a socket is looked at. */
@@ -39,7 +44,7 @@ export function watchReceived(socket: Socket, limitBytes = BODIES_BYTES): Receiv
   let error: MalformedReplyError | null = null;
   const timer = setInterval(() => {
     if (error !== null || socket.bytesRead - beforeBytes <= limitBytes) return;
-    error = new MalformedReplyError(`the answer is larger than ${limitBytes} bytes`);
+    error = tooLarge(limitBytes);
     socket.destroy(error);
   }, LOOK_MS);
   return { error: () => error, end: () => clearInterval(timer) };

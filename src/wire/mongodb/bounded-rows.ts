@@ -1,10 +1,8 @@
+import { MOST_BEYOND } from '../bounds/answer-bounds.ts';
 import { MalformedReplyError } from '../dialect.ts';
 
-/** Beyond what was asked for; a cursor that never ends would fill the memory until the deadline. */
-const MOST_BEYOND = 1000;
-
 /**
- * The rows of a cursor, which a server ends when it likes.
+ * The rows of a cursor, which a server ends when it likes: one that never ends would fill the memory until the deadline.
  * @param asked how many rows there can be
  * @throws MalformedReplyError where far more come
  */

@@ -1,5 +1,6 @@
 import { BodyBuffer } from '../bounds/body-buffer.ts';
 import { BODIES_BYTES } from '../bounds/byte-budget.ts';
+import { tooLarge } from '../bounds/metered-socket.ts';
 import { MalformedReplyError } from '../dialect.ts';
 
 /** What Redis answers in RESP2: a text, a whole number, nothing, a list of these, or an error that stands for a value. */
@@ -58,8 +59,7 @@ export function respReader(limitBytes = BODIES_BYTES): RespReader {
 
   const take = (sizeBytes: number): void => {
     takenBytes += sizeBytes;
-    if (takenBytes <= limitBytes) return;
-    throw new MalformedReplyError(`the answer is larger than ${limitBytes} bytes`);
+    if (takenBytes > limitBytes) throw tooLarge(limitBytes);
   };
   const add = (value: RespReply): void => {
     take(VALUE_BYTES);
