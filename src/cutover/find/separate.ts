@@ -1,3 +1,4 @@
+import { otherSide } from '../../record/side-of-arm.ts';
 import type { CutoverWrite } from '../record/observations.ts';
 import { type CutoverCheck, claimed } from './check.ts';
 
@@ -6,7 +7,7 @@ const NOUNS = { index: 'an index', key: 'a key', row: 'a row' } as const;
 /** What is written through one side can be seen there and cannot be seen through the other. */
 export function separateCheck(write: CutoverWrite): CutoverCheck {
   const { kind, writer, written, seenByWriter, seenByOther, statuses } = write;
-  const other = writer === 'incumbent' ? 'candidate' : 'incumbent';
+  const other = otherSide(writer);
   const what = NOUNS[kind];
   const trail = `statuses ${statuses.map((status) => status ?? 'none').join(', ')}`;
   const base = claimed(

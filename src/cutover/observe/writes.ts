@@ -1,3 +1,4 @@
+import { otherSide } from '../../record/side-of-arm.ts';
 import type { Side } from '../../record/types.ts';
 import type { WireRequest } from '../../wire/dialect.ts';
 import type { HttpBackend } from '../../wire/http/http-backend.ts';
@@ -43,7 +44,7 @@ async function carriedOut(
   send: (side: Side, request: WireRequest) => Promise<CutoverAnswer>,
 ): Promise<CutoverWrite> {
   const { kind, writer } = plan;
-  const other: Side = writer === 'incumbent' ? 'candidate' : 'incumbent';
+  const other = otherSide(writer);
   const statuses: (number | null)[] = [];
   const [look, lookOther] = [plan.look[writer][0], plan.look[other][0]];
   if (plan.write.length === 0 || look === undefined || lookOther === undefined) {

@@ -1,3 +1,4 @@
+import { otherSide } from '../../record/side-of-arm.ts';
 import type { Side, VectorTable } from '../../record/types.ts';
 import type { KeysFinding, ListedSide, ListingFinding } from '../findings.ts';
 import { type StoredComparison, storedComparison } from './stored-vectors.ts';
@@ -60,7 +61,7 @@ export function listingFinding(
 ): ListingFinding {
   const side = (name: Side): ListedSide => {
     const { state, detail, known, counts, extra, againstEmbeddings } = sides[name];
-    const other = sides[name === 'incumbent' ? 'candidate' : 'incumbent'];
+    const other = sides[otherSide(name)];
     const isWhole = state === 'complete';
     const both = isWhole && other.state === 'complete';
     return {
