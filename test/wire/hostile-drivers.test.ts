@@ -7,26 +7,10 @@ import { pgvector } from '../../src/wire/postgres/pgvector.ts';
 import { redisVectorSet } from '../../src/wire/redis/redis.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
 import { serveRaw } from './loopback.ts';
+import { afterWelcome, int, message, WELCOME } from './postgres-messages.ts';
 
 const PASSWORD = 'pl4nted-s3cret';
 const TIMEOUTS = { requestMs: 500, connectMs: 400 };
-
-const int = (value: number) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value]);
-const message = (type: string, body: Buffer) =>
-  Buffer.concat([Buffer.from(type), int(body.length + 4), body]);
-const WELCOME = Buffer.concat([message('R', int(0)), message('Z', Buffer.from('I'))]);
-
-/** Lets a client in as PostgreSQL would, and does this with each of its statements. */
-function afterWelcome(answer: (socket: Socket) => void): (socket: Socket) => void {
-  return (socket) => {
-    let isIn = false;
-    socket.on('data', () => {
-      if (isIn) answer(socket);
-      else socket.write(WELCOME);
-      isIn = true;
-    });
-  };
-}
 
 const onData = (answer: (socket: Socket, bytes: Buffer) => void) => (socket: Socket) => {
   socket.on('data', (bytes: Buffer) => answer(socket, bytes));

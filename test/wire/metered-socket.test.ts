@@ -7,6 +7,7 @@ import { mariadb } from '../../src/wire/mariadb/mariadb.ts';
 import { pgvector } from '../../src/wire/postgres/pgvector.ts';
 import { redisVectorSet } from '../../src/wire/redis/redis.ts';
 import { serveRaw } from './loopback.ts';
+import { afterWelcome, int } from './postgres-messages.ts';
 
 it('ends a connection that receives more than it may, and none whose answer was whole before', async () => {
   const url = new URL(
@@ -27,10 +28,6 @@ it('ends a connection that receives more than it may, and none whose answer was 
   expect(error.message).toBe('the answer is larger than 500 bytes');
 });
 
-const int = (value: number) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value]);
-const message = (type: string, body: Buffer) =>
-  Buffer.concat([Buffer.from(type), int(body.length + 4), body]);
-
 /** Says these bytes again and again, as long as anybody takes them. */
 function endlessly(socket: Socket, piece: Buffer): void {
   const more = (): void => {
@@ -38,18 +35,6 @@ function endlessly(socket: Socket, piece: Buffer): void {
   };
   socket.on('drain', more);
   more();
-}
-
-/** Lets a client in as PostgreSQL would, and answers its first statement. */
-function postgres(answer: (socket: Socket) => void): (socket: Socket) => void {
-  return (socket) => {
-    let isOpen = false;
-    socket.on('data', () => {
-      if (isOpen) return answer(socket);
-      isOpen = true;
-      socket.write(Buffer.concat([message('R', int(0)), message('Z', Buffer.from('I'))]));
-    });
-  };
 }
 
 /** A packet of MariaDB. */
@@ -107,7 +92,7 @@ const SERVERS: readonly [string, (port: number) => Backend, (socket: Socket) => 
   [
     'PostgreSQL: a message of 2 GB',
     (port) => pgvector({ host: '127.0.0.1', port, user: 'u', database: 'd', table: 't', timeouts }),
-    postgres((socket) => {
+    afterWelcome((socket) => {
       socket.write(Buffer.concat([Buffer.from('D'), int(0x7fff_ffff)]));
       endlessly(socket, Buffer.alloc(1_000_000));
     }),
