@@ -1,3 +1,5 @@
+import { mapConcurrently } from '../../../src/observe/ask.ts';
+
 /** What an experiment may use and how much it shall try. */
 export interface ExperimentOptions {
   /** How many tries; an experiment whose tries are a fixed list does all of them where this is as many or more. */
@@ -50,24 +52,17 @@ export async function tryEach(
   { tries, seed, signal, atOnce = 1 }: ExperimentOptions & { readonly atOnce?: number },
   attempt: (seed: number, index: number) => Promise<Outcome>,
 ): Promise<ExperimentResult> {
-  const failures: Failure[] = [];
-  let made = 0;
-  let next = 0;
-  const one = async (index: number): Promise<void> => {
-    signal.throwIfAborted();
-    const own = seed + index;
-    const what = await attempt(own, index).catch((error: unknown) => {
+  const seeds = Array.from({ length: tries }, (_, index) => seed + index);
+  const outcomes = await mapConcurrently(seeds, atOnce, signal, (own, index) =>
+    attempt(own, index).catch((error: unknown) => {
       signal.throwIfAborted();
       return `the try itself failed: ${error instanceof Error ? error.message : String(error)}`;
-    });
-    if (what === NOT_TRIED) return;
-    made += 1;
-    if (what !== null) failures.push({ seed: own, what });
-  };
-  const others = Array.from({ length: atOnce }, async () => {
-    while (next < tries) await one(next++);
-  });
-  await Promise.all(others);
-  failures.sort((a, b) => a.seed - b.seed);
+    }),
+  );
+  signal.throwIfAborted();
+  const made = outcomes.filter((what) => what !== NOT_TRIED).length;
+  const failures = outcomes.flatMap((what, index) =>
+    typeof what === 'string' ? [{ seed: seed + index, what }] : [],
+  );
   return { tries: made, survived: made - failures.length, failed: failures.length, failures };
 }

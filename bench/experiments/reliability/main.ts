@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { mapConcurrently } from '../../../src/observe/ask.ts';
 import { readOrNull } from '../../../src/record/files/read-or-null.ts';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { renderTerminal } from '../../../src/report/render/terminal.ts';
@@ -69,14 +70,8 @@ await using compiled = await scratchFolder('reliability-compiled');
 process.env.NODE_COMPILE_CACHE = compiled.path;
 
 // Most of an experiment is waiting for processes of its own: two beside each other take little more than half as long.
-const waiting = chosen.map((experiment, place) => ({ experiment, place }));
-const rows: ReliabilityRow[] = [];
-const lane = async (): Promise<void> => {
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    rows[next.place] = await rowOf(next.experiment);
-  }
-};
-await Promise.all(Array.from({ length: Number(values.lanes) }, lane));
+const rows = await mapConcurrently(chosen, Number(values.lanes), interrupt.signal, rowOf);
+interrupt.signal.throwIfAborted();
 const reliability: Reliability = {
   schema: 'retrieval-parity/reliability@1',
   provenance: provenance().trim(),
