@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../../src/config/package-root.ts';
+import { cacheFolder } from './cache-folder.ts';
 import { finished } from './run.ts';
 
 /*
@@ -21,8 +21,7 @@ const PACKAGES = [
 ];
 const MOST_MS = 5 * 60_000;
 
-const home = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-const folder = join(home, 'retrieval-parity', 'lancedb');
+const folder = cacheFolder('lancedb');
 const installed = join(folder, 'node_modules/@lancedb/lancedb');
 const link = join(packageRoot(), 'node_modules/@lancedb/lancedb');
 

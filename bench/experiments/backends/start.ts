@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cacheFolder } from './cache-folder.ts';
 import { debianRoot } from './root.ts';
 import { type NamedServer, SERVERS } from './servers.ts';
 
@@ -25,8 +24,7 @@ const wrong = only.find((name) => !Object.hasOwn(SERVERS, name));
 if (wrong !== undefined) {
   throw new Error(`--only: no server is named ${wrong}; use ${Object.keys(SERVERS).join(', ')}`);
 }
-const home = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-const cache = values.cache ?? join(home, 'retrieval-parity', 'servers');
+const cache = values.cache ?? cacheFolder('servers');
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

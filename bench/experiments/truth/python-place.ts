@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { cacheFolder } from '../backends/cache-folder.ts';
 import { debianRoot } from '../backends/root.ts';
 
 /** Where Python is run: on this system, or in a newer one that was made for the servers of the tests. */
@@ -19,8 +20,7 @@ export interface PythonPlace extends AsyncDisposable {
  * newer libraries than those of Debian 12, and else this system's.
  */
 export async function newestPython(): Promise<PythonPlace> {
-  const home = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const cache = join(home, 'retrieval-parity', 'servers');
+  const cache = cacheFolder('servers');
   const hasRoot = existsSync(join(cache, 'trixie')) && process.getuid?.() === 0;
   const root = hasRoot ? await debianRoot(cache, new AbortController().signal) : null;
   const folder = await mkdtemp(join(root === null ? tmpdir() : join(root.folder, 'tmp'), 'exact-'));
