@@ -1,18 +1,16 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { readAppendLog } from '../../../src/record/append-log.ts';
 import { openRun } from '../../../src/record/run/open-run.ts';
 import { randomOf } from '../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from './bench-process.ts';
 import { type Experiment, tryEach } from './experiment.ts';
-import { makeSmallCorpus } from './inputs.ts';
+import { GOLDEN, makeSmallCorpus } from './inputs.ts';
 import { beginRun } from './kills/begun-run.ts';
 import { complaint, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
 import { retrieveSubject } from './kills/retrieve-subject.ts';
 
-const GOLDEN = fileURLToPath(new URL('../../../test/golden/runs', import.meta.url));
 const AT_ONCE = 8;
 
 /** One way to get in one another's way, in a folder of its own; null where nothing was lost. */

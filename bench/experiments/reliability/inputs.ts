@@ -1,6 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packageRoot } from '../../../src/config/package-root.ts';
 import { runBench } from './bench-process.ts';
+
+/** Small stored runs of `retrieve`: `drop`, whose candidate lacks documents, `pass`, of a sound pair, and others. */
+export const GOLDEN = join(packageRoot(), 'test', 'golden', 'runs');
+/** The local model. */
+export const ENCODER = join(packageRoot(), 'corpora', 'encoder');
 
 /**
  * Makes a folder with a corpus of 20 documents a collection, named `small`.

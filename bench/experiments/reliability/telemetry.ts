@@ -1,15 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { runBench } from './bench-process.ts';
 import { type Experiment, tryEach } from './experiment.ts';
-import { filesBelow, makeSmallCorpus } from './inputs.ts';
+import { ENCODER, filesBelow, makeSmallCorpus } from './inputs.ts';
 import { complaint } from './kills/left-behind.ts';
 import { loadSubject, sweepSubject } from './kills/other-subjects.ts';
 import { retrieveSubject } from './kills/retrieve-subject.ts';
-
-const ENCODER = fileURLToPath(new URL('../../../corpora/encoder', import.meta.url));
 
 /** Commands that load onnxruntime in this process, its threads or its children. */
 const COMMANDS: readonly (readonly string[])[] = [

@@ -1,20 +1,17 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { BenchError } from '../../../../src/errors.ts';
 import { readAppendLog } from '../../../../src/record/append-log.ts';
 import { openRun } from '../../../../src/record/run/open-run.ts';
 import { randomOf } from '../../../../src/stats/random.ts';
 import { type BenchEnd, runBench } from '../bench-process.ts';
 import { type Experiment, NOT_TRIED, type Outcome, tryEach } from '../experiment.ts';
-import { makeSmallCorpus } from '../inputs.ts';
+import { ENCODER, GOLDEN, makeSmallCorpus } from '../inputs.ts';
 import { beginRun } from '../kills/begun-run.ts';
 import { complaint, litterIn, runsIn, uglyEnd } from '../kills/left-behind.ts';
 import { retrieveSubject } from '../kills/retrieve-subject.ts';
 import { mountSmall, type SmallDisk } from './small-disk.ts';
-
-const GOLDEN = fileURLToPath(new URL('../../../../test/golden/runs', import.meta.url));
 
 /** A place whose disk is in the way. */
 interface Place {
@@ -206,8 +203,6 @@ async function readOnlyPlaces({ cwd, folder }: Place): Promise<Outcome> {
   }
   return null;
 }
-
-const ENCODER = fileURLToPath(new URL('../../../../corpora/encoder', import.meta.url));
 
 async function fullDuringCorpus({ cwd, seed, folder }: Place): Promise<Outcome> {
   await using disk = await mountSmall(folder, randomOf(seed).integer(4, 60));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { parquetWriteBuffer } from 'hyparquet-writer';
+import { jsonLines } from '../inputs.ts';
 
 /** Rows of every file. */
 export const ROWS = 5;
@@ -41,7 +42,7 @@ export interface SoundFile {
 export function soundFiles(hdf5: Buffer): SoundFile[] {
   const ints = Int32Array.from({ length: ROWS * 2 }, (_, at) => at % ROWS);
   const small = new Uint8Array(NUMBERS.length).fill(7);
-  const jsonl = lines(RECORDS);
+  const jsonl = jsonLines(RECORDS);
   const file = (
     name: string,
     bytes: Uint8Array | string,
@@ -74,7 +75,7 @@ export function soundFiles(hdf5: Buffer): SoundFile[] {
     file('rows.jsonl.zst', zstdCompressSync(jsonl), 'end', 'packed'),
     file('rows.jsonl.bz2', Buffer.from(BZ2, 'base64'), 'count', 'packed'),
     file('traffic.har', har(), 'end', 'traffic'),
-    file('access.jsonl', lines(NUMBERED.map(exchange)), 'rows', 'traffic'),
+    file('access.jsonl', jsonLines(NUMBERED.map(exchange)), 'rows', 'traffic'),
     file('texts.txt', NUMBERED.map((row) => `question ${row}\n`).join(''), 'rows', 'traffic'),
     ...Object.entries(soundCorpus()).map(([name, text]) =>
       file(name, text, name === 'manifest.json' ? 'end' : 'all', 'corpus'),
@@ -85,8 +86,8 @@ export function soundFiles(hdf5: Buffer): SoundFile[] {
 /** The files of a corpus, pinned by its manifest. */
 export function soundCorpus(): Readonly<Record<string, string>> {
   const files = {
-    'documents.jsonl': lines(RECORDS.map(({ id, text, metadata }) => ({ id, text, metadata }))),
-    'queries.jsonl': lines(
+    'documents.jsonl': jsonLines(RECORDS.map(({ id, text, metadata }) => ({ id, text, metadata }))),
+    'queries.jsonl': jsonLines(
       NUMBERED.map((row) => ({ id: `q${row}`, text: 'a', slices: [], collections: ['docs'] })),
     ),
     'judgments.tsv': NUMBERED.map((row) => `q${row}\tdocs/r${row}\t3\n`).join(''),
@@ -104,10 +105,6 @@ export function soundCorpus(): Readonly<Record<string, string>> {
     judgments: pinned('judgments.tsv'),
   };
   return { 'manifest.json': JSON.stringify(manifest), ...files };
-}
-
-function lines(values: readonly object[]): string {
-  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
 }
 
 function joined(...parts: readonly ArrayBufferView[]): Buffer {

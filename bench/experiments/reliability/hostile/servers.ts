@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { packageRoot } from '../../../../src/config/package-root.ts';
 import { startFrontend } from '../../../../src/demo/cutover/frontend-process.ts';
 import { startPair } from '../../../../src/demo/gateway/pair.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
+import { ENCODER } from '../inputs.ts';
 
 /** The servers that are mistreated. */
 export interface Servers {
@@ -30,8 +30,8 @@ export async function startServers(signal: AbortSignal, folder: string): Promise
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
   const { port } = backend.address() as AddressInfo;
   const pair = await startPair({
-    corpusFolder: join(ROOT, 'corpora', 'workers-200'),
-    encoderFolder: join(ROOT, 'corpora', 'encoder'),
+    corpusFolder: join(packageRoot(), 'corpora', 'workers-200'),
+    encoderFolder: ENCODER,
     signal,
   });
   const frontend = await startFrontend({

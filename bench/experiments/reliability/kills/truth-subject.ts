@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { sha256Hex } from '../../../../src/record/files/write-whole.ts';
+import { filesBelow } from '../inputs.ts';
 import { complaint } from './left-behind.ts';
 import type { Subject } from './subject.ts';
 
@@ -25,14 +26,9 @@ export const truthSubject: Subject = {
 };
 
 async function filesOf(cwd: string): Promise<unknown> {
-  const folder = join(cwd, 'truth');
   const files: string[] = [];
-  for (const entry of (await readdir(folder, { recursive: true, withFileTypes: true })).toSorted(
-    (a, b) => (a.name < b.name ? -1 : 1),
-  )) {
-    if (!entry.isFile()) continue;
-    const bytes = await readFile(join(entry.parentPath, entry.name));
-    files.push(`${entry.name} ${sha256Hex(bytes)}`);
+  for (const path of await filesBelow(join(cwd, 'truth'))) {
+    files.push(`${basename(path)} ${sha256Hex(await readFile(path))}`);
   }
   return files;
 }

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { packageRoot } from '../../../../src/config/package-root.ts';
 import { appendToLog } from '../../../../src/record/append-log.ts';
 import { runBench } from '../bench-process.ts';
+import { GOLDEN } from '../inputs.ts';
 import { complaint } from '../kills/left-behind.ts';
 import type { DamagedRecord } from './record.ts';
-import { GOLDEN } from './runs.ts';
 
 /** Rows of the published drill that are taken for a record: its head and some runs. */
 const DRILL_ROWS = 6;

@@ -1,16 +1,13 @@
-import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../../../src/config/package-root.ts';
+import { scratchFolder } from '../../size/scratch.ts';
 import { runBench, startBench } from '../bench-process.ts';
-import { jsonLines, makeSmallCorpus } from '../inputs.ts';
+import { GOLDEN, jsonLines, makeSmallCorpus } from '../inputs.ts';
 import { complaint, runsIn } from '../kills/left-behind.ts';
 import { loadSubject, sweepSubject } from '../kills/other-subjects.ts';
 import { askUsers, shadowSubject } from '../kills/shadow-subject.ts';
 import type { DamagedRecord } from './record.ts';
 
-/** A small stored run whose candidate lacks documents, and the same of a sound pair. */
-export const GOLDEN = join(packageRoot(), 'test', 'golden', 'runs');
 /** How long users are asked for a shadow. */
 const SERVED_MS = 1500;
 
@@ -72,19 +69,16 @@ async function made(
   path: string,
   run: (cwd: string) => ReturnType<typeof runBench>,
 ): Promise<void> {
-  const cwd = await mkdtemp(join(tmpdir(), 'retrieval-parity-record-'));
-  try {
-    await makeSmallCorpus(cwd);
-    await writeFile(join(cwd, 'access.jsonl'), accessLog());
-    const { code, stderr } = await run(cwd);
-    const [folder] = await runsIn(cwd);
-    if (folder === undefined) throw new Error(`no run: ended with ${code}: ${complaint(stderr)}`);
-    // Where a command looks for what is named relative to its folder.
-    await cp(join(cwd, 'small'), join(path, '..', 'small'), { recursive: true });
-    await rename(folder, path);
-  } finally {
-    await rm(cwd, { recursive: true, force: true });
-  }
+  await using scratch = await scratchFolder('record');
+  const cwd = scratch.path;
+  await makeSmallCorpus(cwd);
+  await writeFile(join(cwd, 'access.jsonl'), accessLog());
+  const { code, stderr } = await run(cwd);
+  const [folder] = await runsIn(cwd);
+  if (folder === undefined) throw new Error(`no run: ended with ${code}: ${complaint(stderr)}`);
+  // Where a command looks for what is named relative to its folder.
+  await cp(join(cwd, 'small'), join(path, '..', 'small'), { recursive: true });
+  await rename(folder, path);
 }
 
 /** Questions as the incumbent's clients ask them, with its answers. */
