@@ -138,6 +138,11 @@ export function hasFailed({ gates }: Pick<ShadowWindow, 'gates'>): boolean {
   return gates.some(({ state }) => state === 'fail');
 }
 
+/** The claims that fail in a window, by name. */
+export function failingClaims({ gates }: Pick<ShadowWindow, 'gates'>): string[] {
+  return gates.filter(({ state }) => state === 'fail').map(({ name }) => name);
+}
+
 function remember({ slowFactor }: ShadowPlan, fold: Fold, row: ShadowRow): void {
   for (const side of ['incumbent', 'candidate'] as const) {
     const { latencyMs, outcome } = row[side];

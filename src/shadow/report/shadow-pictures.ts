@@ -1,6 +1,6 @@
 import { marginsPicture } from '../../report/picture/margins-picture.ts';
 import type { Picture } from '../../report/picture/picture.ts';
-import type { ShadowEvidence, ShadowWindow } from '../judge/evidence.ts';
+import { failingClaims, type ShadowEvidence, type ShadowWindow } from '../judge/evidence.ts';
 import type { ShadowTally } from '../record/shadow-record.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -40,10 +40,8 @@ export function windowsPictures({ windows }: ShadowEvidence): Picture[] {
         ],
         shade: null,
         marks: windows.flatMap((window) => {
-          const failing = window.gates.filter(({ state }) => state === 'fail');
-          return failing.length === 0
-            ? []
-            : [{ at: hourOf(window), label: failing.map(({ name }) => name).join(', ') }];
+          const failing = failingClaims(window);
+          return failing.length === 0 ? [] : [{ at: hourOf(window), label: failing.join(', ') }];
         }),
       },
     },

@@ -23,7 +23,7 @@ import {
   state,
   toneOf,
 } from '../../report/spans.ts';
-import { hasFailed, type ShadowEvidence, type ShadowWindow } from '../judge/evidence.ts';
+import { failingClaims, type ShadowEvidence, type ShadowWindow } from '../judge/evidence.ts';
 import type { ShadowGate } from '../judge/gates.ts';
 import type { ShadowVerdict } from '../judge/verdict.ts';
 import type { ShadowEvent, ShadowPlan, ShadowTally } from '../record/shadow-record.ts';
@@ -121,13 +121,13 @@ function progressShare({ needs }: ShadowGate, progress: number): Content {
 }
 
 function windowRow(window: ShadowWindow): Row {
-  const failing = window.gates.filter((gate) => gate.state === 'fail').map(({ name }) => name);
+  const failing = failingClaims(window);
   return row(
     [timeText(window.startMs)],
     [
       timeText(window.startMs),
       count(window.rows),
-      hasFailed(window) ? state('fail') : state('no fail', 'neutral'),
+      failing.length === 0 ? state('no fail', 'neutral') : state('fail'),
       failing.length === 0 ? MISSING : failing.join(', '),
     ],
   );
