@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir, statfs, writeFile } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { VECTORS_FOLDER } from '../../../src/record/vectors/vector-index.ts';
 import { VectorWriter } from '../../../src/record/vectors/vector-writer.ts';
 import { type Check, median, runScript, table } from '../support.ts';
+import { writeClusteredCorpus } from './clustered-corpus.ts';
 import { writeClusteredVectors } from './clustered-vectors.ts';
 import { type ChildRun, runChild } from './run-child.ts';
 import { scratchFolder } from './scratch.ts';
@@ -42,7 +40,9 @@ await runScript(
     await using scratch = await scratchFolder('growth');
     await refuseFullDisk(scratch.path);
     const corpus = join(scratch.path, 'corpus');
-    await writeCorpus(corpus);
+    await writeClusteredCorpus(corpus, {
+      ...{ rows, queries: QUERIES, dimension: DIMENSION, slices: ['plain'], valuesPerFile },
+    });
     const vectors = join(corpus, VECTORS_FOLDER);
     const bySize = new Map<number, Measured[]>(sizes.map((size) => [size, []]));
     // The page cache is filled once before anything is timed.
@@ -181,52 +181,6 @@ async function measureCommand(
     ]),
   );
   return run;
-}
-
-async function writeCorpus(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const collections = ['documents'];
-  await writeLines(join(folder, 'documents.jsonl'), rows, (row) =>
-    JSON.stringify({ id: String(row), text: `document ${row}`, metadata: {} }),
-  );
-  await writeLines(join(folder, 'queries.jsonl'), QUERIES, (row) =>
-    JSON.stringify({
-      id: String(row),
-      need: String(row),
-      text: `query ${row}`,
-      slices: ['plain'],
-      collections,
-    }),
-  );
-  await writeFile(join(folder, 'judgments.tsv'), '');
-  await writeFile(
-    join(folder, 'manifest.json'),
-    JSON.stringify({
-      version: 1,
-      name: 'growth',
-      generator: { texts: 'none' },
-      collections: [{ name: 'documents', file: 'documents.jsonl' }],
-      queries: { file: 'queries.jsonl' },
-      judgments: { file: 'judgments.tsv' },
-    }),
-  );
-  const writer = new VectorWriter(join(folder, VECTORS_FOLDER), { valuesPerFile });
-  await writeClusteredVectors(writer, { rows, queries: QUERIES, dimension: DIMENSION });
-}
-
-async function writeLines(
-  path: string,
-  count: number,
-  line: (row: number) => string,
-): Promise<void> {
-  const stream = createWriteStream(path);
-  for (let row = 0; row < count; row += 10_000) {
-    const some = Math.min(10_000, count - row);
-    const text = Array.from({ length: some }, (_, i) => `${line(row + i)}\n`).join('');
-    if (!stream.write(text)) await once(stream, 'drain');
-  }
-  stream.end();
-  await finished(stream);
 }
 
 async function refuseFullDisk(path: string): Promise<void> {

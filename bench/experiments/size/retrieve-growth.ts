@@ -1,11 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../../src/config/package-root.ts';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
-import { VECTORS_FOLDER } from '../../../src/record/vectors/vector-index.ts';
-import { VectorWriter } from '../../../src/record/vectors/vector-writer.ts';
 import { studyPlace } from '../studies/record/write-study.ts';
-import { writeClusteredVectors } from './clustered-vectors.ts';
+import { writeClusteredCorpus } from './clustered-corpus.ts';
 import { type GrowthRun, retrieveGrowthSchema } from './retrieve-growth-record.ts';
 import { type ChildRun, runChild } from './run-child.ts';
 import { scratchFolder } from './scratch.ts';
@@ -27,7 +25,11 @@ const sizes = SIZES.filter((size) => size <= largest);
 const place = studyPlace();
 await using scratch = await scratchFolder('retrieve-growth');
 const measured = sizes.map((documents) => ({ documents, runs: [] as GrowthRun[] }));
-for (const { documents } of measured) await writeCorpus(folderOf(documents), documents);
+for (const { documents: rows } of measured) {
+  await writeClusteredCorpus(join(folderOf(rows), 'corpus'), {
+    ...{ rows, queries: QUERIES, dimension: DIMENSION, slices: [] },
+  });
+}
 for (let round = 0; round < rounds; round++) {
   for (const { documents, runs } of measured) {
     runs.push(await retrieve(folderOf(documents), round));
@@ -88,39 +90,4 @@ async function ingestSeconds(folder: string, { stdout }: ChildRun): Promise<numb
     .filter(({ event }) => event === 'ingested');
   if (ingested.length !== 2) throw new Error(`${folder}: both sides are filled`);
   return ingested.reduce((sum, { tookMs = 0 }) => sum + tookMs, 0) / 1000;
-}
-
-async function writeCorpus(folder: string, size: number): Promise<void> {
-  const corpus = join(folder, 'corpus');
-  await mkdir(corpus, { recursive: true });
-  const lines = (count: number, line: (row: number) => object): string =>
-    Array.from({ length: count }, (_, row) => `${JSON.stringify(line(row))}\n`).join('');
-  await writeFile(
-    join(corpus, 'documents.jsonl'),
-    lines(size, (row) => ({ id: String(row), text: `document ${row}`, metadata: {} })),
-  );
-  await writeFile(
-    join(corpus, 'queries.jsonl'),
-    lines(QUERIES, (row) => ({
-      id: String(row),
-      need: String(row),
-      text: `query ${row}`,
-      slices: [],
-      collections: ['documents'],
-    })),
-  );
-  await writeFile(join(corpus, 'judgments.tsv'), '');
-  await writeFile(
-    join(corpus, 'manifest.json'),
-    JSON.stringify({
-      version: 1,
-      name: 'growth',
-      generator: { texts: 'none' },
-      collections: [{ name: 'documents', file: 'documents.jsonl' }],
-      queries: { file: 'queries.jsonl' },
-      judgments: { file: 'judgments.tsv' },
-    }),
-  );
-  const writer = new VectorWriter(join(corpus, VECTORS_FOLDER));
-  await writeClusteredVectors(writer, { rows: size, queries: QUERIES, dimension: DIMENSION });
 }

@@ -4,6 +4,7 @@ import { chosen } from '../../../../src/collections/chosen.ts';
 import { textsOf } from '../../../../src/corpus/document-key.ts';
 import type { Corpus, Query } from '../../../../src/corpus/types.ts';
 import type { Encoder } from '../../../../src/embed/types.ts';
+import { writeLines } from '../../../../src/record/files/write-lines.ts';
 import type { VectorTable } from '../../../../src/record/types.ts';
 import { VECTORS_FOLDER } from '../../../../src/record/vectors/vector-index.ts';
 import { VectorWriter } from '../../../../src/record/vectors/vector-writer.ts';
@@ -49,8 +50,8 @@ export async function writeEncoded(
   const vectors = await encoded(encoder, queries, 'query');
   await mkdir(folder, { recursive: true });
   const file = `${collection.name}.jsonl`;
-  await writeLines(join(folder, file), collection.documents);
-  await writeLines(join(folder, 'queries.jsonl'), queries);
+  await writeLines(join(folder, file), collection.documents.map(lineOf));
+  await writeLines(join(folder, 'queries.jsonl'), queries.map(lineOf));
   await writeFile(join(folder, 'judgments.tsv'), '');
   const manifest = {
     version: 1,
@@ -85,6 +86,6 @@ async function encoded(
   return { ids: texts.map(({ id }) => id), dimension, values };
 }
 
-async function writeLines(path: string, rows: readonly object[]): Promise<void> {
-  await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+function lineOf(row: object): string {
+  return JSON.stringify(row);
 }
