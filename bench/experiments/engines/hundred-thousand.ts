@@ -1,10 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { join, resolve } from 'node:path';
-import { packageRoot } from '../../../src/config/package-root.ts';
 import { loadCorpus } from '../../../src/corpus/load.ts';
 import { UsageError } from '../../../src/errors.ts';
-import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { openStoredVectors } from '../../../src/record/vectors/stored-vectors.ts';
 import { VECTORS_FOLDER } from '../../../src/record/vectors/vector-index.ts';
 import type { CandidatesFindings } from '../../../src/retrieve/candidates/findings.ts';
@@ -12,7 +9,7 @@ import type { SweepFindings } from '../../../src/sweep/find/findings.ts';
 import type { FilledBackend } from '../../../src/sweep/job/ingest.ts';
 import { runChild } from '../size/run-child.ts';
 import { scratchFolder } from '../size/scratch.ts';
-import { studyPlace } from '../studies/record/write-study.ts';
+import { provenanceNow, writeRecord } from '../stored-record.ts';
 import { type Large, largeSchema } from './large/record.ts';
 
 /**
@@ -25,9 +22,8 @@ const COMMAND =
 const EFFORTS = [10, 40, 160];
 const ROUNDS = 3;
 const REQUESTS = 50;
-const OUT = join(packageRoot(), 'results/engines');
 
-const place = studyPlace();
+const provenance = provenanceNow();
 await using scratch = await scratchFolder('hundred-thousand');
 const folder = resolve(process.argv[2] ?? '');
 const corpus = await loadCorpus(folder);
@@ -60,7 +56,7 @@ const swept = (await step('sweep', [
 
 const record = largeSchema.parse({
   schema: 'retrieval-parity/hundred-thousand@1',
-  ...{ provenance: `${place.date}, ${place.machine}`, command: COMMAND, steps, skipped },
+  ...{ provenance, command: COMMAND, steps, skipped },
   corpus: {
     name: corpus.name,
     documents: corpus.collections.reduce((sum, { documents }) => sum + documents.length, 0),
@@ -78,11 +74,7 @@ const record = largeSchema.parse({
   verdicts: verdictsOf(compared.findings),
   sweep: sweepOf(swept.findings),
 });
-await mkdir(OUT, { recursive: true });
-await writeWhole(
-  join(OUT, 'hundred-thousand.json'),
-  Buffer.from(`${JSON.stringify(record, null, 2)}\n`),
-);
+await writeRecord('engines/hundred-thousand.json', record);
 
 function installed(): { engines: { name: string; url: string }[]; skipped: string[] } {
   const { PGVECTOR_URL, REDIS_URL } = process.env;

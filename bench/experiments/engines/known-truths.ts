@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { packageRoot } from '../../../src/config/package-root.ts';
 import { loadCorpus } from '../../../src/corpus/load.ts';
 import { loadEncoder } from '../../../src/embed/encoder.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { NO_PROGRESS } from '../../../src/progress.ts';
-import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { scratchFolder } from '../size/scratch.ts';
-import { studyPlace } from '../studies/record/write-study.ts';
+import { provenanceNow, writeRecord } from '../stored-record.ts';
 import { type Compared, compare, K } from './truths/compare.ts';
 import { type Comparison, engineComparisons, TABLE } from './truths/comparisons.ts';
 import { encodedCollection, writeEncoded } from './truths/encoded-corpus.ts';
@@ -23,9 +21,8 @@ import { type KnownTruth, type KnownTruths, knownTruthsSchema } from './truths/r
 const COMMAND =
   'bench corpus build debian-known-item --documents 10000 --out FOLDER && npm run servers -- --only pgvector,redis,mariadb -- node --conditions=source bench/experiments/engines/known-truths.ts FOLDER';
 const QUERIES = 400;
-const OUT = join(packageRoot(), 'results/engines');
 
-const place = studyPlace();
+const provenance = provenanceNow();
 await using scratch = await scratchFolder('known-truths');
 const source = await loadCorpus(resolve(process.argv[2] ?? ''));
 const encoder = await loadEncoder(join(packageRoot(), 'corpora/encoder'));
@@ -57,7 +54,7 @@ for (const engine of engineComparisons(process.env, scratch.path)) {
 async function store(): Promise<void> {
   const record = knownTruthsSchema.parse({
     schema: 'retrieval-parity/known-truths@1',
-    ...{ provenance: `${place.date}, ${place.machine}`, command: COMMAND, k: K },
+    ...{ provenance, command: COMMAND, k: K },
     corpus: {
       name: source.name,
       documents: collection.documents.ids.length,
@@ -67,9 +64,7 @@ async function store(): Promise<void> {
     },
     ...{ skipped, comparisons },
   });
-  const text = `${JSON.stringify(record, null, 2)}\n`;
-  await mkdir(OUT, { recursive: true });
-  await writeWhole(join(OUT, 'known-truths.json'), Buffer.from(text));
+  await writeRecord('engines/known-truths.json', record);
 }
 
 async function known(comparison: Comparison): Promise<KnownTruth> {

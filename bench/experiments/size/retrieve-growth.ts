@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../../src/config/package-root.ts';
-import { writeWhole } from '../../../src/record/files/write-whole.ts';
-import { studyPlace } from '../studies/record/write-study.ts';
+import { provenanceNow, writeRecord } from '../stored-record.ts';
 import { writeClusteredCorpus } from './clustered-corpus.ts';
 import { type GrowthRun, retrieveGrowthSchema } from './retrieve-growth-record.ts';
 import { type ChildRun, runChild } from './run-child.ts';
@@ -22,7 +20,7 @@ const largest = scriptOption('rows', 100_000);
 const rounds = scriptOption('rounds', 3);
 const sizes = SIZES.filter((size) => size <= largest);
 
-const place = studyPlace();
+const provenance = provenanceNow();
 await using scratch = await scratchFolder('retrieve-growth');
 const measured = sizes.map((documents) => ({ documents, runs: [] as GrowthRun[] }));
 for (const { documents: rows } of measured) {
@@ -38,12 +36,11 @@ for (let round = 0; round < rounds; round++) {
 }
 const record = retrieveGrowthSchema.parse({
   schema: 'retrieval-parity/retrieve-growth@1',
-  provenance: `${place.date}, ${place.machine}`,
+  provenance,
   command: 'node --conditions=source bench/experiments/size/retrieve-growth.ts',
   ...{ dimension: DIMENSION, queries: QUERIES, sizes: measured },
 });
-const out = join(packageRoot(), 'results/retrieve/growth.json');
-await writeWhole(out, Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
+await writeRecord('retrieve/growth.json', record);
 
 function folderOf(documents: number): string {
   return join(scratch.path, String(documents));

@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../../src/config/package-root.ts';
-import { writeWhole } from '../../../src/record/files/write-whole.ts';
-import { studyPlace } from '../studies/record/write-study.ts';
+import { provenanceNow, writeRecord } from '../stored-record.ts';
 import { clusteredTables } from './clustered-table.ts';
 import { type Contestant, ownContestant, peerContestant } from './contestants.ts';
 import { whyMissing } from './python-peer.ts';
@@ -26,7 +24,7 @@ const CASES = [
   { rows: 100_000, queries: 1_000, dimension: 100 },
 ];
 
-const place = studyPlace();
+const provenance = provenanceNow();
 const threads = availableParallelism();
 const peaks = await measurePeaks();
 const cases: RooflineCase[] = [];
@@ -39,14 +37,11 @@ for (const size of CASES) {
 }
 const record = rooflineSchema.parse({
   schema: 'retrieval-parity/roofline@1',
-  provenance: `${place.date}, ${place.machine}`,
+  provenance,
   command: 'node --conditions=source bench/experiments/truth/roofline.ts',
   ...{ threads, k: K, peaks, cases, faiss },
 });
-await writeWhole(
-  join(packageRoot(), 'results/truth/roofline.json'),
-  Buffer.from(`${JSON.stringify(record, null, 2)}\n`),
-);
+await writeRecord('truth/roofline.json', record);
 
 /** Whole searches of both sides in turn. */
 async function searches(
