@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import type { ZodType, z } from 'zod';
 import { resultsOverview } from '../../src/demo/drill/published/overview.ts';
 import { ratesPicture } from '../../src/demo/drill/published/rates-picture.ts';
 import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
@@ -79,37 +80,33 @@ const DOCUMENTS: readonly GeneratedDocument[] = [
   {
     markdown: 'simulation/gates.md',
     data: 'simulation/gates.json',
-    render: (data) => simulationReport(simulationSchema.parse(JSON.parse(data.toString('utf8')))),
+    render: (data) => simulationReport(recordOf(simulationSchema, data)),
   },
   {
     markdown: '../docs/reliability.md',
     data: 'reliability/reliability.json',
     render: (data, _, written) =>
-      withReliability(
-        written?.toString('utf8') ?? '',
-        reliabilitySchema.parse(JSON.parse(data.toString('utf8'))),
-      ),
+      withReliability(written?.toString('utf8') ?? '', recordOf(reliabilitySchema, data)),
   },
   {
     markdown: 'engines/known-truths.md',
     data: 'engines/known-truths.json',
-    render: (data) => knownTruthsReport(knownTruthsSchema.parse(JSON.parse(data.toString('utf8')))),
+    render: (data) => knownTruthsReport(recordOf(knownTruthsSchema, data)),
   },
   {
     markdown: 'engines/hundred-thousand.md',
     data: 'engines/hundred-thousand.json',
-    render: (data) => largeReport(largeSchema.parse(JSON.parse(data.toString('utf8')))),
+    render: (data) => largeReport(recordOf(largeSchema, data)),
   },
   {
     markdown: 'retrieve/growth.md',
     data: 'retrieve/growth.json',
-    render: (data) =>
-      retrieveGrowthReport(retrieveGrowthSchema.parse(JSON.parse(data.toString('utf8')))),
+    render: (data) => retrieveGrowthReport(recordOf(retrieveGrowthSchema, data)),
   },
   {
     markdown: 'truth/roofline.md',
     data: 'truth/roofline.json',
-    render: (data) => rooflineReport(rooflineSchema.parse(JSON.parse(data.toString('utf8')))),
+    render: (data) => rooflineReport(recordOf(rooflineSchema, data)),
   },
   ...STUDIES.flatMap((study): GeneratedDocument[] => {
     const data = `studies/${study}/study.parquet`;
@@ -130,6 +127,11 @@ const DOCUMENTS: readonly GeneratedDocument[] = [
 
 /** A line that a generated document holds. */
 const MARK = '<!-- Generated from ';
+
+/** A record that is kept as JSON. @throws Error where it is not what its schema says */
+function recordOf<Schema extends ZodType>(schema: Schema, data: Buffer): z.infer<Schema> {
+  return schema.parse(JSON.parse(data.toString('utf8')));
+}
 
 function ledgerDocument(data: Buffer, path: string): ReportDocument {
   const { rows, problems } = readLedger(parseAppendLog(data, path));
