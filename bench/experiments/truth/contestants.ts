@@ -3,7 +3,7 @@ import type { VectorTable } from '../../../src/record/types.ts';
 import { float32Engine, int8Engine, wasmEngine } from '../../../src/truth/engines/engines.ts';
 import type { ExactIndex, ExactInput } from '../../../src/truth/engines/exact-engine.ts';
 import { longestSquareOf, type MetricSpace, metricSpace } from '../../../src/truth/metric-space.ts';
-import { type PeerAsk, startPeer } from './python-peer.ts';
+import { type PeerAsk, startPeer, whyMissing } from './python-peer.ts';
 import type { PythonPlace } from './python-place.ts';
 
 const ENGINES = { int8: int8Engine, float32: float32Engine, wasm: wasmEngine } as const;
@@ -63,8 +63,13 @@ export function spaceOf(metric: CorpusMetric, documents: VectorTable): MetricSpa
   return metricSpace(metric, metric === 'cosine' ? 1 : longestSquareOf(documents));
 }
 
-/** A library of others, in a Python process. */
-export async function peerContestant(place: PythonPlace, ask: PeerAsk): Promise<Contestant> {
+/** A library of others, in a Python process, or why it is left out. */
+export async function peerContestant(
+  place: PythonPlace,
+  ask: PeerAsk,
+): Promise<Contestant | string> {
+  const why = whyMissing(place, ask.name);
+  if (why !== null) return why;
   const peer = await startPeer(place, ask);
   const { note } = await peer.prepare();
   return {

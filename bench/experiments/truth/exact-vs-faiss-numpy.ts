@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CORPUS_METRICS, type CorpusMetric } from '../../../src/corpus/types.ts';
 import { wasmEngine } from '../../../src/truth/engines/engines.ts';
@@ -17,7 +15,7 @@ import {
 } from './contestants.ts';
 import { float32Peak } from './float32-peak.ts';
 import { NODE_PEERS, nodeContestant } from './node-peers.ts';
-import { type PeerName, whyMissing } from './python-peer.ts';
+import { type PeerName, peerInput } from './python-peer.ts';
 import { newestPython, type PythonPlace } from './python-place.ts';
 import { type AllTimes, ratio, runRounds, type Times } from './rounds.ts';
 
@@ -111,7 +109,7 @@ async function compare(
   const missing = new Map<string, string>();
   try {
     for (const name of OWN_NAMES) contestants.push(await ownContestant(name, input, metric));
-    for (const one of await others(place, input, asked, threads)) {
+    for (const one of await others(place, input, { metric, threads })) {
       if (typeof one.contestant === 'string') missing.set(one.name, one.contestant);
       else contestants.push(one.contestant);
     }
@@ -129,20 +127,15 @@ async function compare(
 async function others(
   place: PythonPlace,
   input: ExactInput,
-  { dimension, metric }: Case,
-  threads: number,
+  asked: { readonly metric: CorpusMetric; readonly threads: number },
 ): Promise<{ readonly name: string; readonly contestant: Contestant | string }[]> {
-  const files = { documents: 'documents.f32', queries: 'queries.f32' };
-  await writeFile(join(place.folder, files.documents), input.documents.values);
-  await writeFile(join(place.folder, files.queries), input.queries.values);
+  const ask = await peerInput(place, input, asked);
   const found: { name: string; contestant: Contestant | string }[] = [];
   for (const name of PEERS) {
-    const ask = { name, metric, ...files, dimension, k: K, threads };
-    const why = whyMissing(place, name);
-    found.push({ name, contestant: why ?? (await peerContestant(place, ask)) });
+    found.push({ name, contestant: await peerContestant(place, { name, ...ask }) });
   }
   for (const name of NODE_PEERS) {
-    found.push({ name, contestant: nodeContestant(name, input, metric, threads) });
+    found.push({ name, contestant: nodeContestant(name, input, asked.metric, asked.threads) });
   }
   return found;
 }

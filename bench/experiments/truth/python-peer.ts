@@ -1,8 +1,11 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
 import type { CorpusMetric } from '../../../src/corpus/types.ts';
+import type { ExactInput } from '../../../src/truth/engines/exact-engine.ts';
 import type { PythonPlace } from './python-place.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -64,6 +67,18 @@ export interface PeerAsk {
   readonly dimension: number;
   readonly k: number;
   readonly threads: number;
+}
+
+/** Puts vectors where the peers of a place read them, and gives what each of them is asked. */
+export async function peerInput(
+  place: PythonPlace,
+  { documents, queries, kPrime }: ExactInput,
+  asked: Pick<PeerAsk, 'metric' | 'threads'>,
+): Promise<Omit<PeerAsk, 'name'>> {
+  const files = { documents: 'documents.f32', queries: 'queries.f32' };
+  await writeFile(join(place.folder, files.documents), documents.values);
+  await writeFile(join(place.folder, files.queries), queries.values);
+  return { ...asked, ...files, dimension: documents.dimension, k: kPrime };
 }
 
 /** @throws Error where the process ends before it has answered */

@@ -1,10 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { provenanceNow, writeRecord } from '../stored-record.ts';
 import { clusteredTables } from './clustered-table.ts';
 import { type Contestant, ownContestant, peerContestant } from './contestants.ts';
-import { whyMissing } from './python-peer.ts';
+import { peerInput } from './python-peer.ts';
 import { newestPython } from './python-place.ts';
 import { measurePeaks } from './roofline/peaks.ts';
 import { type RooflineCase, rooflineSchema } from './roofline/record.ts';
@@ -50,13 +48,10 @@ async function searches(
   const { rows, queries, dimension } = size;
   const input = { ...clusteredTables(rows, queries, dimension, 1), kPrime: K };
   await using python = await newestPython();
-  const files = { documents: 'documents.f32', queries: 'queries.f32' };
-  await writeFile(join(python.folder, files.documents), input.documents.values);
-  await writeFile(join(python.folder, files.queries), input.queries.values);
   const sides: Contestant[] = [await ownContestant('int8', input, 'cosine')];
-  if (whyMissing(python, 'faiss') === null) {
-    const ask = { name: 'faiss', metric: 'cosine', ...files, dimension, k: K, threads } as const;
-    const peer = await peerContestant(python, ask);
+  const ask = await peerInput(python, input, { metric: 'cosine', threads });
+  const peer = await peerContestant(python, { name: 'faiss', ...ask });
+  if (typeof peer !== 'string') {
     faiss = peer.what;
     sides.push(peer);
   }
