@@ -21,6 +21,7 @@ import {
   text,
 } from '../../../src/report/spans.ts';
 import { medianOf } from '../../../src/stats/quantiles.ts';
+import { endSections } from '../end-sections.ts';
 import type { GrowthRun, RetrieveGrowth } from './retrieve-growth-record.ts';
 
 const GIB = 2 ** 30;
@@ -82,16 +83,14 @@ export function retrieveGrowthReport(growth: RetrieveGrowth): ReportDocument {
         ),
         list(claimsOf(growth)),
       ]),
-      section('limits', 'What this does not show', [
-        list([
+      ...endSections(
+        [
           'Servers, which keep their own memory: here both indexes are in the process that is measured.',
           'Embedding: the corpus carries its vectors. An embedder adds its own time for each text, once.',
           'Real vectors: these are synthetic, in clusters.',
-        ]),
-      ]),
-      section('made', 'How it was made', [
-        paragraph(prose`${code(command)}, ${text(provenance)}.`),
-      ]),
+        ],
+        { command, provenance: text(provenance) },
+      ),
     ],
     {
       title: 'Growth of bench retrieve',

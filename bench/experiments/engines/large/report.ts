@@ -1,7 +1,6 @@
 import {
   key,
   left,
-  list,
   paragraph,
   reportOf,
   right,
@@ -29,6 +28,7 @@ import {
   strong,
   text,
 } from '../../../../src/report/spans.ts';
+import { endSections, hashesOf } from '../../end-sections.ts';
 import { type Large, MOST_MINUTES, minutesOf } from './record.ts';
 
 const SECONDS = { unit: 's', precision: { digits: 1 }, signed: false } as const;
@@ -73,19 +73,15 @@ export function largeReport(record: Large): ReportDocument {
       ]),
       section('verdicts', 'Verdicts', verdictsOf(record)),
       section('sweep', 'Sweep', sweepOf(record)),
-      section('limits', 'What this does not show', [
-        list([
+      ...endSections(
+        [
           'Which engine is better: each has its own defaults, and what runs in the process of the client saves a way that a server has to go.',
           'Times of another machine, or of this one with another load: it is told below. Times within the sweep are interleaved, and suffer alike.',
           'How builds vary: each is one.',
           'Several machines, and a collection that does not fit into memory.',
-        ]),
-      ]),
-      section('made', 'How it was made', [
-        paragraph(
-          prose`${code(command)}, ${text(provenance)}. sha256 of the documents: ${joined(corpus.sources.map((hash) => code(hash)))}.`,
-        ),
-      ]),
+        ],
+        { command, provenance: text(provenance), more: hashesOf(corpus.sources) },
+      ),
     ],
     {
       title: 'Three engines over 100,000 real vectors',

@@ -24,6 +24,7 @@ import {
   strong,
   text,
 } from '../../../../src/report/spans.ts';
+import { endSections, hashesOf } from '../../end-sections.ts';
 import { isAsExpected, isSameRecall, type KnownTruth, type KnownTruths } from './record.ts';
 
 /** The comparisons as a document: the same data gives the same document. */
@@ -105,19 +106,15 @@ export function knownTruthsReport(record: KnownTruths): ReportDocument {
               ),
             ]),
       ]),
-      section('limits', 'What this does not show', [
-        list([
+      ...endSections(
+        [
           'Speed: nothing was timed.',
           'Other sizes, dimensions and vectors. The loss of an index grows with the documents.',
           'How another build would do: each index was built once.',
           'What each engine can be made to do: these are single settings.',
-        ]),
-      ]),
-      section('made', 'How it was made', [
-        paragraph(
-          prose`${code(command)}, ${text(provenance)}. sha256 of the documents: ${joined(corpus.sources.map((hash) => code(hash)))}.`,
-        ),
-      ]),
+        ],
+        { command, provenance: text(provenance), more: hashesOf(corpus.sources) },
+      ),
     ],
     {
       title: 'Real engines whose losses are known',

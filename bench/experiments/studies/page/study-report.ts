@@ -24,6 +24,7 @@ import {
   ratio,
   text,
 } from '../../../../src/report/spans.ts';
+import { endSections } from '../../end-sections.ts';
 import { definedOf, type Study, type StudyCell, type StudyGroup } from '../record/study.ts';
 import { claimLines } from './claims.ts';
 import {
@@ -68,14 +69,14 @@ function figuresOf(study: Study): ReportDocument {
         ...buildsOf(group, 'MiB', 'MiB'),
       ]),
     ),
-    section('limits', 'What this does not show', [
-      list(study.doesNotShow.map((line) => text(line, 1000))),
-    ]),
-    section('made', 'How it was made', [
-      paragraph(
-        prose`${code(study.command)}, ${study.date}, on ${text(study.machine)}. Intervals of means are those of Gaffke’s bound, those of quantiles are drawn over blocks, and those of ratios are exact by signed ranks; each bound is at 2.5%. The page is made from its data, which ${code('python3 bench/experiments/studies/recompute.py')} reads and computes the same figures from.`,
-      ),
-    ]),
+    ...endSections(
+      study.doesNotShow.map((line) => text(line, 1000)),
+      {
+        command: study.command,
+        provenance: prose`${study.date}, on ${text(study.machine)}`,
+        more: prose` Intervals of means are those of Gaffke’s bound, those of quantiles are drawn over blocks, and those of ratios are exact by signed ranks; each bound is at 2.5%. The page is made from its data, which ${code('python3 bench/experiments/studies/recompute.py')} reads and computes the same figures from.`,
+      },
+    ),
   ]);
 }
 

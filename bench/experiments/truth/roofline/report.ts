@@ -23,6 +23,7 @@ import {
   text,
 } from '../../../../src/report/spans.ts';
 import { medianOf } from '../../../../src/stats/quantiles.ts';
+import { endSections } from '../../end-sections.ts';
 import { ceilingOf, productsMs, type Roofline, type RooflineCase, WANTED } from './record.ts';
 
 /** The limits as a document: the same data gives the same document. */
@@ -116,18 +117,18 @@ export function rooflineReport(roofline: Roofline): ReportDocument {
         ),
         list(cases.flatMap((one) => claimOf(roofline, one))),
       ]),
-      section('not', 'What this does not show', [
-        list([
+      ...endSections(
+        [
           'Processors with VNNI or AMX, whose ceiling is two to sixteen times as high.',
           'Engines that leave pairs out before they multiply, as trees and clusters do: they have no such ceiling, and gain nothing on vectors that lie evenly.',
           'Machines with a load: clock and turns of a shared processor vary, and the least and the greatest are told.',
-        ]),
-      ]),
-      section('made', 'How it was made', [
-        paragraph(
-          prose`${code(command)}, ${text(provenance)}. faiss: ${faiss === null ? 'not there' : text(faiss, 400)}. Ratios are those of medians.`,
-        ),
-      ]),
+        ],
+        {
+          command,
+          provenance: text(provenance),
+          more: prose` faiss: ${faiss === null ? 'not there' : text(faiss, 400)}. Ratios are those of medians.`,
+        },
+      ),
     ],
     {
       title: 'What limits exact search by 8-bit integers',
