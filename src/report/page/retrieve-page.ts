@@ -5,7 +5,6 @@ import { blocksHtml, inline, sectionHtml } from '../html/blocks.ts';
 import { type Chapter, pageHtml } from '../html/shell.ts';
 import { type Html, html, NOTHING } from '../html/tag.ts';
 import type { ReportDocument, Section } from '../model.ts';
-import { equalRecallSections } from '../sections/equal-recall.ts';
 import { causesPart, embeddingPart } from './causes-part.ts';
 import { censusPart } from './census-part.ts';
 import { gatesPart } from './gates-part.ts';
@@ -31,13 +30,14 @@ export interface RetrievePage {
 export function retrievePage({ findings, verdict, context, report, data }: RetrievePage): string {
   const left = new Map(report.sections.map((section) => [section.id, section]));
   const run = `runs/${context.runId}`;
-  /** The tables of some sections; each stands in one chapter. */
-  const tables = (ids: readonly string[]): readonly Html[] =>
+  /** Some sections; each stands in one chapter. */
+  const taken = (ids: readonly string[]): readonly Section[] =>
     ids.flatMap((id) => {
       const section = left.get(id);
       left.delete(id);
-      return section === undefined ? [] : [folded(section)];
+      return section === undefined ? [] : [section];
     });
+  const tables = (ids: readonly string[]): readonly Html[] => taken(ids).map(folded);
   const ofCells = (...names: readonly string[]): readonly string[] =>
     findings.cells.flatMap(({ cell }) => names.map((name) => `${name}-${cell}`));
   const chapter = (
@@ -50,12 +50,16 @@ export function retrievePage({ findings, verdict, context, report, data }: Retri
     title,
     body: html`${parts}<p class="command">Every number again: <code>${command}</code></p>`,
   });
-  const header = left.get('run');
-  left.delete('run');
+  const [header] = taken(['run']);
   const chapters = [
     chapter('gates', 'Gates', `bench gate ${run}`, gatesPart(verdict), tables(['gates'])),
-    ...equalRecall(findings, left, (body) =>
-      chapter('equal-recall', 'Equal recall', `bench rescore ${run}`, body),
+    ...taken(['equal-recall']).map((section) =>
+      chapter(
+        'equal-recall',
+        'Equal recall',
+        `bench rescore ${run}`,
+        sectionHtml({ ...section, heading: null }),
+      ),
     ),
     chapter(
       'quality',
@@ -107,18 +111,6 @@ export function retrievePage({ findings, verdict, context, report, data }: Retri
     head: verdictPart(findings, verdict, context, data),
     chapters,
     data: queryData(data),
-  });
-}
-
-/** The chapter of a run at equal recall: its picture and its table, which is short. */
-function equalRecall(
-  findings: Findings,
-  left: Map<string, Section>,
-  chapterOf: (body: Html) => Chapter,
-): Chapter[] {
-  return equalRecallSections(findings).map((section) => {
-    left.delete(section.id);
-    return chapterOf(sectionHtml({ ...section, heading: null }));
   });
 }
 
