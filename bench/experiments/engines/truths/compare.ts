@@ -6,6 +6,7 @@ import type { Progress } from '../../../../src/progress.ts';
 import { openRun } from '../../../../src/record/run/open-run.ts';
 import type { RunReader } from '../../../../src/record/run/run-reader.ts';
 import { retrieve } from '../../../../src/retrieve/retrieve.ts';
+import { shownParameters } from '../../studies/indexed/indexed-collection.ts';
 import type { Comparison } from './comparisons.ts';
 import type { KnownTruth } from './record.ts';
 
@@ -98,10 +99,10 @@ function describedIn(run: RunReader, side: string): string {
   const [info] = Object.values((event?.collections ?? {}) as Record<string, CollectionSaid>);
   if (info === undefined) return 'not described';
   const { serverVersion, index, quantisation, parameters } = info;
-  const shown = Object.entries(parameters)
-    .filter(([name]) => !['index', 'valid'].includes(name))
-    .map(([name, value]) => `${name} ${value}`);
-  return [serverVersion, index ?? 'no index', `quantisation ${quantisation}`, ...shown].join(', ');
+  return [
+    ...[serverVersion, index ?? 'no index', `quantisation ${quantisation}`],
+    ...shownParameters(parameters),
+  ].join(', ');
 }
 
 interface CollectionSaid {

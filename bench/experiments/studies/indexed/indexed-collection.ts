@@ -76,12 +76,16 @@ export async function descriptionOf(
     backend,
     await backend.describe?.({ collection }),
   );
-  const shown = Object.entries(parameters)
-    .filter(([name]) => !['index', 'valid'].includes(name))
-    .map(([name, value]) => `${name} ${value}`);
   const size = indexBytes ? [`${(indexBytes / 2 ** 20).toFixed(1)} MiB`] : [];
   const parts = [index ?? 'no index', `quantisation ${quantisation ?? 'unsaid'}`, ...size];
-  return [serverVersion ?? backend.label, ...parts, ...shown].join(', ');
+  return [serverVersion ?? backend.label, ...parts, ...shownParameters(parameters)].join(', ');
+}
+
+/** Parameters of an index, but for those that are told beside them. */
+export function shownParameters(parameters: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(parameters)
+    .filter(([name]) => !['index', 'valid'].includes(name))
+    .map(([name, value]) => `${name} ${value}`);
 }
 
 /** @throws InfrastructureError where an operation did not succeed: a study has no failed requests. */
