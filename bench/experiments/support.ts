@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
 import { cpus, loadavg } from 'node:os';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +72,15 @@ function loadAverage(): string {
   return loadavg()
     .map((load) => load.toFixed(2))
     .join(' ');
+}
+
+/** Whether a package is there. */
+export function isInstalled(name: string): boolean {
+  try {
+    return findPackageJSON(name, import.meta.url) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The installed version of a package. */

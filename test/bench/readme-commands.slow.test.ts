@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { findPackageJSON } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isInstalled } from '../../bench/experiments/support.ts';
 import { runMain } from '../golden/run-main.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -29,14 +29,6 @@ async function commandsOfReadme(): Promise<string[][]> {
       [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
     ];
   });
-}
-
-function isInstalled(name: string): boolean {
-  try {
-    return findPackageJSON(name, import.meta.url) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 describe('commands of the README that name backends', () => {

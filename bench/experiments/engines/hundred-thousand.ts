@@ -1,4 +1,3 @@
-import { findPackageJSON } from 'node:module';
 import { join, resolve } from 'node:path';
 import { loadCorpus } from '../../../src/corpus/load.ts';
 import { UsageError } from '../../../src/errors.ts';
@@ -10,6 +9,7 @@ import type { FilledBackend } from '../../../src/sweep/job/ingest.ts';
 import { runChild } from '../size/run-child.ts';
 import { scratchFolder } from '../size/scratch.ts';
 import { provenanceNow, writeRecord } from '../stored-record.ts';
+import { isInstalled } from '../support.ts';
 import { type Large, largeSchema } from './large/record.ts';
 
 /**
@@ -89,16 +89,12 @@ function installed(): { engines: { name: string; url: string }[]; skipped: strin
   add('pgvector', server(PGVECTOR_URL, '?table=words'), 'PGVECTOR_URL is not set');
   add('Redis', server(REDIS_URL, '/words?quantisation=q8'), 'REDIS_URL is not set');
   const lance = `lancedb://${join(scratch.path, 'lance')}?table=words&index=ivf_flat`;
-  add('LanceDB', hasLance() ? lance : null, '@lancedb/lancedb is not installed');
+  add(
+    'LanceDB',
+    isInstalled('@lancedb/lancedb') ? lance : null,
+    '@lancedb/lancedb is not installed',
+  );
   return { engines: found, skipped: left };
-}
-
-function hasLance(): boolean {
-  try {
-    return findPackageJSON('@lancedb/lancedb', import.meta.url) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 /** One command of the suite in a process of its own; what it printed. */

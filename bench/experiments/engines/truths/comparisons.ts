@@ -1,4 +1,4 @@
-import { findPackageJSON } from 'node:module';
+import { isInstalled } from '../../support.ts';
 
 /** Two settings of one engine whose difference is known otherwise. */
 export interface Comparison {
@@ -98,12 +98,4 @@ export function engineComparisons(
       ];
     }),
   ];
-}
-
-function isInstalled(name: string): boolean {
-  try {
-    return findPackageJSON(name, import.meta.url) !== undefined;
-  } catch {
-    return false;
-  }
 }
