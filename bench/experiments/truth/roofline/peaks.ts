@@ -1,20 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { encodeOnnx } from '../../../../src/embed/onnx/model.ts';
 import { openSession, Tensor } from '../../../../src/onnx/onnxruntime.ts';
-
-/** Operations (a multiplication and an addition are two) a second of one thread. */
-export interface Peaks {
-  /** Cycles a second, by a chain of integer multiplications of three cycles each. */
-  readonly clockHz: number;
-  /** float32 and u8 × s8, the best square product of onnxruntime. */
-  readonly float32: number;
-  readonly int8: number;
-  /** The widest instruction that multiplies 8-bit or 16-bit integers without saturation, and its operations a cycle. */
-  readonly instruction: string;
-  readonly opsPerCycle: number;
-  /** Bytes a second that a copy of memory reads and writes. */
-  readonly copyBytesPerSecond: number;
-}
+import type { Peaks } from './record.ts';
 
 const SIDES = [256, 512, 1024, 2048];
 const TRIES = 5;

@@ -2,14 +2,35 @@ import { z } from 'zod';
 
 const positive = z.number().positive();
 
+/** What one thread of the int8 engine does with its shard, in milliseconds. */
 const stagesSchema = z.strictObject({
+  /** Making the rows ready: integers, scales, residuals. */
   prepareMs: positive,
+  /** Integer products. */
   multiplyMs: positive,
+  /** Looking through the products for rows that the bound cannot exclude. */
   scanMs: z.number(),
+  /** float32 and float64 products of what is left. */
   refineMs: z.number(),
+  /** All else: queries as integers, k-th scores, calls. */
   restMs: z.number(),
+  /** Pairs of row and query that the scan kept, and those that were scored in float64. */
   kept: z.number(),
   scored: z.number(),
+});
+
+/** Operations (a multiplication and an addition are two) a second of one thread. */
+const peaksSchema = z.strictObject({
+  /** Cycles a second, by a chain of integer multiplications of three cycles each. */
+  clockHz: positive,
+  /** float32 and u8 × s8, the best square product of onnxruntime. */
+  float32: positive,
+  int8: positive,
+  /** The widest instruction that multiplies 8-bit or 16-bit integers without saturation, and its operations a cycle. */
+  instruction: z.string(),
+  opsPerCycle: positive,
+  /** Bytes a second that a copy of memory reads and writes. */
+  copyBytesPerSecond: positive,
 });
 
 /** Where the int8 engine stands under the limits of a machine, as `results/truth/roofline.json` holds it. */
@@ -19,14 +40,7 @@ export const rooflineSchema = z.strictObject({
   command: z.string(),
   threads: z.int().positive(),
   k: z.int().positive(),
-  peaks: z.strictObject({
-    clockHz: positive,
-    float32: positive,
-    int8: positive,
-    instruction: z.string(),
-    opsPerCycle: positive,
-    copyBytesPerSecond: positive,
-  }),
+  peaks: peaksSchema,
   cases: z
     .array(
       z.strictObject({
@@ -47,6 +61,8 @@ export const rooflineSchema = z.strictObject({
 });
 
 export type Roofline = z.infer<typeof rooflineSchema>;
+export type Peaks = z.infer<typeof peaksSchema>;
+export type Stages = z.infer<typeof stagesSchema>;
 export type RooflineCase = Roofline['cases'][number];
 
 /** Ratio to faiss that is asked for. */

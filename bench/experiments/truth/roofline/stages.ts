@@ -10,23 +10,7 @@ import {
 import { createSharedFloors } from '../../../../src/truth/engines/integer/shared-floors.ts';
 import type { ReusableBuffer } from '../../../../src/truth/engines/reusable-buffer.ts';
 import { clusteredTables } from '../clustered-table.ts';
-
-/** What one thread of the int8 engine does with its shard, in milliseconds. */
-export interface Stages {
-  /** Making the rows ready: integers, scales, residuals. */
-  readonly prepareMs: number;
-  /** Integer products. */
-  readonly multiplyMs: number;
-  /** Looking through the products for rows that the bound cannot exclude. */
-  readonly scanMs: number;
-  /** float32 and float64 products of what is left. */
-  readonly refineMs: number;
-  /** All else: queries as integers, k-th scores, calls. */
-  readonly restMs: number;
-  /** Pairs of row and query that the scan kept, and those that were scored in float64. */
-  readonly kept: number;
-  readonly scored: number;
-}
+import type { Stages } from './record.ts';
 
 /** The search of one shard on this thread, stage by stage; the median search of several by its whole time. */
 export async function stagesOf(
