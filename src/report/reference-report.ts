@@ -2,9 +2,8 @@ import type { ReferenceIndexAudit } from '../truth/reference/audit.ts';
 import type { NativeBuild } from '../truth/reference/native-build.ts';
 import { key, paragraph, reportOf, right, row, tableSection } from './blocks.ts';
 import type { NumberStyle, ReportDocument } from './model.ts';
-import { count, metric, numeral, prose, setting, text } from './spans.ts';
+import { count, metric, numeral, prose, seconds, setting, text } from './spans.ts';
 
-const SECONDS: NumberStyle = { unit: 's', precision: { digits: 1 }, signed: false };
 const MICROSECONDS: NumberStyle = { unit: 'us', precision: { digits: 0 }, signed: false };
 
 /** What the indexes were built over and asked. */
@@ -41,7 +40,7 @@ export function referenceReport(
             [
               setting(audit.M),
               setting(audit.efConstruction),
-              [numeral(audit.buildMs / 1000, SECONDS), audit.loaded ? ' (saved)' : ''],
+              [seconds(audit.buildMs / 1000), audit.loaded ? ' (saved)' : ''],
               setting(efSearch),
               metric(recall),
               metric(idRecall),

@@ -68,6 +68,11 @@ export function ms(value: Value, digits = 2): NumberSpan {
   return numeral(value, style('ms', { digits }));
 }
 
+/** Seconds. */
+export function seconds(value: Value, digits = 1): NumberSpan {
+  return numeral(value, style('s', { digits }));
+}
+
 /** A rate a second. */
 export function perSecond(value: Value, digits = 0): NumberSpan {
   return numeral(value, style('per second', { digits }));

@@ -13,10 +13,10 @@ import {
   code,
   count,
   metric,
-  numeral,
   prose,
   range,
   ratio,
+  seconds,
   strong,
   text,
 } from '../../../src/report/spans.ts';
@@ -25,7 +25,6 @@ import { endSections } from '../end-sections.ts';
 import type { GrowthRun, RetrieveGrowth } from './retrieve-growth-record.ts';
 
 const GIB = 2 ** 30;
-const SECONDS = { unit: 's', precision: { digits: 1 }, signed: false } as const;
 /** Most that a document more may take in memory, as a multiple of its vector. */
 const MOST_MEMORY = 25;
 /** Longest that the largest size may take, in minutes. */
@@ -62,15 +61,9 @@ export function retrieveGrowthReport(growth: RetrieveGrowth): ReportDocument {
               [documents],
               [
                 count(documents),
-                ...of(runs, ({ seconds }) => seconds),
-                numeral(
-                  median(runs, ({ ingestS }) => ingestS),
-                  SECONDS,
-                ),
-                numeral(
-                  median(runs, ({ cpuS }) => cpuS),
-                  SECONDS,
-                ),
+                ...of(runs, (run) => run.seconds),
+                seconds(median(runs, ({ ingestS }) => ingestS)),
+                seconds(median(runs, ({ cpuS }) => cpuS)),
                 metric(
                   median(runs, ({ peakBytes }) => peakBytes / GIB),
                   2,
@@ -104,7 +97,7 @@ function claimsOf({ sizes, dimension }: RetrieveGrowth) {
   const before = sizes.findLast(({ documents }) => documents * 10 <= (last?.documents ?? 0));
   if (last === undefined || before === undefined) return [];
   const memory = (of: typeof last) => median(of.runs, ({ peakBytes }) => peakBytes);
-  const time = (of: typeof last) => median(of.runs, ({ seconds }) => seconds);
+  const time = (of: typeof last) => median(of.runs, (run) => run.seconds);
   const more = last.documents - before.documents;
   const perVector = (memory(last) - memory(before)) / (more * dimension * 4);
   const minutes = time(last) / 60;
@@ -117,7 +110,7 @@ function claimsOf({ sizes, dimension }: RetrieveGrowth) {
 }
 
 function of(runs: readonly GrowthRun[], value: (run: GrowthRun) => number) {
-  return [numeral(median(runs, value), SECONDS), range(...ends(runs, value), SECONDS)];
+  return [seconds(median(runs, value)), range(...ends(runs, value), seconds(null))];
 }
 
 function median(runs: readonly GrowthRun[], value: (run: GrowthRun) => number): number {

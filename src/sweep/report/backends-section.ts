@@ -1,11 +1,10 @@
 import { key, left, paragraph, right, row, tableSection } from '../../report/blocks.ts';
 import type { NumberStyle, Section } from '../../report/model.ts';
-import { count, numeral, sentence, text } from '../../report/spans.ts';
+import { count, numeral, seconds, sentence, text } from '../../report/spans.ts';
 import type { SweepVariant } from '../plan/sweep-plan.ts';
 import type { SweptIndex } from '../record/swept-index.ts';
 import { variantName } from './names.ts';
 
-const SECONDS: NumberStyle = { unit: 's', precision: { digits: 2 }, signed: false };
 const BYTES: NumberStyle = { unit: 'bytes', precision: { digits: 0 }, signed: false };
 
 /** Backends with what is known of their indexes. */
@@ -34,8 +33,8 @@ export function backendsSection(
           text(index.kind),
           text(index.quantisation),
           count(index.documents),
-          numeral(seconds(index.buildMs), SECONDS),
-          numeral(seconds(index.readyMs), SECONDS),
+          seconds(secondsOf(index.buildMs), 2),
+          seconds(secondsOf(index.readyMs), 2),
           numeral(index.sizeBytes, BYTES),
           text(index.serverVersion),
         ],
@@ -45,6 +44,6 @@ export function backendsSection(
   });
 }
 
-function seconds(valueMs: number | null): number | null {
+function secondsOf(valueMs: number | null): number | null {
   return valueMs === null ? null : valueMs / 1000;
 }

@@ -18,11 +18,11 @@ import {
   MISSING,
   metric,
   ms,
-  numeral,
   perSecond,
   prose,
   range,
   ratio,
+  seconds,
   setting,
   state,
   strong,
@@ -31,8 +31,6 @@ import {
 import { endSections, hashesOf } from '../../end-sections.ts';
 import { type Large, MOST_MINUTES, minutesOf } from './record.ts';
 
-const SECONDS = { unit: 's', precision: { digits: 1 }, signed: false } as const;
-const seconds = (value: number | null) => numeral(value, SECONDS);
 const gib = (bytes: number | null) => metric(bytes === null ? null : bytes / 2 ** 30, 2);
 const mib = (bytes: number | null) => metric(bytes === null ? null : bytes / 2 ** 20, 1);
 
