@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { ZodType, z } from 'zod';
+import { pageOf, STUDIES } from '../../src/demo/drill/published/catalogue.ts';
 import { resultsOverview } from '../../src/demo/drill/published/overview.ts';
 import { ratesPicture } from '../../src/demo/drill/published/rates-picture.ts';
 import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
@@ -48,15 +49,6 @@ interface GeneratedDocument {
     written: Buffer | null,
   ) => ReportDocument | string | Promise<string>;
 }
-
-const STUDIES = [
-  'ef-search',
-  'filtered-scan',
-  'engines',
-  'quantisation',
-  'build-variance',
-  'model-exchange',
-];
 
 /** Every generated document; what is published anew is added here. */
 const DOCUMENTS: readonly GeneratedDocument[] = [
@@ -109,15 +101,15 @@ const DOCUMENTS: readonly GeneratedDocument[] = [
     render: (data) => rooflineReport(recordOf(rooflineSchema, data)),
   },
   ...STUDIES.flatMap((study): GeneratedDocument[] => {
-    const data = `studies/${study}/study.parquet`;
+    const data = `studies/${study.name}/study.parquet`;
     return [
       {
-        markdown: `studies/${study}/README.md`,
+        markdown: pageOf(study),
         data,
         render: async (bytes) => studyPage(await decodeStudy(bytes), 'study.parquet'),
       },
       {
-        markdown: `studies/${study}/${PICTURE}`,
+        markdown: `studies/${study.name}/${PICTURE}`,
         data,
         render: async (bytes) => studyPicture(await decodeStudy(bytes)),
       },
