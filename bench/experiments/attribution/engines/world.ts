@@ -5,7 +5,9 @@ import { packageRoot } from '../../../../src/config/package-root.ts';
 import { textsOf } from '../../../../src/corpus/document-key.ts';
 import { loadCorpus } from '../../../../src/corpus/load.ts';
 import { loadEncoder } from '../../../../src/embed/encoder.ts';
+import { unitLength } from '../../../../src/embed/pooling.ts';
 import type { VectorTable } from '../../../../src/record/types.ts';
+import { embeddedTable } from '../../embedded-table.ts';
 import type { Asked } from './record-side.ts';
 
 /** Queries whose disagreement is taken apart, as a run samples them. */
@@ -51,27 +53,20 @@ async function embedded(
   texts: readonly { readonly id: string; readonly text: string }[],
   kind: 'document' | 'query',
 ): Promise<VectorTable> {
-  const ids = texts.map(({ id }) => id);
   const kept = await readFile(file).catch(() => null);
   if (kept !== null) {
     const values = new Float32Array(kept.buffer, kept.byteOffset, kept.byteLength / 4);
+    const ids = texts.map(({ id }) => id);
     return { ids, dimension: values.length / ids.length, values };
   }
   const encoder = await loadEncoder(join(packageRoot(), 'corpora', 'encoder'));
-  const values = new Float32Array(texts.length * encoder.dimension);
-  for (let from = 0; from < texts.length; from += 256) {
-    const part = texts.slice(from, from + 256).map(({ text }) => text);
-    for (const [at, vector] of (await encoder.embed(part, kind)).entries()) {
-      values.set(unit(vector), (from + at) * encoder.dimension);
-    }
+  const table = await embeddedTable(encoder, texts, kind);
+  const { dimension, values } = table;
+  for (let from = 0; from < values.length; from += dimension) {
+    values.set(unitLength(values.subarray(from, from + dimension)), from);
   }
   await encoder.close();
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, values);
-  return { ids, dimension: encoder.dimension, values };
-}
-
-function unit(vector: Float32Array): Float32Array {
-  const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  return norm === 0 ? vector : vector.map((value) => value / norm);
+  return table;
 }

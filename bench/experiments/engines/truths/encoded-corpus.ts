@@ -8,9 +8,7 @@ import { writeLines } from '../../../../src/record/files/write-lines.ts';
 import type { VectorTable } from '../../../../src/record/types.ts';
 import { VECTORS_FOLDER } from '../../../../src/record/vectors/vector-index.ts';
 import { VectorWriter } from '../../../../src/record/vectors/vector-writer.ts';
-
-/** Texts of one call of the encoder. */
-const BATCH = 256;
+import { embeddedTable } from '../../embedded-table.ts';
 
 /** A collection with the vectors of an encoder. */
 export interface EncodedCollection {
@@ -24,7 +22,7 @@ export async function encodedCollection(
   corpus: Corpus,
   encoder: Encoder,
 ): Promise<EncodedCollection> {
-  const documents = await encoded(encoder, textsOf(corpus.collections), 'document');
+  const documents = await embeddedTable(encoder, textsOf(corpus.collections), 'document');
   return { corpus, documents, encoder };
 }
 
@@ -47,7 +45,7 @@ export async function writeEncoded(
     wanted.count,
     ({ id }) => id,
   );
-  const vectors = await encoded(encoder, queries, 'query');
+  const vectors = await embeddedTable(encoder, queries, 'query');
   await mkdir(folder, { recursive: true });
   const file = `${collection.name}.jsonl`;
   await writeLines(join(folder, file), collection.documents.map(lineOf));
@@ -68,22 +66,6 @@ export async function writeEncoded(
   await writeFile(join(folder, 'documents.f32'), documents.values);
   await writeFile(join(folder, 'queries.f32'), vectors.values);
   return queries;
-}
-
-async function encoded(
-  encoder: Encoder,
-  texts: readonly { readonly id: string; readonly text: string }[],
-  kind: 'document' | 'query',
-): Promise<VectorTable> {
-  const { dimension } = encoder;
-  const values = new Float32Array(texts.length * dimension);
-  for (let from = 0; from < texts.length; from += BATCH) {
-    const batch = texts.slice(from, from + BATCH).map(({ text }) => text);
-    for (const [at, vector] of (await encoder.embed(batch, kind)).entries()) {
-      values.set(vector, (from + at) * dimension);
-    }
-  }
-  return { ids: texts.map(({ id }) => id), dimension, values };
 }
 
 function lineOf(row: object): string {
