@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { tryEach } from '../../bench/experiments/reliability/experiment.ts';
+import {
+  closingLine,
+  merged,
+  partsOf,
+} from '../../bench/experiments/reliability/parts.ts';
 import { renewed } from '../../bench/experiments/reliability/record.ts';
 import { withReliability } from '../../bench/experiments/reliability/reliability-report.ts';
+import { runPart } from '../../bench/experiments/reliability/run-part.ts';
 import { strangeAddressesIn } from '../../bench/experiments/reliability/telemetry.ts';
 
 const options = { tries: 3, seed: 7, signal: new AbortController().signal, folder: '' };
@@ -38,6 +44,39 @@ test('tries at once are counted like others', async () => {
     7,
     [8, 10, 12],
   ]);
+});
+
+test('an experiment is parted among processes without a try lost or made twice', () => {
+  expect(partsOf({ name: 'a', perProcess: 4 }, 10, 7)).toEqual([
+    { name: 'a', tries: 4, seed: 7 },
+    { name: 'a', tries: 4, seed: 11 },
+    { name: 'a', tries: 2, seed: 15 },
+  ]);
+  expect(partsOf({ name: 'b' }, 10, 7)).toEqual([{ name: 'b', tries: 10, seed: 7 }]);
+  const failures = [{ seed: 9, what: 'x' }];
+  expect(
+    merged([
+      { tries: 4, survived: 3, failed: 1, failures },
+      { tries: 6, survived: 6, failed: 0, failures: [] },
+    ]),
+  ).toEqual({ tries: 10, survived: 9, failed: 1, failures });
+});
+
+test('an experiment that comes to no end counts as a try that failed', async () => {
+  const { signal } = new AbortController();
+  expect(await runPart({ name: 'unknown', tries: 5, seed: 3 }, signal)).toEqual({
+    tries: 1,
+    survived: 0,
+    failed: 1,
+    failures: [{ seed: 3, what: 'the experiment itself failed: no experiment unknown' }],
+  });
+}, 60_000);
+
+test('experiments are counted as the test runner counts tests', () => {
+  const held = { tries: 5, failed: 0 };
+  expect(closingLine([held, { tries: 5, failed: 2 }, { tries: 0, failed: 0 }, held])).toBe(
+    '2 passed, 1 failed, 1 skipped',
+  );
 });
 
 test('an address beside the loopback is found in a log of system calls', () => {

@@ -35,6 +35,8 @@ export interface Experiment {
   readonly tries: string;
   /** Tries of the full form and of the short one. */
   readonly count: { readonly full: number; readonly short: number };
+  /** Tries that one process makes, where what is prepared for them costs little; absent: one process makes all. */
+  readonly perProcess?: number;
   run(options: ExperimentOptions): Promise<ExperimentResult>;
 }
 

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mapConcurrently } from '../../../src/observe/ask.ts';
@@ -7,10 +8,12 @@ import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { renderTerminal } from '../../../src/report/render/terminal.ts';
 import { scratchFolder } from '../size/scratch.ts';
 import { provenance } from '../support.ts';
-import type { Experiment } from './experiment.ts';
+import type { ExperimentResult } from './experiment.ts';
 import { EXPERIMENTS } from './experiments.ts';
+import { closingLine, merged, type Part, partsOf } from './parts.ts';
 import { type Reliability, type ReliabilityRow, reliabilitySchema, renewed } from './record.ts';
 import { reliabilityReport } from './reliability-report.ts';
+import { runPart } from './run-part.ts';
 
 // Mistreats the suite in every way of the list, prints what survived, and fails where anything did not.
 const { values } = parseArgs({
@@ -20,12 +23,13 @@ const { values } = parseArgs({
     tries: { type: 'string' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string' },
-    lanes: { type: 'string', default: '2' },
+    lanes: { type: 'string', default: String(availableParallelism()) },
   },
 });
 const OUT = join('results', 'reliability', 'reliability.json');
 // The short form publishes nothing unless it is asked to.
 const out = values.out ?? (values.short || values.tries !== undefined ? null : OUT);
+const seed = Number(values.seed);
 const chosen = EXPERIMENTS.filter(({ name }) => values.only === undefined || name === values.only);
 if (chosen.length === 0) {
   const names = EXPERIMENTS.map(({ name }) => name).join(', ');
@@ -36,42 +40,49 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => interrupt.abort(new Error(`ended by ${name}`)));
 }
 
-async function rowOf(experiment: Experiment): Promise<ReliabilityRow> {
-  const seed = Number(values.seed);
-  const tries = Number(values.tries ?? experiment.count[values.short ? 'short' : 'full']);
+interface Ran {
+  readonly name: string;
+  readonly seconds: number;
+  readonly result: ExperimentResult;
+}
+
+async function ran(part: Part): Promise<Ran> {
+  const { name } = part;
   const started = performance.now();
-  process.stderr.write(`${experiment.name}: ${tries} tries …\n`);
-  await using folder = await scratchFolder(`reliability-${experiment.name}`);
-  const result = await experiment.run({
-    tries,
-    seed,
-    signal: interrupt.signal,
-    folder: folder.path,
-  });
+  process.stderr.write(`${name}: ${part.tries} tries from seed ${part.seed} on …\n`);
+  const result = await runPart(part, interrupt.signal);
   const seconds = Math.round((performance.now() - started) / 1000);
-  process.stderr.write(
-    `${experiment.name}: ${result.survived} of ${result.tries} survived, ${seconds} s\n`,
-  );
+  if (interrupt.signal.aborted) return { name, seconds, result };
+  process.stderr.write(`${name}: ${result.survived} of ${result.tries} survived, ${seconds} s\n`);
   for (const { seed: own, what } of result.failures) {
-    process.stderr.write(`  ${experiment.name} --seed ${own} --tries 1: ${what}\n`);
+    process.stderr.write(`  ${name} --seed ${own} --tries 1: ${what}\n`);
   }
-  return {
-    name: experiment.name,
-    what: experiment.tries,
-    seed,
-    seconds,
-    ...result,
-    failures: [...result.failures],
-  };
+  return { name, seconds, result };
 }
 
 // A thousand processes of the suite are started: what one has compiled the next one need not.
 await using compiled = await scratchFolder('reliability-compiled');
 process.env.NODE_COMPILE_CACHE = compiled.path;
 
-// Most of an experiment is waiting for processes of its own: two beside each other take little more than half as long.
-const rows = await mapConcurrently(chosen, Number(values.lanes), interrupt.signal, rowOf);
+const parts = chosen.flatMap((experiment) =>
+  partsOf(
+    experiment,
+    Number(values.tries ?? experiment.count[values.short ? 'short' : 'full']),
+    seed,
+  ),
+);
+const all = await mapConcurrently(parts, Number(values.lanes), interrupt.signal, ran);
 interrupt.signal.throwIfAborted();
+const rows = chosen.map((experiment): ReliabilityRow => {
+  const own = all.filter(({ name }) => name === experiment.name);
+  const { failures, ...counts } = merged(own.map(({ result }) => result));
+  const seconds = own.reduce((sum, one) => sum + one.seconds, 0);
+  return {
+    ...{ name: experiment.name, what: experiment.tries, seed, seconds },
+    ...counts,
+    failures: [...failures],
+  };
+});
 const reliability: Reliability = {
   schema: 'retrieval-parity/reliability@1',
   provenance: provenance().trim(),
@@ -88,4 +99,5 @@ if (out !== null) {
   await writeWhole(out, Buffer.from(`${JSON.stringify(whole, null, 2)}\n`));
   process.stderr.write(`written to ${out}; bench documents --write renews docs/reliability.md\n`);
 }
+process.stdout.write(`${closingLine(rows)}\n`);
 if (rows.some(({ failed }) => failed > 0)) process.exitCode = 1;

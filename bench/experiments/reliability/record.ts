@@ -8,6 +8,7 @@ const rowSchema = z.object({
   failed: z.int().nonnegative(),
   failures: z.array(z.object({ seed: z.int(), what: z.string() })),
   seed: z.int(),
+  /** Of its processes, added. */
   seconds: z.number(),
 });
 

@@ -18,8 +18,8 @@ export const truthMemoryExperiment: Experiment = {
     'bench truth of 50,000, 150,000 and 400,000 documents in a process of its own: at most 1 GiB and 1 KiB a document of resident memory',
   count: { full: SIZES.length, short: 1 },
   run: (options) =>
-    tryEach({ ...options, tries: Math.min(options.tries, SIZES.length) }, async (seed, index) => {
-      const rows = SIZES[index] ?? 0;
+    tryEach({ ...options, tries: Math.min(options.tries, SIZES.length) }, async (seed) => {
+      const rows = SIZES[(seed - 1) % SIZES.length] ?? 0;
       const cwd = join(options.folder, String(rows));
       await mkdir(cwd);
       await writeVectors(join(cwd, 'source'), { rows, queries: 100, dimension: 32, seed });

@@ -27,6 +27,7 @@ export const incumbentDies: Experiment = {
   tries:
     'The incumbent dies after the census: from a random request on, or for a random share of its requests; refused, reset, timed out, 5xx or unreadable. The candidate is sound, loses documents, or fails at the same requests. The verdict is never pass, and the ledger records none.',
   count: { full: 200, short: 20 },
+  perProcess: 100,
   run: async (options) => {
     const world = await smallWorld(options.folder);
     const sound = mortalSide(world, SOUND);

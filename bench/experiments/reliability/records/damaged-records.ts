@@ -35,13 +35,15 @@ export const damagedRecords: Experiment = {
   tries:
     'One file of a finished run (of retrieve, load, sweep, probes, drift, cutover, capture or shadow), or a log (ledger, baselines, drill) is cut, emptied, removed, or has bits, letters, lines or parts changed; then every command that reads it does: rescore, gate, compare, explain, report and export of runs. Each names the file, and refuses or sets it aside; none crashes, shows a stack or gives another answer without a word.',
   count: { full: 1000, short: 60 },
+  // Each process makes every record for itself.
+  perProcess: 500,
   run: async (options) => {
     const sound = new Map<string, SoundRecord>();
-    return await tryEach(options, async (seed, index) => {
+    return await tryEach(options, async (seed) => {
       const random = randomStream(seed, 'damaged record');
       // Half of the tries are of the main job's runs, and the others of each record in turn.
       const record =
-        index % 2 === 0 ? retrieveRecord : (OTHERS[(seed >> 1) % OTHERS.length] ?? retrieveRecord);
+        seed % 2 === 1 ? retrieveRecord : (OTHERS[(seed >> 1) % OTHERS.length] ?? retrieveRecord);
       const known = sound.get(record.name) ?? (await soundRecord(record, options.folder));
       sound.set(record.name, known);
       return await damaged(known, random);
