@@ -7,6 +7,7 @@ import { pgvector } from '../../src/wire/postgres/pgvector.ts';
 import { redisVectorSet } from '../../src/wire/redis/redis.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
 import { serveRaw } from './loopback.ts';
+import { GREETING_OF_TLS, TLS_REQUEST_BYTES } from './mariadb-messages.ts';
 import { afterWelcome, int, message, WELCOME } from './postgres-messages.ts';
 
 const PASSWORD = 'pl4nted-s3cret';
@@ -78,6 +79,18 @@ const REDIS: Readonly<Record<string, (socket: Socket) => void>> = {
 const MARIADB: Readonly<Record<string, (socket: Socket) => void>> = {
   'a reset': (socket) => socket.resetAndDestroy(),
   'bytes that are no packet': (socket) => void socket.write('garbage'.repeat(100)),
+  'bytes that are no packet, over TLS': (socket) => {
+    socket.write(GREETING_OF_TLS);
+    socket.once('data', (bytes: Buffer) => {
+      // What comes after the request for TLS is TLS already.
+      socket.pause();
+      if (bytes.length > TLS_REQUEST_BYTES) socket.unshift(bytes.subarray(TLS_REQUEST_BYTES));
+      const secure = new TLSSocket(socket, { isServer: true, key: KEY, cert: CERTIFICATE });
+      secure.on('error', () => {});
+      // A number of eight bytes is begun and not there: the library reads behind the end of what has come.
+      secure.on('data', () => secure.write(Buffer.from([2, 0, 0, 3, 0, 0xfe])));
+    });
+  },
   'a packet of 16 MB': (socket) => void socket.write(Buffer.from([255, 255, 255, 0, 1, 2])),
   silence: () => {},
 };
@@ -131,6 +144,7 @@ describe('a hostile server of a client library', () => {
         user: 'u',
         password: PASSWORD,
         database: 'd',
+        tls: name.includes('TLS'),
         timeouts: TIMEOUTS,
       }),
     );

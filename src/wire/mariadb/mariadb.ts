@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { Backend } from '../backend.ts';
-import { guardReader } from '../bounds/guard-reader.ts';
+import { guardReaderAndTls } from '../bounds/guard-tls.ts';
 import type { Driver } from '../driver/driver.ts';
 import { type DriverTimeouts, driverBackend } from '../driver/driver-backend.ts';
 import { given, type OfUrl } from '../driver/of-url.ts';
@@ -73,7 +73,7 @@ export function mariadb(options: MariadbOptions = {}): Backend {
         const pool = connectionPool({
           most: connections,
           open: async () => {
-            const socket = guardReader(new Socket().setNoDelay(true));
+            const socket = guardReaderAndTls(new Socket().setNoDelay(true));
             const connection = await library.createConnection({
               ...where,
               stream: () => socket.connect(port, host),
