@@ -11,6 +11,8 @@ import {
 
 /** Values of one file: 128 MiB. What is in memory while vectors are written is a few times that. */
 const VALUES_PER_FILE = 1 << 25;
+/** Rows of one file: of rows narrower than 32 numbers the ids take more than the values. */
+const ROWS_PER_FILE = 1 << 20;
 
 /**
  * Writes tables of vectors as Arrow files of bounded size (`documents.arrow`, and `documents-1.arrow` …
@@ -24,12 +26,17 @@ export class VectorWriter {
     queries: { ids: [], values: [] },
   };
   readonly #valuesPerFile: number;
+  readonly #rowsPerFile: number;
   #dimension = 0;
 
-  /** @param options `valuesPerFile`: numbers from which a file is full; by default 128 MiB of them */
-  constructor(folder: string, options: { readonly valuesPerFile?: number } = {}) {
+  /** @param options numbers and rows from which a file is full; by default 128 MiB of numbers, and 2^20 rows */
+  constructor(
+    folder: string,
+    options: { readonly valuesPerFile?: number; readonly rowsPerFile?: number } = {},
+  ) {
     this.#folder = folder;
     this.#valuesPerFile = options.valuesPerFile ?? VALUES_PER_FILE;
+    this.#rowsPerFile = options.rowsPerFile ?? ROWS_PER_FILE;
   }
 
   /** Adds rows of one dimension. @throws InfrastructureError where the disk refuses */
@@ -44,7 +51,10 @@ export class VectorWriter {
     const waiting = this.#waiting[role];
     for (const id of ids) waiting.ids.push(id);
     waiting.values.push(values);
-    if (waiting.ids.length * dimension >= this.#valuesPerFile) await this.#write(role);
+    const rows = waiting.ids.length;
+    if (rows * dimension >= this.#valuesPerFile || rows >= this.#rowsPerFile) {
+      await this.#write(role);
+    }
   }
 
   /** Writes what waits and the index; without any vectors nothing is written. */
