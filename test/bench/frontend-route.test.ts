@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { main } from '../../bench/cli.ts';
+import { sealedLine } from '../../src/record/line-seal.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import { stubPair } from '../shadow/rig.ts';
@@ -79,7 +80,21 @@ async function routed(rows: string) {
       sources: ((await response.json()) as { sources: { doc_id: string }[] }).sources,
     };
   };
-  return { ask, log: io.err };
+  return { ask, log: io.err, ledger: join(folder, 'ledger.jsonl') };
+}
+
+/** Rows as the suite appends them today, each sealed to the one before. */
+function sealed(...verdicts: readonly ('pass' | 'fail')[]): string {
+  const lines: string[] = [];
+  for (const verdict of verdicts) {
+    lines.push(sealedLine(JSON.parse(row(verdict, {})) as object, lines.at(-1) ?? null));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The first row with another run. */
+function changed(rows: string): string {
+  return rows.replace('"runId":"r"', '"runId":"s"');
 }
 
 describe('bench frontend --route', () => {
@@ -102,9 +117,23 @@ describe('bench frontend --route', () => {
       row('pass', { candidateBackend: 'gateway-next, 64 dimensions' }),
     ],
     ['a verdict of another incumbent', row('pass', { incumbentBackend: 'lakehouse-old' })],
+    ['a verdict before a line that is torn', `${row('pass', {})}${row('fail', {}).slice(0, 90)}`],
+    ['a verdict after a line that is no row', `{"verdict":"fail"}\n${row('pass', {})}`],
+    ['a verdict of a ledger with a line that was changed', changed(sealed('fail', 'pass'))],
+    ['a verdict of a ledger from which a line is gone', sealed('pass', 'fail', 'pass').replace(/\n.*\n/, '\n')],
   ])('%s moves nothing', async (_what, rows) => {
     const { ask, log } = await routed(rows);
     expect((await ask({ 'x-user-id': 'u-1' })).by).toBe('incumbent');
     expect(log()).not.toContain('open');
+  });
+
+  test('a ledger that is damaged while a route is open closes it', async () => {
+    const { ask, log, ledger } = await routed(sealed('pass'));
+    expect((await ask({ 'x-user-id': 'u-1' })).by).toBe('candidate');
+    await appendFile(ledger, '{"torn');
+    await expect
+      .poll(async () => (await ask({ 'x-user-id': 'u-1' })).by, { timeout: 20_000 })
+      .toBe('incumbent');
+    expect(log()).toMatch(/closed.*no verdict for \/v1\/matrix\/retrieve that stands/);
   });
 });
