@@ -70,6 +70,8 @@ export interface ReportedRun extends DerivedRun {
   readonly reader: RunReader;
   /** The page of the run, as HTML. */
   readonly page: () => string;
+  /** What was found of it and of runs that it rests on, a sentence each; empty for a sound one. */
+  readonly issues: readonly string[];
 }
 
 /**
@@ -80,7 +82,8 @@ export async function reportRun(folder: string): Promise<ReportedRun> {
   const reader = await openRun(folder);
   const kind = kindOf(reader);
   const derived = await DERIVE[kind](reader);
-  return { ...derived, kind, reader, page: derived.files.page };
+  const issues = [...reader.issues, ...(derived.issues ?? [])];
+  return { ...derived, kind, reader, issues, page: derived.files.page };
 }
 
 /** A stored run, derived again and held against what was stored. */
@@ -95,6 +98,8 @@ export interface RescoredRun {
   readonly screen?: DerivedRun['screen'];
   /** The page of the run, as HTML. */
   readonly page: () => string;
+  /** What was found of it and of runs that it rests on, a sentence each; empty for a sound one. */
+  readonly issues: readonly string[];
   /** Stored files that what was derived was compared with. */
   readonly compared: readonly string[];
   /** Those of them that differ, in any byte. */
@@ -105,7 +110,7 @@ export interface RescoredRun {
 
 /**
  * Derives every figure of a stored run of any kind again, from its observations alone. Observations that are
- * not what was recorded are set aside and named in `reader.issues`; what is derived then rests on the others.
+ * not what was recorded are set aside and named in `issues`; what is derived then rests on the others.
  * With `swap` the sides of a run of the main job are exchanged while the truth is held fixed, so there is
  * nothing to hold it against.
  * @throws UsageError where the folder is no run, or too little of it is left
@@ -147,6 +152,7 @@ export async function rescore(
     report,
     ...(screen === undefined ? {} : { screen }),
     page: derived.files.page,
+    issues: [...reader.issues, ...(derived.issues ?? [])],
     compared,
     differing,
     exitCode,

@@ -72,8 +72,8 @@ export const reportCommand: DefineCommand = (command, io, done) => {
     .action(async (folders: readonly string[], flags: ReportFlags) => {
       const runs: ReportedRun[] = [];
       for (const folder of folders) runs.push(await reportRun(resolve(io.cwd, folder)));
-      for (const { reader } of runs) {
-        for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
+      for (const { issues } of runs) {
+        for (const issue of issues) io.stderr(`bench: ${issue}\n`);
       }
       const shown = await shownRuns(runs, flags.log, io);
       if (flags.serve === true) await serve(shown.page(), flags, io);

@@ -12,7 +12,7 @@ export const rescoreCommand: DefineCommand = (command, io, done) => {
     .option('--swap', 'exchange the sides, with the truth held fixed')
     .action(async (run: string, flags: OutputFlags & { readonly swap?: boolean }) => {
       const rescored = await rescore(resolve(io.cwd, run), { swap: flags.swap === true });
-      const { findings, verdict, report, page, reader, compared, differing } = rescored;
+      const { findings, verdict, report, page, reader, issues, compared, differing } = rescored;
       const words = { run: pathFrom(io.cwd, reader.folder), program: programOf(io) };
       const screen = rescored.screen?.(words) ?? screenOf(report, reader.folder, io);
       await printReport(
@@ -20,7 +20,7 @@ export const rescoreCommand: DefineCommand = (command, io, done) => {
         flags,
         io,
       );
-      for (const issue of reader.issues) io.stderr(`bench: ${issue}\n`);
+      for (const issue of issues) io.stderr(`bench: ${issue}\n`);
       if (differing.length > 0) {
         io.stderr(`bench: what was derived DIFFERS from the stored ${differing.join(', ')}\n`);
       } else if (compared.length > 0) {

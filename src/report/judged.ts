@@ -33,6 +33,8 @@ export interface DerivedRun {
   readonly files: DerivedFiles;
   /** Its answer on one screen; absent: its tables. */
   readonly screen?: (words: ScreenWords) => Screen;
+  /** What was found about other runs that it rests on, a sentence each; absent: it rests on its own folder. */
+  readonly issues?: readonly string[];
 }
 
 /** What a screen says of where it is shown. */

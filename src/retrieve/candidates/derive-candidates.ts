@@ -34,13 +34,16 @@ export interface DerivedCandidates extends DerivedRun {
 
 /**
  * Derives a comparison of several candidates again, from the runs beside it.
- * @throws UsageError where a run is not there any more, or none was judged
+ * @throws UsageError where a run is not there any more or is not whole, or none was judged
  */
 export async function deriveCandidates(reader: RunReader): Promise<DerivedCandidates> {
   const { planned, runs } = await reader.record(CANDIDATES_RECORD, candidatesCodec);
+  const issues: string[] = [];
   const judged: { readonly label: string; readonly run: JudgedRun; readonly truth: string }[] = [];
   for (const { run, label } of runs) {
     const own = await openRun(join(dirname(reader.folder), run));
+    if (own.manifest === null) throw unfinished(own.folder);
+    issues.push(...own.issues);
     judged.push({ label, run: await judgeReader(own), truth: truthOf(own) });
   }
   const [first] = judged;
@@ -75,12 +78,20 @@ export async function deriveCandidates(reader: RunReader): Promise<DerivedCandid
     findings,
     report,
     verdict,
+    issues,
     files: {
       findings,
       verdict: { schema: 1, verdict: state, sentence: verdict.sentence, exitCode: EXIT_OF[state] },
       ...storedForms(report),
     },
   };
+}
+
+function unfinished(folder: string): UsageError {
+  return new UsageError('run-damaged', `${join(folder, 'manifest.json')}: missing`, {
+    hint: 'restore the run folder as it was written: candidates are compared by finished runs',
+    context: { file: 'manifest.json' },
+  });
 }
 
 /** Hashes of the vectors that truth is made from. */

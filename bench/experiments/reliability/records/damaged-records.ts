@@ -33,7 +33,7 @@ interface SoundRecord {
 export const damagedRecords: Experiment = {
   name: 'damaged-records',
   tries:
-    'One file of a finished run (of retrieve, load, sweep, probes, drift, cutover, capture or shadow), or a log (ledger, baselines, drill) is cut, emptied, removed, or has bits, letters, lines or parts changed; then every command that reads it does: rescore, gate, compare, explain, report and export of runs. Each names the file, and refuses or sets it aside; none crashes, shows a stack or gives another answer without a word.',
+    'One file of a finished run (of retrieve with one candidate or several, load, sweep, probes, drift, cutover, capture, replay, a captured baseline or shadow), or a log (ledger, baselines, drill) is cut, emptied, removed, or has bits, letters, lines or parts changed; then every command that reads it does: rescore, gate, compare, explain, report and export of runs. Each names the file, and refuses or sets it aside; none crashes, shows a stack or gives another answer without a word.',
   count: { full: 1000, short: 60 },
   // Each process makes every record for itself.
   perProcess: 500,
