@@ -5,7 +5,7 @@ import { readAppendLog } from '../../../src/record/append-log.ts';
 import { openRun } from '../../../src/record/run/open-run.ts';
 import { randomOf } from '../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from './bench-process.ts';
-import { type Experiment, tryEach } from './experiment.ts';
+import { type Experiment, NOT_TRIED, type Outcome, tryEach } from './experiment.ts';
 import { GOLDEN, makeSmallCorpus } from './inputs.ts';
 import { beginRun } from './kills/begun-run.ts';
 import { complaint, litterIn, runsIn, uglyEnd } from './kills/left-behind.ts';
@@ -14,7 +14,7 @@ import { retrieveSubject } from './kills/retrieve-subject.ts';
 const AT_ONCE = 8;
 
 /** One way to get in one another's way, in a folder of its own; null where nothing was lost. */
-type Crowd = (cwd: string, seed: number) => Promise<string | null>;
+type Crowd = (cwd: string, seed: number) => Promise<Outcome>;
 
 const CROWDS: readonly Crowd[] = [baselines, ledger, twoResumes, killedAmongThem, twoRuns];
 
@@ -117,13 +117,15 @@ async function twoRuns(cwd: string): Promise<string | null> {
   return damaged.length === 0 ? null : 'a line of looks.jsonl is damaged';
 }
 
-async function twoResumes(cwd: string, seed: number): Promise<string | null> {
+async function twoResumes(cwd: string, seed: number): Promise<Outcome> {
   const { argv, ends } = retrieveSubject;
   const { child, end, folder } = await beginRun(cwd);
   await sleep(randomOf(seed).integer(0, 300));
   child.kill('SIGKILL');
-  await end;
+  const { signalName } = await end;
   if (folder === null) return 'retrieve left no run';
+  // It was through before it could be killed.
+  if (signalName !== 'SIGKILL') return NOT_TRIED;
   const again: BenchEnd[] = await Promise.all(
     [0, 100].map(async (afterMs) => {
       await sleep(afterMs);

@@ -1,6 +1,7 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrno } from '../../../../src/disk/errno.ts';
 import { BenchError } from '../../../../src/errors.ts';
 import { readAppendLog } from '../../../../src/record/append-log.ts';
 import { openRun } from '../../../../src/record/run/open-run.ts';
@@ -142,7 +143,7 @@ const INGEST = [
 
 async function runRemoved({ cwd, seed }: Place): Promise<Outcome> {
   const { end, run } = await afterBegin(cwd, randomOf(seed).integer(0, 400), (folder) =>
-    rm(folder, { recursive: true, force: true }),
+    removeAtOnce(folder, join(cwd, 'removed')),
   );
   if (run === null || retrieveSubject.ends.includes(end.code ?? -1)) return NOT_TRIED;
   const wrong = untold(end, /removed|cannot be|no run/);
@@ -155,7 +156,7 @@ async function partRemoved({ cwd, seed }: Place): Promise<Outcome> {
   const random = randomOf(seed);
   const part = random.fraction() < 0.5 ? 'observations' : 'vectors';
   const { end, run } = await afterBegin(cwd, random.integer(0, 400), (folder) =>
-    rm(join(folder, part), { recursive: true, force: true }),
+    removeAtOnce(join(folder, part), join(cwd, 'removed')),
   );
   if (run === null) return NOT_TRIED;
   const { manifest, issues } = await openRun(run, { allowDamaged: true }).catch(() => ({
@@ -169,6 +170,16 @@ async function partRemoved({ cwd, seed }: Place): Promise<Outcome> {
   }
   // A removal after the last step is none of the run's.
   return issues.every((issue) => issue.includes('missing')) ? null : issues.join('; ');
+}
+
+/** Removes a folder that is written to: file by file, a new one would come in between. Without one nothing is done. */
+async function removeAtOnce(folder: string, aside: string): Promise<void> {
+  try {
+    await rename(folder, aside);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+  await rm(aside, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** Starts a run, does something to its folder a little after it appeared, and waits for its end. */

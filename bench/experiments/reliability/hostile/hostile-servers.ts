@@ -215,7 +215,8 @@ const slow: Attack = async (servers, random) => {
 
 /** Two thousand idle connections, and ten thousand requests beside them. */
 const many: Attack = async ({ frontend, frontendBytes }) => {
-  await requests(frontend, 1000);
+  // As many as let what is compiled and kept come to rest.
+  await requests(frontend, 4000);
   const before = await frontendBytes();
   const sockets = Array.from({ length: 2000 }, () => opened(frontend, ''));
   try {

@@ -76,7 +76,14 @@ async function judged(
       candidate,
       operations: ['search'],
       looks: 'many',
-      gates: { recall: { margin: 0.1 }, ndcg: false, errors: { margin: 0.1 } },
+      // How fast two sides in one process are says nothing, and differs by what else the machine does.
+      gates: {
+        recall: { margin: 0.1 },
+        ndcg: false,
+        errors: { margin: 0.1 },
+        p50: false,
+        p95: false,
+      },
       latency: { blockPairs: 2, requestsPerBlock: 20, discardedPerBlock: 2 },
       throughput: { requestsPerSlice: 20, slices: 1, concurrency: 2 },
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { cp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomOf } from '../../../../src/stats/random.ts';
 import { type BenchEnd, runBench, startBench } from '../bench-process.ts';
@@ -112,9 +112,10 @@ async function killOnce(
   subject: Subject,
   { seed, cwd, signal, expected }: Try,
 ): Promise<string | null> {
+  // Neighbours get other signals and points, so that a short series has of all.
   const turn = Math.floor(seed / SUBJECTS.length);
-  const how = SIGNALS[turn % SIGNALS.length] ?? 'SIGKILL';
-  const afterMs = Math.round(((turn * GOLDEN_RATIO) % 1) * STRETCH * expected.lengthMs);
+  const how = SIGNALS[((seed % SUBJECTS.length) + turn) % SIGNALS.length] ?? 'SIGKILL';
+  const afterMs = Math.round(((seed * GOLDEN_RATIO) % 1) * STRETCH * expected.lengthMs);
   const mark = randomUUID();
   const env = { [MARK]: mark, TMPDIR: cwd };
   const { child, end, printed } = startBench(subject.argv, { cwd, env, detached: true });
@@ -148,9 +149,9 @@ async function killOnce(
   return litter.length === 0 ? null : `${told}: left behind: ${litter.join(', ')}`;
 }
 
-/** Nobody writes again where a command cannot go on, so the lock of a process that was killed stays there. */
+/** Nobody writes again where a command cannot go on, so what a process that was killed held or wrote stays there. */
 function isOfTheDead(subject: Subject, how: (typeof SIGNALS)[number], path: string): boolean {
-  return how === 'SIGKILL' && !subject.goesOn && path.endsWith('run.lock');
+  return how === 'SIGKILL' && !subject.goesOn && path.startsWith(`runs${sep}`);
 }
 
 function endProblem(
@@ -172,10 +173,11 @@ function endProblem(
   return isUnborn || isGone ? null : `ended with ${code ?? signalName}: ${complaint(stderr)}`;
 }
 
-/** The last line of a command's messages, without what differs from run to run. */
+/** The last line of a command's messages, without what differs from run to run: names, figures and the answer. */
 function lastWords(stderr: string, cwd: string): string {
   const last = stderr.trimEnd().split('\n').at(-1) ?? '';
-  return last.replaceAll(cwd, '').replaceAll(/[\da-f]{2,}/g, '#');
+  const answer = /^bench: (pass|fail|inconclusive|environment unfit|informational)\b/;
+  return answer.test(last) ? 'the answer' : last.replaceAll(cwd, '').replaceAll(/[\da-f]+/g, '#');
 }
 
 function endNow(pid: number): void {
