@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../../src/disk/make-folder.ts';
 import { driftLine } from '../../src/drift/find/compare.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../src/drift/record/catalogue.ts';
 import { driftDocument } from '../../src/drift/report/drift-report.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
+import { readOrNull } from '../../src/record/files/read-or-null.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { dialectCall } from '../../src/wire/registry.ts';
@@ -130,13 +130,8 @@ function reportChanges({ verdict }: JudgedDrift, io: Io): ExitCode {
 }
 
 async function readCatalogue(file: string): Promise<StoredDrift[] | null> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    return null;
-  }
-  return parseCatalogue(text, file);
+  const bytes = await readOrNull(file);
+  return bytes === null ? null : parseCatalogue(bytes.toString('utf8'), file);
 }
 
 async function writeText(path: string, text: string): Promise<void> {

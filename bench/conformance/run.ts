@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readRegular } from '../../src/disk/read-regular.ts';
 import { BenchError, EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
 import type { Io } from '../io.ts';
 import type { SuiteAdapter } from './adapter.ts';
@@ -62,7 +62,7 @@ async function readVectors(
   let cause: unknown;
   for (const path of paths) {
     try {
-      return { path: file ?? 'test/vectors/metrics.json', text: await readFile(path, 'utf8') };
+      return { path: file ?? 'test/vectors/metrics.json', text: (await readRegular(path)).toString('utf8') };
     } catch (error) {
       cause ??= error;
     }

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { audit } from '../../src/audit/audit.ts';
 import { auditReport } from '../../src/audit/audit-report.ts';
 import { type MetricLog, parseMetricLog } from '../../src/audit/metric-log.ts';
 import { parsePhaseFile } from '../../src/audit/phase-file.ts';
+import { readRegular } from '../../src/disk/read-regular.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import { parseTolerance, splitAssignment, type Tolerance } from '../../src/gate/tolerance.ts';
 import type { DefineCommand } from '../command.ts';
@@ -91,7 +91,7 @@ async function readLog(file: string | undefined, io: Io): Promise<MetricLog | nu
 
 async function readInput(file: string, io: Io): Promise<Buffer> {
   try {
-    return await readFile(resolve(io.cwd, file));
+    return await readRegular(resolve(io.cwd, file));
   } catch (cause) {
     throw new UsageError('audit-file', `${file}: cannot be read`, {
       hint: 'check the path',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readRegular } from '../disk/read-regular.ts';
 import { type MetricLog, type MetricPhases, parseMetricLog } from './metric-log.ts';
 import type { Source } from './phase-file.ts';
 import { runCommand } from './run-command.ts';
@@ -40,7 +40,7 @@ export async function readSource(source: Source, world: AuditWorld): Promise<Sou
   }
   const name = 'file' in source ? source.file : source.artifact;
   try {
-    const bytes = await readFile(resolve(world.folder, name));
+    const bytes = await readRegular(resolve(world.folder, name));
     const log = 'file' in source ? parseMetricLog(bytes, name) : artifactLog(bytes);
     return { log, failure: '', exit: null };
   } catch (error) {

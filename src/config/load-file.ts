@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { reasonOf } from '../disk/disk-error.ts';
+import { expectRegular, readRegular } from '../disk/read-regular.ts';
 import { UsageError } from '../errors.ts';
 
 const NAMES = [
@@ -37,12 +38,10 @@ export async function loadConfigFile(
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UsageError('config-json', `${path}: cannot be read`, {
-      hint: 'check its permissions',
-      cause,
-    });
+  const bytes = await readRegular(path).catch((cause: unknown) => {
+    throw unread(path, cause);
   });
+  const text = bytes.toString('utf8');
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -54,7 +53,17 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
+function unread(path: string, cause: unknown): UsageError {
+  return new UsageError('config-json', `${path}: cannot be read: ${reasonOf(cause)}`, {
+    hint: 'check that it is a file that may be read',
+    cause,
+  });
+}
+
 async function importModule(path: string): Promise<unknown> {
+  await expectRegular(path).catch((cause: unknown) => {
+    throw unread(path, cause);
+  });
   try {
     const module: unknown = await import(pathToFileURL(path).href);
     if (typeof module === 'object' && module !== null && 'default' in module) return module.default;

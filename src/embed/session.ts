@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expectRegular } from '../disk/read-regular.ts';
 import { UsageError } from '../errors.ts';
 import { type InferenceSession, openSession, Tensor } from '../onnx/onnxruntime.ts';
 
@@ -71,6 +72,7 @@ async function createSession(folder: string, threads: number): Promise<Inference
     });
   }
   try {
+    await expectRegular(path);
     return await openSession(path, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,

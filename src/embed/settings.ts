@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { isErrno } from '../disk/errno.ts';
+import { readRegular } from '../disk/read-regular.ts';
 import { UsageError } from '../errors.ts';
 import { usageErrorOf } from '../schema-error.ts';
 
@@ -125,7 +125,7 @@ export async function readJson<T>(
   const path = join(folder, file);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readRegular(path)).toString('utf8');
   } catch (cause) {
     if (isErrno(cause, 'ENOENT')) return null;
     throw new UsageError('encoder-file', `the encoder's file ${path} cannot be read`, {

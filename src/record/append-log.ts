@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { diskError } from '../disk/disk-error.ts';
 import { isErrno } from '../disk/errno.ts';
 import { makeFolder } from '../disk/make-folder.ts';
-import { readRegular } from '../disk/read-regular.ts';
+import { readRegular, requireRegular } from '../disk/read-regular.ts';
 import { withFileLock } from './files/file-lock.ts';
 import { lineState, sealedLine } from './line-seal.ts';
 import { type DamagedLine, damageOf, describeDamage } from './log-damage.ts';
@@ -103,6 +103,7 @@ async function appendNow(
   const file = await open(path, flags, 0o644);
   let before = 0;
   try {
+    await requireRegular(file, path);
     before = (await file.stat()).size;
     const { endOfLine, openTail } = await readTail(file);
     const written = sealed

@@ -18,7 +18,7 @@ test.each(['manifest.json', 'journal.jsonl'])(
     await rm(path);
     pipe(path);
     await expect(openRun(writer.folder)).rejects.toMatchObject({
-      code: 'record-file',
+      code: 'no-regular-file',
       exitCode: 2,
       message: `${path}: no regular file`,
     });
@@ -28,5 +28,5 @@ test.each(['manifest.json', 'journal.jsonl'])(
 test('a pipe in the place of a log is named and not waited for', async () => {
   const path = join(await temporaryFolder(), 'ledger.jsonl');
   pipe(path);
-  await expect(readAppendLog(path)).rejects.toMatchObject({ code: 'record-file' });
+  await expect(readAppendLog(path)).rejects.toMatchObject({ code: 'no-regular-file' });
 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { readRegular } from '../../../src/disk/read-regular.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { splitAssignment } from '../../../src/gate/tolerance.ts';
 import { flattenMetrics } from '../../../src/logs/baselines/entry.ts';
@@ -70,7 +70,7 @@ export async function readFigures(
 async function readMetricsFile(file: string, io: Io): Promise<Map<string, number | null>> {
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(resolve(io.cwd, file), 'utf8'));
+    value = JSON.parse((await readRegular(resolve(io.cwd, file))).toString('utf8'));
   } catch (cause) {
     throw new UsageError('metrics-file', `${file}: cannot be read as JSON`, { cause });
   }

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegular } from '../../disk/read-regular.ts';
 import { readInto } from '../files/read-into.ts';
 import { BLOCK_BYTES, importProblem, unreadableImport } from './problem.ts';
 import type { SourceFile } from './source-file.ts';
@@ -21,7 +22,7 @@ export async function* withBinaryFile<Item>(
   { path, at }: SourceFile,
   use: (file: BinaryFile) => AsyncIterable<Item>,
 ): AsyncGenerator<Item> {
-  const handle = await open(at, 'r').catch((cause: unknown) => {
+  const handle = await openRegular(at).catch((cause: unknown) => {
     throw unreadableImport(path, cause);
   });
   try {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GENERATOR_NAME, MANIFEST_FILE } from '../../corpus/manifest.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { partialPath, removeAbandoned } from '../../disk/partial.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { type WrittenFile, writeLines } from '../../record/files/write-lines.ts';
 import { JOBS, jobCount, jobDocument, jobFacts } from './jobs.ts';
@@ -177,14 +178,14 @@ function checkOptions({ size, seed }: GenerateOptions): void {
 // A corpus somebody wrote by hand has the same file names, and is never overwritten.
 async function refuseForeignCorpus(folder: string): Promise<void> {
   const path = join(folder, MANIFEST_FILE);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readRegular(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw new UsageError('corpus-folder', `${folder}: cannot be used (${error.code})`, {
       hint: 'give the path of a folder that does not exist yet',
       cause: error,
     });
   });
-  if (text === null || text.includes(`"name": "${GENERATOR_NAME}"`)) return;
+  if (bytes === null || bytes.includes(`"name": "${GENERATOR_NAME}"`)) return;
   throw new UsageError('corpus-exists', `${folder}: holds a corpus that was not generated`, {
     hint: 'give another folder with --out',
     context: { folder },

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { reasonOf } from '../../disk/disk-error.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { usageErrorOf } from '../../schema-error.ts';
@@ -71,12 +72,13 @@ export function stackOfPair({ incumbent, candidate }: Pair): Stack {
  * @throws UsageError that names the file and what is wrong with it.
  */
 export async function readStack(file: string, cwd: string): Promise<Stack> {
-  const text = await readFile(resolve(cwd, file), 'utf8').catch((cause: unknown) => {
-    throw new UsageError('stack-file', `--stack ${file}: cannot be read`, { hint: HINT, cause });
+  const bytes = await readRegular(resolve(cwd, file)).catch((cause: unknown) => {
+    const what = `--stack ${file}: cannot be read: ${reasonOf(cause)}`;
+    throw new UsageError('stack-file', what, { hint: HINT, cause });
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
     throw new UsageError('stack-file', `${file}: not JSON`, { hint: HINT, cause });
   }

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../config/package-root.ts';
+import { reasonOf } from '../../disk/disk-error.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { UsageError } from '../../errors.ts';
 import { usageErrorOf } from '../../schema-error.ts';
 import { writingWord } from '../../wire/sql-writes.ts';
@@ -40,10 +41,11 @@ export async function readStatements(
       : resolve(cwd, given);
   const way = relative(cwd, path);
   const name = given === undefined ? SHIPPED : way.startsWith('..') || isAbsolute(way) ? path : way;
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UsageError('sql-file', `--statements ${name}: cannot be read`, { hint: HINT, cause });
+  const bytes = await readRegular(path).catch((cause: unknown) => {
+    const what = `--statements ${name}: cannot be read: ${reasonOf(cause)}`;
+    throw new UsageError('sql-file', what, { hint: HINT, cause });
   });
-  const statements = text.split(/\r?\n/).flatMap((line, at) => {
+  const statements = bytes.toString('utf8').split(/\r?\n/).flatMap((line, at) => {
     if (line.trim() === '') return [];
     return [statementOf(line, `${name}:${at + 1}`, at + 1, allowWrites)];
   });

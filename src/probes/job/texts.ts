@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { reasonOf } from '../../disk/disk-error.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { UsageError } from '../../errors.ts';
 
 /**
@@ -8,13 +9,13 @@ import { UsageError } from '../../errors.ts';
  * @throws UsageError that names the file and the line.
  */
 export async function readTexts(given: string, cwd: string): Promise<readonly string[]> {
-  const content = await readFile(resolve(cwd, given), 'utf8').catch((cause: unknown) => {
-    throw new UsageError('embed-texts', `--texts ${given}: cannot be read`, {
+  const bytes = await readRegular(resolve(cwd, given)).catch((cause: unknown) => {
+    throw new UsageError('embed-texts', `--texts ${given}: cannot be read: ${reasonOf(cause)}`, {
       hint: 'name a file with one text a line (.jsonl: an object with "text"), or corpus',
       cause,
     });
   });
-  const lines = content.split(/\r?\n/).filter((line) => line !== '');
+  const lines = bytes.toString('utf8').split(/\r?\n/).filter((line) => line !== '');
   const texts = given.endsWith('.jsonl')
     ? lines.map((line, at) => textOfLine(line, `${given}:${at + 1}`))
     : lines;

@@ -1,7 +1,8 @@
-import { access, open, readFile, rm } from 'node:fs/promises';
+import { access, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno } from '../../disk/errno.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
+import { openRegular } from '../../disk/read-regular.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { readAtOnce } from '../../record/files/read-at-once.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
@@ -49,7 +50,7 @@ export function folderStore(folder: string): SharedStore {
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
-  const handle = await open(path, 'r');
+  const handle = await openRegular(path);
   const { size } = await handle.stat().finally(() => handle.close());
   return size < LARGE_BYTES ? new Uint8Array(await readFile(path)) : await readAtOnce(path);
 }

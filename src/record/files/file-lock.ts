@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diskError } from '../../disk/disk-error.ts';
 import { partialPath, placeNew } from '../../disk/partial.ts';
 import { isRunning, type ProcessOwner, thisProcess } from '../../disk/process-owner.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { InfrastructureError } from '../../errors.ts';
 
 /** How long a lock is waited for, and when one is taken for abandoned; milliseconds. */
@@ -112,7 +113,7 @@ async function isStale(path: string, staleMs: number): Promise<boolean> {
 /** What a lock file says; null where there is none, or it says nothing that can be read. */
 export async function readLock(path: string): Promise<LockOwner | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const value: unknown = JSON.parse((await readRegular(path)).toString('utf8'));
     if (typeof value !== 'object' || value === null) return null;
     const { pid, host, token, started } = value as Partial<Record<keyof LockOwner, unknown>>;
     return typeof pid === 'number' && typeof host === 'string' && typeof token === 'string'

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegular } from '../../disk/read-regular.ts';
 import { UsageError } from '../../errors.ts';
 import { listCorpusFiles } from '../files/corpus-snapshot.ts';
 import type { RecordCodec } from '../record-codec.ts';
@@ -168,6 +168,6 @@ export class RunReader {
         hint: this.issues[0] ?? 'the run has no such file',
       });
     }
-    return await readFile(join(this.folder, path));
+    return await readRegular(join(this.folder, path));
   }
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isErrno } from '../../disk/errno.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { UsageError } from '../../errors.ts';
 import { firstIssue } from '../../schema-error.ts';
 import { readAtOnce } from '../files/read-at-once.ts';
@@ -106,7 +106,7 @@ async function readIndex(folder: string): Promise<VectorIndex | null> {
   const path = join(folder, VECTORS_INDEX);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readRegular(path)).toString('utf8');
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;
     throw damaged(path, String(error));

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isErrno } from '../../disk/errno.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import { decodeLists, encodeLists } from '../plan/list-codec.ts';
@@ -49,7 +49,7 @@ export async function openPartFiles(folder: string): Promise<PartFiles> {
     load: async (place) => {
       const line = finished.get(fileOf(place));
       if (line === undefined) return null;
-      const bytes = await readFile(join(folder, fileOf(place))).catch((error: unknown) => {
+      const bytes = await readRegular(join(folder, fileOf(place))).catch((error: unknown) => {
         if (isErrno(error, 'ENOENT')) return null;
         throw error;
       });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { IMPORTERS } from '../../corpus/import/importers.ts';
@@ -6,6 +5,7 @@ import { type NearestLists, readLists, writeLists } from '../../corpus/import/li
 import { plainFile } from '../../corpus/import/source-file.ts';
 import { CORPUS_METRICS, type CorpusMetric } from '../../corpus/types.ts';
 import { isErrno } from '../../disk/errno.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { UsageError } from '../../errors.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
 import { firstIssue } from '../../schema-error.ts';
@@ -50,7 +50,7 @@ export async function readGivenTruth(
   const path = join(folder, FACTS_FILE);
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readRegular(path)).toString('utf8');
   } catch (error) {
     if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return null;
     throw malformed(path, String(error));

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { partialPath, removeAbandoned } from '../../disk/partial.ts';
+import { readRegular } from '../../disk/read-regular.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { sha256Hex, writeWhole } from '../../record/files/write-whole.ts';
 import type { NativeBuild } from './native-build.ts';
@@ -135,9 +136,9 @@ async function trusted(
   facts: IndexFacts,
 ): Promise<Pick<CachedIndex, 'file' | 'sidecar' | 'distrust'>> {
   const nothing = { file: null, sidecar: null };
-  const text = await readFile(sidecarFile, 'utf8').catch(() => null);
-  if (text === null) return { ...nothing, distrust: null };
-  const sidecar = sidecarSchema.safeParse(parsed(text));
+  const bytes = await readRegular(sidecarFile).catch(() => null);
+  if (bytes === null) return { ...nothing, distrust: null };
+  const sidecar = sidecarSchema.safeParse(parsed(bytes.toString('utf8')));
   if (!sidecar.success) return { ...nothing, distrust: `${sidecarFile} is no sidecar` };
   const { sizeBytes, sha256, buildMs: _, ...recorded } = sidecar.data;
   if (JSON.stringify(factsSchema.parse(recorded)) !== JSON.stringify(factsSchema.parse(facts))) {

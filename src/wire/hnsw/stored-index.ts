@@ -1,10 +1,11 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 import type { Metadata } from '../../corpus/types.ts';
 import { diskError } from '../../disk/disk-error.ts';
 import { isErrno } from '../../disk/errno.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
+import { expectRegular, readRegular } from '../../disk/read-regular.ts';
 import { createGraph, type Graph } from '../../hnswlib/hnswlib.ts';
 
 /** The distances of hnswlib, and what it calls them. */
@@ -48,7 +49,8 @@ export function emptyIndex(parameters: HnswParameters, dimension: number): Store
 export async function readIndex(file: string): Promise<StoredIndex | null> {
   let text: string;
   try {
-    text = await readFile(`${file}.json`, 'utf8');
+    text = (await readRegular(`${file}.json`)).toString('utf8');
+    await expectRegular(file);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
     throw error;
