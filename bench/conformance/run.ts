@@ -62,7 +62,10 @@ async function readVectors(
   let cause: unknown;
   for (const path of paths) {
     try {
-      return { path: file ?? 'test/vectors/metrics.json', text: (await readRegular(path)).toString('utf8') };
+      return {
+        path: file ?? 'test/vectors/metrics.json',
+        text: (await readRegular(path)).toString('utf8'),
+      };
     } catch (error) {
       cause ??= error;
     }

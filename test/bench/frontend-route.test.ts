@@ -120,7 +120,10 @@ describe('bench frontend --route', () => {
     ['a verdict before a line that is torn', `${row('pass', {})}${row('fail', {}).slice(0, 90)}`],
     ['a verdict after a line that is no row', `{"verdict":"fail"}\n${row('pass', {})}`],
     ['a verdict of a ledger with a line that was changed', changed(sealed('fail', 'pass'))],
-    ['a verdict of a ledger from which a line is gone', sealed('pass', 'fail', 'pass').replace(/\n.*\n/, '\n')],
+    [
+      'a verdict of a ledger from which a line is gone',
+      sealed('pass', 'fail', 'pass').replace(/\n.*\n/, '\n'),
+    ],
   ])('%s moves nothing', async (_what, rows) => {
     const { ask, log } = await routed(rows);
     expect((await ask({ 'x-user-id': 'u-1' })).by).toBe('incumbent');

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
 import { tryEach } from '../../bench/experiments/reliability/experiment.ts';
-import {
-  closingLine,
-  merged,
-  partsOf,
-} from '../../bench/experiments/reliability/parts.ts';
+import { closingLine, merged, partsOf } from '../../bench/experiments/reliability/parts.ts';
 import { renewed } from '../../bench/experiments/reliability/record.ts';
 import { withReliability } from '../../bench/experiments/reliability/reliability-report.ts';
 import { runPart } from '../../bench/experiments/reliability/run-part.ts';

@@ -58,25 +58,32 @@ const READERS: readonly [string, (folder: string) => Promise<unknown>, Record<st
     ['access.jsonl', (folder) => readTraffic(join(folder, 'access.jsonl'), traffic)],
     ['tokenizer.json', (folder) => loadEncoder(folder)],
     ['graph.json', (folder) => readIndex(join(folder, 'graph'))],
-    ['graph', (folder) => readIndex(join(folder, 'graph')), { 'graph.json': JSON.stringify(index) }],
+    [
+      'graph',
+      (folder) => readIndex(join(folder, 'graph')),
+      { 'graph.json': JSON.stringify(index) },
+    ],
     ['given.json', (folder) => readGivenTruth(folder, { queries: 1, documents: 1 })],
     ['vectors/vectors.json', (folder) => openStoredVectors(join(folder, 'vectors'))],
     [
       'rows.fbin',
       async (folder) => {
         const file = plainFile(join(folder, 'rows.fbin'));
-        for await (const _ of IMPORTERS.bigann.rows(file, { role: 'documents', layout: null })) continue;
+        for await (const _ of IMPORTERS.bigann.rows(file, { role: 'documents', layout: null }));
       },
     ],
   ];
 
-test.each(READERS)('a pipe in the place of %s is named and not waited for', async (name, read, files) => {
-  const folder = await folderWithPipe(name, files);
-  await expect(read(folder)).rejects.toMatchObject({
-    exitCode: 2,
-    message: expect.stringContaining(name),
-  });
-});
+test.each(READERS)(
+  'a pipe in the place of %s is named and not waited for',
+  async (name, read, files) => {
+    const folder = await folderWithPipe(name, files);
+    await expect(read(folder)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining(name),
+    });
+  },
+);
 
 test('a pipe in the place of a figure of an audit is a source without figures', async () => {
   const folder = await folderWithPipe('figures.log');

@@ -17,7 +17,8 @@ process.on('disconnect', () => process.exit(1));
 async function run({ part, folder }: PartOrder): Promise<void> {
   const { name, tries, seed } = part;
   const experiment = EXPERIMENTS.find((each) => each.name === name);
-  const result = await (experiment?.run({ tries, seed, signal: interrupt.signal, folder }) ??
+  const result = await (
+    experiment?.run({ tries, seed, signal: interrupt.signal, folder }) ??
     Promise.reject(new Error(`no experiment ${name}`))
   ).catch((error: unknown) =>
     unfinished(part, error instanceof Error ? error.message : String(error)),

@@ -45,10 +45,13 @@ export async function readStatements(
     const what = `--statements ${name}: cannot be read: ${reasonOf(cause)}`;
     throw new UsageError('sql-file', what, { hint: HINT, cause });
   });
-  const statements = bytes.toString('utf8').split(/\r?\n/).flatMap((line, at) => {
-    if (line.trim() === '') return [];
-    return [statementOf(line, `${name}:${at + 1}`, at + 1, allowWrites)];
-  });
+  const statements = bytes
+    .toString('utf8')
+    .split(/\r?\n/)
+    .flatMap((line, at) => {
+      if (line.trim() === '') return [];
+      return [statementOf(line, `${name}:${at + 1}`, at + 1, allowWrites)];
+    });
   if (statements.length > 0) return { name, statements };
   throw new UsageError('sql-file', `${name}: no statement in it`, { hint: HINT });
 }

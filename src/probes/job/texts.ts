@@ -15,7 +15,10 @@ export async function readTexts(given: string, cwd: string): Promise<readonly st
       cause,
     });
   });
-  const lines = bytes.toString('utf8').split(/\r?\n/).filter((line) => line !== '');
+  const lines = bytes
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
   const texts = given.endsWith('.jsonl')
     ? lines.map((line, at) => textOfLine(line, `${given}:${at + 1}`))
     : lines;
