@@ -8,6 +8,7 @@ describe('ids of the candidate that the corpus does not know', () => {
   for (const [name, rename, told] of [
     ['a prefix', (id: string) => `items:${id}`, 'has a prefix'],
     ['no prefix', (id: string) => id.replace('d-', ''), 'lacks a prefix'],
+    ['zeros', (id: string) => id.replace('d-', 'd-00'), 'is another writing of a number'],
   ] as const) {
     it(`are a matter of the contract, with the guess that they have ${name}`, async () => {
       const run = syntheticRun({

@@ -40,9 +40,9 @@ export function foreignIds(
   const guess = idGuesser(new Set(rowsOf.keys()))(ids);
   const found = { ids: extras.size, example: world.keys[first] ?? '' };
   if (guess !== null) {
-    const own = ids.flatMap((id) => originalOf(guess, id) ?? []);
-    const beside = own.filter((id) => (rowsOf.get(id) ?? []).some((row) => returned.has(row)));
-    if (beside.length <= BESIDE * own.length) return { ...found, guess };
+    const { originals } = guess;
+    const beside = originals.filter((id) => rowsOf.get(id)?.some((row) => returned.has(row)));
+    if (beside.length <= BESIDE * originals.length) return { ...found, guess };
   }
   let rows = 0;
   let strange = 0;
@@ -51,11 +51,4 @@ export function foreignIds(
     for (const key of keys) if (extras.has(world.rowOf.get(key) ?? -1)) strange += 1;
   }
   return strange > FEW * rows ? { ...found, guess: null } : null;
-}
-
-/** What the id was before something was put around it; null for guesses of another kind. */
-function originalOf({ kind, affix }: IdGuess, id: string): string | null {
-  if (kind === 'prefix') return id.startsWith(affix) ? id.slice(affix.length) : null;
-  if (kind === 'suffix') return id.endsWith(affix) ? id.slice(0, -affix.length) : null;
-  return null;
 }
