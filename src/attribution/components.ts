@@ -2,7 +2,7 @@ import type { Prepared } from './identify/prepare.ts';
 import { describeSpace } from './identify/spaces.ts';
 import { describeFilter } from './replay/filter-variants.ts';
 import { describeFusion, type Membership, type SideModel } from './replay/model.ts';
-import { describeCodec, sameCodec } from './replay/precision.ts';
+import { describeCodec, PLAIN, sameCodec } from './replay/precision.ts';
 import type { Component, ComponentFinding, ComponentStatus } from './types.ts';
 
 /** Components on which the two sides differ; the others cannot have moved anything. */
@@ -25,7 +25,7 @@ export function componentFindings(prepared: Prepared): ComponentFinding[] {
       differs: !sameMembership(a.membership, b.membership),
       status: scores ? 'identified' : 'inferred',
     }),
-    found('metric', describeMetric(a), describeMetric(b), {
+    found('metric', ...metricsAsSeen(prepared), {
       differs: metricDiffers(prepared),
       status: scores ? 'identified' : 'inferred',
     }),
@@ -71,13 +71,15 @@ function found(
 
 function embedders(prepared: Prepared): ComponentFinding[] {
   const { sides } = prepared.input;
-  const { relation, comparable, models } = prepared;
+  const { relation, comparable, models, context } = prepared;
   const document = (side: 0 | 1): string => {
-    const { codec, seen } = models[side];
+    const { codec, seen, metric } = models[side];
     const table = side === 0 ? sides.incumbent.documents : sides.candidate.documents;
     const codes =
       seen === null ? describeCodec(codec) : ', scores approximate: as of quantised vectors';
-    return `${describeSpace(table)}${codes}`;
+    const keepsLengths =
+      !sameCodec(codec, PLAIN) && metric.kind !== 'cosine' && context.spaces.isEquallyLong;
+    return `${describeSpace(table)}${codes}${keepsLengths ? ', with the lengths of the codes' : ''}`;
   };
   if (!comparable) {
     return [found('embedder', document(0), document(1), { differs: true, status: 'identified' })];
@@ -126,6 +128,14 @@ function metricDiffers({ models: [a, b], relation, input }: Prepared): boolean {
   const ratio = relation.documents.normRatio ?? 1;
   if (Math.abs(ratio - 1) < 1e-3) return false;
   return input.queries.length > 0;
+}
+
+/** Each side's metric as its scores show it, whatever it is replayed by. */
+function metricsAsSeen({ sides: [a, b], models }: Prepared): [string, string] {
+  const isOne =
+    a.model.metric.kind !== b.model.metric.kind && models[0].metric.kind === models[1].metric.kind;
+  const alike = isOne ? '; one order over vectors of one length' : '';
+  return [describeMetric(a.model) + alike, describeMetric(b.model) + alike];
 }
 
 function describeMetric({ metric }: SideModel): string {

@@ -26,10 +26,14 @@ const rows: Rows = {
   values: world.documents.values,
 };
 
-async function against(candidate: Store, by: Partial<Asked> = {}): Promise<AttributionFinding> {
+async function against(
+  candidate: Store,
+  by: Partial<Asked> = {},
+  incumbent: Store = codedStore(rows, plainCode(rows)),
+): Promise<AttributionFinding> {
   const asked = { ...world, ...by };
   const sides = {
-    incumbent: await recordSide(codedStore(rows, plainCode(rows)), asked),
+    incumbent: await recordSide(incumbent, asked),
     candidate: await recordSide(candidate, asked),
   };
   const { collection, k, list } = asked;
@@ -89,6 +93,47 @@ describe('an approximate index', () => {
       expect(vectors?.candidate).toMatch(/held as int|scores approximate/);
     });
   }
+
+  for (const [name, most, scale] of [
+    ['int8', 127, 'row'],
+    ['int8 with one scale for the index', 127, 'index'],
+    ['4 bits', 7, 'row'],
+  ] as const) {
+    it(`${name} whose rows keep the lengths that rounding leaves: the document vectors alone`, async () => {
+      const finding = await against(
+        codedStore(rows, integerCode(rows, most, scale, 'inner product')),
+      );
+      expect(finding.status, finding.sentence).toBe('explained');
+      expect(first(finding).component).toBe('document-vectors');
+      expect(first(finding).share).toBeGreaterThanOrEqual(0.8);
+      const of = (wanted: string) =>
+        finding.components.find(({ component }) => component === wanted);
+      expect(of('metric')?.status).toBe('identical');
+      expect(of('document-vectors')?.candidate).toContain('with the lengths of the codes');
+      expect(finding.measures.some(({ repair }) => repair?.includes('metric') === true)).toBe(
+        false,
+      );
+    });
+  }
+
+  it('int8 of rows of many lengths, ranked by inner product on both sides: the document vectors alone', async () => {
+    const random = randomStream(6, 'lengths');
+    const values = world.documents.values.slice();
+    for (let row = 0; row < DOCUMENTS; row++) {
+      const length = 0.7 + random.below(600) / 1000;
+      for (let at = row * DIMENSION; at < (row + 1) * DIMENSION; at++)
+        values[at] = (values[at] ?? 0) * length;
+    }
+    const long = { ...rows, values };
+    const finding = await against(
+      codedStore(long, integerCode(long, 127, 'row', 'inner product')),
+      { documents: { ...world.documents, values } },
+      codedStore(long, plainCode(long)),
+    );
+    expect(finding.status, finding.sentence).toBe('explained');
+    expect(first(finding)).toEqual({ component: 'document-vectors', share: expect.any(Number) });
+    expect(first(finding).share).toBeGreaterThanOrEqual(0.8);
+  });
 
   it('that scores by chance is no code: nothing is told', async () => {
     const noise = randomStream(9, 'noise');

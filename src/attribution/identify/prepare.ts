@@ -9,6 +9,7 @@ import { tieFolder } from '../replay/ties.ts';
 import { openSpaces, type Spaces } from '../replay/vectors.ts';
 import { buildWorld, type World } from '../replay/world.ts';
 import type { AttributionInput, Measure, RankedAnswer, SideRecord } from '../types.ts';
+import { byOneMetric } from './coded-lengths.ts';
 import { type HiddenQueries, hiddenQueries } from './hidden-queries.ts';
 import { type IdentifiedSide, identifySide, metricByOrder } from './identify.ts';
 import { answeredByBoth, bothSides, halves, type Looked, look, ownTables } from './look.ts';
@@ -24,6 +25,7 @@ export interface Prepared {
   readonly world: World;
   readonly context: Replayer;
   readonly sides: readonly [IdentifiedSide, IdentifiedSide];
+  /** What is replayed: the models of the sides, by one metric where codes alone make them two. */
   readonly models: readonly [SideModel, SideModel];
   readonly relation: Looked['relation'];
   /** Whether the two spaces can be mixed. */
@@ -65,7 +67,10 @@ export function prepareAttribution(given: AttributionInput): Prepared {
     world,
     context: { world, queries, spaces: coded, k: input.k },
     sides,
-    models: bothSides((side) => sides[side].model),
+    models: byOneMetric(
+      bothSides((side) => sides[side].model),
+      coded,
+    ),
     relation,
     comparable: relation.queries.comparable && relation.documents.comparable,
     hidden,

@@ -117,7 +117,8 @@ function nearestRows({
   const filter = models[choice.filter].filter;
   const condition = filter.kind === 'post' ? null : (queries[query]?.filter ?? null);
   const { membership } = models[choice.membership];
-  const queryNorm = spaces.queryNorm(query, choice.metric);
+  const ofLengths = spaces.haveSameLengths ? d : choice.metric;
+  const queryNorm = spaces.queryNorm(query, ofLengths);
   const { unreached, omitted: lost } = models[choice.index];
   const omitted = lost.get(query);
   const seen = models[d].seen?.get(query);
@@ -132,7 +133,7 @@ function nearestRows({
   };
   for (let row = from; row < to; row++) {
     const value = seen?.get(row) ?? cosines[row] ?? Number.NaN;
-    const norm = plain ? 1 : spaces.documentNorm(row, choice.metric);
+    const norm = plain ? 1 : spaces.documentNorm(row, ofLengths);
     // A cosine ranks as it stands: most rows are dropped here, before the filter is looked at.
     if (plain && level(metric.sign * value) < top.threshold) continue;
     if (membership.missing.has(row) || membership.stale.has(row)) continue;
@@ -142,14 +143,14 @@ function nearestRows({
   for (const row of membership.stale.keys()) {
     if (row < from || row >= to || membership.missing.has(row)) continue;
     const value = staleCosine(context, membership, row, query, q, d);
-    if (value !== null) offer(row, value, spaces.documentNorm(row, choice.metric));
+    if (value !== null) offer(row, value, spaces.documentNorm(row, ofLengths));
   }
   for (const row of world.extras.get(collection) ?? []) {
     if (!membership.extras.has(row)) continue;
     const value = membership.observed.get(query)?.get(row);
     if (value !== undefined) {
       // Nothing is known of an extra document's fields: it was returned, so it passed.
-      top.add(row, level(strength(metric, value, queryNorm, spaces.medianNorm(choice.metric))));
+      top.add(row, level(strength(metric, value, queryNorm, spaces.medianNorm(ofLengths))));
     }
   }
   return top.ranked();

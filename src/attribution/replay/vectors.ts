@@ -1,3 +1,4 @@
+import { SAME_LENGTH } from '../../metrics/thresholds.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { medianOf } from '../../stats/quantiles.ts';
 import { dot } from '../../truth/cosine.ts';
@@ -30,6 +31,13 @@ export interface Spaces {
   readonly ownCosine: (query: number, row: number, side: SideIndex) => number;
   /** Typical norm of a side's documents, for rows that have no vector. */
   readonly medianNorm: (side: SideIndex) => number;
+  /**
+   * Whether the documents of each side are all equally long as its embed route gives them: cosine, dot product and
+   * Euclidean distance rank them alike, and lengths that differ in codes are the codes' own.
+   */
+  readonly isEquallyLong: boolean;
+  /** Whether each document is as long on one side as on the other, or all are: what differs then comes of codes. */
+  readonly haveSameLengths: boolean;
 }
 
 /** Two tables a side. */
@@ -86,6 +94,8 @@ export function openSpaces(
   const medianNorms = pairOf(
     (side) => medianOf(ownDocuments[side].norms.filter((norm) => norm > 0)) ?? 1,
   );
+  const [one, other] = plainDocuments.map(({ norms }) => norms);
+  const isEquallyLong = plainDocuments.every(({ norms }) => areEqual(norms));
   const vectorById = vectorsById();
   const kept = new Map<string, Float64Array>();
   const numbers = new Map<Placed, number>();
@@ -133,7 +143,21 @@ export function openSpaces(
     ownCosine: (query, row, side) =>
       cosine(vectorOf(plainQueries[side], query), vectorOf(plainDocuments[side], row)),
     medianNorm: (side) => medianNorms[side],
+    isEquallyLong,
+    haveSameLengths:
+      isEquallyLong || (one ?? []).every((norm, row) => areEqual([norm, other?.[row] ?? 0])),
   };
+}
+
+/** Whether lengths are one but for float noise; a zero vector has no place in any metric. */
+function areEqual(norms: Iterable<number>): boolean {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (const norm of norms) {
+    if (norm === 0) continue;
+    least = Math.min(least, norm);
+    most = Math.max(most, norm);
+  }
+  return most - least <= SAME_LENGTH * most;
 }
 
 /** Cosine of two vectors in float64; NaN where one is empty, zero or of another length. */

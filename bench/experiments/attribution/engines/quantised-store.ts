@@ -41,8 +41,16 @@ export function plainCode(rows: Rows): Coded {
   return { scorer: (query) => (row) => Math.fround(inner(query, rowOf(rows, row))) };
 }
 
-/** Whole numbers in ±most of both queries and rows, scaled by each vector's greatest component or one for all. */
-export function integerCode(rows: Rows, most: number, scale: 'row' | 'index'): Coded {
+/**
+ * Whole numbers in ±most of both queries and rows, scaled by each vector's greatest component or one for all. The score
+ * is (1 + cosine) / 2 of the codes, or their inner product, in which rows keep the lengths that rounding leaves them.
+ */
+export function integerCode(
+  rows: Rows,
+  most: number,
+  scale: 'row' | 'index',
+  score: 'cosine' | 'inner product' = 'cosine',
+): Coded {
   const all = greatest(rows.values);
   const code = (vector: Float32Array): Float32Array => {
     const step = (scale === 'row' ? greatest(vector) : all) / most;
@@ -56,6 +64,7 @@ export function integerCode(rows: Rows, most: number, scale: 'row' | 'index'): C
   return {
     scorer: (query) => {
       const coded = code(query);
+      if (score === 'inner product') return (row) => inner(coded, rowOf(held, row));
       const own = length(coded);
       return (row) => (1 + inner(coded, rowOf(held, row)) / (own * (norms[row] ?? 1))) / 2;
     },
