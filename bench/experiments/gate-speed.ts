@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { judge } from '../../src/gate/gates/quality-gates.ts';
+import { judge } from '../../src/gate/judge/judge-claims.ts';
 import { left, paragraph, reportOf, right, row, section, table } from '../../src/report/blocks.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { count, ms, prose, ratio } from '../../src/report/spans.ts';

@@ -1,17 +1,23 @@
 import type { GatesConfig } from '../config/schema.ts';
 import type { RunComparison } from '../parity/compare-runs.ts';
 import { gateOf } from './gate-kind.ts';
-import { judge } from './gates/quality-gates.ts';
+import { judgeClaims } from './judge/judge-claims.ts';
 import { marginFor } from './margins.ts';
 import type { GateResult, GateState } from './verdict.ts';
 
 /** The candidates' differences between two runs, each against the margin of its metric. */
 export function changeGates({ metrics }: RunComparison, gates: GatesConfig): GateResult[] {
-  return metrics.flatMap(({ cell, side, metric, k, differences }) => {
+  return metrics.flatMap((compared) => {
+    const { cell, side, metric, k } = compared;
     const margin = marginFor(gates, metric, { cell, slice: null, k });
     if (side !== 'candidate' || margin === null) return [];
     return [
-      { ...judge(differences, margin), ...gateOf({ type: 'quality', metric }), cell, slice: null },
+      {
+        ...judgeClaims(compared, margin),
+        ...gateOf({ type: 'quality', metric }),
+        cell,
+        slice: null,
+      },
     ];
   });
 }

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
 import { narrowestMargin, needsIfIdentical } from '../stats/decisions/needs-to-decide.ts';
 import { ALPHA } from '../stats/decisions/spent-alpha.ts';
-import { needsInSequence } from './gates/sequential-gates.ts';
+import { needsInSequence } from './judge/sequential-gates.ts';
 import { type MetricMargins, RECALL_DEPTHS } from './margins.ts';
 
 /** What a run asks, or has asked, in numbers. */

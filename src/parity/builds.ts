@@ -1,12 +1,22 @@
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import type { DocumentIndex } from '../corpus/document-index.ts';
 import type { Query } from '../corpus/types.ts';
-import { ARMS_OF, sideOfArm } from '../record/side-of-arm.ts';
-import type { Arm, Cell, Observation } from '../record/types.ts';
+import { recallAt } from '../metrics/metric.ts';
+import { ARMS_OF } from '../record/side-of-arm.ts';
+import type { Cell, Observation } from '../record/types.ts';
 import { mean, sampleSd } from '../stats/moments.ts';
 import type { TruthLookup } from '../truth/types.ts';
-import { averageByNeed, meanOf } from './cell/by-need.ts';
-import { servedRecall } from './cell/served-recall.ts';
+import { answersOfRows } from './cell/answers.ts';
+import {
+  averageByNeed,
+  CLAIMS,
+  differencesByNeed,
+  meanOf,
+  type QueryScores,
+  SIDE_PAIRS,
+  servedMean,
+} from './cell/by-need.ts';
+import { queryReferences, scoreQueries } from './cell/query-metrics.ts';
 import type { BuildsFinding } from './findings.ts';
 
 interface BuildsInput {
@@ -18,7 +28,8 @@ interface BuildsInput {
 
 /**
  * Recall of several builds of the candidate, each against the incumbent over the same needs; null where it was built
- * once. Bounds of the mean over builds: mean ± t(.95, R − 1) · s / √R.
+ * once. Bounds of the mean over builds: mean ± t(.95, R − 1) · s / √R. The difference of a build is the lesser of the
+ * verdict's two claims: what the incumbent did not give credits no build, what a build did not give is its loss.
  */
 export function buildsFinding(
   cell: Cell,
@@ -32,19 +43,18 @@ export function buildsFinding(
   );
   if (rebuilt.size === 0) return null;
   const asked = own.filter(({ phase }) => phase === 'quality');
-  const incumbent = recallOf(asked, ARMS_OF.incumbent, input);
-  const builds = [
-    recallOf(asked, ARMS_OF.candidate, input),
-    ...[...rebuilt].sort(([a], [b]) => a - b).map(([, rows]) => recallOf(rows, ['B'], input)),
-  ].map((recalls) => {
-    const paired = input.queries.flatMap(({ id, need }) => {
-      const [a, b] = [incumbent.get(id), recalls.get(id)];
-      return a == null || b == null ? [] : [{ need, recall: b, difference: b - a }];
-    });
-    const of = (key: 'recall' | 'difference') =>
-      meanOf(averageByNeed(paired.map((entry) => ({ need: entry.need, value: entry[key] }))));
-    return { recall: of('recall'), difference: of('difference') };
-  });
+  const incumbent = asked.filter(({ arm }) => ARMS_OF.incumbent.includes(arm));
+  const later = [...rebuilt]
+    .sort(([a], [b]) => a - b)
+    // Asked once, a build stands against both answers of the incumbent.
+    .map(([, rows]) => rows.flatMap((row) => ARMS_OF.candidate.map((arm) => ({ ...row, arm }))));
+  const references = queryReferences(input.truth, new Map());
+  const builds = [asked.filter(({ arm }) => ARMS_OF.candidate.includes(arm)), ...later].map(
+    (rows) => {
+      const answers = answersOfRows([...incumbent, ...rows], input.queries, input.index);
+      return buildOf(scoreQueries(answers, recallAt(input.k), references));
+    },
+  );
   const differences = builds.flatMap(({ difference }) => difference ?? []);
   const centre = mean(differences);
   const sd = sampleSd(differences);
@@ -61,21 +71,20 @@ export function buildsFinding(
   };
 }
 
-/** Mean recall of each query over some arms; a failed request of the candidate scores 0. */
-function recallOf(
-  rows: readonly Observation[],
-  arms: readonly Arm[],
-  { queries, ...context }: BuildsInput,
-): Map<string, number | null> {
-  const byId = new Map(queries.map((query) => [query.id, query]));
-  const values = new Map<string, (number | null)[]>();
-  for (const row of rows) {
-    const query = byId.get(row.queryId);
-    if (query === undefined || !arms.includes(row.arm)) continue;
-    // What the incumbent failed shows nothing about the candidate.
-    if (sideOfArm(row.arm) === 'incumbent' && row.outcome !== 'ok') continue;
-    const { recall } = servedRecall(row, query, context);
-    values.set(query.id, [...(values.get(query.id) ?? []), recall]);
-  }
-  return new Map([...values].map(([id, all]) => [id, meanOf(all)]));
+function buildOf(scores: readonly QueryScores[]): BuildsFinding['builds'][number] {
+  const values = scores.map((entry) => ({
+    need: entry.need,
+    value: servedMean(entry, ARMS_OF.candidate),
+  }));
+  const [level = null, served = null] = CLAIMS.map((claim) =>
+    meanOf(differencesByNeed(scores, SIDE_PAIRS, claim)),
+  );
+  return { recall: meanOf(averageByNeed(values)), difference: lesser(level, served) };
+}
+
+/** Where no pair has rows of both, a loss as served stays one; a gain would be the incumbent's silence. */
+function lesser(level: number | null, served: number | null): number | null {
+  if (served === null) return level;
+  if (level === null) return served < 0 ? served : null;
+  return Math.min(level, served);
 }

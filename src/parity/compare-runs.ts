@@ -22,8 +22,10 @@ export interface ComparedMetric {
   readonly second: number | null;
   /** Second − first, a mean over needs with one-sided 95% bounds. */
   readonly delta: MeanFigure;
-  /** Per need, in order of need id. */
+  /** Per need, in order of need id: a failed request and an empty list score 0 in either run. */
   readonly differences: readonly number[];
+  /** The same over queries that both runs have rows for; null where it is the same. */
+  readonly answeredDifferences: readonly number[] | null;
   readonly gains: number;
   readonly losses: number;
 }
@@ -114,18 +116,26 @@ interface ScorePair {
   readonly need: string;
   readonly first: number | null;
   readonly second: number | null;
+  /** Second − first over answers that hold a row; null where one run has none. */
+  readonly given: number | null;
+  /** Whether every answer of both runs holds one. */
+  readonly isWhole: boolean;
 }
 
 /** A query that neither run had a row for has no values: that both failed is no agreement. */
 function pairOf(now: QueryScores, old: QueryScores, side: Side): ScorePair {
-  const isAnswered = [now, old].some((scores) =>
-    ARMS_OF[side].some((arm) => gaveRows(scores, arm)),
-  );
+  const given = (scores: QueryScores) => ARMS_OF[side].filter((arm) => gaveRows(scores, arm));
+  const [first, second] = [given(old), given(now)];
+  const isAnswered = first.length + second.length > 0;
+  const isWhole = first.length + second.length === 2 * ARMS_OF[side].length;
+  const [before, after] = [servedMean(old, first), servedMean(now, second)];
   return {
     queryId: now.queryId,
     need: now.need,
     first: isAnswered ? servedMean(old, ARMS_OF[side]) : null,
     second: isAnswered ? servedMean(now, ARMS_OF[side]) : null,
+    given: before === null || after === null ? null : after - before,
+    isWhole,
   };
 }
 
@@ -150,6 +160,9 @@ function summarise(
       second: meanOf(byNeed('second')),
       delta: figure(differences, -1, pairs.length - defined.length),
       differences,
+      answeredDifferences: pairs.every(({ isWhole }) => isWhole)
+        ? null
+        : averageByNeed(pairs.map(({ need, given }) => ({ need, value: given }))),
       gains: defined.filter(({ difference }) => difference > 0).length,
       losses: defined.filter(({ difference }) => difference < 0).length,
     },

@@ -1,11 +1,20 @@
 import type { DocumentIndex } from '../corpus/document-index.ts';
 import type { Query } from '../corpus/types.ts';
-import type { Observation, Side } from '../record/types.ts';
+import { recallAt } from '../metrics/metric.ts';
+import type { Arm, Observation, Side } from '../record/types.ts';
 import type { TruthLookup } from '../truth/types.ts';
-import { averageByNeed } from './cell/by-need.ts';
+import { answersOfRows } from './cell/answers.ts';
+import {
+  type ArmPair,
+  averageByNeed,
+  type CLAIMS,
+  pairedDifference,
+  type QueryScores,
+  servedMean,
+} from './cell/by-need.ts';
 import { figure } from './cell/quality.ts';
-import { servedRecall } from './cell/served-recall.ts';
-import type { EqualRecallFinding } from './findings.ts';
+import { queryReferences, scoreQueries } from './cell/query-metrics.ts';
+import type { EqualRecallFinding, MeanFigure } from './findings.ts';
 
 /** Recalls that lie this close, with 95% confidence either way, are called equal. */
 export const EQUAL_RECALL_TOLERANCE = 0.02;
@@ -23,29 +32,29 @@ export interface EqualRecallInput
   readonly truth: TruthLookup;
 }
 
-/** Whether both sides have equal recall at the efforts that were found, on needs that were not used to find them. */
+/**
+ * Whether both sides have equal recall at the efforts that were found, on needs that were not used to find them: over
+ * what both gave either way, and as served so far as the candidate loses by it. What the incumbent did not give credits
+ * nobody.
+ */
 export function equalRecallFinding(input: EqualRecallInput): EqualRecallFinding {
-  const { target, ofIncumbent, cell, k, sides, checked, queries } = input;
-  const recalls = {
-    // That the incumbent failed a query, or both did, is no equal recall.
-    incumbent: recallsOf(
-      checked.incumbent.filter(({ outcome }) => outcome === 'ok'),
-      input,
-    ),
-    candidate: recallsOf(checked.candidate, input),
+  const { target, ofIncumbent, cell, k, sides, checked, queries, index, truth } = input;
+  const answers = answersOfRows(
+    [...armOf('A', checked.incumbent), ...armOf('B', checked.candidate)],
+    queries,
+    index,
+  );
+  const scores = scoreQueries(answers, recallAt(k), queryReferences(truth, new Map()));
+  const compared = {
+    level: differenceOf(scores, 'level'),
+    served: differenceOf(scores, 'served'),
   };
-  const paired = queries.flatMap(({ id, need }) => {
-    const [a, b] = [recalls.incumbent.get(id), recalls.candidate.get(id)];
-    return a == null || b == null ? [] : [{ need, value: b - a }];
-  });
-  const difference = figure(averageByNeed(paired), -1, 0);
-  const side = (name: Side) => ({
+  const [level, served] = [stateOf(compared.level), stateAsServed(compared.served)];
+  const isServed = RANK[served] > RANK[level];
+  const side = (name: Side, arm: Arm) => ({
     ...sides[name],
-    recall: figure(
-      averageByNeed(
-        queries.map(({ id, need }) => ({ need, value: recalls[name].get(id) ?? null })),
-      ),
-      0,
+    recall: figureOf(
+      scores.map((entry) => ({ need: entry.need, value: servedMean(entry, [arm]) })),
       0,
     ),
   });
@@ -54,31 +63,46 @@ export function equalRecallFinding(input: EqualRecallInput): EqualRecallFinding 
     ofIncumbent,
     cell,
     k,
-    incumbent: side('incumbent'),
-    candidate: side('candidate'),
-    difference,
+    incumbent: side('incumbent', 'A'),
+    candidate: side('candidate', 'B'),
+    difference: isServed ? compared.served : compared.level,
     tolerance: EQUAL_RECALL_TOLERANCE,
-    state: stateOf(difference),
+    state: isServed ? served : level,
   };
 }
 
-function stateOf({ lower, upper }: EqualRecallFinding['difference']): EqualRecallFinding['state'] {
+const PAIR: readonly ArmPair[] = [['A', 'B']];
+const RANK = { equal: 0, 'not shown': 1, unequal: 2 } as const;
+
+/** Either side may be the incumbent: the arm says which. */
+function armOf(arm: Arm, rows: readonly Observation[]): Observation[] {
+  return rows.map((row) => ({ ...row, arm }));
+}
+
+function differenceOf(scores: readonly QueryScores[], claim: (typeof CLAIMS)[number]): MeanFigure {
+  return figureOf(
+    scores.map((entry) => ({ need: entry.need, value: pairedDifference(entry, PAIR, claim) })),
+    -1,
+  );
+}
+
+function figureOf(
+  values: readonly { readonly need: string; readonly value: number | null }[],
+  floor: 0 | -1,
+): MeanFigure {
+  return figure(averageByNeed(values), floor, values.filter(({ value }) => value === null).length);
+}
+
+function stateOf({ lower, upper }: MeanFigure): EqualRecallFinding['state'] {
   if (lower === null || upper === null) return 'not shown';
   if (lower > -EQUAL_RECALL_TOLERANCE && upper < EQUAL_RECALL_TOLERANCE) return 'equal';
   const isApart = lower >= EQUAL_RECALL_TOLERANCE || upper <= -EQUAL_RECALL_TOLERANCE;
   return isApart ? 'unequal' : 'not shown';
 }
 
-function recallsOf(
-  rows: readonly Observation[],
-  { queries, k, index, truth }: EqualRecallInput,
-): Map<string, number | null> {
-  const byId = new Map(queries.map((query) => [query.id, query]));
-  return new Map(
-    rows.flatMap((row): [string, number | null][] => {
-      const query = byId.get(row.queryId);
-      if (query === undefined) return [];
-      return [[row.queryId, servedRecall(row, query, { k, index, truth }).recall]];
-    }),
-  );
+/** Failed requests and empty lists of the candidate make it unequal, those of the incumbent make nothing equal. */
+function stateAsServed({ lower, upper }: MeanFigure): EqualRecallFinding['state'] {
+  if (lower === null || upper === null) return 'not shown';
+  if (lower > -EQUAL_RECALL_TOLERANCE) return 'equal';
+  return upper <= -EQUAL_RECALL_TOLERANCE ? 'unequal' : 'not shown';
 }

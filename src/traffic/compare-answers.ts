@@ -42,6 +42,25 @@ export function distancesOf(
   };
 }
 
+/**
+ * Recall of two answers to one question, the second by as many rows as the first holds: what the first side did not
+ * give is no gain of the second. Null where one has none.
+ */
+export function recallOfPair(
+  incumbent: TrafficAnswer,
+  candidate: TrafficAnswer,
+  recallOf: (answer: TrafficAnswer) => number | null,
+): { readonly incumbent: number; readonly candidate: number } | null {
+  const rows = incumbent.ids.length;
+  const cut = {
+    ...candidate,
+    ids: candidate.ids.slice(0, rows),
+    collections: candidate.collections.slice(0, rows),
+  };
+  const [own, other] = [recallOf(incumbent), recallOf(cut)];
+  return own === null || other === null ? null : { incumbent: own, candidate: other };
+}
+
 function keysOf(
   answer: TrafficAnswer,
   { collections }: Pick<TrafficQuestion, 'collections'>,

@@ -47,7 +47,7 @@ describe('the short form of the simulation', () => {
     const short = verdictRequirements().filter(
       ({ size, group }) => size === '1000 needs' && !/HNSW/.test(group),
     );
-    expect(short).toHaveLength(13);
+    expect(short).toHaveLength(15);
     const far = short
       .map((row) => simulateRow(row, THE_GATES, REPETITIONS.verdict, SEED))
       .filter(isFar);

@@ -168,6 +168,22 @@ describe('the objectives of a load', () => {
     expect(judged(least, { recall: needs(0.9) }).state).toBe('fail');
   });
 
+  it('take no recall that the incumbent did not give for a gain, nor two failures for agreement', () => {
+    const of = (count: number, incumbent: number, candidate: number) =>
+      Array.from({ length: count }, (_, i) => ({ need: `${count} ${i}`, incumbent, candidate }));
+    const gates = { recallUnderLoad: { margin: 0.005 } };
+    // Half of the needs are lost by a tenth, the other half by the incumbent.
+    const [lost, silent] = [of(700, 1, 0.9), of(701, 0, 1)];
+    const recallClaims = { served: [...lost, ...silent], level: lost };
+    const hidden = judged(gates, { recall: recallClaims.served, recallClaims });
+    expect(hidden.state).toBe('fail');
+    // Neither side gave a row to any request.
+    const none = { recall: of(700, 0, 0), recallOfAnswered: [] };
+    expect(judged(gates, { ...none, recallClaims: { served: [], level: [] } }).state).toBe(
+      'inconclusive',
+    );
+  });
+
   it('need every rate: one failure decides, an interruption never passes', () => {
     const gates = { p99: { maxMs: 20 } };
     const slow = finding({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/gate/gates/quality-gates.ts';
+import { judge } from '../../src/gate/judge/judge-claims.ts';
 import { type AskedNumbers, countNeeds, marginProblems } from '../../src/gate/margin-check.ts';
 import { marginFor } from '../../src/gate/margins.ts';
 import { metricLabel, metricsAt, ndcgAt, recallAt } from '../../src/metrics/metric.ts';

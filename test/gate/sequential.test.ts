@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { gapLine } from '../../src/gate/gap-text.ts';
-import { judgeSequence, needsInSequence } from '../../src/gate/gates/sequential-gates.ts';
+import { judgeSequence, needsInSequence } from '../../src/gate/judge/sequential-gates.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
 import { sequentialJudge } from '../../src/retrieve/measure/sequential-judge.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
+
+type Hits = Parameters<Tamper>[0];
 
 const zeros = (n: number): number[] => new Array<number>(n).fill(0);
 
@@ -133,5 +135,77 @@ describe('a run that may stop early', () => {
     );
     const [first] = after;
     expect(judge.remark('retrieve')).toBe(`retrieve: ${first?.name} fails after ${first?.n} needs`);
+  });
+
+  const silent =
+    (how: (hits: Hits) => Hits | null, others: (hits: Hits) => Hits = (hits) => hits): Tamper =>
+    (hits, { arm, queryIndex }) => {
+      const isEven = queryIndex >= 0 && Math.floor(queryIndex / 2) % 2 === 0;
+      if (arm.startsWith('A')) return isEven ? how(hits) : hits;
+      return isEven ? hits : others(hits);
+    };
+  it.each([
+    ['empty lists of the incumbent', silent(() => []), 'passes'],
+    ['lists of one row of the incumbent', silent((hits) => hits.slice(0, 1)), 'passes'],
+    ['requests that the incumbent failed', silent(() => null), 'passes'],
+    [
+      'losses beside empty lists',
+      silent(
+        () => [],
+        (hits) => hits.slice(5),
+      ),
+      'fails',
+    ],
+    [
+      'losses beside short lists',
+      silent(
+        (hits) => hits.slice(0, 1),
+        (hits) => hits.slice(5),
+      ),
+      'fails',
+    ],
+  ] as const)('stops by the claims of the verdict: %s', async (_, tamper, answer) => {
+    const made = syntheticRun({ queries: 400, latencyPairs: 0, tamper });
+    const cells = made.plan.cells.map((cell) => ({
+      ...cell,
+      planned: { needs: 500, queries: 1_000 },
+    }));
+    const run = { ...made, plan: { ...made.plan, cells } };
+    const { documents, queries } = run.vectors;
+    const truth = await runTruth({
+      corpus: run.corpus,
+      queryIds: run.plan.queryIds,
+      censusKeys: [],
+      documents: documents.incumbent,
+      queries: queries.incumbent,
+      k: 10,
+    });
+    const gates = { recall: { margin: 0.05 } };
+    const judge = sequentialJudge({
+      corpus: run.corpus,
+      queries: run.corpus.queries,
+      k: 10,
+      gates,
+      truth: truth.queries,
+    });
+    const blockOf = (queryId: string) => Math.floor(Number(queryId.slice(2)) / 20);
+    const rows = run.observations
+      .filter(({ phase, cell }) => phase === 'quality' && cell === 'retrieve')
+      .map((row) => ({ ...row, block: blockOf(row.queryId) }));
+    let blocks = 0;
+    while (blocks < 20 && !judge.isDecided('retrieve')) {
+      judge.take(rows.filter(({ block }) => block === blocks));
+      blocks++;
+    }
+    expect(judge.remark('retrieve')).toContain(answer);
+    // What was asked until then decides afterwards as well.
+    const observations = rows.filter(({ block }) => block < blocks);
+    const { findings } = await deriveFindings({ ...run, observations });
+    const states = evaluateGates(findings, gates)
+      .gates.filter(({ kind, cell }) => kind.type === 'quality' && cell === 'retrieve')
+      .map(({ state }) => state);
+    expect(states.length).toBeGreaterThan(0);
+    if (answer === 'passes') expect(new Set(states)).toEqual(new Set(['pass']));
+    else expect(states).toContain('fail');
   });
 });

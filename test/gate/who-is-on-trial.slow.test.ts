@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { gapLine } from '../../src/gate/gap-text.ts';
-import { judge } from '../../src/gate/gates/quality-gates.ts';
 import { withHolm } from '../../src/gate/holm.ts';
+import { judge } from '../../src/gate/judge/judge-claims.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import type { GateResult, Verdict } from '../../src/gate/verdict.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';

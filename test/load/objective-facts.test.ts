@@ -7,6 +7,7 @@ import {
   responseQuantile,
 } from '../../src/load/find/objective-facts.ts';
 import { rampWindows } from '../../src/load/find/ramp.ts';
+import { recallFacts } from '../../src/load/find/recall-facts.ts';
 import { interleavedSchedule } from '../../src/load/pace/interleave.ts';
 import { rampSchedule } from '../../src/load/pace/planned-schedule.ts';
 import { createRecord, type LoadRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
@@ -84,11 +85,56 @@ describe('what objectives are judged by', () => {
   it('is recall by need: means over the same requests on both sides, undefined ones left out', () => {
     const { record, blocks } = rung(10, 10);
     const needs = Array.from({ length: 100 }, (_, query) => (query % 2 === 0 ? 'even' : 'odd'));
-    const found = recallByNeed(record, blocks, needs, (row) => {
-      const isOdd = (record.schedule.query[row] ?? 0) % 2 === 1;
-      return isOdd ? null : record.schedule.arm[row] === 1 ? 0.25 : 1;
-    });
+    const isOdd = (row: number) => (record.schedule.query[row] ?? 0) % 2 === 1;
+    const found = recallByNeed(record, blocks, needs, (row) =>
+      isOdd(row) ? null : { incumbent: 1, candidate: 0.25 },
+    );
     expect(found).toEqual([{ need: 'even', incumbent: 1, candidate: 0.25 }]);
+  });
+
+  it('compares recall over what both gave, and as served where one at least gave a row', () => {
+    const { record, blocks } = rung(10, 10);
+    // By query modulo 5: whole lists, incumbent empty, both empty, incumbent short, candidate failed.
+    const needs = Array.from({ length: 100 }, (_, query) => String(query % 5));
+    const whole = { recall: 1, rows: 10 };
+    const none = { recall: 0, rows: 0, isEmpty: true } as const;
+    const [short, lost] = [
+      { recall: 0.5, rows: 5 },
+      { recall: 0.9, rows: 10 },
+    ];
+    const kinds = [
+      [whole, lost],
+      [none, whole],
+      [none, none],
+      [short, whole],
+      [whole, null],
+    ];
+    const values = Array.from({ length: record.schedule.count }, (_, row) => {
+      const [query = 0, arm] = [record.schedule.query[row], record.schedule.arm[row]];
+      const value = kinds[query % 5]?.[arm === 1 ? 1 : 0] ?? null;
+      if (value === null) record.outcome[row] = OUTCOME_CODE.http;
+      return value;
+    });
+    const facts = recallFacts({ record, values }, blocks, needs, true);
+    const byNeed = (
+      found: readonly { need: string; incumbent: number; candidate: number }[] = [],
+    ) =>
+      Object.fromEntries(
+        found.map(({ need, incumbent, candidate }) => [need, candidate - incumbent]),
+      );
+    expect(byNeed(facts.recallClaims?.level)).toEqual({ 0: expect.closeTo(-0.1, 9), 3: 0 });
+    expect(byNeed(facts.recallClaims?.served)).toEqual({
+      0: expect.closeTo(-0.1, 9),
+      1: 1,
+      3: 0.5,
+      4: -1,
+    });
+    // What the candidate is worth by itself counts all requests.
+    expect(facts.recall?.map(({ need }) => need).sort()).toEqual(['0', '1', '2', '3', '4']);
+    expect(recallFacts({ record, values }, blocks, needs, false)).toEqual({
+      recall: null,
+      recallOfAnswered: null,
+    });
   });
 });
 

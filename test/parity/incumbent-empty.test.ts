@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
-import { judge } from '../../src/gate/gates/quality-gates.ts';
+import { judge } from '../../src/gate/judge/judge-claims.ts';
 import { isSameMetric, recallAt } from '../../src/metrics/metric.ts';
 import { type Compared, pairedDifference, SIDE_PAIRS } from '../../src/parity/cell/by-need.ts';
 import { scoreQueries } from '../../src/parity/cell/query-metrics.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changeGates } from '../../src/gate/change-gates.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { isSameMetric, recallAt } from '../../src/metrics/metric.ts';
@@ -130,6 +131,29 @@ describe('an incumbent that fails', () => {
       ['incumbent', 30, 30],
       ['candidate', 30, 0],
     ]);
+  });
+
+  it('in a run that a later one is held against pays for no loss of the later one', async () => {
+    const run = (tamper: Tamper) =>
+      deriveFindings(syntheticRun({ queries: 240, latencyPairs: 0, tamper }));
+    const isEven = (at: number) => at >= 0 && Math.floor(at / 2) % 2 === 0;
+    const failing = await run((hits, { arm, queryIndex }) =>
+      arm.startsWith('B') && isEven(queryIndex) ? null : hits,
+    );
+    const losing = await run((hits, { arm, queryIndex }) =>
+      arm.startsWith('B') && queryIndex >= 0 && !isEven(queryIndex)
+        ? [{ id: 'd-lost', similarity: 1 }, ...hits.slice(1)]
+        : hits,
+    );
+    const gates = changeGates(compareRuns(failing.input, losing.input), {
+      'recall@10': { margin: 0.02 },
+    });
+    expect(gates).toHaveLength(2);
+    for (const { state, mean, reason } of gates) {
+      expect(state).toBe('fail');
+      expect(mean).toBeCloseTo(-0.1, 6);
+      expect(reason).toMatch(/^where both gave rows: /);
+    }
   });
 
   it('alike in A and A′ is no quiet noise floor', async () => {

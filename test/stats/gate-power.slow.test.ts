@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/gate/gates/quality-gates.ts';
+import { judge } from '../../src/gate/judge/judge-claims.ts';
 import { answerOdds, gatePower } from '../../src/stats/decisions/gate-power.ts';
 import { sampledOdds } from '../../src/stats/decisions/sampled-odds.ts';
 import { randomStream } from '../../src/stats/random.ts';

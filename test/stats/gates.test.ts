@@ -8,7 +8,7 @@ import {
   needsIfIdentical,
   needsToDecide,
 } from '../../src/stats/decisions/needs-to-decide.ts';
-import { judgeInSequence, sequentialGate } from '../../src/stats/decisions/sequential-gate.ts';
+import { sequentialGate } from '../../src/stats/decisions/sequential-gate.ts';
 import { meanBounds } from '../../src/stats/intervals/bounded-mean-bound.ts';
 
 /** A sample repeated a whole number of times. */
@@ -96,12 +96,11 @@ describe('needs that decide', () => {
 
 describe('the sequential gate', () => {
   it('never passes identical backends before 664 needs at a margin of .005', () => {
-    const zeros = new Array<number>(1000).fill(0);
-    expect(judgeInSequence(zeros, 0.005)).toEqual({ state: 'pass', decidedAfter: 664, seen: 664 });
-    expect(judgeInSequence(zeros.slice(0, 663), 0.005)).toMatchObject({
-      state: 'inconclusive',
-      decidedAfter: null,
-    });
+    const gate = sequentialGate(0.005);
+    for (let need = 0; need < 663; need++) gate.add(0);
+    expect([gate.state(), gate.decidedAfter()]).toEqual(['inconclusive', null]);
+    gate.add(0);
+    expect([gate.state(), gate.decidedAfter()]).toEqual(['pass', 664]);
   });
 
   it('stops early for a plain loss, and keeps its decision', () => {

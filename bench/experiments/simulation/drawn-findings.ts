@@ -1,37 +1,45 @@
 import { type Metric, ndcgAt, recallAt } from '../../../src/metrics/metric.ts';
+import { contractOf } from '../../../src/parity/cell/contract.ts';
+import { emptyByIncumbent } from '../../../src/parity/cell/doubts/empty-answers.ts';
+import { differencesOf } from '../../../src/parity/cell/quality.ts';
 import {
-  averageByNeed,
-  differencesByNeed,
-  NOISE_PAIRS,
-  type QueryScores,
-  SIDE_PAIRS,
-} from '../../../src/parity/cell/by-need.ts';
+  type References,
+  type ScoredAnswers,
+  scoreQueries,
+} from '../../../src/parity/cell/query-metrics.ts';
+import { errorPairs } from '../../../src/parity/failures.ts';
 import type {
   CellFinding,
   Findings,
   MeanFigure,
   QualityFinding,
 } from '../../../src/parity/findings.ts';
-import type { Arm } from '../../../src/record/types.ts';
+import { sideOfArm } from '../../../src/record/side-of-arm.ts';
+import { ARMS, type Arm, type Observation } from '../../../src/record/types.ts';
 
-/** What one need showed: recall of each arm's answer by metric, null where the request failed; arms that violate. */
+/** What one need showed: value by metric of either side's whole lists; arms that failed, gave no row, or violate. */
 export interface DrawnNeed {
-  /** Recall of each metric, in the order of `METRICS`, of the incumbent's and of the candidate's answers. */
+  /** Value of each metric, in the order of `METRICS`, of the incumbent's and of the candidate's answers. */
   readonly incumbent: readonly number[];
   readonly candidate: readonly number[];
   readonly failed: readonly Arm[];
+  readonly empty: readonly Arm[];
   readonly violates: readonly Arm[];
 }
 
 /** The gated metrics of a simulated run. */
 export const METRICS: readonly Metric[] = [recallAt(1), recallAt(5), recallAt(10), ndcgAt(10)];
 
-const ARMS: readonly Arm[] = ['A', 'A2', 'B', 'B2'];
 const NO_FIGURE: MeanFigure = { mean: null, n: 0, undefinedCount: 0, lower: null, upper: null };
 
-/** The findings of a run of one operation whose needs have one query each; what no gate reads is left empty. */
+/**
+ * The findings of a run of one operation whose needs have one query each, by the functions that find them of recorded
+ * answers; what no gate reads is left empty.
+ */
 export function drawnFindings(needs: readonly DrawnNeed[]): Findings {
   const n = needs.length;
+  const drawn = needs.map(answersOf);
+  const empty = emptyByIncumbent(drawn, K, () => REFERENCE);
   const cell: CellFinding = {
     cell: 'retrieve',
     incumbentPath: '/a',
@@ -39,8 +47,8 @@ export function drawnFindings(needs: readonly DrawnNeed[]): Findings {
     queries: n,
     needs: n,
     filteredQueries: 0,
-    k: 10,
-    quality: METRICS.map((metric, at) => qualityOf(needs, metric, at)),
+    k: K,
+    quality: METRICS.map((metric, at) => qualityOf(drawn, metric, at)),
     slices: [],
     agreement: [],
     excess: [],
@@ -49,7 +57,8 @@ export function drawnFindings(needs: readonly DrawnNeed[]): Findings {
       ...{ slope: null, intercept: null, epsilonIncumbent: null, epsilonCandidate: null },
     },
     violations: [],
-    contract: contractOf(needs),
+    contract: violationsOf(needs, drawn),
+    ...(empty === null ? {} : { emptyByIncumbent: empty }),
     failures: (['incumbent', 'candidate'] as const).map((side) => ({
       side,
       requests: 2 * n,
@@ -60,7 +69,7 @@ export function drawnFindings(needs: readonly DrawnNeed[]): Findings {
   };
   return {
     schema: 1,
-    k: 10,
+    k: K,
     corpus: { name: 'drawn', documents: n, queries: n, needs: n },
     complete: true,
     truth: { queries: n, documents: n, lint: [] },
@@ -74,26 +83,78 @@ export function drawnFindings(needs: readonly DrawnNeed[]): Findings {
     },
     census: [],
     cells: [cell],
-    errors: errorsOf(needs),
+    errors: errorPairs(
+      drawn.flatMap(({ rows }) => rows),
+      drawn.map(({ query }) => query),
+    ),
     latency: [],
     throughput: [],
   };
 }
 
-function qualityOf(needs: readonly DrawnNeed[], metric: Metric, at: number): QualityFinding {
-  const scores = needs.map((drawn, need): QueryScores => {
-    const value = (arm: Arm): number =>
-      drawn.failed.includes(arm)
-        ? 0
-        : ((arm.startsWith('A') ? drawn.incumbent : drawn.candidate)[at] ?? 0);
-    return {
-      queryId: String(need),
-      need: String(need).padStart(6, '0'),
-      cluster: null,
-      served: Object.fromEntries(ARMS.map((arm) => [arm, value(arm)])),
-      answered: Object.fromEntries(ARMS.map((arm) => [arm, !drawn.failed.includes(arm)])),
-    };
+/** The answers of a need, with the values of the lists in them. */
+interface DrawnAnswers extends ScoredAnswers {
+  readonly rows: readonly Observation[];
+  readonly values: ReadonlyMap<readonly string[], readonly number[]>;
+}
+
+const K = 10;
+const TEN = Array.from({ length: K }, (_, rank) => String(rank));
+/** What is due: ten rows, of any documents. */
+const REFERENCE: ReturnType<References> = {
+  exact: { keys: TEN, scores: new Float64Array(K) },
+  exactScore: () => null,
+  ties: new Map(),
+  nearest: [],
+  grades: new Map(),
+};
+const ROW: Omit<Observation, 'arm' | 'queryId' | 'outcome'> = {
+  phase: 'quality',
+  cell: 'retrieve',
+  block: 0,
+  pair: 0,
+  sequence: 0,
+  k: K,
+  status: null,
+  detail: '',
+  startedMs: 0,
+  latencyMs: 0,
+  sizeBytes: 0,
+  firstTouch: true,
+  ids: [],
+  collections: [],
+  similarities: [],
+  rawScores: [],
+};
+
+function answersOf(drawn: DrawnNeed, at: number): DrawnAnswers {
+  const id = String(at).padStart(6, '0');
+  const [incumbent, candidate] = [[...TEN], [...TEN]];
+  const answers = ARMS.map((arm) => {
+    const outcome: Observation['outcome'] = drawn.failed.includes(arm) ? 'http' : 'ok';
+    const whole = sideOfArm(arm) === 'incumbent' ? incumbent : candidate;
+    const keys = outcome !== 'ok' ? null : drawn.empty.includes(arm) ? [] : whole;
+    return { observation: { ...ROW, arm, queryId: id, outcome }, keys };
   });
+  return {
+    query: { id, need: id },
+    arms: Object.fromEntries(answers.map((answer) => [answer.observation.arm, answer])),
+    rows: answers.map(({ observation }) => observation),
+    values: new Map([
+      [incumbent, drawn.incumbent],
+      [candidate, drawn.candidate],
+    ]),
+  };
+}
+
+function qualityOf(drawn: readonly DrawnAnswers[], metric: Metric, at: number): QualityFinding {
+  const values = new Map(drawn.flatMap((need) => [...need.values]));
+  const scores = scoreQueries(
+    drawn,
+    metric,
+    () => REFERENCE,
+    (list) => values.get(list)?.[at] ?? 0,
+  );
   return {
     metric,
     incumbent: NO_FIGURE,
@@ -101,66 +162,23 @@ function qualityOf(needs: readonly DrawnNeed[], metric: Metric, at: number): Qua
     answeredIncumbent: null,
     answeredCandidate: null,
     delta: NO_FIGURE,
-    differences: differencesByNeed(scores, SIDE_PAIRS, 'served'),
-    answeredDifferences: needs.some(({ failed }) => failed.length > 0)
-      ? differencesByNeed(scores, SIDE_PAIRS, 'level')
-      : null,
-    noiseDifferences: differencesByNeed(scores, NOISE_PAIRS, 'answered'),
+    ...differencesOf(scores),
     sequence: null,
     answeredSequence: null,
     clusters: null,
   };
 }
 
-function contractOf(needs: readonly DrawnNeed[]): CellFinding['contract'] {
-  const total = (side: 'A' | 'B') =>
-    needs.reduce(
-      (sum, { violates }) => sum + violates.filter((arm) => arm.startsWith(side)).length,
-      0,
-    );
-  if (total('A') + total('B') === 0) return [];
-  const share = ({ violates }: DrawnNeed, side: 'A' | 'B') =>
-    violates.filter((arm) => arm.startsWith(side)).length / 2;
-  return [
-    {
-      kind: 'duplicate-id',
-      incumbent: total('A'),
-      candidate: total('B'),
-      differences: needs.map((need) => share(need, 'A') - share(need, 'B')),
-      repeated: needs.flatMap((need, at) =>
-        share(need, 'B') === 1 && share(need, 'A') === 0 ? [String(at)] : [],
-      ),
-    },
-  ];
-}
-
-function errorsOf(needs: readonly DrawnNeed[]): Findings['errors'] {
-  const fails = ({ failed }: DrawnNeed, arm: Arm) => (failed.includes(arm) ? 1 : 0);
-  const sum = (of: (need: DrawnNeed) => number) =>
-    needs.reduce((total, need) => total + of(need), 0);
-  const shares = needs.map((need) => (fails(need, 'A') + fails(need, 'A2')) / 2);
-  const byIncumbent = {
-    cell: 'retrieve',
-    phase: 'quality',
-    requests: 2 * needs.length,
-    failed: 2 * shares.reduce((total, share) => total + share, 0),
-    shares,
-  } as const;
-  return {
-    ...(byIncumbent.failed === 0 ? {} : { byIncumbent: [byIncumbent] }),
-    pairs: 2 * needs.length,
-    incumbentFailed: sum((need) => fails(need, 'A') + fails(need, 'A2')),
-    candidateFailed: sum((need) => fails(need, 'B') + fails(need, 'B2')),
-    candidateOnly: 0,
-    incumbentOnly: 0,
-    throttled: { incumbent: 0, candidate: 0 },
-    differences: averageByNeed(
-      needs.flatMap((need, at) =>
-        SIDE_PAIRS.map(([one, other]) => {
-          const [a, b] = [fails(need, one), fails(need, other)];
-          return { need: String(at).padStart(6, '0'), value: a + b === 2 ? null : a - b };
-        }),
-      ),
-    ),
-  };
+function violationsOf(
+  needs: readonly DrawnNeed[],
+  drawn: readonly DrawnAnswers[],
+): CellFinding['contract'] {
+  if (needs.every(({ violates }) => violates.length === 0)) return [];
+  const shares = needs.map(({ failed, violates }, at) => {
+    const breaks = (arm: Arm): 0 | 1 | null =>
+      failed.includes(arm) ? null : violates.includes(arm) ? 1 : 0;
+    const query = drawn[at]?.query ?? { id: '', need: '' };
+    return { query, A: breaks('A'), A2: breaks('A2'), B: breaks('B'), B2: breaks('B2') };
+  });
+  return [contractOf('duplicate-id', shares)];
 }

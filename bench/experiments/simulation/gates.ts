@@ -1,10 +1,10 @@
 import { DEFAULTS } from '../../../src/config/defaults.ts';
 import { evaluateGates } from '../../../src/gate/evaluate.ts';
 import { latencyGates } from '../../../src/gate/gates/latency-gate.ts';
-import { judge } from '../../../src/gate/gates/quality-gates.ts';
+import { judge } from '../../../src/gate/judge/judge-claims.ts';
+import { gateInSequence } from '../../../src/gate/judge/sequential-gates.ts';
 import type { GateState, VerdictState } from '../../../src/gate/verdict.ts';
 import type { Findings, LatencyFinding } from '../../../src/parity/findings.ts';
-import { judgeInSequence } from '../../../src/stats/decisions/sequential-gate.ts';
 import type { Look } from '../../../src/stats/decisions/spent-alpha.ts';
 
 /** An answer of a gate; `slower` claims that the candidate is slower at all. */
@@ -31,7 +31,11 @@ export interface GatesUnderTest {
 export const THE_GATES: GatesUnderTest = {
   name: 'the gates',
   fixed: (differences, margin) => judge(differences, margin, { isProjected: false }).state,
-  sequential: (differences, margin) => judgeInSequence(differences, margin).state,
+  sequential: (differences, margin) => {
+    const gate = gateInSequence(margin);
+    for (const difference of differences) if (gate.add(difference) !== 'inconclusive') break;
+    return gate.state();
+  },
   verdict: (findings, look) =>
     evaluateGates(findings, DEFAULTS.gates, { look, isProjected: false }).state,
   latency: (findings, quantile, margin) => {

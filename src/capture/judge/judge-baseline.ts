@@ -1,5 +1,5 @@
 import type { ExitCode } from '../../errors.ts';
-import { judge } from '../../gate/gates/quality-gates.ts';
+import { judge } from '../../gate/judge/judge-claims.ts';
 import { EXIT_OF, type GateState, type JudgedClaim } from '../../gate/verdict.ts';
 import type { CapturedNeed } from '../../traffic/capture-record.ts';
 import { type AnswerDistances, distancesOf } from '../../traffic/compare-answers.ts';

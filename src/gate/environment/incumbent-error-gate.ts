@@ -2,7 +2,7 @@ import type { GatesConfig } from '../../config/schema.ts';
 import type { Findings, IncumbentFailures } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { DEFAULT_ERROR_MARGIN } from '../gates/error-gate.ts';
-import { judge } from '../gates/quality-gates.ts';
+import { judge } from '../judge/judge-claims.ts';
 import type { GateResult, JudgedClaim } from '../verdict.ts';
 
 /** Share of failed requests from which the incumbent is unwell, however the candidate fares. */

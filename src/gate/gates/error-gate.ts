@@ -1,8 +1,8 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
+import { judge, type LookLevels } from '../judge/judge-claims.ts';
 import type { GateResult } from '../verdict.ts';
-import { judge, type LookLevels } from './quality-gates.ts';
 
 /** What is tolerated of either side where nothing is configured. */
 export const DEFAULT_ERROR_MARGIN = 0.005;

@@ -1,4 +1,4 @@
-import { judge } from '../gates/quality-gates.ts';
+import { judge } from '../judge/judge-claims.ts';
 import type { LoadFinding } from './load-finding.ts';
 import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
 

@@ -1,5 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
-import { judge } from '../gates/quality-gates.ts';
+import { judge } from '../judge/judge-claims.ts';
 import type { JudgedClaim } from '../verdict.ts';
 import type { LoadFinding } from './load-finding.ts';
 import { loadGateOf, type Ungated } from './load-gate.ts';

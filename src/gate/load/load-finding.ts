@@ -66,6 +66,11 @@ export interface RungFacts {
   readonly recall: readonly NeedRecall[] | null;
   /** The same over pairs of requests that both were answered with rows. */
   readonly recallOfAnswered: readonly NeedRecall[] | null;
+  /**
+   * What the two sides are compared by: pairs of which one request at least was answered with rows, and pairs of which
+   * both were, where rows that the incumbent lacks are no gain. Absent: the two lists above.
+   */
+  readonly recallClaims?: Readonly<Record<'served' | 'level', readonly NeedRecall[]>>;
 }
 
 /** What was measured of both sides at one offered rate. */

@@ -1,27 +1,13 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { meanBounds } from '../../stats/intervals/bounded-mean-bound.ts';
-import { judge } from '../gates/quality-gates.ts';
-import type { JudgedClaim } from '../verdict.ts';
+import { type ClaimedDifferences, judgeClaims } from '../judge/judge-claims.ts';
 import type { LoadFinding, NeedRecall } from './load-finding.ts';
 import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
-
-/** Of two claims that a pass needs both, the one that says less for the candidate. */
-function worse(one: JudgedClaim, other: JudgedClaim): JudgedClaim {
-  const rank = { pass: 0, inconclusive: 1, fail: 2 };
-  return rank[other.state] > rank[one.state] ? other : one;
-}
-
-function judgeNeeds(needs: readonly NeedRecall[], margin: number): JudgedClaim {
-  return judge(
-    needs.map(({ incumbent, candidate }) => candidate - incumbent),
-    margin,
-  );
-}
 
 /**
  * Whether recall under load falls against the incumbent's by the margin, and whether it reaches the least that was
  * asked for. A pass against the incumbent has to hold over pairs that both answered as well: what the incumbent failed
- * credits nobody. Where the driver was not fit, requests that failed are left out: they may be its fault.
+ * credits nobody, and requests to which neither gave a row show no agreement. Where the driver was not fit, requests that failed are left out: they may be its fault.
  */
 export function recallGates(finding: LoadFinding, gates: GatesConfig): Ungated[] {
   const { ratePerSecond } = finding;
@@ -30,10 +16,7 @@ export function recallGates(finding: LoadFinding, gates: GatesConfig): Ungated[]
   const needs = recall ?? [];
   const results: Ungated[] = [];
   if (margin !== undefined) {
-    const result = worse(
-      judgeNeeds(needs, margin),
-      judgeNeeds(finding.recallOfAnswered ?? needs, margin),
-    );
+    const result = judgeClaims(claimsOf(finding), margin);
     results.push({
       ...loadGateOf({ type: 'recall', against: 'incumbent' }, ratePerSecond),
       unit: 'needs',
@@ -70,4 +53,16 @@ export function recallGates(finding: LoadFinding, gates: GatesConfig): Ungated[]
     });
   }
   return results;
+}
+
+function claimsOf(finding: LoadFinding): ClaimedDifferences {
+  const { valid, recall, recallOfAnswered, recallClaims } = finding;
+  const level = differencesOf(recallClaims?.level ?? recallOfAnswered ?? recall);
+  const served = valid ? differencesOf(recallClaims?.served ?? recall) : level;
+  const isOne = level.length === served.length && level.every((value, at) => value === served[at]);
+  return { differences: served, answeredDifferences: isOne ? null : level };
+}
+
+function differencesOf(needs: readonly NeedRecall[] | null): number[] {
+  return (needs ?? []).map(({ incumbent, candidate }) => candidate - incumbent);
 }

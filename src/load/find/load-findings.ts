@@ -100,6 +100,7 @@ function answersValue(
       const value = answer === undefined ? null : (recall?.of(query, answer) ?? null);
       return {
         recall: value,
+        ...(answer === undefined ? {} : { rows: answer.ids.length }),
         // A recall is defined where there are documents to find.
         ...(value !== null && answer?.ids.length === 0 ? { isEmpty: true } : {}),
       };
@@ -120,14 +121,17 @@ function kneesOf({ loops }: LoadObserved): readonly [Knee, Knee] | null {
   return incumbent === undefined || candidate === undefined ? null : [incumbent, candidate];
 }
 
-/** Recall that saturation must hold: the least one, or the incumbent's own at the lowest rate less the margin. */
+/**
+ * Recall that saturation must hold: the least one, or the incumbent's own at the lowest rate less the margin. Answers
+ * that the incumbent did not give do not lower it.
+ */
 export function objectiveOf(
   gates: GatesConfig,
   p99MaxMs: number,
   lowest: RungFindings | undefined,
 ): Objective {
   const { margin, min } = gates.recallUnderLoad ?? {};
-  const unloaded = lowest?.sides[0].recall ?? null;
+  const unloaded = lowest?.sides[0].recallOfGiven ?? null;
   const relative = margin === undefined || unloaded === null ? null : unloaded - margin;
   const minRecall =
     min === undefined ? relative : relative === null ? min : Math.max(min, relative);

@@ -84,26 +84,25 @@ function pairedCounts(
   return counts;
 }
 
-/**
- * Mean recall a need and side over pairs of requests of which both have a defined recall. `recallOf` gives
- * the recall of a row's answer: 0 where there was none, null where it is undefined.
- */
+/** Recalls of one pair of requests; null where it is not compared. */
+export type PairRecall = Pick<NeedRecall, 'incumbent' | 'candidate'> | null;
+
+/** Mean recall a need and side over pairs of requests; `pairOf` tells by the rows of both. */
 export function recallByNeed(
   record: LoadRecord,
   blocks: readonly LoadBlock[],
   needs: readonly string[],
-  recallOf: (row: number) => number | null,
+  pairOf: (first: number, second: number) => PairRecall,
 ): NeedRecall[] {
   const sums = new Map<string, { count: number; incumbent: number; candidate: number }>();
   for (const [first, second] of rowPairs(record, blocks)) {
-    const incumbent = recallOf(first);
-    const candidate = recallOf(second);
-    if (incumbent === null || candidate === null) continue;
+    const pair = pairOf(first, second);
+    if (pair === null) continue;
     const need = needs[record.schedule.query[first] ?? -1] ?? '';
     const sum = sums.get(need) ?? { count: 0, incumbent: 0, candidate: 0 };
     sum.count++;
-    sum.incumbent += incumbent;
-    sum.candidate += candidate;
+    sum.incumbent += pair.incumbent;
+    sum.candidate += pair.candidate;
     sums.set(need, sum);
   }
   return [...sums].map(([need, { count, incumbent, candidate }]) => ({

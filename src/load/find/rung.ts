@@ -1,16 +1,16 @@
 import type { RungFacts, WholesaleFailure } from '../../gate/load/load-finding.ts';
 import type { Exposure } from '../pace/interleave.ts';
 import type { ObservedRung } from '../record/observed.ts';
-import { type LoadRecord, OUTCOME_CODE } from '../recorder.ts';
+import type { LoadRecord } from '../recorder.ts';
 import {
   pairedFailures,
   pairedForeign,
   pairedRefusals,
   pooledRatio,
-  recallByNeed,
   responseQuantile,
 } from './objective-facts.ts';
 import { type RatioFigure, ratioFigures } from './ratios.ts';
+import { holdsRows, recallFacts } from './recall-facts.ts';
 import { rowsByExposure } from './requests/block-pairs.ts';
 import { driverHealth } from './requests/driver-health.ts';
 import { wholesaleFailure } from './requests/failed-wholesale.ts';
@@ -40,6 +40,8 @@ export interface SideFigures {
   /** Requests answered ok per second while this side was asked. */
   readonly okPerSecond: number | null;
   readonly recall: number | null;
+  /** The same of the answers that hold a row. */
+  readonly recallOfGiven: number | null;
   /** Median response in milliseconds of queries new to the side, and of those asked before; null without such blocks. */
   readonly p50ByExposureMs: Readonly<Record<Exposure, number | null>>;
   /** The one over the other: above 1 where something is cached. */
@@ -102,20 +104,12 @@ export function rungFindings(rung: ObservedRung, known: KnownAnswers): RungFindi
 type Settled = SettledRecord & Pick<ObservedRung['both'], 'blocks'>;
 
 function factsOf(self: Settled, both: Settled, seed: number, known: KnownAnswers): RungFacts {
-  const { record, blocks, values } = both;
+  const { record, blocks } = both;
   const ratiosOf = (of: Settled) => ({
     p50: pooledRatio(of.record, of.blocks, 0.5),
     p95: pooledRatio(of.record, of.blocks, 0.95),
   });
   const quantile = (p: number) => responseQuantile(record, blocks, 1, p, seed);
-  const recallOf = (row: number): number | null =>
-    record.outcome[row] === OUTCOME_CODE.ok ? (values[row]?.recall ?? null) : 0;
-  const ofAnswered = (row: number): number | null => {
-    const value = record.outcome[row] === OUTCOME_CODE.ok ? values[row] : null;
-    return value == null || value.isEmpty === true ? null : value.recall;
-  };
-  const byNeed = (of: (row: number) => number | null) =>
-    known.hasRecall ? recallByNeed(record, blocks, known.needs, of) : null;
   return {
     ratios: ratiosOf(both),
     selfRatios: ratiosOf(self),
@@ -127,8 +121,7 @@ function factsOf(self: Settled, both: Settled, seed: number, known: KnownAnswers
       const isForeign = known.isForeign[arm[row] === 1 ? 1 : 0];
       return isForeign(query[row] ?? -1, record.variant[row] ?? 0);
     }),
-    recall: byNeed(recallOf),
-    recallOfAnswered: byNeed(ofAnswered),
+    ...recallFacts(both, blocks, known.needs, known.hasRecall),
   };
 }
 
@@ -141,6 +134,12 @@ function sideFigures(
   const tally = tallyRequests(record, rows);
   const failed = wholesaleFailure(record, rows, tally);
   const recall = hasRecall ? recallUnderLoad(values, rows) : null;
+  const recallOfGiven = hasRecall
+    ? recallUnderLoad(
+        values,
+        rows.filter((row) => holdsRows(values[row])),
+      )
+    : null;
   const okPerSecond = blockThroughput(record, rows);
   if (failed !== null) {
     const p50ByExposureMs = { first: null, repeat: null };
@@ -150,6 +149,7 @@ function sideFigures(
       failed,
       okPerSecond,
       recall,
+      recallOfGiven,
       p50ByExposureMs,
       firstToRepeat: null,
     };
@@ -163,6 +163,7 @@ function sideFigures(
     failed,
     okPerSecond,
     recall,
+    recallOfGiven,
     p50ByExposureMs: { first, repeat },
     firstToRepeat: first === null || repeat === null ? null : first / repeat,
   };

@@ -4,12 +4,13 @@ import { setAgreementAtK } from '../../metrics/ranking/set-agreement.ts';
 import { tieGroups } from '../../metrics/ranking/tie-groups.ts';
 import { top1Agreement } from '../../metrics/ranking/top1-agreement.ts';
 import { kendallTau } from '../../metrics/scores/kendall-tau.ts';
-import { sideOfArm } from '../../record/side-of-arm.ts';
+import { ARMS_OF, sideOfArm } from '../../record/side-of-arm.ts';
 import type { Arm } from '../../record/types.ts';
 import type { AgreementFinding, ExcessFinding } from '../findings.ts';
 import type { Answer, QueryAnswers } from './answers.ts';
 import { averageByNeed, meanOf } from './by-need.ts';
 import { figure } from './quality.ts';
+import { type References, rowsDue } from './query-metrics.ts';
 
 /** Each side's own score noise: scores nearer than this are one tie group of its list. */
 export interface ScoreNoise {
@@ -107,13 +108,20 @@ function tau(a: Answer, b: Answer, k: number): number | null {
 
 /**
  * Disagreement across the sides above the noise floor, a need at a time:
- * x = ¼ Σ δ(A·, B·) − ½ [δ(A, A′) + δ(B, B′)], whose mean is zero when the two sides are alike.
+ * x = ¼ Σ δ(A·, B·) − ½ [δ(A, A′) + δ(B, B′)], whose mean is zero when the two sides are alike. Queries of which the
+ * incumbent gave no row though there are documents to find are left out: its silence can be held against nobody.
  */
 export function excessFindings(
   answers: readonly QueryAnswers[],
   k: number,
   noise: ScoreNoise,
+  references: References,
 ): ExcessFinding[] {
+  const given = answers.filter(
+    ({ query, arms }) =>
+      rowsDue(references(query.id), k) === 0 ||
+      ARMS_OF.incumbent.every((arm) => arms[arm]?.keys?.length !== 0),
+  );
   const measures = [
     {
       measure: '1 − overlap' as const,
@@ -126,7 +134,7 @@ export function excessFindings(
     },
   ];
   return measures.map(({ measure, distance }) => {
-    const values = answers.map(({ query, arms }) => ({
+    const values = given.map(({ query, arms }) => ({
       need: query.need,
       value: excess(arms, distance),
     }));

@@ -26,21 +26,34 @@ export function answersByQuery(
   queries: readonly Query[],
   index: DocumentIndex,
 ): QueryAnswers[] {
+  const own = observations.filter((row) => row.phase === 'quality' && row.cell === cell);
+  return answersOfRows(own, queries, index);
+}
+
+/** The same of any observations, one a query and arm, whatever they were asked for. */
+export function answersOfRows(
+  observations: readonly Observation[],
+  queries: readonly Query[],
+  index: DocumentIndex,
+): QueryAnswers[] {
   const byId = new Map(queries.map((query) => [query.id, query]));
   const arms = new Map<string, Partial<Record<Arm, Answer>>>();
   for (const observation of observations) {
-    if (observation.phase !== 'quality' || observation.cell !== cell) continue;
     const query = byId.get(observation.queryId);
     if (query === undefined) continue;
     const entry = arms.get(query.id) ?? {};
-    entry[observation.arm] =
-      observation.outcome === 'ok'
-        ? answersWithoutExcluded(observation, index.placesOf(observation, query.collections), query)
-        : { observation, keys: null };
+    entry[observation.arm] = answerOfRow(observation, query, index);
     arms.set(query.id, entry);
   }
   return queries.flatMap((query) => {
     const entry = arms.get(query.id);
     return entry === undefined ? [] : [{ query, arms: entry }];
   });
+}
+
+/** What an observation answers to its query. */
+export function answerOfRow(observation: Observation, query: Query, index: DocumentIndex): Answer {
+  return observation.outcome === 'ok'
+    ? answersWithoutExcluded(observation, index.placesOf(observation, query.collections), query)
+    : { observation, keys: null };
 }

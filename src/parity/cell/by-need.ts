@@ -35,15 +35,21 @@ export const SIDE_PAIRS: readonly ArmPair[] = [
 export const NOISE_PAIRS: readonly ArmPair[] = [['A', 'A2']];
 
 /** Which pairs of answers are compared, and how: see `pairedDifference`. */
-export type Compared = 'served' | 'answered' | 'level' | 'uncredited';
+export type Compared = 'served' | 'noise' | 'level' | 'uncredited';
+
+/**
+ * The two claims that a pass of a metric needs, wherever a metric of both sides is judged: the loss over what both
+ * gave, and the loss as served. Where every request was answered with a whole list they are one.
+ */
+export const CLAIMS = ['level', 'served'] as const satisfies readonly Compared[];
 
 /**
  * Mean over pairs of arms of (candidate − incumbent) for one query, in [−1, 1]; null where no pair has a value.
  *
  * - `served`: a failed request and an empty list score 0 on either side alike. A pair in which neither side gave a row
  *   has no value: it shows no agreement.
- * - `answered`: pairs of which both requests were answered. A failure leaves out its whole pair and never one side of
- *   it: leaving out one side makes identical sides differ.
+ * - `noise`: pairs of which both requests were answered, one at least with rows. A failure leaves out its whole pair
+ *   and never one side of it: leaving out one side makes identical sides differ.
  * - `level`: pairs in which both sides gave rows, at the depth that both lists reach. What one side lacks is neither a
  *   credit nor a charge; `served` charges it.
  * - `uncredited`: the estimate that is shown. Pairs in which the incumbent gave rows and the candidate answered; where
@@ -70,6 +76,11 @@ export function differencesByNeed(
   );
 }
 
+/** Whether a request of the query failed, or a list lacks rows, so that the two claims differ. */
+export function isIncomplete({ answered, empty, level }: QueryScores): boolean {
+  return empty !== undefined || level !== undefined || Object.values(answered).includes(false);
+}
+
 /** Whether an arm was answered, and with a row where there are documents to find. */
 export function gaveRows({ answered, empty }: QueryScores, arm: Arm): boolean {
   return answered[arm] === true && empty?.[arm] !== true;
@@ -80,8 +91,12 @@ function isCompared(scores: QueryScores, [one, other]: ArmPair, how: Compared): 
   switch (how) {
     case 'served':
       return gaveRows(scores, one) || gaveRows(scores, other);
-    case 'answered':
-      return answered[one] === true && answered[other] === true;
+    case 'noise':
+      return (
+        answered[one] === true &&
+        answered[other] === true &&
+        (gaveRows(scores, one) || gaveRows(scores, other))
+      );
     case 'level':
       return gaveRows(scores, one) && gaveRows(scores, other);
     case 'uncredited':
@@ -98,7 +113,7 @@ function differenceOf(
   const candidate = served[other] ?? null;
   const whole = incumbent === null || candidate === null ? null : candidate - incumbent;
   const uneven = level?.[one];
-  if (uneven === undefined || how === 'served' || how === 'answered') return whole;
+  if (uneven === undefined || how === 'served' || how === 'noise') return whole;
   if (how === 'level') return uneven.difference;
   return uneven.incumbentIsShort && whole !== null
     ? Math.min(whole, uneven.difference ?? 0)

@@ -47,7 +47,7 @@ export function cellFinding(
     quality: scores.map((entry) => qualityFinding(entry, order)),
     slices: sliceFindings(answers, scores, k, order),
     agreement: agreementFindings(answers, k, noise),
-    excess: excessFindings(answers, k, noise),
+    excess: excessFindings(answers, k, noise, references),
     scoreDrift: scoreDriftFinding(answers, noise),
     violations: contractViolations(answers, terms),
     answered: {

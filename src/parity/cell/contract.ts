@@ -69,39 +69,53 @@ export function contractFindings(
     broken.flatMap(({ arms }) => [...arms.values()].flatMap((kind) => [...kind.keys()])),
   );
   return [...kinds].sort().map((kind) => {
-    const shares = broken.map(({ query, arms }) => {
-      const breaks = (arm: Arm): number | null => {
+    const guess = kind === 'unknown-id' ? guessedIds(answers, terms.index) : null;
+    const shares = broken.map(({ query, arms }): BrokenAnswers => {
+      const breaks = (arm: Arm): 0 | 1 | null => {
         const own = arms.get(arm);
         return own === undefined ? null : own.has(kind) ? 1 : 0;
       };
       return { query, A: breaks('A'), A2: breaks('A2'), B: breaks('B'), B2: breaks('B2') };
     });
-    const total = (values: readonly (number | null)[]): number =>
-      values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
-    const guess = kind === 'unknown-id' ? guessedIds(answers, terms.index) : null;
-    return {
-      kind,
-      ...(guess === null ? {} : { guess }),
-      incumbent: total(shares.flatMap(({ A, A2 }) => [A, A2])),
-      candidate: total(shares.flatMap(({ B, B2 }) => [B, B2])),
-      candidateShare: candidateShare(
-        shares.map(({ query, B, B2 }) => ({ need: query.need, value: meanOf([B, B2]) })),
-      ),
-      differences: averageByNeed(
-        shares.map(({ query, A, A2, B, B2 }) => {
-          const incumbent = meanOf([A, A2]);
-          const candidate = meanOf([B, B2]);
-          return {
-            need: query.need,
-            value: incumbent === null || candidate === null ? null : incumbent - candidate,
-          };
-        }),
-      ),
-      repeated: shares.flatMap(({ query, A, A2, B, B2 }) =>
-        B === 1 && B2 === 1 && A === 0 && A2 === 0 ? [query.id] : [],
-      ),
-    };
+    return contractOf(kind, shares, guess);
   });
+}
+
+/** Whether each arm's answer to a query breaks the contract in one way; null where there was no answer. */
+export type BrokenAnswers = {
+  readonly query: Pick<QueryAnswers['query'], 'id' | 'need'>;
+} & Readonly<Record<Arm, 0 | 1 | null>>;
+
+/** One kind of violation over the answers to all queries; `guess` is where unknown ids may come from. */
+export function contractOf(
+  kind: ViolationKind,
+  shares: readonly BrokenAnswers[],
+  guess: string | null = null,
+): ContractFinding {
+  const total = (values: readonly (number | null)[]): number =>
+    values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+  return {
+    kind,
+    ...(guess === null ? {} : { guess }),
+    incumbent: total(shares.flatMap(({ A, A2 }) => [A, A2])),
+    candidate: total(shares.flatMap(({ B, B2 }) => [B, B2])),
+    candidateShare: candidateShare(
+      shares.map(({ query, B, B2 }) => ({ need: query.need, value: meanOf([B, B2]) })),
+    ),
+    differences: averageByNeed(
+      shares.map(({ query, A, A2, B, B2 }) => {
+        const incumbent = meanOf([A, A2]);
+        const candidate = meanOf([B, B2]);
+        return {
+          need: query.need,
+          value: incumbent === null || candidate === null ? null : incumbent - candidate,
+        };
+      }),
+    ),
+    repeated: shares.flatMap(({ query, A, A2, B, B2 }) =>
+      B === 1 && B2 === 1 && A === 0 && A2 === 0 ? [query.id] : [],
+    ),
+  };
 }
 
 function candidateShare(

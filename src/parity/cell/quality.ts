@@ -6,6 +6,7 @@ import type { ClusterFinding, MeanFigure, QualityFinding } from '../findings.ts'
 import {
   averageByNeed,
   differencesByNeed,
+  isIncomplete,
   meanOf,
   NOISE_PAIRS,
   pairedDifference,
@@ -31,7 +32,8 @@ export function qualityFinding(
     value: pairedDifference(entry, SIDE_PAIRS, 'uncredited'),
   }));
   const undefinedCount = uncredited.filter((entry) => entry.value === null).length;
-  const isMissing = scores.some(isIncomplete);
+  const differences = differencesOf(scores);
+  const isMissing = differences.answeredDifferences !== null;
   return {
     metric,
     incumbent: sideFigure(scores, ARMS_OF.incumbent),
@@ -39,9 +41,7 @@ export function qualityFinding(
     answeredIncumbent: answeredMean(scores, ARMS_OF.incumbent),
     answeredCandidate: answeredMean(scores, ARMS_OF.candidate),
     delta: figure(averageByNeed(uncredited), -1, undefinedCount),
-    differences: differencesByNeed(scores, SIDE_PAIRS, 'served'),
-    answeredDifferences: isMissing ? differencesByNeed(scores, SIDE_PAIRS, 'level') : null,
-    noiseDifferences: differencesByNeed(scores, NOISE_PAIRS, 'answered'),
+    ...differences,
     sequence: order === null ? null : differencesInOrder(scores, order, 'served'),
     answeredSequence:
       order === null || !isMissing ? null : differencesInOrder(scores, order, 'level'),
@@ -49,9 +49,17 @@ export function qualityFinding(
   };
 }
 
-/** Whether a request of the query failed, or a list lacks rows. */
-function isIncomplete({ answered, empty, level }: QueryScores): boolean {
-  return empty !== undefined || level !== undefined || Object.values(answered).includes(false);
+/** The differences that gates judge. */
+export function differencesOf(
+  scores: readonly QueryScores[],
+): Pick<QualityFinding, 'differences' | 'answeredDifferences' | 'noiseDifferences'> {
+  return {
+    differences: differencesByNeed(scores, SIDE_PAIRS, 'served'),
+    answeredDifferences: scores.some(isIncomplete)
+      ? differencesByNeed(scores, SIDE_PAIRS, 'level')
+      : null,
+    noiseDifferences: differencesByNeed(scores, NOISE_PAIRS, 'noise'),
+  };
 }
 
 /** How much alike the differences of one cluster are; null where no query names a cluster. */

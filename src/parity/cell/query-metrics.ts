@@ -5,7 +5,7 @@ import { type OwnMetric, ownFamily } from '../../metrics/own-metric.ts';
 import { exactTies } from '../../metrics/ranking/expected-over-ties.ts';
 import { TIE_EPSILON } from '../../metrics/ranking/tie-aware-recall.ts';
 import { tieGroups } from '../../metrics/ranking/tie-groups.ts';
-import type { Arm } from '../../record/types.ts';
+import type { Arm, Observation } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { QueryAnswers } from './answers.ts';
 import { type LevelPair, type QueryScores, SIDE_PAIRS } from './by-need.ts';
@@ -14,6 +14,23 @@ import { type LevelPair, type QueryScores, SIDE_PAIRS } from './by-need.ts';
 export interface MetricScores {
   readonly metric: Metric;
   readonly scores: readonly QueryScores[];
+}
+
+/** The answers of some arms to one query, so far as metrics look at them. */
+export interface ScoredAnswers {
+  readonly query: Pick<QueryAnswers['query'], 'id' | 'need' | 'cluster'>;
+  readonly arms: Readonly<
+    Partial<
+      Record<
+        Arm,
+        {
+          readonly observation: Pick<Observation, 'outcome'>;
+          /** Null where there was no usable answer. */
+          readonly keys: readonly string[] | null;
+        }
+      >
+    >
+  >;
 }
 
 /** What the answers to a query are held against. */
@@ -66,7 +83,7 @@ type ScoreOf = (list: readonly string[], depth: number, reference: ListReference
  * lack rows are compared beside that at the depth that both sides of a pair reach.
  */
 export function scoreQueries(
-  answers: readonly QueryAnswers[],
+  answers: readonly ScoredAnswers[],
   metric: Metric,
   references: References,
   scoreOf: ScoreOf = (list, depth, reference) => scoreList({ ...metric, depth }, list, reference),
@@ -108,7 +125,7 @@ function hasRelevant(grades: ReadonlyMap<string, number>): boolean {
 }
 
 function levelPairs(
-  arms: QueryAnswers['arms'],
+  arms: ScoredAnswers['arms'],
   due: number,
   scoreOf: (list: readonly string[], depth: number) => number | null,
 ): Partial<Record<Arm, LevelPair>> {

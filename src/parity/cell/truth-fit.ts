@@ -27,7 +27,7 @@ export interface TruthFit {
    * contradicts. 0 for any selection of rows in exact order, about .5 for an order by chance.
    */
   readonly disorder: number | null;
-  /** Mean recall@k of the answers to queries of one collection without a filter. */
+  /** Mean recall@k of the answers that hold a row to queries of one collection without a filter. */
   readonly recall: number | null;
 }
 
@@ -67,7 +67,10 @@ export function truthFit(input: TruthFitInput): TruthFit {
   );
   const recall = meanOf(
     plain.map(({ query, arms }) =>
-      arms.A?.keys == null ? null : scoreList(recallAt(k), arms.A.keys, references(query.id)),
+      // An answer without a row says nothing of what the incumbent ranks by.
+      arms.A?.keys == null || arms.A.keys.length === 0
+        ? null
+        : scoreList(recallAt(k), arms.A.keys, references(query.id)),
     ),
   );
   const step = Math.max(1, Math.ceil((answers.length * k) / MOST_ROWS));

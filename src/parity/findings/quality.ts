@@ -24,7 +24,7 @@ export interface QualityFinding {
    * was answered with a whole list, and both are the same.
    */
   readonly answeredDifferences: readonly number[] | null;
-  /** A′ against A over pairs that both answered: what the environment alone does. */
+  /** A′ against A over pairs that both answered, one at least with rows: what the environment alone does. */
   readonly noiseDifferences: readonly number[];
   /** The paired differences in the order in which the needs were asked; null unless the run may stop early. */
   readonly sequence: readonly number[] | null;

@@ -45,7 +45,10 @@ export interface ProbeQuality {
   readonly margin: number;
   readonly incumbentMean: number | null;
   readonly candidateMean: number | null;
+  /** As served: a failed request and an empty list score 0 on either side. */
   readonly differences: readonly number[];
+  /** The same over pairs in which both sides gave rows, at the depth that both reach; null where it is the same. */
+  readonly answeredDifferences: readonly number[] | null;
 }
 
 /** The name of what was compared in tables and files, e.g. `recall@10 by vector`. */

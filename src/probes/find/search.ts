@@ -1,14 +1,17 @@
 import { keyOf } from '../../corpus/document-key.ts';
-import { type Metric, metricsAt } from '../../metrics/metric.ts';
-import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
+import { type Metric, metricsAt, recallAt } from '../../metrics/metric.ts';
 import {
+  type ArmPair,
   averageByNeed,
+  differencesByNeed,
+  isIncomplete,
   meanOf,
   pairedDifference,
   type QueryScores,
   servedMean,
 } from '../../parity/cell/by-need.ts';
-import type { Side } from '../../record/types.ts';
+import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
+import type { Arm, Side } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { RankedSeen, SearchRecord } from '../record/search.ts';
@@ -29,9 +32,9 @@ export function searchFindings(
   const overlaps = byText.map((pair) => overlapOf(pair));
   const overlap = meanOf(overlaps);
   // Which of several tied documents stands at the cut is nobody's mistake.
-  const notWorse = scoresAt(k, record, byText, byText, truth).filter(
+  const notWorse = scoresAt(recallAt(k), record, byText, byText, truth).filter(
     (entry) =>
-      entry.answered.B === true && (pairedDifference(entry, [['A', 'B']], 'uncredited') ?? -1) >= 0,
+      entry.answered.B === true && (pairedDifference(entry, PAIR, 'uncredited') ?? -1) >= 0,
   );
   return {
     probe: 'search',
@@ -118,52 +121,48 @@ function qualityOf({
   return metrics.flatMap((metric) => {
     const margin = marginOf(metric);
     if (margin === null) return [];
-    const scores = scoresAt(metric.depth, record, incumbent, candidate, truth);
-    const overNeeds = (pick: (entry: QueryScores) => number | null): number[] =>
-      averageByNeed(scores.map((entry) => ({ need: entry.need, value: pick(entry) })));
+    const scores = scoresAt(metric, record, incumbent, candidate, truth);
+    const meanOfArm = (arm: Arm): number | null =>
+      meanOf(
+        averageByNeed(
+          scores.map((entry) => ({ need: entry.need, value: servedMean(entry, [arm]) })),
+        ),
+      );
     return [
       {
         metric,
         asked,
         margin,
-        incumbentMean: meanOf(overNeeds((entry) => servedMean(entry, ['A']))),
-        candidateMean: meanOf(overNeeds((entry) => servedMean(entry, ['B']))),
-        differences: overNeeds((entry) =>
-          entry.empty?.A === true ? null : pairedDifference(entry, [['A', 'B']], 'served'),
-        ),
+        incumbentMean: meanOfArm('A'),
+        candidateMean: meanOfArm('B'),
+        differences: differencesByNeed(scores, PAIR, 'served'),
+        answeredDifferences: scores.some(isIncomplete)
+          ? differencesByNeed(scores, PAIR, 'level')
+          : null,
       },
     ];
   });
 }
 
-/** Tie-aware recall of both sides for every query; a failed request is served 0. */
+const PAIR: readonly ArmPair[] = [['A', 'B']];
+
+/** Recall of both sides for every query, as everywhere else. */
 function scoresAt(
-  depth: number,
+  metric: Metric,
   { collection, queries }: SearchRecord,
   incumbent: readonly AnswerPair<RankedSeen>[],
   candidate: readonly AnswerPair<RankedSeen>[],
   truth: TruthLookup,
 ): QueryScores[] {
-  return queries.map(({ id, need }, at) => {
-    const recall = (answer: ProbeAnswer<RankedSeen> | undefined): number | null =>
-      tieAwareRecallAtK(
-        (answer?.value?.ids ?? []).map((id) => keyOf(collection, id)),
-        depth,
-        truth.list(id)?.scores ?? [],
-        (key) => truth.exactScore(id, key),
-      ).recall;
-    const a = incumbent[at]?.incumbent;
-    const b = candidate[at]?.candidate;
-    return {
-      queryId: id,
-      need,
-      cluster: null,
-      served: { A: recall(a), B: recall(b) },
-      answered: { A: a?.outcome === 'ok', B: b?.outcome === 'ok' },
-      // An answer without a row though there are documents to find compares with nothing.
-      ...(a?.value?.ids.length === 0 && truth.list(id) !== null ? { empty: { A: true } } : {}),
-    };
+  const arm = (answer: ProbeAnswer<RankedSeen> | undefined) => ({
+    observation: { outcome: answer?.outcome ?? 'unsupported' },
+    keys: answer?.value?.ids.map((id) => keyOf(collection, id)) ?? null,
   });
+  const answers = queries.map(({ id, need }, at) => ({
+    query: { id, need },
+    arms: { A: arm(incumbent[at]?.incumbent), B: arm(candidate[at]?.candidate) },
+  }));
+  return scoreQueries(answers, metric, queryReferences(truth, new Map()));
 }
 
 /** How many requests were answered; one check for all of them. */

@@ -1,4 +1,4 @@
-import { judge } from '../../gate/gates/quality-gates.ts';
+import { judgeClaims } from '../../gate/judge/judge-claims.ts';
 import { EXIT_OF, type GateState, type JudgedGate, type Verdict } from '../../gate/verdict.ts';
 import type { Metric } from '../../metrics/metric.ts';
 import {
@@ -46,8 +46,9 @@ export type CheckCounts = Readonly<Record<CheckState, number>>;
  */
 export function judgeProbe(findings: ProbeFindings): ProbeVerdict {
   const checks = checksGate(findings);
-  const quality = findings.quality.map(({ metric, asked, differences, margin }): ProbeGate => {
-    const { n, mean, lower, upper, state, reason } = judge(differences, margin);
+  const quality = findings.quality.map((finding): ProbeGate => {
+    const { metric, asked, margin } = finding;
+    const { n, mean, lower, upper, state, reason } = judgeClaims(finding, margin);
     const name = qualityLabel({ metric, asked });
     const kind = { type: 'quality', metric, asked } as const;
     const figures = { unit: 'needs', n, margin, mean, lower, upper };

@@ -108,7 +108,7 @@ function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section
         [qualityLabel(quality)],
         [
           qualityLabel(quality),
-          count(quality.differences.length),
+          count(gate?.n ?? quality.differences.length),
           metric(quality.incumbentMean),
           metric(quality.candidateMean),
           numeral(gate?.mean, { unit: 'difference', precision: { digits: 5 }, signed: false }),

@@ -1,8 +1,11 @@
 import { documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
+import { InfrastructureError } from '../../errors.ts';
+import { recallAt } from '../../metrics/metric.ts';
 import { ask, mapConcurrently, type Pair } from '../../observe/ask.ts';
-import { averageByNeed, meanOf } from '../../parity/cell/by-need.ts';
-import { servedRecall } from '../../parity/cell/served-recall.ts';
+import { answersOfRows, type QueryAnswers } from '../../parity/cell/answers.ts';
+import { averageByNeed, meanOf, servedMean } from '../../parity/cell/by-need.ts';
+import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import type { Progress } from '../../progress.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { Cell, Observation, Side } from '../../record/types.ts';
@@ -58,13 +61,13 @@ export async function findEfforts(options: FindEfforts): Promise<RecordedEfforts
   const trial = async (side: Side, effort: number | null, half: keyof typeof halves) => {
     const block = trials.length;
     const rows = await askedAt(options, { side, effort, block }, halves[half]);
-    const recall = meanRecall(rows, halves[half], options);
+    const { recall, given } = recallsOf(rows, halves[half], options);
     trials.push({ side, block, effort, half, recall });
     const failed = rows.filter(({ outcome }) => outcome !== 'ok').length;
-    return { recall, isRefused: failed > REFUSED_SHARE * rows.length };
+    return { recall, given, isRefused: failed > REFUSED_SHARE * rows.length };
   };
   const ownRecall =
-    target === 'incumbent' ? ((await trial('incumbent', null, 'tried')).recall ?? 0) : target;
+    target === 'incumbent' ? wanted((await trial('incumbent', null, 'tried')).given, cell) : target;
   const found = async (side: Side): Promise<RecordedEfforts['sides'][Side]> => {
     const { effort: effortName } = pair[side].capabilities;
     const isAsItIs = effortName === null || (side === 'incumbent' && target === 'incumbent');
@@ -122,19 +125,45 @@ async function askedAt(
   return rows;
 }
 
-function meanRecall(
+/** Mean recall over needs: of all queries, and of the rows that were given, at the depth that each answer reaches. */
+function recallsOf(
   rows: readonly Observation[],
   queries: readonly Query[],
   { corpus, k, truth }: FindEfforts,
-): number | null {
-  const index = documentIndex(corpus.collections);
-  const byId = new Map(queries.map((query) => [query.id, query]));
-  const values = rows.flatMap((row) => {
-    const query = byId.get(row.queryId);
-    if (query === undefined) return [];
-    return [{ need: query.need, value: servedRecall(row, query, { k, index, truth }).recall }];
-  });
-  return meanOf(averageByNeed(values));
+): { readonly recall: number | null; readonly given: number | null } {
+  const answers = answersOfRows(rows, queries, documentIndex(corpus.collections));
+  const references = queryReferences(truth, new Map());
+  const meanOver = (over: readonly QueryAnswers[], depth: (answer: QueryAnswers) => number) =>
+    meanOf(
+      averageByNeed(
+        over.flatMap((answer) =>
+          scoreQueries([answer], recallAt(depth(answer)), references).map((entry) => ({
+            need: entry.need,
+            value: servedMean(entry, ['A', 'B']),
+          })),
+        ),
+      ),
+    );
+  const rowsIn = ({ arms }: QueryAnswers) => (arms.A ?? arms.B)?.keys?.length ?? 0;
+  return {
+    recall: meanOver(answers, () => k),
+    given: meanOver(
+      answers.filter((answer) => rowsIn(answer) > 0),
+      (answer) => Math.min(k, rowsIn(answer)),
+    ),
+  };
+}
+
+/** The incumbent's own recall: what it did not give would make it easier to reach. */
+function wanted(recall: number | null, cell: Cell): number {
+  if (recall !== null) return recall;
+  throw new InfrastructureError(
+    'equal-recall-no-rows',
+    `the incumbent gave no row to any query of ${cell} that efforts are tried on, so that it has no recall to be reached`,
+    {
+      hint: 'name the recall that is wanted, e.g. --equal-recall 0.95, or see why its answers are empty',
+    },
+  );
 }
 
 function effortLine({ target, sides }: RecordedEfforts, side: Side): string {

@@ -1,8 +1,10 @@
 import { documentIndex } from '../../corpus/document-index.ts';
-import type { Corpus, Query } from '../../corpus/types.ts';
-import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
-import { averageByNeed } from '../../parity/cell/by-need.ts';
+import type { Corpus } from '../../corpus/types.ts';
+import { recallAt } from '../../metrics/metric.ts';
+import { type Answer, answerOfRow } from '../../parity/cell/answers.ts';
+import { averageByNeed, pairedDifference } from '../../parity/cell/by-need.ts';
 import { figure } from '../../parity/cell/quality.ts';
+import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import type { BlockKey } from '../../record/block.ts';
 import type { Observation } from '../../record/types.ts';
 import { intervalText, numberText } from '../../report/numbers.ts';
@@ -15,7 +17,19 @@ export interface LiveEstimate {
   readonly add: (key: BlockKey, rows: readonly Observation[]) => string | null;
 }
 
-/** Estimates recall@k of candidate − incumbent from the arms A and B of the quality blocks so far. */
+/** What is known of one query of one cell. */
+interface Watched {
+  readonly need: string;
+  A?: Answer;
+  B?: Answer;
+  /** Candidate − incumbent once both sides have answered; null where the pair has no value. */
+  value?: number | null;
+}
+
+/**
+ * Estimates recall@k of candidate − incumbent from the arms A and B of the quality blocks so far, by the rule of the
+ * report: what the incumbent does not give credits nobody, and is counted.
+ */
 export function liveEstimate(
   corpus: Pick<Corpus, 'collections' | 'queries'>,
   truth: TruthLookup,
@@ -23,44 +37,38 @@ export function liveEstimate(
 ): LiveEstimate {
   const index = documentIndex(corpus.collections);
   const queries = new Map(corpus.queries.map((query) => [query.id, query]));
-  const served = new Map<string, { readonly need: string; A?: number; B?: number }>();
-  const recall = (query: Query, row: Observation): number | null =>
-    row.outcome === 'ok'
-      ? tieAwareRecallAtK(
-          index.placesOf(row, query.collections),
-          k,
-          truth.list(query.id)?.scores ?? [],
-          (key) => truth.exactScore(query.id, key),
-        ).recall
-      : 0;
+  const references = queryReferences(truth, new Map());
+  const cells = new Map<string, Map<string, Watched>>();
   return {
     add: (block, rows) => {
-      if (block.phase !== 'quality' || (block.arm !== 'A' && block.arm !== 'B')) return null;
+      const { arm } = block;
+      if (block.phase !== 'quality' || (arm !== 'A' && arm !== 'B')) return null;
+      const cell = cells.get(block.cell) ?? new Map<string, Watched>();
+      cells.set(block.cell, cell);
       for (const row of rows) {
         const query = queries.get(row.queryId);
-        const value = query === undefined ? null : recall(query, row);
-        if (query === undefined || value === null) continue;
-        const entry = served.get(`${row.cell} ${query.id}`) ?? {
-          need: `${row.cell} ${query.need}`,
-        };
-        entry[block.arm] = value;
-        served.set(`${row.cell} ${query.id}`, entry);
+        if (query === undefined) continue;
+        const entry: Watched = cell.get(query.id) ?? { need: query.need };
+        cell.set(query.id, entry);
+        entry[arm] = answerOfRow(row, query, index);
+        const { A, B } = entry;
+        if (A === undefined || B === undefined) continue;
+        const [scores] = scoreQueries([{ query, arms: { A, B } }], recallAt(k), references);
+        entry.value =
+          scores === undefined ? null : pairedDifference(scores, [['A', 'B']], 'uncredited');
+        delete entry.A;
+        delete entry.B;
       }
-      const both = [...served.values()].filter(({ need }) => need.startsWith(`${block.cell} `));
-      const estimate = figure(
-        averageByNeed(
-          both.map(({ need, A, B }) => ({
-            need,
-            value: A === undefined || B === undefined ? null : B - A,
-          })),
-        ),
-        -1,
-        0,
+      const paired = [...cell.values()].flatMap(({ need, value }) =>
+        value === undefined ? [] : [{ need, value }],
       );
+      const undefinedCount = paired.filter(({ value }) => value === null).length;
+      const estimate = figure(averageByNeed(paired), -1, undefinedCount);
       if (estimate.mean === null || estimate.lower === null || estimate.upper === null) return null;
       const mean = numberText(difference(estimate.mean));
       const interval = intervalText(bounds(estimate.lower, estimate.upper));
-      return `${block.cell} recall@${k} Δ ${mean} ${interval} over ${estimate.n} needs`;
+      const without = undefinedCount === 0 ? '' : `, ${undefinedCount} queries without a value`;
+      return `${block.cell} recall@${k} Δ ${mean} ${interval} over ${estimate.n} needs${without}`;
     },
   };
 }

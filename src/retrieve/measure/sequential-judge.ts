@@ -1,10 +1,11 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
-import { gateInSequence } from '../../gate/gates/sequential-gates.ts';
+import { gateInSequence } from '../../gate/judge/sequential-gates.ts';
 import { marginFor } from '../../gate/margins.ts';
 import { type Metric, metricLabel, metricsAt } from '../../metrics/metric.ts';
 import { answersByQuery } from '../../parity/cell/answers.ts';
+import { CLAIMS } from '../../parity/cell/by-need.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import { differencesInOrder, needsInOrder } from '../../parity/cell/sequence.ts';
 import type { Cell, Observation } from '../../record/types.ts';
@@ -40,8 +41,8 @@ interface Watched {
   readonly metric: Metric;
   readonly slice: string | null;
   readonly gate: SequentialGate;
-  /** Both differences have to decide: with failed requests as losses, and without them. */
-  readonly how: 'served' | 'answered';
+  /** A pass needs every claim of the verdict, a failure one of them. */
+  readonly claim: (typeof CLAIMS)[number];
 }
 
 interface WatchedCell {
@@ -74,13 +75,12 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
         const margin = marginFor(gates, metric, { cell, slice, k });
         if (margin === null || !isDefined(metric, slice)) return [];
         if (source === 'judgments' && metric.truth === 'exact') return [];
-        const gate = (how: Watched['how']) => ({
+        return CLAIMS.map((claim) => ({
           metric,
           slice,
-          how,
+          claim,
           gate: gateInSequence(margin, alpha),
-        });
-        return [gate('served'), gate('answered')];
+        }));
       }),
     );
     const made: WatchedCell = { watched, open: new Map(), next: 0 };
@@ -91,11 +91,11 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
   const judgeBlock = (cell: Cell, rows: readonly Observation[], watched: readonly Watched[]) => {
     const answers = answersByQuery(cell, rows, queries, index);
     const order = needsInOrder(rows, answers);
-    for (const { metric, slice, how, gate } of watched) {
+    for (const { metric, slice, claim, gate } of watched) {
       const inside =
         slice === null ? answers : answers.filter(({ query }) => query.slices.includes(slice));
       const scores = scoreQueries(inside, metric, references);
-      for (const difference of differencesInOrder(scores, order, how)) {
+      for (const difference of differencesInOrder(scores, order, claim)) {
         // A mean of values at the edge may lie one rounding error beyond it.
         gate.add(Math.min(1, Math.max(-1, difference)));
       }

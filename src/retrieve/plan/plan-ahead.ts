@@ -11,6 +11,7 @@ import { type AnswerOdds, type GatePower, gatePower } from '../../stats/decision
 import { needsIfIdentical } from '../../stats/decisions/needs-to-decide.ts';
 import { sampledOdds } from '../../stats/decisions/sampled-odds.ts';
 import { ALPHA, alphaOfLook } from '../../stats/decisions/spent-alpha.ts';
+import { mean } from '../../stats/moments.ts';
 import { configOver, planOfConfig } from '../measure/plan-of-config.ts';
 
 /** Part of a run, and what it asks. */
@@ -138,10 +139,15 @@ function differencesOf(
   const found = pilot?.cells.find((entry) => entry.cell === cell);
   const quality =
     slice === null ? found?.quality : found?.slices.find((entry) => entry.slice === slice)?.quality;
-  const differences = quality?.find(
+  const pilotOf = quality?.find(
     (entry) => entry.metric.family === metric.family && entry.metric.depth === metric.depth,
-  )?.differences;
-  return differences === undefined || differences.length === 0 ? null : differences;
+  );
+  // Of the two claims that a pass needs, the one that says less for the candidate.
+  const claims = [pilotOf?.differences ?? [], pilotOf?.answeredDifferences ?? []];
+  const [harder] = claims
+    .filter(({ length }) => length > 0)
+    .sort((one, other) => (mean(one) ?? 0) - (mean(other) ?? 0));
+  return harder ?? null;
 }
 
 function phasesOf(

@@ -11,8 +11,8 @@ export type RowDifferences = Readonly<Record<ShadowGateName, number | null>>;
  *   agreement, and throttling is the pace of this suite: both leave the request out
  * - contract: the candidate's answer breaks it in a way that the incumbent's does not, or the other way round
  * - overlap, rbo: δ(A, A′) − ½ [δ(A, B) + δ(A′, B)], where the incumbent was asked twice
- * - recall: of the two answers against truth, a failed answer of the candidate scoring 0; an incumbent without a row
- *   credits nobody
+ * - recall: of the two answers against truth, the candidate's by as many rows as the incumbent gave; an incumbent without
+ *   a row credits nobody, and a request that one side failed is a matter of errors alone
  * - slow: beyond `slowMs`
  */
 export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDifferences {
@@ -29,7 +29,7 @@ export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDiffer
     overlap: excessOf(row, 'overlap'),
     rbo: excessOf(row, 'rbo'),
     recall:
-      recall === null || !isCounted || !hasIncumbent || incumbent.ids.length === 0
+      recall === null || !bothCame || incumbent.ids.length === 0
         ? null
         : recall.candidate - recall.incumbent,
     slow: slowMs !== null && bothCame ? slowDifference(row, slowMs) : null,

@@ -1,4 +1,4 @@
-import { violationsOf } from '../../traffic/compare-answers.ts';
+import { recallOfPair, violationsOf } from '../../traffic/compare-answers.ts';
 import {
   needOf,
   questionFrom,
@@ -156,8 +156,7 @@ async function mirror(
   breaker.answered(isSound(candidate.outcome), now());
   const clean = redacted(question, options.redactor).question;
   // A failed answer has found nothing.
-  const recallOf = (answer: ShadowAnswer) => options.recallOf?.(question, answer) ?? null;
-  const recalls = [recallOf(incumbent), recallOf(candidate)] as const;
+  const recallOf = (answer: TrafficAnswer) => options.recallOf?.(question, answer) ?? null;
   options.onRow({
     atMs: exchange.atMs ?? now(),
     epoch,
@@ -170,10 +169,7 @@ async function mirror(
     incumbent,
     again: again?.outcome === 'aborted' ? null : again,
     candidate,
-    recall:
-      recalls[0] === null || recalls[1] === null
-        ? null
-        : { incumbent: recalls[0], candidate: recalls[1] },
+    recall: recallOfPair(incumbent, candidate, recallOf),
   });
 }
 

@@ -94,16 +94,3 @@ function leastNeedsToPass(margin: number, alpha: number, truncation: number): nu
   leastNeeds.set(key, needs);
   return needs;
 }
-
-/** Runs a sequential gate over differences in their order, and stops when it decides. */
-export function judgeInSequence(
-  differences: Iterable<number>,
-  margin: number,
-  options: SequentialGateOptions = {},
-): { readonly state: GateState; readonly decidedAfter: number | null; readonly seen: number } {
-  const gate = sequentialGate(margin, options);
-  for (const difference of differences) {
-    if (gate.add(difference) !== 'inconclusive') break;
-  }
-  return { state: gate.state(), decidedAfter: gate.decidedAfter(), seen: gate.seen() };
-}

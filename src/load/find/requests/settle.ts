@@ -7,6 +7,8 @@ export interface AnswerValue {
   readonly recall: number | null;
   /** Whether it holds no row though there are documents to find; absent where it holds some. */
   readonly isEmpty?: true;
+  /** Rows that it holds; absent where nobody looked. */
+  readonly rows?: number;
 }
 
 /** What the answer of some number to a query of some index is worth; null where it cannot be read. */

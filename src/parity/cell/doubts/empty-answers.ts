@@ -1,12 +1,11 @@
 import { ARMS_OF } from '../../../record/side-of-arm.ts';
 import type { EmptyAnswers } from '../../findings.ts';
-import type { QueryAnswers } from '../answers.ts';
 import { averageByNeed } from '../by-need.ts';
-import { type References, rowsDue } from '../query-metrics.ts';
+import { type References, rowsDue, type ScoredAnswers } from '../query-metrics.ts';
 
 /** Answers of the incumbent without a row, of queries that have documents to find; null where there are none. */
 export function emptyByIncumbent(
-  answers: readonly QueryAnswers[],
+  answers: readonly ScoredAnswers[],
   k: number,
   references: References,
 ): EmptyAnswers | null {
