@@ -65,7 +65,8 @@ export const COMMANDS: readonly CommandGroup[] = [
     commands: [
       {
         name: 'capture',
-        summary: 'make a set of needs of logs: frequency, arrival times, the incumbent’s answers',
+        summary:
+          'make queries of logs, with how often and when each was asked and what was answered',
         load: async () => (await import('./traffic/capture.ts')).captureCommand,
       },
       {

@@ -44,7 +44,7 @@ export function addConfigOptions(command: Command): Command {
     .option('--model <name>', 'model both sides are asked to embed with (default: their own)')
     .optionsGroup('What is asked:')
     .option('-k, --k <n>', `depth of the lists, in documents (default: ${DEFAULTS.k})`)
-    .option('-q, --quick', 'fewer queries: a look, usually not a verdict')
+    .option('-q, --quick', 'ask fewer queries, for a first look')
     .option('--seed <n>', `order of the requests (default: ${DEFAULTS.seed})`);
   return addJudgeOptions(command)
     .optionsGroup('Configuration:')

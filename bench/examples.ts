@@ -7,7 +7,7 @@ export type Example = readonly [line: string, does: string];
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   retrieve: [
     ['retrieve', 'the embedded pair, or the two backends of bench.config.ts'],
-    ['retrieve -q -o report.html', 'a look, and its page in a file'],
+    ['retrieve -q -o report.html', 'a first look, and its page in a file'],
   ],
   all: [
     ['all', 'every endpoint and the main job'],
@@ -241,12 +241,29 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
 };
 
+const WIDTH = 80;
+
+/** A command line in lines that fit, broken before flags as a shell reads it. */
+function shellLines(line: string): string {
+  const lines = [''];
+  for (const part of line.split(/ (?=--)/)) {
+    const last = lines.at(-1) ?? '';
+    // The mark of a line that goes on has to fit as well.
+    if (last === '') lines[0] = `  ${part}`;
+    else if (last.length + 1 + part.length + 2 <= WIDTH) lines[lines.length - 1] += ` ${part}`;
+    else lines.push(`    ${part}`);
+  }
+  return lines.join(' \\\n');
+}
+
 /** Adds its examples to a command and to those below it. */
 export function addExamples(command: Command, path: string, program: string): void {
   for (const below of command.commands) addExamples(below, `${path} ${below.name()}`, program);
   const examples = EXAMPLES[path];
   if (examples === undefined) return;
-  const lines = examples.map(([line, does]) => `  # ${does}\n  ${program} ${line}\n`);
+  const lines = examples.map(
+    ([line, does]) => `  # ${does}\n${shellLines(`${program} ${line}`)}\n`,
+  );
   command.addHelpText('after', `\nExamples:\n${lines.join('')}`);
 }
 

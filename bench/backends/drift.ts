@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { counted } from '../../src/counted.ts';
 import { makeFolder } from '../../src/disk/make-folder.ts';
 import { driftLine } from '../../src/drift/find/compare.ts';
 import { emitDialect } from '../../src/drift/find/emit-dialect.ts';
@@ -100,7 +101,7 @@ async function print(result: JudgedDrift, { output, full }: DriftFlags, io: Io):
 async function storeCatalogue(file: string, rows: readonly StoredDrift[], io: Io): Promise<void> {
   await writeText(file, formatCatalogue(rows));
   await writeText(join(dirname(file), 'wire-drift.md'), renderMarkdown(driftDocument(rows)));
-  io.stderr(`bench: catalogue of ${rows.length} rows written to ${file}\n`);
+  io.stderr(`bench: catalogue of ${counted(rows.length, 'row')} written to ${file}\n`);
 }
 
 async function writeDialect(result: JudgedDrift, flags: DriftFlags, io: Io): Promise<void> {

@@ -56,7 +56,10 @@ export function addLoadOptions(command: Command): Command {
       new Option('--process <name>', 'arrivals').choices(['poisson', 'constant']).default(process),
     )
     .addOption(
-      new Option('--pace <name>', 'precise spins, eco uses timers alone')
+      new Option(
+        '--pace <name>',
+        'how requests are sent on time: precise keeps a core busy, eco waits by timers',
+      )
         .choices(['precise', 'eco'])
         .default(pace),
     )

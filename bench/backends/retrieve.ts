@@ -33,7 +33,10 @@ export const retrieveCommand: DefineCommand = (command, io, done) => {
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
     .option('--force', 'let --ingest always write into what is not empty')
     .option('--also <url>', 'a further candidate; may be repeated', collected)
-    .option('--rebuild <n>', 'build the candidate so many times more; {build} in its URL counts')
+    .option(
+      '--rebuild <n>',
+      'build the candidate so many times more; {build} in its URL is the number of the build',
+    )
     .option(
       '--equal-recall <recall>',
       'compare speed where both sides have this recall: set each effort, e.g. 0.95; or incumbent',

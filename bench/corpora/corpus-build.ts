@@ -2,6 +2,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { buildCollection } from '../../src/collections/build-collection.ts';
 import { COLLECTIONS, collectionNamed } from '../../src/collections/collections.ts';
+import { counted } from '../../src/counted.ts';
 import { EXIT, type ExitCode, InfrastructureError, UsageError } from '../../src/errors.ts';
 import { helpList } from '../help-list.ts';
 import type { Io } from '../io.ts';
@@ -62,7 +63,7 @@ export function addCorpusBuild(corpus: Command, io: Io, done: (code: ExitCode) =
           const shown = way.startsWith('..') || isAbsolute(way) ? folder : way;
           io.stdout(`${collection.name} in ${shown}\n`);
           io.stdout(
-            `${made.documentCount} documents, ${made.queryCount} queries, ${made.judgmentCount} judgments, vectors of ${made.dimension} dimensions\n`,
+            `${counted(made.documentCount, 'document')}, ${counted(made.queryCount, 'query', 'queries')}, ${counted(made.judgmentCount, 'judgment')}, vectors of ${made.dimension} dimensions\n`,
           );
           for (const note of made.notes) io.stderr(`bench: ${note}\n`);
         } catch (error) {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { importFormat } from '../../src/corpus/import/importers.ts';
 import { IMPORT_FORMATS } from '../../src/corpus/import/types.ts';
 import { CORPUS_METRICS, type CorpusMetric } from '../../src/corpus/types.ts';
+import { counted } from '../../src/counted.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
 import { importCorpus } from '../../src/truth/corpus/import-corpus.ts';
 import type { Io } from '../io.ts';
@@ -76,8 +77,10 @@ async function runImport(flags: ImportFlags, io: Io): Promise<ExitCode> {
     io.stdout(
       `${flags.name ?? basename(folder)} in ${way.startsWith('..') || isAbsolute(way) ? folder : way}\n`,
     );
-    io.stdout(`${made.documentCount} documents, ${made.queryCount} queries\n`);
-    io.stdout(`${made.judgmentCount} judgments\n`);
+    io.stdout(
+      `${counted(made.documentCount, 'document')}, ${counted(made.queryCount, 'query', 'queries')}\n`,
+    );
+    io.stdout(`${counted(made.judgmentCount, 'judgment')}\n`);
     io.stdout(
       made.dimension === null
         ? 'no vectors: embed them with bench truth --encoder or --backend\n'
@@ -86,7 +89,9 @@ async function runImport(flags: ImportFlags, io: Io): Promise<ExitCode> {
     if (!made.hasTexts) io.stdout('no texts: only the vectors given can be used\n');
     if (made.metric !== null) io.stdout(`nearest by ${made.metric}\n`);
     if (made.truth !== null) {
-      io.stdout(`ground truth of ${made.truth.count} queries, ${made.truth.k} each\n`);
+      io.stdout(
+        `ground truth of ${counted(made.truth.count, 'query', 'queries')}, ${made.truth.k} each\n`,
+      );
     }
     for (const note of made.notes) io.stderr(`bench: ${note}\n`);
     return EXIT.pass;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../../src/counted.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
 import { referenceReport } from '../../src/report/reference-report.ts';
 import { exactTopK } from '../../src/truth/exact.ts';
@@ -75,7 +76,7 @@ async function runReference(
   const { lists: truth } = await exactTopK({ documents, queries, kPrime: k, signal });
   const audits: ReferenceIndexAudit[] = [];
   const count = new Set(grid.Ms).size * new Set(grid.efConstructions).size;
-  progress.stage(`indexes of ${documents.ids.length} rows`, count);
+  progress.stage(`indexes of ${counted(documents.ids.length, 'row')}`, count);
   const sweep = sweepReferenceIndex({
     ...{ documents, queries, truth, k, signal },
     ...grid,

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Corpus } from '../../src/corpus/types.ts';
+import { counted } from '../../src/counted.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
 import { truthReport } from '../../src/report/truth-report.ts';
 import { type CorpusTruth, corpusTruth, isBroken } from '../../src/truth/corpus/corpus-truth.ts';
@@ -86,7 +87,9 @@ async function runTruth(
   }
   const differing = result.given?.differences.length ?? 0;
   if (differing === 0) return EXIT.pass;
-  io.stderr(`bench: the ground truth given disagrees on ${differing} queries\n`);
+  io.stderr(
+    `bench: the ground truth given disagrees on ${counted(differing, 'query', 'queries')}\n`,
+  );
   return EXIT.fail;
 }
 

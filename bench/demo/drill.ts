@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
+import { counted } from '../../src/counted.ts';
 import { drill, drillExit, readDrillRecord } from '../../src/demo/drill/job/drill.ts';
 import { drillReport } from '../../src/demo/drill/results/drill-report.ts';
 import { requirementsOf } from '../../src/demo/drill/results/requirements.ts';
@@ -66,12 +67,12 @@ export const drillCommand: DefineCommand = (command, io, done) => {
         redo: flags.redo === true,
         signal: io.signal,
         onStart: ({ masterSeed }, kept) => {
-          io.stderr(`bench: seed ${masterSeed}; ${kept} runs on record in ${file}\n`);
+          io.stderr(`bench: seed ${masterSeed}; ${counted(kept, 'run')} on record in ${file}\n`);
         },
         onRun: (run, left) => {
           made += 1;
           const minutes = Math.ceil(((performance.now() - startedMs) / made / 60_000) * left);
-          io.stderr(`bench: ${lineOf(run)} · ${left} runs, about ${minutes} min left\n`);
+          io.stderr(`bench: ${lineOf(run)} · ${counted(left, 'run')} left, about ${minutes} min\n`);
         },
       });
       if (record === null) {
@@ -87,7 +88,9 @@ async function tell(record: DrillRecord, flags: OutputFlags, io: Io): Promise<vo
   await printReport({ screen: null, report: drillReport(runs), figures: () => record }, flags, io);
   const requirements = requirementsOf(runs);
   const met = requirements.filter(({ holds }) => holds).length;
-  io.stderr(`bench: ${met} of ${requirements.length} requirements hold over ${runs.length} runs\n`);
+  io.stderr(
+    `bench: ${met} of ${requirements.length} requirements hold over ${counted(runs.length, 'run')}\n`,
+  );
 }
 
 function lineOf({ key, planted, steps }: RunRow): string {

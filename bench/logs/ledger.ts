@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../../src/counted.ts';
 import { EXIT } from '../../src/errors.ts';
 import { addToLedger } from '../../src/logs/ledger/add-to-ledger.ts';
 import {
@@ -77,7 +78,9 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
           expiredVerdicts([row], current(row.endpoint)),
         );
         if (expired.length === 0) {
-          io.stdout(`${standingRows(rows).length} verdicts stand, none has expired\n`);
+          io.stdout(
+            `${counted(standingRows(rows).length, 'verdict stands', 'verdicts stand')}, none has expired\n`,
+          );
         }
         for (const verdict of expired) io.stdout(describe(verdict));
         done(expired.length === 0 ? EXIT.pass : EXIT.fail);
@@ -99,7 +102,7 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
           );
         }
         if (isSame && problems.length === 0)
-          io.stdout(`${rows.length} rows, Markdown as its data\n`);
+          io.stdout(`${counted(rows.length, 'row')}, Markdown as its data\n`);
         done(isSame && problems.length === 0 ? EXIT.pass : EXIT.fail);
       });
 
@@ -109,7 +112,7 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
         const { log, markdown } = pathsOf(options, io);
         const { rows } = await read(log, io);
         await writeWhole(markdown, Buffer.from(renderMarkdown(ledgerReport(rows))));
-        io.stdout(`${shown(options)}.md: ${rows.length} rows\n`);
+        io.stdout(`${shown(options)}.md: ${counted(rows.length, 'row')}\n`);
         done(EXIT.pass);
       });
   };

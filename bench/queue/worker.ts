@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../../src/counted.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import type { SelfTest } from '../../src/queue/work/self-test.ts';
 import type { DefineCommand } from '../command.ts';
@@ -68,7 +69,7 @@ export const workerCommand: DefineCommand = (command, io, done) => {
           },
         });
         progress?.end();
-        note(`stopped; ${count} ${count === 1 ? 'job' : 'jobs'} done`);
+        note(`stopped; ${counted(count, 'job')} done`);
       } finally {
         progress?.end();
         await encoder?.close();

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { counted } from '../../src/counted.ts';
 import { EXIT, UsageError } from '../../src/errors.ts';
 import { exportTrec } from '../../src/retrieve/export-trec.ts';
 import type { DefineCommand } from '../command.ts';
@@ -18,7 +19,8 @@ export const exportCommand: DefineCommand = (command, io, done) => {
         resolve(io.cwd, options.trec),
         resolve(io.cwd, options.out),
       );
-      for (const { name, lines } of exported.files) io.stdout(`${name}  ${lines} lines\n`);
+      for (const { name, lines } of exported.files)
+        io.stdout(`${name}  ${counted(lines, 'line')}\n`);
       for (const issue of exported.issues) io.stderr(`bench: ${issue}\n`);
       if (!exported.complete) {
         io.stderr('bench: the run is not complete: what is there was exported\n');

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/config/package-root.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
+import { counted } from '../../src/counted.ts';
 import { loadEncoder } from '../../src/embed/encoder.ts';
 import { BenchError, EXIT } from '../../src/errors.ts';
 import { createGraph } from '../../src/hnswlib/hnswlib.ts';
@@ -102,7 +103,7 @@ function reportFor({ machine, node, grade, checks }: Examined): ReportDocument {
 }
 
 function machineText({ cpuModel, cores, memoryGb, platform }: Machine): string {
-  return `${cpuModel}, ${cores} cores, ${memoryGb} GiB, ${platform}`;
+  return `${cpuModel}, ${counted(cores, 'core')}, ${memoryGb} GiB, ${platform}`;
 }
 
 function gradeText(grade: Grade): string {
@@ -145,7 +146,7 @@ const CHECKS: Readonly<Record<string, () => Promise<string>>> = {
   },
   corpus: async () => {
     const corpus = await loadCorpus(join(packageRoot(), 'corpora', 'workers-200'));
-    return `${corpus.name}, ${corpus.queries.length} queries, hashes as in its manifest`;
+    return `${corpus.name}, ${counted(corpus.queries.length, 'query', 'queries')}, hashes as in its manifest`;
   },
   'working directory': async () => {
     await access(process.cwd());

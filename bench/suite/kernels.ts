@@ -13,7 +13,7 @@ import {
   table,
 } from '../../src/report/blocks.ts';
 import type { Content, ReportDocument } from '../../src/report/model.ts';
-import { count, MISSING, prose } from '../../src/report/spans.ts';
+import { count, MISSING, prose, things } from '../../src/report/spans.ts';
 import { medianOf } from '../../src/stats/quantiles.ts';
 import type { DefineCommand } from '../command.ts';
 import { kernels } from '../kernels/kernels.ts';
@@ -101,7 +101,7 @@ function report(runs: readonly (readonly KernelTiming[])[]): ReportDocument {
         rows,
       ),
       paragraph(
-        prose`Median time of one call over ${count(runs.length)} processes; lowest and highest are those of whole processes.`,
+        prose`Median time of one call over ${things(runs.length, 'process', 'processes')}; lowest and highest are those of whole processes.`,
       ),
     ]),
   ]);

@@ -4,6 +4,7 @@ import { CAPTURE_DEFAULTS, capture } from '../../src/capture/job/capture.ts';
 import { captureReport } from '../../src/capture/report/capture-report.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { connectSide, isNamed } from '../../src/config/side.ts';
+import { counted } from '../../src/counted.ts';
 import { InfrastructureError } from '../../src/errors.ts';
 import type { Cell } from '../../src/record/types.ts';
 import { embedderNamed } from '../../src/sides/embedder-named.ts';
@@ -95,7 +96,9 @@ async function printCaptured(
   await printReport({ screen, report, figures }, flags, io);
   const { firstUnreadable, unreadable } = findings.tally;
   if (firstUnreadable !== null) {
-    io.stderr(`bench: ${unreadable} entries are no request, entry ${firstUnreadable} first\n`);
+    io.stderr(
+      `bench: ${counted(unreadable, 'entry is', 'entries are')} no request, entry ${firstUnreadable} first\n`,
+    );
   }
   io.stderr(`bench: run folder ${runFolder}\n`);
 }

@@ -7,6 +7,7 @@ import { compareWithCapture } from '../../src/capture/job/compare-baseline.ts';
 import { baselineReport } from '../../src/capture/report/baseline-report.ts';
 import type { Config } from '../../src/config/resolve.ts';
 import { connectSide } from '../../src/config/side.ts';
+import { counted } from '../../src/counted.ts';
 import { type ExitCode, UsageError } from '../../src/errors.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
 import { type ConfigFlags, configOf } from '../config-options.ts';
@@ -53,9 +54,11 @@ export async function withCapturedQueries(
     folder: join(capture.folder, 'corpora', randomBytes(6).toString('hex')),
   });
   const by = weights === 'frequency' ? 'weighted by how often they were asked' : 'each need alike';
-  io.stderr(`bench: ${made.queries} queries of ${capture.id}, ${by}\n`);
+  io.stderr(`bench: ${counted(made.queries, 'query', 'queries')} of ${capture.id}, ${by}\n`);
   if (made.leftOut > 0) {
-    io.stderr(`bench: ${made.leftOut} needs ask collections that the corpus has not\n`);
+    io.stderr(
+      `bench: ${counted(made.leftOut, 'need asks', 'needs ask')} collections that the corpus has not\n`,
+    );
   }
   return { ...config, corpus: made.folder };
 }

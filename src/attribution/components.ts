@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Prepared } from './identify/prepare.ts';
 import { describeSpace } from './identify/spaces.ts';
 import { describeFilter } from './replay/filter-variants.ts';
@@ -179,10 +180,14 @@ function describeMembership({ membership }: SideModel, { world }: Prepared): str
 function describeOmissions({ omitted, unreached }: SideModel): string {
   const rows = [...omitted.values()].reduce((sum, set) => sum + set.size, 0);
   const parts = [
-    ...(rows === 0 ? [] : [`${rows} rows left out of ${omitted.size} answers`]),
+    ...(rows === 0
+      ? []
+      : [`${counted(rows, 'row')} left out of ${counted(omitted.size, 'answer')}`]),
     ...(unreached.size === 0
       ? []
-      : [`${unreached.size} documents found by no question: beyond its reach, or absent`]),
+      : [
+          `${counted(unreached.size, 'document')} found by no question: beyond its reach, or absent`,
+        ]),
   ];
   return parts.length === 0 ? 'nothing left out' : parts.join('; ');
 }
@@ -192,8 +197,8 @@ function describeOrder({ tied, reversed }: SideModel): string {
     'best first',
     ...(tied.size === 0
       ? []
-      : [`rows of one score in an order of their own in ${tied.size} answers`]),
-    ...(reversed.size === 0 ? [] : [`${reversed.size} answers in reverse`]),
+      : [`rows of one score in an order of their own in ${counted(tied.size, 'answer')}`]),
+    ...(reversed.size === 0 ? [] : [`${counted(reversed.size, 'answer')} in reverse`]),
   ];
   return parts.join(', ');
 }
@@ -201,7 +206,7 @@ function describeOrder({ tied, reversed }: SideModel): string {
 function describeCut({ offset, lengths }: SideModel): string {
   const parts = [
     ...(offset === 0 ? [] : [`first ${offset} left out`]),
-    ...(lengths.size === 0 ? [] : [`${lengths.size} answers cut short`]),
+    ...(lengths.size === 0 ? [] : [`${counted(lengths.size, 'answer')} cut short`]),
   ];
   return parts.length === 0 ? 'k rows' : parts.join('; ');
 }

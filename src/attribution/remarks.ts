@@ -1,4 +1,5 @@
 import { describeGuess } from '../corpus/id-guess.ts';
+import { counted } from '../counted.ts';
 import type { Side, VectorTable } from '../record/types.ts';
 import { declaredRemarks } from './declared.ts';
 import type { Prepared } from './identify/prepare.ts';
@@ -26,7 +27,7 @@ export function remarksOf({
         .map((row) => world.keys[row])
         .join(', ');
       found.push(
-        `${name}: ${side.offset.length} documents score a constant or a factor beside their vector's score (${shown}), as a boost by a hidden field would`,
+        `${name}: ${counted(side.offset.length, 'document scores', 'documents score')} a constant or a factor beside their vector's score (${shown}), as a boost by a hidden field would`,
       );
     }
     if (!side.model.metric.accepted) {
@@ -38,7 +39,7 @@ export function remarksOf({
     }
     if (side.unverifiedOmissions > 0) {
       found.push(
-        `${name}: ${side.unverifiedOmissions} rows left out of answers could not be shown to be in its index`,
+        `${name}: ${counted(side.unverifiedOmissions, 'row')} left out of answers could not be shown to be in its index`,
       );
     }
     return found;
@@ -53,7 +54,7 @@ export function remarksOf({
     }).length;
     if (differ > 0.05 * context.queries.length) {
       remarks.push(
-        `${name}: ${differ} queries are answered otherwise by text than by the vector that its embed route gives for it`,
+        `${name}: ${counted(differ, 'query is', 'queries are')} answered otherwise by text than by the vector that its embed route gives for it`,
       );
     }
   }
@@ -66,7 +67,7 @@ export function remarksOf({
 /** Ids that are none of the corpus's, which are a matter of the contract and of no component. */
 function foreignRemark(name: Side, { ids, example, guess }: ForeignIds): string {
   const how = guess === null ? `${example} first` : describeGuess(guess);
-  return `${name}: ${ids} ids of its answers are none of the corpus: ${how}; nothing is explained by them`;
+  return `${name}: ${counted(ids, 'id of its answers is', 'ids of its answers are')} none of the corpus: ${how}; nothing is explained by them`;
 }
 
 /** Cosine below which two embeddings of one text are not the same. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { dictionary } from './dictionary.ts';
 import { readLines } from './files/lines.ts';
@@ -169,7 +170,7 @@ function checkPin(root: string, entry: PinnedFile, sha256: string, count: number
   if (entry.count !== undefined && entry.count !== count) {
     throw new UsageError(
       'corpus-count-mismatch',
-      `${path}: it has ${count} lines, but the manifest says ${entry.count}`,
+      `${path}: it has ${counted(count, 'line')}, but the manifest says ${entry.count}`,
       { hint: 'restore the file, or correct count in the manifest', context: { file: path } },
     );
   }

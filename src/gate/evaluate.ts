@@ -46,7 +46,7 @@ export function evaluateGates(
   const alpha = look?.alpha ?? ALPHA;
   const levels = { alpha, nextAlpha: alphaOfNextLook(look), isProjected };
   const incumbent = incumbentErrorGates(findings, gates);
-  const environment = [...incumbent, ...noiseGates(findings, gates, levels)];
+  const environment = [...incumbent, ...noiseGates(findings, gates)];
   const unfit = environment.filter((gate) => gate.state === 'fail');
   const judged = [
     ...incumbent.filter((gate) => gate.state === 'inconclusive'),

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { metricLabel } from '../metrics/metric.ts';
 import type { RetrieveGap } from './gap.ts';
 
@@ -19,7 +20,7 @@ export function gapLine(gap: RetrieveGap): string {
     case 'filters':
       return `${gap.cell}: filters`;
     case 'unasked queries':
-      return `${gap.cell}: ${gap.queries} queries that were not asked: ${gap.side}: ${gap.why}`;
+      return `${gap.cell}: ${counted(gap.queries, 'query that was', 'queries that were')} not asked: ${gap.side}: ${gap.why}`;
     case 'operations':
       return `operations not probed: ${gap.operations.join(', ')}`;
     case 'embeddings':
@@ -35,7 +36,7 @@ export function gapLine(gap: RetrieveGap): string {
     case 'unsampled documents':
       return 'membership was sampled, not counted';
     case 'needs not asked':
-      return `${gap.cell}: ${gap.needs} needs that were not asked once the gates on quality had decided; the bounds in the tables on quality do not allow for the stop, those of the gates do`;
+      return `${gap.cell}: ${counted(gap.needs, 'need that was', 'needs that were')} not asked once the gates on quality had decided; the bounds in the tables on quality do not allow for the stop, those of the gates do`;
     case 'interrupted':
       return 'the run was interrupted: later stages were not measured';
     case 'under load':
@@ -63,7 +64,8 @@ export function gapsBriefly(gaps: readonly RetrieveGap[]): string {
       ),
     ...of('filters').map(({ cell }) => `filters of ${cell}`),
     ...of('unasked queries').map(
-      ({ cell, queries }) => `${queries} queries of ${cell} that a side cannot express`,
+      ({ cell, queries }) =>
+        `${counted(queries, 'query', 'queries')} of ${cell} that a side cannot express`,
     ),
     ...of('embeddings').map(() => 'embeddings'),
     ...of('latency').map(() => 'latency'),

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { holmAdjusted } from '../stats/decisions/multiple-comparisons.ts';
 import { ALPHA } from '../stats/decisions/spent-alpha.ts';
 import type { GateResult, Verdict, VerdictState } from './verdict.ts';
@@ -19,7 +20,7 @@ export function withHolm(results: readonly GateResult[], alpha = ALPHA): GateRes
       ...gate,
       pHolm,
       state: 'inconclusive',
-      reason: `${gate.reason}, which is not certain over ${gated.length} gates (Holm p ${pHolm.toFixed(3)})`,
+      reason: `${gate.reason}, which is not certain over ${counted(gated.length, 'gate')} (Holm p ${pHolm.toFixed(3)})`,
     };
   });
 }
@@ -53,7 +54,7 @@ export function holmOverCandidates(
       const pHolm = byGate.get(gate);
       if (pHolm === undefined || gate.p === null) return gate;
       if (gate.state !== 'fail' || pHolm <= alpha) return { ...gate, pHolm };
-      const why = `not certain over ${verdicts.length} candidates (Holm p ${pHolm.toFixed(3)})`;
+      const why = `not certain over ${counted(verdicts.length, 'candidate')} (Holm p ${pHolm.toFixed(3)})`;
       return { ...gate, pHolm, state: 'inconclusive', reason: `${gate.reason}, which is ${why}` };
     });
     const isFailed = held.some((gate) => gate.gated && gate.state === 'fail');

@@ -1,5 +1,6 @@
 import { nearestName } from '../config/nearest.ts';
 import type { GatesConfig } from '../config/schema.ts';
+import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import type { Cell } from '../record/types.ts';
 import { narrowestMargin, needsIfIdentical } from '../stats/decisions/needs-to-decide.ts';
@@ -148,9 +149,13 @@ function depthProblems(
   const k = Math.max(0, ...needs.map((entry) => entry.k));
   if (depth <= k) return [];
   return [
-    new UsageError('gate-depth', `${written}: lists of k = ${k} rows have no recall@${depth}`, {
-      hint: `ask for longer lists with --k ${depth}, or set recall@k`,
-    }),
+    new UsageError(
+      'gate-depth',
+      `${written}: lists of ${counted(k, 'row')} have no recall@${depth}`,
+      {
+        hint: `ask for longer lists with --k ${depth}, or set recall@k`,
+      },
+    ),
   ];
 }
 
@@ -169,7 +174,7 @@ function reachProblems(
     return [
       new UsageError(
         'gate-margin',
-        `${written}: ${entry.needs} needs of ${entry.cell} can never show so little${how}; ${least ?? 'more than 200,000'} are needed`,
+        `${written}: ${counted(entry.needs, 'need')} of ${entry.cell} can never show so little${how}; ${least ?? 'more than 200,000'} are needed`,
         {
           hint: sequential
             ? 'widen it, ask more needs, or leave --sequential out'
@@ -192,7 +197,7 @@ function errorProblems(
   return [
     new UsageError(
       'gate-margin',
-      `gates.errors.margin = ${margin} (${origin}): ${needs} needs can never show so little; ${needsIfIdentical(margin, { alpha }) ?? '–'} are needed`,
+      `gates.errors.margin = ${margin} (${origin}): ${counted(needs, 'need')} can never show so little; ${needsIfIdentical(margin, { alpha }) ?? '–'} are needed`,
       { hint: `widen it above ${narrowestMargin(needs, { alpha }).toFixed(5)}, or ask more needs` },
     ),
   ];

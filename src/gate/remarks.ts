@@ -1,4 +1,5 @@
 import { causes } from '../attribution/causes.ts';
+import { counted } from '../counted.ts';
 import type { CellFinding, Findings, UnsteadyFinding } from '../parity/findings.ts';
 import type { Side } from '../record/types.ts';
 import { commonFrom, doneByIncumbent } from './environment/incumbent-remarks.ts';
@@ -76,7 +77,7 @@ function cutTexts({ cutTexts: cut }: Findings): VerdictRemark[] {
       : [
           {
             kind: 'truth',
-            text: `${texts} texts are longer than the ${side} embeds and were cut: ${rests} their beginnings`,
+            text: `${counted(texts, 'text is', 'texts are')} longer than the ${side} embeds and ${texts === 1 ? 'was' : 'were'} cut: ${rests} their beginnings`,
           },
         ];
   });
@@ -114,7 +115,7 @@ function commonViolations(finding: CellFinding): VerdictRemark[] {
     .filter(({ incumbent, candidate }) => Math.min(incumbent, candidate) >= commonFrom(finding))
     .map(({ kind, incumbent, candidate }) => ({
       kind: 'both sides',
-      text: `${kind} in ${incumbent} and ${candidate} answers of ${cell}`,
+      text: `${kind} in ${incumbent} and ${counted(candidate, 'answer')} of ${cell}`,
     }));
 }
 
@@ -128,7 +129,7 @@ function staleDocuments({ selfScores = [], cells }: Findings): VerdictRemark[] {
       : [
           {
             kind: 'stale',
-            text: `the ${side} scores ${stale.length} of ${judged} documents for their own text otherwise than their vectors do, ${stale[0]} first: its index holds something else for them`,
+            text: `the ${side} scores ${stale.length} of ${counted(judged, 'document')} for their own text otherwise than their vectors do, ${stale[0]} first: its index holds something else for them`,
           },
         ],
   );
@@ -166,7 +167,7 @@ function whenAndWhere(finding: UnsteadyFinding | undefined): string {
   const { queries, differing, pattern } = finding;
   const told =
     pattern ?? 'spread over all kinds of queries and all of the time, as by replicas that differ';
-  return `: ${differing} of ${queries} queries; ${told}`;
+  return `: ${differing} of ${counted(queries, 'query', 'queries')}; ${told}`;
 }
 
 function scoreShift({ cell, scoreDrift }: CellFinding): VerdictRemark[] {
@@ -198,7 +199,7 @@ function clustered({ cell, k, quality }: CellFinding): VerdictRemark[] {
       ? [
           {
             kind: 'clusters' as const,
-            text: `the differences of ${cell} go by cluster (design effect ${(clusters.designEffect ?? 0).toFixed(1)} over ${clusters.clusters} clusters): the claim holds for these clusters`,
+            text: `the differences of ${cell} go by cluster (design effect ${(clusters.designEffect ?? 0).toFixed(1)} over ${counted(clusters.clusters, 'cluster')}): the claim holds for these clusters`,
           },
         ]
       : [],

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { plainLine, shortened } from '../plain-text.ts';
 import type { Look } from '../stats/decisions/spent-alpha.ts';
 import { gapsBriefly } from './gap-text.ts';
@@ -75,9 +76,9 @@ function howMany(verdict: Verdict): string {
   switch (state) {
     case 'pass':
     case 'informational':
-      return `the candidate is within every margin: ${of - named.length} of ${of} gates pass.${named.length === 0 ? '' : ' Latency is undecided.'}`;
+      return `the candidate is within every margin: ${of - named.length} of ${counted(of, 'gate passes', 'gates pass')}.${named.length === 0 ? '' : ' Latency is undecided.'}`;
     case 'fail':
-      return `the candidate fails ${named.length} of ${of} gates.`;
+      return `the candidate fails ${named.length} of ${counted(of, 'gate')}.`;
     case 'inconclusive':
       return named.length === 0
         ? 'no gate fails, and what was measured does not make a verdict.'
@@ -93,7 +94,7 @@ function needsToDecide(gates: readonly GateResult[]): string {
   );
   return needs.length === 0
     ? ''
-    : ` About ${Math.max(...needs)} needs would decide in four of five runs; a second look at the same question is judged more strictly.`;
+    : ` About ${counted(Math.max(...needs), 'need')} would decide in four of five runs; a second look at the same question is judged more strictly.`;
 }
 
 function answer({ state, reasons, gates }: Verdict): string {
@@ -104,14 +105,14 @@ function answer({ state, reasons, gates }: Verdict): string {
     case 'informational': {
       const latency =
         named.length === 0 ? '' : ` Answers only; latency is undecided: ${list(named)}.`;
-      return `the candidate is within every margin: ${of - named.length} of ${of} gates pass.${latency}`;
+      return `the candidate is within every margin: ${of - named.length} of ${counted(of, 'gate passes', 'gates pass')}.${latency}`;
     }
     case 'fail': {
       const follows =
         named[0]?.kind.type === 'errors' && named.some(({ kind }) => kind.type === 'quality')
           ? ' What was lost as served follows from the failed requests.'
           : '';
-      return `the candidate fails ${named.length} of ${of} gates: ${list(named)}.${follows}`;
+      return `the candidate fails ${named.length} of ${counted(of, 'gate')}: ${list(named)}.${follows}`;
     }
     case 'inconclusive':
       return named.length === 0
@@ -140,8 +141,8 @@ function list(gates: readonly GateResult[]): string {
 
 function howFar({ cell, asked, planned }: Extract<RetrieveReason, { type: 'sequence' }>): string {
   return asked.needs < planned.needs
-    ? `${cell} stopped after ${asked.needs} of ${planned.needs} needs (${asked.queries} of ${planned.queries} queries)`
-    : `${cell} took all ${planned.needs} needs (${planned.queries} queries)`;
+    ? `${cell} stopped after ${asked.needs} of ${counted(planned.needs, 'need')} (${asked.queries} of ${counted(planned.queries, 'query', 'queries')})`
+    : `${cell} took all ${counted(planned.needs, 'need')} (${counted(planned.queries, 'query', 'queries')})`;
 }
 
 function whichLook({ number, alpha }: Look): string {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { InfrastructureError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import type { Side, VectorTable } from '../record/types.ts';
@@ -213,7 +214,7 @@ export function withoutFew(
   if (first === undefined) return [];
   const isFew = written.length <= Math.max(1, Math.floor(total * MAX_LEFT_OUT));
   if (isFew && failed.every(({ isRefused }) => isRefused)) return failed;
-  const others = failed.length === 1 ? '' : `, and of ${failed.length - 1} others`;
+  const others = failed.length === 1 ? '' : `, and of ${counted(failed.length - 1, 'other')}`;
   throw new InfrastructureError(
     'truth-vectors',
     `${where}: no embedding of ${first.id}${others}: ${first.detail}`,

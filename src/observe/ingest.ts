@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../config/resolve.ts';
 import type { Collection, Corpus } from '../corpus/types.ts';
+import { counted } from '../counted.ts';
 import { InfrastructureError, UsageError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import { randomStream } from '../stats/random.ts';
@@ -80,7 +81,7 @@ export async function ingestAll(
   const waited = new Map<string, number | null>();
   for (const { name, backend } of backends) {
     for (const collection of corpus.collections) {
-      const readyMs = await counted(backend, name, collection, options.signal);
+      const readyMs = await visibleAfter(backend, name, collection, options.signal);
       waited.set(`${name} ${collection.name}`, readyMs);
     }
   }
@@ -128,19 +129,19 @@ async function ingestCollection(
   }
   const tookMs = performance.now() - startedMs;
   progress.note(
-    `${side}: ${documents.length} documents of ${name} ingested in ${(tookMs / 1000).toFixed(1)} s`,
+    `${side}: ${counted(documents.length, 'document')} of ${name} ingested in ${(tookMs / 1000).toFixed(1)} s`,
   );
   return { side, collection: name, documents: documents.length, tookMs };
 }
 
 /** Waits until the collection holds as many documents as the corpus has, and says how long that took. */
-async function counted(
+async function visibleAfter(
   backend: Backend,
   side: string,
   { name, documents }: Collection,
   signal: AbortSignal,
 ): Promise<number | null> {
-  let count: number | null = null;
+  let count: number | null = 0;
   const startedMs = performance.now();
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) await setTimeout(BETWEEN_LOOKS_MS, undefined, { signal });
@@ -151,7 +152,7 @@ async function counted(
   }
   throw new InfrastructureError(
     'ingest-count',
-    `${side} ${backend.label}: collection ${name} holds ${count} documents, the corpus ${documents.length}`,
+    `${side} ${backend.label}: collection ${name} holds ${counted(count ?? 0, 'document')}, the corpus ${documents.length}`,
     {
       hint: 'is it filled with something else, or does one table serve several collections? table={collection} names one each',
       context: { side, collection: name, count, expected: documents.length },

@@ -1,5 +1,6 @@
 import { keyOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
+import { counted } from '../counted.ts';
 import type { Progress } from '../progress.ts';
 import type { RunWriter } from '../record/run/run-writer.ts';
 import type { VectorTable } from '../record/types.ts';
@@ -69,7 +70,10 @@ export async function listDocuments(
       progress.tick(documents.length);
       if (next !== null && next === cursor) return ended('failed', 'the same page came twice');
       if (listed > MOST * expected + PAGE) {
-        return ended('failed', `more than ${listed} documents, the corpus has ${expected}`);
+        return ended(
+          'failed',
+          `more than ${counted(listed, 'document')}, the corpus has ${expected}`,
+        );
       }
       cursor = next;
     } while (cursor !== null);

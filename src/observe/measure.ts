@@ -1,5 +1,6 @@
 import { type DocumentKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
+import { counted } from '../counted.ts';
 import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
 import { cutTextsEvent } from '../record/cut-texts.ts';
@@ -88,7 +89,10 @@ export async function measure(options: MeasureOptions): Promise<void> {
   };
   const censusKeys = withVector(options.censusKeys, vectors.documents.incumbent);
   const unasked = options.censusKeys.length - censusKeys.length;
-  if (unasked > 0) progress.note(`${unasked} documents without a vector are not asked for`);
+  if (unasked > 0)
+    progress.note(
+      `${counted(unasked, 'document without a vector is', 'documents without a vector are')} not asked for`,
+    );
   const cell = plan.cells.some((entry) => entry.cell === 'search') ? 'search' : 'retrieve';
   await observeCensus(calm.pair, corpus, { cell, keys: censusKeys }, observe);
   await observeQuality(calmAsked.pair, plan, observe);
@@ -137,7 +141,9 @@ async function embedBothSides(options: MeasureOptions, pair: Pair): Promise<RunV
         await writer.appendJournal({ event: 'embed-failed', side: name, failed });
       }
       if (cut > 0) {
-        progress.note(`${name}: ${cut} texts are longer than it embeds, and were cut`);
+        progress.note(
+          `${name}: ${counted(cut, 'text is', 'texts are')} longer than it embeds, and ${cut === 1 ? 'was' : 'were'} cut`,
+        );
         await writer.appendJournal(cutTextsEvent(name, cut));
       }
     }

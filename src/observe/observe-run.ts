@@ -1,5 +1,6 @@
 import { type DocumentKey, partsOf, storedKey, textsOf } from '../corpus/document-key.ts';
 import type { Corpus } from '../corpus/types.ts';
+import { counted } from '../counted.ts';
 import type { Progress } from '../progress.ts';
 import type { BlockKey } from '../record/block.ts';
 import { sideOfArm } from '../record/side-of-arm.ts';
@@ -75,7 +76,7 @@ export async function observeCensus(
     const tooLong = rows.length - kept.length;
     if (tooLong > 0) {
       options.progress.note(
-        `${arm === 'A' ? 'incumbent' : 'candidate'}: ${tooLong} documents are longer than the queries it takes, and are left out of the census`,
+        `${arm === 'A' ? 'incumbent' : 'candidate'}: ${counted(tooLong, 'document is', 'documents are')} longer than the queries it takes, and ${tooLong === 1 ? 'is' : 'are'} left out of the census`,
       );
     }
     await flush(options, kept, asked.length - tooLong);

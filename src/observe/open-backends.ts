@@ -1,4 +1,5 @@
 import type { Config } from '../config/resolve.ts';
+import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import { connectSides } from '../sides/connect-sides.ts';
 import type { Pair } from './ask.ts';
@@ -20,9 +21,13 @@ export type OpenBackendsOf = (config: Config, signal: AbortSignal) => Promise<Op
  */
 export async function connectBackends(config: Config): Promise<OpenBackends> {
   if (config.candidates !== undefined) {
-    throw new UsageError('candidates', `${config.candidates.length} candidates are named`, {
-      hint: 'bench retrieve compares several, one after the other; name one for anything else',
-    });
+    throw new UsageError(
+      'candidates',
+      `${counted(config.candidates.length, 'candidate is', 'candidates are')} named`,
+      {
+        hint: 'bench retrieve compares several, one after the other; name one for anything else',
+      },
+    );
   }
   const { incumbent, candidate } = await connectSides(config);
   return {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { Side } from '../record/types.ts';
 import { patient, type Waits } from '../wire/pace/patient.ts';
 import type { Pair } from './ask.ts';
@@ -22,7 +23,7 @@ export function patientPair({ incumbent, candidate }: Pair): PatientPair {
         count === 0
           ? []
           : [
-              `${side} throttled ${count} requests; waited ${(totalMs / 1000).toFixed(1)} s in all (set ${side}.pace to stay below its limit)`,
+              `${side} throttled ${counted(count, 'request')}; waited ${(totalMs / 1000).toFixed(1)} s in all (set ${side}.pace to stay below its limit)`,
             ],
       ),
   };

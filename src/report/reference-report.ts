@@ -2,7 +2,7 @@ import type { ReferenceIndexAudit } from '../truth/reference/audit.ts';
 import type { NativeBuild } from '../truth/reference/native-build.ts';
 import { key, paragraph, reportOf, right, row, tableSection } from './blocks.ts';
 import type { NumberStyle, ReportDocument } from './model.ts';
-import { count, metric, numeral, prose, seconds, setting, text } from './spans.ts';
+import { metric, numeral, prose, seconds, setting, text, things } from './spans.ts';
 
 const MICROSECONDS: NumberStyle = { unit: 'us', precision: { digits: 0 }, signed: false };
 
@@ -52,7 +52,7 @@ export function referenceReport(
       ),
       notes: [
         paragraph(
-          prose`${count(first?.count ?? 0)} rows of ${setting(first?.dimension ?? 0)} dimensions, ${count(about.queries)} queries over all of them without filters. Vectors: ${about.vectors}.`,
+          prose`${things(first?.count ?? 0, 'row')} of ${setting(first?.dimension ?? 0)} dimensions, ${things(about.queries, 'query', 'queries')} over all of them without filters. Vectors: ${about.vectors}.`,
         ),
         paragraph(
           prose`hnswlib-node ${build.version}, ${build.kind} build (${build.flags.join(' ') || 'flags unknown'}); one thread.`,

@@ -33,6 +33,16 @@ export function count(value: Value): NumberSpan {
   return numeral(value, style('count', { digits: 0 }));
 }
 
+/** A number with what it counts, e.g. 1 query, 12 queries; the words may go on to a verb. */
+export function things(value: number, one: string, many = `${one}s`): readonly Span[] {
+  return [count(value), ` ${value === 1 ? one : many}`];
+}
+
+/** The same of a unit that is known in the plural alone, e.g. `block pairs`. */
+export function units(value: number, plural: string): readonly Span[] {
+  return things(value, plural.replace(/s$/, ''), plural);
+}
+
 /** A 1-based position in a list. */
 export function rank(value: Value): NumberSpan {
   return numeral(value, style('rank', { digits: 0 }));

@@ -14,6 +14,7 @@ import {
   spansOf,
   state,
   text,
+  things,
 } from './spans.ts';
 
 /** What each check looks for, in the order of the report. */
@@ -93,7 +94,7 @@ function lintSection({ findings, attainable }: LintReport, k: number, computed: 
     notes: [
       paragraph(
         computed
-          ? prose`Highest recall@${setting(k)} attainable: tie-aware ${orUndefined(tieAware, setting(tieAware))}, by ids alone ${orUndefined(idBased, metric(idBased))}, over ${count(n)} queries, ${count(undefinedCount)} without truth.`
+          ? prose`Highest recall@${setting(k)} attainable: tie-aware ${orUndefined(tieAware, setting(tieAware))}, by ids alone ${orUndefined(idBased, metric(idBased))}, over ${things(n, 'query', 'queries')}, ${count(undefinedCount)} without truth.`
           : 'Not computed: what stands on an error is no truth.',
       ),
     ],

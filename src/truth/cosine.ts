@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { UsageError } from '../errors.ts';
 import type { VectorTable } from '../record/types.ts';
 
@@ -112,7 +113,7 @@ export function checkTable({ ids, dimension, values }: VectorTable, what: string
   if (!Number.isInteger(dimension) || dimension < 0 || values.length !== ids.length * dimension) {
     throw new UsageError(
       'truth.shape',
-      `${what} vectors: ${ids.length} rows of dimension ${dimension} need ${ids.length * dimension} values, got ${values.length}`,
+      `${what} vectors: ${counted(ids.length, 'row')} of dimension ${dimension} need ${ids.length * dimension} values, got ${values.length}`,
       { hint: 'pass one row of `dimension` float32 values an id, row after row' },
     );
   }

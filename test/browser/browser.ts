@@ -124,7 +124,7 @@ async function openFile(
 }
 
 /** Widths and themes that every page is looked at in. */
-const SCREENS = [400, 1280, 2560].flatMap((width) =>
+const SCREENS = [400, 1280, 3840].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 );
 

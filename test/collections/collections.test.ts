@@ -165,7 +165,7 @@ describe('packages of Debian', () => {
       weightedMeans(words, texts),
     );
     expect(made.documents).toHaveLength(60);
-    expect(made.notes).toEqual(['1 descriptions without a known word were left out']);
+    expect(made.notes).toEqual(['1 description without a known word was left out']);
     const filtered = made.queries.filter(({ filter }) => filter !== undefined);
     expect(filtered.length).toBeGreaterThan(5);
     for (const { id, slices } of filtered) {

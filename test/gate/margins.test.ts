@@ -173,7 +173,7 @@ describe('margins that a run of this size could never show', () => {
     const shallow: AskedNumbers = { ...asked, cells: [countNeeds('search', 5, queries)] };
     const gates = { 'recall@10': { margin: 0.1 } };
     expect(problems(gates, said('gates.recall@10.margin'), false, shallow)[0]?.[1]).toContain(
-      'lists of k = 5 rows have no recall@10',
+      'lists of 5 rows have no recall@10',
     );
   });
 });

@@ -52,7 +52,7 @@ describe('a fault of the incumbent', () => {
     expect(verdict.state).toBe('fail');
     const reason = gateNamed(verdict, 'membership of the candidate')?.reason ?? '';
     expect(reason).toContain(
-      '1 not found by their own text, though other questions return them: things/d-8',
+      'documents not found by its own text, though other questions return it: things/d-8',
     );
     expect(reason).not.toContain('missing');
   });

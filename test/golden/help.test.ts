@@ -1,5 +1,6 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { COMMANDS } from '../../bench/commands.ts';
+import { displayWidth } from '../../src/report/layout/display-width.ts';
 import { expectGolden } from './expect-golden.ts';
 import { runMain, transcript } from './run-main.ts';
 
@@ -22,5 +23,7 @@ async function helpOf(path: readonly string[]): Promise<string> {
 }
 
 it('the help of every command', async () => {
-  await expectGolden('help.txt', await helpOf([]));
+  const help = await helpOf([]);
+  await expectGolden('help.txt', help);
+  expect(help.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
 });

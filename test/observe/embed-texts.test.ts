@@ -100,7 +100,7 @@ describe('embedding', () => {
   it('does not go on without more than a hundredth', async () => {
     const failsOn = (text: string) => /number [35]$/.test(text);
     const { embedded } = await embed(100, { failsOn });
-    expect(() => withoutFew(embedded, 100, 'here')).toThrow('no embedding of d-3, and of 1 others');
+    expect(() => withoutFew(embedded, 100, 'here')).toThrow('no embedding of d-3, and of 1 other');
   });
 
   it('goes on without any number of blank texts, which have no defined truth', async () => {

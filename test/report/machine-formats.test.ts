@@ -27,7 +27,7 @@ describe('JUnit', () => {
   it('has a case a gate and one for the verdict', () => {
     const xml = renderJunit([run]);
     expect(xml).toContain('tests="16" failures="2" errors="0" skipped="6"');
-    expect(xml).toContain('name="membership of the candidate"><failure message="of 16 documents');
+    expect(xml).toContain('name="membership of the candidate"><failure message="2 of 16 documents');
     expect(xml.match(/<testcase /g)).toHaveLength(16);
   });
 
@@ -91,7 +91,7 @@ describe('GitHub', () => {
       .trimEnd()
       .split('\n');
     expect(lines).toHaveLength(10);
-    expect(lines[0]).toMatch(/^::error title=membership of the candidate%3A fail::of 16 documents/);
+    expect(lines[0]).toMatch(/^::error title=membership of the candidate%3A fail::2 of 16 documents/);
     expect(lines[9]).toBe('::notice title=retrieval-parity::5 more; all are in the step summary');
   });
 

@@ -52,7 +52,7 @@ describe('the main job on backends with limits of their own', () => {
       { documents },
     );
     expect(failed).toEqual([]);
-    expect(lines).toContainEqual(expect.stringContaining('1 documents without a vector'));
+    expect(lines).toContainEqual(expect.stringContaining('1 document without a vector'));
     const named = lines.filter((line) => line.includes('stock/d-blank'));
     expect(named).toHaveLength(what === 'refused' ? 1 : 0);
   });

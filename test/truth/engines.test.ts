@@ -1,56 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BenchError } from '../../src/errors.ts';
-import { float32Engine, int8Engine, wasmEngine } from '../../src/truth/engines/engines.ts';
-import type { ExactInput, ExactResult } from '../../src/truth/engines/exact-engine.ts';
-import { float64Engine } from '../../src/truth/engines/float64-engine.ts';
+import type { ExactInput } from '../../src/truth/engines/exact-engine.ts';
 import type { PooledEngine } from '../../src/truth/engines/pool/pooled-engine.ts';
 import { adversarialCases } from './adversarial.ts';
-import { isInt8Exact } from './int8-here.ts';
+import { ENGINES, expectEqual, lists, narrow, oracle, parted, usual } from './engine-oracle.ts';
 import { clustered, numbered, seeded, table } from './naive.ts';
-
-const oracle = float64Engine();
-
-/** As it is used, but for nothing being left to float64 for being small. */
-const usual = { smallWork: 0 };
-/** Shards, blocks and batches so small that every property crosses several. */
-const narrow = {
-  threads: 3,
-  minRowsPerShard: 1,
-  rowsPerBlock: 32,
-  queriesPerBlock: 3,
-  pad: 1,
-  smallWork: 0,
-};
-
-/** Products of four blocks at once where there are few queries, and no float32 values kept beside them. */
-const parted = {
-  threads: 2,
-  minRowsPerShard: 1,
-  rowsPerBlock: 32,
-  queriesPerBlock: 64,
-  keptValueBytes: 0,
-  pad: 1,
-  smallWork: 0,
-};
-
-function lists(result: ExactResult) {
-  return result.lists.map(({ keys, scores, allowedCount }) => ({
-    keys: [...keys],
-    scores: [...scores],
-    allowedCount,
-  }));
-}
-
-async function expectEqual(engine: PooledEngine, input: ExactInput): Promise<ExactResult> {
-  const result = await engine.topK(input);
-  const expected = await oracle.topK(input);
-  expect(lists(result)).toEqual(lists(expected));
-  expect(result.zeroDocuments).toEqual(expected.zeroDocuments);
-  expect(result.zeroQueries).toEqual(expected.zeroQueries);
-  expect(result.engine).toBe(engine.name);
-  return result;
-}
 
 /** Rows that differ by less than any filter can see, among others: lists are decided in float64 alone. */
 function nearTies(seed: number, dimension: number) {
@@ -65,12 +20,7 @@ function nearTies(seed: number, dimension: number) {
   };
 }
 
-describe.each([
-  // On a processor without exact integer products the engine refuses, which engine-choice.test.ts shows.
-  ...(isInt8Exact ? ([['int8', int8Engine]] as const) : []),
-  ['float32', float32Engine],
-  ['wasm', wasmEngine],
-] as const)('%s engine', (name, create) => {
+describe.each(ENGINES)('%s engine', (name, create) => {
   const engines = [create(usual), create(narrow), create(parted)];
   const [wide, small] = engines as [PooledEngine, PooledEngine, PooledEngine];
   afterAll(() => Promise.all(engines.map((engine) => engine.close())));
@@ -80,7 +30,8 @@ describe.each([
       fc.asyncProperty(adversarialCases(40), async (input) => {
         for (const engine of engines) await expectEqual(engine, input);
       }),
-      { numRuns: 150 },
+      // Many more in engines.slow.test.ts.
+      { numRuns: 30 },
     );
   });
 

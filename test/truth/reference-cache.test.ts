@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exactTopK } from '../../src/truth/exact.ts';
 import { auditReferenceIndex } from '../../src/truth/reference/audit.ts';
+import { indexFacts, lookUpIndex } from '../../src/truth/reference/index-cache.ts';
 import { buildOf, hnswlibBuild } from '../../src/truth/reference/native-build.ts';
 import { openReferenceIndex } from '../../src/truth/reference/reference-index.ts';
 import { sweepReferenceIndex } from '../../src/truth/reference/sweep.ts';
@@ -62,17 +63,20 @@ describe('saved reference indexes', () => {
     const { curve } = await audit();
     const { index, sidecar } = await cached();
     const whole = await readFile(index);
-    const facts = JSON.parse(await readFile(sidecar, 'utf8')) as Record<string, unknown>;
+    const told = await readFile(sidecar, 'utf8');
+    const { dimension, values } = documents;
+    const rows = Uint32Array.from(documents.ids, (_, row) => row);
+    const lookUp = async () => {
+      const parameters = { dimension, values, rows, M: 16, efConstruction: 200, seed: 100 };
+      return await lookUpIndex(cacheFolder, indexFacts(parameters, await hnswlibBuild()));
+    };
+    const spoilByte = () => writeFile(index, Buffer.from(whole).fill(0xff, 500, 501));
     const spoil: [string, () => Promise<void>, RegExp][] = [
       ['a file cut short', () => truncate(index, 1000), /is not the file of its sidecar/],
-      [
-        'one byte changed',
-        () => writeFile(index, Buffer.from(whole).fill(0xff, 500, 501)),
-        /is not the file of its sidecar/,
-      ],
+      ['one byte changed', spoilByte, /is not the file of its sidecar/],
       [
         'another dimension',
-        () => writeFile(sidecar, JSON.stringify({ ...facts, dimension: 24 })),
+        () => writeFile(sidecar, JSON.stringify({ ...JSON.parse(told), dimension: 24 })),
         /speaks of another index/,
       ],
       ['no sidecar', () => writeFile(sidecar, '{"version":1'), /is no sidecar/],
@@ -80,11 +84,18 @@ describe('saved reference indexes', () => {
     ];
     for (const [what, act, why] of spoil) {
       await act();
-      const again = await audit();
-      expect(again, what).toMatchObject({ loaded: false, curve });
-      expect(again.distrust, what).toMatch(why);
-      expect((await audit()).loaded, what).toBe(true);
+      const { file, distrust } = await lookUp();
+      expect(file, what).toBeNull();
+      expect(distrust, what).toMatch(why);
+      await writeFile(index, whole);
+      await writeFile(sidecar, told);
+      expect((await lookUp()).file, what).toBe(index);
     }
+    await spoilByte();
+    const again = await audit();
+    expect(again).toMatchObject({ loaded: false, curve });
+    expect(again.distrust).toMatch(/is not the file of its sidecar/);
+    expect((await audit()).loaded).toBe(true);
   });
 
   it('are not taken for one another when they are renamed', async () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { packageVersion } from '../../../src/config/package-root.ts';
+import { counted } from '../../../src/counted.ts';
 import { EXIT } from '../../../src/errors.ts';
 import {
   baselineDriftReport,
@@ -57,7 +58,9 @@ export function baselineCommand(figuresOf: FiguresOf = figuresOfRun): DefineComm
           metrics: Object.fromEntries(figures.metrics),
         };
         await appendToLog(resolve(io.cwd, options.log), [entry], { sealed: true });
-        io.stdout(`${options.log}: ${figures.metrics.size} figures of ${nameOf(entry)} appended\n`);
+        io.stdout(
+          `${options.log}: ${counted(figures.metrics.size, 'figure')} of ${nameOf(entry)} appended\n`,
+        );
         done(EXIT.pass);
       });
 

@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { counted } from '../../../src/counted.ts';
 import { makeFolder } from '../../../src/disk/make-folder.ts';
 import { EXIT, type ExitCode, UsageError } from '../../../src/errors.ts';
 import { blessed, notComparable, parseBlessed } from '../../../src/logs/baselines/blessed.ts';
@@ -40,7 +41,7 @@ export function addBless(command: Command, io: Io, done: (code: ExitCode) => voi
         if (broken.length > LISTED) io.stdout(`and ${broken.length - LISTED} more\n`);
         if (broken.length > 0) {
           io.stderr(
-            `bench: ${broken.length} queries broke outright since ${last.run}: not blessed\n`,
+            `bench: ${counted(broken.length, 'query', 'queries')} broke outright since ${last.run}: not blessed\n`,
           );
           io.stderr('  hint: repair these queries, or bless the run as it is with --force\n');
           return done(EXIT.fail);

@@ -1,5 +1,6 @@
 import { matchesFilter } from '../../corpus/filter.ts';
 import type { FieldCondition, Filter, Metadata, MetadataValue } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 
 /** What a side may make of a filter. `post` ranks `depth` documents first and filters them afterwards. */
 export type FilterVariant =
@@ -44,7 +45,7 @@ export function describeFilter(variant: FilterVariant): string {
     case 'exact':
       return 'before ranking, as documented';
     case 'post':
-      return `after ranking ${variant.depth} documents`;
+      return `after ranking ${counted(variant.depth, 'document')}`;
     default:
       return variant.kind.replaceAll('-', ' ');
   }

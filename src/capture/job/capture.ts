@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { EXIT, UsageError } from '../../errors.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import type { BackendFingerprint, ManifestInput } from '../../record/run/manifest.ts';
@@ -128,7 +129,7 @@ async function readAll(
   if (asked.length > 0) return { asked, tally };
   throw new UsageError(
     'capture-empty',
-    `${files.join(', ')}: no question in ${tally.read} entries (${tally.notReadOnly} to other paths, ${tally.undecoded} that ${dialect.name} cannot read, ${tally.unreadable} no request)`,
+    `${files.join(', ')}: no question in ${counted(tally.read, 'entry', 'entries')} (${tally.notReadOnly} to other paths, ${tally.undecoded} that ${dialect.name} cannot read, ${tally.unreadable} no request)`,
     {
       hint: 'name the incumbent’s dialect in the configuration, and what its paths begin with by --prefix',
     },

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/judge/judge-claims.ts';
 import { EXIT_OF, type GateState, type JudgedClaim } from '../../gate/verdict.ts';
@@ -84,7 +85,7 @@ export function judgeBaseline(
       exitCode: EXIT_OF[state],
       sentence:
         telling === undefined
-          ? `the candidate answers ${compared.length} needs as the incumbent did`
+          ? `the candidate answers ${counted(compared.length, 'need')} as the incumbent did`
           : `${telling.name}: ${telling.reason}`,
     },
   };

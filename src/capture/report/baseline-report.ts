@@ -10,6 +10,7 @@ import {
   sentence,
   setting,
   state,
+  things,
   toneOf,
 } from '../../report/spans.ts';
 import type { BaselineFindings, BaselineVerdict } from '../judge/judge-baseline.ts';
@@ -47,7 +48,7 @@ export function baselineReport(
         marginsPicture('Claims in units of the margin', gates),
         table(columns, rows),
         list([
-          prose`${count(needs)} needs compared, ${count(leftOut)} left out: redacted, or without an answer of the incumbent`,
+          prose`${things(needs, 'need')} compared, ${count(leftOut)} left out: redacted, or without an answer of the incumbent`,
           prose`the incumbent answered ${count(repeated)} of them twice; its answers are ${metric(floor?.overlap)} (1 − overlap) and ${metric(floor?.rbo)} (1 − RBO) apart`,
         ]),
       ]),

@@ -1,13 +1,14 @@
+import { counted } from '../../counted.ts';
 import { key, left, list, reportOf, right, row, section, table } from '../../report/blocks.ts';
 import type { Content, ReportDocument } from '../../report/model.ts';
 import type { Picture } from '../../report/picture/picture.ts';
-import { count, prose, sentence, state } from '../../report/spans.ts';
+import { count, prose, sentence, state, things } from '../../report/spans.ts';
 import type { ReadTally } from '../../traffic/read/read-traffic.ts';
 import type { CaptureFindings } from '../find/findings.ts';
 
 /** One line of what a capture holds. */
 export function captureSentence({ needsKept, needsSeen, requests }: CaptureFindings): string {
-  return `${needsKept} of ${needsSeen} needs of ${requests} requests`;
+  return `${needsKept} of ${counted(needsSeen, 'need')} of ${counted(requests, 'request')}`;
 }
 
 /** The needs by frequency, and what was read, redacted and left out. */
@@ -34,10 +35,10 @@ export function captureReport(findings: CaptureFindings): ReportDocument {
       section('read', 'Read', [
         readPicture(tally),
         list([
-          prose`${count(tally.read)} entries: ${count(tally.questions)} questions, ${count(tally.notReadOnly)} requests that read nothing, ${count(tally.undecoded)} that the dialect cannot read, ${count(tally.unreadable)} lines that are no request`,
+          prose`${things(tally.read, 'entry', 'entries')}: ${things(tally.questions, 'question')}, ${things(tally.notReadOnly, 'request that reads', 'requests that read')} nothing, ${count(tally.undecoded)} that the dialect cannot read, ${things(tally.unreadable, 'line that is', 'lines that are')} no request`,
           redactionLine(findings),
-          prose`${count(findings.withBaseline)} needs with an answer of the incumbent, ${count(findings.unsteady)} of them answered otherwise at another time`,
-          prose`${count(findings.arrivals)} arrival times, ${count(findings.standIns)} of needs that were not kept and are stood in for`,
+          prose`${things(findings.withBaseline, 'need')} with an answer of the incumbent, ${count(findings.unsteady)} of them answered otherwise at another time`,
+          prose`${things(findings.arrivals, 'arrival time')}, ${count(findings.standIns)} of needs that were not kept, with others in their place`,
         ]),
       ]),
     ],
@@ -79,7 +80,7 @@ function redactionLine({ redactions, redactedNeeds, asVectors }: CaptureFindings
   const found = Object.entries(redactions).map(([name, times]) => `${name} ${times}`);
   const what = found.length === 0 ? 'nothing' : found.join(', ');
   return [
-    ...prose`redacted: ${what}, in ${count(redactedNeeds)} needs`,
+    ...prose`redacted: ${what}, in ${things(redactedNeeds, 'need')}`,
     ...(asVectors ? [', texts kept as vectors alone: ', state('yes', 'neutral')] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { matchesFilter } from '../../corpus/filter.ts';
 import type { Filter, Metadata } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import { compareUtf8 } from '../../metrics/utf8-order.ts';
 import { chosen, drawn, tuningSplit } from '../chosen.ts';
 import { gloveVectors } from '../glove/glove-file.ts';
@@ -33,7 +34,7 @@ export const debianKnownItem: CollectionRecipe = {
       provenance: [...index.provenance, glove.provenance],
       notes: [
         ...collected.notes,
-        `${withoutDescription} packages without a description were left out`,
+        `${counted(withoutDescription, 'package without a description was', 'packages without a description were')} left out`,
       ],
     };
   },
@@ -94,7 +95,9 @@ export function packagesAsCorpus(
     queryVectors: asked.vectors,
     vectorSource: 'idf-weighted mean of GloVe 6B 100 d',
     provenance: [],
-    notes: [`${taken.length - found.kept.length} descriptions without a known word were left out`],
+    notes: [
+      `${counted(taken.length - found.kept.length, 'description without a known word was', 'descriptions without a known word were')} left out`,
+    ],
   };
 }
 

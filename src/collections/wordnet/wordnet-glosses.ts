@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { counted } from '../../counted.ts';
 import { chosen, tuningSplit } from '../chosen.ts';
 import { gloveVectors } from '../glove/glove-file.ts';
 import { lengthSlice, relevantSlice } from '../slices/text-slices.ts';
@@ -124,8 +125,8 @@ export function glossesAsCorpus(
     vectorSource: 'idf-weighted mean of GloVe 6B 100 d',
     provenance: [],
     notes: [
-      `${taken.length - found.kept.length} synsets without a known word were left out`,
-      `${examples.length} synsets have an example sentence`,
+      `${counted(taken.length - found.kept.length, 'synset without a known word was', 'synsets without a known word were')} left out`,
+      `${counted(examples.length, 'synset has', 'synsets have')} an example sentence`,
     ],
   };
 }

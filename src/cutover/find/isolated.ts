@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { MIN_BLOCK_PAIRS, MIN_REQUESTS } from '../../metrics/thresholds.ts';
 import { signedRankRatio } from '../../stats/intervals/signed-rank-ratio.ts';
 import { quantileInverseCdf } from '../../stats/quantiles.ts';
@@ -80,7 +81,7 @@ export function latencyCheck(
       return ['inconclusive', 'requests to the incumbent had no answer without any load either'];
     }
     if (n < MIN_BLOCK_PAIRS || requests < MIN_REQUESTS) {
-      const have = `${n} block pairs of ${requests} requests`;
+      const have = `${counted(n, 'block pair')} of ${counted(requests, 'request')}`;
       return ['inconclusive', `${have}; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`];
     }
     if (lower === null || upper === null) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Transform, type TransformCallback } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import type { TrafficTap } from '../../wire/http/seen-exchange.ts';
 import { answer } from './answers.ts';
@@ -89,7 +90,7 @@ export class Upstream {
         status: 503,
         code: `${side}-saturated`,
         side,
-        error: `the ${side} has ${inFlightPerSide} requests under way; try again later`,
+        error: `the ${side} has ${counted(inFlightPerSide, 'request')} under way; try again later`,
       };
     }
     if (Number(incoming.headers['content-length'] ?? 0) > bodySizeBytes)

@@ -16,7 +16,6 @@ import { marginsPicture } from '../../report/picture/margins-picture.ts';
 import type { Picture } from '../../report/picture/picture.ts';
 import {
   bounds,
-  count,
   joined,
   MISSING,
   prose,
@@ -27,6 +26,7 @@ import {
   state,
   text,
   toneOf,
+  units,
 } from '../../report/spans.ts';
 import type { CutoverCheck } from '../find/check.ts';
 import type { CutoverFindings } from '../find/findings.ts';
@@ -61,7 +61,7 @@ export function cutoverReport(
                 check.property,
                 check.name,
                 [state(check.state), check.gated ? '' : ' (advisory)'],
-                check.n === 0 ? MISSING : [count(check.n), ' ', check.unit],
+                check.n === 0 ? MISSING : units(check.n, check.unit),
                 foundIn(check),
               ],
               { kind: 'check' },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../counted.ts';
 import { addScaled, lengthOf, type Vectors } from './algebra/linear-algebra.ts';
 import { countWords } from './counts.ts';
 import { encoderGraph } from './graph.ts';
@@ -30,7 +31,7 @@ export function buildModel(
   source: TrainingSource,
   onProgress: (stage: string) => void = () => {},
 ): ModelFiles {
-  onProgress(`counting words in ${recipe.textCount} texts`);
+  onProgress(`counting words in ${counted(recipe.textCount, 'text')}`);
   const texts = Array.from(source.texts(recipe.textCount, recipe.seed), wordsOf);
   const counts = countWords(texts, recipe);
   onProgress(`factorising the association of ${counts.words.length} words`);

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { DriftVerdict } from './judge-drift.ts';
 
 /** A verdict on drift as one text. */
@@ -7,7 +8,7 @@ export function driftSentence({ state, reasons, fresh, vanished }: DriftVerdict)
       return 'not every response was captured, so nothing can be said of drift that is gone';
     }
     if (reason.type === 'nothing known') {
-      return `no drift was known before, so none is new: ${reason.rows} rows`;
+      return `no drift was known before, so none is new: ${counted(reason.rows, 'row')}`;
     }
   }
   const unanswered = reasons.flatMap((reason) =>
@@ -18,7 +19,11 @@ export function driftSentence({ state, reasons, fresh, vanished }: DriftVerdict)
   const changed = fresh.length + vanished.length > 0;
   const said = [
     ...unanswered,
-    ...(changed ? [`${fresh.length} rows of drift are new, ${vanished.length} have vanished`] : []),
+    ...(changed
+      ? [
+          `${counted(fresh.length, 'row of drift is', 'rows of drift are')} new, ${counted(vanished.length, 'has', 'have')} vanished`,
+        ]
+      : []),
   ];
   return state === 'pass' ? 'the drift is that of the catalogue' : said.join('; ');
 }

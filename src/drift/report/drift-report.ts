@@ -22,6 +22,7 @@ import {
   share,
   state,
   text,
+  things,
   toneOf,
 } from '../../report/spans.ts';
 import { lossNotes } from '../find/emit-dialect.ts';
@@ -143,7 +144,7 @@ function adapterNotes(discoveries: readonly DriftDiscovery[]): Content[] {
     adapterAgreement === null
       ? []
       : [
-          prose`${endpoint} (${scenario}): ${count(mappings.length)} fields adapted; right in ${share(adapterAgreement, 0)} of the held-out of ${count(pairs)} pairs.`,
+          prose`${endpoint} (${scenario}): ${things(mappings.length, 'field')} adapted; right in ${share(adapterAgreement, 0)} of the held-out of ${things(pairs, 'pair')}.`,
         ],
   );
 }

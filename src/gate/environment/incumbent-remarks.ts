@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { lostDocuments } from '../../parity/census.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
 
@@ -25,7 +26,7 @@ function lostByIncumbent({ census }: Findings): string[] {
     const lost = lostDocuments(side);
     if (side.side !== 'incumbent' || lost.length === 0) return [];
     return [
-      `${lost.length} documents are not found by their own text on the incumbent's side, ${lost[0]} first`,
+      `${counted(lost.length, 'document is', 'documents are')} not found by their own text on the incumbent's side, ${lost[0]} first`,
     ];
   });
 }
@@ -52,6 +53,6 @@ function brokenByIncumbent(finding: CellFinding): string[] {
     .filter(({ incumbent, candidate }) => incumbent >= least && candidate < least)
     .map(
       ({ kind, incumbent, candidate }) =>
-        `${kind} in ${incumbent} answers of the incumbent of ${finding.cell} and ${candidate} of the candidate`,
+        `${kind} in ${counted(incumbent, 'answer')} of the incumbent of ${finding.cell} and ${candidate} of the candidate`,
     );
 }

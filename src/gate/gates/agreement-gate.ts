@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
@@ -51,6 +52,6 @@ function agreementGate({ cell, excess }: CellFinding, margin: number): GateResul
           ? `disagreement beyond noise is at least ${(lower ?? 0).toFixed(4)}`
           : lower === null
             ? 'no query was answered by all four arms'
-            : `${n} needs cannot decide`,
+            : `${counted(n, 'need')} cannot decide`,
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { lostByCandidateAlone, lostDocuments, lostWithoutComparison } from '../../parity/census.ts';
 import type { CensusFinding, Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
@@ -45,16 +46,14 @@ export function censusGates(findings: Pick<Findings, 'census' | 'corpus'>): Gate
 function reasonOf(side: CensusFinding, own: readonly string[], open: readonly string[]): string {
   if (own.length > 0) return lossOf(side, own);
   if (side.asked === 0) return 'no document was asked for';
-  if (side.failed > 0) return `${side.failed} of ${side.asked} documents had no answer`;
+  if (side.failed > 0) return `${side.failed} of ${counted(side.asked, 'document')} had no answer`;
   if (open.length > 0) {
-    return `${open.length} documents are not found, ${open[0]} first, and the incumbent did not answer for them`;
+    return `${counted(open.length, 'document is', 'documents are')} not found, ${open[0]} first, and the incumbent did not answer for them`;
   }
   const undefinedToo =
-    side.undefinedCount === 0
-      ? ''
-      : `; ${side.undefinedCount} without a defined truth are left out`;
+    side.undefinedCount === 0 ? '' : `; ${side.undefinedCount} without a defined truth left out`;
   const both = lostDocuments(side).length;
-  const common = both === 0 ? '' : `; ${both} are lost by both sides`;
+  const common = both === 0 ? '' : `; ${counted(both, 'is', 'are')} lost by both sides`;
   if (side.asked < side.documents) {
     const most = (1 - 0.05 ** (1 / side.asked)) * 100;
     return `every document of a sample is found; with 95% confidence at most ${most.toFixed(2)}% of all are lost${common}${undefinedToo}`;
@@ -65,16 +64,32 @@ function reasonOf(side: CensusFinding, own: readonly string[], open: readonly st
 /** Each kind of loss by its own name, with the first documents of it. */
 function lossOf(side: CensusFinding, own: readonly string[]): string {
   const mine = new Set(own);
-  const kinds: readonly (readonly [string, readonly string[]])[] = [
-    ['not found by their own text, nor in any other answer', side.missing],
-    ['not found by their own text, though other questions return them', side.elsewhere],
-    ['behind a document that is farther from their own text', side.displaced],
+  const kinds: readonly (readonly [one: string, many: string, readonly string[]])[] = [
+    [
+      'not found by its own text, nor in any other answer',
+      'not found by their own text, nor in any other answer',
+      side.missing,
+    ],
+    [
+      'not found by its own text, though other questions return it',
+      'not found by their own text, though other questions return them',
+      side.elsewhere,
+    ],
+    [
+      'behind a document that is farther from its own text',
+      'behind a document that is farther from their own text',
+      side.displaced,
+    ],
   ];
-  const told = kinds.flatMap(([what, all]) => {
-    const keys = all.filter((key) => mine.has(key));
-    if (keys.length === 0) return [];
-    const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
-    return [`${keys.length} ${what}: ${keys.slice(0, NAMED).join(', ')}${more}`];
-  });
-  return `of ${side.asked} documents ${told.join('; ')}`;
+  const lost = kinds
+    .map(([one, many, all]) => ({ one, many, keys: all.filter((key) => mine.has(key)) }))
+    .filter(({ keys }) => keys.length > 0);
+  return lost
+    .map(({ one, many, keys }, at) => {
+      const of = at === 0 ? `of ${counted(side.asked, 'document')} ` : '';
+      const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
+      const named = `${keys.slice(0, NAMED).join(', ')}${more}`;
+      return `${counted(keys.length, `${of}${one}`, `${of}${many}`)}: ${named}`;
+    })
+    .join('; ');
 }

@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import type {
   CellFinding,
   ContractFinding,
@@ -129,22 +130,22 @@ function judgeKind(finding: ContractFinding, alpha: number): JudgedKind {
   const { kind, incumbent, candidate, differences, repeated } = finding;
   const margin = MARGINS[kind];
   const guess = finding.guess === undefined ? '' : ` (${finding.guess})`;
-  const counted = `${kind} in ${candidate} answers of the candidate and ${incumbent} of the incumbent${guess}`;
+  const told = `${kind} in ${counted(candidate, 'answer')} of the candidate and ${incumbent} of the incumbent${guess}`;
   if (margin === 0 && repeatsByChance(finding) <= alpha) {
     return {
       state: 'fail',
       regressed: true,
       p: null,
-      reason: `${counted}; ${repeated.length} queries break it each time, ${repeated[0]} first`,
+      reason: `${told}; ${counted(repeated.length, 'query breaks', 'queries break')} it each time, ${repeated[0]} first`,
     };
   }
   if (candidate > 0 && differences.length === 0) {
-    const reason = `${counted}; no need was answered by both sides`;
+    const reason = `${told}; no need was answered by both sides`;
     return { state: 'inconclusive', regressed: false, p: null, reason };
   }
   // By rate and not by count: of two sides one may have answered less.
   if (candidate === 0 || (mean(differences) ?? 0) >= 0) {
-    return { state: 'pass', regressed: false, p: null, reason: candidate === 0 ? '' : counted };
+    return { state: 'pass', regressed: false, p: null, reason: candidate === 0 ? '' : told };
   }
   const { lower, upper } = meanBounds(differences, { alpha });
   const regressed = upper < 0;
@@ -156,7 +157,7 @@ function judgeKind(finding: ContractFinding, alpha: number): JudgedKind {
     p: state === 'fail' ? notAboveThresholdP(differences, -margin) : null,
     reason:
       state === 'inconclusive'
-        ? `${counted}; ${differences.length} needs cannot decide whether the rate is higher`
-        : counted,
+        ? `${told}; ${counted(differences.length, 'need')} cannot decide whether the rate is higher`
+        : told,
   };
 }

@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { isOff } from '../margins.ts';
@@ -59,13 +60,16 @@ function reasonOf({ embedding }: Findings, other: number, judged: number): strin
     embedding;
   const { lostByCandidate: lost = 0 } = embedding;
   if (lost > 0 && (embedding.texts === 0 || (comparable && lost === other))) {
-    return `the candidate gives no embedding of ${lost} of ${judged} texts that the incumbent embeds`;
+    return `the candidate gives no embedding of ${lost} of ${counted(judged, 'text')} that the incumbent embeds`;
   }
   if (!comparable) {
     return `vectors of ${dimensionIncumbent} and of ${dimensionCandidate} dimensions cannot be compared`;
   }
   if (judged === 0) return 'no text has a vector with a direction on both sides';
-  if (other === 0) return `all ${judged} texts have a cosine of at least ${alikeThreshold}`;
+  if (other === 0) {
+    const all = judged === 1 ? 'the one text has' : `all ${judged} texts have`;
+    return `${all} a cosine of at least ${alikeThreshold}`;
+  }
   const without = lost === 0 ? '' : `, ${lost} of them no embedding of the candidate at all`;
   return `${other} of ${judged} texts have a cosine below ${alikeThreshold} (mean ${cosineMean === null ? '–' : cosineMean.toFixed(4)})${without}: the embed endpoints do not answer alike`;
 }

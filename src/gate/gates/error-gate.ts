@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { judge, type LookLevels } from '../judge/judge-claims.ts';
@@ -27,12 +28,14 @@ export function errorGate(
     cell: 'all',
     slice: null,
     reason: [
-      `of ${pairs} request pairs ${candidateOnly} failed on the candidate's side alone, ${incumbentOnly} on the incumbent's`,
-      ...(result.decidesAt === null ? [] : [`about ${result.decidesAt} needs would decide`]),
+      `of ${counted(pairs, 'request pair')} ${candidateOnly} failed on the candidate's side alone, ${incumbentOnly} on the incumbent's`,
+      ...(result.decidesAt === null
+        ? []
+        : [`about ${counted(result.decidesAt, 'need')} would decide`]),
       ...(later === 0
         ? []
         : [
-            `throttled and left out: ${throttled.candidate} requests of the candidate, ${throttled.incumbent} of the incumbent`,
+            `throttled and left out: ${counted(throttled.candidate, 'request')} of the candidate, ${throttled.incumbent} of the incumbent`,
           ]),
     ].join('; '),
   };

@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import { MIN_BLOCK_PAIRS, MIN_REQUESTS } from '../../metrics/thresholds.ts';
 import type { Findings, LatencyFinding } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
@@ -61,7 +62,7 @@ function judgeRatio(finding: LatencyFinding, margin: number): JudgedRatio {
   if (blockPairs < MIN_BLOCK_PAIRS || requestsPerBlock < MIN_REQUESTS) {
     return answer(
       'inconclusive',
-      `${blockPairs} block pairs of ${requestsPerBlock} requests; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`,
+      `${counted(blockPairs, 'block pair')} of ${counted(requestsPerBlock, 'request')}; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`,
     );
   }
   if (ratio === null || ratioLower === null || ratioUpper === null) {
@@ -73,7 +74,7 @@ function judgeRatio(finding: LatencyFinding, margin: number): JudgedRatio {
   const pairs = pairsToDecide(finding, margin);
   return answer(
     'inconclusive',
-    `the interval spans ${tolerated}${pairs === null ? '' : `; about ${pairs} block pairs would decide`}`,
+    `the interval spans ${tolerated}${pairs === null ? '' : `; about ${counted(pairs, 'block pair')} would decide`}`,
     pairs,
   );
 }

@@ -61,11 +61,7 @@ function doubted(
 }
 
 /** The same gates of the incumbent against itself: what the environment alone does. */
-export function noiseGates(
-  findings: Findings,
-  gates: GatesConfig,
-  { isProjected = true }: Pick<LookLevels, 'isProjected'> = {},
-): GateResult[] {
+export function noiseGates(findings: Findings, gates: GatesConfig): GateResult[] {
   return findings.cells.flatMap((cell) =>
     cell.quality.flatMap((finding) => {
       const margin = marginFor(gates, finding.metric, {
@@ -77,7 +73,8 @@ export function noiseGates(
       // Either direction of a difference of the incumbent from itself is noise.
       return [finding.noiseDifferences, finding.noiseDifferences.map((value) => -value)].map(
         (differences) => ({
-          ...judge(differences, margin, { isProjected }),
+          // Nobody is told how many needs would show that the incumbent differs from itself.
+          ...judge(differences, margin, { isProjected: false }),
           ...gateOf({ type: 'noise', metric: finding.metric }),
           cell: cell.cell,
           slice: null,

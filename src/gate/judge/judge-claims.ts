@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { QualityFinding } from '../../parity/findings.ts';
 import { gateDecision } from '../../stats/decisions/gate-decision.ts';
 import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
@@ -100,6 +101,6 @@ function reasonOf(
   if (state === 'pass') return `the loss is below ${margin}`;
   if (state === 'fail') return `the loss is at least ${(-bounds.upper).toFixed(4)}`;
   return decidesAt === null
-    ? `${n} needs cannot decide, and more of the same kind would not`
-    : `${n} needs cannot decide; about ${decidesAt} would`;
+    ? `${counted(n, 'need')} cannot decide, and more of the same kind would not`
+    : `${counted(n, 'need')} cannot decide; about ${decidesAt} would`;
 }

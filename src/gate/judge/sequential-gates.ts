@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { minimalDetectableEffect } from '../../stats/decisions/mde.ts';
 import { type SequentialGate, sequentialGate } from '../../stats/decisions/sequential-gate.ts';
 import { ALPHA } from '../../stats/decisions/spent-alpha.ts';
@@ -98,10 +99,11 @@ function reasonOf(
   margin: number,
   decidesAt: number | null,
 ): string {
-  if (state === 'pass') return `the loss is below ${margin}: decided after ${n} needs`;
-  if (state === 'fail') return `the loss is at least ${margin}: decided after ${n} needs`;
+  if (state === 'pass') return `the loss is below ${margin}: decided after ${counted(n, 'need')}`;
+  if (state === 'fail')
+    return `the loss is at least ${margin}: decided after ${counted(n, 'need')}`;
   if (n === 0) return 'no need has a defined value';
   return decidesAt === null
-    ? `${n} needs in sequence cannot decide, and more of the same kind would not`
-    : `${n} needs in sequence cannot decide; ${decidesAt} would`;
+    ? `${counted(n, 'need')} in sequence cannot decide, and more of the same kind would not`
+    : `${counted(n, 'need')} in sequence cannot decide; ${decidesAt} would`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { judge } from '../judge/judge-claims.ts';
 import type { LoadFinding } from './load-finding.ts';
 import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
@@ -36,6 +37,6 @@ function plainly(candidate: number): JudgedObjective {
     ? { state: 'pass', reason: 'no answer of the candidate belongs to another request' }
     : {
         state: 'fail',
-        reason: `${candidate} ${candidate === 1 ? 'answer of the candidate belongs' : 'answers of the candidate belong'} to another request`,
+        reason: `${counted(candidate, 'answer of the candidate belongs', 'answers of the candidate belong')} to another request`,
       };
 }

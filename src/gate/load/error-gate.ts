@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import { judge } from '../judge/judge-claims.ts';
 import type { JudgedClaim } from '../verdict.ts';
 import type { LoadFinding } from './load-finding.ts';
@@ -40,7 +41,8 @@ export function loadErrorGate(
     relative.state === 'pass' && isUnfit && own().state !== 'pass'
       ? { ...relative, state: 'inconclusive' as const, decidesAt: null }
       : relative;
-  const enough = result.decidesAt === null ? '' : `; ${result.decidesAt} pairs would decide`;
+  const enough =
+    result.decidesAt === null ? '' : `; ${counted(result.decidesAt, 'pair')} would decide`;
   const alike = both === 0 ? '' : `, ${both} on both`;
   return {
     ...loadGateOf({ type: 'errors' }, ratePerSecond),

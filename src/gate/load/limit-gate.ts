@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import type { LoadFinding } from './load-finding.ts';
 import { type JudgedObjective, loadGateOf, type Ungated } from './load-gate.ts';
 
@@ -19,7 +20,7 @@ export function limitGate(
         : upper === null
           ? {
               state: 'inconclusive',
-              reason: `${n} requests in ${blocks} blocks do not bound ${quantile} from above`,
+              reason: `${counted(n, 'request')} in ${counted(blocks, 'block')} cannot bound ${quantile} from above`,
             }
           : { state: 'inconclusive', reason: `the interval spans ${limit} ms` };
   return [

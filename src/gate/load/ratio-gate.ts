@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import { MIN_BLOCK_PAIRS, MIN_REQUESTS } from '../../metrics/thresholds.ts';
 import { slowdownMargin } from '../margins.ts';
 import type { LoadFinding, LoadRatio } from './load-finding.ts';
@@ -44,7 +45,7 @@ function judgeRatio(found: LoadRatio, self: LoadRatio, margin: number): JudgedOb
   }
   if (n < MIN_BLOCK_PAIRS || requestsPerBlock < MIN_REQUESTS) {
     return inconclusive(
-      `${n} block pairs of ${n === 0 ? 0 : requestsPerBlock} requests; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`,
+      `${counted(n, 'block pair')} of ${counted(n === 0 ? 0 : requestsPerBlock, 'request')}; ${MIN_BLOCK_PAIRS} of ${MIN_REQUESTS} are needed`,
     );
   }
   if (lower === null || upper === null) return inconclusive('the ratio is not defined');

@@ -1,4 +1,5 @@
 import type { GatesConfig } from '../../config/schema.ts';
+import { counted } from '../../counted.ts';
 import { recallAt } from '../../metrics/metric.ts';
 import type { BuildsFinding, Findings } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
@@ -51,10 +52,10 @@ function judged(
   if (length <= LEAST_REBUILDS || lower === null || upper === null || mean === null) {
     return answer(
       'inconclusive',
-      `${length} builds; ${LEAST_REBUILDS} beside the first one are needed`,
+      `${counted(length, 'build')}; ${LEAST_REBUILDS} beside the first one are needed`,
     );
   }
-  const spread = `Δ ${mean.toFixed(4)} over ${length} builds [${lower.toFixed(4)}, ${upper.toFixed(4)}]`;
+  const spread = `Δ ${mean.toFixed(4)} over ${counted(length, 'build')} [${lower.toFixed(4)}, ${upper.toFixed(4)}]`;
   if (lower > -margin) return answer('pass', `${spread}: holds for builds like these`);
   if (upper <= -margin) return answer('fail', `${spread}: builds like these lose ${margin}`);
   return answer('inconclusive', `${spread}: builds differ too much to tell`);

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Findings, KeysFinding, ListingFinding } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
@@ -19,14 +20,17 @@ function idsGate({ candidate }: ListingFinding): GateResult {
   const lost = candidate.missingAlone;
   const common = candidate.missing.count - lost.count;
   const state: GateState = lost.count > 0 ? 'fail' : 'pass';
-  const also = common === 0 ? '' : `; ${common} of the corpus are on neither side`;
+  const also =
+    common === 0
+      ? ''
+      : `; ${counted(common, 'of the corpus is', 'of the corpus are')} on neither side`;
   const beside =
     candidate.extra.count === 0
       ? ''
       : `; it also lists ${candidate.extra.count} that the corpus does not have`;
   const reason =
     lost.count > 0
-      ? `${lost.count} documents are in the incumbent's listing and not in the candidate's: ${namesOf(lost)}${also}`
+      ? `${counted(lost.count, 'document is', 'documents are')} in the incumbent's listing and not in the candidate's: ${namesOf(lost)}${also}`
       : `every document that the incumbent stores is in its listing${also}${beside}`;
   return gate('listing', candidate.documents, state, reason);
 }

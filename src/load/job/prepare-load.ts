@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Query } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { embedShared } from '../../observe/embed-shared.ts';
 import { requireHttp } from '../../wire/call.ts';
@@ -52,7 +53,7 @@ export async function prepareLoad(source: LoadSource): Promise<PreparedLoad> {
   if (queries.length === 0) {
     throw new UsageError(
       'load-no-query',
-      `none of ${corpus.queries.length} queries is one ${plan.operation} request on both sides`,
+      `none of ${counted(corpus.queries.length, 'query', 'queries')} is one ${plan.operation} request on both sides`,
       { hint: 'choose another --operation, or a corpus whose queries name one collection each' },
     );
   }
@@ -90,7 +91,7 @@ async function truthOf(
   if (queries.some((_, query) => recall.of(query, nothing) !== null)) return { vectors, recall };
   throw new InfrastructureError(
     'load-no-truth',
-    `none of ${queries.length} queries has an exact list: their vectors are missing or zero`,
+    `none of ${counted(queries.length, 'query', 'queries')} has an exact list: their vectors are missing or zero`,
     { hint: 'fix the embeddings of the incumbent, or leave recall out: --no-recall' },
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { LoadPlan, RampPlan } from '../plan.ts';
 import { warmUpDurationMs } from './schedule.ts';
 
@@ -36,9 +37,7 @@ export function expectedText(plan: LoadPlan, rates: readonly number[]): string |
   const ofRamp = plan.ramp === null ? 0 : rampMs(plan, plan.ramp);
   if (ofRates + ofRamp === 0) return null;
   const parts = [
-    ...(rates.length === 0
-      ? []
-      : [`${rates.length} ${rates.length === 1 ? 'rate' : 'rates'} in ${durationText(ofRates)}`]),
+    ...(rates.length === 0 ? [] : [`${counted(rates.length, 'rate')} in ${durationText(ofRates)}`]),
     ...(ofRamp === 0 ? [] : [`a ramp in ${durationText(ofRamp)}`]),
     ...(plan.saturation ? ['then the saturation of each side'] : []),
   ];

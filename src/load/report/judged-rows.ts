@@ -14,6 +14,7 @@ import {
   setting,
   state,
   strong,
+  units,
 } from '../../report/spans.ts';
 import type { RatioFigure } from '../find/ratios.ts';
 import type { RungFindings } from '../find/rung.ts';
@@ -41,7 +42,7 @@ export function objectiveRow(gate: LoadGate): Row {
       setting(gate.margin),
       numeral(gate.mean, like),
       bounds(gate.lower, gate.upper, like),
-      [count(gate.n), ' ', gate.unit],
+      units(gate.n, gate.unit),
       gate.gated ? strong(state(gate.state)) : [state(gate.state), ' (advisory)'],
       sentence(gate.reason),
     ],

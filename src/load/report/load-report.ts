@@ -24,6 +24,7 @@ import {
   setting,
   state,
   strong,
+  things,
   toneOf,
 } from '../../report/spans.ts';
 import type { LoadFindings } from '../find/load-findings.ts';
@@ -49,7 +50,7 @@ export function loadReport(report: LoadReport): ReportDocument {
         verdictParagraph([strong(state(answer)), ': ', why]),
         paragraph(sentence(report.provenance)),
         paragraph([
-          ...prose`${report.operation}, open loop, ${report.process} arrivals, ${count(report.queryCount)} queries`,
+          ...prose`${report.operation}, open loop, ${report.process} arrivals, ${things(report.queryCount, 'query', 'queries')}`,
           ...(report.leftOutCount === 0
             ? []
             : prose` (${count(report.leftOutCount)} left out: not one request on both sides)`),

@@ -10,6 +10,7 @@ import {
   setting,
   state,
   text,
+  things,
 } from '../../report/spans.ts';
 import type { LimitResult } from './check.ts';
 import type { FigureDrift } from './drift.ts';
@@ -65,7 +66,7 @@ function driftTable(rows: readonly FigureDrift[]): Table {
 function predictionOf({ interval, runs }: FigureDrift): Content {
   return interval === null
     ? prose`${MISSING} (${count(runs)} of ${count(PREDICTION_RUNS)} runs)`
-    : prose`${bounds(interval[0], interval[1], FIGURE)} (${count(runs)} runs)`;
+    : prose`${bounds(interval[0], interval[1], FIGURE)} (${things(runs, 'run')})`;
 }
 
 /** The entries of a log, with the figures that are named. */

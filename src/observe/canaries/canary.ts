@@ -1,4 +1,5 @@
 import type { CorpusMetric } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import type { Side } from '../../record/types.ts';
 
 /** Something found before anything is timed that would make a comparison mean less than it seems to. */
@@ -102,12 +103,12 @@ export function saidOfCanary(canary: Canary): { readonly what: string; readonly 
       };
     case 'page-limit':
       return {
-        what: `${canary.got} rows for k = ${canary.asked}`,
+        what: `${counted(canary.got, 'row')} for k = ${canary.asked}`,
         todo: 'Raise the size of a page, or the effort where that bounds the rows (hnsw.ef_search of pgvector), or ask for a smaller k',
       };
     case 'short-filtered-list':
       return {
-        what: `${canary.got} of ${canary.asked} rows by a filter on ${canary.field} that ${canary.matching} documents match`,
+        what: `${canary.got} of ${canary.asked} rows by a filter on ${canary.field} that ${counted(canary.matching, 'document matches', 'documents match')}`,
         todo: 'The filter is applied after the search: raise the effort, or use iterative scans (iterative_scan=strict_order of pgvector)',
       };
     case 'latency-floor':

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import type { Cell, Side } from '../../record/types.ts';
 import { whyUnsupported } from '../../wire/call.ts';
@@ -65,7 +66,7 @@ export function askablePlan(
 
 /** One line about what was left out. */
 export function leftOutLine({ cell, side, why, queries }: UnaskedQueries): string {
-  return `${cell}: ${queries} queries are not asked: ${side}: ${why}`;
+  return `${cell}: ${counted(queries, 'query is', 'queries are')} not asked: ${side}: ${why}`;
 }
 
 function nothingLeft(
@@ -79,7 +80,7 @@ function nothingLeft(
     .map(({ side, why }) => `${side} ${pair[side].label}: ${why}`);
   return new UsageError(
     'nothing-to-ask',
-    `${cell}: none of ${count} queries can be asked: ${reasons.join('; ')}`,
+    `${cell}: none of ${counted(count, 'query', 'queries')} can be asked: ${reasons.join('; ')}`,
     {
       hint: `leave the operation out, e.g. operations: ['${cell === 'search' ? 'retrieve' : 'search'}']`,
     },

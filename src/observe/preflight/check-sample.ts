@@ -1,5 +1,6 @@
 import { describeGuess, idGuesser } from '../../corpus/id-guess.ts';
 import type { Collection } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import { kendallTau } from '../../metrics/scores/kendall-tau.ts';
 import type { Hit } from '../../wire/operations.ts';
@@ -37,7 +38,7 @@ export function checkSample(answer: SampleAnswer): void {
     const guess = idGuesser(known)(hits.map(({ id }) => id));
     throw new UsageError(
       'unknown-ids',
-      `${where}: collection ${collection.name} of the corpus has none of the ${hits.length} ids that came back, e.g. ${JSON.stringify(first.id)}`,
+      `${where}: collection ${collection.name} of the corpus has none of ${hits.length === 1 ? 'the id' : `the ${hits.length} ids`} that came back, e.g. ${JSON.stringify(first.id)}`,
       {
         hint:
           guess === null
@@ -50,7 +51,7 @@ export function checkSample(answer: SampleAnswer): void {
   if (hits.length > k) {
     throw new UsageError(
       'dialect-k',
-      `${where}: ${hits.length} rows for k = ${k}: ${mapping} does not hand k on`,
+      `${where}: ${counted(hits.length, 'row')} for k = ${k}: ${mapping} does not hand k on`,
       { hint: 'put k of the request into the body that encode makes' },
     );
   }

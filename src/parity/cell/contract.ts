@@ -1,6 +1,7 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
 import { partsOf } from '../../corpus/document-key.ts';
 import { describeGuess } from '../../corpus/id-guess.ts';
+import { counted } from '../../counted.ts';
 import { ARMS_OF, sideOfArm } from '../../record/side-of-arm.ts';
 import { ARMS, type Arm } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
@@ -159,9 +160,9 @@ function violationsOf(
       broken.set('non-monotone', `rank ${rank + 1}`);
     }
   }
-  if (list.length > k) broken.set('too-many', `${list.length} rows for k = ${k}`);
+  if (list.length > k) broken.set('too-many', `${counted(list.length, 'row')} for k = ${k}`);
   const expected = Math.min(k, truth.list(entry.query.id)?.allowedCount ?? 0);
-  if (list.length < expected) broken.set('short', `${list.length} rows of ${expected}`);
+  if (list.length < expected) broken.set('short', `${counted(list.length, 'row')} of ${expected}`);
   return broken;
 }
 

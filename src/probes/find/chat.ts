@@ -2,7 +2,7 @@ import type { ChatResponse } from '../../wire/operations.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { ChatCase, ChatRecord } from '../record/services.ts';
 import { type AnswerComparison, compareEnds, compareRefusals, ended } from './compare-answers.ts';
-import { counted, type ProbeFindings } from './findings.ts';
+import { type ProbeFindings, tallyOf } from './findings.ts';
 
 /** Compares shape, token counts and errors of every conversation, and the text where it is deterministic. */
 export function chatFindings(record: ChatRecord): ProbeFindings {
@@ -24,7 +24,7 @@ export function chatFindings(record: ChatRecord): ProbeFindings {
     probe: 'chat',
     incumbentPath: record.incumbentPath,
     candidatePath: record.candidatePath,
-    ...counted(checks),
+    ...tallyOf(checks),
     remark: 'conversations',
     checks,
     quality: [],

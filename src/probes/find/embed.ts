@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { SAME_DIRECTION } from '../../metrics/thresholds.ts';
 import type { Side } from '../../record/types.ts';
 import type { EmbedRecord, EmbedSideRecord, IndexDistance } from '../record/embed.ts';
@@ -60,7 +61,7 @@ export function embedFindings(record: EmbedRecord): EmbedFindings {
       lengthCheck(normRatio, record.distance),
       ...determinismChecks(record),
       ...record.edges.map(({ name }, at) => answerCheck('edge text', name, pairAt(record, at))),
-      answerCheck(`${record.manyCount} texts in one request`, 'all of them', {
+      answerCheck(`${counted(record.manyCount, 'text')} in one request`, 'all of them', {
         incumbent: incumbent.many,
         candidate: candidate.many,
       }),

@@ -84,7 +84,7 @@ export interface ProbeFindings {
 }
 
 /** Checks that count as agreement, of those that could be compared. */
-export function counted(checks: readonly ProbeCheck[]): { agree: number; of: number } {
+export function tallyOf(checks: readonly ProbeCheck[]): { agree: number; of: number } {
   const compared = checks.filter(({ state }) => state !== 'not offered');
   const agree = compared.filter(({ state }) => state === 'same' || state === 'drift').length;
   return { agree, of: compared.length };

@@ -1,4 +1,5 @@
 import { keyOf } from '../../corpus/document-key.ts';
+import { counted } from '../../counted.ts';
 import { type Metric, metricsAt, recallAt } from '../../metrics/metric.ts';
 import {
   type ArmPair,
@@ -225,8 +226,8 @@ function contractChecks(
       group: `contract ${name}`,
       name: kind,
       state: b === 0 ? 'same' : a === 0 ? 'different' : 'drift',
-      incumbent: `${a} answers`,
-      candidate: `${b} answers`,
+      incumbent: counted(a, 'answer'),
+      candidate: counted(b, 'answer'),
       note: b > 0 && a > 0 ? 'the incumbent breaks it too' : '',
     };
   });
@@ -242,7 +243,7 @@ function depthCheck(
   const ends = compareEnds(pair);
   const rows = (side: Side): number => pair[side].value?.ids.length ?? 0;
   const shown = (side: Side): string =>
-    pair[side].value === null ? ended(pair[side]) : `${rows(side)} rows`;
+    pair[side].value === null ? ended(pair[side]) : counted(rows(side), 'row');
   const [a, b] = [rows('incumbent'), rows('candidate')];
   const overlap = overlapOf(pair);
   return {
@@ -252,7 +253,7 @@ function depthCheck(
       state: b === a ? 'same' : b === wanted ? 'drift' : 'different',
       note:
         b === a && a !== wanted
-          ? `both give other than ${wanted} rows`
+          ? `both give other than ${counted(wanted, 'row')}`
           : overlap === null
             ? ''
             : `overlap ${overlap.toFixed(3)}`,
@@ -265,7 +266,7 @@ function depthCheck(
 function edgeCheck(name: string, mustRefuse: boolean, pair: AnswerPair<RankedSeen>): ProbeCheck {
   const { incumbent, candidate } = pair;
   const shown = (answer: ProbeAnswer<RankedSeen>): string =>
-    answer.value === null ? ended(answer) : `${answer.value.ids.length} rows`;
+    answer.value === null ? ended(answer) : counted(answer.value.ids.length, 'row');
   const gives = (answer: ProbeAnswer<RankedSeen>): boolean => (answer.value?.ids.length ?? 0) > 0;
   const check = {
     group: 'edge',

@@ -1,8 +1,9 @@
+import { counted } from '../../counted.ts';
 import type { SqlResponse } from '../../wire/operations.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { SqlRecord, SqlStatement } from '../record/services.ts';
 import { type AnswerComparison, compareEnds, compareRefusals, ended } from './compare-answers.ts';
-import { counted, type ProbeFindings } from './findings.ts';
+import { type ProbeFindings, tallyOf } from './findings.ts';
 import {
   type Comparable,
   comparable,
@@ -32,13 +33,13 @@ export function sqlFindings(record: SqlRecord): ProbeFindings {
     probe: 'sql',
     incumbentPath: record.incumbentPath,
     candidatePath: record.candidatePath,
-    ...counted(checks),
+    ...tallyOf(checks),
     remark: 'statements',
     checks,
     quality: [],
     notVerified: [
       'statements that write',
-      `the order of rows where ORDER BY does not decide it (${unordered} statements)`,
+      `the order of rows where ORDER BY does not decide it (${counted(unordered, 'statement')})`,
       'statements that are not in the file',
     ],
   };
@@ -107,7 +108,7 @@ function compareResults(
     return { state: 'different', note: `columns ${names(a)} and ${names(b)}` };
   }
   if (a.rows.length !== b.rows.length) {
-    return { state: 'different', note: `${a.rows.length} and ${b.rows.length} rows` };
+    return { state: 'different', note: `${a.rows.length} and ${counted(b.rows.length, 'row')}` };
   }
   const readings = a.columns.map((column, at) =>
     readingOf(typeClass(column), typeClass(b.columns[at] ?? column)),
@@ -156,5 +157,5 @@ function shown(answer: ProbeAnswer<SqlResponse>): string {
   const { value } = answer;
   if (value === null) return ended(answer);
   const types = value.columns.map(({ type }) => type ?? '?').join(', ');
-  return `${value.rows.length} ${value.rows.length === 1 ? 'row' : 'rows'} of (${types})`;
+  return `${counted(value.rows.length, 'row')} of (${types})`;
 }

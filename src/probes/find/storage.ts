@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Side } from '../../record/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { StorageRecord, StorageSeen, StorageStep } from '../record/services.ts';
@@ -8,7 +9,7 @@ import {
   ended,
   isRefusal,
 } from './compare-answers.ts';
-import { counted, type ProbeCheck, type ProbeFindings } from './findings.ts';
+import { type ProbeCheck, type ProbeFindings, tallyOf } from './findings.ts';
 
 /** Compares every step of the storage probe, and says what of its namespace is left. */
 export function storageFindings(record: StorageRecord): ProbeFindings {
@@ -34,7 +35,7 @@ export function storageFindings(record: StorageRecord): ProbeFindings {
     probe: 'storage',
     incumbentPath: record.incumbentPath,
     candidatePath: record.candidatePath,
-    ...counted(checks),
+    ...tallyOf(checks),
     remark: 'steps',
     checks,
     quality: [],
@@ -146,7 +147,7 @@ function shown(answer: ProbeAnswer<StorageSeen>): string {
   if (value === null) return isRefusal(answer) ? answer.detail : ended(answer);
   if (value.bytes !== undefined) {
     const { sizeBytes, sha256, partial } = value.bytes;
-    return `${sizeBytes} bytes ${sha256.slice(0, 8)}${partial ? ', a part' : ''}`;
+    return `${counted(sizeBytes, 'byte')} ${sha256.slice(0, 8)}${partial ? ', a part' : ''}`;
   }
-  return value.keys === undefined ? ended(answer) : `${value.keys.length} keys`;
+  return value.keys === undefined ? ended(answer) : counted(value.keys.length, 'key');
 }

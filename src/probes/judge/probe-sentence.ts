@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import { checkCounts, type ProbeReason, type ProbeVerdict } from './judge-probe.ts';
 
@@ -13,7 +14,7 @@ export function probeLine(
 export function probeSentence(findings: ProbeFindings, { state, reasons }: ProbeVerdict): string {
   const { same, drift } = checkCounts(findings);
   if (state === 'pass') {
-    return `${same + drift} checks agree${drift === 0 ? '' : `, ${drift} of them with drift`}.`;
+    return `${counted(same + drift, 'check agrees', 'checks agree')}${drift === 0 ? '' : `, ${drift} of them with drift`}.`;
   }
   return `${reasons.length === 0 ? 'nothing could be compared' : reasons.map(textOf).join('; ')}.`;
 }
@@ -23,7 +24,7 @@ function textOf(reason: ProbeReason): string {
   const { state, count, first } = reason;
   const what =
     state === 'fail'
-      ? `${count} ${count === 1 ? 'check fails' : 'checks fail'}`
-      : `${count} checks could not be made`;
+      ? `${counted(count, 'check fails', 'checks fail')}`
+      : `${counted(count, 'check')} could not be made`;
   return `${what}, first ${first.name}${first.note === '' ? '' : `: ${first.note}`}`;
 }

@@ -1,6 +1,6 @@
 import { key, left, reportOf, right, row, tableSection } from '../../report/blocks.ts';
 import type { ReportDocument, Section } from '../../report/model.ts';
-import { count, prose, sentence, state, text } from '../../report/spans.ts';
+import { count, prose, sentence, state, text, things } from '../../report/spans.ts';
 import type { PairCanaries, SaidCanary } from '../find/pair-canaries.ts';
 
 const SIDES = ['incumbent', 'candidate'] as const;
@@ -15,7 +15,7 @@ export function canariesReport(found: PairCanaries): ReportDocument {
       sentence:
         warnings === 0
           ? prose`both backends answer, and nothing was found that a run would warn of`
-          : prose`both backends answer; a run would warn of ${count(warnings)} findings`,
+          : prose`both backends answer; a run would warn of ${things(warnings, 'finding')}`,
     },
   });
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { createAnswerVariants } from '../../load/answers/answers.ts';
 import { driverHealth } from '../../load/find/requests/driver-health.ts';
 import { sliceRows } from '../../load/pace/slice.ts';
@@ -50,7 +51,7 @@ export async function reduceSlices(
     const result = await readSlice(store, list, { slice, sha256, queryCount });
     if (result.record.schedule.count !== rows.length) {
       throw new Error(
-        `slice ${slice} has ${result.record.schedule.count} requests of ${rows.length}`,
+        `slice ${slice} has ${counted(result.record.schedule.count, 'request')} of ${rows.length}`,
       );
     }
     const { lateMs, clockMs, driver } = result;

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { counted } from '../../counted.ts';
 import { InfrastructureError } from '../../errors.ts';
 import type { Progress } from '../../progress.ts';
 import { measureClock, wallMs } from '../server/clock.ts';
@@ -93,7 +94,7 @@ async function untilArmed(
     if (armed === count) return progress.remark('');
     const why = (await failures()).find((failure) => failure !== null);
     const able = await ableWorkers();
-    const state = `${armed} of ${count} machines are ready, ${able} workers may load ${origins.join(' and ')}`;
+    const state = `${armed} of ${count} machines are ready, ${counted(able, 'worker')} may load ${origins.join(' and ')}`;
     if (why !== undefined || wallMs() > deadline) {
       const late = `${state}, after ${waitMs / 1000} s`;
       throw new InfrastructureError(

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { vectorCodec } from '../../record/tables/vector-table.ts';
 import type { VectorTable } from '../../record/types.ts';
 import type { ExactEngine, ExactIndex } from '../../truth/engines/exact-engine.ts';
@@ -82,7 +83,7 @@ async function readBlock(
   try {
     table = vectorCodec.decode(bytes, rows);
   } catch {
-    throw refusedJob(`block ${sha256} does not hold ${rows} rows of vectors`);
+    throw refusedJob(`block ${sha256} does not hold ${counted(rows, 'row')} of vectors`);
   }
   if (table.dimension === dimension) return table;
   throw refusedJob(`block ${sha256} has ${table.dimension} dimensions instead of ${dimension}`);
@@ -100,6 +101,8 @@ async function readMasks(
   try {
     return decodeMasks(found.bytes, rows, queries);
   } catch {
-    throw refusedJob(`filter ${filterId} is not of ${rows} rows and ${queries} queries`);
+    throw refusedJob(
+      `filter ${filterId} is not of ${counted(rows, 'row')} and ${counted(queries, 'query', 'queries')}`,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { WorkerWord } from '../server/presence.ts';
 
 /** What is to be told after a look at the workers. */
@@ -39,7 +40,7 @@ export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): Wor
     const isMore = count > (strange.get(why) ?? 0);
     strange.set(why, count);
     return isMore
-      ? [`${counted(count)} ${count === 1 ? 'takes' : 'take'} none of these jobs: ${why}`]
+      ? [`${counted(count, 'worker takes', 'workers take')} none of these jobs: ${why}`]
       : [];
   };
   return {
@@ -67,7 +68,7 @@ export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): Wor
       );
       const atWork = here.filter(({ doing }) => doing !== null).length;
       return {
-        remark: `${counted(here.length)}, ${atWork} at work`,
+        remark: `${counted(here.length, 'worker')}, ${atWork} at work`,
         details:
           lines.length <= MOST_LINES
             ? lines
@@ -84,12 +85,8 @@ export function doneText(byWorker: ReadonlyMap<string, number>): string {
   const jobs = all.reduce((sum, [, count]) => sum + count, 0);
   const named = all.slice(0, MOST_NAMED).map(([name, count]) => `${name} ${count}`);
   const more = all.length - named.length;
-  const whole = `${jobs} ${jobs === 1 ? 'job' : 'jobs'} by ${counted(all.length)}`;
+  const whole = `${counted(jobs, 'job')} by ${counted(all.length, 'worker')}`;
   return `${whole}: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
-}
-
-function counted(workers: number): string {
-  return `${workers} ${workers === 1 ? 'worker' : 'workers'}`;
 }
 
 function without(names: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
@@ -97,6 +94,6 @@ function without(names: ReadonlySet<string>, others: ReadonlySet<string>): strin
 }
 
 function told(names: readonly string[], what: 'came' | 'went'): string[] {
-  if (names.length > MOST_NAMED) return [`${names.length} workers ${what}`];
+  if (names.length > MOST_NAMED) return [`${counted(names.length, 'worker')} ${what}`];
   return names.map((name) => `worker ${name} ${what}`);
 }

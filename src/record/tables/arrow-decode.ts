@@ -1,4 +1,5 @@
 import { type Data, type RecordBatch, tableFromIPC } from 'apache-arrow';
+import { counted } from '../../counted.ts';
 
 /** A table that was read back, column by column. */
 export interface DecodedTable {
@@ -23,7 +24,7 @@ export function decodeTable(bytes: Uint8Array, expectedRows: number): DecodedTab
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes);
   const table = tableFromIPC(aligned);
   if (table.numRows !== expectedRows) {
-    throw new Error(`${table.numRows} rows where ${expectedRows} were recorded`);
+    throw new Error(`${counted(table.numRows, 'row')} where ${expectedRows} were recorded`);
   }
   const { batches } = table;
   const collect =

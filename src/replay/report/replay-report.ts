@@ -1,12 +1,13 @@
+import { counted } from '../../counted.ts';
 import { key, left, list, reportOf, right, row, section, table } from '../../report/blocks.ts';
 import type { Content, ReportDocument } from '../../report/model.ts';
-import { bounds, count, metric, ms, prose, ratio, sentence, setting } from '../../report/spans.ts';
+import { bounds, count, metric, ms, prose, ratio, sentence, things } from '../../report/spans.ts';
 import type { ReplayFindings } from '../find/replay-findings.ts';
 import { ratioPicture, sidesPictures } from './replay-pictures.ts';
 
 /** One line of what a replay came to. */
 export function replaySentence({ arrivals, speed, capture, isComplete }: ReplayFindings): string {
-  return `${arrivals} arrivals of ${capture} at ${speed} times their speed, to both sides${isComplete ? '' : ', as far as it came'}`;
+  return `${counted(arrivals, 'arrival')} of ${capture} at ${speed} times their speed, to both sides${isComplete ? '' : ', as far as it came'}`;
 }
 
 /** Both sides' tally, response times and recall, and how they compare. */
@@ -54,7 +55,7 @@ export function replayReport(findings: ReplayFindings): ReportDocument {
           compared('p50'),
           compared('p95'),
           prose`answers to the same arrivals are ${metric(overlap)} (1 − overlap) and ${metric(rbo)} (1 − RBO) apart`,
-          prose`the driver was behind its schedule by ${ms(slipP99Ms)} ms at p99; ${setting(leftOut)} arrivals were left out, since a side cannot be asked them in one request`,
+          prose`the driver was behind its schedule by ${ms(slipP99Ms)} ms at p99; ${things(leftOut, 'arrival was', 'arrivals were')} left out, since a side cannot be asked in one request`,
         ]),
       ]),
     ],

@@ -3,7 +3,7 @@ import type { GateResult } from '../../gate/verdict.ts';
 import type { CellFinding, Findings } from '../../parity/findings.ts';
 import { list, looseList, section } from '../blocks.ts';
 import type { Content, Section } from '../model.ts';
-import { count, prose, sentence, strong, text } from '../spans.ts';
+import { count, prose, sentence, strong, text, things } from '../spans.ts';
 
 /** Examples of one kind of failure. */
 const SHOWN = 5;
@@ -55,7 +55,7 @@ function failedRequests({ cell, failures }: CellFinding): Content[] {
     .filter(({ side, failed }) => side === 'candidate' && failed > 0)
     .map(
       ({ requests, failed, byOutcome, examples }) =>
-        prose`${cell}: ${count(failed)} of ${count(requests)} requests to the candidate had no usable answer (${Object.entries(
+        prose`${cell}: ${count(failed)} of ${things(requests, 'request')} to the candidate had no usable answer (${Object.entries(
           byOutcome,
         )
           .map(([outcome, n]) => `${outcome} ${n}`)

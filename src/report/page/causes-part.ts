@@ -1,4 +1,5 @@
 import type { MeasureAttribution } from '../../attribution/types.ts';
+import { counted } from '../../counted.ts';
 import type { CellAttribution, Findings } from '../../parity/findings.ts';
 import { linearAxis } from '../charts/axis.ts';
 import { chartFigure, dataTable } from '../charts/figure.ts';
@@ -87,7 +88,7 @@ export function embeddingPart(distances: readonly number[]): Html {
   return chartFigure(
     {
       title: 'Embedding parity',
-      caption: `${distances.length} texts; further left is more alike`,
+      caption: `${counted(distances.length, 'text')}; further left is more alike`,
       data: dataTable(
         ['1 − cosine from', 'to', 'texts'],
         bins
@@ -99,6 +100,9 @@ export function embeddingPart(distances: readonly number[]): Html {
           ]),
       ),
     },
-    histogram(axis, bins, { kind: 'incumbent', says: `1 − cosine of ${distances.length} texts` }),
+    histogram(axis, bins, {
+      kind: 'incumbent',
+      says: `1 − cosine of ${counted(distances.length, 'text')}`,
+    }),
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, QualityFinding } from '../../parity/findings.ts';
 import { linearAxis, ninesAxis, ninesOf } from '../charts/axis.ts';
@@ -24,7 +25,7 @@ export function qualityPart(cell: CellFinding): Html {
       ? []
       : [
           ninesRow(
-            html`${inline(text(slice))} <span class="quiet">${needs} needs</span>`,
+            html`${inline(text(slice))} <span class="quiet">${counted(needs, 'need')}</span>`,
             found,
             slice,
           ),
@@ -83,7 +84,7 @@ function differencesFigure({ metric: of, differences }: QualityFinding): Html {
   const bins = binsOf(differences, axis, BINS);
   const worse = differences.filter((value) => value < 0).length;
   const better = differences.filter((value) => value > 0).length;
-  const says = `${metricLabel(of)}: ${worse} needs worse, ${better} better, ${differences.length - worse - better} the same`;
+  const says = `${metricLabel(of)}: ${counted(worse, 'need')} worse, ${better} better, ${differences.length - worse - better} the same`;
   return chartFigure(
     {
       title: `Differences in ${metricLabel(of)}`,

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { linearAxis } from '../charts/axis.ts';
 import { type Curve, curveChart } from '../charts/curves.ts';
@@ -33,7 +34,7 @@ export function speedPart(
 
 /** What the shade means. */
 function floorKey({ requests, p50Ms, p95Ms }: HarnessSample): Html {
-  return html`<p class="quiet shadekey"><span class="swatch"></span>the harness itself: below ${inline(ms(p50Ms))} ms, the median of ${requests} requests to a server that does nothing (p95 ${inline(ms(p95Ms))} ms), nothing can be seen of a side that is asked over HTTP</p>`;
+  return html`<p class="quiet shadekey"><span class="swatch"></span>the harness itself: below ${inline(ms(p50Ms))} ms, the median of ${counted(requests, 'request')} to a server that does nothing (p95 ${inline(ms(p95Ms))} ms), nothing can be seen of a side that is asked over HTTP</p>`;
 }
 
 function curveFigure(
@@ -101,7 +102,7 @@ function ratiosFigure(latency: Findings['latency']): Html {
       rows: known.map(({ cell, quantile, ratio: at, ratioLower, ratioUpper, blockPairs }) => ({
         label: html`${quantile} <span class="quiet">${cell}</span>`,
         estimates: [{ kind: 'candidate', at, lower: ratioLower, upper: ratioUpper }],
-        note: html`${inline(ratio(at))} ${ratioLower === null && ratioUpper === null ? NOTHING : inline(bounds(ratioLower, ratioUpper, ratio(null)))} <span class="quiet">${blockPairs} pairs</span>`,
+        note: html`${inline(ratio(at))} ${ratioLower === null && ratioUpper === null ? NOTHING : inline(bounds(ratioLower, ratioUpper, ratio(null)))} <span class="quiet">${counted(blockPairs, 'pair')}</span>`,
         says: `${quantile} of ${cell}: ratio ${at ?? 'undefined'}`,
       })),
     }),

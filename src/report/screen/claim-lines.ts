@@ -1,4 +1,4 @@
-import { lineWidth, type TextRun } from '../layout/wrap.ts';
+import { lineWidth, type TextRun, widthsOf, wrapRuns } from '../layout/wrap.ts';
 import { painted, type Runs, runsOf, type TextLook } from '../render/looks.ts';
 import { MISSING } from '../spans.ts';
 import { AXIS_SHARE, intervalBar } from './bar.ts';
@@ -8,6 +8,7 @@ import type { ScreenClaim } from './screen.ts';
 
 const BAR = { least: 11, greatest: 31 };
 const INDENT: Runs = [{ text: '    ', look: 'plain' }];
+const SPACE: Runs[number] = { text: ' ', look: 'plain' };
 
 /** Claims in rows: name, difference, margin and a bar, with the reason of what does not pass below. */
 export function claimLines(
@@ -15,10 +16,10 @@ export function claimLines(
   room: number,
   page: ScreenPage,
 ): string[] {
-  const shown = within(claims, room);
+  const shown = within(claims, room, page);
   if (shown.length === 0) return [];
-  const inWords = shown.every(({ delta }) => delta === null);
-  const rows = shown.map(({ name, state, delta, margin }) =>
+  const inWords = shown.every(({ claim }) => claim.delta === null);
+  const rows = shown.map(({ claim: { name, state, delta, margin } }) =>
     (inWords ? [name, state] : [name, delta ?? MISSING, margin ?? MISSING]).map((content) =>
       runsOf(content, page),
     ),
@@ -36,22 +37,43 @@ export function claimLines(
   return [
     '',
     ...(inWords ? [] : [headingLine(widths, bar, page)]),
-    ...shown.flatMap((claim, at) => [
+    ...shown.flatMap(({ claim, reason }, at) => [
       rowLine(claim, rows[at] ?? [], { widths, bar, isRight: !inWords }, page),
-      ...(claim.reason === null ? [] : [cutLine([...INDENT, ...runsOf(claim.reason, page)], page)]),
+      ...reason,
     ]),
     ...(rest.length === 0 ? [] : [quiet(`  and ${rest.length} more: ${countsOf(rest)}`, page)]),
   ];
 }
 
+/** Why a claim does not pass: a failure in up to two lines, since it names what was lost; others in one. */
+function reasonLines({ reason, tone }: ScreenClaim, page: ScreenPage): string[] {
+  if (reason === null) return [];
+  const runs = runsOf(reason, page);
+  const room = page.width - lineWidth(INDENT);
+  // A word that is longer than a line is cut: it is no sentence.
+  const isWrapped = tone === 'bad' && widthsOf(runs).word <= room;
+  const [first = [], ...rest] = isWrapped ? wrapRuns(runs, room) : [runs];
+  const second = rest.flatMap((line, at) => (at === 0 ? line : [SPACE, ...line]));
+  return [first, ...(rest.length === 0 ? [] : [second])].map((line) =>
+    cutLine([...INDENT, ...line], page),
+  );
+}
+
+interface ShownClaim {
+  readonly claim: ScreenClaim;
+  readonly reason: readonly string[];
+}
+
 /** The first claims that fit beside the heading and the count of the others. */
-function within(claims: readonly ScreenClaim[], room: number): ScreenClaim[] {
-  const shown: ScreenClaim[] = [];
+function within(claims: readonly ScreenClaim[], room: number, page: ScreenPage): ShownClaim[] {
+  const shown: ShownClaim[] = [];
   let used = 3;
   for (const claim of claims) {
-    used += claim.reason === null ? 1 : 2;
+    if (used >= room) break;
+    const reason = reasonLines(claim, page);
+    used += 1 + reason.length;
     if (used > room) break;
-    shown.push(claim);
+    shown.push({ claim, reason });
   }
   return shown;
 }

@@ -3,7 +3,7 @@ import type { GateResult } from '../../gate/verdict.ts';
 import { type Metric, metricLabel } from '../../metrics/metric.ts';
 import type { RunComparison } from '../../parity/compare-runs.ts';
 import type { Content } from '../model.ts';
-import { count, difference, id, metric, prose, text, toneOf } from '../spans.ts';
+import { count, difference, id, metric, prose, text, things, toneOf } from '../spans.ts';
 import { gateClaim } from './claims.ts';
 import type { Screen } from './screen.ts';
 
@@ -42,8 +42,8 @@ export function compareScreen(parts: CompareScreen): Screen {
     isPartial: false,
     sentence:
       gates.length === 0
-        ? prose`of ${count(ofCandidate.length)} metrics of the candidate ${count(worse)} became surely worse, over ${count(matched)} queries that both runs asked.`
-        : prose`${count(passed)} of ${count(gates.length)} gates pass, over ${count(matched)} queries that both runs asked.`,
+        ? prose`of ${things(ofCandidate.length, 'metric')} of the candidate ${count(worse)} became surely worse, over ${things(matched, 'query', 'queries')} that both runs asked.`
+        : prose`${count(passed)} of ${things(gates.length, 'gate passes', 'gates pass')}, over ${things(matched, 'query', 'queries')} that both runs asked.`,
     claims: gates.map(gateClaim),
     parts: [
       {

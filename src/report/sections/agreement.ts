@@ -12,6 +12,7 @@ import {
   setting,
   share,
   spansOf,
+  things,
 } from '../spans.ts';
 
 const LISTS: Readonly<Record<AgreementFinding['pair'], string>> = {
@@ -62,7 +63,7 @@ export function agreementSection(cell: CellFinding): Section {
 }
 
 function excessOf(x: CellFinding['excess'][number]): readonly Span[] {
-  return prose`Disagreement above the noise floor, ${x.measure}: ${difference(x.mean)} ${bounds(x.lower, x.upper)} over ${count(x.n)} needs.`;
+  return prose`Disagreement above the noise floor, ${x.measure}: ${difference(x.mean)} ${bounds(x.lower, x.upper)} over ${things(x.n, 'need')}.`;
 }
 
 function divergenceOf({ agreement }: CellFinding): readonly Span[] {

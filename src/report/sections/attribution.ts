@@ -16,6 +16,7 @@ import {
   share,
   state,
   strong,
+  things,
 } from '../spans.ts';
 
 /** Why the sides disagree: nothing where it was not asked for. */
@@ -63,7 +64,7 @@ function summarySection(entry: CellAttribution): Section {
     notes: [
       paragraph([strong(state(entry.status)), ': ', sentence(entry.sentence)]),
       paragraph(
-        prose`${count(entry.queries)} queries that stand for ${count(entry.representing)}. The contribution of a component is its exact Shapley value over local replays of both sides; the contributions and what is unexplained add up to the total.`,
+        prose`${things(entry.queries, 'query that stands', 'queries that stand')} for ${count(entry.representing)}. The contribution of a component is its exact Shapley value over local replays of both sides; the contributions and what is unexplained add up to the total.`,
       ),
       ...entry.measures.map((measure) => paragraph(accountOf(measure))),
       ...(entry.losses ?? []).map((split) => paragraph(splitSpans(split))),
@@ -75,11 +76,11 @@ function summarySection(entry: CellAttribution): Section {
 /** How well the replays reproduce held-out answers, in one measure. */
 export function fidelitySpans({ fidelity, accepted }: MeasureAttribution): readonly Span[] {
   const { incumbent, candidate, across, queries } = fidelity;
-  return prose`over ${count(queries)} held-out queries the local replays differ from the answers of their side by ${metric(incumbent)} (incumbent) and ${metric(candidate)} (candidate), the two sides from each other by ${metric(across)} (at most a quarter of that is allowed): ${accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
+  return prose`over ${things(queries, 'held-out query', 'held-out queries')} the local replays differ from the answers of their side by ${metric(incumbent)} (incumbent) and ${metric(candidate)} (candidate), the two sides from each other by ${metric(across)} (at most a quarter of that is allowed): ${accepted ? 'accepted' : 'not accepted, so nothing is attributed'}`;
 }
 
 function splitSpans({ side, queries, loss, held, graph, filter }: LossSplit): readonly Span[] {
-  return prose`Recall that the ${side} loses over ${count(queries)} queries: ${difference(loss)} = ${difference(held)} by what it holds (its own exact search loses it too) + ${difference(graph)} that its index does not find + ${difference(filter)} under filters.`;
+  return prose`Recall that the ${side} loses over ${things(queries, 'query', 'queries')}: ${difference(loss)} = ${difference(held)} by what it holds (its own exact search loses it too) + ${difference(graph)} that its index does not find + ${difference(filter)} under filters.`;
 }
 
 /** The components to revert, by name. */

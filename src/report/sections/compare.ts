@@ -26,6 +26,7 @@ import {
   sentence,
   state,
   strong,
+  things,
 } from '../spans.ts';
 import { backendOf } from './header.ts';
 import { boundsOf } from './quality.ts';
@@ -64,10 +65,10 @@ export function comparedRunsSection(
       runLine('first', first),
       runLine('second', second),
       [
-        ...prose`${count(matched)} queries match (of ${count(queriesOfFirst)} and ${count(queriesOfSecond)})`,
+        ...prose`${things(matched, 'query matches', 'queries match')} (of ${count(queriesOfFirst)} and ${count(queriesOfSecond)})`,
         ...(changed === 0
           ? []
-          : prose`; ${count(changed)} have the same id and ask something else`),
+          : prose`; ${things(changed, 'has the same id and asks something', 'have the same id and ask something')} else`),
       ],
       sameCorpus
         ? 'documents and judgments are the same'

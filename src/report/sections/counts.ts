@@ -1,7 +1,7 @@
 import type { Findings } from '../../parity/findings.ts';
 import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Content, Section } from '../model.ts';
-import { count, id, joined, prose, sentence, setting, state, text } from '../spans.ts';
+import { count, id, joined, prose, sentence, setting, state, text, things } from '../spans.ts';
 
 /** Documents of the census that are named. */
 const SHOWN_IDS = 10;
@@ -137,7 +137,7 @@ function truthSection({ truth }: Findings): Section {
         ? []
         : [paragraph(prose`Declared: ${(truth.declared ?? []).join('; ')}.`)]),
       paragraph(
-        prose`Exact cosine in float64 over ${count(truth.documents)} documents for ${count(truth.queries)} queries.`,
+        prose`Exact cosine in float64 over ${things(truth.documents, 'document')} for ${things(truth.queries, 'query', 'queries')}.`,
       ),
     ],
   });

@@ -5,7 +5,7 @@ import type { Findings } from '../../parity/findings.ts';
 import { list, paragraph, section, verdictParagraph } from '../blocks.ts';
 import type { DescribedBackend, ReportContext } from '../context.ts';
 import type { Section, Span } from '../model.ts';
-import { codeId, count, id, prose, sentence, setting, state, strong, text } from '../spans.ts';
+import { codeId, id, prose, sentence, setting, state, strong, text, things } from '../spans.ts';
 
 /** The answer, what it says nothing about, and which run it is of. */
 export function headerSection(
@@ -28,7 +28,7 @@ export function headerSection(
         context.swapped ? ', sides exchanged' : '',
         findings.complete ? '' : ', interrupted: what was measured until then',
       ],
-      prose`corpus ${text(corpus.name)} (${codeId('hash', context.corpusHash.slice(0, 12))}): ${count(corpus.documents)} documents, ${count(corpus.queries)} queries, ${count(corpus.needs)} needs; k = ${setting(findings.k)}`,
+      prose`corpus ${text(corpus.name)} (${codeId('hash', context.corpusHash.slice(0, 12))}): ${things(corpus.documents, 'document')}, ${things(corpus.queries, 'query', 'queries')}, ${things(corpus.needs, 'need')}; k = ${setting(findings.k)}`,
       ['incumbent ', ...backendOf(context.incumbent)],
       ['candidate ', ...backendOf(context.candidate)],
       prose`${context.machine}, Node ${context.node}`,

@@ -2,7 +2,7 @@ import { metricLabel } from '../../metrics/metric.ts';
 import type { CellFinding, MeanFigure } from '../../parity/findings.ts';
 import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { IntervalSpan, Section } from '../model.ts';
-import { bounds, codeId, count, difference, metric, prose } from '../spans.ts';
+import { bounds, codeId, count, difference, metric, prose, things } from '../spans.ts';
 
 /** Quality of both sides of one operation, and the paired difference. */
 export function qualitySection(cell: CellFinding): Section {
@@ -43,7 +43,7 @@ export function qualitySection(cell: CellFinding): Section {
       ),
       notes: [
         paragraph(
-          prose`${count(cell.queries)} queries of ${count(cell.needs)} needs, each asked twice of both sides. As served: a failed request scores 0. Recall is tie-aware against exact cosine over the incumbent's embeddings; nDCG and MRR against the graded judgments unless named exact. One-sided 95% bounds on either side.`,
+          prose`${things(cell.queries, 'query', 'queries')} of ${things(cell.needs, 'need')}, each asked twice of both sides. As served: a failed request scores 0. Recall is tie-aware against exact cosine over the incumbent's embeddings; nDCG and MRR against the graded judgments unless named exact. One-sided 95% bounds on either side.`,
         ),
       ],
     },

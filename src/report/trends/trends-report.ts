@@ -2,7 +2,7 @@ import { key, left, paragraph, reportOf, right, row, section, table } from '../b
 import { gateTitle, type JudgedReport, type ShownGate } from '../judged.ts';
 import type { NumberStyle, ReportDocument, Section } from '../model.ts';
 import type { DrawnLine, Picture } from '../picture/picture.ts';
-import { bounds, count, id, MISSING, numeral, prose, setting, state, text } from '../spans.ts';
+import { bounds, id, MISSING, numeral, prose, setting, state, text, things } from '../spans.ts';
 
 /** A judged run and what it was of. */
 export interface TrendRun extends JudgedReport {
@@ -26,7 +26,7 @@ export function trendsReport(runs: readonly TrendRun[]): ReportDocument {
     [
       section('about', null, [
         paragraph(
-          prose`${count(ordered.length)} runs. Estimates with their bounds; commits are those of the log of baselines.`,
+          prose`${things(ordered.length, 'run')}. Estimates with their bounds; commits are those of the log of baselines.`,
         ),
       ]),
       runsSection(ordered),

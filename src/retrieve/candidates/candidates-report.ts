@@ -23,6 +23,7 @@ import {
   sentence,
   state,
   text,
+  things,
   toneOf,
 } from '../../report/spans.ts';
 import { latencyPicture, qualityPicture } from './candidates-pictures.ts';
@@ -38,7 +39,7 @@ export function candidatesReport(
     [
       section('candidates', null, [
         paragraph(
-          prose`${count(candidates.length)} candidates against ${text(incumbent)}, the same queries in the same order, one after the other.`,
+          prose`${things(candidates.length, 'candidate')} against ${text(incumbent)}, the same queries in the same order, one after the other.`,
         ),
         ...(complete ? [] : [paragraph('Interrupted: some candidates were not compared.')]),
         ...(sameTruth

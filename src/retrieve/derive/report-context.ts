@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { BackendFingerprint, ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
 import type { DescribedBackend, ReportContext } from '../../report/context.ts';
 
@@ -33,7 +34,7 @@ function machineText({
 }: ManifestInput['machine']): string {
   const why = concerns.length === 0 ? '' : ` (${concerns.join('; ')})`;
   const graded = grade === undefined ? '' : `, ${grade} for timings${why}`;
-  return `${cpuModel}, ${cores} cores, ${memoryGb} GiB, ${platform}${graded}`;
+  return `${cpuModel}, ${counted(cores, 'core')}, ${memoryGb} GiB, ${platform}${graded}`;
 }
 
 function described(backend: BackendFingerprint, dialect: string): DescribedBackend {

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { StoredVerdict } from '../../gate/stored-verdict.ts';
 import { type GateResult, isOpen } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
@@ -24,7 +25,7 @@ export function ledgerInputs({ manifest, findings, verdict }: StoredRun): Ledger
       incumbentPath,
       candidatePath,
       verdict: verdictOf(gates, verdict, manifest),
-      notes: `${needs} needs, k = ${findings.k}`,
+      notes: `${counted(needs, 'need')}, k = ${findings.k}`,
       evidence: { gates: gates.map(evidenceGate), hashes: evidenceOfManifest(manifest) },
       runId: manifest.id,
       runLink: null,

@@ -1,4 +1,5 @@
 import { documentIndex } from '../../corpus/document-index.ts';
+import { counted } from '../../counted.ts';
 import type { Corpus } from '../../corpus/types.ts';
 import { recallAt } from '../../metrics/metric.ts';
 import { type Answer, answerOfRow } from '../../parity/cell/answers.ts';
@@ -67,8 +68,8 @@ export function liveEstimate(
       if (estimate.mean === null || estimate.lower === null || estimate.upper === null) return null;
       const mean = numberText(difference(estimate.mean));
       const interval = intervalText(bounds(estimate.lower, estimate.upper));
-      const without = undefinedCount === 0 ? '' : `, ${undefinedCount} queries without a value`;
-      return `${block.cell} recall@${k} Δ ${mean} ${interval} over ${estimate.n} needs${without}`;
+      const without = undefinedCount === 0 ? '' : `, ${counted(undefinedCount, 'query', 'queries')} without a value`;
+      return `${block.cell} recall@${k} Δ ${mean} ${interval} over ${counted(estimate.n, 'need')}${without}`;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import { documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import { gateInSequence } from '../../gate/judge/sequential-gates.ts';
 import { marginFor } from '../../gate/margins.ts';
 import { type Metric, metricLabel, metricsAt } from '../../metrics/metric.ts';
@@ -136,8 +137,8 @@ export function sequentialJudge(options: SequentialJudgeOptions): SequentialJudg
       const last = failed === undefined ? watched : [failed];
       const needs = Math.max(...last.map(({ gate }) => gate.decidedAfter() ?? 0));
       return failed === undefined
-        ? `${cell}: every gate on quality passes after ${needs} needs`
-        : `${cell}: ${metricLabel(failed.metric)} fails after ${needs} needs`;
+        ? `${cell}: every gate on quality passes after ${counted(needs, 'need')}`
+        : `${cell}: ${metricLabel(failed.metric)} fails after ${counted(needs, 'need')}`;
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   setting,
   share,
   text,
+  things,
 } from '../../report/spans.ts';
 import type { AnswerOdds } from '../../stats/decisions/gate-power.ts';
 import type { PlanAhead } from './plan-ahead.ts';
@@ -34,7 +35,7 @@ function requestsSection(plan: PlanAhead): Section {
     ],
     notes: [
       paragraph(
-        prose`${count(plan.needs)} needs in ${count(plan.queries)} queries over ${count(plan.documents)} documents, lists of ${setting(plan.k)}; minutes at ${setting(plan.requestMs)} ms a request. Documents that are not found at once are asked for again, and disagreement is asked about: both are not counted.`,
+        prose`${things(plan.needs, 'need')} in ${things(plan.queries, 'query', 'queries')} over ${things(plan.documents, 'document')}, lists of ${setting(plan.k)}; minutes at ${setting(plan.requestMs)} ms a request. Documents that are not found at once are asked for again, and disagreement is asked about: both are not counted.`,
       ),
     ],
   });

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Progress } from '../../progress.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import { randomOf } from '../../stats/random.ts';
@@ -78,7 +79,10 @@ export async function startWatch(run: {
     },
     now: Date.now,
   });
-  tell('start', before.next === 0 ? 'the first time' : `goes on after ${fold.now().rows} requests`);
+  tell(
+    'start',
+    before.next === 0 ? 'the first time' : `goes on after ${counted(fold.now().rows, 'request')}`,
+  );
   const stopLoop = watchLoop((delayMs) => breaker.loopDelay(delayMs, Date.now()));
   return {
     tap: mirror.tap,

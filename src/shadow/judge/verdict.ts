@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { ExitCode } from '../../errors.ts';
 import { EXIT_OF, type GateState } from '../../gate/verdict.ts';
 import type { ShadowGateName } from '../record/shadow-record.ts';
@@ -79,12 +80,12 @@ function sentenceOf(
     const { gate, windowStartMs } = first;
     const when =
       windowStartMs === null ? '' : ` in the window of ${new Date(windowStartMs).toISOString()}`;
-    return `${WORDS[gate.name]}${when}: ${(-(gate.mean ?? 0)).toFixed(4)} on average over ${gate.decidedAfter ?? gate.needs} needs, the margin is ${gate.margin}`;
+    return `${WORDS[gate.name]}${when}: ${(-(gate.mean ?? 0)).toFixed(4)} on average over ${counted(gate.decidedAfter ?? gate.needs, 'need')}, the margin is ${gate.margin}`;
   }
   if (verdict === 'pass')
-    return `the candidate answers ${needs} needs of live traffic as the incumbent does`;
+    return `the candidate answers ${counted(needs, 'need')} of live traffic as the incumbent does`;
   const open = asked.filter(({ state }) => state === 'inconclusive');
   return open.length === 0
     ? 'no request says enough yet'
-    : `${open.map((gate) => `${gate.name} ${Math.round(100 * Math.max(0, Math.min(1, gate.progress.pass)))}%`).join(', ')} of the way to a pass after ${needs} needs`;
+    : `${open.map((gate) => `${gate.name} ${Math.round(100 * Math.max(0, Math.min(1, gate.progress.pass)))}%`).join(', ')} of the way to a pass after ${counted(needs, 'need')}`;
 }

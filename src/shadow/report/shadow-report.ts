@@ -21,6 +21,7 @@ import {
   setting,
   share,
   state,
+  things,
   toneOf,
 } from '../../report/spans.ts';
 import { failingClaims, type ShadowEvidence, type ShadowWindow } from '../judge/evidence.ts';
@@ -137,9 +138,9 @@ function trafficLines({ plan, tally, evidence }: ShadowFindings): Content[] {
   const { dropped } = tally;
   const { incumbent, candidate } = evidence.latencyMs;
   return [
-    prose`${count(tally.seen)} requests seen: ${count(tally.mirrored)} mirrored, ${count(tally.sampledOut)} sampled out, ${count(dropped.behind)} dropped behind, ${count(dropped.off)} while off, ${count(dropped.tooLong)} too long, ${count(dropped.noAnswer)} without an answer, ${count(dropped.stopped)} at the end, ${count(tally.notReadOnly)} that read nothing (${count(tally.undecoded)} that cannot be read), ${count(tally.open)} under way`,
+    prose`${things(tally.seen, 'request')} seen: ${count(tally.mirrored)} mirrored, ${count(tally.sampledOut)} sampled out, ${count(dropped.behind)} dropped behind, ${count(dropped.off)} while off, ${count(dropped.tooLong)} too long, ${count(dropped.noAnswer)} without an answer, ${count(dropped.stopped)} at the end, ${count(tally.notReadOnly)} that read nothing (${count(tally.undecoded)} that cannot be read), ${count(tally.open)} under way`,
     prose`${share(plan.sample)} of the requests are mirrored; the incumbent is asked again for ${share(plan.again)} of those (${count(tally.askedAgain)} so far)`,
-    prose`${count(evidence.needs)} needs in ${count(evidence.rows)} requests; ${count(evidence.expired)} requests to former versions do not count`,
+    prose`${things(evidence.needs, 'need')} in ${things(evidence.rows, 'request')}; ${things(evidence.expired, 'request to former versions does not count', 'requests to former versions do not count')}`,
     prose`response times of the last requests: incumbent p50 ${ms(incumbent.p50)}, p95 ${ms(incumbent.p95)}; candidate p50 ${ms(candidate.p50)}, p95 ${ms(candidate.p95)}`,
     evidence.epoch === null ? 'no request yet' : ['versions ', code(evidence.epoch)],
   ];

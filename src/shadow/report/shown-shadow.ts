@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { ShownGate, ShownVerdict } from '../../report/judged.ts';
 import type { ShadowEvidence } from '../judge/evidence.ts';
 import type { ShadowVerdict } from '../judge/verdict.ts';
@@ -26,8 +27,8 @@ export function shownShadow(
           gated: true,
           reason:
             decidedAfter === null
-              ? `${needs} needs have not decided`
-              : `decided after ${decidedAfter} needs`,
+              ? `${counted(needs, 'need has', 'needs have')} not decided`
+              : `decided after ${counted(decidedAfter, 'need')}`,
         }),
       ),
   };

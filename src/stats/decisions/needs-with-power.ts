@@ -43,16 +43,17 @@ export function needsWithPower(
   const points = thinned(collapsed(differences));
   // Needs without any spread decide as projected.
   if (points.length < 2) return needs;
-  const generator = xoroshiro128plus(seed);
+  const draws = resampler(points, xoroshiro128plus(seed));
+  const wanted = power * RESAMPLES;
   for (let n = needs; n <= MOST_RESAMPLED; n = Math.ceil(n * STEP)) {
     let decided = 0;
     for (let draw = 0; draw < RESAMPLES; draw++) {
-      const sample = resampled(points, n, generator);
+      const sample = draws(n);
       const [side, threshold] = towards === 'pass' ? [sample, -margin] : [mirrored(sample), margin];
       if (dirichletMeanCdf(withOneMore(side, -range), threshold) < alpha) decided += 1;
-      if (decided + RESAMPLES - draw - 1 < power * RESAMPLES) break;
+      if (decided >= wanted) return n;
+      if (decided + RESAMPLES - draw - 1 < wanted) break;
     }
-    if (decided >= power * RESAMPLES) return n;
   }
   return Math.ceil(needs * NORMAL_FACTOR);
 }
@@ -74,26 +75,24 @@ export function thinned(points: readonly WeightedPoint[]): WeightedPoint[] {
   return kept;
 }
 
-/** n draws with replacement, as counts of each value. */
-export function resampled(
+/** Draws n of the points with replacement by their weights, as counts of each value; the weights are whole numbers. */
+export function resampler(
   points: readonly WeightedPoint[],
-  n: number,
   generator: ReturnType<typeof xoroshiro128plus>,
-): WeightedPoint[] {
-  const total = points.reduce((sum, { weight }) => sum + weight, 0);
-  const ends: number[] = [];
-  let end = 0;
-  for (const { weight } of points) {
-    end += weight;
-    ends.push(end);
-  }
-  const counts = new Array<number>(points.length).fill(0);
-  for (let draw = 0; draw < n; draw++) {
-    const at = uniformInt(generator, 0, Math.max(0, Math.ceil(total) - 1));
-    const index = ends.findIndex((edge) => at < edge);
-    counts[index] = (counts[index] ?? 0) + 1;
-  }
-  return points.flatMap(({ value }, at) =>
-    (counts[at] ?? 0) > 0 ? [{ value, weight: counts[at] ?? 0 }] : [],
+): (n: number) => WeightedPoint[] {
+  // A place for each value that was seen: a draw is one look-up.
+  const places = Uint32Array.from(
+    points.flatMap(({ weight }, at) => new Array<number>(weight).fill(at)),
   );
+  return (n) => {
+    const counts = new Uint32Array(points.length);
+    for (let draw = 0; draw < n; draw++) {
+      const at = places[uniformInt(generator, 0, Math.max(0, places.length - 1))] ?? 0;
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
+    return points.flatMap(({ value }, at) => {
+      const weight = counts[at] ?? 0;
+      return weight > 0 ? [{ value, weight }] : [];
+    });
+  };
 }

@@ -1,7 +1,7 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { collapsed, dirichletMeanCdf, mirrored, withOneMore } from '../intervals/dirichlet-mean.ts';
 import type { AnswerOdds, GateDesign } from './gate-power.ts';
-import { resampled, thinned } from './needs-with-power.ts';
+import { resampler, thinned } from './needs-with-power.ts';
 import { ALPHA } from './spent-alpha.ts';
 
 const SAMPLES = 200;
@@ -15,11 +15,11 @@ export function sampledOdds(
   { needs, margin, alpha = ALPHA, failAlpha = alpha }: Omit<GateDesign, 'size'>,
 ): AnswerOdds {
   const points = thinned(collapsed(pilot));
-  const generator = xoroshiro128plus(1);
+  const draws = resampler(points, xoroshiro128plus(1));
   let pass = 0;
   let fail = 0;
   for (let at = 0; at < SAMPLES; at++) {
-    const sample = resampled(points, needs, generator);
+    const sample = draws(needs);
     if (dirichletMeanCdf(withOneMore(sample, -1), -margin) < alpha) pass += 1;
     else if (dirichletMeanCdf(withOneMore(mirrored(sample), -1), margin) <= failAlpha) fail += 1;
   }

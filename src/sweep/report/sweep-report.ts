@@ -25,6 +25,7 @@ import {
   share,
   state,
   text,
+  things,
 } from '../../report/spans.ts';
 import type { SweepFindings, SweepReach } from '../find/findings.ts';
 import { backendsSection } from './backends-section.ts';
@@ -59,17 +60,17 @@ export function sweepReport(findings: SweepFindings): ReportDocument {
 /** How many of the recalls that were asked for are reached. */
 function headline({ reached, variants, corpus }: SweepFindings): Content {
   const held = reached.filter(({ state: is }) => is === 'reached').length;
-  return prose`${count(held)} of ${count(reached.length)} recalls that were asked for are reached, over ${count(variants.length)} ${variants.length === 1 ? 'backend' : 'backends'} and ${count(corpus.documents)} documents; nothing is judged`;
+  return prose`${count(held)} of ${things(reached.length, 'recall that was asked for', 'recalls that were asked for')} reached, over ${things(variants.length, 'backend')} and ${things(corpus.documents, 'document')}; nothing is judged`;
 }
 
 function headSection(findings: SweepFindings): Section {
   const { corpus, k, cell, queries, needs, concurrency, rounds, requestsPerBlock } = findings;
   return section('sweep', null, [
     paragraph(
-      prose`${text(corpus.name)}: ${count(corpus.documents)} documents, nearness by ${corpus.metric}; ${count(queries)} queries of ${count(needs)} needs, ${cell} with k = ${setting(k)}. Recall is tie-aware, against exact truth over the vectors that were asked by.`,
+      prose`${text(corpus.name)}: ${things(corpus.documents, 'document')}, nearness by ${corpus.metric}; ${things(queries, 'query', 'queries')} of ${things(needs, 'need')}, ${cell} with k = ${setting(k)}. Recall is tie-aware, against exact truth over the vectors that were asked by.`,
     ),
     paragraph(
-      prose`Speed: ${count(rounds)} rounds over all settings in changing order, each with ${count(requestsPerBlock)} requests one at a time (latency) and as many ${setting(concurrency)} at a time (requests a second).`,
+      prose`Speed: ${things(rounds, 'round')} over all settings in changing order, each with ${things(requestsPerBlock, 'request')} one at a time (latency) and as many ${setting(concurrency)} at a time (requests a second).`,
     ),
     ...(findings.complete
       ? []

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { textsOf } from '../../corpus/document-key.ts';
 import type { Corpus } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import type { Encoder } from '../../embed/types.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { embedTexts } from '../../observe/embed-texts.ts';
@@ -43,7 +44,7 @@ export async function embedLocally(
 ): Promise<void> {
   const { dimension } = encoder;
   for (const { role, kind, texts } of askedTexts(corpus)) {
-    progress.stage(`embedding ${texts.length} texts (${kind})`, texts.length);
+    progress.stage(`embedding ${counted(texts.length, 'text')} (${kind})`, texts.length);
     for (let from = 0; from < texts.length; from += LOCAL_CHUNK) {
       signal.throwIfAborted();
       const chunk = texts.slice(from, from + LOCAL_CHUNK);

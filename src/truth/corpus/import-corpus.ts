@@ -10,6 +10,7 @@ import { unpackedFiles } from '../../corpus/import/unpack/unpacked-files.ts';
 import { type WrittenCorpus, writeCorpus } from '../../corpus/import/write/write-corpus.ts';
 import type { VectorOutput } from '../../corpus/import/write/write-options.ts';
 import type { CorpusMetric } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import { newFolder } from '../../record/files/new-folder.ts';
 import { VECTORS_FOLDER, type VectorRole } from '../../record/vectors/vector-index.ts';
 import { VectorWriter } from '../../record/vectors/vector-writer.ts';
@@ -143,6 +144,8 @@ async function listsOf(
   const notes =
     others === 0
       ? []
-      : [`${others} lists of the ground truth are of queries that are not there and were left out`];
+      : [
+          `${counted(others, 'list of the ground truth is of a query that is not there and was', 'lists of the ground truth are of queries that are not there and were')} left out`,
+        ];
   return { lists, notes };
 }

@@ -1,4 +1,5 @@
 import type { Corpus } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import type { Progress } from '../../progress.ts';
 import { sha256Hex } from '../../record/files/write-whole.ts';
 import type { VectorTable } from '../../record/types.ts';
@@ -102,7 +103,10 @@ function searchHere(
         signal,
         allowed,
         onStart: (rows) =>
-          progress.stage(`exact search of ${queries.ids.length} queries, rows`, rows),
+          progress.stage(
+            `exact search of ${counted(queries.ids.length, 'query', 'queries')}, rows`,
+            rows,
+          ),
         onRows: (count) => progress.tick(count),
       });
       if (partsResumed > 0) {

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { squaredNorms } from '../cosine.ts';
@@ -147,7 +148,7 @@ function countAllowed(bitmap: Uint8Array | null, rowCount: number): number {
   if (bitmap.length !== rowCount) {
     throw new UsageError(
       'truth.bitmap',
-      `an allowed-row map has ${bitmap.length} entries for ${rowCount} documents`,
+      `an allowed-row map has ${counted(bitmap.length, 'entry', 'entries')} for ${counted(rowCount, 'document')}`,
     );
   }
   let count = 0;

@@ -1,6 +1,7 @@
 import { keyOf, keysOf } from '../../corpus/document-key.ts';
 import { repeatedQueries } from '../../corpus/needs.ts';
 import type { Corpus, CorpusMetric } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { truthAt } from '../truth-at.ts';
 import type { TruthList } from '../types.ts';
@@ -122,7 +123,6 @@ function lintVectors(
   metric: CorpusMetric,
 ): LintFinding[] {
   const { zero, nonFinite, duplicates } = facts;
-  const plural = what === 'query' ? 'queries' : 'documents';
   // No document is nearer to nothing than another by the product; a distance to it is one like any other.
   const isUndefined = metric === 'cosine' || (metric === 'dot' && what === 'query');
   return [
@@ -130,18 +130,20 @@ function lintVectors(
       'duplicate-vector',
       'warning',
       duplicates.map((group) => group.join(' = ')),
-      (n) => `${n} groups of documents share one vector: they tie on every query`,
+      (n) =>
+        `${counted(n, 'group of documents shares', 'groups of documents share')} one vector: they tie on every query`,
     ),
     ...finding('zero-vector', 'warning', isUndefined ? zero : [], (n) =>
       what === 'query'
-        ? `${n} queries have a zero vector: they have no truth`
-        : `${n} documents have a zero vector: they have no cosine and are in no truth list`,
+        ? `${counted(n, 'query has a zero vector: it has', 'queries have a zero vector: they have')} no truth`
+        : `${counted(n, 'document has a zero vector: it has no cosine and is', 'documents have a zero vector: they have no cosine and are')} in no truth list`,
     ),
     ...finding(
       'non-finite-vector',
       'error',
       nonFinite,
-      (n) => `${n} ${plural} have NaN or Infinity in their vector`,
+      (n) =>
+        `${what === 'query' ? counted(n, 'query has', 'queries have') : counted(n, 'document has', 'documents have')} NaN or Infinity in the vector`,
     ),
   ];
 }
@@ -153,7 +155,7 @@ function lintIds({ documents, corpus }: SurveyedInput): LintFinding[] {
     'duplicate-id',
     'error',
     [...twice],
-    (n) => `${n} document ids occur twice or more`,
+    (n) => `${counted(n, 'document id occurs', 'document ids occur')} twice or more`,
   );
 }
 
@@ -179,7 +181,7 @@ function lintDimensions({ documents, queries }: SurveyedInput): LintFinding[] {
       'mixed-dimensions',
       'error',
       torn,
-      (n) => `${n} tables do not hold one whole row an id`,
+      (n) => `${counted(n, 'table does', 'tables do')} not hold one whole row an id`,
     ),
   ];
 }
@@ -192,7 +194,8 @@ function lintHashes({ hashes = [] }: LintContext): LintFinding[] {
     'hash-mismatch',
     'error',
     wrong,
-    (n) => `${n} files are not the ones that the manifest names`,
+    (n) =>
+      `${counted(n, 'file is not the one that', 'files are not the ones that')} the manifest names`,
   );
 }
 
@@ -208,17 +211,19 @@ function lintQueries({ corpus }: LintContext): LintFinding[] {
     }
   }
   return [
-    ...finding(
-      'repeated-query',
-      'warning',
-      apart,
-      (n) => `${n} queries repeat the text of another and are needs of their own`,
+    ...finding('repeated-query', 'warning', apart, (n) =>
+      counted(
+        n,
+        'query repeats the text of another and is a need of its own',
+        'queries repeat the text of another and are needs of their own',
+      ),
     ),
-    ...finding(
-      'repeated-query',
-      'info',
-      together,
-      (n) => `${n} queries repeat the text of another: they are one need with it`,
+    ...finding('repeated-query', 'info', together, (n) =>
+      counted(
+        n,
+        'query repeats the text of another: it is one need with it',
+        'queries repeat the text of another: they are one need with it',
+      ),
     ),
   ];
 }
@@ -254,19 +259,22 @@ function lintLists({ truth = [], queryIds = [], corpus, k }: LintContext): LintF
       'narrow-query',
       'info',
       narrow,
-      (n) => `${n} queries have fewer than ${k} documents to find`,
+      (n) =>
+        `${counted(n, 'query has', 'queries have')} fewer than ${counted(k, 'document')} to find`,
     ),
     ...finding(
       'query-is-document',
       'warning',
       [...known].map(([query, key]) => `${query} = ${key}`),
-      (n) => `${n} queries are documents of the corpus: their nearest one is given away`,
+      (n) =>
+        `${counted(n, 'query is a document of the corpus: its', 'queries are documents of the corpus: their')} nearest one is given away`,
     ),
     ...finding(
       'tie-at-k',
       'info',
       tied,
-      (n) => `${n} queries have a tie across rank ${k}: recall by ids alone is partly luck there`,
+      (n) =>
+        `${counted(n, 'query has', 'queries have')} a tie across rank ${k}: recall by ids alone is partly luck there`,
     ),
   ];
 }

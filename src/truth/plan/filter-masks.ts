@@ -1,3 +1,5 @@
+import { counted } from '../../counted.ts';
+
 /** Which documents of one block the queries of one block may find. */
 export interface FilterMasks {
   readonly rowCount: number;
@@ -44,7 +46,9 @@ export function decodeMasks(bytes: Uint8Array, rowCount: number, queryCount: num
   const count = bytes.length < head ? 0 : words.getUint32(12, true);
   const isWhole = bytes.length === head + count * rowCount;
   if (!isWhole || found[0] !== MAGIC || found[1] !== rowCount || found[2] !== queryCount) {
-    throw new Error(`no masks of ${rowCount} rows and ${queryCount} queries`);
+    throw new Error(
+      `no masks of ${counted(rowCount, 'row')} and ${counted(queryCount, 'query', 'queries')}`,
+    );
   }
   const masks = Array.from({ length: count }, (_, at) =>
     bytes.subarray(head + at * rowCount, head + (at + 1) * rowCount),

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { PartPlace } from '../blocks/parts.ts';
 import { mergeLists } from '../engines/merge-lists.ts';
 import type { TruthList } from '../types.ts';
@@ -45,7 +46,7 @@ export function partMerger(
       }
       if (found.length !== range.count) {
         throw new Error(
-          `part ${nameOf(place)} has ${found.length} lists for ${range.count} queries`,
+          `part ${nameOf(place)} has ${counted(found.length, 'list')} for ${counted(range.count, 'query', 'queries')}`,
         );
       }
       for (const [i, list] of found.entries()) {

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import { recallAtK } from '../../metrics/ranking/recall.ts';
 import { tieAwareRecallAtK } from '../../metrics/ranking/tie-aware-recall.ts';
@@ -93,7 +94,7 @@ export async function auditReferenceIndex(
   if (truth.length !== queries.ids.length) {
     throw new UsageError(
       'truth.reference-index',
-      `${queries.ids.length} queries came with ${truth.length} truth lists`,
+      `${counted(queries.ids.length, 'query', 'queries')} came with ${truth.length} truth lists`,
     );
   }
   const about = { count, dimension: documents.dimension, k, M, efConstruction, seed };

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Worker } from 'node:worker_threads';
+import { counted } from '../../counted.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { squaredNorms } from '../cosine.ts';
@@ -181,7 +182,7 @@ function checkSizes({ documents, queries, M }: ReferenceIndexInput, count: numbe
   if (bytes > totalmem() * MEMORY_SHARE || count > 0x7fff_ffff) {
     throw new UsageError(
       'truth.reference-index',
-      `reference index: ${count} rows with M = ${M} need ${(bytes / 2 ** 30).toFixed(1)} GiB, more than ${MEMORY_SHARE * 100}% of this machine's memory`,
+      `reference index: ${counted(count, 'row')} with M = ${M} need ${(bytes / 2 ** 30).toFixed(1)} GiB, more than ${MEMORY_SHARE * 100}% of this machine's memory`,
       { hint: 'use a smaller M, or a sample of the corpus' },
     );
   }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import {
   type Dialect,
   type EncodeContext,
@@ -60,7 +61,7 @@ export function vectorDialect(engine: Engine): Dialect {
     const { vector, k, filter, effort = null, exact = false } = request;
     if (vector === undefined) throw new UnsupportedRequestError('takes a vector, not text');
     if (engine.maxK !== null && k > engine.maxK) {
-      throw new UnsupportedRequestError(`gives at most ${engine.maxK} rows, not ${k}`);
+      throw new UnsupportedRequestError(`gives at most ${counted(engine.maxK, 'row')}, not ${k}`);
     }
     const isFiltered = filter !== undefined && Object.keys(filter).length > 0;
     return { collection, vector, k, filter: isFiltered ? filter : null, effort, exact };

@@ -2,6 +2,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 import type { Metadata } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import { diskError } from '../../disk/disk-error.ts';
 import { isErrno } from '../../disk/errno.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
@@ -61,7 +62,7 @@ export async function readIndex(file: string): Promise<StoredIndex | null> {
   graph.readIndexSync(file);
   if (graph.getCurrentCount() !== ids.length) {
     throw new Error(
-      `${file} holds ${graph.getCurrentCount()} vectors, and ${file}.json ${ids.length} ids`,
+      `${file} holds ${graph.getCurrentCount()} vectors, and ${file}.json ${counted(ids.length, 'id')}`,
     );
   }
   const metadata = sidecar.metadata as Metadata[];

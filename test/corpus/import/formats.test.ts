@@ -167,11 +167,11 @@ test('a BEIR folder gives title and text, judged queries of the split, and grade
   ]);
   expect(made.notes).toEqual([
     'judgments of other splits were left out: qrels/dev.tsv',
-    '1 negative grades count as 0',
-    '1 grades above 3 count as 3',
-    '1 documents have no text: theirs is one space',
-    '1 queries without judgments were left out (--all-queries keeps them)',
-    '1 judgments name documents that are not there and were left out: d9',
+    '1 negative grade counts as 0',
+    '1 grade above 3 counts as 3',
+    '1 document has no text: its text is one space',
+    '1 query without judgments was left out (--all-queries keeps them)',
+    '1 judgment names documents that are not there and was left out: d9',
   ]);
 });
 

@@ -47,7 +47,7 @@ test('a text that only later records have is the text of all, and the first is b
     { id: 'a', text: ' ', metadata: { year: 1 } },
     { id: 'b', text: 'late', metadata: { year: 2 } },
   ]);
-  expect(made.notes).toContain('1 documents have no text: theirs is one space');
+  expect(made.notes).toContain('1 document has no text: its text is one space');
 });
 
 test('a vector that a record lacks is an error that names it, not a corpus without vectors', async () => {

@@ -77,7 +77,7 @@ test.each<[string, RegExp]>([
     '{"query_id":"q0","neighbors":[66]}\n{"query_id":"q0","neighbors":[66]}',
     /gt\.jsonl:2: a second list of one query/,
   ],
-  ['{"neighbors":[66]}', /gt\.jsonl: holds 1 lists for 2 queries/],
+  ['{"neighbors":[66]}', /gt\.jsonl: holds 1 list for 2 queries/],
   ['{"query_id":"q0"}', /gt\.jsonl: no field lists neighbours among query_id/],
 ])('ground truth such as %j is refused', async (bytes, message) => {
   await using folder = await temporaryFolder();

@@ -175,7 +175,7 @@ describe('the document of a drill', () => {
     expect(text).toMatch(
       /\| drop +\| +5% \| ranking +\| recall@10 +\|.*\| membership +\| +90% \|.*\| +2\.5% \|/,
     );
-    expect(text).toContain('1 runs of the pair without a fault: 1 pass');
+    expect(text).toContain('1 run of the pair without a fault: 1 pass');
     expect(text).toContain('Seed 42');
   });
 

@@ -146,7 +146,7 @@ describe('carried out part by part', () => {
     expect(add(1, 2, 1)).toThrow('came twice');
     expect(add(0, 1, 1)).toThrow('not planned');
     expect(() => merger.finish()).toThrow('1 planned parts are missing, first 0×2');
-    expect(add(0, 2, 2)).toThrow('2 lists for 1 queries');
+    expect(add(0, 2, 2)).toThrow('2 lists for 1 query');
   });
 });
 

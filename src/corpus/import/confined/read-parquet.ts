@@ -8,6 +8,7 @@ import {
   parquetReadObjects,
   snappyUncompress,
 } from 'hyparquet';
+import { counted } from '../../../counted.ts';
 import { exactJson } from '../../files/exact-json.ts';
 import { readInto } from '../../files/read-into.ts';
 import { checkShape, importProblem } from '../problem.ts';
@@ -59,7 +60,10 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
           geoparquet: false,
         });
         if (read.length !== count) {
-          throw damaged(path, `row group at row ${row} has ${read.length} rows, not ${count}`);
+          throw damaged(
+            path,
+            `row group at row ${row} has ${counted(read.length, 'row')}, not ${count}`,
+          );
         }
         const first = row;
         const records = function* (): Generator<PlacedRecord> {
@@ -122,7 +126,7 @@ function rowGroups(metadata: FileMetaData, { path, sizeBytes }: ConfinedTask): n
       throw importProblem(
         'row-group',
         path,
-        `row group ${number} claims ${rows} rows`,
+        `row group ${number} claims ${counted(rows, 'row')}`,
         `a row group holds at most ${MAX_GROUP_ROWS} rows: write e.g. 50,000 rows in each, or fetch the file again`,
       );
     }
@@ -130,7 +134,10 @@ function rowGroups(metadata: FileMetaData, { path, sizeBytes }: ConfinedTask): n
   });
   const sum = counts.reduce((total, count) => total + count, 0);
   if (counts.some((count) => !(count >= 0)) || sum !== Number(metadata.num_rows)) {
-    throw damaged(path, `its row groups hold ${sum} rows, its footer says ${metadata.num_rows}`);
+    throw damaged(
+      path,
+      `its row groups hold ${counted(sum, 'row')}, its footer says ${metadata.num_rows}`,
+    );
   }
   return counts.filter((count) => count > 0);
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import type { ImportFile } from '../sources/found.ts';
 import type { JudgmentColumns } from '../types.ts';
 import { recordJudgments } from './records.ts';
@@ -44,10 +45,18 @@ export async function collectJudgments(
     }
   }
   const notes = [
-    ...(raised > 0 ? [`${raised} negative grades count as 0`] : []),
-    ...(cut > 0 ? [`${cut} grades above ${HIGHEST_GRADE} count as ${HIGHEST_GRADE}`] : []),
+    ...(raised > 0
+      ? [`${counted(raised, 'negative grade counts', 'negative grades count')} as 0`]
+      : []),
+    ...(cut > 0
+      ? [
+          `${counted(cut, `grade above ${HIGHEST_GRADE} counts`, `grades above ${HIGHEST_GRADE} count`)} as ${HIGHEST_GRADE}`,
+        ]
+      : []),
     ...(doubled > 0
-      ? [`${doubled} judgments are of a pair that was judged before: its highest grade counts`]
+      ? [
+          `${counted(doubled, 'judgment is', 'judgments are')} of a pair that was judged before: its highest grade counts`,
+        ]
       : []),
   ];
   return { grades, notes };

@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import { importProblem } from '../problem.ts';
 import type { SourceFile } from '../source-file.ts';
 import { textLines } from '../text-lines.ts';
@@ -106,7 +107,9 @@ function judgment(fields: readonly string[], columns: Columns, place: string): J
   throw importProblem(
     'judgment',
     place,
-    isRun ? 'a line of a run, not of judgments' : `${fields.length} fields are no judgment`,
+    isRun
+      ? 'a line of a run, not of judgments'
+      : `${counted(fields.length, 'field is', 'fields are')} no judgment`,
     isRun
       ? 'judgments are query, 0, document, grade: give the qrels'
       : 'a line is query-id, corpus-id, score (BEIR) or query 0 document grade (TREC), or a heading names the columns',

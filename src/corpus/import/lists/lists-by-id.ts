@@ -147,7 +147,7 @@ function distancesOf(record: PlacedRecord, name: string, length: number): Float3
   throw importProblem(
     'truth',
     record.place,
-    `${name} lists ${list.length} numbers for ${length} neighbours`,
+    `${name} holds ${list.length} numbers for ${length} neighbours`,
     'give one distance a neighbour, or none',
   );
 }

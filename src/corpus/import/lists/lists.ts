@@ -1,4 +1,5 @@
 import { open, stat } from 'node:fs/promises';
+import { counted } from '../../../counted.ts';
 import { importProblem, unreadableImport } from '../problem.ts';
 import type { ReadFile } from '../sources/found.ts';
 import type { ReadOptions } from '../types.ts';
@@ -75,7 +76,7 @@ export function otherCount(path: string, count: number, queries: number): Error 
   return importProblem(
     'truth-count',
     path,
-    `holds ${count} lists for ${queries} queries`,
+    `holds ${counted(count, 'list')} for ${counted(queries, 'query', 'queries')}`,
     'give the ground truth of these queries',
   );
 }

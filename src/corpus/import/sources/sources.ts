@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { counted } from '../../../counted.ts';
 import { IMPORTERS, importerFor } from '../importers.ts';
 import { areJudgments } from '../judgments/records.ts';
 import { importProblem, unreadableImport } from '../problem.ts';
@@ -189,7 +190,7 @@ function checked(
 }
 
 function leftOut(folder: string, ways: readonly string[]): string {
-  return `${folder}: ${ways.length} files were not read, since nothing tells what they are: ${shown(ways)}`;
+  return `${folder}: ${counted(ways.length, 'file was not read, since nothing tells what it is', 'files were not read, since nothing tells what they are')}: ${shown(ways)}`;
 }
 
 function unclear(path: string): Error {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { counted } from '../../../counted.ts';
 import { MANIFEST_FILE, type Manifest } from '../../manifest.ts';
 import { needKey } from '../../needs.ts';
 import { collectJudgments, type Grades } from '../judgments/collect.ts';
@@ -116,7 +117,14 @@ async function writeDocuments(
     own.document(id, text);
     return { id, text, metadata: rows.metadata?.[row] ?? {} };
   });
-  if (blank > 0) notes.push(`${blank} documents have no text: theirs is one space`);
+  if (blank > 0)
+    notes.push(
+      counted(
+        blank,
+        'document has no text: its text is one space',
+        'documents have no text: theirs is one space',
+      ),
+    );
   return written;
 }
 
@@ -147,13 +155,21 @@ async function writeQueries(
     return query;
   });
   if (left > 0)
-    notes.push(`${left} queries without judgments were left out (--all-queries keeps them)`);
+    notes.push(
+      `${counted(left, 'query without judgments was', 'queries without judgments were')} left out (--all-queries keeps them)`,
+    );
   if (repeated > 0) {
-    notes.push(`${repeated} queries repeat the text of another: they are one need with it`);
+    notes.push(
+      counted(
+        repeated,
+        'query repeats the text of another: it is one need with it',
+        'queries repeat the text of another: they are one need with it',
+      ),
+    );
   }
   if (own.count > 0 && !options.excludeSelf) {
     notes.push(
-      `${own.count} queries are documents of the corpus: --exclude-self leaves their own one out of the answers`,
+      `${counted(own.count, 'query is a document of the corpus: --exclude-self leaves its', 'queries are documents of the corpus: --exclude-self leaves their')} own one out of the answers`,
     );
   }
   if (written.file.count === 0) {

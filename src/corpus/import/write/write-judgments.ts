@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import { keyOf } from '../../document-key.ts';
 import type { Grades } from '../judgments/collect.ts';
 import { importProblem } from '../problem.ts';
@@ -45,7 +46,7 @@ export async function writeJudgments(
     throw importProblem(
       'judgments',
       places.join(', '),
-      `not one of ${lost.documents.count} judgments names a document that is there, e.g. ${lost.documents.shown()}; documents are e.g. ${[...documents].slice(0, SHOWN).join(', ')}`,
+      `not one of ${counted(lost.documents.count, 'judgment')} names a document that is there, e.g. ${lost.documents.shown()}; documents are e.g. ${[...documents].slice(0, SHOWN).join(', ')}`,
       'give the judgments of these documents, or name the columns of ids',
     );
   }
@@ -53,7 +54,7 @@ export async function writeJudgments(
     lost[what].count === 0
       ? []
       : [
-          `${lost[what].count} judgments name ${what} that are not there and were left out: ${lost[what].shown()}`,
+          `${counted(lost[what].count, 'judgment names', 'judgments name')} ${what} that are not there and ${lost[what].count === 1 ? 'was' : 'were'} left out: ${lost[what].shown()}`,
         ],
   );
   return { file: written, notes };

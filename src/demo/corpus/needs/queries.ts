@@ -1,4 +1,5 @@
 import type { Query } from '../../../corpus/types.ts';
+import { counted } from '../../../counted.ts';
 import type { FactsTable } from '../table.ts';
 import { WORKERS } from '../workers.ts';
 import { PLACES } from '../world/places.ts';
@@ -85,7 +86,10 @@ export function buildRolePlaceQueries(options: {
   const { seed, count, table, fewest = 4 } = options;
   const roles = ROLES.filter((role: Role) => table.withRole(role).length >= fewest);
   const pairs = roles.flatMap((role) => PLACES.map((place) => ({ role, place })));
-  if (pairs.length < count) throw new RangeError(`only ${pairs.length} pairs for ${count} queries`);
+  if (pairs.length < count)
+    throw new RangeError(
+      `only ${counted(pairs.length, 'pair')} for ${counted(count, 'query', 'queries')}`,
+    );
   return randomFor(seed, 'role and place')
     .sample(pairs, count)
     .map(({ role, place }, index) => ({

@@ -10,7 +10,7 @@ import {
 } from '../../../report/blocks.ts';
 import type { Row, Section } from '../../../report/model.ts';
 import { renderMarkdown } from '../../../report/render/markdown.ts';
-import { code, count, prose, share } from '../../../report/spans.ts';
+import { code, count, prose, share, things } from '../../../report/spans.ts';
 import { requirementsOf } from '../results/requirements.ts';
 import type { RunRow } from '../results/rows.ts';
 import { cleanSummary, faultSummaries } from '../results/summary.ts';
@@ -29,7 +29,7 @@ export function resultsOverview(runs: readonly RunRow[]): string {
           ),
           table([key(left('claim')), right('figure')], figuresOf(runs)),
           paragraph(
-            prose`${count(held)} of ${count(requirements.length)} requirements hold over ${count(runs.length)} runs. The picture shows how small each fault may be and still be noticed; all of it is in ${{ kind: 'link', text: 'drill.md', target: 'drill.md' }}.`,
+            prose`${count(held)} of ${count(requirements.length)} requirements hold over ${things(runs.length, 'run')}. The picture shows how small each fault may be and still be noticed; all of it is in ${{ kind: 'link', text: 'drill.md', target: 'drill.md' }}.`,
           ),
         ]),
       ],

@@ -23,6 +23,7 @@ import {
   share,
   state,
   strong,
+  things,
 } from '../../../report/spans.ts';
 import type { AttributedCause } from './attributed.ts';
 import { lowestRate } from './rate-search.ts';
@@ -56,7 +57,7 @@ export function drillDocument({ head, runs }: DrillRecord): ReportDocument {
     [
       section('drill', null, [
         paragraph(
-          prose`Faults are planted in the candidate of the embedded pair; a process that gets two URLs, the same settings every time and a seed for the order of its questions measures, and knows neither whether there is a fault nor which. Seed ${setting(head.masterSeed)}, ${head.machine}, ${head.startedAt.slice(0, 10)}; ${setting(runs.length)} runs, ${minutes} minutes of measuring.`,
+          prose`Faults are planted in the candidate of the embedded pair; a process that gets two URLs, the same settings every time and a seed for the order of its questions measures, and knows neither whether there is a fault nor which. Seed ${setting(head.masterSeed)}, ${head.machine}, ${head.startedAt.slice(0, 10)}; ${things(runs.length, 'run')}, ${minutes} minutes of measuring.`,
         ),
       ]),
       ...drillReport(runs).sections,
@@ -209,7 +210,7 @@ function pairsSection(pairs: readonly PairSummary[]): Section {
 function cleanSection({ runs, counts, lower, upper, steps, alarms }: CleanSummary): Section {
   return section('clean', 'Clean runs', [
     paragraph([
-      ...prose`${count(runs)} runs of the pair without a fault: ${count(counts.pass)} pass, ${count(counts.inconclusive)} inconclusive, ${count(counts.fail)} fail, ${count(counts.unfit)} without an answer. `,
+      ...prose`${things(runs, 'run')} of the pair without a fault: ${count(counts.pass)} pass, ${count(counts.inconclusive)} inconclusive, ${count(counts.fail)} fail, ${count(counts.unfit)} without an answer. `,
       ...prose`Rate of ${code('fail')}: ${share(counts.fail / runs)}, exact 95% interval ${bounds(lower, upper, share(null))}.`,
     ]),
     table(

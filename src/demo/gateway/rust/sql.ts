@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import { RefusedRequest } from '../http.ts';
 import { checkStatement } from '../sql/statement.ts';
 import type { DescribedRows, SqlSession } from './session.ts';
@@ -44,7 +45,7 @@ export async function answerSql(
     session.queryDescribed(sql, { allowWrites, maxRows: maxRows + 1 }),
   );
   if (rows.length > maxRows) {
-    throw new RefusedRequest(400, `the statement gives more than ${maxRows} rows`);
+    throw new RefusedRequest(400, `the statement gives more than ${counted(maxRows, 'row')}`);
   }
   const names = columns.map(({ name }) => JSON.stringify(name));
   const lines = rows.map(

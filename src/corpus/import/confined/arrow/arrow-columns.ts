@@ -1,4 +1,5 @@
 import { type Data, DataType } from 'apache-arrow';
+import { counted } from '../../../../counted.ts';
 import { brokenArrow } from './arrow-messages.ts';
 
 /**
@@ -16,7 +17,10 @@ export function checkColumn(path: string, name: string, data: Data): void {
     throw brokenArrow(path, `column ${name}: its offsets lead out of its values`);
   }
   if (offsets === undefined && held < heldBy(data)) {
-    throw brokenArrow(path, `column ${name} has ${held} of the values of its ${length} rows`);
+    throw brokenArrow(
+      path,
+      `column ${name} has ${held} of the values of its ${counted(length, 'row')}`,
+    );
   }
   // What a dictionary holds was looked at with the batch that it came in.
   if (DataType.isDictionary(type)) return;

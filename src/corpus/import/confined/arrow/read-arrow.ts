@@ -6,6 +6,7 @@ import {
   type RecordBatch,
   RecordBatchReader,
 } from 'apache-arrow';
+import { counted } from '../../../../counted.ts';
 import { importProblem } from '../../problem.ts';
 import type { PlacedRecord } from '../../records/survey.ts';
 import { lz4Frame } from '../lz4.ts';
@@ -55,7 +56,10 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
   for (const batch of batchesOf(reader, task)) {
     const { numRows } = batch;
     if (numRows !== counts[read]) {
-      throw brokenArrow(path, `batch ${read} has ${numRows} rows, its message ${counts[read]}`);
+      throw brokenArrow(
+        path,
+        `batch ${read} has ${counted(numRows, 'row')}, its message ${counts[read]}`,
+      );
     }
     for (const [index, { name }] of batch.schema.fields.entries()) {
       const column = batch.data.children[index];
