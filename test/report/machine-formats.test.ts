@@ -91,7 +91,9 @@ describe('GitHub', () => {
       .trimEnd()
       .split('\n');
     expect(lines).toHaveLength(10);
-    expect(lines[0]).toMatch(/^::error title=membership of the candidate%3A fail::2 of 16 documents/);
+    expect(lines[0]).toMatch(
+      /^::error title=membership of the candidate%3A fail::2 of 16 documents/,
+    );
     expect(lines[9]).toBe('::notice title=retrieval-parity::5 more; all are in the step summary');
   });
 

@@ -1,6 +1,6 @@
 import { documentIndex } from '../../corpus/document-index.ts';
-import { counted } from '../../counted.ts';
 import type { Corpus } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import { recallAt } from '../../metrics/metric.ts';
 import { type Answer, answerOfRow } from '../../parity/cell/answers.ts';
 import { averageByNeed, pairedDifference } from '../../parity/cell/by-need.ts';
@@ -68,7 +68,10 @@ export function liveEstimate(
       if (estimate.mean === null || estimate.lower === null || estimate.upper === null) return null;
       const mean = numberText(difference(estimate.mean));
       const interval = intervalText(bounds(estimate.lower, estimate.upper));
-      const without = undefinedCount === 0 ? '' : `, ${counted(undefinedCount, 'query', 'queries')} without a value`;
+      const without =
+        undefinedCount === 0
+          ? ''
+          : `, ${counted(undefinedCount, 'query', 'queries')} without a value`;
       return `${block.cell} recall@${k} Δ ${mean} ${interval} over ${counted(estimate.n, 'need')}${without}`;
     },
   };
