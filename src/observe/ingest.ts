@@ -29,7 +29,12 @@ export interface Ingested {
   readonly tookMs: number;
   /** From then until as many documents were counted; null where they cannot be. */
   readonly readyMs: number | null;
+  /** How often they were counted until then: once where all were seen at once. */
+  readonly looks: number;
 }
+
+/** What was sent, before it is counted. */
+type Sent = Omit<Ingested, 'readyMs' | 'looks'>;
 
 /** What ingesting needs. */
 export interface IngestOptions extends Pick<Config, 'ingest' | 'force'> {
@@ -69,7 +74,7 @@ export async function ingestAll(
   corpus: Corpus,
   options: IngestOptions,
 ): Promise<Ingested[]> {
-  const filled: Omit<Ingested, 'readyMs'>[] = [];
+  const filled: Sent[] = [];
   if (options.ingest === 'never') return [];
   for (const { name, backend } of backends) {
     for (const collection of corpus.collections) {
@@ -78,16 +83,18 @@ export async function ingestAll(
       if (ingested !== null) filled.push(ingested);
     }
   }
-  const waited = new Map<string, number | null>();
+  const seen = new Map<string, Pick<Ingested, 'readyMs' | 'looks'>>();
   for (const { name, backend } of backends) {
     for (const collection of corpus.collections) {
-      const readyMs = await visibleAfter(backend, name, collection, options.signal);
-      waited.set(`${name} ${collection.name}`, readyMs);
+      seen.set(
+        `${name} ${collection.name}`,
+        await visibleAfter(backend, name, collection, options.signal),
+      );
     }
   }
   return filled.map((entry) => ({
     ...entry,
-    readyMs: waited.get(`${entry.side} ${entry.collection}`) ?? null,
+    ...(seen.get(`${entry.side} ${entry.collection}`) ?? { readyMs: null, looks: 0 }),
   }));
 }
 
@@ -96,7 +103,7 @@ async function ingestCollection(
   side: string,
   { name, documents: inOrder }: Collection,
   { ingest, force, progress, signal, orderSeed }: IngestOptions,
-): Promise<Omit<Ingested, 'readyMs'> | null> {
+): Promise<Sent | null> {
   const documents =
     orderSeed === undefined ? inOrder : randomStream(orderSeed, `ingest ${name}`).shuffled(inOrder);
   if (backend.capabilities.ingest !== 'texts') {
@@ -140,21 +147,21 @@ async function visibleAfter(
   side: string,
   { name, documents }: Collection,
   signal: AbortSignal,
-): Promise<number | null> {
+): Promise<Pick<Ingested, 'readyMs' | 'looks'>> {
   let count: number | null = 0;
   const startedMs = performance.now();
-  for (let look = 0; look < LOOKS; look++) {
-    if (look > 0) await setTimeout(BETWEEN_LOOKS_MS, undefined, { signal });
+  for (let looks = 1; looks <= LOOKS; looks++) {
+    if (looks > 1) await setTimeout(BETWEEN_LOOKS_MS, undefined, { signal });
     ({ count } = await described(backend, side, name, signal));
-    if (count === null) return null;
-    if (count === documents.length) return performance.now() - startedMs;
+    if (count === null) return { readyMs: null, looks };
+    if (count === documents.length) return { readyMs: performance.now() - startedMs, looks };
     if (count > documents.length) break;
   }
   throw new InfrastructureError(
     'ingest-count',
     `${side} ${backend.label}: collection ${name} holds ${counted(count ?? 0, 'document')}, the corpus ${documents.length}`,
     {
-      hint: 'is it filled with something else, or does one table serve several collections? table={collection} names one each',
+      hint: 'is it filled with something else, are writes seen only later (bench ingest, and a run some time after), or does one table serve several collections? table={collection} names one each',
       context: { side, collection: name, count, expected: documents.length },
     },
   );

@@ -83,8 +83,10 @@ export interface CollectionInfo {
   readonly index: string | null;
   /** How stored vectors are compressed, e.g. `none`, `int8`, `binary`. */
   readonly quantisation: string | null;
-  /** Whether the side was told to store them so; absent where it was not. */
+  /** Whether the side was told to store them just so; absent where it was not. */
   readonly quantisationAsked?: boolean;
+  /** Whether the side was told to search every row; absent where it was not. */
+  readonly exactAsked?: boolean;
   /** Parameters of the index by the backend's own names, e.g. `{ m: 16, ef_construction: 64 }`. */
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   /** Bytes that the index takes where it lies; absent or null where the backend does not say. */

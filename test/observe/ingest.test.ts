@@ -92,6 +92,28 @@ describe('ingesting a corpus', () => {
     expect(a.requests).toHaveLength(4);
   });
 
+  it('counts again where not all is seen at once', async () => {
+    const late = store();
+    let asked = 0;
+    const backend: Backend = {
+      ...late.backend,
+      describe: async (request) => {
+        const outcome = await late.backend.describe?.(request);
+        if (outcome?.kind !== 'ok') throw new Error('no description');
+        // Before it is filled, twice; then one look sees a part.
+        const isSeen = ++asked !== 3;
+        return isSeen ? outcome : { ...outcome, value: { ...outcome.value, count: 5 } };
+      },
+    };
+    const done = await fill(backend, store().backend);
+    expect(done.map(({ side, collection, looks }) => [side, collection, looks])).toEqual([
+      ['incumbent', 'many', 2],
+      ['incumbent', 'few', 1],
+      ['candidate', 'many', 1],
+      ['candidate', 'few', 1],
+    ]);
+  });
+
   it('asks nothing where it is not wanted', async () => {
     const [a, b] = [store('none'), store('none')];
     expect(await fill(a.backend, b.backend, 'never')).toEqual([]);

@@ -1,5 +1,4 @@
 import type { Collection } from '../../corpus/types.ts';
-import type { Side } from '../../record/types.ts';
 import type { Backend } from '../../wire/backend.ts';
 import { call } from '../../wire/call.ts';
 import type { Canary } from './canary.ts';
@@ -9,16 +8,24 @@ const KEPT = 0.9;
 /** Repeated answers of one text may differ in their last digits. */
 const SAME = 1e-6;
 
+/** What is embedded, and by what. */
+interface CutTextsAsk {
+  readonly backend: Backend;
+  readonly side: string;
+  readonly collections: readonly Collection[];
+  readonly model: string | null;
+  readonly signal: AbortSignal;
+}
+
 /** Embeds the longest document whole and without its end: where both vectors are the same, the end is not read. */
-export async function cutTexts(
-  backend: Backend,
-  side: Side,
-  { name, documents }: Collection,
-  model: string | null,
-  signal: AbortSignal,
-): Promise<Canary[]> {
-  let longest = '';
-  for (const { text } of documents) if (text.length > longest.length) longest = text;
+export async function cutTexts(asking: CutTextsAsk): Promise<Canary[]> {
+  const { backend, side, collections, model, signal } = asking;
+  let [longest, collection] = ['', ''];
+  for (const { name, documents } of collections) {
+    for (const { text } of documents) {
+      if (text.length > longest.length) [longest, collection] = [text, name];
+    }
+  }
   const cutTo = Math.floor(longest.length * KEPT);
   const beginning = longest.slice(0, cutTo).toWellFormed();
   if (beginning.trim() === '' || beginning.trim() === longest.trim()) return [];
@@ -30,5 +37,5 @@ export async function cutTexts(
   if (whole === undefined || cut === undefined) return [];
   const isSame = whole.every((value, at) => Math.abs(value - (cut[at] ?? Number.NaN)) <= SAME);
   if (!isSame) return [];
-  return [{ side, collection: name, kind: 'cut-texts', length: longest.length, cutTo }];
+  return [{ side, collection, kind: 'cut-texts', length: longest.length, cutTo }];
 }

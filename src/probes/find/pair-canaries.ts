@@ -4,7 +4,7 @@ import type { CollectionInfo } from '../../wire/operations.ts';
 /** Something that a run would warn of before it measures. */
 export interface SaidCanary {
   readonly kind: string;
-  readonly side: Side;
+  readonly side: string;
   readonly collection: string;
   /** What was found, and what to do about it. */
   readonly what: string;

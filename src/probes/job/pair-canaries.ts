@@ -2,7 +2,7 @@ import type { Config } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { saidOfCanary } from '../../observe/canaries/canary.ts';
+import { isWarning, saidOfCanary } from '../../observe/canaries/canary.ts';
 import { findCanaries } from '../../observe/canaries/find-canaries.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import { preflight } from '../../observe/preflight/preflight.ts';
@@ -50,7 +50,9 @@ export async function pairCanaries(
     signal.throwIfAborted();
     const side = (name: Side) => ({ label: backends[name].label, ...said[name] });
     return {
-      canaries: canaries.map((canary) => ({ ...canary, ...saidOfCanary(canary) })),
+      canaries: canaries
+        .filter(isWarning)
+        .map((canary) => ({ ...canary, ...saidOfCanary(canary) })),
       sides: { incumbent: side('incumbent'), candidate: side('candidate') },
     };
   });

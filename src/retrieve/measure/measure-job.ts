@@ -4,6 +4,7 @@ import { InfrastructureError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { canaryLines } from '../../observe/canaries/canary.ts';
 import { findCanaries } from '../../observe/canaries/find-canaries.ts';
+import { visibleLag } from '../../observe/canaries/visible-lag.ts';
 import { censusSample } from '../../observe/census-sample.ts';
 import { ingestCorpus } from '../../observe/ingest.ts';
 import { measure } from '../../observe/measure.ts';
@@ -64,10 +65,10 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     signal,
   };
   const descriptions = await preflight(calm.pair, beforehand);
-  const canaries = await findCanaries(calm.pair, descriptions, {
-    ...beforehand,
-    metric: corpus.metric,
-  });
+  const canaries = [
+    ...visibleLag(ingested),
+    ...(await findCanaries(calm.pair, descriptions, { ...beforehand, metric: corpus.metric })),
+  ];
   for (const line of canaryLines(canaries)) progress.note(line);
   const censusKeys = censusSample(corpus, config.seed);
   // One salt a run, so that hashes of secrets cannot be compared between runs.

@@ -40,9 +40,10 @@ export function planToRecord({
   censusKeys,
   look,
 }: PlannedRun): RecordedPlan {
-  const otherMetrics = canaries.flatMap((canary) => {
+  const otherMetrics = canaries.flatMap((canary): NonNullable<RecordedPlan['otherMetrics']> => {
     if (canary.kind !== 'other-metric') return [];
     const { side, collection, distance } = canary;
+    if (side !== 'incumbent' && side !== 'candidate') return [];
     return [{ side, collection, distance }];
   });
   return {

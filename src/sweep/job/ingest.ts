@@ -2,6 +2,8 @@ import type { Config } from '../../config/resolve.ts';
 import { loadCorpus } from '../../corpus/load.ts';
 import { requireTexts } from '../../corpus/texts.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { canaryLines } from '../../observe/canaries/canary.ts';
+import { visibleLag } from '../../observe/canaries/visible-lag.ts';
 import { ingestAll } from '../../observe/ingest.ts';
 import { describeCollections } from '../../observe/preflight/describe.ts';
 import { NO_PROGRESS } from '../../progress.ts';
@@ -52,6 +54,7 @@ export async function fillBackends(config: Config, options: FillOptions): Promis
         signal,
       });
       if (signal.aborted) break;
+      for (const line of canaryLines(visibleLag(done))) progress.note(line);
       const collections = await describeCollections(backend, name, corpus.collections, signal);
       filled.push({
         label: backend.label,

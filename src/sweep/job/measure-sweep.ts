@@ -3,6 +3,9 @@ import type { Config } from '../../config/resolve.ts';
 import { textsOf } from '../../corpus/document-key.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { EXIT } from '../../errors.ts';
+import { type Canary, canaryLines } from '../../observe/canaries/canary.ts';
+import { canariesOfBackend } from '../../observe/canaries/find-canaries.ts';
+import { visibleLag } from '../../observe/canaries/visible-lag.ts';
 import { embedTexts, withoutFew } from '../../observe/embed-texts.ts';
 import { ingestAll } from '../../observe/ingest.ts';
 import { type Fingerprint, preflightBackend } from '../../observe/preflight/preflight.ts';
@@ -32,20 +35,26 @@ export async function measureSweep(
   const ingested = await ingestAll(variants, corpus, { ...config, progress, signal });
   progress.stage('preflight', 0);
   const fingerprints: Fingerprint[] = [];
+  const canaries: Canary[] = visibleLag(ingested);
   for (const [at, { backend, name, url }] of variants.entries()) {
-    const fingerprint = await preflightBackend(patient(backend).backend, name, {
+    const { backend: calm } = patient(backend);
+    const asked = {
       collections: corpus.collections,
       operations: [wanted.operation],
       embeds: at === 0,
       k: config.k,
       model: config.model,
       signal,
-    });
+    };
+    const fingerprint = await preflightBackend(calm, name, asked);
     for (const { parameters } of Object.values(fingerprint.collections)) {
       if (url !== null) requireVaried(url, parameters);
     }
     fingerprints.push(fingerprint);
+    const of = { name, backend: calm, fingerprint };
+    canaries.push(...(await canariesOfBackend(of, { ...asked, metric: corpus.metric })));
   }
+  for (const line of canaryLines(canaries)) progress.note(line);
   const queries = sweptQueries(corpus, config);
   const plan = {
     ...sweepPlanOf(job, queries),
@@ -64,6 +73,7 @@ export async function measureSweep(
     await writer.snapshotCorpus(corpus.folder);
     await writer.writeRecord(SWEEP_PLAN, sweepCodec, plan);
     for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
+    if (canaries.length > 0) await writer.appendJournal({ event: 'canaries', canaries });
     const vectors = await embedded(job, queries, writer);
     await observeSweep({
       plan,

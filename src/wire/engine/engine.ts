@@ -19,6 +19,8 @@ export interface EngineOptions {
   readonly idField?: string;
   /** Distance of collections that `ingest` makes, and of those that do not say theirs; default cosine. */
   readonly distance?: Distance;
+  /** How vectors are meant to be stored in fewer bits, by the name that `describe` gives; nothing is made so. */
+  readonly quantised?: string;
 }
 
 /** One collection, as a request about it needs it. */
@@ -79,7 +81,7 @@ export interface Engine {
  */
 export function withDefaults(
   engine: Pick<Engine, 'name' | 'similarity' | 'options'>,
-): Required<EngineOptions> {
+): Required<Omit<EngineOptions, 'quantised'>> {
   const {
     collection = '{collection}',
     idField = 'document_id',

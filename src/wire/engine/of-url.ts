@@ -24,13 +24,14 @@ export interface EngineUrl<Options extends EngineOptions> {
   readonly dialect: (options: Options) => Dialect;
 }
 
-/** `SCHEME://user@host:port/COLLECTION?id=&distance=&tls=&…`; the secret is in the environment. */
+/** `SCHEME://user@host:port/COLLECTION?id=&distance=&quantised=&tls=&…`; the secret is in the environment. */
 export function engineOfUrl<Options extends EngineOptions>(engine: EngineUrl<Options>): OfUrl {
   return (url, _text, { timeouts, env }): Backend => {
     const { text, flag, oneOf } = url.parameters;
     const common = {
       collection: url.path || undefined,
       ...(engine.ownIds === true ? {} : { idField: text('id') }),
+      quantised: text('quantised'),
       distance: oneOf('distance', ['cosine', 'dot', 'euclidean', 'manhattan', 'hamming']),
     };
     const tls = flag('tls') ?? engine.tls ?? false;

@@ -73,7 +73,7 @@ export function vectorDialect(engine: Engine): Dialect {
     name,
     fingerprint: `${name}@${mapping} ${JSON.stringify(engine.options)}`,
     health: engine.health,
-    describe: routed(engine.describe, false),
+    describe: routed(described(engine), false),
     search: {
       path: search.path,
       encode: (request, context) => [
@@ -96,5 +96,23 @@ export function vectorDialect(engine: Engine): Dialect {
     ...(engine.list === undefined ? {} : { list: routed(engine.list, true) }),
     ...(engine.ingest === undefined ? {} : { ingest: routed(engine.ingest, true) }),
     takes: { ...engine.takes, vectors: engine.list !== undefined },
+  };
+}
+
+/** What an engine says of a collection, with what its side was told to. */
+function described({ describe, options }: Engine): Engine['describe'] {
+  const exactAsked = 'exact' in options && options.exact === true;
+  return {
+    ...describe,
+    decode: (replies, place, request) => {
+      const info = describe.decode(replies, place, request);
+      const { quantisation, quantisationAsked = false } = info;
+      const isMeant = quantisation !== null && options.quantised === quantisation;
+      return {
+        ...info,
+        ...(quantisationAsked || isMeant ? { quantisationAsked: true } : {}),
+        ...(exactAsked ? { exactAsked } : {}),
+      };
+    },
   };
 }

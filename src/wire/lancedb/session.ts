@@ -159,6 +159,7 @@ async function describe(found: OpenTable | null, options: LanceOptions): Promise
   const index = (await table.listIndices()).find(({ columns }) => columns.includes('vector'));
   const stats = index === undefined ? undefined : await table.indexStats(index.name);
   const kind = index?.indexType.toLowerCase().replace(/([a-z])(pq|sq|flat)$/, '$1_$2') ?? 'flat';
+  const quantisation = quantisationOf(kind);
   return {
     ...base,
     count: await table.countRows(),
@@ -167,9 +168,15 @@ async function describe(found: OpenTable | null, options: LanceOptions): Promise
     distance: DISTANCE[stats?.distanceType ?? ''] ?? options.distance,
     index: kind,
     // The kind of index is named by the caller.
-    quantisationAsked: options.index !== 'none',
-    quantisation: kind.includes('pq') ? 'pq' : kind.includes('sq') ? 'int8' : 'none',
+    quantisationAsked: quantisation === quantisationOf(options.index),
+    quantisation,
+    exactAsked: options.exact,
   };
+}
+
+function quantisationOf(index: string): string {
+  if (index.includes('pq')) return 'pq';
+  return index.includes('sq') ? 'int8' : 'none';
 }
 
 function rowsOf({ documents }: IngestRequest): Record<string, unknown>[] {

@@ -58,7 +58,7 @@ export function elasticsearch(options: ElasticsearchOptions = {}): Dialect {
     health: rootHealth('elasticsearch'),
     describe: {
       path: '/{index}',
-      encode: describeRequests,
+      encode: (place) => describeRequests(place),
       decode: ([root, mapping, counted], { distance }) => {
         const serverVersion = `Elasticsearch ${versionOf(root)}`;
         const none = { indexedCount: null, dimension: null, quantisation: null, parameters: {} };
@@ -71,14 +71,16 @@ export function elasticsearch(options: ElasticsearchOptions = {}): Dialect {
         const { type, ...parameters } = field.index_options ?? {};
         const kind = typeof type === 'string' ? type : null;
         const measured = DISTANCE_OF[field.similarity ?? 'cosine'] ?? distance;
+        const quantisation = kind === null ? null : quantisationOf(kind);
+        const asked = options.index === undefined ? null : quantisationOf(options.index);
         return {
           ...none,
           count: parseReply(countBody, counted).count,
           dimension: field.dims ?? null,
           distance: measured,
           index: kind?.replace(/^(?:int8|int4|bbq)_/, '') ?? null,
-          quantisationAsked: options.index !== undefined,
-          quantisation: kind === null ? null : quantisationOf(kind),
+          quantisationAsked: quantisation === asked,
+          quantisation,
           parameters: parameters as Record<string, number>,
           serverVersion,
           handle: { exists: 'true', distance: measured },

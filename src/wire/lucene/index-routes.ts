@@ -48,11 +48,11 @@ export function rootHealth(service: string): Engine['health'] {
   };
 }
 
-/** Version, mapping and count of an index: the requests of `describe`. */
-export function describeRequests(place: Place): WireRequest[] {
+/** Version, mapping and count of an index: the requests of `describe`; `asked` is added to the second one's path. */
+export function describeRequests(place: Place, asked = ''): WireRequest[] {
   return [
     { method: 'GET', path: '/' },
-    { method: 'GET', path: indexPath(place), answers: [404] },
+    { method: 'GET', path: indexPath(place, asked), answers: [404] },
     { method: 'GET', path: indexPath(place, '/_count'), answers: [404] },
   ];
 }

@@ -44,9 +44,15 @@ const fieldBody = z.object({
   compression_level: z.string().nullish(),
   method: method.nullish(),
 });
+const GRAPH_FROM = 'index.knn.advanced.approximate_threshold';
+const indexSettings = z.object({ [GRAPH_FROM]: z.coerce.number().nullish() }).nullish();
 const mappingBody = z.record(
   z.string(),
-  z.object({ mappings: z.object({ properties: z.record(z.string(), z.unknown()).nullish() }) }),
+  z.object({
+    mappings: z.object({ properties: z.record(z.string(), z.unknown()).nullish() }),
+    settings: indexSettings,
+    defaults: indexSettings,
+  }),
 );
 const countBody = z.object({ count: z.int() });
 
@@ -63,7 +69,8 @@ export function opensearch(options: LuceneOptions = {}): Dialect {
     health: rootHealth('opensearch'),
     describe: {
       path: '/{index}',
-      encode: describeRequests,
+      // Defaults too, under their whole names: which one holds depends on the version.
+      encode: (place) => describeRequests(place, '?include_defaults=true&flat_settings=true'),
       decode: ([root, mapping, counted], { distance }) => {
         const serverVersion = `OpenSearch ${versionOf(root)}`;
         const none = { indexedCount: null, dimension: null, quantisation: null, parameters: {} };
@@ -76,15 +83,19 @@ export function opensearch(options: LuceneOptions = {}): Dialect {
         const space = field.space_type ?? field.method?.space_type ?? 'l2';
         const measured = DISTANCE_OF[space] ?? distance;
         const { mode, compression_level: compression, method: by } = field;
+        const { count } = parseReply(countBody, counted);
+        const graphFrom = found?.settings?.[GRAPH_FROM] ?? found?.defaults?.[GRAPH_FROM];
         return {
           ...none,
-          count: parseReply(countBody, counted).count,
+          count,
+          indexedCount: hasNoGraph(count, graphFrom ?? 0, by?.engine ?? 'faiss') ? 0 : null,
           dimension: field.dimension ?? null,
           distance: measured,
           index: by?.name ?? 'hnsw',
           quantisation: compression ?? (mode === 'on_disk' ? '32x' : 'none'),
           parameters: {
             ...(by?.engine == null ? {} : { engine: by.engine }),
+            ...(graphFrom == null ? {} : { approximate_threshold: graphFrom }),
             ...numbers(by?.parameters ?? {}),
           },
           serverVersion,
@@ -151,6 +162,11 @@ export function opensearch(options: LuceneOptions = {}): Dialect {
     })),
   };
   return vectorDialect(engine);
+}
+
+/** Whether no segment can have a graph: each has fewer rows than a graph begins with. Lucene's engine always has one. */
+function hasNoGraph(count: number, graphFrom: number, engine: string): boolean {
+  return engine !== 'lucene' && (graphFrom < 0 || count < graphFrom);
 }
 
 function numbers(values: Readonly<Record<string, unknown>>): Record<string, number> {

@@ -1,5 +1,5 @@
 import type { CollectionInfo } from '../operations.ts';
-import { type MariadbTable, quoted, type Run, tableOf } from './table.ts';
+import { distanceSql, type MariadbTable, quoted, type Run, tableOf } from './table.ts';
 
 /** What the table and its index say of themselves. */
 export async function describeTable(
@@ -15,6 +15,7 @@ export async function describeTable(
     distance: table.distance,
     index: null,
     quantisation: null,
+    exactAsked: table.exact,
     parameters: {},
     serverVersion,
   };
@@ -27,6 +28,7 @@ export async function describeTable(
   const [made] = await run(`SHOW CREATE TABLE ${quoted(name)}`);
   const definition = /VECTOR KEY .*/.exec(String(made?.['Create Table']))?.[0] ?? null;
   const m = /`?M`?=(\d+)/i.exec(definition ?? '')?.[1];
+  const plan = definition === null ? null : await planOf(run, table, name);
   return {
     ...base,
     count: Number(counted?.count),
@@ -35,8 +37,21 @@ export async function describeTable(
     parameters: {
       ...(definition === null ? {} : { M: m === undefined ? 6 : Number(m) }),
       ...(table.effort === undefined ? {} : { mhnsw_ef_search: table.effort }),
+      ...(plan === null ? {} : { plan }),
     },
   };
+}
+
+/**
+ * How a search reads the table, as EXPLAIN says it: `index embedding`, or `ALL` where the index is not used, as one of
+ * another distance is not. Null of an empty table.
+ */
+async function planOf(run: Run, table: MariadbTable, name: string): Promise<string | null> {
+  const [first] = await run(`SELECT embedding FROM ${quoted(name)} LIMIT 1`);
+  if (first === undefined) return null;
+  const nearest = `SELECT id FROM ${quoted(name)} ORDER BY ${distanceSql(table)} LIMIT 10`;
+  const [row] = await run(`EXPLAIN ${nearest}`, [first.embedding]);
+  return [row?.type ?? 'unknown', ...(row?.key == null ? [] : [row.key])].join(' ');
 }
 
 /** e.g. `MariaDB 11.8.9-MariaDB`. */

@@ -9,9 +9,7 @@ import type { ListRequest } from '../operations.ts';
 import { describeTable, versionOf } from './describe.ts';
 import { type MariadbValue, mariadbFilter } from './filter.ts';
 import { ingest } from './ingest.ts';
-import { blobOf, type MariadbTable, quoted, type Run, tableOf } from './table.ts';
-
-const FUNCTION = { cosine: 'VEC_DISTANCE_COSINE', euclidean: 'VEC_DISTANCE_EUCLIDEAN' } as const;
+import { blobOf, distanceSql, type MariadbTable, quoted, type Run, tableOf } from './table.ts';
 
 /** A connection, and the socket that it goes over. */
 export interface MariadbConnection {
@@ -66,7 +64,7 @@ function searchSql(
 ): { readonly sql: string; readonly values: readonly MariadbValue[] } {
   const blob = blobOf(vector);
   const chosen = filter === null ? null : mariadbFilter(filter, 'metadata');
-  const distance = `${FUNCTION[table.distance]}(embedding, ?)`;
+  const distance = distanceSql(table);
   const isExact = exact || table.exact || table.index === 'none';
   const ef = effort ?? table.effort;
   const setting = ef === undefined || isExact ? '' : `SET STATEMENT mhnsw_ef_search = ${ef} FOR `;

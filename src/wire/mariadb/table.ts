@@ -28,6 +28,13 @@ export function quoted(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
+const FUNCTION = { cosine: 'VEC_DISTANCE_COSINE', euclidean: 'VEC_DISTANCE_EUCLIDEAN' } as const;
+
+/** The distance of a row's vector from a bound one. */
+export function distanceSql({ distance }: MariadbTable): string {
+  return `${FUNCTION[distance]}(embedding, ?)`;
+}
+
 /** A vector as MariaDB stores it. */
 export function blobOf(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);

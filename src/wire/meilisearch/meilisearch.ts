@@ -92,7 +92,7 @@ export function meilisearch(options: MeilisearchOptions = {}): Dialect {
           dimension: own?.dimensions ?? null,
           distance: 'cosine',
           index: 'arroy',
-          quantisationAsked: options.binary !== undefined,
+          quantisationAsked: options.binary === true,
           quantisation: own?.binaryQuantized === true ? 'binary' : 'none',
           // Scores are then bent, and say nothing of the cosine.
           parameters: own?.distribution == null ? {} : { distribution: true },

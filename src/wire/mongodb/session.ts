@@ -111,7 +111,8 @@ async function describeCollection(
     distance,
     index: method,
     quantisation: QUANTISATION[quantisation] ?? quantisation,
-    quantisationAsked: options.isAsked,
+    quantisationAsked: options.isAsked && options.quantisation === quantisation,
+    exactAsked: options.exact,
     parameters: {
       index: options.index,
       status,

@@ -30,6 +30,7 @@ export async function describeTable(
     index: null,
     quantisation: table.type === 'halfvec' ? 'float16' : 'none',
     quantisationAsked: table.type === 'halfvec',
+    exactAsked: table.exact,
     parameters: {},
     serverVersion,
   };
@@ -71,15 +72,17 @@ export async function serverVersionOf(connection: SqlConnection): Promise<string
   return `PostgreSQL ${String(row?.server).split(' ')[0]}, pgvector ${row?.extension ?? 'not installed'}`;
 }
 
+/** The newest index of the column; else one over an expression, which no search uses: its plan shows that. */
 const INDEX_SQL = `
   SELECT c.relname AS name, pg_relation_size(c.oid)::float8 AS bytes, a.amname AS method, o.opcname AS operators, c.reloptions AS options, i.indisvalid AS valid
   FROM pg_index i
   JOIN pg_class c ON c.oid = i.indexrelid
   JOIN pg_am a ON a.oid = c.relam
   JOIN pg_opclass o ON o.oid = i.indclass[0]
-  JOIN pg_attribute t ON t.attrelid = i.indrelid AND t.attnum = i.indkey[0]
-  WHERE i.indrelid = to_regclass($1::text) AND t.attname = $2 AND a.amname IN ('hnsw', 'ivfflat')
-  ORDER BY c.oid DESC LIMIT 1`;
+  LEFT JOIN pg_attribute t ON t.attrelid = i.indrelid AND t.attnum = i.indkey[0]
+  WHERE i.indrelid = to_regclass($1::text) AND a.amname IN ('hnsw', 'ivfflat')
+    AND (t.attname = $2 OR i.indkey[0] = 0)
+  ORDER BY i.indkey[0] = 0, c.oid DESC LIMIT 1`;
 
 function parametersOf(index: SqlRow | undefined): Record<string, string | number | boolean> {
   if (index === undefined) return {};

@@ -56,6 +56,7 @@ export function describeQdrant(
       const vector = 'size' in vectors && 'distance' in vectors ? vectors : vectors[using ?? ''];
       const found = DISTANCE_OF[String(vector?.distance)] ?? distance;
       const threshold = optimizer?.indexing_threshold;
+      const stored = quantisationOf(result.config.quantization_config ?? {});
       return {
         ...base,
         count: parseReply(countBody, counted).result.count,
@@ -63,8 +64,8 @@ export function describeQdrant(
         dimension: typeof vector?.size === 'number' ? vector.size : null,
         distance: found,
         index: hnsw.m === 0 ? 'flat' : 'hnsw',
-        quantisationAsked: quantisation !== undefined,
-        quantisation: quantisationOf(result.config.quantization_config ?? {}),
+        quantisationAsked: quantisation === stored,
+        quantisation: stored,
         parameters: {
           m: hnsw.m,
           ef_construct: hnsw.ef_construct,

@@ -27,6 +27,8 @@ export interface VectorSet {
 }
 
 const STORED = { q8: 'Q8', bin: 'BIN', none: 'NOQUANT' } as const;
+/** The same as VINFO says it. */
+const SAID = { q8: 'int8', bin: 'bin', none: 'f32' } as const;
 
 /** A session of Redis vector sets over one connection; requests follow each other without waiting. */
 export function vectorSetSession({ send, close }: RedisConnection, set: VectorSet): DriverSession {
@@ -116,7 +118,7 @@ async function describeSet(
     dimension: Number(info.get('vector-dim')),
     index: set.exact ? 'flat' : 'hnsw',
     indexBytes: typeof sizeBytes === 'number' ? sizeBytes : null,
-    quantisationAsked: set.isAsked,
+    quantisationAsked: set.isAsked && SAID[set.quantisation] === stored,
     quantisation: stored === 'f32' ? 'none' : stored === 'bin' ? 'binary' : stored,
     parameters: {
       ...(info.has('hnsw-m') ? { M: Number(info.get('hnsw-m')) } : {}),

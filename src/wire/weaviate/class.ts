@@ -11,18 +11,22 @@ const DISTANCE_OF: Readonly<Record<string, Distance>> = {
   manhattan: 'manhattan',
   hamming: 'hamming',
 };
+/** Objects of a class beyond which a dynamic index becomes a graph, unless it says otherwise. */
+const DYNAMIC_THRESHOLD = 10_000;
 const COMPRESSIONS = ['pq', 'bq', 'sq', 'rq'] as const;
 
 const compression = z.object({ enabled: z.boolean().nullish() }).nullish();
+const compressed = { pq: compression, bq: compression, sq: compression, rq: compression };
 const classBody = z.object({
   vectorIndexType: z.string().nullish(),
   vectorIndexConfig: z
     .looseObject({
       distance: z.string().nullish(),
-      pq: compression,
-      bq: compression,
-      sq: compression,
-      rq: compression,
+      ...compressed,
+      // Of an index that is flat first, and a graph from so many objects on.
+      threshold: z.int().nullish(),
+      flat: z.object(compressed).nullish(),
+      hnsw: z.object(compressed).nullish(),
     })
     .nullish(),
 });
@@ -66,13 +70,21 @@ export const weaviateClass: Engine['describe'] = {
     if (error !== undefined) throw new RejectedReplyError(error.message);
     const { vectorIndexType, vectorIndexConfig: config } = parseReply(classBody, found);
     const measured = DISTANCE_OF[config?.distance ?? 'cosine'] ?? distance;
-    const kept = ['ef', 'efConstruction', 'maxConnections', 'flatSearchCutoff', 'filterStrategy'];
+    const count = data?.Aggregate[name]?.[0]?.meta.count ?? 0;
+    const isYetFlat =
+      vectorIndexType === 'dynamic' && count <= (config?.threshold ?? DYNAMIC_THRESHOLD);
+    const inUse = vectorIndexType === 'dynamic' ? config?.[isYetFlat ? 'flat' : 'hnsw'] : config;
+    const kept = [
+      ...['ef', 'efConstruction', 'maxConnections', 'flatSearchCutoff', 'filterStrategy'],
+      'threshold',
+    ];
     return {
       ...none,
-      count: data?.Aggregate[name]?.[0]?.meta.count ?? 0,
+      count,
+      ...(isYetFlat ? { indexedCount: 0 } : {}),
       distance: measured,
       index: vectorIndexType ?? 'hnsw',
-      quantisation: COMPRESSIONS.find((each) => config?.[each]?.enabled === true) ?? 'none',
+      quantisation: COMPRESSIONS.find((each) => inUse?.[each]?.enabled === true) ?? 'none',
       parameters: Object.fromEntries(
         kept.flatMap((key) => {
           const value = config?.[key];

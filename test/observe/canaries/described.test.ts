@@ -42,13 +42,19 @@ it('names a collection whose index holds no row: every search is exact', () => {
   expect(kinds({ indexedCount: 0 })).toEqual(['exact-for-index']);
   expect(kinds({ indexedCount: 0, index: 'flat' })).toEqual([]);
   expect(kinds({ indexedCount: 0, count: 0 })).toEqual([]);
+  // Who asks for exact search gets it.
+  expect(kinds({ indexedCount: 0, exactAsked: true })).toEqual([]);
+  expect(kinds({ indexedCount: 900, exactAsked: true })).toEqual([]);
 });
 
 it('names a plan that reads the whole table, unless it is meant', () => {
   const plan = 'Seq Scan';
   expect(kinds({ parameters: { plan } })).toEqual(['sequential-scan']);
-  expect(kinds({ parameters: { plan, enable_indexscan: 'off' } })).toEqual([]);
+  expect(kinds({ parameters: { plan }, exactAsked: true })).toEqual([]);
   expect(kinds({ parameters: { plan }, index: 'flat' })).toEqual([]);
+  // MariaDB's.
+  expect(kinds({ parameters: { plan: 'ALL' } })).toEqual(['sequential-scan']);
+  expect(kinds({ parameters: { plan: 'index embedding' } })).toEqual([]);
 });
 
 it('names vectors in fewer bits, unless somebody said so', () => {

@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
+import type { Backend } from '../../../src/wire/backend.ts';
+import { call } from '../../../src/wire/call.ts';
 import { lancedb } from '../../../src/wire/lancedb/lancedb.ts';
-import { contract } from './contract.ts';
+import { answerOf, contract } from './contract.ts';
+import { DOCUMENTS } from './documents.ts';
 
 /** The package weighs 160 MB and is not among the development dependencies: npm install --no-save it to run these. */
 const isThere = (): boolean => {
@@ -51,3 +54,25 @@ contract({
   distance: 'dot',
   index: 'flat',
 });
+
+it.skipIf(skip !== undefined)(
+  'tells an index of codes that is not the one of the URL',
+  async () => {
+    const open = (index: 'hnsw_sq' | 'ivf_flat', exact = false) => {
+      const backend = lancedb({ folder: join(folder, 'codes'), index, exact });
+      onTestFinished(() => backend.close());
+      return backend;
+    };
+    const collection = 'contract_codes';
+    const request = { collection, documents: DOCUMENTS, isLast: true };
+    answerOf(await call(open('hnsw_sq'), 'ingest', request));
+    const said = async (backend: Backend) =>
+      answerOf(await call(backend, 'describe', { collection }));
+    expect(await said(open('hnsw_sq'))).toMatchObject({
+      ...{ quantisation: 'int8', quantisationAsked: true, exactAsked: false },
+    });
+    expect(await said(open('ivf_flat', true))).toMatchObject({
+      ...{ quantisation: 'int8', quantisationAsked: false, exactAsked: true },
+    });
+  },
+);

@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canariesOfDescription } from '../../../src/observe/canaries/described.ts';
 import type { Backend } from '../../../src/wire/backend.ts';
 import { call } from '../../../src/wire/call.ts';
 import { type PgliteOptions, pglite } from '../../../src/wire/postgres/pglite.ts';
+import { pgliteConnections } from '../../../src/wire/postgres/pglite-database.ts';
 import { changeSql } from '../../../src/wire/postgres/settings.ts';
 import { answerOf } from '../contract/contract.ts';
 import { contractVector, DOCUMENTS } from '../contract/documents.ts';
@@ -103,6 +105,27 @@ describe('two backends of one folder', () => {
     );
     expect(hits.map(({ id }) => id)).toContain('zero');
     expect(hits.find(({ id }) => id === 'zero')?.similarity).toBeNaN();
+  });
+
+  it('name an index over an expression, and the plan that does without it', async () => {
+    const plain = open({ table: 'expression', index: 'none' });
+    answerOf(await call(plain, 'ingest', { collection, documents: DOCUMENTS, isLast: true }));
+    const shared = await pgliteConnections(join(folder, 'db'));
+    const make =
+      'CREATE INDEX ON expression USING hnsw ((embedding::halfvec(8)) halfvec_cosine_ops)';
+    await shared.use(new AbortController().signal, ({ run }) => run(make));
+    await shared.close();
+    const searched = open({ table: 'expression', seqscan: false });
+    const info = answerOf(await call(searched, 'describe', { collection }));
+    expect(info).toMatchObject({
+      index: 'hnsw',
+      distance: 'cosine',
+      exactAsked: false,
+      parameters: { plan: 'Seq Scan' },
+    });
+    expect(canariesOfDescription('candidate', collection, info, 'cosine')).toMatchObject([
+      { kind: 'sequential-scan', plan: 'Seq Scan', index: 'hnsw' },
+    ]);
   });
 
   it('read a table whose fields are columns, with an id that is a number', async () => {
