@@ -167,6 +167,18 @@ export function contract(subject: Subject): void {
       expectNearest(hits, DOCUMENTS, k, subject);
     });
 
+    it('scores what its index gives by the declared similarity, nearest first', async () => {
+      const { hits } = answerOf(await ask({ k: 50, ...full() }));
+      const vectors = new Map(DOCUMENTS.map(({ id, vector }) => [id, vector]));
+      for (const { id, similarity } of hits) {
+        const exact = similarityOf(subject.distance, QUERY, vectors.get(id) ?? new Float32Array(8));
+        expect(off(similarity, exact), id).toBeLessThanOrEqual(subject.scoreError);
+      }
+      const scores = hits.map(({ similarity }) => similarity);
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+      expect(scores.length).toBeGreaterThan(0);
+    });
+
     it('gives all there are where more are asked for', async () => {
       const { hits } = answerOf(await ask({ k: 1000, ...full() }));
       expect(new Set(hits.map(({ id }) => id)).size).toBe(hits.length);

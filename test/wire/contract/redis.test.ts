@@ -13,11 +13,18 @@ const open = (name: string, parameters: string, at = url ?? 'redis://127.0.0.1:1
   backendOfUrl(`${at}/${run}_${name}_{collection}?${parameters}`, options);
 
 const hangsUp = createServer((socket) => socket.destroy());
-beforeAll(() => new Promise<void>((resolve) => hangsUp.listen(0, '127.0.0.1', () => resolve())));
+const silent = createServer(() => {});
+beforeAll(async () => {
+  for (const server of [silent, hangsUp]) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  }
+});
 afterAll(() => {
+  silent.close();
   hangsUp.close();
 });
-const hangsUpUrl = () => `redis://127.0.0.1:${(hangsUp.address() as { port: number }).port}`;
+const urlOf = (server: typeof silent) =>
+  `redis://127.0.0.1:${(server.address() as { port: number }).port}`;
 
 const subject = {
   skip,
@@ -48,7 +55,16 @@ contract({
   remove: removed('f32'),
   broken: [
     { name: 'nobody listens', open: () => open('x', '', 'redis://127.0.0.1:1'), kind: 'refused' },
-    { name: 'the server hangs up', open: () => open('x', '', hangsUpUrl()), kind: 'reset' },
+    { name: 'the server hangs up', open: () => open('x', '', urlOf(hangsUp)), kind: 'reset' },
+    {
+      name: 'the server is silent',
+      open: () =>
+        backendOfUrl(`${urlOf(silent)}/x`, {
+          ...options,
+          timeouts: { connectMs: 500, requestMs: 500 },
+        }),
+      kind: 'timeout',
+    },
     {
       name: 'a wrong password',
       open: () =>
