@@ -65,6 +65,6 @@ export async function probeSide(
     }
   }
   throw new InfrastructureError('init-probe', `${side} ${url}: ${failures.join('; ')}`, {
-    hint: 'is it running? another wire form is written as a dialect: docs/backends.md',
+    hint: 'is it running? another wire form is written as a dialect: docs/dialects.md',
   });
 }

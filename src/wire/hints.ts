@@ -31,7 +31,7 @@ export function hintFor({ kind, status, code }: Pick<Failed, 'kind' | 'status' |
 
 const PLACE_HINT = 'is this the gateway the dialect speaks to, and not a proxy or a web page?';
 const FORM_HINT =
-  'the backend answers in another form than this dialect reads: give it a dialect of its own (docs/backends.md), in which ids are texts as in the corpus, e.g. String(row.doc_id)';
+  'the backend answers in another form than this dialect reads: give it a dialect of its own (docs/dialects.md), in which ids are texts as in the corpus, e.g. String(row.doc_id)';
 
 /** What to do where a certificate is not trusted, or where there is no TLS. */
 export const TLS_HINT =

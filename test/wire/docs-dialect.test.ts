@@ -14,11 +14,14 @@ const DOCUMENTS = Array.from({ length: 5 }, (_, at) => ({
   metadata: {},
 }));
 
-/** The module that the documentation shows under a heading. */
-async function moduleOf(heading: string): Promise<Record<string, () => Dialect>> {
-  const text = await readFile(join(ROOT, 'docs/backends.md'), 'utf8');
+/** The code that the documentation shows under a heading. */
+async function codeOf(heading: string): Promise<string> {
+  const text = await readFile(join(ROOT, 'docs/dialects.md'), 'utf8');
   const section = text.slice(text.indexOf(`## ${heading}`));
-  const code = /```ts\n(.*?)```/s.exec(section)?.[1] ?? '';
+  return /```ts\n(.*?)```/s.exec(section)?.[1] ?? '';
+}
+
+async function moduleOf(code: string): Promise<Record<string, () => Dialect>> {
   const folder = await mkdtemp(join(tmpdir(), 'docs-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, 'module.ts');
@@ -31,7 +34,9 @@ async function moduleOf(heading: string): Promise<Record<string, () => Dialect>>
 
 describe('the dialect that the documentation shows', () => {
   it('passes preflight on a server that gives numeric ids and distances', async () => {
-    const { mine } = await moduleOf('Writing a dialect');
+    const code = await codeOf('Writing a dialect');
+    expect(code.trim().split('\n').length).toBeLessThanOrEqual(30);
+    const { mine } = await moduleOf(code);
     if (mine === undefined) throw new Error('the documentation shows no dialect');
     const { url, received } = await serve(({ path, json }, response) => {
       if (path === '/ready') return response.end();
