@@ -10,17 +10,22 @@ export interface BackendFlags {
 
 /** Adds the flags that name any number of backends. */
 export function addBackendOptions(command: Command): Command {
-  return command
+  const grouped = command
     .optionsGroup('Backends that are filled:')
     .option('--backend <url>', 'a backend, e.g. hnsw://index-{m}?m={m}; may be repeated', collected)
     .option(
       '--vary <name=values>',
       'values of a placeholder, e.g. m=8,16; may be repeated',
       collected,
-    )
+    );
+  return addIngestOptions(grouped).optionsGroup('Options:');
+}
+
+/** Adds the flags that say whether backends are filled with the corpus. */
+export function addIngestOptions(command: Command): Command {
+  return command
     .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
-    .option('--force', 'let --ingest always write into what is not empty')
-    .optionsGroup('Options:');
+    .option('--force', 'let --ingest always write into what is not empty');
 }
 
 /** What is varied: `m=8,16` as the name and its values. */

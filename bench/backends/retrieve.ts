@@ -21,6 +21,7 @@ import {
   type QueriesFlags,
   withCapturedQueries,
 } from '../traffic/queries.ts';
+import { addIngestOptions } from './backend-flags.ts';
 import { compareCandidates } from './candidates.ts';
 
 interface RetrieveFlags extends ConfigFlags, OutputFlags, QueriesFlags, QueueFlags {
@@ -29,9 +30,7 @@ interface RetrieveFlags extends ConfigFlags, OutputFlags, QueriesFlags, QueueFla
 
 /** `bench retrieve`: the main job, from two backends to a verdict. */
 export const retrieveCommand: DefineCommand = (command, io, done) => {
-  addQueueOptions(addQueriesOptions(addOutputOptions(addConfigOptions(command))))
-    .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
-    .option('--force', 'let --ingest always write into what is not empty')
+  addIngestOptions(addQueueOptions(addQueriesOptions(addOutputOptions(addConfigOptions(command)))))
     .option('--also <url>', 'a further candidate; may be repeated', collected)
     .option(
       '--rebuild <n>',

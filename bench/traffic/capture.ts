@@ -12,11 +12,12 @@ import { TRAFFIC_FORMATS, type TrafficFormat } from '../../src/traffic/read/read
 import { parseRule } from '../../src/traffic/redact/redactor.ts';
 import { call } from '../../src/wire/call.ts';
 import type { DefineCommand } from '../command.ts';
-import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
+import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { pathFrom } from '../screen-options.ts';
+import { redactOption } from './traffic-options.ts';
 
 interface CaptureFlags extends ConfigFlags, OutputFlags {
   readonly format?: TrafficFormat;
@@ -49,7 +50,7 @@ export const captureCommand: DefineCommand = (command, io, done) => {
     )
     .option('--collections <list>', 'what plain texts are put to', collections.join(','))
     .option('--needs <n>', 'most needs that are kept, sampled by frequency', whole, needs)
-    .option('--redact <name=pattern>', 'what else is redacted; may be repeated', collected)
+    .addOption(redactOption())
     .option('--as-vectors', 'keep texts as vectors alone, by the embedder of --embed')
     .action(async (files: readonly string[], flags: CaptureFlags) => {
       const { config } = await configOf(flags, io, { oneSide: true });

@@ -8,8 +8,9 @@ import type { ResponseAdapter } from '../../src/cutover/frontend/types.ts';
 import { UsageError } from '../../src/errors.ts';
 import { logQuestions, type QuestionLog } from '../../src/traffic/question-log.ts';
 import { createRedactor, parseRule } from '../../src/traffic/redact/redactor.ts';
-import { collected, configOf } from '../config-options.ts';
+import { configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
+import { redactOption, shareFlag } from './traffic-options.ts';
 import { watchVersions } from './watch-versions.ts';
 
 /** Flags of a frontend that learns from traffic, or moves some of it. */
@@ -30,8 +31,8 @@ export function addTrafficOptions(command: Command): Command {
     .option('-c, --config <file>', 'configuration with the dialects of both sides')
     .optionsGroup('Log of questions:')
     .option('--log <file>', 'append questions and answers, redacted, for bench capture')
-    .option('--log-share <share>', 'of the questions that is logged', share, 1)
-    .option('--redact <name=pattern>', 'what else is redacted; may be repeated', collected)
+    .option('--log-share <share>', 'of the questions that is logged', shareFlag, 1)
+    .addOption(redactOption())
     .optionsGroup('Route:')
     .option(
       '--route <path=candidate>',
@@ -137,12 +138,6 @@ export async function routeOfFlags(
 
 function configFlags({ config }: TrafficFlags) {
   return config === undefined ? {} : { config };
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('expected a share from 0 to 1');
 }
 
 function percent(text: string): number {

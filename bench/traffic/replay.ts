@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { replayCapture } from '../../src/replay/job/replay.ts';
 import { replayReport } from '../../src/replay/report/replay-report.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
@@ -9,6 +8,7 @@ import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
+import { positiveFlag } from './traffic-options.ts';
 import { trafficRecall } from './truth-by-need.ts';
 
 interface ReplayFlags extends ConfigFlags, OutputFlags {
@@ -21,8 +21,8 @@ interface ReplayFlags extends ConfigFlags, OutputFlags {
 export const replayCommand: DefineCommand = (command, io, done) => {
   addOutputOptions(addConfigOptions(command))
     .argument('<capture>', 'run folder of bench capture')
-    .option('--speed <times>', 'how many times as fast as it was recorded', positive, 1)
-    .option('--deadline <ms>', 'after which a request is given up', positive, 10_000)
+    .option('--speed <times>', 'how many times as fast as it was recorded', positiveFlag, 1)
+    .option('--deadline <ms>', 'after which a request is given up', positiveFlag, 10_000)
     .option('--truth', 'recall of the answers, for needs that the corpus asks')
     .action(async (capture: string, flags: ReplayFlags) => {
       const { config } = await configOf(flags, io);
@@ -59,9 +59,3 @@ export const replayCommand: DefineCommand = (command, io, done) => {
       }
     });
 };
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('expected a number above 0');
-}

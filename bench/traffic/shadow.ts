@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Config } from '../../src/config/resolve.ts';
 import { isNamed } from '../../src/config/side.ts';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
@@ -19,6 +19,7 @@ import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../ou
 import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addListenOptions, type ListenFlags, portOf } from './listening.ts';
+import { positiveFlag, redactOption, shareFlag } from './traffic-options.ts';
 import { trafficRecall } from './truth-by-need.ts';
 
 interface ShadowFlags extends ConfigFlags, OutputFlags, ListenFlags {
@@ -102,21 +103,31 @@ function addShadowOptions(command: Command): Command {
   return addListenOptions(command.optionsGroup('Frontend:'))
     .option('--page <port>', 'show the verdict as it comes, and metrics, on this port', portOf)
     .optionsGroup('What is mirrored:')
-    .option('--sample <share>', 'of the read requests that is mirrored', share, plan.sample)
-    .option('--again <share>', 'of those for which the incumbent is asked again', share, plan.again)
-    .option('--queue <n>', 'exchanges that may wait to be mirrored', positive, queue)
-    .option('--mirrors <n>', 'requests to the candidate under way at once', positive, concurrency)
+    .option('--sample <share>', 'of the read requests that is mirrored', shareFlag, plan.sample)
+    .option(
+      '--again <share>',
+      'of those for which the incumbent is asked again',
+      shareFlag,
+      plan.again,
+    )
+    .option('--queue <n>', 'exchanges that may wait to be mirrored', positiveFlag, queue)
+    .option(
+      '--mirrors <n>',
+      'requests to the candidate under way at once',
+      positiveFlag,
+      concurrency,
+    )
     .optionsGroup('How it is judged:')
     .option(
       '--window <seconds>',
       'length of a window of the clock for drift',
-      positive,
+      positiveFlag,
       plan.windowMs / 1000,
     )
     .option(
       '--slow <times>',
       "slow is beyond so many times the incumbent's p95",
-      positive,
+      positiveFlag,
       plan.slowFactor,
     )
     .option(
@@ -127,7 +138,7 @@ function addShadowOptions(command: Command): Command {
     .option('--truth', 'judge recall too, for needs that the corpus asks')
     .optionsGroup('Options:')
     .option('--no-texts', 'record no texts, redacted or not')
-    .option('--redact <name=pattern>', 'what else is redacted; may be repeated', collected)
+    .addOption(redactOption())
     .option('--describe <collections>', 'whose description belongs to what a side is')
     .option('--webhook <url>', 'told when the answer changes')
     .addOption(new Option('--until <event>', 'end with the first answer').choices(['decided']))
@@ -180,16 +191,4 @@ function marginsOf(written: readonly string[]): ShadowPlan['margins'] {
     margins[gate] = value;
   }
   return margins;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('expected a share from 0 to 1');
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('expected a number above 0');
 }
