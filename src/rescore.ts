@@ -127,9 +127,10 @@ export async function rescore(
       hint: 'leave out --swap',
     });
   }
-  const derived = isSwapped
-    ? await rescoreRetrieve(reader, { swap: true })
-    : await DERIVE[kind](reader);
+  const deriving = isSwapped ? rescoreRetrieve(reader, { swap: true }) : DERIVE[kind](reader);
+  const derived = await deriving.catch((error: unknown) => {
+    throw whyTooLittle(error, reader);
+  });
   const compared: string[] = [];
   const differing: string[] = [];
   for (const [name, text] of isSwapped ? [] : derivedTexts(derived.files)) {
@@ -157,6 +158,19 @@ export async function rescore(
     differing,
     exitCode,
   };
+}
+
+/** A run of which nothing is left to derive from was not killed early, where its files are damaged. */
+function whyTooLittle(error: unknown, { folder, lost }: RunReader): unknown {
+  const [first] = lost;
+  if (!(error instanceof UsageError) || error.code !== 'run-unfinished' || first === undefined) {
+    return error;
+  }
+  const more = lost.length === 1 ? '' : ` and ${lost.length - 1} more`;
+  return new UsageError('run-damaged', `${folder}: too little is left: ${first}${more} set aside`, {
+    hint: 'restore the run folder as it was written: what is damaged or missing is not read',
+    context: { file: first },
+  });
 }
 
 /** Folders of earlier versions do not say what they are: their files tell. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -143,6 +143,18 @@ describe('a candidate against the answers that the incumbent gave', () => {
     const { findings, verdict } = await run(idsOf, lines);
     expect(findings).toMatchObject({ needs: 20, leftOut: 10 });
     expect(verdict.verdict).toBe('inconclusive');
+  });
+
+  it('names the file where nothing is left of the answers', async () => {
+    const { runFolder } = await run(
+      idsOf,
+      Array.from({ length: 30 }, (_, need) => asked(need, idsOf(need))),
+    );
+    await truncate(join(runFolder, 'observations/answers-0000.json'), 20);
+    await expect(rescore(runFolder)).rejects.toMatchObject({
+      code: 'run-damaged',
+      message: `${runFolder}: too little is left: observations/answers-0000.json set aside`,
+    });
   });
 
   it('refuses a capture without answers', async () => {

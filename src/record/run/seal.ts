@@ -43,14 +43,14 @@ export function checkSeal(record: SealedRecord, allowDamaged: boolean): string[]
   const isJournal = seal !== undefined && isSealed(journal, seal);
   if (isManifest && isJournal) return [];
   if (seal === undefined || (isJournal && sealed !== undefined)) {
-    throw damaged(path, 'it is not the manifest that the journal says was written');
+    throw damaged(path, 'it is not the manifest that journal.jsonl says was written');
   }
   const what =
     journal.lines.length === 0
       ? 'the file is missing'
       : isJournal
         ? 'its last line, which says that the run is finished, is missing or damaged'
-        : 'its lines are not those that the manifest was written after';
+        : 'its lines are not those that manifest.json was written after';
   // With a journal that does not vouch for it, the manifest is vouched for by nothing.
   if (!(isManifest && allowDamaged)) throw damaged(journal.path, what);
   return [`${journal.path}: ${what}: no figure rests on it`];
