@@ -41,17 +41,16 @@ export function dot(
 /**
  * Two dot products of one row with two others, bit-identical to two calls of `dot` and 1.3 times as fast.
  *
+ * @param x a view of one row; `y0` and `y1` are as long
  * @param out receives x·y0 and x·y1
  */
 export function dotPair(
   x: Float32Array,
-  xOffset: number,
-  y: Float32Array,
-  y0: number,
-  y1: number,
-  dimension: number,
+  y0: Float32Array,
+  y1: Float32Array,
   out: Float64Array,
 ): void {
+  const dimension = x.length;
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
@@ -62,30 +61,30 @@ export function dotPair(
   let t3 = 0;
   const whole = dimension - (dimension % 4);
   for (let i = 0; i < whole; i += 4) {
-    const a = x[xOffset + i] as number;
-    const b = x[xOffset + i + 1] as number;
-    const c = x[xOffset + i + 2] as number;
-    const d = x[xOffset + i + 3] as number;
-    s0 += a * (y[y0 + i] as number);
-    s1 += b * (y[y0 + i + 1] as number);
-    s2 += c * (y[y0 + i + 2] as number);
-    s3 += d * (y[y0 + i + 3] as number);
-    t0 += a * (y[y1 + i] as number);
-    t1 += b * (y[y1 + i + 1] as number);
-    t2 += c * (y[y1 + i + 2] as number);
-    t3 += d * (y[y1 + i + 3] as number);
+    const a = x[i] as number;
+    const b = x[i + 1] as number;
+    const c = x[i + 2] as number;
+    const d = x[i + 3] as number;
+    s0 += a * (y0[i] as number);
+    s1 += b * (y0[i + 1] as number);
+    s2 += c * (y0[i + 2] as number);
+    s3 += d * (y0[i + 3] as number);
+    t0 += a * (y1[i] as number);
+    t1 += b * (y1[i + 1] as number);
+    t2 += c * (y1[i + 2] as number);
+    t3 += d * (y1[i + 3] as number);
   }
   if (whole < dimension) {
-    s0 += (x[xOffset + whole] as number) * (y[y0 + whole] as number);
-    t0 += (x[xOffset + whole] as number) * (y[y1 + whole] as number);
+    s0 += (x[whole] as number) * (y0[whole] as number);
+    t0 += (x[whole] as number) * (y1[whole] as number);
   }
   if (whole + 1 < dimension) {
-    s1 += (x[xOffset + whole + 1] as number) * (y[y0 + whole + 1] as number);
-    t1 += (x[xOffset + whole + 1] as number) * (y[y1 + whole + 1] as number);
+    s1 += (x[whole + 1] as number) * (y0[whole + 1] as number);
+    t1 += (x[whole + 1] as number) * (y1[whole + 1] as number);
   }
   if (whole + 2 < dimension) {
-    s2 += (x[xOffset + whole + 2] as number) * (y[y0 + whole + 2] as number);
-    t2 += (x[xOffset + whole + 2] as number) * (y[y1 + whole + 2] as number);
+    s2 += (x[whole + 2] as number) * (y0[whole + 2] as number);
+    t2 += (x[whole + 2] as number) * (y1[whole + 2] as number);
   }
   out[0] = s0 + s1 + (s2 + s3);
   out[1] = t0 + t1 + (t2 + t3);

@@ -156,18 +156,22 @@ function record(world: PlantedWorld, side: PlantedSide): SideRecord {
   for (const [row, query] of world.asked.entries()) {
     const vector = searched.values.subarray(row * DIMENSION, (row + 1) * DIMENSION);
     const own = queries.values.subarray(row * DIMENSION, (row + 1) * DIMENSION);
-    answers.set(query.id, answer(world, side, documents, vector, query, world.k));
+    answers.set(query.id, answer(world, side, { documents, vector, asked: query, k: world.k }));
     const kPrime = Math.max(4 * world.k, 50);
-    deep.set(query.id, answer(world, side, documents, vector, query, kPrime));
+    deep.set(query.id, answer(world, side, { documents, vector, asked: query, k: kPrime }));
     if (side.takesVectors) {
-      byVector.set(query.id, answer(world, side, documents, own, query, kPrime));
+      byVector.set(
+        query.id,
+        answer(world, side, { documents, vector: own, asked: query, k: kPrime }),
+      );
     }
   }
   for (const [row, key] of world.documents.ids.entries()) {
     const collection = key.slice(0, key.indexOf('/'));
     const vector = documents.values.subarray(row * DIMENSION, (row + 1) * DIMENSION);
     const query = { id: key, collections: [collection], filter: null };
-    census.set(key, answer(world, { ...side, lost: 0 }, documents, vector, query, world.k));
+    const question = { documents, vector, asked: query, k: world.k };
+    census.set(key, answer(world, { ...side, lost: 0 }, question));
   }
   return { documents: given, queries, answers, deep, byVector, census };
 }
@@ -176,10 +180,17 @@ function record(world: PlantedWorld, side: PlantedSide): SideRecord {
 export function answer(
   world: PlantedWorld,
   side: PlantedSide,
-  documents: VectorTable,
-  query: Float32Array,
-  asked: Pick<AttributionQuery, 'id' | 'collections' | 'filter'>,
-  k: number,
+  {
+    documents,
+    vector: query,
+    asked,
+    k,
+  }: {
+    readonly documents: VectorTable;
+    readonly vector: Float32Array;
+    readonly asked: Pick<AttributionQuery, 'id' | 'collections' | 'filter'>;
+    readonly k: number;
+  },
 ): RankedAnswer {
   const rowOf = new Map(documents.ids.map((key, row) => [key, row]));
   const vectorOf = (key: string): Float32Array => {

@@ -51,7 +51,7 @@ function cosine(x: Float32Array, y: Float32Array): number {
 function quantise(how: Quantisation, row: Float32Array) {
   const codes = new Int16Array(row.length);
   const square = dot(row, 0, row, 0, row.length);
-  return { codes, ...quantiseRow(how, row, 0, row.length, square, codes) };
+  return { codes, ...quantiseRow(how, row, square, codes) };
 }
 
 const schemes = [

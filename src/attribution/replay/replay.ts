@@ -142,7 +142,7 @@ function nearestRows({
   }
   for (const row of membership.stale.keys()) {
     if (row < from || row >= to || membership.missing.has(row)) continue;
-    const value = staleCosine(context, membership, row, query, q, d);
+    const value = staleCosine({ spaces, membership, row, query, q, d });
     if (value !== null) offer(row, value, spaces.documentNorm(row, ofLengths));
   }
   for (const row of world.extras.get(collection) ?? []) {
@@ -157,14 +157,21 @@ function nearestRows({
 }
 
 /** Cosine with what the index holds for a stale document; null where it is not known to be near. */
-function staleCosine(
-  { spaces }: Replayer,
-  membership: Membership,
-  row: number,
-  query: number,
-  q: SideIndex,
-  d: SideIndex,
-): number | null {
+function staleCosine({
+  spaces,
+  membership,
+  row,
+  query,
+  q,
+  d,
+}: {
+  readonly spaces: Spaces;
+  readonly membership: Membership;
+  readonly row: number;
+  readonly query: number;
+  readonly q: SideIndex;
+  readonly d: SideIndex;
+}): number | null {
   const stale = membership.stale.get(row);
   if (stale?.kind === 'copy') return spaces.cosines(query, q, d)[stale.of] ?? null;
   if (stale?.kind === 'fitted') {

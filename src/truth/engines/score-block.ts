@@ -22,23 +22,26 @@ export function scoreBlock(
   at: number,
 ): void {
   const pair = new Float64Array(2);
+  const queryOf = (query: number) =>
+    queryValues.subarray(query * dimension, (query + 1) * dimension);
   for (let i = 0; i < queries.length; i += 2) {
     const first = queries[i] as number;
     const second = queries[i + 1];
     const firstScores = scores[i] as Float64Array;
     const secondScores = scores[i + 1];
     const firstSquare = querySquares[first] as number;
+    const firstQuery = queryOf(first);
+    const secondQuery = second === undefined ? firstQuery : queryOf(second);
     for (let j = 0; j < rows.length; j++) {
       const row = rows[j] as number;
       const xx = documentSquares[row] as number;
       const x = row * dimension;
-      const y = first * dimension;
       if (second === undefined || secondScores === undefined) {
-        const product = dot(documents, x, queryValues, y, dimension);
+        const product = dot(documents, x, firstQuery, 0, dimension);
         firstScores[at + j] = cosineOf(product, xx, firstSquare);
         continue;
       }
-      dotPair(documents, x, queryValues, y, second * dimension, dimension, pair);
+      dotPair(documents.subarray(x, x + dimension), firstQuery, secondQuery, pair);
       firstScores[at + j] = cosineOf(pair[0] as number, xx, firstSquare);
       const secondSquare = querySquares[second] as number;
       secondScores[at + j] = cosineOf(pair[1] as number, xx, secondSquare);

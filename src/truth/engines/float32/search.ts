@@ -156,7 +156,10 @@ async function filterPass(
         const from = (query - first) * taken;
         const into = candidates[query];
         if (into === undefined) continue;
-        addCandidates(into, block, scores, found, from, from + taken);
+        addCandidates(into, block, {
+          scores: scores.subarray(from, from + taken),
+          places: found.subarray(from, from + taken),
+        });
         if (taken < block.length) {
           const last = scores[from + taken - 1] as number;
           into.bestLeftOut = Math.max(into.bestLeftOut, last);
@@ -193,15 +196,13 @@ function unitRowsOf(
   return gathered.subarray(0, places.length * dimension);
 }
 
+/** Adds the best rows of a block to those of one query: their scores, best first, and their places in the block. */
 function addCandidates(
   into: Candidates,
   block: Uint32Array,
-  scores: Float32Array,
-  places: Int32Array,
-  from: number,
-  to: number,
+  { scores, places }: { readonly scores: Float32Array; readonly places: Int32Array },
 ): void {
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < scores.length; i++) {
     const score = scores[i] as number;
     if (score < into.floor) break;
     into.rows.push(block[places[i] as number] as number);

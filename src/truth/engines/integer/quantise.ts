@@ -32,18 +32,15 @@ export interface QuantisedRow {
  * denormal ones too, lose nothing by it: their squares are normal numbers in float64.
  *
  * @param square squared norm of the row, above 0
- * @param codes receives `dimension` integers
+ * @param codes receives as many integers as the row has values
  */
 export function quantiseRow(
   { limit, ownScale }: Quantisation,
-  values: Float32Array,
-  offset: number,
-  dimension: number,
+  row: Float32Array,
   square: number,
   codes: Int16Array,
 ): QuantisedRow {
-  // A view makes V8 drop the offset arithmetic from the loops.
-  const row = values.subarray(offset, offset + dimension);
+  const dimension = row.length;
   const inverse = 1 / Math.sqrt(square);
   let largest = 1;
   if (ownScale) {

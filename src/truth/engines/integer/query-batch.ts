@@ -53,12 +53,12 @@ export function loadBatch(
   const best = queries.map(() => bestRows(kPrime));
   const squares = Float64Array.from(queries, (query) => ask.querySquares[query] as number);
   queries.forEach((query, column) => {
-    const from = query * dimension;
+    const own = ask.queries.subarray(query * dimension, (query + 1) * dimension);
     const square = squares[column] as number;
-    forms.push(quantiseRow(product.quantisation, ask.queries, from, dimension, square, codes));
+    forms.push(quantiseRow(product.quantisation, own, square, codes));
     centres[column] = product.storeQuery(memory, layout.queries, codes, column, columns);
     const at = layout.queryValues + column * layout.valueBytes;
-    storeValues(memory, at, layout.valueBytes, ask.queries, from, dimension);
+    storeValues(memory, at, layout.valueBytes, own);
     setFloor(column, Number.NEGATIVE_INFINITY);
   });
   codes.fill(0);

@@ -40,15 +40,15 @@ export function storeRows(stored: StoredRows, product: IntegerProduct): void {
   for (let place = 0; place < rowNumbers.length; place++) {
     const row = rowNumbers[place] as number;
     const square = squares[row] as number;
-    const from = row * dimension;
-    const form = quantiseRow(product.quantisation, values, from, dimension, square, codes);
+    const own = values.subarray(row * dimension, (row + 1) * dimension);
+    const form = quantiseRow(product.quantisation, own, square, codes);
     product.storeRow(memory, layout.rows + place * layout.rowBytes, codes);
     scales[place] = form.scale;
     residuals[place] = form.residual;
     norms[place] = refineNorm(square);
     if (layout.values !== null) {
       const at = layout.values + place * layout.valueBytes;
-      storeValues(memory, at, layout.valueBytes, values, from, dimension);
+      storeValues(memory, at, layout.valueBytes, own);
     }
   }
 }
@@ -58,15 +58,12 @@ export function storeValues(
   memory: WasmMemory,
   address: number,
   valueBytes: number,
-  values: Float32Array,
-  from: number,
-  dimension: number,
+  row: Float32Array,
 ): void {
   const into = new Float32Array(memory.buffer, address, valueBytes / 4);
-  const row = values.subarray(from, from + dimension);
   // Out of shared memory, `set` is slower than a loop.
-  for (let t = 0; t < dimension; t++) into[t] = row[t] as number;
-  if (into.length > dimension) into.fill(0, dimension);
+  for (let t = 0; t < row.length; t++) into[t] = row[t] as number;
+  if (into.length > row.length) into.fill(0, row.length);
 }
 
 /** A block of stored rows: where they lie if that is side by side, and else gathered. */
@@ -133,7 +130,7 @@ export function valuesOf(stored: StoredRows, block: ShardBlock, hits: Uint32Arra
     last = place;
     const from = (block.rowNumbers[place] as number) * dimension;
     const at = layout.rowValues + place * layout.valueBytes;
-    storeValues(memory, at, layout.valueBytes, values, from, dimension);
+    storeValues(memory, at, layout.valueBytes, values.subarray(from, from + dimension));
   }
   return layout.rowValues;
 }
