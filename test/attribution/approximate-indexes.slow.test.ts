@@ -40,6 +40,9 @@ async function against(
   return attribute({ k, collections: [collection], queries: list, sides, seed: 3 }).finding;
 }
 
+/** The exact search of a store that keeps vectors beside the codes of its index. */
+const exactly = codedStore(rows, plainCode(rows)).search;
+
 function first({ measures }: AttributionFinding): { component: string; share: number } {
   const told = measures
     .filter(({ accepted, total }) => accepted && total > 0)
@@ -63,8 +66,11 @@ describe('an approximate index', () => {
       () => codedStore(rows, plainCode(rows), { to: partition(rows, 40, 2) }),
     ],
   ] as const) {
-    it(`${name}: the index comes first`, async () => {
-      const finding = await against(store());
+    it.each([
+      ['without exact search', () => store()],
+      ['with an exact search', () => ({ ...store(), exact: exactly })],
+    ])(`${name}, %s: the index comes first`, async (_, made) => {
+      const finding = await against(made());
       expect(finding.status, finding.sentence).toBe('explained');
       expect(first(finding)).toEqual({ component: 'index', share: expect.any(Number) });
       expect(first(finding).share).toBeGreaterThanOrEqual(0.7);
@@ -81,8 +87,11 @@ describe('an approximate index', () => {
       () => codedStore(rows, productCode(rows, 8, 64), { to: partition(rows, 40, 8) }),
     ],
   ] as const) {
-    it(`${name}: the document vectors come first`, async () => {
-      const finding = await against(store());
+    it.each([
+      ['without exact search', () => store()],
+      ['with an exact search by the vectors themselves', () => ({ ...store(), exact: exactly })],
+    ])(`${name}, %s: the document vectors come first`, async (_, made) => {
+      const finding = await against(made());
       expect(finding.status, finding.sentence).toBe('explained');
       expect(first(finding)).toEqual({
         component: 'document-vectors',

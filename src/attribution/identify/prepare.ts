@@ -1,4 +1,5 @@
 import { type Appearance, appearancesOf, censusAppearances } from '../fit/appearances.ts';
+import { withoutScores, withScoresOfIndex } from '../fit/exact-scores.ts';
 import type { IdentifyInput } from '../fit/misfit.ts';
 import { plainMetric, type SideScores, sideScores } from '../fit/side-scores.ts';
 import { type QueryDistance, queryDistances } from '../replay/distance.ts';
@@ -8,7 +9,7 @@ import type { Replayer } from '../replay/replay.ts';
 import { tieFolder } from '../replay/ties.ts';
 import { openSpaces, type Spaces } from '../replay/vectors.ts';
 import { buildWorld, type World } from '../replay/world.ts';
-import type { AttributionInput, Measure, RankedAnswer, SideRecord } from '../types.ts';
+import type { AttributionInput, Measure, SideRecord } from '../types.ts';
 import { byOneMetric } from './coded-lengths.ts';
 import { type HiddenQueries, hiddenQueries } from './hidden-queries.ts';
 import { type IdentifiedSide, identifySide, metricByOrder } from './identify.ts';
@@ -38,18 +39,19 @@ export interface Prepared {
 
 /** Identifies both sides from half of the queries, drawn by the seed; the other half is held out. */
 export function prepareAttribution(given: AttributionInput): Prepared {
-  const world = buildWorld(given);
-  const queries = answeredByBoth(given);
-  const own = ownTables(given.sides);
+  const told = withIndexScores(given);
+  const world = buildWorld(told);
+  const queries = answeredByBoth(told);
+  const own = ownTables(told.sides);
   const plain = openSpaces(world, queries, { ...own, own });
-  const distances = queryDistances(given.k, tieFolder(world, plain, given.metric ?? 'cosine'));
+  const distances = queryDistances(told.k, tieFolder(world, plain, told.metric ?? 'cosine'));
   const distance = distances.get('1 − RBO') ?? (() => 0);
-  const asked = { world, queries, distance, ...halves(queries, given.seed) };
-  const first = look(given, asked);
+  const asked = { world, queries, distance, ...halves(queries, told.seed) };
+  const first = look(told, asked);
   const hidden = hiddenOf(first);
   const { input, inputs, relation, tables, spaces } = hidden.every((side) => side === null)
     ? first
-    : look(withRecovered(given, hidden), asked);
+    : look(withRecovered(told, hidden), asked);
   const scores = bothSides((side) => scoresOf(inputs[side], spaces));
   const codecs = bothSides((side) => scores[side].codec);
   const coded = codecs.every((codec) => codec === PLAIN)
@@ -97,6 +99,16 @@ function knownScores(input: IdentifyInput, spaces: Spaces): Appearance[] {
   return [...appearancesOf(seen, input.known), ...censusAppearances(seen)];
 }
 
+/** The same record with scores of exact searches only where they are those of the index. */
+function withIndexScores(input: AttributionInput): AttributionInput {
+  const { incumbent, candidate } = input.sides;
+  const sides = {
+    incumbent: withScoresOfIndex(incumbent),
+    candidate: withScoresOfIndex(candidate),
+  };
+  return { ...input, sides };
+}
+
 /** The same record with the vectors that searches embed queries to, where they are not those of the embed route. */
 function withRecovered(input: AttributionInput, hidden: Prepared['hidden']): AttributionInput {
   const { incumbent, candidate } = input.sides;
@@ -111,8 +123,4 @@ function withRecovered(input: AttributionInput, hidden: Prepared['hidden']): Att
     candidate: recovered(candidate, hidden[1]),
   };
   return { ...input, sides };
-}
-
-function withoutScores(answers: ReadonlyMap<string, RankedAnswer>): Map<string, RankedAnswer> {
-  return new Map([...answers].map(([key, answer]) => [key, { ...answer, scores: [] }]));
 }

@@ -32,12 +32,13 @@ export async function recordSide(store: Store, asked: Asked): Promise<SideRecord
     vector: Float32Array,
     depth: number,
     filter: AttributionQuery['filter'],
+    search: Store['search'] = store.search,
   ): Promise<RankedAnswer> => {
     const accepts =
       filter === null
         ? null
         : (row: number) => matchesFilter(filter, collection.documents[row]?.metadata ?? {});
-    return rankedOf(await store.search(vector, depth, accepts), depth);
+    return rankedOf(await search(vector, depth, accepts), depth);
   };
   const rankedOf = ({ rows, scores }: Hits, depth: number): RankedAnswer => ({
     keys: rows.map((row) => documents.ids[row] ?? ''),
@@ -46,16 +47,22 @@ export async function recordSide(store: Store, asked: Asked): Promise<SideRecord
   });
   const answers = new Map<string, RankedAnswer>();
   const deep = new Map<string, RankedAnswer>();
+  const exact = new Map<string, RankedAnswer>();
   const census = new Map<string, RankedAnswer>();
   for (const [row, query] of asked.list.entries()) {
     const vector = vectorOf(queries, row);
     answers.set(query.id, await ask(vector, k, query.filter));
-    if (asked.sampled.has(query.id)) deep.set(query.id, await ask(vector, kPrime, query.filter));
+    if (!asked.sampled.has(query.id)) continue;
+    deep.set(query.id, await ask(vector, kPrime, query.filter));
+    if (store.exact === undefined) continue;
+    exact.set(query.id, await ask(vector, kPrime, query.filter, store.exact));
   }
   for (const row of asked.census) {
     const vector = vectorOf(documents, row);
     const hits = await (store.near ?? ((own, depth) => store.search(own, depth, null)))(vector, k);
     census.set(documents.ids[row] ?? '', rankedOf(hits, k));
   }
-  return { documents, queries, answers, deep, byVector: new Map(), census };
+  const byVector = new Map<string, RankedAnswer>();
+  const found = { documents, queries, answers, deep, byVector, census };
+  return store.exact === undefined ? found : { ...found, exact };
 }

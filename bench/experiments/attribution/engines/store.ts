@@ -21,6 +21,8 @@ export interface Store {
   ) => Hits | Promise<Hits>;
   /** The same for a document's own vector, where an exact look at all rows would take too long. */
   readonly near?: (query: Float32Array, k: number) => Hits;
+  /** Its own exact search, where it has one: by what it stores, which its index may only have codes of. */
+  readonly exact?: Store['search'];
 }
 
 /** One row as a view. */

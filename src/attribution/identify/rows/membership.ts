@@ -52,7 +52,7 @@ export function findMembership(
   const beside = new Set([...returned].filter((row) => row >= world.corpusSize));
   const foreign = foreignIds(view, beside, returned);
   const extras = foreign === null ? beside : new Set<number>();
-  const shown = new Set<number>(rowsListed(view));
+  const shown = new Set<number>([...rowsListed(view), ...rowsOfUnscored(view)]);
   for (const appearance of [...appearances, ...all]) {
     if (fits(metric, appearance)) shown.add(appearance.row);
   }
@@ -140,6 +140,13 @@ function answersOf(record: SideView['record']): ReadonlyMap<string, RankedAnswer
 
 function rowsListed({ record, world }: SideView): number[] {
   return [...(record.listed ?? [])].flatMap((key) => world.rowOf.get(key) ?? []);
+}
+
+/** Rows of an exact search by other vectors than the index compares: it finds what is stored. */
+function rowsOfUnscored({ record, world }: SideView): number[] {
+  return [...(record.exact?.values() ?? [])].flatMap(({ keys, scores }) =>
+    scores.length === 0 ? keys.flatMap((key) => world.rowOf.get(key) ?? []) : [],
+  );
 }
 
 /** How often each document that was never returned should have been, and how often one that is there was not. */
