@@ -1,5 +1,6 @@
 import { UsageError } from '../../errors.ts';
 import { bigAnn } from './formats/big-ann.ts';
+import { csv, tsv } from './formats/delimited.ts';
 import { hdf5 } from './formats/hdf5.ts';
 import { beir, jsonl } from './formats/jsonl.ts';
 import { npy } from './formats/npy.ts';
@@ -17,6 +18,8 @@ export const IMPORTERS: Readonly<Record<ImportFormat, Importer>> = {
   jsonl,
   arrow,
   npy,
+  csv,
+  tsv,
 };
 
 /** The format named on the command line. @throws UsageError for an unknown one. */

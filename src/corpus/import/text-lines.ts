@@ -12,12 +12,13 @@ const NEWLINE = 0x0a;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The lines of a UTF-8 file that are not blank, a chunk's worth at a time.
+ * The lines of a UTF-8 file, without blank ones unless they are kept, a chunk's worth at a time.
  * @throws UsageError where the file cannot be read, a line is no UTF-8 or is longer than 4 MiB.
  */
 export async function* textLines(
   { path, at: place }: SourceFile,
   signal?: AbortSignal,
+  { keepBlank = false }: { readonly keepBlank?: boolean } = {},
 ): AsyncGenerator<TextLine[]> {
   let rest: Buffer[] = [];
   let restBytes = 0;
@@ -26,7 +27,7 @@ export async function* textLines(
     line += 1;
     if (bytes.length > MAX_LINE_BYTES) throw tooLong(path, line);
     const text = decoded(bytes, `${path}:${line}`, line === 1).replace(/\r$/, '');
-    return text.trim() === '' ? [] : [{ line, text }];
+    return !keepBlank && text.trim() === '' ? [] : [{ line, text }];
   };
   for await (const chunk of chunks(path, place)) {
     signal?.throwIfAborted();

@@ -13,6 +13,8 @@ export const IMPORT_FORMATS = [
   'jsonl',
   'arrow',
   'npy',
+  'csv',
+  'tsv',
 ] as const;
 
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];

@@ -28,6 +28,9 @@ export const jsonl: Importer = {
 /** BEIR: `corpus.jsonl` and `queries.jsonl` with `_id`, `title` and `text`, beside `qrels/`. */
 export const beir: Importer = { format: 'beir', extensions: [], rows: jsonRows, records };
 
+const ONE_A_LINE =
+  "each line is one complete JSON object; of a list of them: jq -c '.[]' FILE > NEW.jsonl";
+
 async function* jsonRows(
   file: SourceFile,
   { layout, signal }: RowRequest,
@@ -60,12 +63,12 @@ function object(place: string, text: string): PlacedRecord['fields'] {
       `malformed JSON: ${(cause as Error).message}`,
       /[[:,\s](NaN|-?Infinity)\b/.test(text)
         ? 'NaN and Infinity are no JSON: leave the record out, or write null where it is metadata'
-        : 'each line is one complete JSON object',
+        : ONE_A_LINE,
       cause,
     );
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as PlacedRecord['fields'];
   }
-  throw importProblem('json', place, 'no JSON object', 'each line is one JSON object');
+  throw importProblem('json', place, 'no JSON object', ONE_A_LINE);
 }

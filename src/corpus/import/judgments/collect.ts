@@ -1,6 +1,8 @@
 import { counted } from '../../../counted.ts';
+import type { SourceFile } from '../source-file.ts';
 import type { ImportFile } from '../sources/found.ts';
 import type { JudgmentColumns } from '../types.ts';
+import { objectJudgments } from './object.ts';
 import { recordJudgments } from './records.ts';
 import { textJudgments } from './text.ts';
 
@@ -27,10 +29,10 @@ export async function collectJudgments(
   let doubled = 0;
   for (const { file, importer } of files) {
     const reader = importer?.records;
+    const linesOrObject = (one: SourceFile) =>
+      /\.json$/i.test(one.at) ? objectJudgments(one) : textJudgments(one, columns, signal);
     const blocks =
-      reader === undefined
-        ? textJudgments(file, columns, signal)
-        : recordJudgments(file, reader, columns, signal);
+      reader === undefined ? linesOrObject(file) : recordJudgments(file, reader, columns, signal);
     for await (const rows of blocks) {
       for (const { queryId, documentId, grade } of rows) {
         if (grade < 0) raised += 1;

@@ -42,6 +42,15 @@ const USUAL = {
 /** The field that titles are in. */
 export const TITLE = 'title';
 
+const NAMES: ReadonlySet<string> = new Set([
+  ...[...DOCUMENT_IDS, ...QUERY_IDS, ...TEXTS, ...QUESTIONS, ...VECTORS, TITLE],
+]);
+
+/** Whether an id, a text, a title or a vector is usually called so. */
+export function isUsualName(name: string): boolean {
+  return NAMES.has(name);
+}
+
 /**
  * Chooses the fields that are read, from the fields of all records of a file: those that are named, else those
  * with usual names. A field called like a text that holds lists of numbers is a vector.

@@ -1,16 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+<<<<<<< HEAD
 import { counted } from '../../../counted.ts';
 import { IMPORTERS, importerFor } from '../importers.ts';
 import { areJudgments } from '../judgments/records.ts';
+=======
+>>>>>>> 85186eb (Import documents and queries from CSV and TSV, and judgments from one JSON object)
 import { importProblem, unreadableImport } from '../problem.ts';
-import type { SourceFile } from '../source-file.ts';
-import type { Importer, ImportFormat, ImportRole, ReadOptions } from '../types.ts';
-import { refuseArchive, unpackedName } from '../unpack/unpack.ts';
+import type { ImportRole } from '../types.ts';
 import { filesBelow } from './folder.ts';
 import type { Found, ImportFile, ReadFile } from './found.ts';
-import { isWeakName, roleByName } from './roles.ts';
 import { inOneSplit, shown, withoutWeak } from './splits.ts';
+import { rolesOf, type SourceOptions } from './told-roles.ts';
 
 /** The files of an import by what they are to the corpus, each list in the order of reading. */
 export interface ImportSources {
@@ -22,17 +23,7 @@ export interface ImportSources {
   readonly notes: readonly string[];
 }
 
-/** What decides how files are found and told apart. */
-export interface SourceOptions extends ReadOptions {
-  readonly format: ImportFormat | null;
-  readonly split: string;
-  /** Gives the file to be read: the same one, or what was unpacked of it. */
-  readonly unpacked: (path: string) => Promise<SourceFile>;
-}
-
 const ROLES: readonly ImportRole[] = ['documents', 'queries', 'judgments', 'truth'];
-/** Ends of names of judgments in lines of text. */
-const LINES = /\.(tsv|qrels|trec|txt|csv)$/i;
 
 /**
  * Finds out which file plays which role: as written (`queries=PATH`), by what the file itself holds (HDF5, records
@@ -88,68 +79,6 @@ function withRole(written: string): { role: ImportRole | null; path: string } {
   const at = written.indexOf('=');
   const role = ROLES.find((one) => one === written.slice(0, Math.max(0, at)));
   return role === undefined ? { role: null, path: written } : { role, path: written.slice(at + 1) };
-}
-
-interface Told extends ImportFile {
-  /** Empty where nothing tells. */
-  readonly roles: readonly ImportRole[];
-  readonly isWeak: boolean;
-}
-
-/** What a file is; null for one in a folder that is not meant. */
-async function rolesOf(
-  path: string,
-  way: string,
-  { role, inFolder }: { readonly role: ImportRole | null; readonly inFolder: boolean },
-  options: SourceOptions,
-): Promise<Told | null> {
-  if (!inFolder) refuseArchive(path);
-  const inner = unpackedName(way);
-  const known = options.format === null ? importerFor(inner) : IMPORTERS[options.format];
-  const named = roleByName(inner);
-  const isLines = LINES.test(inner) && importerFor(inner) === null;
-  if (inFolder && (named === 'none' || (known === null && !isLines))) return null;
-  if (inFolder && isLines && (role ?? named) !== 'judgments') return null;
-  const file = await options.unpacked(path);
-  const byName = named === 'none' ? null : named;
-  const importer = readerOf(role ?? byName, known, isLines, path);
-  const described = (await importer?.describe?.(file, options)) ?? { roles: [], metric: null };
-  const told = { file, importer, metric: described.metric, isWeak: false };
-  if (role !== null) return { ...told, roles: [role] };
-  if (described.roles.length > 0) return { ...told, roles: described.roles };
-  const isWeak = isWeakName(inner);
-  if (isWeak && (await holdsJudgments(file, importer, options))) {
-    return { ...told, roles: ['judgments'] };
-  }
-  return { ...told, roles: byName === null ? [] : [byName], isWeak };
-}
-
-/** Whether a file of records holds judgments, by its fields. */
-async function holdsJudgments(
-  file: SourceFile,
-  importer: Importer | null,
-  options: ReadOptions,
-): Promise<boolean> {
-  const fields = await importer?.records?.fields(file, options);
-  return fields !== undefined && areJudgments(fields);
-}
-
-function readerOf(
-  role: ImportRole | null,
-  importer: Importer | null,
-  isLines: boolean,
-  path: string,
-): Importer | null {
-  if (role === 'judgments') {
-    return importer?.records === undefined || isLines ? null : importer;
-  }
-  if (importer !== null) return importer;
-  throw importProblem(
-    'format',
-    path,
-    'the name does not tell its format',
-    'name it with --format: beir, hdf5, bigann, texmex, parquet, jsonl, arrow or npy',
-  );
 }
 
 function checked(

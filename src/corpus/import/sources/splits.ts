@@ -3,13 +3,13 @@ import type { ImportRole } from '../types.ts';
 import type { Found } from './found.ts';
 import { plainSplit, splitOf } from './roles.ts';
 
-/** Leaves out files in a folder that only the name of a split makes documents or queries, where others surely are. */
+/** Leaves out files in a folder that are less surely documents or queries (by the name of a split alone, or lines of text), where others are. */
 export function withoutWeak(found: readonly Found[], notes: string[]): Found[] {
   const isSure = (role: ImportRole) => found.some((one) => one.role === role && !one.isWeak);
   const out = found.filter(({ isWeak, inFolder, role }) => isWeak && inFolder && isSure(role));
   if (out.length > 0) {
     notes.push(
-      `files called like a split were left out beside those that are surely meant: ${shown(out.map(({ way }) => way))}`,
+      `files were left out beside others that are more surely meant: ${shown(out.map(({ way }) => way))}`,
     );
   }
   return found.filter((one) => !out.includes(one));
