@@ -1,11 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-<<<<<<< HEAD
 import { counted } from '../../../counted.ts';
-import { IMPORTERS, importerFor } from '../importers.ts';
-import { areJudgments } from '../judgments/records.ts';
-=======
->>>>>>> 85186eb (Import documents and queries from CSV and TSV, and judgments from one JSON object)
 import { importProblem, unreadableImport } from '../problem.ts';
 import type { ImportRole } from '../types.ts';
 import { filesBelow } from './folder.ts';
