@@ -41,11 +41,18 @@ export async function main(argv: readonly string[], given: Io): Promise<ExitCode
     await program.parseAsync(withGateKeys(argv), { from: 'user' });
     return code;
   } catch (error) {
+    if (isInterrupt(error, io.signal)) return EXIT.interrupted;
     if (!(error instanceof CommanderError)) return reportError(error, io);
     if (error.code === 'commander.help') io.stdout(help);
     else if (error.exitCode !== 0) reportUsage(error, pathOf(program, argv), io);
     return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
   }
+}
+
+/** Whether an error only says that the command was interrupted before there was anything to end in order. */
+function isInterrupt(error: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 
 /** Adds every command by name, and loads the one that the command line names. */

@@ -11,6 +11,12 @@ async function bench(...argv: string[]) {
 }
 
 describe('the command line', () => {
+  it('interrupted before there is anything to end in order, ends with 130 and no complaint', async () => {
+    const io = { ...bufferIo(), signal: AbortSignal.abort(new Error('interrupted')) };
+    expect(await main(['shadow', '--port', '0'], io)).toBe(130);
+    expect(io.err()).not.toContain('unexpected');
+  });
+
   it('without a command prints its help, which is no pass', async () => {
     const { code, out, err } = await bench();
     expect(code).toBe(2);

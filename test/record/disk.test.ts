@@ -9,6 +9,7 @@ import { BenchError } from '../../src/errors.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { newFolder } from '../../src/record/files/new-folder.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
+import { emptyIndex, writeIndex } from '../../src/wire/hnsw/stored-index.ts';
 import { temporaryFolder } from './fixtures.ts';
 
 const SCRIPT = fileURLToPath(new URL('./write-once.ts', import.meta.url));
@@ -80,26 +81,33 @@ test.each([
   expect([hint === null, exitCode]).toEqual([false, 4]);
 });
 
+/** What a process that is gone would have been writing. */
+function abandoned(path: string): string {
+  const module = new URL('../../src/disk/partial.ts', import.meta.url);
+  const script = `import('${module}').then(({ partialPath }) => process.stdout.write(partialPath(process.argv[1])))`;
+  return spawnSync(process.execPath, ['-e', script, path], { encoding: 'utf8' }).stdout;
+}
+
 test('what killed processes were writing is removed, and nothing else', async () => {
   const folder = await temporaryFolder();
   const own = partialPath(join(folder, 'own'));
-  const { stdout } = spawnSync(
-    process.execPath,
-    [
-      '-e',
-      `import('${new URL('../../src/disk/partial.ts', import.meta.url)}').then(({ partialPath }) => process.stdout.write(partialPath(process.argv[1])))`,
-      join(folder, 'run'),
-    ],
-    { encoding: 'utf8' },
-  );
-  await mkdir(stdout);
-  await writeFile(join(stdout, 'half'), '');
+  const begun = abandoned(join(folder, 'run'));
+  await mkdir(begun);
+  await writeFile(join(begun, 'half'), '');
   await writeFile(own, '');
   await writeFile(join(folder, '.partial-1-2'), '');
   expect(await removeAbandoned(folder)).toHaveLength(1);
   expect((await readdir(folder)).sort()).toEqual(
     [own.slice(folder.length + 1), '.partial-1-2'].sort(),
   );
+});
+
+test('an index is written without what a killed process had begun of one beside it', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(abandoned(join(folder, 'index')), 'half');
+  const parameters = { distance: 'cosine', m: 4, efConstruction: 10 } as const;
+  await writeIndex(join(folder, 'index'), emptyIndex(parameters, 2));
+  expect((await readdir(folder)).sort()).toEqual(['index', 'index.json']);
 });
 
 test('a new folder is made in place of what a killed process had begun', async () => {

@@ -1,10 +1,12 @@
 import { open, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Metadata } from '../../corpus/types.ts';
 import { counted } from '../../counted.ts';
 import { diskError } from '../../disk/disk-error.ts';
 import { isErrno } from '../../disk/errno.ts';
+import { removeAbandoned } from '../../disk/partial.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
 import { expectRegular, readRegular } from '../../disk/read-regular.ts';
 import { createGraph, type Graph } from '../../hnswlib/hnswlib.ts';
@@ -77,6 +79,7 @@ export async function writeIndex(file: string, index: StoredIndex): Promise<void
   const { distance, dimension, m, efConstruction, ids, metadata } = index;
   const sidecar = { distance, dimension, m, efConstruction, ids, metadata };
   try {
+    await removeAbandoned(dirname(file));
     await putInPlace(file, async (partial) => {
       index.graph.writeIndexSync(partial);
       await requireWhole(partial, index);
