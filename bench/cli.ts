@@ -101,7 +101,11 @@ function pathOf(program: Command, argv: readonly string[]): string {
 }
 
 function reportUsage(error: CommanderError, path: string, io: Io): void {
-  const [what = '', suggested = ''] = error.message.replace(/^error: /, '').split('\n');
+  const [what = '', suggested = ''] = error.message
+    .replace(/^error: /, '')
+    // What a flag takes, behind the sentence of commander that it is not that.
+    .replace(/(is invalid)\. (?=\p{Ll})/u, '$1: ')
+    .split('\n');
   const suggestion = suggested.replace(/^\(|\)$/g, '');
   io.stderr(`bench: ${withoutValue(what)}\n`);
   io.stderr(

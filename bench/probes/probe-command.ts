@@ -6,6 +6,7 @@ import { type ProbesResult, probe } from '../../src/probes/job/probe.ts';
 import { storedProbeVerdict } from '../../src/probes/job/rescore-probe.ts';
 import type { RequestedProbe } from '../../src/probes/job/tasks.ts';
 import { probeLine, probeSentence } from '../../src/probes/judge/probe-sentence.ts';
+import { spansOf } from '../../src/report/spans.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
@@ -56,8 +57,13 @@ export async function runProbe(
 /** Prints a result: the report, and its short line last where that is not JSON or HTML. */
 async function printProbe(result: ProbeResult, flags: OutputFlags, io: Io): Promise<void> {
   const { findings, verdict, runFolder, report } = result;
+  const screen = screenOf(report, runFolder, io);
   const printed = {
-    screen: screenOf(report, runFolder, io),
+    // One probe may ask two endpoints, each with a screen of its own.
+    screen: screen && {
+      ...screen,
+      sentence: [`${result.endpoint}: `, ...spansOf(screen.sentence)],
+    },
     report,
     figures: () => ({
       run: runFolder,

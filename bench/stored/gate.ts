@@ -12,6 +12,7 @@ import type { DefineCommand } from '../command.ts';
 import { addJudgeOptions, type ConfigFlags, configOf, requireGateKeys } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, isInLines, type OutputFlags, printReport } from '../output.ts';
+import { wrappedLine } from '../printing/wrapped-lines.ts';
 
 /** `bench gate RUN`: judge a stored run again, under other margins where they are given. */
 export const gateCommand: DefineCommand = (command, io, done) => {
@@ -30,15 +31,15 @@ export const gateCommand: DefineCommand = (command, io, done) => {
 
 /** A line a gate. */
 function printLines(verdict: Verdict, io: Io): void {
-  const tell = (line: string) => io.stdout(`${plainLine(line)}\n`);
+  const tell = (line: string, indent = 2) => io.stdout(wrappedLine(plainLine(line), indent, io));
   tell(`${verdict.state}: ${verdictSentence(verdict)}`);
   for (const gate of verdict.gates) {
     const where = gate.cell === 'all' ? '' : ` of ${gate.cell}`;
     const slice = gate.slice === null ? '' : ` in ${gate.slice}`;
     const advisory = gate.gated ? '' : ' (advisory)';
-    tell(`  ${gate.state.padEnd(12)} ${gate.name}${where}${slice}${advisory}: ${gate.reason}`);
+    tell(`  ${gate.state.padEnd(12)} ${gate.name}${where}${slice}${advisory}: ${gate.reason}`, 15);
   }
-  for (const gap of verdict.notVerified) tell(`  not verified: ${gapLine(gap)}`);
+  for (const gap of verdict.notVerified) tell(`  not verified: ${gapLine(gap)}`, 4);
 }
 
 async function printGates(verdict: Verdict, flags: OutputFlags, io: Io): Promise<void> {

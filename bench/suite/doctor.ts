@@ -18,6 +18,7 @@ import { hnswlibBuild, type NativeBuild } from '../../src/truth/reference/native
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, isInLines, type OutputFlags, printReport } from '../output.ts';
+import { wrappedLine } from '../printing/wrapped-lines.ts';
 
 interface Check {
   readonly name: string;
@@ -67,7 +68,7 @@ async function examined(): Promise<Examined> {
 
 function printLines({ machine, node, grade, checks }: Examined, io: Io): void {
   const tell = (state: string, text: string) =>
-    io.stdout(`${state.padEnd(9)} ${plainLine(text)}\n`);
+    io.stdout(wrappedLine(`${state.padEnd(9)} ${plainLine(text)}`, 10, io));
   tell('machine', machineText(machine));
   tell('node', node);
   for (const { name, state, value } of checks) tell(state, `${name}: ${value}`);

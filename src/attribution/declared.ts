@@ -1,4 +1,3 @@
-import { counted } from '../counted.ts';
 import type { Side } from '../record/types.ts';
 import type { SpaceRelation } from './identify/spaces.ts';
 import type { AttributionInput } from './types.ts';
@@ -33,7 +32,7 @@ export function declaredRemarks(
   if (one !== other) {
     remarks.push(
       same && texts > 0
-        ? `the sides declare different models (${one}, ${other}), but the vectors of ${counted(texts, 'text')} have the same direction: the names differ, the embeddings do not`
+        ? `the sides declare different models (${one}, ${other}), but the vectors of ${texts === 1 ? 'the one text' : `all ${texts} texts`} have the same direction: the names differ, the embeddings do not`
         : `the sides declare different models: ${one}, ${other}`,
     );
   } else if (!same && texts > 0) {

@@ -70,15 +70,23 @@ async function importModule(path: string): Promise<unknown> {
   } catch (error) {
     const commonJs = error instanceof SyntaxError && /import|export|module/.test(error.message);
     throw new UsageError('config-module', `${path}${lineIn(error, path)}: ${unquoted(error)}`, {
-      hint: commonJs
-        ? 'the folder is a CommonJS package: name the file bench.config.mts, or set "type": "module"'
-        : 'the file is run by Node itself: only erasable TypeScript syntax, imports with their extension',
+      hint: isMissingPackage(error)
+        ? 'install it in this folder (npm install retrieval-parity, for example), or use bench.config.json'
+        : commonJs
+          ? 'the folder is a CommonJS package: name the file bench.config.mts, or set "type": "module"'
+          : 'the file is run by Node itself: only erasable TypeScript syntax, imports with their extension',
       cause: error,
     });
   }
   throw new UsageError('config-module', `${path} has no default export`, {
     hint: 'write: export default defineConfig({ … })',
   });
+}
+
+/** Whether the module imports a package that is not installed where it lies. */
+function isMissingPackage(error: unknown): boolean {
+  const { code, message: said } = error as { code?: unknown; message?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' && /^Cannot find package/.test(String(said));
 }
 
 /** `:line:column` of the position that the parser names; empty where it names none. */

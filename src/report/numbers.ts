@@ -34,5 +34,6 @@ function digitsOf(value: number, precision: NumberPrecision): string {
 }
 
 function grouped(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  const [whole = '', ...rest] = digits.split('.');
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ','), ...rest].join('.');
 }

@@ -1,6 +1,7 @@
 import { observedDistances, worstQueries } from '../attribution/attribute.ts';
 import { explainQuery } from '../attribution/explain.ts';
 import { tellingMeasure } from '../attribution/telling.ts';
+import { nearestName } from '../config/nearest.ts';
 import { textsOf } from '../corpus/document-key.ts';
 import { UsageError } from '../errors.ts';
 import { openRun } from '../record/run/open-run.ts';
@@ -149,8 +150,9 @@ export async function explainOne(
     });
   }
   if (shown.length === 0) {
+    const near = nearestName(queryId, run.plan.queryIds);
     throw new UsageError('explain-query', `no query ${queryId} that both sides answered`, {
-      hint: 'bench explain RUN without a query lists those that disagree most',
+      hint: `${near === null || near === queryId ? '' : `did you mean ${near}? `}bench explain RUN without a query lists those that disagree most`,
     });
   }
   return explainReport(shown);

@@ -116,7 +116,7 @@ test('a ground truth that is wrong is exit 1, and the documents that differ are 
   expect(code).toBe(1);
   expect(stdout).toMatch(/\| 0 +\| 0\.6667 \| documents\/3 \| documents\/1 \|/);
   expect(stdout).toMatch(/queries that differ +\| +1 \|/);
-  expect(stderr).toContain('disagrees on 1 queries');
+  expect(stderr).toContain('disagrees on 1 query');
 });
 
 test('a corpus of another metric has its truth, and another one is held against a scan', async () => {
@@ -169,7 +169,7 @@ test('a file that is not the one of the manifest is exit 4, with a report and wi
     },
   );
   expect(code).toBe(4);
-  expect(stdout).toMatch(/hash-mismatch +\| error +\| +1 \| 1 files are not the ones/);
+  expect(stdout).toMatch(/hash-mismatch +\| error +\| +1 \| 1 file is not the one/);
   await expect(readFile(join(cwd, 'none/truth.json'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 

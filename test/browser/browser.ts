@@ -86,6 +86,7 @@ export function describePage(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         );
         expect(wide).toBe(0);
+        expect(await page.evaluate(COVERED_TITLES)).toBe(0);
         if (SHOTS !== '') {
           await mkdir(SHOTS, { recursive: true });
           const path = join(SHOTS, `${name}-${width}-${colorScheme}.png`);
@@ -122,6 +123,15 @@ async function openFile(
   await page.goto(`file://${file}`);
   return { page, problems };
 }
+
+/** Counts the titles of axes that lie over the labels of their ticks. */
+const COVERED_TITLES = `[...document.querySelectorAll('svg.axis')].filter((axis) => {
+  const title = axis.querySelector('.title')?.getBoundingClientRect();
+  return [...axis.querySelectorAll('.label')].some((label) => {
+    const { bottom, height } = label.getBoundingClientRect();
+    return height > 0 && title !== undefined && title.height > 0 && title.top < bottom - 2;
+  });
+}).length`;
 
 /** Widths and themes that every page is looked at in. */
 const SCREENS = [400, 1280, 3840].flatMap((width) =>

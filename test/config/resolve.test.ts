@@ -137,6 +137,20 @@ describe('the resolved configuration', () => {
     expect(config.incumbent.dialect.name).toBe('mine');
   });
 
+  it('says that a package the file imports is not installed', async () => {
+    const path = join(cwd, 'other.mts');
+    // As Node says it; here modules are loaded by the test runner.
+    const said = "Cannot find package 'not-installed-here' imported from other.mts";
+    await writeFile(
+      path,
+      `throw Object.assign(new Error(${JSON.stringify(said)}), { code: 'ERR_MODULE_NOT_FOUND' });`,
+    );
+    await expect(resolveConfig({ cwd, env: {}, configPath: path })).rejects.toMatchObject({
+      message: expect.stringContaining('not-installed-here'),
+      hint: expect.stringContaining('npm install'),
+    });
+  });
+
   it('takes a backend that the file made as it is, and shows its label and fingerprint', async () => {
     const backend: Backend = {
       label: 'mine · here',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { VectorTable } from '../../src/record/types.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import type { RecordedRun } from '../../src/retrieve/record/recorded-run.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 const WIDE = { recall: { margin: 0.2 }, ndcg: { margin: 0.2 }, errors: { margin: 0.1 } };
@@ -24,7 +24,7 @@ async function judged(
       queries: { ...queries, candidate: kept(queries.candidate, keep) },
     },
   };
-  const verdict = evaluateGates((await deriveFindings(changed)).findings, WIDE);
+  const verdict = evaluateGates((await deriveAgain(changed)).findings, WIDE);
   return { verdict, gate: verdict.gates.find(({ kind }) => kind.type === 'embedding') };
 }
 

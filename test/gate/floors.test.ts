@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configFrom } from '../../src/config/resolve.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const SIZE = { queries: 200, latencyPairs: 0 };
@@ -20,7 +20,7 @@ const doubled: Tamper = (hits, { queryIndex }) => {
 };
 
 async function judged(tamper: Tamper, gates: Parameters<typeof evaluateGates>[1]) {
-  const { findings } = await deriveFindings(syntheticRun({ ...SIZE, tamper }));
+  const { findings } = await deriveAgain(syntheticRun({ ...SIZE, tamper }));
   return evaluateGates(findings, gates);
 }
 

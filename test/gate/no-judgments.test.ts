@@ -5,9 +5,9 @@ import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { gapLine } from '../../src/gate/gap-text.ts';
 import { gatesOver } from '../../src/gate/margins.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
 import { sequentialJudge } from '../../src/retrieve/measure/sequential-judge.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 const WIDE = { recall: { margin: 0.2 }, ndcg: { margin: 0.2 }, errors: { margin: 0.2 } };
@@ -20,7 +20,7 @@ function withoutJudgments() {
 
 describe('a corpus without judgments', () => {
   it('passes on recall; nDCG gates nothing and is named as not verified', async () => {
-    const { findings } = await deriveFindings(withoutJudgments());
+    const { findings } = await deriveAgain(withoutJudgments());
     const verdict = evaluateGates(findings, WIDE);
     expect(verdict.state).toBe('pass');
     expect(verdict.gates.map(({ name }) => name)).not.toContain('ndcg@10');
@@ -33,7 +33,7 @@ describe('a corpus without judgments', () => {
   });
 
   it('projects needs from the gates that have values alone', async () => {
-    const { findings } = await deriveFindings(withoutJudgments());
+    const { findings } = await deriveAgain(withoutJudgments());
     const verdict = evaluateGates(findings, { ...WIDE, ndcg: { margin: 0.000_05 } });
     expect(verdict.state).toBe('pass');
     const narrow = evaluateGates(findings, { ...WIDE, recall: { margin: 0.005 } });
@@ -75,7 +75,7 @@ describe('judgments that were generated with the documents', () => {
 
   it('gate nothing by the default margin, and are named as not verified', async () => {
     const gates = gatesOver({ generated: true }, WIDE, options('default'));
-    const { findings } = await deriveFindings(syntheticRun({ queries: 60 }));
+    const { findings } = await deriveAgain(syntheticRun({ queries: 60 }));
     const verdict = evaluateGates(findings, gates);
     expect(verdict.gates.map(({ name }) => name)).not.toContain('ndcg@10');
     expect(verdict.notVerified.map(gapLine)).toContain(
@@ -107,7 +107,7 @@ describe('a corpus whose documents are no answer to their own text', () => {
         arm.startsWith('B') && queryIndex === -1 ? hits.slice(1) : hits,
     });
     const judged = async (corpus: typeof run.corpus) =>
-      evaluateGates((await deriveFindings({ ...run, corpus })).findings, WIDE).gates.find(
+      evaluateGates((await deriveAgain({ ...run, corpus })).findings, WIDE).gates.find(
         ({ name }) => name === 'membership of the candidate',
       )?.state;
     expect(await judged(run.corpus)).toBe('fail');
@@ -117,7 +117,7 @@ describe('a corpus whose documents are no answer to their own text', () => {
 
 describe('a gate that is switched off', () => {
   it('decides nothing, and is named as not verified', async () => {
-    const { findings } = await deriveFindings(
+    const { findings } = await deriveAgain(
       syntheticRun({
         queries: 60,
         // Every other answer of the candidate fails.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { gapLine } from '../../src/gate/gap-text.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 it('filters are verified where queries carry one, whatever the slices are called', async () => {
@@ -14,7 +14,7 @@ it('filters are verified where queries carry one, whatever the slices are called
     },
   };
   for (const each of [run, named]) {
-    const { findings } = await deriveFindings(each);
+    const { findings } = await deriveAgain(each);
     const { notVerified } = evaluateGates(findings, {});
     // In the synthetic run a fifth of the queries of retrieve has a filter, and none of search.
     expect(notVerified.map(gapLine)).toContain('search: filters');
@@ -23,7 +23,7 @@ it('filters are verified where queries carry one, whatever the slices are called
 });
 
 it('a slice with a margin of its own is judged, and no longer called too small', async () => {
-  const { findings } = await deriveFindings(syntheticRun());
+  const { findings } = await deriveAgain(syntheticRun());
   const small = (gates: Parameters<typeof evaluateGates>[1]) =>
     evaluateGates(findings, gates).notVerified.flatMap((gap) =>
       gap.type === 'small slices' ? gap.slices.map(({ slice }) => `${gap.cell} ${slice}`) : [],

@@ -4,9 +4,9 @@ import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { gapLine } from '../../src/gate/gap-text.ts';
 import { judgeSequence, needsInSequence } from '../../src/gate/judge/sequential-gates.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
 import { sequentialJudge } from '../../src/retrieve/measure/sequential-judge.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 type Hits = Parameters<Tamper>[0];
@@ -76,7 +76,7 @@ describe('a run that may stop early', () => {
   }
 
   it('is judged in the order of its needs, and the verdict says how far it came', async () => {
-    const { findings } = await deriveFindings(sequentialRun(failing));
+    const { findings } = await deriveAgain(sequentialRun(failing));
     const verdict = evaluateGates(findings, { recall: { margin: 0.005 } });
     const gate = verdict.gates.find((entry) => entry.name === 'recall@10');
     expect(gate?.state).toBe('fail');
@@ -89,13 +89,13 @@ describe('a run that may stop early', () => {
   });
 
   it('has as many differences in sequence as out of it, and the same ones', async () => {
-    const { findings } = await deriveFindings(sequentialRun(failing));
+    const { findings } = await deriveAgain(sequentialRun(failing));
     for (const { quality } of findings.cells) {
       for (const { sequence, differences } of quality) {
         expect(sequence?.toSorted()).toEqual(differences.toSorted());
       }
     }
-    const whole = await deriveFindings(syntheticRun({ queries: 20 }));
+    const whole = await deriveAgain(syntheticRun({ queries: 20 }));
     expect(whole.findings.cells[0]?.quality[0]?.sequence).toBeNull();
   });
 
@@ -129,7 +129,7 @@ describe('a run that may stop early', () => {
     for (let from = 1; from < 10; from++) judge.take(block(from));
     expect(judge.remark('retrieve')).toBeNull();
     judge.take(block(0).filter((row) => row.arm === 'B2'));
-    const { findings } = await deriveFindings(run);
+    const { findings } = await deriveAgain(run);
     const after = evaluateGates(findings, gates).gates.filter(
       (gate) => gate.cell === 'retrieve' && gate.unit === 'needs' && gate.state === 'fail',
     );
@@ -200,7 +200,7 @@ describe('a run that may stop early', () => {
     expect(judge.remark('retrieve')).toContain(answer);
     // What was asked until then decides afterwards as well.
     const observations = rows.filter(({ block }) => block < blocks);
-    const { findings } = await deriveFindings({ ...run, observations });
+    const { findings } = await deriveAgain({ ...run, observations });
     const states = evaluateGates(findings, gates)
       .gates.filter(({ kind, cell }) => kind.type === 'quality' && cell === 'retrieve')
       .map(({ state }) => state);

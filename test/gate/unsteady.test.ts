@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 /** What is said of unsteady sides of `search`; half of each damaged answer is lost. */
@@ -20,7 +20,7 @@ async function said(
     const firstTouch = times.cold === true && !second;
     return { ...row, firstTouch, startedMs: 1000 * (second ? 100 : 0) + 10 * indexOf(row.queryId) };
   });
-  const { findings } = await deriveFindings({ ...run, observations });
+  const { findings } = await deriveAgain({ ...run, observations });
   return evaluateGates(findings, { recall: { margin: 0.2 } }).remarks.flatMap(({ kind, text }) =>
     kind === 'unsteady' && text.includes('of search') ? [text] : [],
   );

@@ -4,8 +4,8 @@ import { judge } from '../../src/gate/judge/judge-claims.ts';
 import { isSameMetric, recallAt } from '../../src/metrics/metric.ts';
 import { type Compared, pairedDifference, SIDE_PAIRS } from '../../src/parity/cell/by-need.ts';
 import { scoreQueries } from '../../src/parity/cell/query-metrics.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { type Random, randomStream } from '../../src/stats/random.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 type Gates = Parameters<typeof evaluateGates>[1];
@@ -18,7 +18,7 @@ const DECLARED: Gates = {
 
 async function judged(tamper: Tamper, gates: Gates = WIDE) {
   const run = syntheticRun({ queries: 160, latencyPairs: 0, tamper });
-  const { findings } = await deriveFindings(run);
+  const { findings } = await deriveAgain(run);
   const verdict = evaluateGates(findings, gates);
   const retrieve = findings.cells.find(({ cell }) => cell === 'retrieve');
   const recall = retrieve?.quality.find(({ metric }) => isSameMetric(metric, recallAt(10)));
@@ -96,7 +96,7 @@ describe('an incumbent that answers 200 with less than there is', () => {
     const observations = run.observations.map((row) =>
       filtered.has(row.queryId) ? { ...row, ids: [], collections: [], similarities: [] } : row,
     );
-    const { findings } = await deriveFindings({
+    const { findings } = await deriveAgain({
       ...run,
       corpus: { ...run.corpus, queries, judgments: new Map() },
       observations,

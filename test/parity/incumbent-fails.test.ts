@@ -4,14 +4,14 @@ import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { isSameMetric, recallAt } from '../../src/metrics/metric.ts';
 import { compareRuns } from '../../src/parity/compare-runs.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const WIDE = { recall: { margin: 0.2 }, ndcg: { margin: 0.2 }, errors: { margin: 0.1 } };
 
 async function judged(tamper: Tamper, gates: Parameters<typeof evaluateGates>[1] = WIDE) {
   const run = syntheticRun({ queries: 120, latencyPairs: 0, tamper });
-  const { findings } = await deriveFindings(run);
+  const { findings } = await deriveAgain(run);
   const verdict = evaluateGates(findings, gates);
   const retrieve = findings.cells.find(({ cell }) => cell === 'retrieve');
   const recall = retrieve?.quality.find(({ metric }) => isSameMetric(metric, recallAt(10)));
@@ -68,7 +68,7 @@ describe('an incumbent that fails', () => {
       arm.startsWith('B') && queryIndex >= 0 && few((queryIndex + 3) % 400) ? null : hits;
     const judgedOf = async (tamper: Tamper) => {
       const run = syntheticRun({ queries: 400, latencyPairs: 0, tamper });
-      const { findings } = await deriveFindings(run);
+      const { findings } = await deriveAgain(run);
       return evaluateGates(findings, { ...WIDE, errors: { margin: 0.005 } });
     };
     expect((await judgedOf(incumbentFails(few))).state).toBe('environment unfit');
@@ -114,7 +114,7 @@ describe('an incumbent that fails', () => {
   });
 
   it('in two runs that are compared shows no agreement of the runs', async () => {
-    const { input } = await deriveFindings(
+    const { input } = await deriveAgain(
       syntheticRun({
         queries: 60,
         latencyPairs: 0,
@@ -135,7 +135,7 @@ describe('an incumbent that fails', () => {
 
   it('in a run that a later one is held against pays for no loss of the later one', async () => {
     const run = (tamper: Tamper) =>
-      deriveFindings(syntheticRun({ queries: 240, latencyPairs: 0, tamper }));
+      deriveAgain(syntheticRun({ queries: 240, latencyPairs: 0, tamper }));
     const isEven = (at: number) => at >= 0 && Math.floor(at / 2) % 2 === 0;
     const failing = await run((hits, { arm, queryIndex }) =>
       arm.startsWith('B') && isEven(queryIndex) ? null : hits,
@@ -176,7 +176,7 @@ describe('an incumbent that fails', () => {
           }
         : row,
     );
-    const { findings } = await deriveFindings({ ...run, observations });
+    const { findings } = await deriveAgain({ ...run, observations });
     expect(evaluateGates(findings, { ...WIDE, errors: { margin: 0.1 } })).toMatchObject({
       state: 'environment unfit',
       reasons: [{ gate: { kind: { type: 'incumbent errors', phase: 'latency' } } }],
@@ -193,7 +193,7 @@ describe('an incumbent that fails', () => {
         ? { ...row, outcome: 'reset' as const, ids: [], collections: [], similarities: [] }
         : row,
     );
-    const { findings } = await deriveFindings({ ...run, observations });
+    const { findings } = await deriveAgain({ ...run, observations });
     const verdict = evaluateGates(findings, WIDE);
     expect(verdict.gates.find(({ name }) => name === 'membership of the candidate')).toMatchObject({
       state: 'inconclusive',

@@ -7,9 +7,9 @@ import { equalRecallFinding } from '../../src/parity/equal-recall.ts';
 import type { EqualRecallFinding } from '../../src/parity/findings.ts';
 import { otherSide, sideOfArm } from '../../src/record/side-of-arm.ts';
 import type { Observation } from '../../src/record/types.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { liveEstimate } from '../../src/retrieve/measure/live-estimate.ts';
 import { computeTruth } from '../../src/truth/corpus/compute-truth.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const QUERIES = 800;
@@ -160,7 +160,7 @@ describe('the estimate while a run goes on', () => {
     const of = (arm: 'A' | 'B') => rows.filter((row) => row.arm === arm);
     expect(live.add({ ...key, arm: 'A' }, of('A'))).toBeNull();
     const said = live.add({ ...key, arm: 'B' }, of('B')) ?? '';
-    const { findings } = await deriveFindings(run);
+    const { findings } = await deriveAgain(run);
     const delta = findings.cells
       .find(({ cell }) => cell === 'retrieve')
       ?.quality.find(({ metric }) => isSameMetric(metric, recallAt(10)))?.delta;
@@ -173,7 +173,7 @@ describe('the estimate while a run goes on', () => {
 describe('disagreement of lists', () => {
   const gate = async (tamper: Tamper) => {
     const { run } = await asked(tamper);
-    const { findings } = await deriveFindings(run);
+    const { findings } = await deriveAgain(run);
     return agreementGates(findings, { agreement: { margin: 0.02 } }).find(
       ({ cell }) => cell === 'retrieve',
     );
@@ -191,7 +191,7 @@ describe('disagreement of lists', () => {
 
   it('does not take an incumbent that gives no row twice for one that agrees with itself', async () => {
     const { run } = await asked(spoiling('A', none));
-    const { findings } = await deriveFindings(run);
+    const { findings } = await deriveAgain(run);
     const retrieve = findings.cells.find(({ cell }) => cell === 'retrieve');
     expect(retrieve?.quality[0]?.noiseDifferences).toHaveLength(QUERIES / 4);
     expect(retrieve?.truthFit?.recall).toBe(1);

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { reportOf } from '../../src/report/blocks.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { strataSections } from '../../src/report/sections/slices.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const SIZE = { queries: 400, documents: 60, latencyPairs: 0 };
 
 async function found(tamper: Tamper = (hits) => hits) {
-  const { findings } = await deriveFindings(syntheticRun({ ...SIZE, tamper }));
+  const { findings } = await deriveAgain(syntheticRun({ ...SIZE, tamper }));
   const cell = findings.cells[0];
   if (cell === undefined) throw new Error('no cell');
   return cell;
@@ -57,7 +57,7 @@ describe('strata by hardness', () => {
   });
 
   it('are not made of few queries', async () => {
-    const { findings } = await deriveFindings(syntheticRun({ queries: 30, latencyPairs: 0 }));
+    const { findings } = await deriveAgain(syntheticRun({ queries: 30, latencyPairs: 0 }));
     expect(findings.cells[0]?.strata).toEqual([]);
     const [cell] = findings.cells;
     expect(cell === undefined ? null : strataSections(cell)).toEqual([]);

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { bpref, judgedShare } from '../../src/metrics/judged.ts';
 import { describesIncumbent } from '../../src/parity/cell/truth-fit.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const SIZE = { queries: 400, documents: 40, latencyPairs: 0 };
 const GATES = { recall: { margin: 0.02 }, ndcg: { margin: 0.99 }, errors: { margin: 0.02 } };
 
 async function fitted(tamper: Tamper) {
-  const { findings } = await deriveFindings(syntheticRun({ ...SIZE, tamper }));
+  const { findings } = await deriveAgain(syntheticRun({ ...SIZE, tamper }));
   const fit = findings.cells[0]?.truthFit;
   if (fit === undefined) throw new Error('no fit');
   return { fit, verdict: evaluateGates(findings, GATES) };

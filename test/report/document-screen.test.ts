@@ -4,6 +4,7 @@ import type { ReportDocument, RowKind, Tone } from '../../src/report/model.ts';
 import { documentScreen } from '../../src/report/screen/document-screen.ts';
 import { renderScreen, SCREEN_LINES } from '../../src/report/screen/render-screen.ts';
 import { count, state } from '../../src/report/spans.ts';
+import { reportsOfKinds } from './reports-of-kinds.ts';
 
 const WORDS = { run: 'runs/one', program: 'bench', next: ['rescore runs/one'] };
 
@@ -68,4 +69,11 @@ describe('the screen of a report of any kind', () => {
   it('is none where nothing is judged', () => {
     expect(documentScreen({ ...reported([]), verdict: null }, WORDS)).toBeNull();
   });
+});
+
+it('tells the targets of a sweep apart, however long the name of the backend is', () => {
+  const { sweep } = reportsOfKinds('hnswlib '.repeat(20));
+  expect(sweep === undefined ? '' : shown(sweep)).toMatch(
+    /^[✓✕?] 1: recall@10 ≥ 0\.\d+ of hnswlib/m,
+  );
 });

@@ -6,8 +6,8 @@ import { main } from '../../bench/cli.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { plainJson, plainLines, plainMessage } from '../../src/plain-text.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
 import { bufferIo } from '../support/buffer-io.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { storeRun } from '../support/stored-run.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
@@ -43,7 +43,7 @@ async function printed(argv: readonly string[]) {
 }
 
 it('a verdict is one line, whatever ids it names', async () => {
-  const verdict = evaluateGates((await deriveFindings(hostileRun())).findings, {});
+  const verdict = evaluateGates((await deriveAgain(hostileRun())).findings, {});
   const sentence = verdictSentence(verdict);
   expect(sentence).toContain('U+202E');
   expect(sentence).not.toMatch(/\n/);

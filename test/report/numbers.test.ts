@@ -45,6 +45,13 @@ describe('numbers', () => {
     ]);
   });
 
+  it('are grouped before the point alone', () => {
+    const style = { unit: 'count', precision: { significant: 2 }, signed: false } as const;
+    expect(
+      written(numeral(0.00282, style), numeral(12345.6, { ...style, precision: { digits: 4 } })),
+    ).toEqual(['0.0028', '12,345.6000']);
+  });
+
   it('have fixed, significant or exponential digits', () => {
     const style = { unit: 'metric', signed: false } as const;
     expect(

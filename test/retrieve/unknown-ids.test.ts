@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
-import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 describe('ids of the candidate that the corpus does not know', () => {
@@ -17,7 +17,7 @@ describe('ids of the candidate that the corpus does not know', () => {
             ? hits.map((hit) => (/[37]$/.test(hit.id) ? { ...hit, id: rename(hit.id) } : hit))
             : hits,
       });
-      const verdict = evaluateGates((await deriveFindings(run)).findings, {});
+      const verdict = evaluateGates((await deriveAgain(run)).findings, {});
       expect(verdict.state).toBe('fail');
       expect(verdictSentence(verdict)).toMatch(
         new RegExp(`contract of search \\(unknown-id in \\d+ answers .*${told}`),

@@ -43,7 +43,7 @@ const RULES: readonly Rule[] = [
     shown: (value) => String(-value),
     limits: [-3, -1],
     because:
-      'the harness and both backends share processors: latency under load is that of a crowd',
+      'the harness and both backends share them: latency under load is higher than with more',
   },
   {
     name: 'load',

@@ -50,13 +50,13 @@ export function gridLines(axis: Axis): readonly Html[] {
 /** The labels of an axis and its title, below a plot. */
 export function axisLabels(axis: Axis): Html {
   const last = axis.ticks.length - 1;
-  return html`<svg class="axis" width="100%" height="34" aria-hidden="true">${axis.ticks.map(
+  return html`<svg class="axis" width="100%" height="2.3rem" aria-hidden="true">${axis.ticks.map(
     ({ at, label }, index) => {
       const x = percentOn(axis, at);
       const minor = last > 3 && index % 2 === 1 ? ' minor' : '';
-      return html`<line class="tick" x1="${x}" x2="${x}" y1="0" y2="4"/><text class="label${minor}" x="${x}" y="16" text-anchor="middle">${label}</text>`;
+      return html`<line class="tick" x1="${x}" x2="${x}" y1="0" y2="4"/><text class="label${minor}" x="${x}" y="1.05rem" text-anchor="middle">${label}</text>`;
     },
-  )}<text class="title" x="50%" y="31" text-anchor="middle">${axis.title}</text></svg>`;
+  )}<text class="title" x="50%" y="2.05rem" text-anchor="middle">${axis.title}</text></svg>`;
 }
 
 /** What the marks of a chart mean. */

@@ -28,6 +28,8 @@ export interface DeriveOptions {
   readonly swap?: boolean;
   /** Truth that was computed already from the same vectors. */
   readonly truth?: RunTruth;
+  /** Curves of the reference index that were made already from the same vectors. */
+  readonly reference?: Findings['reference'];
   readonly signal?: AbortSignal;
   /** Metrics that the package does not have. */
   readonly ownMetrics?: readonly OwnMetric[];
@@ -52,15 +54,17 @@ export async function deriveFindings(
       k: plan.k,
       signal: options.signal,
     }));
-  const reference = await referenceFindings({
-    corpus,
-    queryIds: plan.queryIds,
-    documents: documentsOfTruth,
-    queries: vectors.queries.incumbent,
-    exact: truth.queries,
-    k: plan.k,
-    signal: options.signal,
-  });
+  const reference =
+    options.reference ??
+    (await referenceFindings({
+      corpus,
+      queryIds: plan.queryIds,
+      documents: documentsOfTruth,
+      queries: vectors.queries.incumbent,
+      exact: truth.queries,
+      k: plan.k,
+      signal: options.signal,
+    }));
   const asked = new Set(plan.queryIds);
   const incumbent = joined(vectors.documents.incumbent, vectors.queries.incumbent);
   const candidate = joined(vectors.documents.candidate, vectors.queries.candidate);

@@ -60,7 +60,7 @@ export function sweepReport(findings: SweepFindings): ReportDocument {
 /** How many of the recalls that were asked for are reached. */
 function headline({ reached, variants, corpus }: SweepFindings): Content {
   const held = reached.filter(({ state: is }) => is === 'reached').length;
-  return prose`${count(held)} of ${things(reached.length, 'recall that was asked for', 'recalls that were asked for')} reached, over ${things(variants.length, 'backend')} and ${things(corpus.documents, 'document')}; nothing is judged`;
+  return prose`${count(held)} of ${things(reached.length, 'recall that was asked for is', 'recalls that were asked for are')} reached, over ${things(variants.length, 'backend')} and ${things(corpus.documents, 'document')}; nothing is judged`;
 }
 
 function headSection(findings: SweepFindings): Section {
@@ -118,12 +118,12 @@ function reachSection(findings: SweepFindings): Section {
   });
 }
 
-/** E.g. `hnswlib index, m 16: recall@10 ≥ 0.95 with ef 80`. */
+/** E.g. `1: recall@10 ≥ 0.95 of hnswlib index, m 16, with ef 80`: what tells it apart comes first, since a screen may cut it. */
 function reachName(findings: SweepFindings, { variant, selectivity, target, point }: SweepReach) {
   const at = point === null ? undefined : findings.points[point];
   const filtered = selectivity === null ? '' : prose`, filters leave ${share(selectivity)}`;
-  const effort = at === undefined ? '' : ` with ${pointName(findings, at)}`;
-  return prose`${variantName(findings, variant)}${filtered}: recall@${setting(findings.k)} ≥ ${setting(target)}${effort}`;
+  const effort = at === undefined ? '' : `, with ${pointName(findings, at)}`;
+  return prose`${count(variant + 1)}: recall@${setting(findings.k)} ≥ ${setting(target)}${filtered} of ${variantName(findings, variant)}${effort}`;
 }
 
 function hasFilters({ points }: SweepFindings): boolean {
