@@ -59,6 +59,37 @@ describe('the fit of the truth to the incumbent', () => {
     expect(verdict.state).toBe('inconclusive');
   });
 
+  it.each([
+    [0.001, 0.01, true],
+    [0.3, 0.01, false],
+    [0.3, 0.001, true],
+  ] as const)(
+    'of scores that are off by %f with a disorder of %f is borne out: %s',
+    (misfit, disorder, answer) => {
+      const fit = { rows: 400, declared: 'cosine', declaredShare: 0, form: 'cosine' } as const;
+      const known = { ...fit, metric: 'cosine', share: 0, recall: 0.93 } as const;
+      expect(describesIncumbent({ ...known, disorder, misfit })).toBe(answer);
+    },
+  );
+
+  it('is refuted where documents were embedded with a prefix that the embed route leaves out', async () => {
+    const { fit, verdict } = await fitted((hits, { arm, queryIndex }) =>
+      queryIndex < 0 || arm.startsWith('B')
+        ? hits
+        : hits
+            .map(({ id, similarity }) => ({
+              id,
+              similarity: 0.7 * similarity + 0.05 * ((Number(id.slice(2)) * 7) % 10) * 0.1,
+            }))
+            .sort((a, b) => b.similarity - a.similarity)
+            .filter((_, rank) => rank % 4 !== 3),
+    );
+    expect(fit.declaredShare).toBeLessThan(0.5);
+    expect(fit.misfit).toBeGreaterThan(0.02);
+    expect(describesIncumbent(fit)).toBe(false);
+    expect(verdict.state).toBe('inconclusive');
+  });
+
   it('is refuted where the order contradicts the exact scores', async () => {
     const { fit } = await fitted((hits, { arm, queryIndex }) =>
       queryIndex < 0 || arm.startsWith('B')

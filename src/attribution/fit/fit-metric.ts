@@ -81,6 +81,22 @@ export function nearestMetric(
   return best === null ? null : accepted(best);
 }
 
+/**
+ * How far the scores are from the plain form of some bases that they are nearest to: a median, relative to the size of
+ * such scores. Codes stay near; scores of other vectors do not. Null without scores.
+ */
+export function plainMisfit(pairs: readonly ScoredPair[], among: readonly Base[]): number | null {
+  const misfits = NAMED.filter(({ base }) => among.includes(base)).flatMap((form) => {
+    const { base, slope, intercept } = form;
+    const size = Math.abs(slope) * sizeOf(base, pairs);
+    const off = medianOf(
+      pairs.map((pair) => Math.abs(pair.raw - slope * baseOf(base, pair) - intercept)),
+    );
+    return off === null || !(size > 0) ? [] : [off / size];
+  });
+  return misfits.length === 0 ? null : Math.min(...misfits);
+}
+
 function isWhole(fit: Fit | null): boolean {
   return fit !== null && fit.share === 1;
 }

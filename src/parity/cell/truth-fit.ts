@@ -1,4 +1,4 @@
-import { nearestMetric } from '../../attribution/fit/fit-metric.ts';
+import { nearestMetric, plainMisfit } from '../../attribution/fit/fit-metric.ts';
 import type { Base, ScoredPair } from '../../attribution/replay/metric.ts';
 import type { CorpusMetric } from '../../corpus/types.ts';
 import { recallAt, scoreList } from '../../metrics/metric.ts';
@@ -27,6 +27,8 @@ export interface TruthFit {
    * contradicts. 0 for any selection of rows in exact order, about .5 for an order by chance.
    */
   readonly disorder: number | null;
+  /** How far the scores are from a plain form of the metric, as a median; absent where nearly all have it. */
+  readonly misfit?: number | null;
   /** Mean recall@k of the answers that hold a row to queries of one collection without a filter. */
   readonly recall: number | null;
 }
@@ -41,6 +43,10 @@ const NEARLY_ALL = 0.98;
 const FEW = 0.5;
 /** Disorder that int8 codes, float16 and rounding stay below. */
 const LITTLE_DISORDER = 0.03;
+/** Disorder of an order that is that of the exact scores, whatever the scores are. */
+const NO_DISORDER = 0.002;
+/** Misfit that such codes stay below: the scores of texts that were embedded otherwise are farther off. */
+const LITTLE_MISFIT = 0.02;
 
 const BASES_OF: Readonly<Record<CorpusMetric, readonly Base[]>> = {
   cosine: ['cosine'],
@@ -87,6 +93,9 @@ export function truthFit(input: TruthFitInput): TruthFit {
     metric: best?.kind ?? null,
     share: best?.share ?? null,
     disorder: disorderOf(sampled, truth),
+    ...(declared === null || (declared.share ?? 0) >= NEARLY_ALL
+      ? {}
+      : { misfit: plainMisfit(pairs, basesOf(metric, pairs)) }),
     recall,
   };
 }
@@ -104,15 +113,17 @@ export function otherMetric({ metric, share, declared, declaredShare }: TruthFit
 
 /**
  * Whether the truth describes the incumbent: nearly all of its scores are those of the metric, or, where hardly any
- * is (codes, a transform, ranks alone), its order is and no other metric gives them. Null where too few rows are
- * known.
+ * is, its order is and no other metric gives them: the very order (ranks alone, a transform), or nearly that with
+ * scores that are nearly those of the metric (codes). Null where too few rows are known.
  */
 export function describesIncumbent(fit: TruthFit): boolean | null {
   const { declaredShare, disorder } = fit;
   if (declaredShare !== null && declaredShare >= NEARLY_ALL) return true;
   if (otherMetric(fit) !== null) return false;
   if (declaredShare !== null && declaredShare >= FEW) return false;
-  return disorder === null ? null : disorder <= LITTLE_DISORDER;
+  if (disorder === null) return null;
+  const most = (fit.misfit ?? 0) <= LITTLE_MISFIT ? LITTLE_DISORDER : NO_DISORDER;
+  return disorder <= most;
 }
 
 /** Where all vectors are equally long, distance, product and cosine are one order. */

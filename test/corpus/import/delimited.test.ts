@@ -119,7 +119,7 @@ test.each([
     ['q1', [['documents/d1', 2]]],
     ['q2', [['documents/d2', 1]]],
   ]);
-  expect(made.notes.join()).toMatch(/1 judgments name documents that are not there/);
+  expect(made.notes.join()).toMatch(/1 judgment names documents that are not there/);
 });
 
 test('a JSON file that is no object of judgments is refused', async () => {
