@@ -3,6 +3,7 @@ import { matchesFilter } from '../../corpus/filter.ts';
 import { UnsupportedRequestError } from '../dialect.ts';
 import type { DriverSession, Near, VectorQuery } from '../driver/driver.ts';
 import type { IngestRequest } from '../operations.ts';
+import { scan } from './scan.ts';
 import {
   emptyIndex,
   type HnswParameters,
@@ -74,7 +75,9 @@ export function hnswSession(files: HnswFiles): DriverSession {
     },
     search: async (query) => {
       const index = await must(query.collection);
-      return query.exact ? scanned(index, query) : walked(index, query, files.effort);
+      return query.exact
+        ? scan(index, query).map(({ label, distance }) => nearOf(index, label, distance))
+        : walked(index, query, files.effort);
     },
     list: async ({ collection, limit, cursor = '0', vectors }) => {
       const { ids, metadata, graph } = await must(collection);
@@ -112,6 +115,7 @@ async function sizeOf(path: string): Promise<number | null> {
 
 function add(index: StoredIndex, documents: IngestRequest['documents']): void {
   const { graph, ids, metadata, labelOf } = index;
+  index.rows = null;
   for (const document of documents) {
     if (document.vector === undefined) {
       throw new UnsupportedRequestError(`document ${document.id} has no vector`);
@@ -138,27 +142,6 @@ function walked(
   const count = Math.min(k, ids.length);
   const { neighbors, distances } = graph.searchKnn([...vector], count, accepts);
   return neighbors.map((label, at) => nearOf(index, label, distances[at] ?? Number.NaN));
-}
-
-/** Every stored vector, in float64. */
-function scanned(index: StoredIndex, { vector, k, filter }: VectorQuery): Near[] {
-  const { ids, metadata, graph, distance, dimension } = index;
-  if (vector.length !== dimension) {
-    throw new Error(`a vector of ${vector.length} dimensions, the index has ${dimension}`);
-  }
-  const norm = distance === 'cosine' ? Math.hypot(...vector) : 1;
-  const scored: Near[] = [];
-  for (const label of ids.keys()) {
-    if (filter !== null && !matchesFilter(filter, metadata[label] ?? {})) continue;
-    const point = graph.getPoint(label);
-    let sum = 0;
-    for (const [i, value] of point.entries()) {
-      const wanted = vector[i] ?? 0;
-      sum += distance === 'euclidean' ? (value - wanted) ** 2 : value * wanted;
-    }
-    scored.push(nearOf(index, label, distance === 'euclidean' ? sum : 1 - sum / norm));
-  }
-  return scored.sort((a, b) => b.similarity - a.similarity).slice(0, k);
 }
 
 /** hnswlib's distances: 1 − cos, 1 − dot, and the square of the Euclidean distance. */

@@ -39,13 +39,15 @@ export interface StoredIndex extends HnswParameters {
   readonly ids: string[];
   readonly metadata: Metadata[];
   readonly labelOf: Map<string, number>;
+  /** All vectors by label, since an exact search asked for them; null where none did, or a document came after it. */
+  rows: Float32Array | null;
 }
 
 /** A graph without documents. */
 export function emptyIndex(parameters: HnswParameters, dimension: number): StoredIndex {
   const graph = createGraph(SPACES[parameters.distance], dimension);
   graph.initIndex(1024, parameters.m, parameters.efConstruction, 100);
-  return { ...parameters, dimension, graph, ids: [], metadata: [], labelOf: new Map() };
+  return { ...parameters, dimension, graph, ids: [], metadata: [], labelOf: new Map(), rows: null };
 }
 
 /** Reads an index file and what lies beside it; null where there is none. */
@@ -68,7 +70,8 @@ export async function readIndex(file: string): Promise<StoredIndex | null> {
     );
   }
   const metadata = sidecar.metadata as Metadata[];
-  return { ...sidecar, metadata, graph, labelOf: new Map(ids.map((id, label) => [id, label])) };
+  const labelOf = new Map(ids.map((id, label) => [id, label]));
+  return { ...sidecar, metadata, graph, labelOf, rows: null };
 }
 
 /**
