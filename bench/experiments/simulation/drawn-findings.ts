@@ -39,6 +39,7 @@ const NO_FIGURE: MeanFigure = { mean: null, n: 0, undefinedCount: 0, lower: null
 export function drawnFindings(needs: readonly DrawnNeed[]): Findings {
   const n = needs.length;
   const drawn = needs.map(answersOf);
+  const values = new Map(drawn.flatMap(({ lists }) => lists));
   const empty = emptyByIncumbent(drawn, K, () => REFERENCE);
   const cell: CellFinding = {
     cell: 'retrieve',
@@ -48,7 +49,9 @@ export function drawnFindings(needs: readonly DrawnNeed[]): Findings {
     needs: n,
     filteredQueries: 0,
     k: K,
-    quality: METRICS.map((metric, at) => qualityOf(drawn, metric, at)),
+    quality: METRICS.map((metric, at) =>
+      qualityOf(drawn, metric, (list) => values.get(list)?.[at]),
+    ),
     slices: [],
     agreement: [],
     excess: [],
@@ -92,10 +95,11 @@ export function drawnFindings(needs: readonly DrawnNeed[]): Findings {
   };
 }
 
-/** The answers of a need, with the values of the lists in them. */
+/** The answers of a need. */
 interface DrawnAnswers extends ScoredAnswers {
   readonly rows: readonly Observation[];
-  readonly values: ReadonlyMap<readonly string[], readonly number[]>;
+  /** Whole lists, each with its values by metric. */
+  readonly lists: readonly (readonly [list: readonly string[], values: readonly number[]])[];
 }
 
 const K = 10;
@@ -140,20 +144,24 @@ function answersOf(drawn: DrawnNeed, at: number): DrawnAnswers {
     query: { id, need: id },
     arms: Object.fromEntries(answers.map((answer) => [answer.observation.arm, answer])),
     rows: answers.map(({ observation }) => observation),
-    values: new Map([
+    lists: [
       [incumbent, drawn.incumbent],
       [candidate, drawn.candidate],
-    ]),
+    ],
   };
 }
 
-function qualityOf(drawn: readonly DrawnAnswers[], metric: Metric, at: number): QualityFinding {
-  const values = new Map(drawn.flatMap((need) => [...need.values]));
+function qualityOf(
+  drawn: readonly DrawnAnswers[],
+  metric: Metric,
+  worthOf: (list: readonly string[]) => number | undefined,
+): QualityFinding {
+  // A failed request and an empty list are worth nothing.
   const scores = scoreQueries(
     drawn,
     metric,
     () => REFERENCE,
-    (list) => values.get(list)?.[at] ?? 0,
+    (list) => worthOf(list) ?? 0,
   );
   return {
     metric,

@@ -18,8 +18,8 @@ export interface GatesUnderTest {
   readonly name: string;
   readonly fixed: (differences: readonly number[], margin: number) => GateState;
   readonly sequential: (differences: readonly number[], margin: number) => GateState;
-  /** The whole verdict over findings, at the level of a look. */
-  readonly verdict: (findings: Findings, look: Look | null) => VerdictState;
+  /** The whole verdict over findings, at the level of a look; gates that do not look draw none. */
+  readonly verdict: (found: () => Findings, look: Look | null) => VerdictState;
   readonly latency: (
     findings: readonly LatencyFinding[],
     quantile: 'p50' | 'p95',
@@ -36,8 +36,8 @@ export const THE_GATES: GatesUnderTest = {
     for (const difference of differences) if (gate.add(difference) !== 'inconclusive') break;
     return gate.state();
   },
-  verdict: (findings, look) =>
-    evaluateGates(findings, DEFAULTS.gates, { look, isProjected: false }).state,
+  verdict: (found, look) =>
+    evaluateGates(found(), DEFAULTS.gates, { look, isProjected: false }).state,
   latency: (findings, quantile, margin) => {
     const result = latencyGates({ latency: findings }, { [quantile]: { margin } }).find(
       ({ name }) => name === quantile,

@@ -80,7 +80,7 @@ function verdict(
     limit: FALSE_ANSWER,
     kind: 'verdict',
     happens: (random, gates) =>
-      gates.verdict(drawnFindings(law.draw(needs, random)), FIRST) === event,
+      gates.verdict(() => drawnFindings(law.draw(needs, random)), FIRST) === event,
   };
 }
 
@@ -112,7 +112,7 @@ function passesAtLast(
   for (let number = 1; number <= LOOKS; number++) {
     const more = number === 1 ? FIRST_NEEDS : Math.ceil(needs.length / 2);
     needs.push(...law.draw(more, random));
-    const state = gates.verdict(drawnFindings(needs), { number, alpha: alphaOf(number) });
+    const state = gates.verdict(() => drawnFindings(needs), { number, alpha: alphaOf(number) });
     if (state !== 'inconclusive') return state === 'pass';
   }
   return false;
