@@ -29,6 +29,16 @@ test.each<[string, Buffer]>([
     'docs.jsonl.zst',
     Buffer.concat([zstdCompressSync(DOCS.subarray(0, 20)), zstdCompressSync(DOCS.subarray(20))]),
   ],
+  // With frames that hold no data, as pzstd and seekable files have them.
+  [
+    'docs.jsonl.zst',
+    Buffer.concat([
+      Buffer.from('502a4d180400000001020304', 'hex'),
+      zstdCompressSync(DOCS.subarray(0, 20)),
+      Buffer.from('5f2a4d1800000000', 'hex'),
+      zstdCompressSync(DOCS.subarray(20)),
+    ]),
+  ],
   ['docs.jsonl.bz2', DOCS_BZ2],
   ['docs.jsonl', gzipSync(DOCS)],
 ])('%s is read as the file in it, all parts of it', async (name, bytes) => {
@@ -73,6 +83,12 @@ test.each<[string, Buffer, RegExp, RegExp]>([
     gzipSync(DOCS).subarray(0, 40),
     /docs\.jsonl\.gz: cannot be unpacked \(gzip\)/,
     /cut short/,
+  ],
+  [
+    'docs.jsonl.zst',
+    Buffer.from('502a4d1804000000010203', 'hex'),
+    /docs\.jsonl\.zst: cannot be unpacked \(zstd\): a frame is cut short/,
+    /fetch the file again/,
   ],
   [
     'docs.jsonl.zst',

@@ -66,10 +66,10 @@ const TEXTS = /\.(jsonl|ndjson|json|tsv|csv|txt|qrels|trec)$/i;
 export async function packingOf(path: string): Promise<Packing | null> {
   const named = byName(path);
   if (named === null && !TEXTS.test(path)) return null;
-  const start = await firstBytes(path);
-  const packing = packings().find((one) =>
-    PACKINGS[one].magic.every((byte, at) => start[at] === byte),
-  );
+  const start = await bytesAt(path, 0, 4);
+  const packing = isSkippable(start)
+    ? 'zstd'
+    : packings().find((one) => PACKINGS[one].magic.every((byte, at) => start[at] === byte));
   if (packing !== undefined || named === null) return packing ?? null;
   throw importProblem(
     'unpack',
@@ -121,13 +121,19 @@ async function* pieces(path: string, packing: Packing, size: number): AsyncGener
     if (packing !== 'zstd') return;
     // The runtime ends after the first frame of a file: the others are read one after another.
     for (let at = 0, frames = 1; at < size; frames++) {
+      if (frames > FREE_FRAMES && at < frames * LEAST_FRAME_BYTES) {
+        throw new RangeError(`${frames} frames in the first ${at} bytes`);
+      }
+      const head = await bytesAt(path, at, 8);
+      if (isSkippable(head)) {
+        at += head.length < 8 ? size : 8 + head.readUInt32LE(4);
+        if (at > size) throw new RangeError('a frame is cut short');
+        continue;
+      }
       const frame = createZstdDecompress();
       yield* through(path, at, frame);
       if (frame.bytesWritten === 0) throw new RangeError('a frame is empty');
       at += frame.bytesWritten;
-      if (frames > FREE_FRAMES && at < frames * LEAST_FRAME_BYTES) {
-        throw new RangeError(`${frames} frames in the first ${at} bytes`);
-      }
     }
   } catch (cause) {
     if (!isDamage(cause)) throw cause;
@@ -182,12 +188,17 @@ function reader(path: string): () => Promise<Uint8Array | null> {
   };
 }
 
-async function firstBytes(path: string): Promise<Uint8Array> {
+/** Whether a frame of Zstandard begins that holds no data (RFC 8878, 3.1.2), as pzstd and seekable files have them. */
+function isSkippable([low = 0, ...high]: Uint8Array): boolean {
+  return low >> 4 === 5 && high[0] === 0x2a && high[1] === 0x4d && high[2] === 0x18;
+}
+
+async function bytesAt(path: string, at: number, length: number): Promise<Buffer> {
   const handle = await open(path, 'r').catch((cause: unknown) => {
     throw unreadableImport(path, cause);
   });
   try {
-    const { bytesRead, buffer } = await handle.read(new Uint8Array(4), 0, 4, 0);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, at);
     return buffer.subarray(0, bytesRead);
   } catch (cause) {
     throw unreadableImport(path, cause);
