@@ -88,7 +88,7 @@ function installed(): { engines: { name: string; url: string }[]; skipped: strin
     url === undefined ? null : `${url}${rest}`;
   add('pgvector', server(PGVECTOR_URL, '?table=words'), 'PGVECTOR_URL is not set');
   add('Redis', server(REDIS_URL, '/words?quantisation=q8'), 'REDIS_URL is not set');
-  const lance = `lancedb://${join(scratch.path, 'lance')}?table=words&index=ivf_flat`;
+  const lance = `lancedb://${join(scratch.path, 'lance')}?table=words&index=hnsw_sq`;
   add(
     'LanceDB',
     isInstalled('@lancedb/lancedb') ? lance : null,

@@ -102,11 +102,18 @@ export const GROUPS: readonly PublishedGroup[] = [
   },
   {
     heading: 'Real engines',
-    tables: STUDIES.map((study) => ({
-      path: pageOf(study),
-      shows: study.title,
-      command: experiment(`studies/${study.name}`),
-    })),
+    tables: [
+      ...STUDIES.map((study) => ({
+        path: pageOf(study),
+        shows: study.title,
+        command: experiment(`studies/${study.name}`),
+      })),
+      {
+        path: 'engines/hundred-thousand.md',
+        shows: 'ingest, verdict and sweep of three engines over 100,000 real vectors',
+        command: withServers('pgvector,redis', 'engines/hundred-thousand'),
+      },
+    ],
   },
   {
     heading: 'Speed, size and other implementations',
@@ -118,8 +125,13 @@ export const GROUPS: readonly PublishedGroup[] = [
       },
       {
         path: 'truth/exact-vs-faiss-numpy.md',
-        shows: 'exact neighbours beside faiss and numpy',
+        shows: 'exact neighbours beside faiss, numpy, torch and hnswlib',
         command: experiment('truth/exact-vs-faiss-numpy'),
+      },
+      {
+        path: 'truth/roofline.md',
+        shows: 'what limits exact search by 8-bit integers',
+        command: experiment('truth/roofline'),
       },
       {
         path: 'truth/growth.md',
@@ -130,6 +142,11 @@ export const GROUPS: readonly PublishedGroup[] = [
         path: 'truth/reference-vs-cpp.md',
         shows: 'the reference index beside hnswlib in C++',
         command: experiment('size/reference-vs-cpp'),
+      },
+      {
+        path: 'retrieve/growth.md',
+        shows: 'how a run grows from 200 to 100,000 documents',
+        command: experiment('size/retrieve-growth'),
       },
       {
         path: 'corpus/generator-growth.md',
@@ -172,4 +189,9 @@ export const GROUPS: readonly PublishedGroup[] = [
 
 function experiment(script: string): string {
   return `node --conditions=source bench/experiments/${script}.ts`;
+}
+
+/** An experiment that asks running servers, over a collection in FOLDER. */
+function withServers(only: string, script: string): string {
+  return `npm run servers -- --only ${only} -- ${experiment(script)} FOLDER`;
 }
