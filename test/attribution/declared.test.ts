@@ -50,7 +50,7 @@ describe('what the sides declare of themselves', () => {
       'the sides declare different models: m, n',
     ]);
     expect(remarks(planted('dropped documents'), said('m'), said('n'))[0]).toMatch(
-      /different models \(m, n\), but the vectors of \d+ texts have the same direction/,
+      /different models \(m, n\), but the vectors of all \d+ texts have the same direction/,
     );
   });
 
