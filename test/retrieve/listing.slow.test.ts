@@ -121,7 +121,7 @@ describe('the listings of both sides', () => {
     const gate = gateOf(printed, 'listing');
     expect(gate).toMatchObject({ state: 'fail', gated: true });
     expect(gate?.reason).toMatch(
-      /^1 documents are in the incumbent's listing.*\/d7; 1 of the corpus/,
+      /^1 document is in the incumbent's listing.*\/d7; 1 of the corpus/,
     );
     const vectors = gateOf(printed, 'stored vectors');
     expect(vectors).toMatchObject({ state: 'fail', gated: true });

@@ -19,6 +19,7 @@ import {
   seconds,
   strong,
   text,
+  things,
 } from '../../../src/report/spans.ts';
 import { medianOf } from '../../../src/stats/quantiles.ts';
 import { endSections } from '../end-sections.ts';
@@ -41,7 +42,7 @@ export function retrieveGrowthReport(growth: RetrieveGrowth): ReportDocument {
           prose`How long ${code('bench retrieve')} takes, and how much memory, as the documents become more. Two HNSW indexes of hnswlib (M 16 and M 8, efConstruction 100) over the same clustered vectors of ${count(dimension)} dimensions, ${count(queries)} queries, one operation: both are filled and listed with their vectors, truth is exact, documents are asked for by their own vectors (a sample of 10,000 from there on), then quality and the report, without timed phases.`,
         ),
         paragraph(
-          prose`A process of its own for each run, sizes in turn, ${count(rounds)} runs a size: medians, and the least and the greatest.`,
+          prose`A process of its own for each run, sizes in turn, ${things(rounds, 'run')} a size: medians, and the least and the greatest.`,
         ),
       ]),
       section('growth', 'Growth', [

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import { withoutLineBreaks } from '../../schema-error.ts';
 
@@ -83,7 +84,7 @@ export function checkSize(path: string, expectedBytes: number, sizeBytes: number
     `${path}: byte ${Math.min(sizeBytes, expectedBytes)}`,
     sizeBytes < expectedBytes
       ? `the file ends here, but its header promises ${expectedBytes} bytes`
-      : `${sizeBytes - expectedBytes} bytes are left over after what its header promises`,
+      : `${counted(sizeBytes - expectedBytes, 'byte is', 'bytes are')} left over after what its header promises`,
     what === 'truncated'
       ? 'fetch the file again: it was cut short, or its header is of another file'
       : 'fetch the file again, or check that it is of the format named',

@@ -56,7 +56,7 @@ test.each<[string, string, Uint8Array | string, RegExp]>([
     'bytes left over',
     'base.fbin',
     binFile(COUNT, DIMENSION, ROWS, Uint8Array.of(1)),
-    /byte 68: 1 bytes are left over/,
+    /byte 68: 1 byte is left over/,
   ],
   ['an empty file', 'base.fbin', NONE, /byte 0: the file ends here, where 8 bytes are needed/],
   [

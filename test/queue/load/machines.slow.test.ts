@@ -189,7 +189,7 @@ describe.skipIf(SERVER_PROGRAM === null)('a load from several machines', () => {
     await using ready = await machines(sides, { waitMs: 1500, notes });
     await expect(ready.send([0, 1], SCHEDULE)).rejects.toMatchObject({
       code: 'load-machines',
-      message: expect.stringContaining('1 of 2 machines are ready, 1 workers may load'),
+      message: expect.stringContaining('1 of 2 machines are ready, 1 worker may load'),
       hint: expect.stringContaining(`--may-load ${a.url},${b.url}`),
     });
     expect(notes.join()).toContain('waiting');
