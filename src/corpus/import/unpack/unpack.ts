@@ -122,7 +122,7 @@ async function* pieces(path: string, packing: Packing, size: number): AsyncGener
     // The runtime ends after the first frame of a file: the others are read one after another.
     for (let at = 0, frames = 1; at < size; frames++) {
       if (frames > FREE_FRAMES && at < frames * LEAST_FRAME_BYTES) {
-        throw new RangeError(`${frames} frames in the first ${at} bytes`);
+        throw new RangeError(`${frames - 1} frames in the first ${at} bytes`);
       }
       const head = await bytesAt(path, at, 8);
       if (isSkippable(head)) {
