@@ -8,6 +8,7 @@ import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { renderTerminal } from '../../../src/report/render/terminal.ts';
 import { scratchFolder } from '../size/scratch.ts';
 import { provenance } from '../support.ts';
+import { toldToEnd } from './endings.ts';
 import type { ExperimentResult } from './experiment.ts';
 import { EXPERIMENTS } from './experiments.ts';
 import { closingLine, merged, type Part, partsOf } from './parts.ts';
@@ -35,10 +36,7 @@ if (chosen.length === 0) {
   const names = EXPERIMENTS.map(({ name }) => name).join(', ');
   throw new Error(`--only ${values.only}: no such experiment; there are ${names || 'none'}`);
 }
-const interrupt = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => interrupt.abort(new Error(`ended by ${name}`)));
-}
+const interrupt = toldToEnd();
 
 interface Ran {
   readonly name: string;
@@ -50,9 +48,9 @@ async function ran(part: Part): Promise<Ran> {
   const { name } = part;
   const started = performance.now();
   process.stderr.write(`${name}: ${part.tries} tries from seed ${part.seed} on …\n`);
-  const result = await runPart(part, interrupt.signal);
+  const result = await runPart(part, interrupt);
   const seconds = Math.round((performance.now() - started) / 1000);
-  if (interrupt.signal.aborted) return { name, seconds, result };
+  if (interrupt.aborted) return { name, seconds, result };
   process.stderr.write(`${name}: ${result.survived} of ${result.tries} survived, ${seconds} s\n`);
   for (const { seed: own, what } of result.failures) {
     process.stderr.write(`  ${name} --seed ${own} --tries 1: ${what}\n`);
@@ -71,8 +69,8 @@ const parts = chosen.flatMap((experiment) =>
     seed,
   ),
 );
-const all = await mapConcurrently(parts, Number(values.lanes), interrupt.signal, ran);
-interrupt.signal.throwIfAborted();
+const all = await mapConcurrently(parts, Number(values.lanes), interrupt, ran);
+interrupt.throwIfAborted();
 const rows = chosen.map((experiment): ReliabilityRow => {
   const own = all.filter(({ name }) => name === experiment.name);
   const { failures, ...counts } = merged(own.map(({ result }) => result));

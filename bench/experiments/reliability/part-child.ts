@@ -1,3 +1,4 @@
+import { toldToEnd } from './endings.ts';
 import { EXPERIMENTS } from './experiments.ts';
 import { type Part, unfinished } from './parts.ts';
 
@@ -8,17 +9,14 @@ export interface PartOrder {
 }
 
 // An experiment in a process of its own: what it computes and holds does not get in the way of another one.
-const interrupt = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => interrupt.abort(new Error(`ended by ${name}`)));
-}
+const interrupt = toldToEnd();
 process.on('disconnect', () => process.exit(1));
 
 async function run({ part, folder }: PartOrder): Promise<void> {
   const { name, tries, seed } = part;
   const experiment = EXPERIMENTS.find((each) => each.name === name);
   const result = await (
-    experiment?.run({ tries, seed, signal: interrupt.signal, folder }) ??
+    experiment?.run({ tries, seed, signal: interrupt, folder }) ??
     Promise.reject(new Error(`no experiment ${name}`))
   ).catch((error: unknown) =>
     unfinished(part, error instanceof Error ? error.message : String(error)),

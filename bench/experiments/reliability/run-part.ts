@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { scratchFolder } from '../size/scratch.ts';
+import { ended } from './endings.ts';
 import type { ExperimentResult } from './experiment.ts';
 import type { PartOrder } from './part-child.ts';
 import { type Part, unfinished } from './parts.ts';
@@ -18,13 +19,9 @@ export async function runPart(part: Part, signal: AbortSignal): Promise<Experime
   child.on('message', (said: ExperimentResult) => {
     result = said;
   });
-  const ended = new Promise<string>((resolve) => {
-    child.on('error', (error) => resolve(String(error)));
-    child.on('close', (code, by) => resolve(`its process ended with ${by ?? code}`));
-  });
   const order: PartOrder = { part, folder: folder.path };
   child.send(order);
-  const how = await ended;
+  const how = await ended(child);
   signal.removeEventListener('abort', stop);
-  return result ?? unfinished(part, how);
+  return result ?? unfinished(part, `its process ended (${how})`);
 }

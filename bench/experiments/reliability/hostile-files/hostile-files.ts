@@ -1,8 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { File, ready } from 'h5wasm/node';
 import { watchProcess } from '../../../../src/corpus/import/confined/process-watch.ts';
+import { ended } from '../endings.ts';
 import type { Experiment, ExperimentOptions, Failure } from '../experiment.ts';
 import type { Order, Tried } from './hostile-child.ts';
 import { DIMENSION, NUMBERS, ROWS } from './sound-files.ts';
@@ -95,13 +96,6 @@ async function inProcess(order: Order, signal: AbortSignal): Promise<Done> {
   if (!isDone) await rm(join(order.folder, String(seed)), { recursive: true, force: true });
   const what = `its process ended (${watch.excess === null ? how : `too much ${watch.excess}`})`;
   return { tried, lost: isDone ? null : { seed, what } };
-}
-
-function ended(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    child.on('error', (error) => resolve(String(error)));
-    child.on('close', (code, by) => resolve(by ?? `code ${code}`));
-  });
 }
 
 /** A file as ann-benchmarks has them, in base64. */
