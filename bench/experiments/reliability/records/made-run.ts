@@ -6,6 +6,9 @@ import { makeSmallCorpus } from '../inputs.ts';
 import { complaint, runsIn } from '../kills/left-behind.ts';
 import type { DamagedRecord } from './record.ts';
 
+/** The flags for the corpus named `small`. */
+export const SMALL = ['--corpus', 'small'];
+
 /** Runs a command in a folder with a corpus named `small`; it leaves one run below `runs`. */
 export type MakeRun = (cwd: string) => Promise<BenchEnd>;
 
@@ -40,9 +43,9 @@ export function readers(run: string): DamagedRecord['commands'] {
   ];
 }
 
-/** The run that a command left. @throws Error where it left none */
-export async function runIn(cwd: string, { code, stderr }: BenchEnd): Promise<string> {
-  const [folder] = await runsIn(cwd);
+/** The run that a command left; of several, the first whose name ends so. @throws Error where it left none */
+export async function runIn(cwd: string, { code, stderr }: BenchEnd, ending = ''): Promise<string> {
+  const folder = (await runsIn(cwd)).find((each) => each.endsWith(ending));
   if (folder === undefined) throw new Error(`no run: ended with ${code}: ${complaint(stderr)}`);
   return folder;
 }

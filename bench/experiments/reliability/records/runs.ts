@@ -3,18 +3,15 @@ import { join } from 'node:path';
 import { scratchFolder } from '../../size/scratch.ts';
 import { runBench, startBench } from '../bench-process.ts';
 import { GOLDEN, makeSmallCorpus } from '../inputs.ts';
-import { complaint, runsIn } from '../kills/left-behind.ts';
 import { loadSubject, sweepSubject } from '../kills/other-subjects.ts';
 import { retrieveSubject } from '../kills/retrieve-subject.ts';
 import { askUsers, shadowSubject } from '../kills/shadow-subject.ts';
-import { ofCommand, ofRun, readers } from './made-run.ts';
+import { ofCommand, ofRun, readers, runIn, SMALL } from './made-run.ts';
 import type { DamagedRecord } from './record.ts';
 import { TRAFFIC_RECORDS } from './traffic-runs.ts';
 
 /** How long users are asked for a shadow. */
 const SERVED_MS = 1500;
-
-const PAIR = ['--corpus', 'small'];
 
 /** The main job's run, from the repository: made anew it would take longer. */
 export const retrieveRecord: DamagedRecord = {
@@ -43,9 +40,7 @@ const candidatesRecord: DamagedRecord = {
     const cwd = scratch.path;
     await makeSmallCorpus(cwd);
     const argv = [...retrieveSubject.argv, '--also', 'hnsw://far-{collection}?m=4'];
-    const { code, stderr } = await runBench(argv, { cwd });
-    const all = (await runsIn(cwd)).find((folder) => folder.endsWith('-candidates'));
-    if (all === undefined) throw new Error(`no run: ended with ${code}: ${complaint(stderr)}`);
+    const all = await runIn(cwd, await runBench(argv, { cwd }), '-candidates');
     await rename(all, join(cwd, 'runs', 'all'));
     // No part of a run: it counts how often one looked.
     await rm(join(cwd, 'runs', 'looks.jsonl'), { force: true });
@@ -58,9 +53,9 @@ const candidatesRecord: DamagedRecord = {
 export const RUN_RECORDS: readonly DamagedRecord[] = [
   ofCommand('load', loadSubject.argv),
   ofCommand('sweep', sweepSubject.argv),
-  ofCommand('probes', ['search', ...PAIR]),
-  ofCommand('drift', ['drift', ...PAIR]),
-  ofCommand('cutover', ['cutover', ...PAIR, '--requests', '20']),
+  ofCommand('probes', ['search', ...SMALL]),
+  ofCommand('drift', ['drift', ...SMALL]),
+  ofCommand('cutover', ['cutover', ...SMALL, '--requests', '20']),
   ...TRAFFIC_RECORDS,
   candidatesRecord,
   ofRun('shadow', async (cwd) => {

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { startPair } from '../../../../src/demo/gateway/pair.ts';
 import { type BenchEnd, runBench } from '../bench-process.ts';
 import { ENCODER, jsonLines } from '../inputs.ts';
-import { type MakeRun, ofRun, runIn } from './made-run.ts';
+import { type MakeRun, ofRun, runIn, SMALL } from './made-run.ts';
 import type { DamagedRecord } from './record.ts';
 
-const PAIR = ['--corpus', 'small'];
 const TEXTS = ['night shift nurse', 'forklift driver', 'bilingual clerk', 'welder near the port'];
 
 /** Runs that begin with a log of traffic: the capture itself, its replay, and a candidate held against its answers. */
@@ -14,7 +13,7 @@ export const TRAFFIC_RECORDS: readonly DamagedRecord[] = [
   ofRun('capture', captured),
   ofRun(
     'replay',
-    afterCapture((cwd) => runBench(['replay', 'captured', ...PAIR, '--speed', '20'], { cwd })),
+    afterCapture((cwd) => runBench(['replay', 'captured', ...SMALL, '--speed', '20'], { cwd })),
   ),
   ofRun(
     'baseline',
@@ -25,7 +24,7 @@ export const TRAFFIC_RECORDS: readonly DamagedRecord[] = [
         signal: new AbortController().signal,
       });
       try {
-        const argv = ['retrieve', '--queries', 'captured', '--baseline', ...PAIR];
+        const argv = ['retrieve', '--queries', 'captured', '--baseline', ...SMALL];
         return await runBench([...argv, '--candidate-url', pair.candidateUrl], { cwd });
       } finally {
         await pair.stop();
@@ -36,7 +35,7 @@ export const TRAFFIC_RECORDS: readonly DamagedRecord[] = [
 
 async function captured(cwd: string): Promise<BenchEnd> {
   await writeFile(join(cwd, 'access.jsonl'), accessLog());
-  return await runBench(['capture', 'access.jsonl', ...PAIR], { cwd });
+  return await runBench(['capture', 'access.jsonl', ...SMALL], { cwd });
 }
 
 /** Puts a capture in the folder `captured` first. */
