@@ -1,14 +1,13 @@
 import { wrapRuns } from '../../src/report/layout/wrap.ts';
 import type { Io } from '../io.ts';
-import { screenOptions } from '../screen-options.ts';
 
 /**
  * A line within the width of the terminal: what does not fit goes on below, at the column `indent`. Through a pipe it
  * stays one line.
  */
 export function wrappedLine(line: string, indent: number, io: Io): string {
-  const { width } = screenOptions(io);
-  if (io.columns === undefined || width === undefined || width < 2 * indent) return `${line}\n`;
+  const { columns: width } = io;
+  if (width === undefined || width < 2 * indent) return `${line}\n`;
   const [first = [], ...rest] = wrapRuns([{ text: line, look: null }], width);
   if (rest.length === 0) return `${line}\n`;
   const head = textOf(first);
