@@ -5,9 +5,9 @@ import type { Arm, Observation, Side } from '../record/types.ts';
 import type { TruthLookup } from '../truth/types.ts';
 import { answersOfRows } from './cell/answers.ts';
 import {
-  type ArmPair,
   averageByNeed,
   type CLAIMS,
+  FIRST_PAIR,
   pairedDifference,
   type QueryScores,
   servedMean,
@@ -71,7 +71,6 @@ export function equalRecallFinding(input: EqualRecallInput): EqualRecallFinding 
   };
 }
 
-const PAIR: readonly ArmPair[] = [['A', 'B']];
 const RANK = { equal: 0, 'not shown': 1, unequal: 2 } as const;
 
 /** Either side may be the incumbent: the arm says which. */
@@ -81,7 +80,10 @@ function armOf(arm: Arm, rows: readonly Observation[]): Observation[] {
 
 function differenceOf(scores: readonly QueryScores[], claim: (typeof CLAIMS)[number]): MeanFigure {
   return figureOf(
-    scores.map((entry) => ({ need: entry.need, value: pairedDifference(entry, PAIR, claim) })),
+    scores.map((entry) => ({
+      need: entry.need,
+      value: pairedDifference(entry, FIRST_PAIR, claim),
+    })),
     -1,
   );
 }

@@ -31,6 +31,8 @@ export const SIDE_PAIRS: readonly ArmPair[] = [
   ['A', 'B'],
   ['A2', 'B2'],
 ];
+/** The one pair of a query that each side is asked once. */
+export const FIRST_PAIR: readonly ArmPair[] = [['A', 'B']];
 /** The incumbent against itself. */
 export const NOISE_PAIRS: readonly ArmPair[] = [['A', 'A2']];
 
@@ -76,8 +78,21 @@ export function differencesByNeed(
   );
 }
 
+/** Differences of both claims, as served and over what both gave; null where that is the same. */
+export function claimedDifferences(
+  scores: readonly QueryScores[],
+  pairs: readonly ArmPair[],
+): { readonly differences: number[]; readonly answeredDifferences: number[] | null } {
+  return {
+    differences: differencesByNeed(scores, pairs, 'served'),
+    answeredDifferences: scores.some(isIncomplete)
+      ? differencesByNeed(scores, pairs, 'level')
+      : null,
+  };
+}
+
 /** Whether a request of the query failed, or a list lacks rows, so that the two claims differ. */
-export function isIncomplete({ answered, empty, level }: QueryScores): boolean {
+function isIncomplete({ answered, empty, level }: QueryScores): boolean {
   return empty !== undefined || level !== undefined || Object.values(answered).includes(false);
 }
 

@@ -5,8 +5,8 @@ import { designEffect } from '../../stats/intervals/design-effect.ts';
 import type { ClusterFinding, MeanFigure, QualityFinding } from '../findings.ts';
 import {
   averageByNeed,
+  claimedDifferences,
   differencesByNeed,
-  isIncomplete,
   meanOf,
   NOISE_PAIRS,
   pairedDifference,
@@ -54,10 +54,7 @@ export function differencesOf(
   scores: readonly QueryScores[],
 ): Pick<QualityFinding, 'differences' | 'answeredDifferences' | 'noiseDifferences'> {
   return {
-    differences: differencesByNeed(scores, SIDE_PAIRS, 'served'),
-    answeredDifferences: scores.some(isIncomplete)
-      ? differencesByNeed(scores, SIDE_PAIRS, 'level')
-      : null,
+    ...claimedDifferences(scores, SIDE_PAIRS),
     noiseDifferences: differencesByNeed(scores, NOISE_PAIRS, 'noise'),
   };
 }

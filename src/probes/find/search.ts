@@ -2,10 +2,9 @@ import { keyOf } from '../../corpus/document-key.ts';
 import { counted } from '../../counted.ts';
 import { type Metric, metricsAt, recallAt } from '../../metrics/metric.ts';
 import {
-  type ArmPair,
   averageByNeed,
-  differencesByNeed,
-  isIncomplete,
+  claimedDifferences,
+  FIRST_PAIR,
   meanOf,
   pairedDifference,
   type QueryScores,
@@ -35,7 +34,7 @@ export function searchFindings(
   // Which of several tied documents stands at the cut is nobody's mistake.
   const notWorse = scoresAt(recallAt(k), record, byText, byText, truth).filter(
     (entry) =>
-      entry.answered.B === true && (pairedDifference(entry, PAIR, 'uncredited') ?? -1) >= 0,
+      entry.answered.B === true && (pairedDifference(entry, FIRST_PAIR, 'uncredited') ?? -1) >= 0,
   );
   return {
     probe: 'search',
@@ -136,16 +135,11 @@ function qualityOf({
         margin,
         incumbentMean: meanOfArm('A'),
         candidateMean: meanOfArm('B'),
-        differences: differencesByNeed(scores, PAIR, 'served'),
-        answeredDifferences: scores.some(isIncomplete)
-          ? differencesByNeed(scores, PAIR, 'level')
-          : null,
+        ...claimedDifferences(scores, FIRST_PAIR),
       },
     ];
   });
 }
-
-const PAIR: readonly ArmPair[] = [['A', 'B']];
 
 /** Recall of both sides for every query, as everywhere else. */
 function scoresAt(

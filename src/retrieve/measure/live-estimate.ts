@@ -3,7 +3,7 @@ import type { Corpus } from '../../corpus/types.ts';
 import { counted } from '../../counted.ts';
 import { recallAt } from '../../metrics/metric.ts';
 import { type Answer, answerOfRow } from '../../parity/cell/answers.ts';
-import { averageByNeed, pairedDifference } from '../../parity/cell/by-need.ts';
+import { averageByNeed, FIRST_PAIR, pairedDifference } from '../../parity/cell/by-need.ts';
 import { figure } from '../../parity/cell/quality.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import type { BlockKey } from '../../record/block.ts';
@@ -56,7 +56,7 @@ export function liveEstimate(
         if (A === undefined || B === undefined) continue;
         const [scores] = scoreQueries([{ query, arms: { A, B } }], recallAt(k), references);
         entry.value =
-          scores === undefined ? null : pairedDifference(scores, [['A', 'B']], 'uncredited');
+          scores === undefined ? null : pairedDifference(scores, FIRST_PAIR, 'uncredited');
         delete entry.A;
         delete entry.B;
       }
