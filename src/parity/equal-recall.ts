@@ -4,15 +4,8 @@ import { recallAt } from '../metrics/metric.ts';
 import type { Arm, Observation, Side } from '../record/types.ts';
 import type { TruthLookup } from '../truth/types.ts';
 import { answersOfRows } from './cell/answers.ts';
-import {
-  averageByNeed,
-  type CLAIMS,
-  FIRST_PAIR,
-  pairedDifference,
-  type QueryScores,
-  servedMean,
-} from './cell/by-need.ts';
-import { figure } from './cell/quality.ts';
+import { type CLAIMS, FIRST_PAIR, pairedDifference, type QueryScores } from './cell/by-need.ts';
+import { figureByNeed, sideFigure } from './cell/quality.ts';
 import { queryReferences, scoreQueries } from './cell/query-metrics.ts';
 import type { EqualRecallFinding, MeanFigure } from './findings.ts';
 
@@ -53,10 +46,7 @@ export function equalRecallFinding(input: EqualRecallInput): EqualRecallFinding 
   const isServed = RANK[served] > RANK[level];
   const side = (name: Side, arm: Arm) => ({
     ...sides[name],
-    recall: figureOf(
-      scores.map((entry) => ({ need: entry.need, value: servedMean(entry, [arm]) })),
-      0,
-    ),
+    recall: sideFigure(scores, [arm]),
   });
   return {
     target,
@@ -79,20 +69,13 @@ function armOf(arm: Arm, rows: readonly Observation[]): Observation[] {
 }
 
 function differenceOf(scores: readonly QueryScores[], claim: (typeof CLAIMS)[number]): MeanFigure {
-  return figureOf(
+  return figureByNeed(
     scores.map((entry) => ({
       need: entry.need,
       value: pairedDifference(entry, FIRST_PAIR, claim),
     })),
     -1,
   );
-}
-
-function figureOf(
-  values: readonly { readonly need: string; readonly value: number | null }[],
-  floor: 0 | -1,
-): MeanFigure {
-  return figure(averageByNeed(values), floor, values.filter(({ value }) => value === null).length);
 }
 
 function stateOf({ lower, upper }: MeanFigure): EqualRecallFinding['state'] {

@@ -5,11 +5,11 @@ import { counted } from '../../counted.ts';
 import { ARMS_OF, sideOfArm } from '../../record/side-of-arm.ts';
 import { ARMS, type Arm } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
-import type { ContractFinding, MeanFigure, ViolationFinding, ViolationKind } from '../findings.ts';
+import type { ContractFinding, ViolationFinding, ViolationKind } from '../findings.ts';
 import type { ScoreNoise } from './agreement.ts';
 import type { Answer, QueryAnswers } from './answers.ts';
 import { averageByNeed, meanOf } from './by-need.ts';
-import { figure } from './quality.ts';
+import { figureByNeed } from './quality.ts';
 
 /** A score may rise from one row to the next by this share of the list's greatest score: float noise. */
 const RISE_OF_SCALE = 1e-6;
@@ -100,8 +100,9 @@ export function contractOf(
     ...(guess === null ? {} : { guess }),
     incumbent: total(shares.flatMap(({ A, A2 }) => [A, A2])),
     candidate: total(shares.flatMap(({ B, B2 }) => [B, B2])),
-    candidateShare: candidateShare(
+    candidateShare: figureByNeed(
       shares.map(({ query, B, B2 }) => ({ need: query.need, value: meanOf([B, B2]) })),
+      0,
     ),
     differences: averageByNeed(
       shares.map(({ query, A, A2, B, B2 }) => {
@@ -117,12 +118,6 @@ export function contractOf(
       B === 1 && B2 === 1 && A === 0 && A2 === 0 ? [query.id] : [],
     ),
   };
-}
-
-function candidateShare(
-  values: readonly { readonly need: string; readonly value: number | null }[],
-): MeanFigure {
-  return figure(averageByNeed(values), 0, values.filter(({ value }) => value === null).length);
 }
 
 /** How the ids that the candidate made up may come from those of the corpus; null without an idea. */

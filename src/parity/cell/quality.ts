@@ -31,7 +31,6 @@ export function qualityFinding(
     cluster: entry.cluster,
     value: pairedDifference(entry, SIDE_PAIRS, 'uncredited'),
   }));
-  const undefinedCount = uncredited.filter((entry) => entry.value === null).length;
   const differences = differencesOf(scores);
   const isMissing = differences.answeredDifferences !== null;
   return {
@@ -40,7 +39,7 @@ export function qualityFinding(
     candidate: sideFigure(scores, ARMS_OF.candidate),
     answeredIncumbent: answeredMean(scores, ARMS_OF.incumbent),
     answeredCandidate: answeredMean(scores, ARMS_OF.candidate),
-    delta: figure(averageByNeed(uncredited), -1, undefinedCount),
+    delta: figureByNeed(uncredited, -1),
     ...differences,
     sequence: order === null ? null : differencesInOrder(scores, order, 'served'),
     answeredSequence:
@@ -79,9 +78,12 @@ function clustersOf(
   return { clusters, designEffect: effect };
 }
 
-function sideFigure(scores: readonly QueryScores[], arms: readonly Arm[]): MeanFigure {
-  const values = scores.map((entry) => ({ need: entry.need, value: servedMean(entry, arms) }));
-  return figure(averageByNeed(values), 0, values.filter((entry) => entry.value === null).length);
+/** Mean over needs of what some arms were served, with its bounds. */
+export function sideFigure(scores: readonly QueryScores[], arms: readonly Arm[]): MeanFigure {
+  return figureByNeed(
+    scores.map((entry) => ({ need: entry.need, value: servedMean(entry, arms) })),
+    0,
+  );
 }
 
 function answeredMean(scores: readonly QueryScores[], arms: readonly Arm[]): number | null {
@@ -96,6 +98,14 @@ function answeredMean(scores: readonly QueryScores[], arms: readonly Arm[]): num
       })),
     ),
   );
+}
+
+/** Mean over needs and one-sided 95% bounds of values in [floor, 1]; nulls are counted and left out. */
+export function figureByNeed(
+  values: readonly { readonly need: string; readonly value: number | null }[],
+  floor: 0 | -1,
+): MeanFigure {
+  return figure(averageByNeed(values), floor, values.filter(({ value }) => value === null).length);
 }
 
 /** Mean and one-sided 95% bounds of values in [floor, 1]. */

@@ -3,8 +3,8 @@ import type { Corpus } from '../../corpus/types.ts';
 import { counted } from '../../counted.ts';
 import { recallAt } from '../../metrics/metric.ts';
 import { type Answer, answerOfRow } from '../../parity/cell/answers.ts';
-import { averageByNeed, FIRST_PAIR, pairedDifference } from '../../parity/cell/by-need.ts';
-import { figure } from '../../parity/cell/quality.ts';
+import { FIRST_PAIR, pairedDifference } from '../../parity/cell/by-need.ts';
+import { figureByNeed } from '../../parity/cell/quality.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import type { BlockKey } from '../../record/block.ts';
 import type { Observation } from '../../record/types.ts';
@@ -63,15 +63,14 @@ export function liveEstimate(
       const paired = [...cell.values()].flatMap(({ need, value }) =>
         value === undefined ? [] : [{ need, value }],
       );
-      const undefinedCount = paired.filter(({ value }) => value === null).length;
-      const estimate = figure(averageByNeed(paired), -1, undefinedCount);
+      const estimate = figureByNeed(paired, -1);
       if (estimate.mean === null || estimate.lower === null || estimate.upper === null) return null;
       const mean = numberText(difference(estimate.mean));
       const interval = intervalText(bounds(estimate.lower, estimate.upper));
       const without =
-        undefinedCount === 0
+        estimate.undefinedCount === 0
           ? ''
-          : `, ${counted(undefinedCount, 'query', 'queries')} without a value`;
+          : `, ${counted(estimate.undefinedCount, 'query', 'queries')} without a value`;
       return `${block.cell} recall@${k} Δ ${mean} ${interval} over ${counted(estimate.n, 'need')}${without}`;
     },
   };

@@ -1,7 +1,6 @@
 import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
-import { averageByNeed } from '../../parity/cell/by-need.ts';
-import { figure } from '../../parity/cell/quality.ts';
+import { figureByNeed } from '../../parity/cell/quality.ts';
 import { servedRecall } from '../../parity/cell/served-recall.ts';
 import { ratePerSecond } from '../../parity/speed.ts';
 import type { Observation } from '../../record/types.ts';
@@ -102,12 +101,11 @@ function pointFinding(
     if (scored.isShort) short++;
     return [{ need: query.need, value: scored.recall }];
   });
-  const undefinedCount = values.filter(({ value }) => value === null).length;
   const failures = answers.filter(({ outcome }) => outcome !== 'ok');
   const [failure] = failures;
   return {
     ...point,
-    recall: figure(averageByNeed(values), 0, undefinedCount),
+    recall: figureByNeed(values, 0),
     asked: answers.length,
     failed: failures.length,
     failure: failure === undefined ? null : `${failure.outcome}: ${failure.detail}`,
