@@ -25,10 +25,8 @@ export function lossOf(share: number, size: number, together = false): RunLaw {
         const shared = random.fraction();
         return {
           ...SOUND,
-          candidate: rates.map((rate, at) =>
-            (together ? shared < (rates[0] ?? 0) : random.fraction() < rate)
-              ? 1 - size
-              : (ONES[at] ?? 1),
+          candidate: rates.map((rate) =>
+            (together ? shared < (rates[0] ?? 0) : random.fraction() < rate) ? 1 - size : 1,
           ),
         };
       }),
@@ -49,27 +47,11 @@ export const ERRORS = errorsOf(0.01);
 export const FEW_ERRORS = errorsOf(0.002);
 
 function errorsOf(rate: number): RunLaw {
-  return {
-    name: `${Number((rate * 100).toPrecision(3))}% of the requests fail on either side`,
-    truth: 'alike',
-    draw: (needs, random) =>
-      Array.from({ length: needs }, () => ({
-        ...SOUND,
-        failed: ARMS.filter(() => random.chance(rate)),
-      })),
-  };
+  return alike('failed', rate, 'of the requests fail on either side');
 }
 
 /** As few lists without a row, where ten are due. */
-export const FEW_EMPTY: RunLaw = {
-  name: '0.2% of the answers have no row on either side',
-  truth: 'alike',
-  draw: (needs, random) =>
-    Array.from({ length: needs }, () => ({
-      ...SOUND,
-      empty: ARMS.filter(() => random.chance(0.002)),
-    })),
-};
+export const FEW_EMPTY = alike('empty', 0.002, 'of the answers have no row on either side');
 
 /** The incumbent's silence may not pay for what the candidate loses. */
 export const HIDDEN_LOSSES: RunLaw = {
@@ -84,15 +66,20 @@ export const HIDDEN_LOSSES: RunLaw = {
 };
 
 /** Rare violations that are nobody's alone. */
-export const VIOLATIONS: RunLaw = {
-  name: '1% of the answers repeat a row on either side',
-  truth: 'alike',
-  draw: (needs, random) =>
-    Array.from({ length: needs }, () => ({
-      ...SOUND,
-      violates: ARMS.filter(() => random.chance(0.01)),
-    })),
-};
+export const VIOLATIONS = alike('violates', 0.01, 'of the answers repeat a row on either side');
+
+/** A share of the requests of each side goes wrong in one way, by chance alone. */
+function alike(how: 'failed' | 'empty' | 'violates', rate: number, name: string): RunLaw {
+  return {
+    name: `${Number((rate * 100).toPrecision(3))}% ${name}`,
+    truth: 'alike',
+    draw: (needs, random) =>
+      Array.from({ length: needs }, () => ({
+        ...SOUND,
+        [how]: ARMS.filter(() => random.chance(rate)),
+      })),
+  };
+}
 
 /** Errors that a figure by request would not see. */
 export const BOUND_ERRORS: RunLaw = {
