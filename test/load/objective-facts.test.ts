@@ -97,7 +97,7 @@ describe('what objectives are judged by', () => {
     // By query modulo 5: whole lists, incumbent empty, both empty, incumbent short, candidate failed.
     const needs = Array.from({ length: 100 }, (_, query) => String(query % 5));
     const whole = { recall: 1, rows: 10 };
-    const none = { recall: 0, rows: 0, isEmpty: true } as const;
+    const none = { recall: 0, rows: 0 };
     const [short, lost] = [
       { recall: 0.5, rows: 5 },
       { recall: 0.9, rows: 10 },

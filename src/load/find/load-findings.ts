@@ -101,8 +101,6 @@ function answersValue(
       return {
         recall: value,
         ...(answer === undefined ? {} : { rows: answer.ids.length }),
-        // A recall is defined where there are documents to find.
-        ...(value !== null && answer?.ids.length === 0 ? { isEmpty: true } : {}),
       };
     };
   return [of(0), of(1)];

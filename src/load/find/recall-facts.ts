@@ -43,5 +43,6 @@ export function recallFacts(
 
 /** Whether there was an answer that holds a row, where there are documents to find. */
 export function holdsRows(value: AnswerValue | null | undefined): boolean {
-  return value != null && value.isEmpty !== true;
+  // A recall is defined where there are documents to find.
+  return value != null && (value.recall === null || value.rows !== 0);
 }

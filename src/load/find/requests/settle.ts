@@ -5,8 +5,6 @@ import { type LoadRecord, OUTCOME_CODE } from '../../recorder.ts';
 export interface AnswerValue {
   /** Recall of the answer's ids in [0,1]; null where it is undefined. */
   readonly recall: number | null;
-  /** Whether it holds no row though there are documents to find; absent where it holds some. */
-  readonly isEmpty?: true;
   /** Rows that it holds; absent where nobody looked. */
   readonly rows?: number;
 }
