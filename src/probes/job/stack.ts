@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { reasonOf } from '../../disk/disk-error.ts';
-import { readRegular } from '../../disk/read-regular.ts';
+import { readNamedText } from '../../disk/read-named-text.ts';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { usageErrorOf } from '../../schema-error.ts';
@@ -72,13 +71,14 @@ export function stackOfPair({ incumbent, candidate }: Pair): Stack {
  * @throws UsageError that names the file and what is wrong with it.
  */
 export async function readStack(file: string, cwd: string): Promise<Stack> {
-  const bytes = await readRegular(resolve(cwd, file)).catch((cause: unknown) => {
-    const what = `--stack ${file}: cannot be read: ${reasonOf(cause)}`;
-    throw new UsageError('stack-file', what, { hint: HINT, cause });
+  const text = await readNamedText(resolve(cwd, file), {
+    code: 'stack-file',
+    name: `--stack ${file}`,
+    hint: HINT,
   });
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new UsageError('stack-file', `${file}: not JSON`, { hint: HINT, cause });
   }

@@ -1,8 +1,7 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../config/package-root.ts';
-import { reasonOf } from '../../disk/disk-error.ts';
-import { readRegular } from '../../disk/read-regular.ts';
+import { readNamedText } from '../../disk/read-named-text.ts';
 import { UsageError } from '../../errors.ts';
 import { usageErrorOf } from '../../schema-error.ts';
 import { writingWord } from '../../wire/sql-writes.ts';
@@ -41,17 +40,15 @@ export async function readStatements(
       : resolve(cwd, given);
   const way = relative(cwd, path);
   const name = given === undefined ? SHIPPED : way.startsWith('..') || isAbsolute(way) ? path : way;
-  const bytes = await readRegular(path).catch((cause: unknown) => {
-    const what = `--statements ${name}: cannot be read: ${reasonOf(cause)}`;
-    throw new UsageError('sql-file', what, { hint: HINT, cause });
+  const text = await readNamedText(path, {
+    code: 'sql-file',
+    name: `--statements ${name}`,
+    hint: HINT,
   });
-  const statements = bytes
-    .toString('utf8')
-    .split(/\r?\n/)
-    .flatMap((line, at) => {
-      if (line.trim() === '') return [];
-      return [statementOf(line, `${name}:${at + 1}`, at + 1, allowWrites)];
-    });
+  const statements = text.split(/\r?\n/).flatMap((line, at) => {
+    if (line.trim() === '') return [];
+    return [statementOf(line, `${name}:${at + 1}`, at + 1, allowWrites)];
+  });
   if (statements.length > 0) return { name, statements };
   throw new UsageError('sql-file', `${name}: no statement in it`, { hint: HINT });
 }

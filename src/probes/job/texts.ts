@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { reasonOf } from '../../disk/disk-error.ts';
-import { readRegular } from '../../disk/read-regular.ts';
+import { readNamedText } from '../../disk/read-named-text.ts';
 import { UsageError } from '../../errors.ts';
 
 /**
@@ -9,16 +8,12 @@ import { UsageError } from '../../errors.ts';
  * @throws UsageError that names the file and the line.
  */
 export async function readTexts(given: string, cwd: string): Promise<readonly string[]> {
-  const bytes = await readRegular(resolve(cwd, given)).catch((cause: unknown) => {
-    throw new UsageError('embed-texts', `--texts ${given}: cannot be read: ${reasonOf(cause)}`, {
-      hint: 'name a file with one text a line (.jsonl: an object with "text"), or corpus',
-      cause,
-    });
+  const content = await readNamedText(resolve(cwd, given), {
+    code: 'embed-texts',
+    name: `--texts ${given}`,
+    hint: 'name a file with one text a line (.jsonl: an object with "text"), or corpus',
   });
-  const lines = bytes
-    .toString('utf8')
-    .split(/\r?\n/)
-    .filter((line) => line !== '');
+  const lines = content.split(/\r?\n/).filter((line) => line !== '');
   const texts = given.endsWith('.jsonl')
     ? lines.map((line, at) => textOfLine(line, `${given}:${at + 1}`))
     : lines;

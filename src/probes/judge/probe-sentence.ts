@@ -24,7 +24,7 @@ function textOf(reason: ProbeReason): string {
   const { state, count, first } = reason;
   const what =
     state === 'fail'
-      ? `${counted(count, 'check fails', 'checks fail')}`
+      ? counted(count, 'check fails', 'checks fail')
       : `${counted(count, 'check')} could not be made`;
   return `${what}, first ${first.name}${first.note === '' ? '' : `: ${first.note}`}`;
 }

@@ -1,6 +1,5 @@
 import { nestsTooDeep } from '../../corpus/files/nesting.ts';
-import { reasonOf } from '../../disk/disk-error.ts';
-import { readRegular } from '../../disk/read-regular.ts';
+import { readNamedText } from '../../disk/read-named-text.ts';
 import { UsageError } from '../../errors.ts';
 import type { Cell } from '../../record/types.ts';
 import type { Dialect } from '../../wire/dialect.ts';
@@ -58,13 +57,12 @@ export interface ReadTraffic {
  * @throws UsageError where the file cannot be read or is no archive; a line is never quoted.
  */
 export async function readTraffic(path: string, options: ReadTrafficOptions): Promise<ReadTraffic> {
-  const bytes = await readRegular(path).catch((cause: unknown) => {
-    throw new UsageError('traffic-file', `${path}: cannot be read: ${reasonOf(cause)}`, {
-      hint: 'name a log in JSON lines, an HTTP archive (.har) or a list of texts',
-      cause,
-    });
+  const text = await readNamedText(path, {
+    code: 'traffic-file',
+    name: path,
+    hint: 'name a log in JSON lines, an HTTP archive (.har) or a list of texts',
   });
-  const entries = entriesOf(path, bytes.toString('utf8'), options.format ?? formatOf(path));
+  const entries = entriesOf(path, text, options.format ?? formatOf(path));
   const asked: AskedQuestion[] = [];
   const counts = { questions: 0, notReadOnly: 0, undecoded: 0, unreadable: 0 };
   let firstUnreadable: number | null = null;
