@@ -8,13 +8,12 @@ import { mean, sampleSd } from '../stats/moments.ts';
 import type { TruthLookup } from '../truth/types.ts';
 import { answersOfRows } from './cell/answers.ts';
 import {
-  averageByNeed,
   CLAIMS,
   differencesByNeed,
   meanOf,
   type QueryScores,
   SIDE_PAIRS,
-  servedMean,
+  servedByNeed,
 } from './cell/by-need.ts';
 import { queryReferences, scoreQueries } from './cell/query-metrics.ts';
 import type { BuildsFinding } from './findings.ts';
@@ -72,14 +71,13 @@ export function buildsFinding(
 }
 
 function buildOf(scores: readonly QueryScores[]): BuildsFinding['builds'][number] {
-  const values = scores.map((entry) => ({
-    need: entry.need,
-    value: servedMean(entry, ARMS_OF.candidate),
-  }));
   const [level = null, served = null] = CLAIMS.map((claim) =>
     meanOf(differencesByNeed(scores, SIDE_PAIRS, claim)),
   );
-  return { recall: meanOf(averageByNeed(values)), difference: lesser(level, served) };
+  return {
+    recall: meanOf(servedByNeed(scores, ARMS_OF.candidate)),
+    difference: lesser(level, served),
+  };
 }
 
 /** Where no pair has rows of both, a loss as served stays one; a gain would be the incumbent's silence. */

@@ -140,6 +140,13 @@ export function servedMean(scores: QueryScores, arms: readonly Arm[]): number | 
   return meanOf(arms.map((arm) => scores.served[arm] ?? null));
 }
 
+/** `servedMean` as one number a need, in order of need id; needs without a value are left out. */
+export function servedByNeed(scores: readonly QueryScores[], arms: readonly Arm[]): number[] {
+  return averageByNeed(
+    scores.map((entry) => ({ need: entry.need, value: servedMean(entry, arms) })),
+  );
+}
+
 /** Averages values within a need and gives one number a need, in order of need id; nulls are left out. */
 export function averageByNeed(
   values: readonly { readonly need: string; readonly value: number | null }[],

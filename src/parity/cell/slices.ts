@@ -3,7 +3,7 @@ import { ARMS_OF } from '../../record/side-of-arm.ts';
 import type { Arm } from '../../record/types.ts';
 import type { SliceFinding } from '../findings.ts';
 import type { QueryAnswers } from './answers.ts';
-import { averageByNeed, type QueryScores, servedMean } from './by-need.ts';
+import { type QueryScores, servedByNeed } from './by-need.ts';
 import { qualityFinding } from './quality.ts';
 import type { MetricScores } from './query-metrics.ts';
 
@@ -40,9 +40,7 @@ export function sliceFindings(
 
 /** Mean of the lowest tenth of the needs, at least one; null where there is none. */
 function worstDecile(scores: readonly QueryScores[], arms: readonly Arm[]): number | null {
-  const byNeed = averageByNeed(
-    scores.map((entry) => ({ need: entry.need, value: servedMean(entry, arms) })),
-  ).sort((a, b) => a - b);
+  const byNeed = servedByNeed(scores, arms).sort((a, b) => a - b);
   const worst = byNeed.slice(0, Math.max(1, Math.floor(byNeed.length / 10)));
   return worst.length === 0 ? null : worst.reduce((sum, value) => sum + value, 0) / worst.length;
 }

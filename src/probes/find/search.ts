@@ -2,16 +2,15 @@ import { keyOf } from '../../corpus/document-key.ts';
 import { counted } from '../../counted.ts';
 import { type Metric, metricsAt, recallAt } from '../../metrics/metric.ts';
 import {
-  averageByNeed,
   claimedDifferences,
   FIRST_PAIR,
   meanOf,
   pairedDifference,
   type QueryScores,
-  servedMean,
+  servedByNeed,
 } from '../../parity/cell/by-need.ts';
 import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
-import type { Arm, Side } from '../../record/types.ts';
+import type { Side } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { RankedSeen, SearchRecord } from '../record/search.ts';
@@ -122,19 +121,13 @@ function qualityOf({
     const margin = marginOf(metric);
     if (margin === null) return [];
     const scores = scoresAt(metric, record, incumbent, candidate, truth);
-    const meanOfArm = (arm: Arm): number | null =>
-      meanOf(
-        averageByNeed(
-          scores.map((entry) => ({ need: entry.need, value: servedMean(entry, [arm]) })),
-        ),
-      );
     return [
       {
         metric,
         asked,
         margin,
-        incumbentMean: meanOfArm('A'),
-        candidateMean: meanOfArm('B'),
+        incumbentMean: meanOf(servedByNeed(scores, ['A'])),
+        candidateMean: meanOf(servedByNeed(scores, ['B'])),
         ...claimedDifferences(scores, FIRST_PAIR),
       },
     ];

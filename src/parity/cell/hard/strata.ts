@@ -10,12 +10,11 @@ import type { TruthLookup } from '../../../truth/types.ts';
 import type { Hardness, HardnessFinding } from '../../findings.ts';
 import type { QueryAnswers } from '../answers.ts';
 import {
-  averageByNeed,
+  differencesByNeed,
   meanOf,
-  pairedDifference,
   type QueryScores,
   SIDE_PAIRS,
-  servedMean,
+  servedByNeed,
 } from '../by-need.ts';
 import { figure } from '../quality.ts';
 
@@ -109,18 +108,17 @@ function quartersOf(
       return value === undefined || quarterOf(value) !== quarter ? [] : [{ entry, value }];
     });
     if (inside.length === 0) return [];
-    const over = (pick: (entry: QueryScores) => number | null) =>
-      averageByNeed(inside.map(({ entry }) => ({ need: entry.need, value: pick(entry) })));
-    const differences = over((entry) => pairedDifference(entry, SIDE_PAIRS, 'uncredited'));
+    const entries = inside.map(({ entry }) => entry);
+    const differences = differencesByNeed(entries, SIDE_PAIRS, 'uncredited');
     return [
       {
         hardness,
         quarter,
         from: Math.min(...inside.map(({ value }) => value)),
         to: Math.max(...inside.map(({ value }) => value)),
-        needs: new Set(inside.map(({ entry }) => entry.need)).size,
-        incumbent: meanOf(over((entry) => servedMean(entry, ARMS_OF.incumbent))),
-        candidate: meanOf(over((entry) => servedMean(entry, ARMS_OF.candidate))),
+        needs: new Set(entries.map(({ need }) => need)).size,
+        incumbent: meanOf(servedByNeed(entries, ARMS_OF.incumbent)),
+        candidate: meanOf(servedByNeed(entries, ARMS_OF.candidate)),
         delta: figure(differences, -1, 0),
         p: differences.length === 0 ? null : notAboveThresholdP(differences.map(inRange), 0),
       },
