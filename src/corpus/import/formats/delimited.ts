@@ -65,22 +65,19 @@ const TRUTH = /^(true|false)$/i;
 
 /** Texts alone are in such a file: a column is of numbers, or of truth values, where each of its cells is one. */
 async function surveyed(blocks: AsyncIterable<readonly PlacedRecord[]>): Promise<FieldSurvey> {
-  const columns = new Map<string, Map<FieldKind, number>>();
+  const columns = new Map<string, Set<FieldKind>>();
   for await (const records of blocks) {
     for (const { fields } of records) {
       for (const [name, cell] of Object.entries(fields)) {
-        const counts = columns.get(name) ?? new Map<FieldKind, number>();
-        columns.set(name, counts);
-        const kind = kindOfCell(cell);
-        counts.set(kind, (counts.get(kind) ?? 0) + 1);
+        const kinds = columns.get(name) ?? new Set<FieldKind>();
+        columns.set(name, kinds.add(kindOfCell(cell)));
       }
     }
   }
   return new Map(
-    [...columns].map(([name, counts]) => {
-      const kinds = [...counts.keys()].filter((kind) => kind !== 'empty');
-      const kind = kinds.length === 0 ? 'empty' : kinds.length === 1 ? kinds[0] : 'text';
-      return [name, new Set<FieldKind>([kind ?? 'empty'])];
+    [...columns].map(([name, kinds]) => {
+      const [kind = 'empty', ...others] = [...kinds].filter((one) => one !== 'empty');
+      return [name, new Set<FieldKind>([others.length === 0 ? kind : 'text'])];
     }),
   );
 }
@@ -90,9 +87,7 @@ async function* withLists(
   blocks: AsyncIterable<readonly PlacedRecord[]>,
 ): AsyncGenerator<PlacedRecord[]> {
   for await (const records of blocks) {
-    yield records.map((record) =>
-      typed(record, (name) => (kindOfCell(record.fields[name]) === 'numbers' ? 'numbers' : null)),
-    );
+    yield records.map((record) => withCells(record, (cell) => listOf(cell) ?? cell));
   }
 }
 
@@ -111,14 +106,24 @@ function typed(
   record: PlacedRecord,
   kindOfColumn: (name: string) => FieldKind | null,
 ): PlacedRecord {
+  return withCells(record, (cell, name) => {
+    const kind = kindOfColumn(name);
+    if (kind === 'number') return Number(cell);
+    if (kind === 'other') return cell.toLowerCase() === 'true';
+    return kind === 'numbers' ? listOf(cell) : cell;
+  });
+}
+
+/** A record with other values in place of its cells; empty ones stay null. */
+function withCells(
+  record: PlacedRecord,
+  toValue: (cell: string, name: string) => unknown,
+): PlacedRecord {
   const fields = Object.fromEntries(
-    Object.entries(record.fields).map(([name, cell]) => {
-      if (typeof cell !== 'string') return [name, cell];
-      const kind = kindOfColumn(name);
-      if (kind === 'number') return [name, Number(cell)];
-      if (kind === 'other') return [name, cell.toLowerCase() === 'true'];
-      return [name, kind === 'numbers' ? listOf(cell) : cell];
-    }),
+    Object.entries(record.fields).map(([name, cell]) => [
+      name,
+      typeof cell === 'string' ? toValue(cell, name) : cell,
+    ]),
   );
   return { ...record, fields };
 }
