@@ -119,7 +119,10 @@ function lookUps(known: ReadonlySet<string>): LookUps {
   return {
     byForm: FORMS.map(({ form }) => {
       const byForm = new Map<string, string | null>();
-      for (const id of ids) byForm.set(form(id), byForm.has(form(id)) ? null : id);
+      for (const id of ids) {
+        const formed = form(id);
+        byForm.set(formed, byForm.has(formed) ? null : id);
+      }
       return byForm;
     }),
     prefixes: affixes(prefix, prefix.replace(/\d+$/, '')),

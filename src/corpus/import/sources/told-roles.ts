@@ -42,12 +42,13 @@ export async function rolesOf(
   const inner = unpackedName(way);
   const known = options.format === null ? importerFor(inner) : IMPORTERS[options.format];
   const named = roleByName(inner);
+  const isWeak = isWeakName(inner);
   const isObject = options.format === null && /\.json$/i.test(inner);
   const isLines = LINES.test(inner) || isObject;
   if (inFolder && (named === 'none' || (known === null && !isLines))) return null;
   // Lines of text may be anything: in a folder they are rows only where a name surely says so.
   const isTable = isLines && known !== null && known === importerFor(inner);
-  const wanted = role ?? (isWeakName(inner) ? null : named);
+  const wanted = role ?? (isWeak ? null : named);
   const isRows = isTable && (wanted === 'documents' || wanted === 'queries');
   const isMeant = (role ?? named) === 'judgments' || isRows;
   if (inFolder && isLines && !isMeant) return null;
@@ -58,7 +59,6 @@ export async function rolesOf(
   const told = { file, importer, metric: described.metric, isWeak: false };
   if (role !== null) return { ...told, roles: [role] };
   if (described.roles.length > 0) return { ...told, roles: described.roles };
-  const isWeak = isWeakName(inner);
   if (isWeak && !(inFolder && isTable) && (await holdsJudgments(file, importer, options))) {
     return { ...told, roles: ['judgments'] };
   }
