@@ -1,4 +1,4 @@
-import { access, readFile, rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno } from '../../disk/errno.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
@@ -50,9 +50,9 @@ export function folderStore(folder: string): SharedStore {
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
-  const handle = await openRegular(path);
-  const { size } = await handle.stat().finally(() => handle.close());
-  return size < LARGE_BYTES ? new Uint8Array(await readFile(path)) : await readAtOnce(path);
+  await using handle = await openRegular(path);
+  const { size } = await handle.stat();
+  return size < LARGE_BYTES ? new Uint8Array(await handle.readFile()) : await readAtOnce(path);
 }
 
 function refused(path: string, what: string, cause: unknown): InfrastructureError {
