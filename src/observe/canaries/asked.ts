@@ -65,7 +65,8 @@ export async function askedCanaries(asking: CanaryAsk): Promise<Canary[]> {
     if (rows === null) break;
     latenciesMs.push(rows.latencyMs);
   }
-  const isSlow = latenciesMs.every((latencyMs) => latencyMs >= FLOOR_MS.from);
+  const isWhole = latenciesMs.length === SMALL_REQUESTS;
+  const isSlow = isWhole && latenciesMs.every((latencyMs) => latencyMs >= FLOOR_MS.from);
   const floorMs = isSlow ? floorOf(latenciesMs, await wayTo(asking)) : null;
   if (floorMs !== null) {
     found.push({ ...place, kind: 'latency-floor', floorMs, healthMs: await healthTime(asking) });
