@@ -5,6 +5,7 @@ import { mariadb } from '../../src/wire/mariadb/mariadb.ts';
 import { pgvector } from '../../src/wire/postgres/pgvector.ts';
 import { redisVectorSet } from '../../src/wire/redis/redis.ts';
 import { serveRaw } from './loopback.ts';
+import { packet } from './mariadb-messages.ts';
 import { afterWelcome, int } from './postgres-messages.ts';
 
 /** Says these bytes again and again, as long as anybody takes them. */
@@ -14,13 +15,6 @@ function endlessly(socket: Socket, piece: Buffer): void {
   };
   socket.on('drain', more);
   more();
-}
-
-/** A packet of MariaDB. */
-function packet(sequence: number, ...parts: readonly (string | readonly number[])[]): Buffer {
-  const body = Buffer.concat(parts.map((part) => Buffer.from(part as string)));
-  const head = Buffer.from([body.length & 255, body.length >> 8, body.length >> 16, sequence]);
-  return Buffer.concat([head, body]);
 }
 
 const GREETING = packet(
