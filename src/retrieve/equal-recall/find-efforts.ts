@@ -1,11 +1,11 @@
-import { documentIndex } from '../../corpus/document-index.ts';
+import { type DocumentIndex, documentIndex } from '../../corpus/document-index.ts';
 import type { Corpus, Query } from '../../corpus/types.ts';
 import { InfrastructureError } from '../../errors.ts';
 import { recallAt } from '../../metrics/metric.ts';
 import { ask, mapConcurrently, type Pair } from '../../observe/ask.ts';
 import { answersOfRows, type QueryAnswers } from '../../parity/cell/answers.ts';
 import { averageByNeed, meanOf, servedMean } from '../../parity/cell/by-need.ts';
-import { queryReferences, scoreQueries } from '../../parity/cell/query-metrics.ts';
+import { queryReferences, type References, scoreQueries } from '../../parity/cell/query-metrics.ts';
 import type { Progress } from '../../progress.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { Cell, Observation, Side } from '../../record/types.ts';
@@ -56,12 +56,17 @@ export async function findEfforts(options: FindEfforts): Promise<RecordedEfforts
     tried: queries.filter(({ need }) => !isChecked.has(need)),
     checked: queries.filter(({ need }) => isChecked.has(need)),
   };
+  const scoring = {
+    k: options.k,
+    index: documentIndex(options.corpus.collections),
+    references: queryReferences(options.truth, new Map()),
+  };
   const trials: RecordedEfforts['trials'] = [];
   progress.stage('equal recall', 0);
   const trial = async (side: Side, effort: number | null, half: keyof typeof halves) => {
     const block = trials.length;
     const rows = await askedAt(options, { side, effort, block }, halves[half]);
-    const { recall, given } = recallsOf(rows, halves[half], options);
+    const { recall, given } = recallsOf(rows, halves[half], scoring);
     trials.push({ side, block, effort, half, recall });
     const failed = rows.filter(({ outcome }) => outcome !== 'ok').length;
     return { recall, given, isRefused: failed > REFUSED_SHARE * rows.length };
@@ -129,10 +134,13 @@ async function askedAt(
 function recallsOf(
   rows: readonly Observation[],
   queries: readonly Query[],
-  { corpus, k, truth }: FindEfforts,
+  {
+    k,
+    index,
+    references,
+  }: { readonly k: number; readonly index: DocumentIndex; readonly references: References },
 ): { readonly recall: number | null; readonly given: number | null } {
-  const answers = answersOfRows(rows, queries, documentIndex(corpus.collections));
-  const references = queryReferences(truth, new Map());
+  const answers = answersOfRows(rows, queries, index);
   const meanOver = (over: readonly QueryAnswers[], depth: (answer: QueryAnswers) => number) =>
     meanOf(
       averageByNeed(
