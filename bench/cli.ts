@@ -52,6 +52,8 @@ export async function main(argv: readonly string[], given: Io): Promise<ExitCode
 /** Whether an error only says that the command was interrupted before there was anything to end in order. */
 function isInterrupt(error: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
+  // A request without whose answer the command cannot go on, and that was given up.
+  if (error instanceof BenchError) return error.context.outcome === 'aborted';
   return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 

@@ -89,8 +89,8 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
     command('check')
       .description('exit 1 where the Markdown is not what its data gives')
       .action(async (options: LedgerOptions) => {
-        const { log, markdown } = pathsOf(options, io);
-        const { rows, problems } = await read(log, io);
+        const { markdown } = pathsOf(options, io);
+        const { rows, problems } = await readExisting(options, io);
         const written = await readOrNull(markdown);
         const isEmpty = rows.length === 0 && written === null;
         const isSame =
@@ -109,8 +109,8 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
     command('render')
       .description('write the Markdown again from its data')
       .action(async (options: LedgerOptions) => {
-        const { log, markdown } = pathsOf(options, io);
-        const { rows } = await read(log, io);
+        const { markdown } = pathsOf(options, io);
+        const { rows } = await readExisting(options, io);
         await writeWhole(markdown, Buffer.from(renderMarkdown(ledgerReport(rows))));
         io.stdout(`${shown(options)}.md: ${counted(rows.length, 'row')}\n`);
         done(EXIT.pass);

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOf } from '../corpus/document-key.ts';
 import { MANIFEST_FILE, type Manifest } from '../corpus/manifest.ts';
+import { ownFolder } from '../disk/own-folder.ts';
 import { newFolder } from '../record/files/new-folder.ts';
 import { writeLines } from '../record/files/write-lines.ts';
 import { writeWhole } from '../record/files/write-whole.ts';
@@ -40,7 +40,7 @@ export interface BuiltCollection {
 export async function buildCollection(request: BuildRequest): Promise<BuiltCollection> {
   const { collection, folder, signal, onStep } = request;
   return await newFolder(folder, async (partial) => {
-    const scratch = await mkdtemp(join(tmpdir(), 'retrieval-parity-collection-'));
+    const scratch = await ownFolder('retrieval-parity-collection-');
     try {
       const collected = await collection.collect({ ...request, scratch });
       onStep('exact truth, for slices of difficulty');

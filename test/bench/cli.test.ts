@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../bench/cli.ts';
 import { COMMANDS } from '../../bench/commands.ts';
-import { packageVersion } from '../../src/config/package-root.ts';
+import { packageRoot, packageVersion } from '../../src/config/package-root.ts';
 import { bufferIo } from '../support/buffer-io.ts';
+import { serve } from '../wire/loopback.ts';
 
 async function bench(...argv: string[]) {
   const io = bufferIo();
@@ -15,6 +17,16 @@ describe('the command line', () => {
     const io = { ...bufferIo(), signal: AbortSignal.abort(new Error('interrupted')) };
     expect(await main(['shadow', '--port', '0'], io)).toBe(130);
     expect(io.err()).not.toContain('unexpected');
+  });
+
+  it('interrupted while it waits for an answer that it needs, ends with 130 and no complaint', async () => {
+    const interrupt = new AbortController();
+    const { url } = await serve(() => interrupt.abort(new Error('interrupted')));
+    const io = { ...bufferIo(), signal: interrupt.signal };
+    const corpus = join(packageRoot(), 'corpora/workers-200');
+    const backend = url.replace('http:', 'qdrant:');
+    const argv = ['ingest', '--corpus', corpus, '--embed', 'onnx', '--backend', backend];
+    expect([await main(argv, io), io.err()]).toEqual([130, expect.not.stringContaining('bench:')]);
   });
 
   it('without a command prints its help, which is no pass', async () => {

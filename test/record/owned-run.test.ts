@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,6 +41,17 @@ test('a run that another process writes is neither gone on with nor held, until 
   await writer.finish(manifestInput());
   expect((await openRun(folder)).manifest?.status).toBe('complete');
   expect(await readdir(folder)).not.toContain('run.lock');
+});
+
+test('a process that ends at once leaves no lock of its own behind, and those of others in place', async () => {
+  const folder = await temporaryFolder();
+  const script = fileURLToPath(new URL('./lock-and-leave.ts', import.meta.url));
+  const [own, other] = [join(folder, 'own.lock'), join(folder, 'other.lock')];
+  const { status, stderr } = spawnSync(process.execPath, [script, own, other], {
+    encoding: 'utf8',
+  });
+  expect([status, stderr.replace(/.*Warning.*\n/g, '')]).toEqual([130, '']);
+  expect(await readdir(folder)).toEqual(['other.lock']);
 });
 
 test('who went on with a run in the same process has it; the former one is told with its next write', async () => {

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { BodyBuffer } from '../../src/wire/bounds/body-buffer.ts';
 import { byteBudget } from '../../src/wire/bounds/byte-budget.ts';
-import { whyUnreadableJson } from '../../src/wire/bounds/json-bounds.ts';
+import { JsonBounds } from '../../src/wire/bounds/json-bounds.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { connect, json, serve, serveRaw } from './loopback.ts';
 
@@ -66,6 +66,27 @@ describe('an answer of a hostile backend', () => {
     const outcome = await found(url);
     expect(outcome.kind).toBe('malformed');
     if (outcome.kind !== 'ok') expect(outcome.detail).toMatch(detail);
+  });
+
+  it('is given up as soon as so much has come that it cannot be read', async () => {
+    let sentBytes = 0;
+    const piece = Buffer.alloc(65_536, '[');
+    const url = await serveRaw((socket) => {
+      const more = (): void => {
+        while (!socket.destroyed && sentBytes < 60_000_000) {
+          sentBytes += piece.length;
+          if (!socket.write(piece)) return;
+        }
+      };
+      socket.on('data', () => socket.write(head(60_000_000)));
+      socket.on('data', more);
+      socket.on('drain', more);
+    });
+    expect(await found(url)).toMatchObject({
+      kind: 'malformed',
+      detail: expect.stringContaining('nested deeper than 128'),
+    });
+    expect(sentBytes).toBeLessThan(30_000_000);
   });
 
   it('is malformed where it is compressed, by a coding that is known or not', async () => {
@@ -175,7 +196,7 @@ describe('an answer of a hostile backend', () => {
 });
 
 describe('the bounds of JSON', () => {
-  const why = (text: string) => whyUnreadableJson(Buffer.from(text));
+  const why = (text: string) => new JsonBounds().feed(Buffer.from(text));
 
   it('do not count what stands in strings, whatever is escaped there', () => {
     const opened = '['.repeat(500);
@@ -195,6 +216,32 @@ describe('the bounds of JSON', () => {
       ),
     ).toBeNull();
     expect(why('"open')).toBeNull();
+  });
+
+  it('find the same in pieces, wherever a text is cut', () => {
+    const opened = '['.repeat(200);
+    const texts = [
+      String.raw`{"a":"\\\"${opened}","b\\":[1]}`,
+      String.raw`{"a":"\\",${opened}`,
+      String.raw`["\"${opened}`,
+      `{"a":-1${'0'.repeat(1020)}.5e-9}`,
+      `{"a":1${'0'.repeat(1030)}}`,
+    ];
+    expect(texts.map((text) => why(text) === null)).toEqual([true, false, true, true, false]);
+    for (const text of texts) {
+      for (let cut = 0; cut <= text.length; cut++) {
+        const bounds = new JsonBounds();
+        const first = bounds.feed(Buffer.from(text.slice(0, cut)));
+        expect(first ?? bounds.feed(Buffer.from(text.slice(cut)))).toBe(why(text));
+      }
+    }
+    const bounds = new JsonBounds();
+    const pieces = Array.from({ length: 9 }, () => Buffer.alloc(1024 * 1024, 'a'));
+    expect(bounds.feed(Buffer.from('"'))).toBeNull();
+    expect(pieces.map((piece) => bounds.feed(piece))).toEqual([
+      ...Array(8).fill(null),
+      'a string of more than 8388608 bytes',
+    ]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diskError } from '../../disk/disk-error.ts';
@@ -45,8 +46,23 @@ export async function withFileLock<Value>(
   }
 }
 
+/** Locks of this process, by their paths. */
+const HELD = new Map<string, string>();
+
+/** A process that ends at once, as by a second Ctrl-C, leaves no lock behind. */
+function releaseAll(): void {
+  for (const [path, token] of HELD) {
+    try {
+      if (ownerIn(readFileSync(path))?.token === token) rmSync(path);
+    } catch {
+      // It is gone, or it is one of a dead process soon.
+    }
+  }
+}
+
 /** Removes a lock file that is still the one of this token; after a takeover it belongs to somebody else. */
 export async function releaseLock(path: string, token: string): Promise<void> {
+  if (HELD.get(path) === token) HELD.delete(path);
   // A lock that cannot be removed is one of a dead process soon.
   if ((await readLock(path))?.token === token) await rm(path, { force: true }).catch(() => {});
 }
@@ -65,7 +81,10 @@ export async function takeLock(path: string, options: TakeOptions = {}): Promise
   try {
     await writeFile(draft, JSON.stringify(owner), { flag: 'wx' });
     for (;;) {
-      if (await placeNew(draft, path)) return owner.token;
+      if (await placeNew(draft, path)) {
+        hold(path, owner.token);
+        return owner.token;
+      }
       const held = await readLock(path);
       if ((held !== null && takesOver(held)) || (await isStale(path, staleMs))) {
         await takeAway(path, partialPath(path), { staleMs, takesOver });
@@ -80,6 +99,11 @@ export async function takeLock(path: string, options: TakeOptions = {}): Promise
   } finally {
     await rm(draft, { force: true }).catch(() => {});
   }
+}
+
+function hold(path: string, token: string): void {
+  if (!process.listeners('exit').includes(releaseAll)) process.on('exit', releaseAll);
+  HELD.set(path, token);
 }
 
 /** Moves an abandoned lock out of the way; a live one that slipped in meanwhile is put back. */
@@ -112,8 +136,12 @@ async function isStale(path: string, staleMs: number): Promise<boolean> {
 
 /** What a lock file says; null where there is none, or it says nothing that can be read. */
 export async function readLock(path: string): Promise<LockOwner | null> {
+  return await readRegular(path).then(ownerIn, () => null);
+}
+
+function ownerIn(bytes: Buffer): LockOwner | null {
   try {
-    const value: unknown = JSON.parse((await readRegular(path)).toString('utf8'));
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
     if (typeof value !== 'object' || value === null) return null;
     const { pid, host, token, started } = value as Partial<Record<keyof LockOwner, unknown>>;
     return typeof pid === 'number' && typeof host === 'string' && typeof token === 'string'

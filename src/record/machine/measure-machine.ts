@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownFolder } from '../../disk/own-folder.ts';
 import { medianOf } from '../../stats/quantiles.ts';
 import { type Grade, gradeFacts, type MachineFacts, worstGrade } from './grade.ts';
 
@@ -120,7 +121,7 @@ async function loopbackMs(): Promise<number | null> {
 }
 
 async function diskMs(): Promise<number | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-doctor-'));
+  const folder = await ownFolder('bench-doctor-');
   try {
     const file = await open(join(folder, 'block'), 'w');
     const startedMs = performance.now();

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { BodyBuffer } from '../bounds/body-buffer.ts';
 import type { ByteBudget } from '../bounds/byte-budget.ts';
-import { looksLikeJson, whyUnreadableJson } from '../bounds/json-bounds.ts';
+import { JsonBounds, opensJson } from '../bounds/json-bounds.ts';
 import type { RawReply } from './access.ts';
 import {
   deadlineFailure,
@@ -42,6 +42,8 @@ export interface Exchanged {
 
 /** An error's body is read for its message alone; the rest of it is read and thrown away. */
 const ERROR_BODY_BYTES = 16 * 1024;
+/** A body that goes beyond it is looked at while it arrives, after every so many bytes; others when they are there. */
+const LOOKED_AT_BYTES = 1024 * 1024;
 
 /**
  * Sends one request and reads its response whole; never rejects. A request that fails is not sent
@@ -75,6 +77,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   #receivedBytes = 0;
   #heldBytes = 0;
   readonly #body = new BodyBuffer();
+  #isJson: boolean | null = null;
+  readonly #bounds = new JsonBounds();
+  #lookedAtBytes = 0;
 
   constructor(
     request: PreparedRequest,
@@ -143,6 +148,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     } else if (this.#limits.bodies.take(chunk.length)) {
       this.#heldBytes += chunk.length;
       this.#body.add(chunk);
+      if (this.#body.sizeBytes - this.#lookedAtBytes > LOOKED_AT_BYTES) {
+        const unreadable = this.#unreadable();
+        if (unreadable !== null) this.#cancel(unreadable);
+      }
     } else {
       const { limitBytes } = this.#limits.bodies;
       this.#cancel({
@@ -196,15 +205,23 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #reply(): RawReply | Failure {
-    const bytes = this.#body.bytes();
-    const why = looksLikeJson(bytes) ? whyUnreadableJson(bytes) : null;
-    if (why !== null) return { kind: 'malformed', detail: `the body is not read: ${why}` };
-    return {
-      status: this.#status ?? 0,
-      contentType: this.#contentType,
-      headers: this.#headers,
-      bytes,
-    };
+    return (
+      this.#unreadable() ?? {
+        status: this.#status ?? 0,
+        contentType: this.#contentType,
+        headers: this.#headers,
+        bytes: this.#body.bytes(),
+      }
+    );
+  }
+
+  /** Why a body would take too much to be read, by the bytes that were not looked at yet. */
+  #unreadable(): Failure | null {
+    const bytes = this.#body.bytes().subarray(this.#lookedAtBytes);
+    this.#lookedAtBytes += bytes.length;
+    this.#isJson ??= opensJson(bytes);
+    const why = this.#isJson === true ? this.#bounds.feed(bytes) : null;
+    return why === null ? null : { kind: 'malformed', detail: `the body is not read: ${why}` };
   }
 
   #settle(

@@ -174,7 +174,11 @@ async function runWith(folder: string, input: LedgerInput): Promise<void> {
 test('bench ledger add, list, expired and check', async () => {
   const folder = await temporaryFolder();
   const ledger = (...argv: string[]) => runCommand(command, ['ledger', ...argv], { cwd: folder });
-  expect((await ledger('check')).code).toBe(0);
+  for (const reader of ['list', 'check', 'render']) {
+    const missing = await ledger(reader);
+    expect(missing.code, reader).toBe(2);
+    expect(missing.stderr).toContain('ledger.jsonl: no such file');
+  }
   await runWith(folder, claim());
   const added = await ledger('add', 'run-1', '--notes', 'first | light');
   expect(added).toMatchObject({ code: 0, stdout: 'retrieve: parity cleared\n' });

@@ -168,8 +168,10 @@ function endProblem(
   if (code === 130) return null;
   // Before Node runs its first line, the system ends it.
   const isUnborn = signalName !== null && stdout === '' && stderr === '';
-  // While Node takes itself down after the last step, the system ends it too.
-  const isGone = signalName !== null && isThrough;
+  // While Node takes itself down after the last step, or after it told of the interrupt, the system ends it too: a
+  // shell gives either the code 130.
+  const isTold = signalName === 'SIGINT' && /^bench: interrupted\b/m.test(stderr);
+  const isGone = (signalName !== null && isThrough) || isTold;
   return isUnborn || isGone ? null : `ended with ${code ?? signalName}: ${complaint(stderr)}`;
 }
 

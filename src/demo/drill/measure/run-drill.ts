@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../../config/package-root.ts';
+import { ownFolder } from '../../../disk/own-folder.ts';
 import { InfrastructureError } from '../../../errors.ts';
 import { generateCorpus } from '../../corpus/generate-corpus.ts';
 import type { Fault } from '../../gateway/faults/types.ts';
@@ -33,7 +33,7 @@ const LARGE_SEED = 1;
  * @throws InfrastructureError where the gateways do not start.
  */
 export async function runDrill(plan: DrillPlan, hooks: DrillHooks): Promise<void> {
-  const work = await mkdtemp(join(tmpdir(), 'drill-'));
+  const work = await ownFolder('bench-drill-');
   try {
     const drill = new Drill(plan, hooks, work);
     const on = (corpus: string) => plan.faults.filter((fault) => fault.corpus === corpus);

@@ -53,6 +53,10 @@ export const STUDIES: readonly PublishedStudy[] = [
   },
 ];
 
+/** Cases of exact search beside other libraries at the dimensions of word vectors. */
+const LOW_DIMENSIONS =
+  '100000x1000x100xcosine,100000x1000x100xdot,100000x1000x100xeuclidean,100000x1000x128xcosine';
+
 /** Where the page of a study is. */
 export function pageOf({ name }: PublishedStudy): string {
   return `studies/${name}/README.md`;
@@ -127,6 +131,12 @@ export const GROUPS: readonly PublishedGroup[] = [
         path: 'truth/exact-vs-faiss-numpy.md',
         shows: 'exact neighbours beside faiss, numpy, torch and hnswlib',
         command: experiment('truth/exact-vs-faiss-numpy'),
+      },
+      {
+        path: 'truth/low-dimensions.md',
+        shows:
+          'the same beside usearch too, at 100 and 128 dimensions, by cosine, dot product and Euclidean distance',
+        command: `${experiment('truth/exact-vs-faiss-numpy')} --cases ${LOW_DIMENSIONS} --rounds 3 --searches 3,3`,
       },
       {
         path: 'truth/roofline.md',

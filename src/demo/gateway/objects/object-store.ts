@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownFolder } from '../../../disk/own-folder.ts';
 import { RefusedRequest } from '../http.ts';
-import { ownFolder } from '../process/own-folder.ts';
 
 const LONGEST_KEY_BYTES = 1024;
 const FOLDER = 'retrieval-parity-objects-';

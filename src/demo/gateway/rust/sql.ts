@@ -71,9 +71,10 @@ async function asRefusal(work: () => Promise<DescribedRows>): Promise<DescribedR
     return await work();
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    // Read-only transaction; then data, constraints, features, cardinality, syntax, limits.
+    // A read-only transaction.
     if (error.sqlState === '25006') throw new RefusedRequest(403, error.message);
-    if (/^(0A|21|22|23|42|54)/.test(error.sqlState)) throw new RefusedRequest(400, error.message);
-    throw error;
+    // Faults of the database itself, and its shutdown; whatever else it reports answers the statement.
+    if (/^(XX|57P)/.test(error.sqlState)) throw error;
+    throw new RefusedRequest(400, error.message);
   }
 }

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownFolder } from '../../../disk/own-folder.ts';
 import { RefusedRequest } from '../http.ts';
-import { ownFolder } from '../process/own-folder.ts';
 import type { OpenOrder, SqlReport, StatementOrder } from './messages.ts';
 import { checkStatement } from './statement.ts';
 

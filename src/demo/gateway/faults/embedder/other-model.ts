@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../../../config/package-root.ts';
+import { ownFolder } from '../../../../disk/own-folder.ts';
 import { loadEncoder } from '../../../../embed/encoder.ts';
 import { trainingTexts, vocabularyTerms } from '../../../corpus/training-texts.ts';
 import { buildModel } from '../../../encoder/build-model.ts';
@@ -54,7 +54,7 @@ async function modelFolder(dimension: number): Promise<string> {
     return kept;
   } catch {
     // A read-only installation trains it each time; nothing else is lost.
-    const folder = await mkdtemp(join(tmpdir(), 'retrieval-parity-'));
+    const folder = await ownFolder('retrieval-parity-model-');
     await writeModel(folder, files);
     return folder;
   }

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRunningHere } from '../../../disk/process-owner.ts';
+import { isRunningHere } from './process-owner.ts';
 
 /**
  * A temporary folder that names its process, after those of processes that were killed are removed.
