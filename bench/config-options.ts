@@ -39,7 +39,7 @@ export function addConfigOptions(command: Command): Command {
     .option('--corpus <folder>', 'what is searched (default: the 200 workers of the package)')
     .option(
       '--embed <embedder>',
-      'embeds for both: onnx, onnx:FOLDER, corpus (its own vectors), or a URL',
+      'embeds for both: onnx, onnx:FOLDER, corpus (its own vectors), or a URL (default: each side its own)',
     )
     .option('--model <name>', 'model both sides are asked to embed with (default: their own)')
     .optionsGroup('What is asked:')

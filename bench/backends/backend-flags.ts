@@ -24,7 +24,10 @@ export function addBackendOptions(command: Command): Command {
 /** Adds the flags that say whether backends are filled with the corpus. */
 export function addIngestOptions(command: Command): Command {
   return command
-    .option('--ingest <mode>', 'never, if-empty or always: fill the backends with the corpus')
+    .option(
+      '--ingest <mode>',
+      'never, if-empty or always: fill the backends with the corpus (default: never)',
+    )
     .option('--force', 'let --ingest always write into what is not empty');
 }
 

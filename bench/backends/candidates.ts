@@ -4,8 +4,8 @@ import { retrieveCandidates } from '../../src/retrieve/candidates/retrieve-candi
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { type OutputFlags, printReport } from '../output.ts';
+import { sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
-import { pathFrom } from '../screen-options.ts';
 import type { EndableProgress } from '../terminal-progress.ts';
 
 /** One invocation with several candidates. */
@@ -36,7 +36,7 @@ export async function compareCandidates(invocation: Invocation): Promise<ExitCod
   if (report !== null && runFolder !== null) {
     const figures = () => ({ run: runFolder, verdict, findings });
     await printReport({ screen: screenOf(report, runFolder, io), report, figures }, flags, io);
-    io.stderr(`bench: run folder ${pathFrom(io.cwd, runFolder)}\n`);
+    sayRun({ runFolder }, flags, io);
   }
   return exitCode;
 }

@@ -8,6 +8,7 @@ import type { ExitCode } from '../../src/errors.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { sayInterrupted, sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { RECORDS } from '../records.ts';
 import { terminalProgress } from '../terminal-progress.ts';
@@ -55,8 +56,8 @@ function addCutoverOptions(command: Command): Command {
     .option('--gate-p95', 'let the p95 decide (default: advisory)')
     .option('--blocks <n>', 'block pairs of the p95', count, blockPairs)
     .option('--requests <n>', 'requests a block', count, requestsPerBlock)
-    .option('--corpus <folder>', 'corpus of the embedded pair')
-    .option('--encoder <folder>', 'model of the embedded pair')
+    .option('--corpus <folder>', 'corpus of the embedded pair (default: the 200 workers)')
+    .option('--encoder <folder>', 'model of the embedded pair (default: the shipped one)')
     .option('--ledger <file>', 'where the embedded frontend looks verdicts up', LEDGER)
     .option('--runs <folder>', 'where the run folder is written', runs);
 }
@@ -80,8 +81,10 @@ async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
     signal: io.signal,
     progress: terminalProgress(io),
   });
-  if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
-  if (result.verdict === null) return result.exitCode;
+  if (result.verdict === null) {
+    if (result.runFolder !== null) sayInterrupted(result.runFolder, io);
+    return result.exitCode;
+  }
   const { report, runFolder } = result;
   const { findings, verdict } = cutoverFiles(result);
   const figures = () => ({ run: runFolder, verdict, findings });
@@ -91,6 +94,7 @@ async function run(flags: CutoverFlags, io: Io): Promise<ExitCode> {
     figures,
   };
   await printReport(printed, flags, io);
+  sayRun({ runFolder }, flags, io);
   return result.exitCode;
 }
 

@@ -22,7 +22,8 @@ import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
-import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
+import { sayInterrupted, sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { RECORDS } from '../records.ts';
 import { terminalProgress } from '../terminal-progress.ts';
@@ -66,15 +67,18 @@ export const driftCommand: DefineCommand = (command, io, done) => {
           openBackends: openingWith(progress),
         });
         progress.end();
-        if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
-        if (result.verdict === null) return done(result.exitCode);
+        if (result.verdict === null) {
+          if (result.runFolder !== null) sayInterrupted(result.runFolder, io);
+          return done(result.exitCode);
+        }
         if (flags.json === true) io.stdout(formatCatalogue(result.findings.rows));
         else await print(result, flags, io);
+        sayRun({ runFolder: result.runFolder }, flags, io);
         if (flags.emitDialect !== undefined) await writeDialect(result, flags, io);
         const isFirst = catalogue === null && config.drift.expected.length === 0;
         // What was not answered is no catalogue, whoever asks for it to be stored.
         const isKept = (flags.accept === true || isFirst) && !isUnanswered(result.verdict);
-        if (!isKept) return done(reportChanges(result, io));
+        if (!isKept) return done(reportChanges(result, flags, io));
         await storeCatalogue(file, result.findings.rows, io);
         done(EXIT.pass);
       } finally {
@@ -121,11 +125,12 @@ function isUnanswered({ gates }: DriftVerdict): boolean {
   return gates.some(({ kind }) => kind.type === 'answers');
 }
 
-function reportChanges({ verdict }: JudgedDrift, io: Io): ExitCode {
+function reportChanges({ verdict }: JudgedDrift, flags: DriftFlags, io: Io): ExitCode {
   for (const row of verdict.fresh) io.stderr(`bench: new drift: ${driftLine(row)}\n`);
   for (const row of verdict.vanished) io.stderr(`bench: vanished drift: ${driftLine(row)}\n`);
   if (verdict.state === 'pass' || isUnanswered(verdict)) {
-    io.stderr(`bench: ${driftSentence(verdict)}\n`);
+    // The screen says the same.
+    if (!isScreen(flags)) io.stderr(`bench: ${driftSentence(verdict)}\n`);
   } else io.stderr('  hint: bench drift --accept stores what was found as the catalogue\n');
   return verdict.exitCode;
 }

@@ -12,6 +12,7 @@ import { addConfigOptions, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, printReport } from '../output.ts';
+import { sayInterrupted, sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { type MachineFlags, machineCount, machinesOn } from '../queue/load-machines.ts';
 import { addQueueOptions, openQueue } from '../queue/queue-options.ts';
@@ -48,7 +49,7 @@ export const loadCommand: DefineCommand = (command, io, done) => {
         progress.end();
         if (result.verdict === null) {
           const { runFolder } = result;
-          if (runFolder !== null) io.stderr(`bench: interrupted; run folder ${runFolder}\n`);
+          if (runFolder !== null) sayInterrupted(runFolder, io);
           return done(result.exitCode);
         }
         await writeHdr(result, flags, io);
@@ -86,8 +87,7 @@ async function print(result: JudgedLoad, flags: LoadFlags, io: Io): Promise<Exit
     return { run: runFolder, verdict: stored.verdict, findings: stored.findings };
   };
   await printReport({ screen: screenOf(report, runFolder, io), report, figures }, flags, io);
-  io.stderr(`bench: run folder ${runFolder}\n`);
-  io.stderr(`bench: ${verdict.state}: ${loadSentence(verdict)}\n`);
+  sayRun({ runFolder, state: verdict.state, sentence: loadSentence(verdict) }, flags, io);
   const isJudged = verdict.state !== 'informational';
   if (status === 'complete' && isJudged && findings.rungs.length === 0) {
     io.stderr('bench: objectives are judged at rates: name some with --rates\n');

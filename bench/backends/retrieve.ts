@@ -107,6 +107,8 @@ export function printVerdict({ runFolder, verdict }: RetrieveResult, io: Io): vo
   io.stderr(`bench: ${before}run folder ${runFolder}\n`);
   if (verdict === null) {
     const run = pathFrom(io.cwd, runFolder);
-    io.stderr(`  hint: ${programOf(io)} retrieve --resume ${run} goes on with it\n`);
+    io.stderr(
+      `  hint: ${programOf(io)} retrieve --resume ${run}, with the same flags, goes on with it\n`,
+    );
   } else io.stderr(`bench: ${verdict.state}: ${verdictSentence(verdict)}\n`);
 }

@@ -4,6 +4,7 @@ import { sweep } from '../../src/sweep/job/sweep.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { sayInterrupted, sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addBackendOptions, type BackendFlags, variedOf } from './backend-flags.ts';
@@ -44,8 +45,8 @@ export const sweepCommand: DefineCommand = (command, io, done) => {
           const { findings, report, summary, runFolder: run } = result;
           const figures = () => ({ run, summary, findings });
           await printReport({ screen: screenOf(report, run, io), report, figures }, flags, io);
-        }
-        if (result.runFolder !== null) io.stderr(`bench: run folder ${result.runFolder}\n`);
+          sayRun({ runFolder: run }, flags, io);
+        } else if (result.runFolder !== null) sayInterrupted(result.runFolder, io);
         done(result.exitCode);
       } finally {
         progress.end();

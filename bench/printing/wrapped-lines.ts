@@ -8,14 +8,9 @@ import type { Io } from '../io.ts';
 export function wrappedLine(line: string, indent: number, io: Io): string {
   const { columns: width } = io;
   if (width === undefined || width < 2 * indent) return `${line}\n`;
-  const [first = [], ...rest] = wrapRuns([{ text: line, look: null }], width);
-  if (rest.length === 0) return `${line}\n`;
-  const head = textOf(first);
-  const below = wrapRuns(
-    [{ text: line.slice(head.length).trimStart(), look: null }],
-    width - indent,
-  );
-  return [head, ...below.map((part) => `${' '.repeat(indent)}${textOf(part)}`), ''].join('\n');
+  return wrapRuns([{ text: line, look: null }], width, indent)
+    .map((part, at) => `${' '.repeat(at === 0 ? 0 : indent)}${textOf(part)}\n`)
+    .join('');
 }
 
 function textOf(line: readonly { readonly text: string }[]): string {

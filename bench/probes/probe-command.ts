@@ -11,6 +11,7 @@ import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.
 import type { Io } from '../io.ts';
 import { openBackends } from '../open-backends.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
@@ -75,8 +76,8 @@ async function printProbe(result: ProbeResult, flags: OutputFlags, io: Io): Prom
   const { output, json } = flags;
   const isText = json !== true && output?.form !== 'json' && output?.form !== 'html';
   if (isText) io.stdout(`\n${probeLine(findings, verdict)}\n`);
-  io.stderr(`bench: run folder ${runFolder}\n`);
-  io.stderr(`bench: ${result.endpoint}: ${verdict.state}: ${probeSentence(findings, verdict)}\n`);
+  const sentence = `${verdict.state}: ${probeSentence(findings, verdict)}`;
+  sayRun({ runFolder, state: result.endpoint, sentence }, flags, io);
 }
 
 /** Several paths make several files: the name of each but the first says which path it is. */

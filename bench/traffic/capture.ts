@@ -15,6 +15,7 @@ import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { pathFrom } from '../screen-options.ts';
 import { redactOption } from './traffic-options.ts';
@@ -101,7 +102,7 @@ async function printCaptured(
       `bench: ${counted(unreadable, 'entry is', 'entries are')} no request, entry ${firstUnreadable} first\n`,
     );
   }
-  io.stderr(`bench: run folder ${runFolder}\n`);
+  sayRun({ runFolder }, flags, io);
 }
 
 async function embedderOf(config: Config) {

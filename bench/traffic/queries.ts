@@ -12,7 +12,8 @@ import { type ExitCode, UsageError } from '../../src/errors.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
 import { type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
-import { isScreen, type OutputFlags, printReport } from '../output.ts';
+import { type OutputFlags, printReport } from '../output.ts';
+import { sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 
@@ -95,8 +96,7 @@ export async function compareCaptured(
       figures: () => ({ run, verdict, findings }),
     };
     await printReport(printed, flags, io);
-    io.stderr(`bench: run folder ${run}\n`);
-    if (!isScreen(flags)) io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
+    sayRun({ runFolder: run, state: verdict.verdict, sentence: verdict.sentence }, flags, io);
     return result.exitCode;
   } finally {
     progress.end();

@@ -6,6 +6,7 @@ import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { positiveFlag } from './traffic-options.ts';
@@ -51,7 +52,7 @@ export const replayCommand: DefineCommand = (command, io, done) => {
         const report = replayReport(findings);
         const screen = screenOf(report, run, io);
         await printReport({ screen, report, figures: () => ({ run, findings }) }, flags, io);
-        io.stderr(`bench: run folder ${result.runFolder}\n`);
+        sayRun({ runFolder: run }, flags, io);
         done(result.exitCode);
       } finally {
         progress.end();

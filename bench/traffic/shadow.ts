@@ -15,8 +15,10 @@ import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, collected, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
-import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
+import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
+import { pathFrom } from '../screen-options.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addListenOptions, type ListenFlags, portOf } from './listening.ts';
 import { positiveFlag, redactOption, shareFlag } from './traffic-options.ts';
@@ -91,11 +93,13 @@ async function printShadow(
   io: Io,
 ): Promise<void> {
   const report = shadowReport(findings, verdict);
-  const screen = screenOf(report, runFolder, io);
+  const again = `shadow --resume ${pathFrom(io.cwd, runFolder)} # and its flags`;
+  const isOpen = verdict.verdict === 'inconclusive';
+  const screen = screenOf(report, runFolder, io, isOpen ? [again] : []);
   const figures = () => ({ run: runFolder, verdict, findings });
   await printReport({ screen, report, figures }, flags, io);
-  io.stderr(`bench: run folder ${runFolder}\n`);
-  if (!isScreen(flags)) io.stderr(`bench: ${verdict.verdict}: ${verdict.sentence}\n`);
+  const { verdict: state, sentence } = verdict;
+  sayRun({ runFolder, state, sentence }, flags, io);
 }
 
 function addShadowOptions(command: Command): Command {

@@ -46,6 +46,11 @@ export function gapLine(gap: RetrieveGap): string {
 
 /** All gaps within one sentence: names and numbers alone. */
 export function gapsBriefly(gaps: readonly RetrieveGap[]): string {
+  return gapNames(gaps).join(', ');
+}
+
+/** What the gaps are of, each in a few words. */
+export function gapNames(gaps: readonly RetrieveGap[]): string[] {
   const of = <Type extends RetrieveGap['type']>(type: Type) =>
     gaps.filter((gap): gap is Extract<RetrieveGap, { type: Type }> => gap.type === type);
   const small = of('small slices');
@@ -75,7 +80,7 @@ export function gapsBriefly(gaps: readonly RetrieveGap[]): string {
     ...of('other builds').map(() => 'other builds of the indexes'),
     ...of('unsampled documents').map(() => 'unsampled documents'),
     ...of('interrupted').map(() => 'what the interrupt cut off'),
-  ].join(', ');
+  ];
 }
 
 function unjudged({ metric, cell, slice }: Extract<RetrieveGap, { type: 'no judgments' }>): string {

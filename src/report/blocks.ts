@@ -94,10 +94,13 @@ export function beside(column: Column): Column {
 export function row(
   parts: readonly (string | number)[],
   cells: readonly Content[],
-  { kind = 'figure', evidence = [], name }: Partial<Pick<Row, 'kind' | 'evidence' | 'name'>> = {},
+  {
+    kind = 'figure',
+    evidence = [],
+    ...words
+  }: Partial<Pick<Row, 'kind' | 'evidence' | 'name' | 'figures'>> = {},
 ): Row {
-  const id = parts.join(' ');
-  return { id, kind, cells, evidence, ...(name === undefined ? {} : { name }) };
+  return { id: parts.join(' '), kind, cells, evidence, ...words };
 }
 
 function slug(heading: string): string {

@@ -20,6 +20,10 @@ export interface ReportVerdict {
   readonly state: string;
   readonly tone: Tone;
   readonly sentence: Content;
+  /** Whether it is of what was measured until an interrupt alone; absent: it is of all. */
+  readonly isPartial?: boolean;
+  /** What nothing is said about; absent: nothing is named. */
+  readonly notVerified?: readonly Content[];
 }
 
 export interface Generated {
@@ -85,6 +89,8 @@ export interface Row {
   readonly kind: RowKind;
   /** What it is called where its table is not shown; absent: what its key columns hold. */
   readonly name?: Content;
+  /** What was measured of it in a few words, where its table is not shown. */
+  readonly figures?: Content;
   /** One a column. */
   readonly cells: readonly Content[];
   /** Where the evidence of the row is. */

@@ -29,6 +29,18 @@ it('says what the shipped corpus would be asked and could show, without a backen
   expect(small).toMatchObject({ gated: false, needs: 70, whole: { lossThatPasses: null } });
 });
 
+it('answers first: how much would be asked, and whether that can decide', async () => {
+  const { stdout } = await runCommand(planCommand, ['plan', '--set', 'quality.maxNeeds=100'], {
+    cwd: ROOT,
+  });
+  const [title, , , answer] = stdout.split('\n');
+  expect(title).toBe('Plan');
+  expect(answer).toMatch(
+    /^[\d,]+ requests, [\d.]+ minutes at 10 ms each; where both sides are alike,/,
+  );
+  expect(stdout.replace(/\s+/g, ' ')).toMatch(/alike, 0 of \d+ gates on quality can pass/);
+});
+
 it('takes fewer needs, the only look, a time of requests and a pilot into account', async () => {
   const fewer = await planned('--set', 'quality.maxNeeds=100', '--set', 'looks=one');
   expect(fewer).toMatchObject({ needs: 100, alpha: 0.05 });

@@ -38,9 +38,16 @@ async function start(...faults: string[]): Promise<GatewayPair> {
   });
 }
 
+/** The run folders that a command named, on its screens or on stderr. */
+function foldersIn(said: string): string[] {
+  return [...said.matchAll(/run folder (.*)|^Report +(.*)\/report\.html$/gm)].map(
+    ([, folder = '', shown = '']) => folder || join(cwd, shown),
+  );
+}
+
 /** Rescores the run folders that a command named, and gives the codes and what differs. */
-async function rescored(err: string): Promise<unknown[]> {
-  const folders = [...err.matchAll(/run folder (.*)/g)].map(([, folder = '']) => folder);
+async function rescored(said: string): Promise<unknown[]> {
+  const folders = foldersIn(said);
   expect(folders.length).toBeGreaterThan(0);
   const runs = await Promise.all(folders.map((folder) => rescore(folder)));
   return runs.map(({ kind, compared, differing }) => [kind, compared.length, differing]);
@@ -96,8 +103,9 @@ describe('the probes on the embedded pair', () => {
 
   it('sql passes all forty statements, and keeps what it saw in a run folder', async () => {
     const { code, out, err } = await probe(sqlCommand, ['sql']);
-    expect([code, lastLine(out)]).toEqual([0, 'PASS 40/40 statements']);
-    const folder = /run folder (.*)/.exec(err)?.[1] ?? '';
+    // The screen has said it all.
+    expect([code, lastLine(out), err]).toEqual([0, 'PASS 40/40 statements', '']);
+    const [folder = ''] = foldersIn(out);
     expect((await readdir(folder)).sort()).toEqual([
       'findings.json',
       'journal.jsonl',
@@ -107,7 +115,7 @@ describe('the probes on the embedded pair', () => {
       'report.md',
       'verdict.json',
     ]);
-    expect(await rescored(err)).toEqual([['probe', 3, []]]);
+    expect(await rescored(out)).toEqual([['probe', 3, []]]);
     const record = join(folder, 'observations', 'probe.json');
     await writeFile(record, (await readFile(record, 'utf8')).replace('"ok"', '"no"'));
     await expect(rescore(folder)).rejects.toMatchObject({
@@ -136,7 +144,7 @@ describe('the probes on the embedded pair', () => {
     const talked = await probe(chatCommand, ['chat']);
     expect(lastLine(talked.out)).toBe('PASS 9/9 conversations');
     const same = ['probe', 3, []];
-    expect(await rescored(stored.err + talked.err)).toEqual([same, same]);
+    expect(await rescored(stored.out + talked.out)).toEqual([same, same]);
   });
 
   it('search with few needs is inconclusive on both paths, exit 3', async () => {

@@ -99,7 +99,7 @@ describe('one screen', () => {
     );
     const { code, out } = await runMain(['capture', 'searches.txt'], { cwd });
     expect(code).toBe(0);
-    expect(out).toMatch(/^\S INFORMATIONAL: 2 of 2 needs of 3 requests\n/);
+    expect(out).toMatch(/^\S INFORMATIONAL: 2 of 2 needs kept, from 3 requests\n/);
     expectScreen(out);
     expect(out).toContain('redacted: nothing');
     expect(out).toMatch(/^Next +bench replay runs\//m);

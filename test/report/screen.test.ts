@@ -4,6 +4,7 @@ import type { GatesConfig } from '../../src/config/schema.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import type { Findings } from '../../src/parity/findings.ts';
 import { displayWidth } from '../../src/report/layout/display-width.ts';
+import { runsOf } from '../../src/report/render/looks.ts';
 import { renderScreen, SCREEN_LINES } from '../../src/report/screen/render-screen.ts';
 import { retrieveScreen } from '../../src/report/screen/retrieve-screen.ts';
 import type { Screen } from '../../src/report/screen/screen.ts';
@@ -82,6 +83,19 @@ describe.each(Object.entries(SCREENS))('the screen of %s', (name, make) => {
     const whole = (line: string) => /^(Next|Report|\s+bench )/.test(line);
     for (const line of lines.filter((line) => !whole(line))) {
       expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('cuts no cause and no note within its sentence at 80 columns', () => {
+    const words = (text: string) => text.replace(/\s+/g, ' ');
+    const screen = make();
+    const lines = renderScreen(screen, { width: 80 });
+    for (const { title, lines: told } of screen.parts) {
+      if (!lines.includes(`\n${String(title)}\n`)) continue;
+      for (const line of told) {
+        const text = runsOf(line, { color: false, ascii: false }).map((run) => run.text);
+        expect(words(lines)).toContain(words(text.join('')).trim());
+      }
     }
   });
 

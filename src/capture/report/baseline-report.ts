@@ -39,7 +39,10 @@ export function baselineReport(
         bounds(gate.lower, gate.upper),
         setting(gate.margin),
       ],
-      { kind: 'gate' },
+      {
+        kind: 'gate',
+        figures: prose`${difference(gate.mean)} ${bounds(gate.lower, gate.upper)} of margin ${setting(gate.margin)}, ${things(gate.n, 'need')}`,
+      },
     ),
   );
   return reportOf(

@@ -8,7 +8,7 @@ import type { CaptureFindings } from '../find/findings.ts';
 
 /** One line of what a capture holds. */
 export function captureSentence({ needsKept, needsSeen, requests }: CaptureFindings): string {
-  return `${needsKept} of ${counted(needsSeen, 'need')} of ${counted(requests, 'request')}`;
+  return `${needsKept} of ${counted(needsSeen, 'need')} kept, from ${counted(requests, 'request')}`;
 }
 
 /** The needs by frequency, and what was read, redacted and left out. */

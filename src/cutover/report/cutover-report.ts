@@ -64,7 +64,10 @@ export function cutoverReport(
                 check.n === 0 ? MISSING : units(check.n, check.unit),
                 foundIn(check),
               ],
-              { kind: 'check' },
+              {
+                kind: 'check',
+                ...(check.n === 0 ? {} : { figures: units(check.n, check.unit) }),
+              },
             ),
           ),
         ),
@@ -76,7 +79,14 @@ export function cutoverReport(
         ),
       ]),
     ],
-    { verdict: { state: verdict.state, tone, sentence: sentence(answer) } },
+    {
+      verdict: {
+        state: verdict.state,
+        tone,
+        sentence: sentence(answer),
+        notVerified: notVerified.map(sentence),
+      },
+    },
   );
 }
 

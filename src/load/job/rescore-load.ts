@@ -73,6 +73,7 @@ export async function deriveLoad(
   const report = loadReport({
     ...findings,
     verdict,
+    isComplete,
     provenance: provenanceOf(description, findings),
   });
   return { observed, findings, verdict, report };

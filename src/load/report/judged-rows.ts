@@ -9,6 +9,7 @@ import {
   ms,
   numeral,
   perSecond,
+  prose,
   ratio,
   sentence,
   setting,
@@ -46,7 +47,12 @@ export function objectiveRow(gate: LoadGate): Row {
       gate.gated ? strong(state(gate.state)) : [state(gate.state), ' (advisory)'],
       sentence(gate.reason),
     ],
-    { kind: 'gate', evidence: [{ kind: 'section', id: 'rates' }], name: gate.name },
+    {
+      kind: 'gate',
+      evidence: [{ kind: 'section', id: 'rates' }],
+      name: gate.name,
+      figures: prose`${numeral(gate.mean, like)} of ${setting(gate.margin)}, ${units(gate.n, gate.unit)}`,
+    },
   );
 }
 

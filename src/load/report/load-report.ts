@@ -1,5 +1,5 @@
 import type { LoadVerdict } from '../../gate/load/judge-load.ts';
-import { loadSentence } from '../../gate/load/load-sentence.ts';
+import { loadGapLine, loadSentence } from '../../gate/load/load-sentence.ts';
 import {
   key,
   left,
@@ -12,7 +12,7 @@ import {
   tableSection,
   verdictParagraph,
 } from '../../report/blocks.ts';
-import type { ReportDocument, Section } from '../../report/model.ts';
+import type { ReportDocument, Section, Span } from '../../report/model.ts';
 import {
   count,
   ms,
@@ -28,6 +28,7 @@ import {
   toneOf,
 } from '../../report/spans.ts';
 import type { LoadFindings } from '../find/load-findings.ts';
+import type { RungFindings } from '../find/rung.ts';
 import type { Objective } from '../find/saturation/objective.ts';
 import { SIDES } from '../record/blocks.ts';
 import { kneePicture } from './load-pictures.ts';
@@ -36,6 +37,8 @@ import { driverOf, failureContent, rateSections } from './rate-sections.ts';
 /** What was found, what follows from it, and where it was measured. */
 export interface LoadReport extends LoadFindings {
   readonly verdict: LoadVerdict;
+  /** Whether every rate was measured. */
+  readonly isComplete: boolean;
   /** Machine, versions, date and load average, one line. */
   readonly provenance: string;
 }
@@ -44,6 +47,8 @@ export interface LoadReport extends LoadFindings {
 export function loadReport(report: LoadReport): ReportDocument {
   const { state: answer } = report.verdict;
   const why = sentence(loadSentence(report.verdict));
+  // Where nothing is judged, what was measured is the answer.
+  const told = answer === 'informational' ? [...measuredAt(report.rungs.at(-1)), why] : why;
   return reportOf(
     [
       section('run', null, [
@@ -64,9 +69,26 @@ export function loadReport(report: LoadReport): ReportDocument {
     ],
     {
       title: 'Load',
-      verdict: { state: answer, tone: toneOf(answer), sentence: why },
+      verdict: {
+        state: answer,
+        tone: toneOf(answer),
+        sentence: told,
+        isPartial: !report.isComplete,
+        notVerified: report.verdict.notVerified.map((gap) => sentence(loadGapLine(gap))),
+      },
     },
   );
+}
+
+/** Response times and failures of both sides at a rate; nothing where a side has none. */
+function measuredAt(rung: RungFindings | undefined): readonly Span[] {
+  if (rung === undefined) return [];
+  const [incumbent, candidate] = rung.sides.map(({ summary }) => summary);
+  if (incumbent == null || candidate == null) return [];
+  const failed = [incumbent, candidate].map(({ tally }) =>
+    count(tally.scheduled - tally.counts.ok),
+  );
+  return prose`at ${perSecond(rung.ratePerSecond)} requests/s p95 is ${ms(incumbent.response.p95Ms)} ms and ${ms(candidate.response.p95Ms)} ms, incumbent and candidate, with ${failed[0] ?? ''} and ${failed[1] ?? ''} of ${count(incumbent.tally.scheduled)} requests failed; `;
 }
 
 function rampSections({ ramp }: LoadReport): Section[] {

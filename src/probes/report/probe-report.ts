@@ -28,6 +28,7 @@ import {
   sentence,
   state,
   text,
+  things,
   toneOf,
 } from '../../report/spans.ts';
 import { type CheckState, type ProbeFindings, qualityLabel } from '../find/findings.ts';
@@ -84,6 +85,7 @@ export function probeReport(
         state: verdict.state,
         tone: toneOf(verdict.state),
         sentence: sentence(answer),
+        notVerified: findings.notVerified.map(sentence),
       },
     },
   );
@@ -116,7 +118,10 @@ function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section
           metric(quality.margin),
           gate === undefined ? MISSING : state(gate.state),
         ],
-        { kind: 'gate' },
+        {
+          kind: 'gate',
+          figures: prose`${metric(quality.incumbentMean)} → ${metric(quality.candidateMean)}, margin ${metric(quality.margin)}, ${things(gate?.n ?? quality.differences.length, 'need')}`,
+        },
       );
     }),
     notes: [

@@ -1,18 +1,32 @@
 import { counted } from '../../counted.ts';
 import { key, left, list, reportOf, right, row, section, table } from '../../report/blocks.ts';
 import type { Content, ReportDocument } from '../../report/model.ts';
-import { bounds, count, metric, ms, prose, ratio, sentence, things } from '../../report/spans.ts';
+import {
+  bounds,
+  count,
+  metric,
+  ms,
+  prose,
+  ratio,
+  sentence,
+  text,
+  things,
+} from '../../report/spans.ts';
 import type { ReplayFindings } from '../find/replay-findings.ts';
 import { ratioPicture, sidesPictures } from './replay-pictures.ts';
 
-/** One line of what a replay came to. */
-export function replaySentence({ arrivals, speed, capture, isComplete }: ReplayFindings): string {
-  return `${counted(arrivals, 'arrival')} of ${capture} at ${speed} times their speed, to both sides${isComplete ? '' : ', as far as it came'}`;
+/** One line of what a replay came to: how much each side answered, and how fast. */
+export function replaySentence({ arrivals, speed, sides }: ReplayFindings): string {
+  const [incumbent, candidate] = sides;
+  const times = [incumbent, candidate].map(({ p95Ms }) =>
+    p95Ms === null ? 'none' : `${p95Ms.toFixed(2)} ms`,
+  );
+  return `of ${counted(arrivals, 'arrival')} at ${speed} times the recorded speed, the incumbent answered ${incumbent.counts.ok ?? 0} and the candidate ${candidate.counts.ok ?? 0}; p95 ${times.join(' and ')}`;
 }
 
 /** Both sides' tally, response times and recall, and how they compare. */
 export function replayReport(findings: ReplayFindings): ReportDocument {
-  const { sides, ratios, overlap, rbo, slipP99Ms, leftOut } = findings;
+  const { capture, sides, ratios, overlap, rbo, slipP99Ms, leftOut, isComplete } = findings;
   const compared = (name: 'p50' | 'p95'): Content => {
     const { ratio: value, lower, upper } = ratios[name];
     return prose`${name} of the candidate over the incumbent: ${ratio(value)} ${bounds(lower, upper, ratio(null))}`;
@@ -55,6 +69,7 @@ export function replayReport(findings: ReplayFindings): ReportDocument {
           compared('p50'),
           compared('p95'),
           prose`answers to the same arrivals are ${metric(overlap)} (1 − overlap) and ${metric(rbo)} (1 − RBO) apart`,
+          prose`the arrivals are those of ${text(capture)}`,
           prose`the driver was behind its schedule by ${ms(slipP99Ms)} ms at p99; ${things(leftOut, 'arrival was', 'arrivals were')} left out, since a side cannot be asked in one request`,
         ]),
       ]),
@@ -65,6 +80,7 @@ export function replayReport(findings: ReplayFindings): ReportDocument {
         state: 'informational',
         tone: 'neutral',
         sentence: sentence(replaySentence(findings)),
+        isPartial: !isComplete,
       },
     },
   );

@@ -10,12 +10,17 @@ export interface TextRun<Look> {
 export type Line<Look> = readonly TextRun<Look>[];
 
 /**
- * Breaks a text into lines of at most `width` columns: at spaces, at line feeds, and within a word only where it
- * is longer than a line.
+ * Breaks a text into lines of at most `width` columns, `hang` fewer in all but the first: at spaces, at line feeds, and
+ * within a word only where it is longer than a line.
  */
-export function wrapRuns<Look>(runs: readonly TextRun<Look>[], width: number): Line<Look>[] {
+export function wrapRuns<Look>(
+  runs: readonly TextRun<Look>[],
+  width: number,
+  hang = 0,
+): Line<Look>[] {
   const text = runs.map((run) => run.text).join('');
-  return breaksOf(text, Math.max(1, width)).map(([start, end]) => slice(runs, start, end));
+  const room = (at: number): number => Math.max(1, at === 0 ? width : width - hang);
+  return breaksOf(text, room).map(([start, end]) => slice(runs, start, end));
 }
 
 /** Columns of the longest line where nothing is broken but at line feeds, and of the longest word. */
@@ -37,30 +42,37 @@ export function lineWidth(line: Line<unknown>): number {
 }
 
 type Span = readonly [start: number, end: number];
+/** Columns of a line by its position. */
+type Room = (at: number) => number;
 
-function breaksOf(text: string, width: number): Span[] {
+function breaksOf(text: string, room: Room): Span[] {
   const lines: Span[] = [];
   let from = 0;
   for (const line of text.split('\n')) {
-    lines.push(...breakLine(line, width).map(([start, end]): Span => [from + start, from + end]));
+    const before = lines.length;
+    const broken = breakLine(line, (at) => room(before + at));
+    lines.push(...broken.map(([start, end]): Span => [from + start, from + end]));
     from += line.length + 1;
   }
   return lines;
 }
 
-function breakLine(line: string, width: number): Span[] {
+function breakLine(line: string, room: Room): Span[] {
   const lines: Span[] = [];
   let [start, end] = [0, 0];
   for (const { 0: word, index } of line.matchAll(/[^ ]+/g)) {
     const next = index + word.length;
-    if (end > start && displayWidth(line.slice(start, next)) > width) {
+    if (end > start && displayWidth(line.slice(start, next)) > room(lines.length)) {
       lines.push([start, end]);
       [start, end] = [index, index];
     }
-    if (displayWidth(word) > width) {
-      for (const part of partsOf(word, width)) {
+    // What stands at the beginning of a line has its spaces before it.
+    const first = line.slice(start, next);
+    if (end === start && displayWidth(first) > room(lines.length)) {
+      const before = lines.length;
+      for (const part of partsOf(first, (at) => room(before + at))) {
         if (end > start) lines.push([start, end]);
-        [start, end] = [end === start ? index : end, (end === start ? index : end) + part.length];
+        [start, end] = [end, end + part.length];
       }
     } else end = next;
   }
@@ -68,11 +80,11 @@ function breakLine(line: string, width: number): Span[] {
 }
 
 /** A word that is longer than a line, cut between characters. */
-function partsOf(word: string, width: number): string[] {
+function partsOf(word: string, room: Room): string[] {
   const parts: string[] = [];
   let part = '';
   for (const character of charactersOf(word)) {
-    if (part !== '' && displayWidth(part + character) > width) {
+    if (part !== '' && displayWidth(part + character) > room(parts.length)) {
       parts.push(part);
       part = '';
     }

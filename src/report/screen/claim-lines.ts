@@ -1,14 +1,17 @@
-import { lineWidth, type TextRun, widthsOf, wrapRuns } from '../layout/wrap.ts';
+import { lineWidth, type TextRun } from '../layout/wrap.ts';
 import { painted, type Runs, runsOf, type TextLook } from '../render/looks.ts';
 import { MISSING } from '../spans.ts';
 import { AXIS_SHARE, intervalBar } from './bar.ts';
-import { cutLine, fitted, type ScreenPage } from './cut-line.ts';
+import { fitted, hangingLines, type ScreenPage } from './cut-line.ts';
 import { markOf } from './marks.ts';
 import type { ScreenClaim } from './screen.ts';
 
 const BAR = { least: 11, greatest: 31 };
-const INDENT: Runs = [{ text: '    ', look: 'plain' }];
-const SPACE: Runs[number] = { text: ' ', look: 'plain' };
+const INDENT = 4;
+/** Fewer columns hold no figure. */
+const LEAST_FIGURES = 6;
+/** Lines of the reason of a claim: a failure names what was lost. */
+const REASON_LINES = { bad: 3, other: 2 };
 
 /** Claims in rows: name, difference, margin and a bar, with the reason of what does not pass below. */
 export function claimLines(
@@ -19,16 +22,16 @@ export function claimLines(
   const shown = within(claims, room, page);
   if (shown.length === 0) return [];
   const inWords = shown.every(({ claim }) => claim.delta === null);
-  const rows = shown.map(({ claim: { name, state, delta, margin } }) =>
-    (inWords ? [name, state] : [name, delta ?? MISSING, margin ?? MISSING]).map((content) =>
-      runsOf(content, page),
+  const rows = shown.map(({ claim: { name, state, delta, margin, figures = '' } }) =>
+    (inWords ? [name, state, figures] : [name, delta ?? MISSING, margin ?? MISSING]).map(
+      (content) => runsOf(content, page),
     ),
   );
   const widest = (at: number, least: number): number =>
     Math.max(least, ...rows.map((row) => lineWidth(row[at] ?? [])));
   const widths = inWords
-    ? [Math.min(widest(0, 4), Math.floor(page.width * 0.7)), widest(1, 1)]
-    : [Math.min(widest(0, 4), Math.floor(page.width * 0.4)), widest(1, 1), widest(2, 6)];
+    ? wordWidths([widest(0, 4), widest(1, 1), widest(2, 0)], page)
+    : figureWidths([widest(0, 4), widest(1, 1), widest(2, 6)], page);
   const left = page.width - 2 - widths.reduce((sum, width) => sum + width + 2, 0);
   // An odd width has a middle; without room there is no bar.
   const bar =
@@ -45,18 +48,28 @@ export function claimLines(
   ];
 }
 
-/** Why a claim does not pass: a failure in up to two lines, since it names what was lost; others in one. */
-function reasonLines({ reason, tone }: ScreenClaim, page: ScreenPage): string[] {
-  if (reason === null) return [];
-  const runs = runsOf(reason, page);
-  const room = page.width - lineWidth(INDENT);
-  // A word that is longer than a line is cut: it is no sentence.
-  const isWrapped = tone === 'bad' && widthsOf(runs).word <= room;
-  const [first = [], ...rest] = isWrapped ? wrapRuns(runs, room) : [runs];
-  const second = rest.flatMap((line, at) => (at === 0 ? line : [SPACE, ...line]));
-  return [first, ...(rest.length === 0 ? [] : [second])].map((line) =>
-    cutLine([...INDENT, ...line], page),
-  );
+/** Why claims do not pass, said once of those that follow each other. */
+function reasonLines(of: readonly ScreenClaim[], page: ScreenPage): string[] {
+  const [first] = of;
+  if (first === undefined || first.reason === null) return [];
+  const most = first.tone === 'bad' ? REASON_LINES.bad : REASON_LINES.other;
+  const indent = `${' '.repeat(INDENT)}${of.length > 1 ? 'each: ' : ''}`;
+  const runs: Runs = [{ text: indent, look: 'plain' }, ...runsOf(first.reason, page)];
+  return hangingLines(runs, { hang: INDENT, most }, page);
+}
+
+/** Where not all of a row fits, names are cut first, down to two fifths of a line. */
+function wordWidths([name, state, figures]: [number, number, number], page: ScreenPage): number[] {
+  const room = page.width - 6 - state;
+  const named = Math.min(name, Math.max(room - figures, Math.floor(page.width * 0.4)));
+  const left = Math.min(figures, room - named);
+  return [named, state, left < LEAST_FIGURES ? 0 : left];
+}
+
+/** Names are cut only where a bar of the least width has no room beside them otherwise. */
+function figureWidths([name, delta, margin]: [number, number, number], page: ScreenPage): number[] {
+  const room = page.width - delta - margin - BAR.least - 8;
+  return [Math.min(name, Math.max(room, Math.floor(page.width * 0.4))), delta, margin];
 }
 
 interface ShownClaim {
@@ -68,14 +81,33 @@ interface ShownClaim {
 function within(claims: readonly ScreenClaim[], room: number, page: ScreenPage): ShownClaim[] {
   const shown: ShownClaim[] = [];
   let used = 3;
-  for (const claim of claims) {
-    if (used >= room) break;
-    const reason = reasonLines(claim, page);
-    used += 1 + reason.length;
-    if (used > room) break;
-    shown.push({ claim, reason });
+  for (const alike of byReason(claims, page)) {
+    const reason = reasonLines(alike, page);
+    const fitting = alike.slice(0, Math.max(0, room - used - reason.length));
+    shown.push(
+      ...fitting.map((claim, at) => ({ claim, reason: at === fitting.length - 1 ? reason : [] })),
+    );
+    used += fitting.length + reason.length;
+    if (fitting.length < alike.length) break;
   }
   return shown;
+}
+
+/** Claims in their order; those that follow each other for the same reason are together. */
+function byReason(claims: readonly ScreenClaim[], page: ScreenPage): ScreenClaim[][] {
+  const groups: { readonly reason: string | null; readonly claims: ScreenClaim[] }[] = [];
+  for (const claim of claims) {
+    const reason =
+      claim.reason === null
+        ? null
+        : `${claim.tone} ${runsOf(claim.reason, page)
+            .map(({ text }) => text)
+            .join('')}`;
+    const last = groups.at(-1);
+    if (last !== undefined && reason !== null && last.reason === reason) last.claims.push(claim);
+    else groups.push({ reason, claims: [claim] });
+  }
+  return groups.map(({ claims: alike }) => alike);
 }
 
 interface RowLayout {
@@ -96,11 +128,11 @@ function rowLine(
     { text: at === 0 ? ' ' : '  ', look: 'plain' },
     ...fitted(cell, widths[at] ?? 0, isRight && at > 0, page),
   ]);
-  const drawn = bar === 0 || interval === null ? '' : `  ${intervalBar(interval, bar, page)}`;
+  const drawn = bar === 0 || interval === null ? '' : intervalBar(interval, bar, page);
   const line: Runs = [
     { text: markOf(tone, page), look: tone },
     ...cells,
-    { text: drawn, look: tone },
+    ...(drawn === '' ? [] : [{ text: `  ${drawn}`, look: tone }]),
   ];
   return painted(line, page).trimEnd();
 }

@@ -71,7 +71,7 @@ export function compareScreen(parts: CompareScreen): Screen {
             },
           ]),
     ],
-    notVerified: null,
+    notVerified: [],
     next: [
       losses[0] === undefined
         ? `${program} baseline add ${run}`

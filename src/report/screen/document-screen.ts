@@ -23,7 +23,6 @@ export interface DocumentWords {
   readonly program: string;
   /** Commands to go on with, without the program. */
   readonly next: readonly string[];
-  readonly isPartial?: boolean;
 }
 
 /**
@@ -33,14 +32,14 @@ export interface DocumentWords {
 export function documentScreen(report: ReportDocument, words: DocumentWords): Screen | null {
   const { verdict, sections } = report;
   if (verdict === null) return null;
-  const { run, program, next, isPartial = false } = words;
+  const { run, program, next } = words;
   const claims = sections
     .flatMap(tablesOf)
     .flatMap(({ table }) => table.rows.flatMap((row) => claimOf(table.columns, row)));
   return {
     state: verdict.state,
     tone: verdict.tone,
-    isPartial,
+    isPartial: verdict.isPartial ?? false,
     sentence: verdict.sentence,
     claims: claims.toSorted((a, b) => ORDER.indexOf(a.tone) - ORDER.indexOf(b.tone)),
     parts: [
@@ -48,7 +47,7 @@ export function documentScreen(report: ReportDocument, words: DocumentWords): Sc
       // Where nothing is claimed, what was counted is the answer.
       ...(claims.length > 0 ? [] : sections.flatMap(listsOf)),
     ],
-    notVerified: null,
+    notVerified: verdict.notVerified ?? [],
     next: [
       ...next.map((line) => `${program} ${line}`),
       ...(run === null ? [] : [`${program} report ${run} --full`]),
@@ -82,7 +81,7 @@ function listsOf({ heading, blocks }: Section): ScreenPart[] {
 }
 
 /** A row that passes or fails: what names it, its state, and the last words that it has. */
-function claimOf(columns: readonly Column[], { kind, name, cells }: Row): ScreenClaim[] {
+function claimOf(columns: readonly Column[], { kind, name, figures, cells }: Row): ScreenClaim[] {
   if (kind !== 'gate' && kind !== 'check') return [];
   const state = cells.flatMap(spansOf).find(isState);
   if (state === undefined) return [];
@@ -96,6 +95,7 @@ function claimOf(columns: readonly Column[], { kind, name, cells }: Row): Screen
       state: state.state,
       tone: state.tone,
       name: name ?? joined(names, ' '),
+      ...(figures === undefined ? {} : { figures }),
       delta: null,
       margin: null,
       interval: null,

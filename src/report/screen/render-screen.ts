@@ -3,8 +3,9 @@ import { wrapRuns } from '../layout/wrap.ts';
 import type { Content } from '../model.ts';
 import { painted, type Runs, runsOf } from '../render/looks.ts';
 import { renderTerminal, type TerminalOptions } from '../render/terminal.ts';
+import { joined, spansOf } from '../spans.ts';
 import { claimLines } from './claim-lines.ts';
-import { cutLine, type ScreenPage } from './cut-line.ts';
+import { hangingLines, type ScreenPage } from './cut-line.ts';
 import { markOf } from './marks.ts';
 import type { Screen, ScreenPart } from './screen.ts';
 
@@ -15,6 +16,10 @@ const WIDEST = 120;
 const HEAD_LINES = 5;
 /** Lines that claims are given before what is optional is left out. */
 const CLAIM_LINES = 12;
+/** Lines that one line of a part may go on over. */
+const PART_LINES = 4;
+const GAP_LINES = 2;
+const INDENT = 2;
 const TITLE = 14;
 
 /**
@@ -27,18 +32,9 @@ export function renderScreen(
   const page = { width: Math.min(WIDEST, Math.max(NARROWEST, width)), color, ascii };
   const head = headLines(screen, page);
   const tail = tailLines(screen, page);
-  const claims = screen.claims.reduce((sum, { reason }) => sum + (reason === null ? 1 : 2), 3);
+  const claims = claimLines(screen.claims, Number.POSITIVE_INFINITY, page).length;
   const fixed = head.length + tail.length + Math.min(CLAIM_LINES, claims);
-  const parts = screen.parts.filter(
-    (part, at) =>
-      !part.isOptional ||
-      fixed +
-        heightOf(
-          screen.parts.filter((other, index) => index <= at || !other.isOptional),
-          page,
-        ) <=
-        SCREEN_LINES,
-  );
+  const parts = partsWithin(screen.parts, SCREEN_LINES - fixed, page);
   const lines = [
     ...head,
     ...claimLines(
@@ -50,6 +46,27 @@ export function renderScreen(
     ...tail,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The parts that must be shown, and of the others those that have room beside them. */
+function partsWithin(
+  parts: readonly ScreenPart[],
+  lines: number,
+  page: ScreenPage,
+): readonly ScreenPart[] {
+  let room =
+    lines -
+    heightOf(
+      parts.filter(({ isOptional }) => !isOptional),
+      page,
+    );
+  return parts.filter((part) => {
+    if (!part.isOptional) return true;
+    const height = heightOf([part], page);
+    if (height > room) return false;
+    room -= height;
+    return true;
+  });
 }
 
 function heightOf(parts: readonly ScreenPart[], page: ScreenPage): number {
@@ -80,17 +97,39 @@ function partLines({ title, lines, table }: ScreenPart, page: ScreenPage): strin
           .trimEnd()
           .split('\n');
   return [
-    cutLine(heading, page),
-    ...lines.map((line) => cutLine([{ text: '  ', look: 'plain' }, ...runsOf(line, page)], page)),
+    ...hangingLines(heading, { hang: INDENT, most: 1 }, page),
+    ...lines.flatMap((line) => itemLines(line, page)),
     ...shown,
   ];
 }
 
+/** One line of a part; what goes on below is indented further than it. */
+function itemLines(line: Content, page: ScreenPage): string[] {
+  const runs: Runs = [{ text: ' '.repeat(INDENT), look: 'plain' }, ...runsOf(line, page)];
+  const before = /^ */.exec(runs.map(({ text }) => text).join(''))?.[0].length ?? 0;
+  return hangingLines(runs, { hang: before + INDENT, most: PART_LINES }, page);
+}
+
+/** What was not verified: as many as have room, and how many others there are. */
+function gapLines(gaps: readonly Content[], page: ScreenPage): string[] {
+  const of = (shown: number): Runs => {
+    const more = gaps.length - shown;
+    return [
+      { text: 'Not verified'.padEnd(TITLE), look: 'quiet' },
+      ...runsOf(
+        [...spansOf(joined(gaps.slice(0, shown))), more === 0 ? '' : ` and ${more} more`],
+        page,
+      ),
+    ];
+  };
+  let shown = gaps.length;
+  while (shown > 1 && wrapRuns(of(shown), page.width, TITLE).length > GAP_LINES) shown--;
+  return hangingLines(of(shown), { hang: TITLE, most: GAP_LINES }, page);
+}
+
 function tailLines({ notVerified, next, report }: Screen, page: ScreenPage): string[] {
-  const titled = (title: string, content: Content): string =>
-    cutLine([{ text: title.padEnd(TITLE), look: 'quiet' }, ...runsOf(content, page)], page);
   const lines = [
-    ...(notVerified === null ? [] : [titled('Not verified', notVerified)]),
+    ...(notVerified.length === 0 ? [] : gapLines(notVerified, page)),
     // Commands and paths are to be copied: they are not cut.
     ...next.map((command, at) =>
       painted(

@@ -1,10 +1,10 @@
-import { gapsBriefly } from '../../gate/gap-text.ts';
+import { gapNames } from '../../gate/gap-text.ts';
 import { verdictHeadline } from '../../gate/sentence.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { CellAttribution, Findings } from '../../parity/findings.ts';
 import type { Content, Span } from '../model.ts';
 import { isTelling, type PageCell } from '../page/page-data.ts';
-import { count, joined, prose, sentence, share, spansOf, toneOf } from '../spans.ts';
+import { joined, prose, sentence, share, spansOf, toneOf } from '../spans.ts';
 import { claimsOf } from './claims.ts';
 import type { Screen } from './screen.ts';
 import { speedLines } from './speed-lines.ts';
@@ -44,10 +44,7 @@ export function retrieveScreen({ findings, verdict, cells, run, program }: Retri
         true,
       ),
     ],
-    notVerified:
-      notVerified.length === 0
-        ? null
-        : prose`${count(notVerified.length)}: ${gapsBriefly(notVerified)}`,
+    notVerified: gapNames(notVerified).map(sentence),
     next: nextCommands(verdict, isPartial, `${program} `, run),
     report: `${run}/report.html`,
   };
@@ -90,13 +87,16 @@ function causeLine(entry: CellAttribution): Content {
     : [`${entry.cell}: the lists differ by `, ...spansOf(joined(top))];
 }
 
+/** A run is gone on with against its own backends: those that flags named have to be named again. */
+const AGAIN = ' # and its flags';
+
 function nextCommands(
   { state }: Verdict,
   isPartial: boolean,
   program: string,
   run: string,
 ): string[] {
-  if (isPartial) return [`${program}retrieve --resume ${run}`];
+  if (isPartial) return [`${program}retrieve --resume ${run}${AGAIN}`];
   switch (state) {
     case 'pass':
     case 'informational':

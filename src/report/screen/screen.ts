@@ -11,10 +11,10 @@ export interface Screen {
   readonly sentence: Content;
   /** What decided, the most telling first; then what passed. */
   readonly claims: readonly ScreenClaim[];
-  /** Titled lines between claims and speed, e.g. what differs and why. Long lines are cut. */
+  /** Titled lines between claims and speed, e.g. what differs and why. Long lines go on below. */
   readonly parts: readonly ScreenPart[];
-  /** What nothing is said about, in one line; null where there is none. */
-  readonly notVerified: Content | null;
+  /** What nothing is said about; as many as two lines hold are named, the others counted. */
+  readonly notVerified: readonly Content[];
   /** Commands to go on with, the first one the best. */
   readonly next: readonly string[];
   /** Where everything else is, e.g. the page of the run; null where nothing was written. */
@@ -36,9 +36,11 @@ export interface ScreenClaim {
   readonly state: string;
   readonly tone: Tone;
   readonly name: Content;
-  /** Null for claims of a kind that has no figure; then its state is told in words. */
+  /** Null for claims that are told in words: their state, and what was measured of them. */
   readonly delta: Content | null;
   readonly margin: Content | null;
+  /** What was measured of a claim in words; absent: nothing is said of it. */
+  readonly figures?: Content;
   /** Its interval on the common axis; null where it has none. */
   readonly interval: ScaledInterval | null;
   /** Why it is so; shown of claims that do not pass. */

@@ -143,6 +143,7 @@ export function candidatesReport(
         state: answer.state,
         tone: toneOf(answer.state),
         sentence: sentence(answer.sentence),
+        isPartial: !complete,
       },
     },
   );

@@ -1,6 +1,16 @@
 import { metricLabel } from '../../metrics/metric.ts';
-import { key, left, paragraph, reportOf, right, row, tableSection } from '../../report/blocks.ts';
-import type { ReportDocument, Section } from '../../report/model.ts';
+import {
+  key,
+  left,
+  paragraph,
+  reportOf,
+  right,
+  row,
+  section,
+  tableSection,
+  verdictParagraph,
+} from '../../report/blocks.ts';
+import type { Content, ReportDocument, Section } from '../../report/model.ts';
 import {
   count,
   MISSING,
@@ -17,21 +27,43 @@ import type { PlanAhead } from './plan-ahead.ts';
 
 /** The report of `bench plan`: what would be asked, and what each gate could show. */
 export function planReport(plan: PlanAhead): ReportDocument {
-  return reportOf([requestsSection(plan), gatesSectionOf(plan)]);
+  const answer = answerOf(plan);
+  return reportOf(
+    [
+      section('answer', null, [verdictParagraph(answer)]),
+      requestsSection(plan),
+      gatesSectionOf(plan),
+    ],
+    { title: 'Plan', verdict: { state: 'informational', tone: 'neutral', sentence: answer } },
+  );
+}
+
+/** How much would be asked, and whether that can decide at all. */
+function answerOf(plan: PlanAhead): Content {
+  const gates = plan.gates.filter(({ gated }) => gated);
+  const open = gates.filter(({ needs, leastNeeds }) => leastNeeds !== null && needs >= leastNeeds);
+  const asked = prose`${things(total(plan, 'requests'), 'request')}, ${minutes(total(plan, 'minutes'))} minutes at ${setting(plan.requestMs)} ms each`;
+  return gates.length === 0
+    ? prose`${asked}; no gate on quality is set`
+    : prose`${asked}; where both sides are alike, ${count(open.length)} of ${things(gates.length, 'gate')} on quality can pass`;
+}
+
+function total({ phases }: PlanAhead, of: 'requests' | 'minutes'): number {
+  return phases.reduce((sum, phase) => sum + phase[of], 0);
+}
+
+function minutes(value: number) {
+  return numeral(value, { unit: 'count', precision: { digits: 1 }, signed: false });
 }
 
 function requestsSection(plan: PlanAhead): Section {
-  const total = (of: 'requests' | 'minutes') =>
-    plan.phases.reduce((sum, phase) => sum + phase[of], 0);
-  const minutes = (value: number) =>
-    numeral(value, { unit: 'count', precision: { digits: 1 }, signed: false });
   return tableSection('requests', prose`What would be asked of ${text(plan.corpus)}`, {
     columns: [key(left('phase')), right('requests'), right('minutes')],
     rows: [
       ...plan.phases.map(({ phase, requests, minutes: took }) =>
         row([phase], [phase, count(requests), minutes(took)]),
       ),
-      row(['all'], ['all', count(total('requests')), minutes(total('minutes'))]),
+      row(['all'], ['all', count(total(plan, 'requests')), minutes(total(plan, 'minutes'))]),
     ],
     notes: [
       paragraph(

@@ -96,6 +96,7 @@ export function shadowReport(findings: ShadowFindings, verdict: ShadowVerdict): 
         state: verdict.verdict,
         tone: toneOf(verdict.verdict),
         sentence: sentence(verdict.sentence),
+        notVerified: verdict.notVerified,
       },
     },
   );
@@ -113,7 +114,10 @@ function gateRow(gate: ShadowGate): Row {
       progressShare(gate, gate.progress.pass),
       progressShare(gate, gate.progress.fail),
     ],
-    { kind: 'gate' },
+    {
+      kind: 'gate',
+      figures: prose`${difference(gate.mean)} of margin ${setting(gate.margin)}, ${things(gate.needs, 'need')}`,
+    },
   );
 }
 

@@ -52,7 +52,12 @@ export function sweepReport(findings: SweepFindings): ReportDocument {
     ],
     {
       title: 'Sweep',
-      verdict: { state: 'informational', tone: 'neutral', sentence: headline(findings) },
+      verdict: {
+        state: 'informational',
+        tone: 'neutral',
+        sentence: headline(findings),
+        isPartial: !findings.complete,
+      },
     },
   );
 }
