@@ -1,14 +1,16 @@
 // node --conditions=source bench/experiments/encoder-throughput.ts [--folder FOLDER] [--out FILE]
-import { parseArgs } from 'node:util';
 import { rolePlaceText } from '../../src/demo/corpus/needs/questions.ts';
 import { trainingTexts } from '../../src/demo/corpus/training-texts.ts';
 import { PLACES } from '../../src/demo/corpus/world/places.ts';
 import { ROLES } from '../../src/demo/corpus/world/roles.ts';
 import { findBitDifferences, measureThroughput } from '../../src/embed/throughput.ts';
+import { scriptFlags } from './script-flags.ts';
 import { type Check, packageVersion, runScript, table } from './support.ts';
 
-const { values } = parseArgs({ options: { folder: { type: 'string' } }, strict: false });
-const folder = typeof values.folder === 'string' ? values.folder : 'corpora/encoder';
+const { values } = scriptFlags({
+  options: { folder: { type: 'string' }, out: { type: 'string' } },
+});
+const folder = values.folder ?? 'corpora/encoder';
 const short = ROLES.flatMap((role) => PLACES.map((place) => rolePlaceText(role, place)));
 const mixed = [...trainingTexts(1000, 1)];
 const KINDS = [

@@ -1,28 +1,16 @@
-import { parseArgs } from 'node:util';
 import { judge } from '../../src/gate/judge/judge-claims.ts';
 import { left, paragraph, reportOf, right, row, section, table } from '../../src/report/blocks.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { count, ms, prose, ratio } from '../../src/report/spans.ts';
 import { meanLowerBound, meanUpperBound } from '../../src/stats/intervals/bounded-mean-bound.ts';
 import { type Random, randomStream } from '../../src/stats/random.ts';
+import { wholeNumbers } from './script-flags.ts';
 
 // How long 20 cells of 1,000 needs take to judge, beside the same bounds by Monte Carlo: node bench/experiments/gate-speed.ts
-const { values } = parseArgs({
-  options: {
-    needs: { type: 'string', default: '1000' },
-    cells: { type: 'string', default: '20' },
-    draws: { type: 'string', default: '10000' },
-    rounds: { type: 'string', default: '3' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const [needs, cells, draws, rounds, seed] = [
-  Number(values.needs),
-  Number(values.cells),
-  Number(values.draws),
-  Number(values.rounds),
-  Number(values.seed),
-];
+const { needs, cells, draws, rounds, seed } = wholeNumbers(
+  { needs: 1000, cells: 20, draws: 10_000, rounds: 3, seed: 1 },
+  [],
+);
 const MARGIN = 0.005;
 const ALPHA = 0.05;
 

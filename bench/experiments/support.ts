@@ -4,7 +4,6 @@ import { findPackageJSON } from 'node:module';
 import { cpus, loadavg } from 'node:os';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { type ChildServer, startChildServer } from '../../src/load/floor/child-server.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
 import { left, reportOf, table as reportTable, row, section } from '../../src/report/blocks.ts';
@@ -14,6 +13,7 @@ import { strong } from '../../src/report/spans.ts';
 import { medianOf } from '../../src/stats/quantiles.ts';
 import type { PreparedRequest } from '../../src/wire/http/prepare.ts';
 import type { Law } from './load/law-server.ts';
+import { scriptFlags } from './script-flags.ts';
 
 /** Starts a server that obeys a law, in a process of its own. */
 export function startLawServer(law: Law): Promise<ChildServer> {
@@ -113,7 +113,7 @@ export async function runScript(
   versions: readonly string[] = [],
   options: Readonly<Record<string, { readonly type: 'string' | 'boolean' }>> = {},
 ): Promise<void> {
-  const { values } = parseArgs({ options: { ...options, out: { type: 'string' } } });
+  const { values } = scriptFlags({ options: { ...options, out: { type: 'string' } } });
   const parts: string[] = [];
   const print = (text: string) => {
     parts.push(text);

@@ -1,3 +1,6 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { tryEach } from '../../bench/experiments/reliability/experiment.ts';
 import { closingLine, merged, partsOf } from '../../bench/experiments/reliability/parts.ts';
@@ -5,6 +8,52 @@ import { renewed } from '../../bench/experiments/reliability/record.ts';
 import { withReliability } from '../../bench/experiments/reliability/reliability-report.ts';
 import { runPart } from '../../bench/experiments/reliability/run-part.ts';
 import { strangeAddressesIn } from '../../bench/experiments/reliability/telemetry.ts';
+
+const EXPERIMENTS = new URL('../../bench/experiments/', import.meta.url).pathname;
+
+test.each([
+  ['reliability/main.ts', ['--only', 'kils'], '--only kils: unknown; did you mean kills?'],
+  ['reliability/main.ts', ['--only', 'disk,kils'], '--only kils: unknown; did you mean kills?'],
+  ['reliability/main.ts', ['--onyl', 'kills'], '--onyl: unknown; did you mean only?'],
+  ['reliability/main.ts', ['--tries', 'many'], '--tries: many is no whole number from 1 on'],
+  ['reliability/main.ts', ['--lanes', '0'], '--lanes: 0 is no whole number from 1 on'],
+  ['reliability/main.ts', ['kills'], "Unexpected argument 'kills'"],
+  ['gate-speed.ts', ['--needs', '1e3'], '--needs: 1e3 is no whole number from 1 on'],
+  ['backends/start.ts', ['--only', 'reddis'], '--only reddis: unknown; did you mean redis?'],
+  ['size/growth.ts', ['--rows', '-1'], "Option '--rows' argument is ambiguous"],
+])('a mistake in the flags of %s %j is one line, and exit 2', (script, argv, line) => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=source', `${EXPERIMENTS}${script}`, ...argv],
+    { encoding: 'utf8' },
+  );
+  expect([status, stdout, stderr]).toEqual([2, '', `${line}\n`]);
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'no child of a script outlives it after %s',
+  async (name) => {
+    const script = `
+    const { spawn } = await import('node:child_process');
+    const { endWithUs } = await import('${EXPERIMENTS}end-with-us.ts');
+    const child = endWithUs(spawn('sleep', ['600']));
+    child.once('spawn', () => process.stdout.write(String(child.pid)));`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    parent.kill(name);
+    expect(await once(parent, 'exit')).toEqual([null, name]);
+    await expect.poll(() => isGone(Number(pid))).toBe(true);
+  },
+);
+
+function isGone(pid: number): boolean {
+  try {
+    // A process that was killed and that nobody has waited for has a state, and runs no more.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return true;
+  }
+}
 
 const options = { tries: 3, seed: 7, signal: new AbortController().signal, folder: '' };
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
+import { knownNames, scriptFlags } from '../script-flags.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { debianRoot } from './root.ts';
 import { type NamedServer, SERVERS } from './servers.ts';
@@ -15,15 +15,12 @@ import { type NamedServer, SERVERS } from './servers.ts';
 /** What cannot be had within this time is left out. */
 const MOST_MS = 6 * 60_000;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = scriptFlags({
   allowPositionals: true,
   options: { only: { type: 'string' }, cache: { type: 'string' } },
 });
-const only = values.only?.split(',') ?? Object.keys(SERVERS);
-const wrong = only.find((name) => !Object.hasOwn(SERVERS, name));
-if (wrong !== undefined) {
-  throw new Error(`--only: no server is named ${wrong}; use ${Object.keys(SERVERS).join(', ')}`);
-}
+const known = Object.keys(SERVERS);
+const only = values.only === undefined ? known : knownNames('only', values.only, known);
 const cache = values.cache ?? cacheFolder('servers');
 
 const interrupted = new AbortController();

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import type { Content } from '../../../src/report/model.ts';
 import { strong } from '../../../src/report/spans.ts';
+import { endWithUs } from '../end-with-us.ts';
+import { scriptFlags } from '../script-flags.ts';
 import { provenance, table } from '../support.ts';
 
 /** Every script that holds the driver against what it promises, in the order in which they are published. */
@@ -19,7 +20,7 @@ const SCRIPTS = [
   ['undici-handlers', 'the HTTP client under the driver'],
 ] as const;
 
-const { values } = parseArgs({
+const { values } = scriptFlags({
   options: { folder: { type: 'string', default: 'results/load' } },
 });
 const folder = resolve(values.folder);
@@ -52,9 +53,8 @@ await writeWhole(
 function run(name: string, out: string): Promise<number> {
   process.stdout.write(`\n<!-- ${name} -->\n`);
   const path = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, path, '--out', out], {
-    stdio: 'inherit',
-  });
+  const argv = [...process.execArgv, path, '--out', out];
+  const child = endWithUs(spawn(process.execPath, argv, { stdio: 'inherit' }));
   return new Promise((done) => {
     child.once('error', () => done(-1));
     child.once('exit', (code) => done(code ?? -1));

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { mapConcurrently } from '../../../src/observe/ask.ts';
 import { readOrNull } from '../../../src/record/files/read-or-null.ts';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { renderTerminal } from '../../../src/report/render/terminal.ts';
+import { knownNames, scriptFlags, wholeNumber } from '../script-flags.ts';
 import { scratchFolder } from '../size/scratch.ts';
 import { provenance } from '../support.ts';
 import { toldToEnd } from './endings.ts';
@@ -17,7 +17,7 @@ import { reliabilityReport } from './reliability-report.ts';
 import { runPart } from './run-part.ts';
 
 // Mistreats the suite in every way of the list, prints what survived, and fails where anything did not.
-const { values } = parseArgs({
+const { values } = scriptFlags({
   options: {
     short: { type: 'boolean', default: false },
     only: { type: 'string' },
@@ -30,12 +30,12 @@ const { values } = parseArgs({
 const OUT = join('results', 'reliability', 'reliability.json');
 // The short form publishes nothing unless it is asked to.
 const out = values.out ?? (values.short || values.tries !== undefined ? null : OUT);
-const seed = Number(values.seed);
-const chosen = EXPERIMENTS.filter(({ name }) => values.only === undefined || name === values.only);
-if (chosen.length === 0) {
-  const names = EXPERIMENTS.map(({ name }) => name).join(', ');
-  throw new Error(`--only ${values.only}: no such experiment; there are ${names || 'none'}`);
-}
+const seed = wholeNumber('seed', values.seed, 0);
+const lanes = wholeNumber('lanes', values.lanes);
+const tries = values.tries === undefined ? null : wholeNumber('tries', values.tries);
+const known = EXPERIMENTS.map(({ name }) => name);
+const only = values.only === undefined ? known : knownNames('only', values.only, known);
+const chosen = EXPERIMENTS.filter(({ name }) => only.includes(name));
 const interrupt = toldToEnd();
 
 interface Ran {
@@ -63,13 +63,9 @@ await using compiled = await scratchFolder('reliability-compiled');
 process.env.NODE_COMPILE_CACHE = compiled.path;
 
 const parts = chosen.flatMap((experiment) =>
-  partsOf(
-    experiment,
-    Number(values.tries ?? experiment.count[values.short ? 'short' : 'full']),
-    seed,
-  ),
+  partsOf(experiment, tries ?? experiment.count[values.short ? 'short' : 'full'], seed),
 );
-const all = await mapConcurrently(parts, Number(values.lanes), interrupt, ran);
+const all = await mapConcurrently(parts, lanes, interrupt, ran);
 interrupt.throwIfAborted();
 const rows = chosen.map((experiment): ReliabilityRow => {
   const own = all.filter(({ name }) => name === experiment.name);
@@ -91,8 +87,7 @@ if (out !== null) {
   const stored = await readOrNull(out);
   const older =
     stored === null ? [] : reliabilitySchema.parse(JSON.parse(stored.toString('utf8'))).experiments;
-  const names = EXPERIMENTS.map(({ name }) => name);
-  const whole = { ...reliability, experiments: renewed(older, rows, names) };
+  const whole = { ...reliability, experiments: renewed(older, rows, known) };
   await mkdir(dirname(out), { recursive: true });
   await writeWhole(out, Buffer.from(`${JSON.stringify(whole, null, 2)}\n`));
   process.stderr.write(`written to ${out}; bench documents --write renews docs/reliability.md\n`);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { endWithUs } from '../end-with-us.ts';
 
 /** Programs that serve a queue. */
 export type ServerProgram = 'redis-server' | 'valkey-server';
@@ -36,13 +37,15 @@ export async function startQueueServer(
   const folder = await mkdtemp(join(tmpdir(), 'queue-'));
   const port = await freePort();
   const start = async (): Promise<ChildProcess> => {
-    const child = spawn(
-      program,
-      [
-        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-        ...['--appendonly', 'yes', '--appendfsync', 'everysec', ...more],
-      ],
-      { stdio: 'ignore' },
+    const child = endWithUs(
+      spawn(
+        program,
+        [
+          ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
+          ...['--appendonly', 'yes', '--appendfsync', 'everysec', ...more],
+        ],
+        { stdio: 'ignore' },
+      ),
     );
     await answers(port);
     return child;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from '../end-with-us.ts';
 
 const MAIN = fileURLToPath(new URL('../../main.ts', import.meta.url));
 
@@ -10,13 +11,15 @@ export async function startWorker(
   store: string,
   more: readonly string[] = [],
 ): Promise<AsyncDisposable & { readonly child: ChildProcess }> {
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--conditions=source', MAIN, 'worker', '--queue', queue, '--store', store],
-      ...['--threads', '1', ...more],
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+  const child = endWithUs(
+    spawn(
+      process.execPath,
+      [
+        ...['--conditions=source', MAIN, 'worker', '--queue', queue, '--store', store],
+        ...['--threads', '1', ...more],
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    ),
   );
   let output = '';
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { SHADOW_DEFAULTS } from '../../../src/shadow/job/shadow-config.ts';
+import { wholeNumbers } from '../script-flags.ts';
 import { type Check, runScript, table } from '../support.ts';
 import { startLivePair } from './live-traffic.ts';
 
@@ -8,14 +8,7 @@ const { margins } = SHADOW_DEFAULTS.plan;
 /** A graph of 200 documents that is searched too narrowly loses next to nothing. */
 const WORKERS: Readonly<Record<string, number>> = { 'low-ef': 3000 };
 
-const OPTIONS = {
-  requests: { type: 'string', default: '5000' },
-  shadows: { type: 'string', default: '50' },
-  each: { type: 'string', default: '5000' },
-  out: { type: 'string' },
-} as const;
-const { values } = parseArgs({ options: OPTIONS });
-const [requests, shadows, each] = [values.requests, values.shadows, values.each].map(Number);
+const { requests, shadows, each } = wholeNumbers({ requests: 5000, shadows: 50, each: 5000 });
 
 await runScript(
   'What a shadow notices from traffic alone',
@@ -25,7 +18,7 @@ await runScript(
     for (const fault of FAULTS) {
       const pair = await startLivePair(fault, WORKERS[fault]);
       try {
-        const found = await pair.run(requests ?? 0, 1, { margins });
+        const found = await pair.run(requests, 1, { margins });
         rows.push([
           fault,
           found.state,
@@ -51,8 +44,8 @@ await runScript(
     let failed = 0;
     let passed = 0;
     try {
-      for (let seed = 1; seed <= (shadows ?? 0); seed++) {
-        const { state } = await clean.run(each ?? 0, 100 + seed, { margins });
+      for (let seed = 1; seed <= shadows; seed++) {
+        const { state } = await clean.run(each, 100 + seed, { margins });
         if (state === 'fail') failed += 1;
         if (state === 'pass') passed += 1;
       }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { renderMarkdown } from '../../../src/report/render/markdown.ts';
+import { scriptFlags, wholeNumber } from '../script-flags.ts';
 import { alwaysAnswering, type GatesUnderTest, THE_GATES } from './gates.ts';
 import { contrasts, type Requirement, requirements } from './requirements.ts';
 import { type SimulatedRow, type Simulation, simulateRow } from './simulate.ts';
@@ -9,7 +9,7 @@ import { simulationReport } from './simulation-report.ts';
 import { verdictContrasts, verdictRequirements } from './verdict-requirements.ts';
 
 // The long form of the simulation: writes gates.json and gates.md, exit 1 where a requirement is missed.
-const { values } = parseArgs({
+const { values } = scriptFlags({
   options: {
     quality: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '2000' },
@@ -18,11 +18,11 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'results/simulation' },
   },
 });
-const seed = Number(values.seed);
+const seed = wholeNumber('seed', values.seed, 0);
 const repetitions = {
-  quality: Number(values.quality),
-  latency: Number(values.latency),
-  verdict: Number(values.verdict),
+  quality: wholeNumber('quality', values.quality),
+  latency: wholeNumber('latency', values.latency),
+  verdict: wholeNumber('verdict', values.verdict),
 };
 /** Gates that need no judgement need few repetitions to show what they are. */
 const FEW = 100;

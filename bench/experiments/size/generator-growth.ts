@@ -1,16 +1,15 @@
 import { join } from 'node:path';
+import { wholeNumbers } from '../script-flags.ts';
 import { type Check, median, runScript, table } from '../support.ts';
 import { type ChildRun, runChild } from './run-child.ts';
 import { scratchFolder } from './scratch.ts';
-import { scriptOption } from './script-option.ts';
 
 const MIB = 2 ** 20;
 const SMALLEST = 10_000;
 const LARGEST_MEMORY = 512 * MIB;
 
 /** `--workers N` takes the largest size to N; 1,000,000 takes minutes and about 1 GB of disk. */
-const largest = scriptOption('workers', 100_000);
-const rounds = scriptOption('rounds', 3);
+const { workers: largest, rounds } = wholeNumbers({ workers: 100_000, rounds: 3 });
 const sizes = [SMALLEST, ...(largest > 100_000 ? [100_000] : []), largest];
 
 await runScript(

@@ -2,12 +2,12 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VECTORS_FOLDER } from '../../../src/record/vectors/vector-index.ts';
 import { VectorWriter } from '../../../src/record/vectors/vector-writer.ts';
+import { wholeNumbers } from '../script-flags.ts';
 import { type Check, median, runScript, table } from '../support.ts';
 import { writeClusteredCorpus } from './clustered-corpus.ts';
 import { writeClusteredVectors } from './clustered-vectors.ts';
 import { type ChildRun, runChild } from './run-child.ts';
 import { scratchFolder } from './scratch.ts';
-import { scriptOption } from './script-option.ts';
 
 const DIMENSION = 768;
 const QUERIES = 1000;
@@ -27,8 +27,7 @@ interface Figures {
 type Measured = Figures & { readonly peakBytes: number };
 
 /** `--rows N` makes the largest size N, the others 5% and 25% of it: 50,000, 250,000 and 1,000,000 by default. */
-const rows = scriptOption('rows', 1_000_000);
-const rounds = scriptOption('rounds', 3);
+const { rows, rounds } = wholeNumbers({ rows: 1_000_000, rounds: 3 });
 const sizes = [Math.round(rows / 20), Math.round(rows / 4), rows];
 /** A file holds the smallest size, so that all sizes are made of equal blocks. */
 const valuesPerFile = (sizes[0] ?? rows) * DIMENSION;

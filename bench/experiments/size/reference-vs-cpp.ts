@@ -7,11 +7,11 @@ import {
   openReferenceIndex,
   type ReferenceIndex,
 } from '../../../src/truth/reference/reference-index.ts';
+import { wholeNumbers } from '../script-flags.ts';
 import { median, runScript, table } from '../support.ts';
 import { clusteredRows } from './clustered-vectors.ts';
 import { type HnswPeer, startHnswPeer } from './hnsw-peer.ts';
 import { scratchFolder } from './scratch.ts';
-import { scriptOption } from './script-option.ts';
 
 const DIMENSION = 768;
 const QUERIES = 1000;
@@ -22,8 +22,7 @@ const GOOD_RECALL = 0.99;
 const SEARCH_ROUNDS = 7;
 
 /** Builds a round on both sides: four to five minutes at 100,000 rows. */
-const rounds = scriptOption('rounds', 1);
-const rowCount = scriptOption('rows', 100_000);
+const { rounds, rows: rowCount } = wholeNumbers({ rounds: 1, rows: 100_000 });
 const build = await hnswlibBuild();
 const flags = build.flags.length > 0 ? build.flags : ['-O3'];
 

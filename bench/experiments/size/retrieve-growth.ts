@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { wholeNumbers } from '../script-flags.ts';
 import { provenanceNow, writeRecord } from '../stored-record.ts';
 import { writeClusteredCorpus } from './clustered-corpus.ts';
 import { type GrowthRun, retrieveGrowthSchema } from './retrieve-growth-record.ts';
 import { type ChildRun, runChild } from './run-child.ts';
 import { scratchFolder } from './scratch.ts';
-import { scriptOption } from './script-option.ts';
 
 /**
  * Time and memory of the main job by the number of documents: `node --conditions=source
@@ -16,8 +16,7 @@ const DIMENSION = 100;
 const QUERIES = 800;
 const SIZES = [200, 1_000, 10_000, 30_000, 100_000];
 
-const largest = scriptOption('rows', 100_000);
-const rounds = scriptOption('rounds', 3);
+const { rows: largest, rounds } = wholeNumbers({ rows: 100_000, rounds: 3 }, []);
 const sizes = SIZES.filter((size) => size <= largest);
 
 const provenance = provenanceNow();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from '../end-with-us.ts';
 
 /** What a child process said, and what it took. */
 export interface ChildRun {
@@ -27,10 +28,11 @@ export async function runChild(
 ): Promise<ChildRun> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const start = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--conditions=source', '--import', REPORT, path, ...argv],
-    { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], ...(cwd === undefined ? {} : { cwd }) },
+  const child = endWithUs(
+    spawn(process.execPath, ['--conditions=source', '--import', REPORT, path, ...argv], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      ...(cwd === undefined ? {} : { cwd }),
+    }),
   );
   const [stdout, stderr, report] = await Promise.all([
     textOf(child.stdout),

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { CORPUS_METRICS, type CorpusMetric } from '../../../src/corpus/types.ts';
 import { wasmEngine } from '../../../src/truth/engines/engines.ts';
 import type { ExactInput } from '../../../src/truth/engines/exact-engine.ts';
+import { scriptFlags, wholeNumber } from '../script-flags.ts';
 import { type Check, median, packageVersion, runScript, table } from '../support.ts';
 import { clusteredTables } from './clustered-table.ts';
 import {
@@ -64,14 +64,14 @@ lengths of the rows are drawn between half and twice of what they were.
 await runScript(
   'Exact nearest neighbours: this suite and other libraries',
   async (print) => {
-    const { values } = parseArgs({ options: { ...OPTIONS, out: { type: 'string' } } });
-    const searches = values.searches.split(',').map(Number);
+    const { values } = scriptFlags({ options: { ...OPTIONS, out: { type: 'string' } } });
+    const searches = values.searches.split(',').map((text) => wholeNumber('searches', text));
     print(EXPLANATION);
     const checks: Check[] = [];
     for (const [i, text] of values.cases.split(',').entries()) {
       const measured = {
         searches: searches[i] ?? searches.at(-1) ?? 1,
-        rounds: Number(values.rounds),
+        rounds: wholeNumber('rounds', values.rounds),
       };
       checks.push(...(await compare(caseOf(text), measured, print)));
     }

@@ -32,4 +32,5 @@ async function serve({ seeds, folder, hdf5, isConfined }: Order): Promise<void> 
   process.exit();
 }
 
+process.once('disconnect', () => process.exit());
 process.once('message', (order: Order) => void serve(order));
