@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { isErrno } from './errno.ts';
 import { isRunningHere } from './process-owner.ts';
 
-const NAME = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
+const NAME = /^(\..*\.)([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
 
 /**
  * A name beside a file or folder for what shall take its place once it is whole. It tells the machine and the process,
@@ -13,8 +13,27 @@ const NAME = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
  */
 export function partialPath(path: string): string {
   const random = randomBytes(6).toString('hex');
-  const base = [...basename(path)].slice(0, 40).join('');
-  return join(dirname(path), `.${base}.${thisHost()}-${process.pid}-${random}.partial`);
+  return join(dirname(path), `${prefixOf(path)}${thisHost()}-${process.pid}-${random}.partial`);
+}
+
+/** What the names begin with. */
+function prefixOf(path: string): string {
+  return `.${[...basename(path)].slice(0, 40).join('')}.`;
+}
+
+/** What killed processes had left in a folder when this one first wrote there. */
+const leftIn = new Map<string, Promise<string[]>>();
+
+/** A name of `partialPath`, after what killed processes were writing for this very file has been removed. */
+export async function freshPartial(path: string): Promise<string> {
+  const folder = dirname(path);
+  if (!leftIn.has(folder)) leftIn.set(folder, abandonedIn(folder));
+  const names = (await leftIn.get(folder)) ?? [];
+  await removeAll(
+    folder,
+    names.filter((name) => NAME.exec(name)?.[1] === prefixOf(path)),
+  );
+  return partialPath(path);
 }
 
 /**
@@ -23,12 +42,20 @@ export function partialPath(path: string): string {
  * @returns the names that were removed
  */
 export async function removeAbandoned(folder: string): Promise<string[]> {
-  const removed: string[] = [];
+  return await removeAll(folder, await abandonedIn(folder));
+}
+
+async function abandonedIn(folder: string): Promise<string[]> {
   const here = thisHost();
-  for (const name of await readdir(folder).catch(() => [])) {
-    const [, host, pid] = NAME.exec(name) ?? [];
-    if (host !== here || pid === undefined) continue;
-    if (isRunningHere(Number(pid))) continue;
+  return (await readdir(folder).catch(() => [])).filter((name) => {
+    const [, , host, pid] = NAME.exec(name) ?? [];
+    return host === here && pid !== undefined && !isRunningHere(Number(pid));
+  });
+}
+
+async function removeAll(folder: string, names: readonly string[]): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of names) {
     const gone = await rm(join(folder, name), { recursive: true, force: true }).then(
       () => true,
       () => false,

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { diskError, systemError } from '../../src/disk/disk-error.ts';
 import { partialPath, removeAbandoned } from '../../src/disk/partial.ts';
 import { BenchError } from '../../src/errors.ts';
+import { takeLock } from '../../src/record/files/file-lock.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { newFolder } from '../../src/record/files/new-folder.ts';
 import { writeWhole } from '../../src/record/files/write-whole.ts';
@@ -101,6 +102,28 @@ test('what killed processes were writing is removed, and nothing else', async ()
     [own.slice(folder.length + 1), '.partial-1-2'].sort(),
   );
 });
+
+test.each([
+  ['is written again', (path: string) => writeWhole(path, Buffer.from('new'))],
+  ['is new', (path: string) => writeNewFile(path, 'new')],
+  ['is locked', (path: string) => takeLock(path)],
+])(
+  'a file that %s is rid of what killed processes were writing for it, and of nothing else',
+  async (_, write) => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'out.md');
+    const others = [
+      abandoned(join(folder, 'out.md.html')),
+      partialPath(path),
+      join(folder, '.out.md.partial'),
+    ];
+    for (const other of [abandoned(path), ...others]) await writeFile(other, 'half');
+    await write(path);
+    expect((await readdir(folder)).sort()).toEqual(
+      ['out.md', ...others.map((other) => basename(other))].sort(),
+    );
+  },
+);
 
 test('an index is written without what a killed process had begun of one beside it', async () => {
   const folder = await temporaryFolder();

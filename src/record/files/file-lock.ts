@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { diskError } from '../../disk/disk-error.ts';
-import { partialPath, placeNew } from '../../disk/partial.ts';
+import { freshPartial, partialPath, placeNew } from '../../disk/partial.ts';
 import { isRunning, type ProcessOwner, thisProcess } from '../../disk/process-owner.ts';
 import { readRegular } from '../../disk/read-regular.ts';
 import { InfrastructureError } from '../../errors.ts';
@@ -75,8 +75,9 @@ export async function releaseLock(path: string, token: string): Promise<void> {
 export async function takeLock(path: string, options: TakeOptions = {}): Promise<string> {
   const { waitMs = 10_000, staleMs = 30_000, takesOver = () => false, taken } = options;
   const owner: LockOwner = { ...thisProcess(), token: randomBytes(8).toString('hex') };
-  const draft = partialPath(path);
-  const deadline = Date.now() + waitMs;
+  const draft = await freshPartial(path);
+  // The clock of the day may be set meanwhile.
+  const deadline = performance.now() + waitMs;
   let pauseMs = 1;
   try {
     await writeFile(draft, JSON.stringify(owner), { flag: 'wx' });
@@ -90,7 +91,7 @@ export async function takeLock(path: string, options: TakeOptions = {}): Promise
         await takeAway(path, partialPath(path), { staleMs, takesOver });
         continue;
       }
-      if (Date.now() >= deadline) throw taken?.(held) ?? lockTaken(path);
+      if (performance.now() >= deadline) throw taken?.(held) ?? lockTaken(path);
       await sleep(pauseMs + Math.random() * pauseMs);
       pauseMs = Math.min(pauseMs * 2, 50);
     }

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
-import { partialPath, placeNew } from '../../disk/partial.ts';
+import { freshPartial, placeNew } from '../../disk/partial.ts';
 
 /**
  * Writes a file that does not exist yet: `name.md`, or `name_2.md`, `name_3.md` … where it does. What is
@@ -13,7 +13,7 @@ import { partialPath, placeNew } from '../../disk/partial.ts';
 export async function writeNewFile(path: string, text: string): Promise<string> {
   const extension = extname(path);
   const stem = path.slice(0, path.length - extension.length);
-  const partial = partialPath(path);
+  const partial = await freshPartial(path);
   try {
     await makeFolder(dirname(path));
     await writeFile(partial, text, { flag: 'wx', flush: true });
