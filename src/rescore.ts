@@ -39,7 +39,7 @@ const DERIVE: Readonly<Record<RunKind, (run: RunReader) => Promise<DerivedRun>>>
     const files = await rescoreCapture(run);
     return { report: captureReport(files.findings), verdict: null, files };
   },
-  candidates: deriveCandidates,
+  candidates: (run) => deriveCandidates(run),
   cutover: rescoreCutover,
   drift: rescoreDrift,
   load: rescoreLoad,
@@ -131,9 +131,10 @@ export async function rescore(
   const derived = await deriving.catch((error: unknown) => {
     throw whyTooLittle(error, reader);
   });
+  const { isFuller = false } = derived;
   const compared: string[] = [];
   const differing: string[] = [];
-  for (const [name, text] of isSwapped ? [] : derivedTexts(derived.files)) {
+  for (const [name, text] of isSwapped || isFuller ? [] : derivedTexts(derived.files)) {
     // A file that is not the one that was written is set aside when a run is opened.
     const isChanged = reader.setAside.includes(name);
     if (!isChanged && !reader.has(name)) continue;

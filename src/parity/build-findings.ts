@@ -18,7 +18,8 @@ import { latencyFindings, throughputFindings } from './speed.ts';
 export interface FindingsExtras {
   readonly complete: boolean;
   readonly lint: readonly LintLine[];
-  readonly reference: readonly ReferenceFinding[];
+  /** Null where it was left to `bench rescore`. */
+  readonly reference: readonly ReferenceFinding[] | null;
   readonly truthQueries: number;
   readonly throughputConcurrency: number;
   readonly leftOut: NonNullable<Findings['leftOut']>;
@@ -45,7 +46,7 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
       queries: input.queries.length,
       needs: new Set(input.queries.map((query) => query.need)).size,
     },
-    complete: extras.complete,
+    complete: extras.complete && extras.reference !== null,
     truth: {
       queries: extras.truthQueries,
       documents: index.size,
@@ -53,7 +54,8 @@ export function buildFindings(input: ParityInput, extras: FindingsExtras): Findi
       ...(extras.source === 'judgments' ? { source: extras.source } : {}),
       ...(extras.declared.length === 0 ? {} : { declared: extras.declared }),
     },
-    reference: extras.reference,
+    reference: extras.reference ?? [],
+    ...(extras.reference === null ? { referenceLeft: true } : {}),
     embedding: embeddingFinding(input.vectors, {
       asked: input.textsAsked,
       candidateEmbeds: input.candidateEmbeds,

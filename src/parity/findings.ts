@@ -67,6 +67,8 @@ export interface Findings {
     readonly declared?: readonly string[];
   };
   readonly reference: readonly ReferenceFinding[];
+  /** The reference indexes were left to `bench rescore`, since the run was interrupted; absent where none was. */
+  readonly referenceLeft?: true;
   readonly embedding: EmbeddingFinding;
   /** Texts that a side embeds no more than the beginning of, by side; absent where it takes them all whole. */
   readonly cutTexts?: CutTexts;

@@ -33,6 +33,8 @@ export interface DerivedRun {
   readonly files: DerivedFiles;
   /** Its answer on one screen; absent: its tables. */
   readonly screen?: (words: ScreenWords) => Screen;
+  /** True where more was derived than was stored when the run was interrupted, so that there is nothing to hold it against. */
+  readonly isFuller?: boolean;
   /** What was found about other runs that it rests on, a sentence each; absent: it rests on its own folder. */
   readonly issues?: readonly string[];
 }

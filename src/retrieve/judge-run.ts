@@ -34,6 +34,8 @@ export interface JudgeRunOptions {
   readonly gates?: GatesConfig | ((corpus: Corpus) => GatesConfig);
   /** Exchange the sides, with the truth held fixed. */
   readonly swap?: boolean;
+  /** Once it is aborted, reference indexes are left out: they take longer than everything else together. */
+  readonly signal?: AbortSignal;
   /** Metrics and claims that the package does not have. A run is stored without them: anybody can derive it again. */
   readonly own?: {
     readonly metrics?: readonly OwnMetric[];
@@ -62,7 +64,11 @@ export async function judgeReader(
   const swap = options.swap === true;
   const run = await readRecordedRun(reader);
   const { metrics = [], gates: own = [] } = options.own ?? {};
-  const derived = await deriveFindings(run, { swap, ownMetrics: metrics });
+  const derived = await deriveFindings(run, {
+    swap,
+    ownMetrics: metrics,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
   const { gates: wanted = gatesOf(description.config) } = options;
   const gates = typeof wanted === 'function' ? wanted(run.corpus) : wanted;
   const verdict = evaluateGates(derived.findings, gates, { look: lookOf(run.plan), own });

@@ -17,6 +17,7 @@ export async function rescoreRetrieve(
 ): Promise<DerivedRun> {
   const { findings, verdict, report, page, cells } = await judgeReader(reader, options);
   const { state, gates } = verdict;
+  const isFuller = findings.referenceLeft !== true && (await wasLeft(reader));
   return {
     report,
     verdict: { state, gates, sentence: verdictSentence(verdict) },
@@ -26,6 +27,15 @@ export async function rescoreRetrieve(
       report: renderMarkdown(report),
       page,
     },
+    isFuller,
     screen: (words) => retrieveScreen({ findings, verdict, cells: cells(), ...words }),
   };
+}
+
+/** Whether the stored findings of a run say that something was left out of them. */
+export async function wasLeft(reader: RunReader): Promise<boolean> {
+  const name = 'findings.json';
+  if (!reader.has(name) || reader.setAside.includes(name)) return false;
+  const stored = await reader.json(name);
+  return typeof stored === 'object' && stored !== null && 'referenceLeft' in stored;
 }

@@ -119,6 +119,14 @@ it('labels what was measured until an interrupt, and says how to go on', () => {
   const shown = renderScreen(screenOf(pass, { ...pass.findings, complete: false }, WIDE));
   expect(shown).toMatch(/^\? PARTIAL, INCONCLUSIVE: interrupted/);
   expect(shown).toContain('bench retrieve --resume runs/one');
+  expect(shown).not.toContain('rescore');
+});
+
+it('says what an interrupt left to rescore', () => {
+  const left = { ...pass.findings, complete: false, reference: [], referenceLeft: true as const };
+  const shown = renderScreen(screenOf(pass, left, WIDE));
+  expect(shown).toMatch(/^Left to bench rescore\n {2}\S/m);
+  expect(shown).toMatch(/^ +bench rescore runs\/one$/m);
 });
 
 describe('text from outside', () => {

@@ -6,6 +6,7 @@ import type { CellFinding, Findings } from '../../src/parity/findings.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { retrieveReport } from '../../src/report/retrieve-report.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
+import { runTruth } from '../../src/retrieve/derive/run-truth.ts';
 import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 
 const GATES = { recall: { margin: 0.005 }, ndcg: { margin: 0.01 }, errors: { margin: 0.001 } };
@@ -155,6 +156,30 @@ describe('planted differences', () => {
     expect(evaluateGates({ ...findings, complete: true }, wide).state).toBe('pass');
     expect(evaluateGates(findings, wide).state).toBe('inconclusive');
   });
+});
+
+it('an interrupt while the reference index is made leaves it out, and the findings are partial', async () => {
+  const interrupt = new AbortController();
+  const run = syntheticRun();
+  const truth = await runTruth({
+    corpus: run.corpus,
+    queryIds: run.plan.queryIds,
+    censusKeys: run.plan.censusKeys,
+    documents: run.vectors.documents.incumbent,
+    queries: run.vectors.queries.incumbent,
+    k: run.plan.k,
+  });
+  const deriving = deriveFindings(run, { truth, signal: interrupt.signal });
+  interrupt.abort(new Error('interrupted'));
+  const { findings } = await deriving;
+  expect([findings.complete, findings.referenceLeft, findings.reference]).toEqual([
+    false,
+    true,
+    [],
+  ]);
+  const { complete, referenceLeft, reference, ...others } = (await deriveFindings(run)).findings;
+  expect(findings).toMatchObject(others);
+  expect([complete, referenceLeft, reference.length]).toEqual([true, undefined, 1]);
 });
 
 describe('latency gates', () => {

@@ -57,6 +57,18 @@ it('a killed run rescores up to its last finished block', async () => {
   expect([compared, exitCode]).toEqual([[], 0]);
 });
 
+it('a run that was interrupted is rescored with what was left out of it, which differs from nothing', async () => {
+  const run = syntheticRun({ queries: 40, latencyPairs: 2 });
+  const folder = await storeRun(run, await temporaryFolder(), { status: 'interrupted' });
+  const left = JSON.parse(await readFile(join(folder, 'findings.json'), 'utf8')) as StoredFindings;
+  const { findings, verdict, compared, exitCode } = await rescore(folder);
+  expect([left.complete, left.referenceLeft, left.reference]).toEqual([false, true, []]);
+  const { complete, referenceLeft, reference } = findings as StoredFindings;
+  expect([complete, referenceLeft, reference.length]).toEqual([false, undefined, 1]);
+  expect((verdict as StoredVerdict).verdict).toBe('inconclusive');
+  expect([compared, exitCode]).toEqual([[], 0]);
+});
+
 it('a run that was killed before it had said what it is has nothing to derive', async () => {
   const folder = await stored();
   await rm(join(folder, 'manifest.json'));

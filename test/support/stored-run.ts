@@ -47,7 +47,11 @@ export async function storeRun(
     const { phase, cell, arm, block } = first;
     await writer.writeObservations({ phase, cell, arm, block }, rows);
   }
-  const { findings } = await deriveFindings(run);
+  const isInterrupted = changes.status === 'interrupted';
+  const { findings } = await deriveFindings(
+    { ...run, complete: !isInterrupted },
+    isInterrupted ? { signal: AbortSignal.abort() } : {},
+  );
   await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', encodeVerdict(evaluateGates(findings, STORED_GATES)));
   await writer.finish(input);

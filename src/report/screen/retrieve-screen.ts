@@ -22,6 +22,9 @@ export interface RetrieveScreen {
   readonly program: string;
 }
 
+const REFERENCE_LEFT =
+  'what an HNSW index over the same vectors reaches, and whether it doubts the truth';
+
 /** The answer of the main job on one screen. */
 export function retrieveScreen({ findings, verdict, cells, run, program }: RetrieveScreen): Screen {
   const { state, remarks, notVerified } = verdict;
@@ -38,6 +41,7 @@ export function retrieveScreen({ findings, verdict, cells, run, program }: Retri
       ...part('Why', causeLines(findings, cells)),
       ...part('Differ most', worstQueryLines(cells), true),
       ...part('Speed: incumbent → candidate, % of paired blocks', speedLines(findings)),
+      ...part('Left to bench rescore', findings.referenceLeft === true ? [REFERENCE_LEFT] : []),
       ...part(
         'Note',
         state === 'environment unfit' ? [] : remarks.slice(0, 2).map(({ text }) => sentence(text)),
@@ -45,7 +49,7 @@ export function retrieveScreen({ findings, verdict, cells, run, program }: Retri
       ),
     ],
     notVerified: gapNames(notVerified).map(sentence),
-    next: nextCommands(verdict, isPartial, `${program} `, run),
+    next: nextCommands({ state, findings, run, program: `${program} ` }),
     report: `${run}/report.html`,
   };
 }
@@ -90,13 +94,16 @@ function causeLine(entry: CellAttribution): Content {
 /** A run is gone on with against its own backends: those that flags named have to be named again. */
 const AGAIN = ' # and its flags';
 
-function nextCommands(
-  { state }: Verdict,
-  isPartial: boolean,
-  program: string,
-  run: string,
-): string[] {
-  if (isPartial) return [`${program}retrieve --resume ${run}${AGAIN}`];
+function nextCommands({
+  state,
+  findings,
+  run,
+  program,
+}: Pick<RetrieveScreen, 'findings' | 'run' | 'program'> & Pick<Verdict, 'state'>): string[] {
+  if (!findings.complete) {
+    const resume = `${program}retrieve --resume ${run}${AGAIN}`;
+    return findings.referenceLeft === true ? [resume, `${program}rescore ${run}`] : [resume];
+  }
   switch (state) {
     case 'pass':
     case 'informational':

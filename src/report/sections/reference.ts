@@ -1,10 +1,10 @@
 import type { Findings } from '../../parity/findings.ts';
-import { key, left, right, row, tableSection } from '../blocks.ts';
+import { key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Section } from '../model.ts';
 import { count, joined, metric, prose, setting, text } from '../spans.ts';
 
 /** Local HNSW indexes over the same vectors. */
-export function referenceSection({ reference }: Findings): Section {
+export function referenceSection({ reference, referenceLeft }: Findings): Section {
   return tableSection(
     'reference',
     'Reference index: HNSW over the same vectors, against exact truth',
@@ -36,6 +36,10 @@ export function referenceSection({ reference }: Findings): Section {
           ],
         ),
       ),
+      notes:
+        referenceLeft === true
+          ? [paragraph('Left to bench rescore, since the run was interrupted.')]
+          : [],
     },
   );
 }

@@ -12,6 +12,7 @@ import type { RunReader } from '../../record/run/run-reader.ts';
 import type { DerivedRun } from '../../report/judged.ts';
 import { storedForms } from '../../report/render/stored-forms.ts';
 import { type JudgedRun, judgeReader } from '../judge-run.ts';
+import { wasLeft } from '../rescore-run.ts';
 import { candidatesReport } from './candidates-report.ts';
 import type { CandidateFinding, CandidatesFindings } from './findings.ts';
 
@@ -34,17 +35,22 @@ export interface DerivedCandidates extends DerivedRun {
 
 /**
  * Derives a comparison of several candidates again, from the runs beside it.
+ * @param signal once it is aborted, reference indexes are left out
  * @throws UsageError where a run is not there any more or is not whole, or none was judged
  */
-export async function deriveCandidates(reader: RunReader): Promise<DerivedCandidates> {
+export async function deriveCandidates(
+  reader: RunReader,
+  signal?: AbortSignal,
+): Promise<DerivedCandidates> {
   const { planned, runs } = await reader.record(CANDIDATES_RECORD, candidatesCodec);
+  const judging = signal === undefined ? {} : { signal };
   const issues: string[] = [];
   const judged: { readonly label: string; readonly run: JudgedRun; readonly truth: string }[] = [];
   for (const { run, label } of runs) {
     const own = await openRun(join(dirname(reader.folder), run));
     if (own.manifest === null) throw unfinished(own.folder);
     issues.push(...own.issues);
-    judged.push({ label, run: await judgeReader(own), truth: truthOf(own) });
+    judged.push({ label, run: await judgeReader(own, judging), truth: truthOf(own) });
   }
   const [first] = judged;
   if (first === undefined) {
@@ -53,10 +59,12 @@ export async function deriveCandidates(reader: RunReader): Promise<DerivedCandid
     });
   }
   const held = holmOverCandidates(judged.map(({ run }) => run.verdict));
+  const isLeft = judged.some(({ run }) => run.findings.referenceLeft === true);
   const findings: CandidatesFindings = {
     schema: 1,
     incumbent: first.run.reader.description?.backends.incumbent.url ?? '',
     complete: runs.length === planned && judged.every(({ run }) => run.findings.complete),
+    ...(isLeft ? { referenceLeft: true } : {}),
     sameTruth: new Set(judged.map(({ truth }) => truth)).size === 1,
     candidates: judged.map(({ label, run }, at) => ({
       run: run.reader.id,
@@ -79,6 +87,7 @@ export async function deriveCandidates(reader: RunReader): Promise<DerivedCandid
     report,
     verdict,
     issues,
+    isFuller: !isLeft && (await wasLeft(reader)),
     files: {
       findings,
       verdict: { schema: 1, verdict: state, sentence: verdict.sentence, exitCode: EXIT_OF[state] },

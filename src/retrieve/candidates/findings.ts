@@ -38,6 +38,8 @@ export interface CandidatesFindings {
   readonly schema: 1;
   readonly incumbent: string;
   readonly complete: boolean;
+  /** Reference indexes were left to `bench rescore`, since the comparison was interrupted; absent where none was. */
+  readonly referenceLeft?: true;
   /** Whether every run has the same truth: the same vectors of documents and queries, to the byte. */
   readonly sameTruth: boolean;
   readonly candidates: readonly CandidateFinding[];

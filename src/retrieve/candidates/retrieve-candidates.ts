@@ -96,7 +96,10 @@ export async function retrieveCandidates(
     planned: candidates.length,
     runs,
   });
-  const { findings, verdict, report, files } = await deriveCandidates(await writer.readBack());
+  const { findings, verdict, report, files } = await deriveCandidates(
+    await writer.readBack(),
+    signal,
+  );
   await writer.writeDerived(files);
   await writer.finish(input);
   const exitCode = isWhole ? EXIT_OF[verdict.state] : EXIT.interrupted;

@@ -30,6 +30,7 @@ export interface DeriveOptions {
   readonly truth?: RunTruth;
   /** Curves of the reference index that were made already from the same vectors. */
   readonly reference?: Findings['reference'];
+  /** Once it is aborted, reference indexes are left out: they take longer than everything else together. */
   readonly signal?: AbortSignal;
   /** Metrics that the package does not have. */
   readonly ownMetrics?: readonly OwnMetric[];
@@ -52,19 +53,20 @@ export async function deriveFindings(
       documents: documentsOfTruth,
       queries: vectors.queries.incumbent,
       k: plan.k,
-      signal: options.signal,
     }));
   const reference =
     options.reference ??
-    (await referenceFindings({
-      corpus,
-      queryIds: plan.queryIds,
-      documents: documentsOfTruth,
-      queries: vectors.queries.incumbent,
-      exact: truth.queries,
-      k: plan.k,
-      signal: options.signal,
-    }));
+    (await unlessAborted(documentsOfTruth.ids.length === 0 ? undefined : options.signal, (signal) =>
+      referenceFindings({
+        corpus,
+        queryIds: plan.queryIds,
+        documents: documentsOfTruth,
+        queries: vectors.queries.incumbent,
+        exact: truth.queries,
+        k: plan.k,
+        signal,
+      }),
+    ));
   const asked = new Set(plan.queryIds);
   const incumbent = joined(vectors.documents.incumbent, vectors.queries.incumbent);
   const candidate = joined(vectors.documents.candidate, vectors.queries.candidate);
@@ -142,6 +144,18 @@ export async function deriveFindings(
     ...(run.cutTexts === undefined ? {} : { cutTexts: cutTexts(run.cutTexts, swap) }),
   };
   return { input, attributed, findings: withAttributions(measured, attributed, truth.queries) };
+}
+
+/** What takes long, or null where it was aborted. */
+async function unlessAborted<Value>(
+  signal: AbortSignal | undefined,
+  make: (signal: AbortSignal | undefined) => Promise<Value>,
+): Promise<Value | null> {
+  if (signal?.aborted === true) return null;
+  return await make(signal).catch((error: unknown) => {
+    if (signal?.aborted !== true) throw error;
+    return null;
+  });
 }
 
 function cutTexts(

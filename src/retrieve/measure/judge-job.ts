@@ -32,11 +32,11 @@ export async function judgeJob(job: Job, measured: MeasuredRun): Promise<Retriev
 
 async function judged(
   job: Job,
-  { writer, manifest, truth, asked }: MeasuredRun,
+  { writer, manifest: measuredRun, truth, asked }: MeasuredRun,
 ): Promise<RetrieveResult> {
-  const { config, progress } = job;
+  const { config, progress, signal } = job;
   if (truth === null) {
-    await writer.finish(manifest);
+    await writer.finish(measuredRun);
     return unmeasured(writer.folder);
   }
   progress.stage('judging', 0);
@@ -45,22 +45,28 @@ async function judged(
     // The corpus of this run, whose rows without a text have their stand-ins.
     corpus: job.corpus,
     // The manifest is written last.
-    declared: manifest.backends,
-    complete: manifest.status === 'complete',
+    declared: measuredRun.backends,
+    complete: measuredRun.status === 'complete',
   };
   const {
     findings: measured,
     input,
     attributed: derived,
-  } = await deriveFindings(recorded, { truth });
+  } = await deriveFindings(recorded, { truth, signal });
   const judge = (all: Findings): Verdict =>
     evaluateGates(all, config.gates, { look: lookOf(recorded.plan) });
   const first = judge(measured);
-  const attributed = needsAttribution(measured, first)
-    ? await askAttribution(recorded, patientPair(asked).pair, job, writer)
-    : derived;
-  const findings = withAttributions(measured, attributed, truth.queries);
-  const verdict = attributed.size === 0 ? first : judge(findings);
+  const explains = needsAttribution(measured, first);
+  const attributed =
+    explains && !signal.aborted
+      ? await askAttribution(recorded, patientPair(asked).pair, job, writer)
+      : derived;
+  const explained = withAttributions(measured, attributed, truth.queries);
+  // Who interrupts the end of a run goes on with it too.
+  const isCut = measured.referenceLeft === true || (explains && signal.aborted);
+  const findings = isCut ? { ...explained, complete: false } : explained;
+  const manifest = isCut ? { ...measuredRun, status: 'interrupted' as const } : measuredRun;
+  const verdict = attributed.size === 0 && !isCut ? first : judge(findings);
   const context = reportContext(writer.id, writer.createdAt, manifest);
   const report = retrieveReport(findings, verdict, context);
   await writer.writeQueries(queryTable(input));
