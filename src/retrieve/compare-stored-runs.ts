@@ -51,7 +51,9 @@ export async function compareStoredRuns(
       hint: 'runs are paired by query id, text, collections and filter',
     });
   }
-  const gates = options.gates === undefined ? [] : changeGates(comparison, options.gates);
+  const partial = [first, second].filter(({ findings }) => !findings.complete);
+  const judged = options.gates === undefined ? [] : changeGates(comparison, options.gates);
+  const gates = partial.length === 0 ? judged : judged.map(unlessPassed);
   const { k } = second.input;
   return {
     comparison,
@@ -66,8 +68,18 @@ export async function compareStoredRuns(
       top: options.top ?? 20,
       gates,
     }),
-    issues: [...first.reader.issues, ...second.reader.issues],
+    issues: [
+      ...first.reader.issues,
+      ...second.reader.issues,
+      ...partial.map(({ reader }) => `${reader.folder}: not complete: a part of it is compared`),
+    ],
   };
+}
+
+/** What was asked of a part passes nothing. */
+function unlessPassed(gate: GateResult): GateResult {
+  if (gate.state !== 'pass') return gate;
+  return { ...gate, state: 'inconclusive', reason: 'a run is not complete' };
 }
 
 function shown({ reader, findings }: JudgedRun): ComparedRun {

@@ -1,8 +1,10 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { isPartial } from '../../src/disk/partial.ts';
 import { notComparable, parseBlessed } from '../../src/logs/baselines/blessed.ts';
+import { releaseLock, takeLock } from '../../src/record/files/file-lock.ts';
 import { runMain } from '../golden/run-main.ts';
 import { RUNS } from '../golden/stored-runs.ts';
 import { storeRun } from '../support/stored-run.ts';
@@ -76,12 +78,53 @@ describe('bench baseline bless', () => {
     ]);
   });
 
+  it('refuses where another process blesses a run meanwhile', async () => {
+    await bench('baseline', 'bless', 'pass');
+    const file = join(cwd, 'parity/blessed.json');
+    const token = await takeLock(`${file}.lock`);
+    const blessing = bench('baseline', 'bless', 'pass');
+    // It has read the file once it waits for the lock.
+    await expect.poll(async () => (await readdir(join(cwd, 'parity'))).some(isPartial)).toBe(true);
+    await writeFile(file, (await readFile(file, 'utf8')).replace('../pass', '../other'));
+    await releaseLock(`${file}.lock`, token);
+    const { code, err } = await blessing;
+    expect([code, err]).toEqual([2, expect.stringContaining('another process blessed a run')]);
+    expect(await readFile(file, 'utf8')).toContain('../other');
+  });
+
   it('says that none is blessed, and what is no record', async () => {
     const { code, err } = await bench('compare', 'blessed', 'drop');
     expect([code, err]).toEqual([2, expect.stringContaining('no run is blessed')]);
     await bench('baseline', 'bless', 'pass');
     await writeFile(join(cwd, 'parity/blessed.json'), '{"schema":"other"}');
     expect((await bench('compare', 'blessed', 'drop')).code).toBe(2);
+  });
+});
+
+describe('a run that was interrupted', () => {
+  const interrupted = () => {
+    const run = syntheticRun({ queries: 40, documents: 20, latencyPairs: 2 });
+    return storeRun(run, cwd, { status: 'interrupted' });
+  };
+
+  it('is no baseline, and is held against none', async () => {
+    const run = await interrupted();
+    for (const argv of [['add'], ['check', '--tolerance', '*=1%'], ['bless']]) {
+      const { code, err } = await bench('baseline', argv[0] ?? '', run, ...argv.slice(1));
+      expect([code, err]).toEqual([2, expect.stringContaining('the run is not complete')]);
+    }
+  });
+
+  it('passes nothing beside a whole one', async () => {
+    const whole = await storeRun(
+      syntheticRun({ queries: 40, documents: 20, latencyPairs: 2 }),
+      cwd,
+    );
+    const wide = ['--gate', '--gates.recall.margin=0.9', '--gates.ndcg.margin=0.9'];
+    expect((await bench('compare', whole, whole, ...wide)).code).toBe(0);
+    const { code, out, err } = await bench('compare', whole, await interrupted(), ...wide);
+    expect([code, err]).toEqual([3, expect.stringContaining('not complete: a part of it')]);
+    expect(out).toContain('a run is not complete');
   });
 });
 

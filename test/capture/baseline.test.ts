@@ -1,4 +1,4 @@
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -85,6 +85,7 @@ const NEEDS = 700;
 async function run(
   answer: (need: number) => readonly string[] | null,
   lines = Array.from({ length: NEEDS }, (_, need) => asked(need, idsOf(need))),
+  signal = new AbortController().signal,
 ) {
   const path = join(folder, 'log.jsonl');
   await writeFile(path, lines.map((line) => `${formatAsked(line)}\n`).join(''));
@@ -97,7 +98,7 @@ async function run(
   });
   return await compareWithCapture(
     { capture: captured.runFolder, concurrency: 4, runs },
-    { candidate: candidate(answer) },
+    { candidate: candidate(answer), signal },
   );
 }
 
@@ -109,6 +110,34 @@ describe('a candidate against the answers that the incumbent gave', () => {
     const again = await rescore(runFolder);
     expect(again.compared).toHaveLength(3);
     expect(again.differing).toEqual([]);
+  });
+
+  it('never passes where it was interrupted, and ends without an answer before the first block', async () => {
+    const lines = Array.from({ length: 1000 }, (_, need) => asked(need, idsOf(need)));
+    const interruptedAt = (at: number) => {
+      const interrupt = new AbortController();
+      const answer = (need: number) => {
+        if (need === at) interrupt.abort(new Error('interrupted'));
+        return idsOf(need);
+      };
+      return run(answer, lines, interrupt.signal);
+    };
+    const { verdict, findings, runFolder, exitCode } = await interruptedAt(900);
+    expect(findings).toMatchObject({ needs: 800, leftOut: 0, unasked: 200 });
+    expect(findings.gates.map(({ state }) => state)).toEqual(['pass', 'pass', 'pass']);
+    expect(verdict).toMatchObject({
+      verdict: 'inconclusive',
+      sentence: 'interrupted: 200 needs were not asked',
+    });
+    expect(exitCode).toBe(130);
+    const again = await rescore(runFolder);
+    expect([again.reader.manifest?.status, again.differing]).toEqual(['interrupted', []]);
+    await expect(interruptedAt(1)).rejects.toThrow('interrupted');
+    expect(
+      (await readdir(join(folder, 'runs'), { recursive: true })).filter((name) =>
+        name.endsWith('.lock'),
+      ),
+    ).toEqual([]);
   });
 
   it('fails where documents are missing', async () => {

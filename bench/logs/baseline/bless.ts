@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, UsageError } from '../../../src/errors.ts';
 import { blessed, notComparable, parseBlessed } from '../../../src/logs/baselines/blessed.ts';
 import { evidenceOfManifest } from '../../../src/logs/evidence/run-evidence.ts';
 import { brokenQueries } from '../../../src/parity/broken-queries.ts';
+import { withFileLock } from '../../../src/record/files/file-lock.ts';
 import { readOrNull } from '../../../src/record/files/read-or-null.ts';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { openRun } from '../../../src/record/run/open-run.ts';
@@ -53,10 +54,24 @@ export function addBless(command: Command, io: Io, done: (code: ExitCode) => voi
         new Date().toISOString(),
       );
       await makeFolder(dirname(file));
-      await writeWhole(file, Buffer.from(`${JSON.stringify(entry, null, 2)}\n`));
+      await withFileLock(`${file}.lock`, async () => {
+        const now = await readOrNull(file);
+        if (options.force !== true && !isSame(now, before)) throw blessedMeanwhile(options.blessed);
+        await writeWhole(file, Buffer.from(`${JSON.stringify(entry, null, 2)}\n`));
+      });
       io.stdout(`${options.blessed}: ${entry.run}\n`);
       done(EXIT.pass);
     });
+}
+
+function isSame(one: Buffer | null, other: Buffer | null): boolean {
+  return one === null || other === null ? one === other : one.equals(other);
+}
+
+function blessedMeanwhile(file: string): UsageError {
+  return new UsageError('bless-raced', `${file}: another process blessed a run meanwhile`, {
+    hint: 'bless this one again: it is then held against that run',
+  });
 }
 
 /**

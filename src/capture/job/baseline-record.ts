@@ -5,7 +5,7 @@ import type { DerivedFiles } from '../../record/run/derived-files.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import { storedForms } from '../../report/render/stored-forms.ts';
 import { answerSchema } from '../../traffic/asked-schema.ts';
-import { capturedIn } from '../../traffic/capture-record.ts';
+import { type CapturedNeed, capturedIn } from '../../traffic/capture-record.ts';
 import type { TrafficAnswer } from '../../traffic/question.ts';
 import {
   type BaselineFindings,
@@ -43,6 +43,11 @@ export interface DerivedBaseline extends DerivedFiles {
   readonly verdict: BaselineVerdict;
 }
 
+/** Whether a need is asked again: something redacted in it makes it another question. */
+export function isComparable({ baseline, redacted }: CapturedNeed): boolean {
+  return baseline !== null && !redacted;
+}
+
 /**
  * Judges a recorded comparison again: the captured traffic, and the answers as far as they are there.
  * @throws UsageError where nothing was recorded
@@ -63,6 +68,7 @@ export async function rescoreBaseline(run: RunReader): Promise<DerivedBaseline> 
     return need === undefined ? [] : [{ need, answer }];
   });
   const margins = await run.record(MARGINS_BLOCK, marginsCodec);
-  const { findings, verdict } = judgeBaseline(compared, needs.length, margins);
+  const unasked = needs.filter(isComparable).length - compared.length;
+  const { findings, verdict } = judgeBaseline(compared, needs.length, margins, unasked);
   return { findings, verdict, ...storedForms(baselineReport(findings, verdict)) };
 }

@@ -18,6 +18,7 @@ import {
   type BaselineRow,
   baselineRowsCodec,
   type DerivedBaseline,
+  isComparable,
   MARGINS_BLOCK,
   marginsCodec,
   rescoreBaseline,
@@ -51,7 +52,8 @@ const BLOCK = 200;
 /**
  * Asks the candidate the needs of a capture and holds its answers against those that the incumbent gave, which need
  * not be there any more. Needs in which something was redacted are left out: their answer is that of other words.
- * @throws UsageError where the capture holds no answer that can be compared, or nothing was asked.
+ * @throws UsageError where the capture holds no answer that can be compared; the signal's reason where it is aborted
+ * before anything was answered.
  */
 export async function compareWithCapture(
   config: BaselineConfig,
@@ -59,7 +61,7 @@ export async function compareWithCapture(
 ): Promise<BaselineResult> {
   const opened = await openCapture(config.capture);
   const { traffic } = opened;
-  const needs = traffic.needs.filter(({ baseline, redacted }) => baseline !== null && !redacted);
+  const needs = traffic.needs.filter(isComparable);
   if (needs.length === 0) {
     throw new UsageError('capture-baseline', `${opened.folder}: no answer of the incumbent`, {
       hint: 'capture from a log that holds answers, such as that of bench frontend --log',
@@ -67,24 +69,34 @@ export async function compareWithCapture(
   }
   const writer = await createRun({ parentFolder: config.runs });
   const facts = await factsOf(config, candidate, opened);
-  await writer.describe(facts);
-  await writer.writeRecord(CAPTURE_BLOCK, captureCodec, traffic);
-  await writer.writeRecord(MARGINS_BLOCK, marginsCodec, config.margins ?? BASELINE_MARGINS);
-  progress.stage('asking the candidate', needs.length);
-  for (let from = 0; from < needs.length && !signal.aborted; from += BLOCK) {
-    const block = needs.slice(from, from + BLOCK);
-    const rows = await askAll(block, { candidate, signal, concurrency: config.concurrency });
-    progress.tick(rows.length);
-    if (signal.aborted) break;
-    const name = `${ANSWERS_BLOCK}${String(from / BLOCK).padStart(4, '0')}`;
-    await writer.writeRecord(name, baselineRowsCodec, rows);
+  let ended: ManifestInput['status'] = 'failed';
+  try {
+    await writer.describe(facts);
+    await writer.writeRecord(CAPTURE_BLOCK, captureCodec, traffic);
+    await writer.writeRecord(MARGINS_BLOCK, marginsCodec, config.margins ?? BASELINE_MARGINS);
+    progress.stage('asking the candidate', needs.length);
+    let asked = 0;
+    while (asked < needs.length) {
+      const block = needs.slice(asked, asked + BLOCK);
+      const rows = await askAll(block, { candidate, signal, concurrency: config.concurrency });
+      if (signal.aborted) break;
+      progress.tick(rows.length);
+      const name = `${ANSWERS_BLOCK}${String(asked / BLOCK).padStart(4, '0')}`;
+      await writer.writeRecord(name, baselineRowsCodec, rows);
+      asked += block.length;
+    }
+    // Before the first block there is nothing to judge.
+    if (asked === 0) signal.throwIfAborted();
+    const derived = await rescoreBaseline(await writer.readBack());
+    await writer.writeDerived(derived);
+    const status = asked < needs.length ? 'interrupted' : 'complete';
+    ended = status;
+    const exitCode = status === 'complete' ? derived.verdict.exitCode : EXIT.interrupted;
+    return { ...derived, status, runFolder: writer.folder, exitCode };
+  } finally {
+    const isCut = signal.aborted && ended === 'failed';
+    await writer.finish({ ...facts, status: isCut ? 'interrupted' : ended });
   }
-  const status = signal.aborted ? 'interrupted' : 'complete';
-  const derived = await rescoreBaseline(await writer.readBack());
-  await writer.writeDerived(derived);
-  await writer.finish({ ...facts, status });
-  const exitCode = status === 'complete' ? derived.verdict.exitCode : EXIT.interrupted;
-  return { ...derived, status, runFolder: writer.folder, exitCode };
 }
 
 async function askAll(

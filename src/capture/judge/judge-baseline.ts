@@ -32,6 +32,8 @@ export interface BaselineFindings {
   readonly needs: number;
   /** Needs that were not compared: something in them was redacted, or there is no answer of the incumbent. */
   readonly leftOut: number;
+  /** Needs that were to be compared and were not asked; absent where all were. */
+  readonly unasked?: number;
   /** Needs with two answers of the incumbent, and how far those are apart on average. */
   readonly repeated: number;
   readonly floor: AnswerDistances | null;
@@ -49,12 +51,15 @@ export interface BaselineVerdict {
 /**
  * Judges a candidate by the answers that its incumbent gave. A need that the incumbent answered twice is compared
  * with both answers above what they differ from each other; of the others the noise is not known, so a failure stays
- * open where the incumbent differs from itself by more than the margin.
+ * open where the incumbent differs from itself by more than the margin. What was interrupted never passes.
+ *
+ * @param unasked needs that were to be compared, and have no answer
  */
 export function judgeBaseline(
   compared: readonly ComparedNeed[],
   all: number,
   margins: BaselineMargins,
+  unasked = 0,
 ): { readonly findings: BaselineFindings; readonly verdict: BaselineVerdict } {
   const floors = compared.flatMap(({ need }) => floorOf(need) ?? []);
   const floor =
@@ -69,12 +74,14 @@ export function judgeBaseline(
   }
   const failed = gates.filter(({ state }) => state === 'fail');
   const open = gates.filter(({ state }) => state === 'inconclusive');
-  const state = failed.length > 0 ? 'fail' : open.length > 0 ? 'inconclusive' : 'pass';
+  const isOpen = open.length > 0 || unasked > 0;
+  const state = failed.length > 0 ? 'fail' : isOpen ? 'inconclusive' : 'pass';
   const telling = failed[0] ?? open[0];
   return {
     findings: {
       needs: compared.length,
-      leftOut: all - compared.length,
+      leftOut: all - compared.length - unasked,
+      ...(unasked === 0 ? {} : { unasked }),
       repeated: floors.length,
       floor,
       gates,
@@ -84,9 +91,11 @@ export function judgeBaseline(
       verdict: state,
       exitCode: EXIT_OF[state],
       sentence:
-        telling === undefined
-          ? `the candidate answers ${counted(compared.length, 'need')} as the incumbent did`
-          : `${telling.name}: ${telling.reason}`,
+        telling !== undefined
+          ? `${telling.name}: ${telling.reason}`
+          : unasked > 0
+            ? `interrupted: ${counted(unasked, 'need was', 'needs were')} not asked`
+            : `the candidate answers ${counted(compared.length, 'need')} as the incumbent did`,
     },
   };
 }

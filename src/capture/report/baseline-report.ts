@@ -17,7 +17,7 @@ import type { BaselineFindings, BaselineVerdict } from '../judge/judge-baseline.
 
 /** The gates of a comparison with a baseline, what was left out, and the noise that is known. */
 export function baselineReport(
-  { gates, needs, leftOut, repeated, floor }: BaselineFindings,
+  { gates, needs, leftOut, unasked = 0, repeated, floor }: BaselineFindings,
   { verdict, sentence: answer }: BaselineVerdict,
 ): ReportDocument {
   const columns = [
@@ -52,6 +52,7 @@ export function baselineReport(
         table(columns, rows),
         list([
           prose`${things(needs, 'need')} compared, ${count(leftOut)} left out: redacted, or without an answer of the incumbent`,
+          ...(unasked === 0 ? [] : [prose`${things(unasked, 'need')} not asked: interrupted`]),
           prose`the incumbent answered ${count(repeated)} of them twice; its answers are ${metric(floor?.overlap)} (1 − overlap) and ${metric(floor?.rbo)} (1 − RBO) apart`,
         ]),
       ]),

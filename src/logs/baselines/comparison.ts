@@ -32,9 +32,9 @@ export interface BaselineComparison {
 export function compareWithBaseline(request: ComparisonRequest): BaselineComparison | null {
   const { entries, tool, gitCommit, anyCommit, figures, run } = request;
   const ofTool = entries.filter((entry) => entry.tool === tool);
-  const lineage = (anyCommit ? ofTool : entriesOfLineage(ofTool, { tool, gitCommit })).filter(
-    (entry) => run === null || entry.run !== run,
-  );
+  const lineage = onceEach(
+    anyCommit ? ofTool : entriesOfLineage(ofTool, { tool, gitCommit }),
+  ).filter((entry) => run === null || entry.run !== run);
   const entry = figures === null ? (lineage.at(-1) ?? null) : null;
   const current = figures ?? entry?.metrics ?? null;
   if (current === null) return null;
@@ -45,6 +45,12 @@ export function compareWithBaseline(request: ComparisonRequest): BaselineCompari
     rows: driftRows(current, earlier),
     knownCommits: [...new Set(ofTool.map((other) => shortCommit(other.gitCommit)))],
   };
+}
+
+/** Entries without those that repeat a run: one run is one observation, however often it was added. */
+function onceEach(entries: readonly ReadEntry[]): ReadEntry[] {
+  const last = new Map(entries.map((entry, at) => [entry.run, at]));
+  return entries.filter(({ run }, at) => run === null || last.get(run) === at);
 }
 
 /** A commit as tables show it. */

@@ -8,7 +8,7 @@ export type LedgerChange =
 
 /**
  * A ledger has one row each time an endpoint clears or loses parity. A pass on other evidence than before
- * clears it anew, since the earlier verdict has expired.
+ * clears it anew, since the earlier verdict has expired. A run that is older than the row that stands clears nothing.
  */
 export function ledgerChange(rows: readonly LedgerRow[], input: LedgerInput): LedgerChange {
   const { endpoint, verdict, runId } = input;
@@ -27,12 +27,28 @@ export function ledgerChange(rows: readonly LedgerRow[], input: LedgerInput): Le
       ? rowOf(input, 'lost', `parity lost (held since ${standing.date})`)
       : { row: null, reason: 'fails, and had no parity to lose' };
   }
+  if (standing !== undefined && isBefore(input, standing)) {
+    // An older failure still counts: it closes, and opens nothing.
+    return { row: null, reason: `older than the verdict that stands, of ${standing.date}` };
+  }
   if (standing?.verdict !== 'pass') return rowOf(input, 'cleared', 'parity cleared');
   const because = changedEvidence(standing.evidence.hashes, input.evidence.hashes);
   return because.length === 0
     ? { row: null, reason: `parity still holds, since ${standing.date}` }
     : rowOf(input, 'cleared', `parity cleared anew: ${because.join('; ')}`);
 }
+
+/** The beginning of a run's name, where this suite gave it. */
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z/;
+
+/** Whether a run surely began before another one, by the day or by the time in both names. */
+function isBefore(one: Dated, other: Dated): boolean {
+  if (one.date !== other.date) return one.date < other.date;
+  const [first, second] = [one, other].map(({ runId }) => TIME.exec(runId)?.[0]);
+  return first !== undefined && second !== undefined && first < second;
+}
+
+type Dated = Pick<LedgerInput, 'date' | 'runId'>;
 
 function rowOf(input: LedgerInput, change: LedgerRow['change'], reason: string): LedgerChange {
   return { row: { schema: LEDGER_SCHEMA, ...input, change }, reason };

@@ -1,4 +1,5 @@
 import { documentsHash } from '../../corpus/hash.ts';
+import { UsageError } from '../../errors.ts';
 import { metricLabel } from '../../metrics/metric.ts';
 import { lostDocuments } from '../../parity/census.ts';
 import type { CellFinding, Findings, LatencyFinding } from '../../parity/findings.ts';
@@ -8,11 +9,19 @@ import { readStoredRun } from '../record/stored-run.ts';
 /** Figures by dotted name; null where a figure is undefined. */
 type Figures = Record<string, number | null>;
 
-/** The figures of a stored run that are kept as a baseline, with the hash of its documents. */
+/**
+ * The figures of a stored run that are kept as a baseline, with the hash of its documents.
+ * @throws UsageError where the run did not come to its end
+ */
 export async function figuresOfRun(
   run: RunReader,
 ): Promise<{ metrics: Readonly<Figures>; corpusSha256: string | null }> {
   const { findings, manifest } = await readStoredRun(run);
+  if (manifest.status !== 'complete') {
+    throw new UsageError('figures-partial', `${run.folder}: the run is not complete`, {
+      hint: 'go on with it: bench retrieve --resume RUN; figures of a part say nothing of the whole',
+    });
+  }
   return {
     metrics: figuresOfFindings(findings),
     corpusSha256: documentsHash(manifest.corpus.hashes.documents),

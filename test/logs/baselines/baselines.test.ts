@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { baselineCommand } from '../../../bench/logs/baseline/baseline.ts';
 import { isWithin, parseTolerance } from '../../../src/gate/tolerance.ts';
 import { checkLimits } from '../../../src/logs/baselines/check.ts';
+import { compareWithBaseline } from '../../../src/logs/baselines/comparison.ts';
 import { driftRows } from '../../../src/logs/baselines/drift.ts';
 import { type ReadEntry, readBaselines } from '../../../src/logs/baselines/entry.ts';
 import { entriesOfLineage, isSameCommit } from '../../../src/logs/baselines/lineage.ts';
@@ -43,6 +44,18 @@ function entry(metrics: Record<string, number | null>, lineNumber = 1): ReadEntr
     metrics: new Map(Object.entries(metrics)),
   };
 }
+
+test('a run that is in a log several times is one observation', () => {
+  const entries = [...Array(9).keys()].map((at) => ({
+    ...entry({ p95_ms: at < 8 ? 5 : 6 }, at + 1),
+    run: at < 8 ? 'one' : 'other',
+  }));
+  const compared = compareWithBaseline({
+    ...{ entries, tool: 't', gitCommit: null, anyCommit: false, run: null },
+    figures: new Map([['p95_ms', 7]]),
+  });
+  expect(compared?.rows).toMatchObject([{ baseline: 6, runs: 2, interval: null, outside: null }]);
+});
 
 test('seven entries of another runtime, in their own spelling, are read and written back byte for byte', async () => {
   const log = await readAppendLog(FIXTURE);

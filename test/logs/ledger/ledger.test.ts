@@ -84,6 +84,27 @@ test('a row is added when parity is cleared or lost, and only then', () => {
   ]);
 });
 
+test.each([
+  ['another day', { date: '2026-11-22', runId: '1' }, { date: '2026-11-23', runId: '2' }],
+  ['one day', { runId: '2026-11-23T08-00-00Z-ab' }, { runId: '2026-11-23T09-00-00Z-aa' }],
+])(
+  'a pass that is older than a loss, of %s, clears nothing, and an older failure still closes',
+  (_, early, late) => {
+    const before = claim({ date: '2026-11-20', runId: '0' });
+    const rows = rowsAfter(before, claim({ ...late, verdict: 'fail' }));
+    expect(ledgerChange(rows, claim(early))).toEqual({
+      row: null,
+      reason: 'older than the verdict that stands, of 2026-11-23',
+    });
+    expect(ledgerChange(rows, claim({ ...late, runId: `${late.runId}-later` })).row?.change).toBe(
+      'cleared',
+    );
+    expect(
+      ledgerChange([...rowsAfter(claim(late))], claim({ ...early, verdict: 'fail' })).row?.change,
+    ).toBe('lost');
+  },
+);
+
 test('a pass on other evidence clears parity anew, since the earlier verdict has expired', () => {
   const evidence = { ...claim().evidence, hashes: { ...HASHES, candidateBackend: 'gateway 2.1' } };
   const [first] = rowsAfter(claim());
