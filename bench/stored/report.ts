@@ -75,6 +75,13 @@ export const reportCommand: DefineCommand = (command, io, done) => {
       for (const { issues } of runs) {
         for (const issue of issues) io.stderr(`bench: ${issue}\n`);
       }
+      const ids = runs.map(({ reader }) => reader.id);
+      const twice = ids.find((id, at) => ids.indexOf(id) !== at);
+      if (twice !== undefined) {
+        throw new UsageError('report-twice', `the run ${twice} is named twice`, {
+          hint: 'name each run once: a copy of its folder is the same run',
+        });
+      }
       const shown = await shownRuns(runs, flags.log, io);
       if (flags.serve === true) await serve(shown.page(), flags, io);
       else if (flags.open === true) await openPage(shown.page(), io);

@@ -36,6 +36,14 @@ describe('bench report', () => {
     expect(out.match(/<testsuite /g)).toHaveLength(2);
   });
 
+  it('takes no run twice, nor a copy of it', async () => {
+    expect(await report(['drop', 'pass', './drop', '-o', 'prometheus'])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('is named twice'),
+    });
+  });
+
   it('shows how each gated figure went over several runs, with the commits of the log', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'trends-'));
     onTestFinished(() => rm(folder, { recursive: true }));

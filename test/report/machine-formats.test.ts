@@ -45,9 +45,29 @@ it('CTRF counts what it lists', () => {
   const { results } = JSON.parse(renderCtrf([run, run])) as {
     results: { summary: Record<string, number>; tests: unknown[] };
   };
-  expect(results.tests).toHaveLength(30);
-  expect(results.summary).toMatchObject({ tests: 30, passed: 16, failed: 2, other: 12 });
+  expect(results.tests).toHaveLength(32);
+  expect(results.summary).toMatchObject({ tests: 32, passed: 16, failed: 4, other: 12 });
 });
+
+describe.each(['inconclusive', 'environment unfit'] as const)(
+  'a run that is %s though no gate is open',
+  (state) => {
+    const open = () => {
+      const gates = verdict.gates.filter((gate) => gate.state === 'pass');
+      return [{ ...run, verdict: { state, sentence: 'it says nothing', gates } }];
+    };
+
+    it('is green in no format', () => {
+      expect(renderJunit(open())).toMatch(/name="verdict"><error message="it says nothing"/);
+      const { results } = JSON.parse(renderCtrf(open())) as { results: { summary: object } };
+      expect(results.summary).toMatchObject({ failed: 0, other: 1 });
+      expect(githubAnnotations(open())).toMatch(
+        /^::(warning|error) title=verdict%3A (inconclusive|environment unfit)::it says nothing \(run-1\)\n$/,
+      );
+      expect(renderPrometheus(open())).toContain(`verdict{run="run-1",state="${state}"} 1`);
+    });
+  },
+);
 
 describe('Prometheus', () => {
   it('gives each gate its figures and leaves out what is undefined', () => {
@@ -99,7 +119,7 @@ describe('GitHub', () => {
 
   it('says nothing where all gates pass', () => {
     const gates = verdict.gates.filter(({ state }) => state === 'pass');
-    expect(githubAnnotations([{ ...run, verdict: { ...verdict, gates } }])).toBe('');
+    expect(githubAnnotations([{ ...run, verdict: { ...verdict, state: 'pass', gates } }])).toBe('');
   });
 
   it.each(HOSTILE)('starts no command of its own: %#', (words) => {

@@ -1,20 +1,30 @@
 import { plainLine } from '../../plain-text.ts';
 import { gateTitle, type JudgedReport } from '../judged.ts';
 
-const STATUS = { pass: 'passed', fail: 'failed', inconclusive: 'other' } as const;
+const STATUS = {
+  pass: 'passed',
+  informational: 'passed',
+  fail: 'failed',
+  inconclusive: 'other',
+  'environment unfit': 'other',
+} as const;
 
-/** Runs as JSON of the Common Test Report Format (ctrf.io): a test a gate. */
+/** Runs as JSON of the Common Test Report Format (ctrf.io): a test a gate and one for the verdict. */
 export function renderCtrf(runs: readonly JudgedReport[]): string {
-  const tests = runs.flatMap(({ runId, verdict: { gates } }) =>
-    gates
-      .filter(({ gated }) => gated)
-      .map((gate) => ({
-        name: plainLine(gateTitle(gate)),
-        suite: [plainLine(runId)],
-        status: STATUS[gate.state],
-        duration: 0,
-        message: plainLine(gate.reason),
-      })),
+  const tests = runs.flatMap(({ runId, verdict: { gates, state, sentence } }) =>
+    [
+      ...gates
+        .filter(({ gated }) => gated)
+        .map((gate) => ({ name: gateTitle(gate), state: gate.state, why: gate.reason })),
+      // An interrupted run, or one of an unfit environment, is open though every gate may pass.
+      { name: 'verdict', state, why: sentence },
+    ].map(({ name, state: is, why }) => ({
+      name: plainLine(name),
+      suite: [plainLine(runId)],
+      status: STATUS[is],
+      duration: 0,
+      message: plainLine(why),
+    })),
   );
   const count = (status: string): number => tests.filter((test) => test.status === status).length;
   const times = runs.map(({ createdAt }) => Date.parse(createdAt)).filter(Number.isFinite);

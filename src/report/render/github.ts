@@ -1,3 +1,4 @@
+import type { VerdictState } from '../../gate/verdict.ts';
 import { plainLine, shortened } from '../../plain-text.ts';
 import { gateTitle, type JudgedReport } from '../judged.ts';
 import type { ReportDocument } from '../model.ts';
@@ -9,22 +10,28 @@ const ANNOTATIONS = 9;
 const SUMMARY_LIMIT = 1_000_000;
 const MESSAGE_LENGTH = 500;
 
-/** Workflow commands: a line each for gates that fail or could not decide, at most nine and a count of the rest. */
+/**
+ * Workflow commands: a line each for gates that fail or could not decide, and for a verdict that is open though no gate
+ * is; at most nine and a count of the rest.
+ */
 export function githubAnnotations(runs: readonly JudgedReport[]): string {
-  const open = runs.flatMap(({ runId, verdict }) =>
-    verdict.gates
+  const open = runs.flatMap(({ runId, verdict }) => {
+    const gates = verdict.gates
       .filter(({ gated, state }) => gated && state !== 'pass')
-      .map((gate) => ({ runId, gate })),
-  );
-  const worstFirst = open.toSorted((a, b) => rankOf(a.gate.state) - rankOf(b.gate.state));
+      .map((gate) => ({ title: gateTitle(gate), state: gate.state, why: gate.reason }));
+    const { state, sentence } = verdict;
+    const isTold =
+      state === 'pass' ||
+      state === 'informational' ||
+      (state !== 'environment unfit' && gates.length > 0);
+    const lines = isTold ? gates : [{ title: 'verdict', state, why: sentence }, ...gates];
+    return lines.map((line) => ({ ...line, runId }));
+  });
+  const worstFirst = open.toSorted((a, b) => rankOf(a.state) - rankOf(b.state));
   const lines = worstFirst
     .slice(0, ANNOTATIONS)
-    .map(({ runId, gate }) =>
-      command(
-        gate.state === 'fail' ? 'error' : 'warning',
-        `${gateTitle(gate)}: ${gate.state}`,
-        `${gate.reason} (${runId})`,
-      ),
+    .map(({ runId, title, state, why }) =>
+      command(rankOf(state) === 0 ? 'error' : 'warning', `${title}: ${state}`, `${why} (${runId})`),
     );
   const more = open.length - lines.length;
   if (more > 0) {
@@ -41,8 +48,8 @@ export function githubSummary(reports: readonly ReportDocument[]): string {
   return `${cut.slice(0, cut.lastIndexOf('\n'))}\n\nThe rest is cut: it is in the run folder.\n`;
 }
 
-function rankOf(state: 'pass' | 'fail' | 'inconclusive'): number {
-  return state === 'fail' ? 0 : 1;
+function rankOf(state: VerdictState): number {
+  return state === 'fail' || state === 'environment unfit' ? 0 : 1;
 }
 
 function command(kind: 'error' | 'warning' | 'notice', title: string, message: string): string {
