@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { plainLines, plainMessage } from '../src/plain-text.ts';
 import { secretBook } from '../src/secrets/book.ts';
 import { isSecretName } from '../src/secrets/names.ts';
@@ -17,9 +18,9 @@ export function discreet(argv: readonly string[], io: Io): Io {
   const secrets = secretBook();
   for (const [name, value] of Object.entries(io.env)) {
     if (value === undefined) continue;
-    if (isSecretName(name) && value.length >= LEAST_LENGTH && !value.startsWith('/')) {
-      secrets.learn(name, value);
-    }
+    // What names a file is no secret, and stands in many messages.
+    const isPath = value.startsWith('/') && existsSync(value);
+    if (isSecretName(name) && value.length >= LEAST_LENGTH && !isPath) secrets.learn(name, value);
     learnFromUrl(value, secrets.learn);
   }
   for (const text of argv) {

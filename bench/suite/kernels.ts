@@ -47,7 +47,7 @@ export const kernelsCommand: DefineCommand = (command, io, done) => {
 function timeInChild(timeMs: number, seed: number, signal: AbortSignal): Promise<KernelTiming[]> {
   const own = extname(fileURLToPath(import.meta.url));
   const child = fork(
-    new URL(`./kernels/child${own}`, import.meta.url),
+    new URL(`../kernels/child${own}`, import.meta.url),
     [String(timeMs), String(seed)],
     { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
   );
@@ -58,13 +58,13 @@ function timeInChild(timeMs: number, seed: number, signal: AbortSignal): Promise
     child.once('error', reject);
     child.once('exit', (code) =>
       reject(
-        new InfrastructureError(
-          'kernels-child',
-          `timing process ended with ${code} and no figures`,
-          {
-            hint: 'its own message stands above',
-          },
-        ),
+        signal.aborted
+          ? signal.reason
+          : new InfrastructureError(
+              'kernels-child',
+              `timing process ended with ${code} and no figures`,
+              { hint: 'its own message stands above' },
+            ),
       ),
     );
   }).finally(() => signal.removeEventListener('abort', onAbort));

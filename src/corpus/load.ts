@@ -22,7 +22,9 @@ import { type Collection, type Corpus, type Document, MAX_ID_LENGTH, type Query 
 const id = z
   .string()
   .max(MAX_ID_LENGTH, { error: `an id has at most ${MAX_ID_LENGTH} characters` })
-  .regex(/^[^\p{Cc}]+$/u, { error: 'an id is not empty and has no control characters' });
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, {
+    error: 'an id is not empty and has no control characters and no half of a character',
+  });
 
 const text = z.string().min(1).nullable();
 

@@ -23,6 +23,12 @@ async function printed(argv: readonly string[], env: Record<string, string> = {}
   return { code, text: io.out() + io.err() };
 }
 
+it('a variable whose secret begins as a path does is hidden, and one that names a file is not', async () => {
+  const env = { AWS_SECRET_ACCESS_KEY: `/${SECRET}`, TOKEN_FILE: cwd };
+  const { text } = await printed(['rescore', `${cwd}//${SECRET}`], env);
+  expect(text).toContain(`no run in ${cwd}[AWS_SECRET_ACCESS_KEY]`);
+});
+
 it.each([
   [
     'a password with a slash',

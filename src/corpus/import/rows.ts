@@ -133,12 +133,12 @@ class SeenIds {
 
 function checkIds(ids: readonly string[], seen: SeenIds, place: (row: number) => string): void {
   for (const [row, id] of ids.entries()) {
-    if (/[\p{Cc}]/u.test(id) || id.length > MAX_ID_LENGTH) {
+    if (/[\p{Cc}\p{Cs}]/u.test(id) || id.length > MAX_ID_LENGTH) {
       throw importProblem(
         'id',
         place(row),
         `the id ${JSON.stringify(id.slice(0, 60))} cannot be used`,
-        `an id has no control characters and at most ${MAX_ID_LENGTH} characters`,
+        `an id has no control characters, no half of a character and at most ${MAX_ID_LENGTH} characters`,
       );
     }
     const before = seen.take(id);

@@ -1,6 +1,6 @@
 import { sum } from '../../stats/moments.ts';
 
-/** How the scores of two sides differ on the documents that both returned. */
+/** How the scores of two sides differ on the documents that both returned; what is larger than any number is the largest. */
 export interface ScoreDrift {
   readonly nCommon: number;
   /** max |s_B − s_A|. */
@@ -8,7 +8,7 @@ export interface ScoreDrift {
   readonly meanAbs: number | null;
   readonly meanSigned: number | null;
   readonly rmse: number | null;
-  /** Null with fewer than two documents, or where a side is constant. */
+  /** Null with fewer than two documents, where a side is constant, or where its scores are too large or too near zero. */
   readonly pearson: number | null;
   /** s_B ≈ intercept + slope · s_A by least squares; a slope of −1 is a distance read as a similarity. */
   readonly slope: number | null;
@@ -60,25 +60,37 @@ export function scoreDriftOfPairs(a: ArrayLike<number>, b: ArrayLike<number>): S
       intercept: null,
     };
   }
-  const delta = Float64Array.from({ length: n }, (_, at) => (b[at] ?? 0) - (a[at] ?? 0));
+  const delta = Float64Array.from({ length: n }, (_, at) => finite((b[at] ?? 0) - (a[at] ?? 0)));
   let maxAbs = 0;
   for (const value of delta) maxAbs = Math.max(maxAbs, Math.abs(value));
+  const squares = sum(delta.map((value) => value * value));
+  const isTooLarge = !Number.isFinite(squares);
+  const parts = isTooLarge ? delta.map((value) => value / maxAbs) : delta;
+  const scale = isTooLarge ? maxAbs : 1;
   return {
     nCommon: n,
     maxAbs,
-    meanAbs: sum(delta.map(Math.abs)) / n,
-    meanSigned: sum(delta) / n,
-    rmse: Math.sqrt(sum(delta.map((value) => value * value)) / n),
+    meanAbs: (sum(parts.map(Math.abs)) / n) * scale,
+    meanSigned: (sum(parts) / n) * scale,
+    rmse: isTooLarge
+      ? Math.sqrt(sum(parts.map((value) => value * value)) / n) * scale
+      : Math.sqrt(squares / n),
     ...line(Float64Array.from(a), Float64Array.from(b)),
   };
 }
+
+function finite(value: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
+}
+
+const NO_LINE = { pearson: null, slope: null, intercept: null };
 
 function line(
   x: Float64Array,
   y: Float64Array,
 ): Pick<ScoreDrift, 'pearson' | 'slope' | 'intercept'> {
   // Compared value by value: the variance of a constant column is seldom exactly zero.
-  if (isConstant(x)) return { pearson: null, slope: null, intercept: null };
+  if (isConstant(x)) return NO_LINE;
   const meanX = sum(x) / x.length;
   const meanY = sum(y) / y.length;
   const offX = x.map((value) => value - meanX);
@@ -87,10 +99,14 @@ function line(
   const yy = sum(offY.map((value) => value * value));
   const xy = sum(offX.map((value, at) => value * (offY[at] ?? 0)));
   const slope = xy / xx;
+  const intercept = meanY - slope * meanX;
+  const correlation = xy / (Math.sqrt(xx) * Math.sqrt(yy));
+  if (!Number.isFinite(slope) || !Number.isFinite(intercept)) return NO_LINE;
   return {
-    pearson: isConstant(y) ? null : Math.max(-1, Math.min(1, xy / (Math.sqrt(xx) * Math.sqrt(yy)))),
+    pearson:
+      isConstant(y) || Number.isNaN(correlation) ? null : Math.max(-1, Math.min(1, correlation)),
     slope,
-    intercept: meanY - slope * meanX,
+    intercept,
   };
 }
 
