@@ -1,51 +1,10 @@
-import type { Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import type { Random } from '../../../../src/stats/random.ts';
+import { body, endless, type HostileAnswer, hits, JSON_HEAD, made, plain } from './answer-kinds.ts';
+import { FRAMING_ANSWERS } from './framing.ts';
 
-/** One way in which a backend answers any request; it is given the connection once a request has come. */
-export type HostileAnswer = (socket: Socket, random: Random, elsewhere: string) => void;
-
-const JSON_HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 const CHUNK = Buffer.alloc(256 * 1024, 0x20);
 /** Long enough to be refused, or to hurt. */
 const LONG = 60_000_000;
-
-/** Sends a body of JSON whole. */
-function body(text: string | Buffer, headers = ''): HostileAnswer {
-  return (socket) => {
-    socket.write(`${JSON_HEAD}${headers}content-length: ${Buffer.byteLength(text)}\r\n\r\n`);
-    socket.write(text);
-  };
-}
-
-/** Makes a body when it is asked for: some are large. */
-function made(make: (random: Random) => string | Buffer, headers = ''): HostileAnswer {
-  return (socket, random, elsewhere) => body(make(random), headers)(socket, random, elsewhere);
-}
-
-/** Writes a piece again and again, as fast as it is taken, or every so many milliseconds. */
-function endless(start: string, piece: Buffer | string, everyMs = 0): HostileAnswer {
-  return (socket) => {
-    socket.write(start);
-    if (everyMs > 0) {
-      const timer = setInterval(() => socket.write(piece), everyMs);
-      socket.on('close', () => clearInterval(timer));
-      return;
-    }
-    const more = (): void => {
-      while (!socket.destroyed && socket.write(piece));
-    };
-    socket.on('drain', more);
-    more();
-  };
-}
-
-function plain(text: string): HostileAnswer {
-  return (socket) => void socket.write(text, 'latin1');
-}
-
-const hits = (id: string, distance: string, more = ''): string =>
-  `{"results":[{"id":${id},"distance":${distance},"score":${distance}${more}}],"sources":[],"result":[]}`;
 
 /** By name; each is tried against every way of asking. */
 export const HOSTILE_ANSWERS: Readonly<Record<string, HostileAnswer>> = {
@@ -157,4 +116,5 @@ export const HOSTILE_ANSWERS: Readonly<Record<string, HostileAnswer>> = {
     );
     socket.end();
   },
+  ...FRAMING_ANSWERS,
 };

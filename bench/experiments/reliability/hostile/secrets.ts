@@ -96,6 +96,7 @@ const COMMANDS: readonly Command[] = [
   () => ['report', 'RUN', '-o', 'html'],
   () => ['report', 'RUN', '-o', 'junit'],
   () => ['report', 'RUN', '-o', 'markdown'],
+  ...['ctrf', 'csv', 'github', 'prometheus'].map((form) => () => ['report', 'RUN', '-o', form]),
   () => ['explain', 'RUN', '-o', 'json'],
   () => ['rescore', 'RUN'],
   () => ['export', '--trec', 'RUN', '--out', 'trec'],
@@ -104,6 +105,12 @@ const COMMANDS: readonly Command[] = [
   () => ['baseline', 'add', 'RUN'],
   () => ['doctor', '--json'],
   () => [`--header=${SECRET}`, 'retrieve'],
+  (place) => ['init', '--incumbent', place.urls.errors, '--candidate', place.urls.sound],
+  () => [
+    'init',
+    ...['--incumbent', `pgvector://ann:${SECRET}@127.0.0.1:1/db`, '--candidate', 'redis://h/i'],
+  ],
+  () => ['completions', 'bash'],
 ];
 
 /** A secret in every place where one can be, and a long series of commands that meet it. */
