@@ -57,5 +57,7 @@ export interface LanceTable {
 /** The library. @throws UsageError that names the package to install, where it is not there */
 export function lanceLibrary(): Promise<LanceLibrary> {
   const name: string = '@lancedb/lancedb';
+  // Nobody reads them here, and where nothing is chosen it warns on stderr, amid our own lines.
+  process.env.LANCE_INCLUDE_VECTOR_CENTROIDS ??= 'false';
   return importPeer(name, '0.31.0', () => import(name) as Promise<LanceLibrary>);
 }
