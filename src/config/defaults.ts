@@ -25,7 +25,7 @@ export const DEFAULTS = {
 
 /** What `--quick` changes: fewer needs and blocks, so that a verdict is usually out of reach. */
 export const QUICK = {
-  quality: { maxNeeds: 100 },
+  quality: { maxNeeds: 100, maxCensusDocuments: 500 },
   latency: { blockPairs: 2, requestsPerBlock: 100 },
   throughput: { requestsPerSlice: 60, slices: 1 },
 } as const satisfies UserConfig;

@@ -60,6 +60,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   min: 'Least that the candidate must reach by itself, of 1.',
   quality: 'How the answers are asked for, untimed.',
   'quality.maxNeeds': 'Most needs that are asked; default: all (100 with --quick).',
+  'quality.maxCensusDocuments':
+    'Most documents that the census asks by their own text, a seeded sample of more; default: 10,000 (500 with --quick).',
   'quality.concurrency': 'Requests to one side at a time, from 1 to 64; default: 4.',
   'quality.sequential': 'Stop asking as soon as the gates on quality have decided; default: false.',
   latency: 'How latency is measured: blocks of both sides in turn, one request at a time.',

@@ -54,6 +54,7 @@ export interface Config {
   readonly gates: GatesConfig;
   readonly quality: {
     readonly maxNeeds: number | null;
+    readonly maxCensusDocuments?: number;
     readonly concurrency: number;
     readonly sequential: boolean;
   };

@@ -180,6 +180,8 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Largest number of needs asked; absent: all. */
       maxNeeds: count.optional(),
+      /** Largest number of documents that the census asks; absent: 10,000. */
+      maxCensusDocuments: count.optional(),
       concurrency: count.max(64).optional(),
       /** Stop asking as soon as the gates on quality have decided. */
       sequential: z.boolean().optional(),

@@ -70,7 +70,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
     ...(await findCanaries(calm.pair, descriptions, { ...beforehand, metric: corpus.metric })),
   ];
   for (const line of canaryLines(canaries)) progress.note(line);
-  const censusKeys = censusSample(corpus, config.seed);
+  const censusKeys = censusSample(corpus, config.seed, config.quality.maxCensusDocuments);
   // One salt a run, so that hashes of secrets cannot be compared between runs.
   const salt = randomBytes(16).toString('hex');
   const manifestOf = (status: ManifestInput['status']): Promise<OverCorpus<ManifestInput>> =>

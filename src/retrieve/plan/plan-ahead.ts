@@ -90,7 +90,7 @@ export async function planAhead(configured: Config, options: PlanAheadOptions): 
     requestMs: options.requestMs,
     phases: phasesOf(plan, config, {
       texts: documents + plan.queries.length,
-      asked: censusSample(corpus, config.seed).length,
+      asked: censusSample(corpus, config.seed, config.quality.maxCensusDocuments).length,
       requestMs: options.requestMs,
     }),
     gates: places.map((place) => {

@@ -11,6 +11,8 @@ import type { Comparison } from './comparisons.ts';
 import type { KnownTruth } from './record.ts';
 
 export const K = 10;
+/** Documents that the census asks: an exact search of a whole collection takes its time. */
+const CENSUS = 1000;
 /** The operation that takes filters. */
 const CELL = 'retrieve';
 
@@ -38,6 +40,7 @@ export async function compare(
     ingest: 'if-empty',
     ...{ incumbent: { url: incumbent }, candidate: { url: candidate } },
     operations: [CELL],
+    quality: { maxCensusDocuments: CENSUS },
     looks: 'one',
     latency: { blockPairs: 0 },
     throughput: { requestsPerSlice: 0 },
