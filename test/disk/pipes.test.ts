@@ -69,7 +69,11 @@ const READERS: readonly [string, (folder: string) => Promise<unknown>, Record<st
       'rows.fbin',
       async (folder) => {
         const file = plainFile(join(folder, 'rows.fbin'));
-        for await (const _ of IMPORTERS.bigann.rows(file, { role: 'documents', layout: null }));
+        for await (const _ of IMPORTERS.bigann.rows(file, {
+          role: 'documents',
+          layout: null,
+          fields: new Map(),
+        }));
       },
     ],
   ];

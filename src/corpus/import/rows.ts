@@ -1,11 +1,7 @@
 import { MAX_ID_LENGTH, type Metadata } from '../types.ts';
 import { importProblem } from './problem.ts';
-import {
-  layoutOf,
-  type RecordColumns,
-  type RecordLayout,
-  type RecordRole,
-} from './records/layout.ts';
+import { layoutOf, type RecordColumns, type RecordRole } from './records/layout.ts';
+import { type FieldSurvey, united } from './records/survey.ts';
 import type { ReadFile } from './sources/found.ts';
 import type { Asked, DenseVectors, LeftOut, ReadOptions, RowBlock } from './types.ts';
 
@@ -42,12 +38,16 @@ export async function* checkedRows(
   const seen = new SeenIds();
   let total = 0;
   let kind: { texts: boolean; vectors: boolean; ids: boolean; dimension: number } | null = null;
-  for (const source of files) {
-    const layout = await layoutIn(source, options);
-    if (layout === 'empty') continue;
+  const surveys: (FieldSurvey | null)[] = [];
+  for (const source of files) surveys.push(await fieldsIn(source, options));
+  const fields = united(surveys);
+  for (const [at, source] of files.entries()) {
+    const own = surveys[at] ?? null;
+    if (own?.size === 0) continue;
     const { path } = source.file;
+    const layout = own === null ? null : layoutOf(path, own, role, options.columns);
     seen.begin(path);
-    const request = { role, layout, ...(signal === undefined ? {} : { signal }) };
+    const request = { role, layout, fields, ...(signal === undefined ? {} : { signal }) };
     for await (const block of source.importer.rows(source.file, request)) {
       if (block.count === 0) continue;
       const place = (row: number) => placeOf(path, block, row);
@@ -72,14 +72,13 @@ export async function* checkedRows(
   }
 }
 
-/** Where the fields of a file of records stand; null for other formats. */
-async function layoutIn(
+/** The fields of a file of records; null for other formats. */
+async function fieldsIn(
   { file, importer }: ReadFile,
-  { role, columns, signal }: CheckedOptions,
-): Promise<RecordLayout | 'empty' | null> {
+  { signal }: CheckedOptions,
+): Promise<FieldSurvey | null> {
   if (importer.records === undefined) return null;
-  const fields = await importer.records.fields(file, signal === undefined ? {} : { signal });
-  return fields.size === 0 ? 'empty' : layoutOf(file.path, fields, role, columns);
+  return await importer.records.fields(file, signal === undefined ? {} : { signal });
 }
 
 function placeOf(path: string, { lines, firstRow }: RowBlock, row: number): string {

@@ -96,6 +96,8 @@ export interface RowRequest {
   readonly role: RecordRole;
   /** Null for a format without named fields. */
   readonly layout: RecordLayout | null;
+  /** The fields of all files of the role: what a column is must not depend on the file that it is in. */
+  readonly fields: FieldSurvey;
   readonly signal?: AbortSignal;
 }
 

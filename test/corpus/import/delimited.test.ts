@@ -36,6 +36,21 @@ test('columns of numbers and truth values become such metadata, ids and texts st
   ]);
 });
 
+test('a column is of numbers where it is in all files of a folder', async () => {
+  await using folder = await temporaryFolder();
+  const from = join(folder.path, 'in');
+  await mkdir(join(from, 'documents'), { recursive: true });
+  await writeFile(join(from, 'documents/0.csv'), 'id,text,zip,floor\na,one,12345,1\n');
+  await writeFile(join(from, 'documents/1.csv'), 'id,text,zip,floor\nb,two,01234,2\n');
+  await writeFile(join(from, 'queries.csv'), 'id,text\nq1,first\n');
+  await importFiles(folder.path, {}, { from: [from] });
+  const { collections } = await loadCorpus(join(folder.path, 'out'));
+  expect(collections[0]?.documents.map(({ metadata }) => metadata)).toEqual([
+    { zip: '12345', floor: 1 },
+    { zip: '01234', floor: 2 },
+  ]);
+});
+
 test('vectors stand in cells as JSON lists', async () => {
   const { vectors } = await importAndRead({
     'docs.csv': 'id,text,embedding\na,one,"[1, 0.5, -2e-1]"\nb,two,"[0, 1, 0]"\n',

@@ -1,7 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
+import { collectJudgments } from '../../../src/corpus/import/judgments/collect.ts';
+import { plainFile } from '../../../src/corpus/import/source-file.ts';
 import { loadCorpus } from '../../../src/corpus/load.ts';
 import { importAndRead, importFiles, NO_COLUMNS, temporaryFolder } from './harness.ts';
 
@@ -18,6 +21,16 @@ const TABLE = Buffer.from(
       { name: 'query-id', data: ['q1', 'q2'], type: 'STRING' },
       { name: 'corpus-id', data: ['d1', 'd2'], type: 'STRING' },
       { name: 'score', data: Float64Array.of(2, 1), type: 'DOUBLE' },
+    ],
+  }),
+);
+
+const LISTS = Buffer.from(
+  parquetWriteBuffer({
+    columnData: [
+      { name: 'query-id', data: ['q1', 'q1', 'q2'], type: 'STRING' },
+      { name: 'positive_ids', data: [['d1'], [], ['d2']] },
+      { name: 'rel', data: [2, 2, 1], type: 'INT32' },
     ],
   }),
 );
@@ -51,8 +64,102 @@ test.each<[string, string | Buffer]>([
   ],
   ['qrels.parquet', TABLE],
   ['test.parquet', TABLE],
+  ['qrels.trec', '# made by hand\nq1 0 d1 2\n\n# q1 0 d2 3\nq2 0 d2 1\n'],
+  ['qrels.tsv', '#the columns are query doc rel and nothing else\nq1\td1\t2\nq2\td2\t1\n'],
+  ['qrels.trec', '# qid iter docno rel\nq1 0 d1 2\nq2 0 d2 1\n'],
+  ['qrels.txt', '# docno qid rel\nd1 q1 2\nd2 q2 1\n'],
+  ['qrels.csv', 'query;document;rating\n"q1";d1;2\nq2;"d2";true\n'],
+  ['qrels.tsv', 'q1\td1\t2\nq2\td2\tTrue\n'],
+  [
+    'qrels.jsonl',
+    '{"query_id":"q1","relevant":{"d1":2}}\n{"query_id":"q2","relevant":{"d2":true}}\n',
+  ],
+  [
+    'test.jsonl',
+    '{"query_id":"q1","relevant_docs":[{"docid":"d1","grade":2}]}\n{"query_id":"q2","relevant_docs":["d2"]}\n',
+  ],
+  [
+    'qrels.jsonl',
+    '{"_id":"q1","query":"first","doc_id":["d1"],"score":[2]}\n{"_id":"q2","query":"second","doc_id":["d2"],"score":1}\n',
+  ],
+  [
+    'qrels.json',
+    '[{"qid":"q1","doc_id":"d1","relevant":2},{"qid":"q2","doc_id":"d2","relevant":true}]',
+  ],
+  ['qrels.json', '{"q1":[{"id":"d1","rel":2}],"q2":["d2"]}'],
+  ['test.parquet', LISTS],
 ])('%s is read (%#)', async (name, bytes) => {
   expect(await judgmentsOf(name, bytes)).toEqual({ judged: EXPECTED, notes: [] });
+});
+
+test('false is no relevance, and ids that are numbers keep their digits', async () => {
+  const { corpus } = await importAndRead({
+    'docs.jsonl': '{"_id":1980941545339129858,"text":"one"}\n{"_id":2,"text":"two"}\n',
+    'queries.jsonl': '{"_id":7,"text":"first"}\n',
+    'qrels.jsonl':
+      '{"query_id":7,"relevant":[1980941545339129858]}\n{"query_id":7,"relevant":{"2":false}}\n',
+  });
+  expect([...corpus.judgments].map(([id, of]) => [id, [...of]])).toEqual([
+    [
+      '7',
+      [
+        ['documents/1980941545339129858', 1],
+        ['documents/2', 0],
+      ],
+    ],
+  ]);
+});
+
+test('queries with their relevant documents are queries and judgments', async () => {
+  const lines =
+    '{"_id":"q1","text":"first","relevant":{"d1":2}}\n{"_id":"q2","text":"second","relevant":["d2"]}\n';
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'docs.jsonl'), DOCS);
+  await writeFile(join(folder.path, 'asked.jsonl'), lines);
+  const from = ['documents=docs.jsonl', 'queries=asked.jsonl', 'judgments=asked.jsonl'].map((one) =>
+    one.replace('=', `=${folder.path}/`),
+  );
+  await importFiles(folder.path, {}, { from });
+  const { judgments } = await loadCorpus(join(folder.path, 'out'));
+  expect([...judgments].map(([id, of]) => [id, [...of]])).toEqual(EXPECTED);
+});
+
+test.each([
+  ['qrels.tsv', 'query\tpassage text\tvalue\nq1\td1\t2\nq2\td2\t1\n'],
+  ['qrels.trec', 'Q run D how\nq1 0 d1 2\nq2 0 d2 1\n'],
+  ['qrels.csv', 'asked,found,"how, well"\nq1,d1,2\nq2,d2,1\n'],
+])('a heading of unknown names is taken by its places, and told: %s %j', async (name, text) => {
+  const { judged, notes } = await judgmentsOf(name, text);
+  expect(judged).toEqual(EXPECTED);
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^\S+:1: taken for a heading, by its place for query, document and grade/,
+    ),
+  ]);
+});
+
+test('a query whose id begins with # is no remark', async () => {
+  const { corpus } = await importAndRead({
+    'docs.jsonl': DOCS,
+    'queries.jsonl': '{"_id":"#7","text":"first"}\n',
+    'qrels.trec': '#7 0 d1 2\n# 0 d2 1\n#7 0 d2 1\n',
+  });
+  expect([...(corpus.judgments.get('#7') ?? [])]).toEqual([
+    ['documents/d1', 2],
+    ['documents/d2', 1],
+  ]);
+});
+
+test('a file of judgments that goes away is named', async () => {
+  for (const name of ['gone.json', 'gone.tsv']) {
+    const file = plainFile(join(tmpdir(), 'no-such-folder', name));
+    await expect(
+      collectJudgments([{ file, importer: null, metric: null }], {}),
+    ).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(/gone\.\w+: no such file/),
+    });
+  }
 });
 
 test('columns of judgments may be named', async () => {
@@ -112,6 +219,38 @@ test.each<[string, string, RegExp, RegExp]>([
     '{"query-id":"q1","corpus-id":{},"score":1}\n',
     /qrels\.jsonl:1: corpus-id is no id/,
     /an id is/,
+  ],
+  [
+    'qrels.tsv',
+    'passage\tqid\tvalue\nd1\tq1\t1\n',
+    /qrels\.tsv:1: the first line does not name all/,
+    /name them/,
+  ],
+  ['qrels.tsv', 'q1\td1\tnone\nq2\td2\tnone\n', /qrels\.tsv:1: the grade "none"/, /true and false/],
+  [
+    'qrels.jsonl',
+    '{"query_id":"q1","relevant":[null]}\n',
+    /qrels\.jsonl:1: its list .* null, which has no id/,
+    /holds ids/,
+  ],
+  [
+    'qrels.jsonl',
+    '{"query_id":"q1","relevant":[{"text":"one"}]}\n',
+    /:1: its list .*, which has no id/,
+    /holds ids/,
+  ],
+  [
+    'qrels.jsonl',
+    '{"query_id":"q1","relevant":["d1"],"rel":[1,2]}\n',
+    /:1: lists 1 document and 2 grades/,
+    /one grade/,
+  ],
+  ['qrels.json', '{"q1":[[1]]}', /query q1: its list .*, which has no id/, /holds ids/],
+  [
+    'qrels.tsv',
+    '0 \td1\t1\n',
+    /queries such as "0 ", and queries are "q1", "q2"/,
+    /belong together/,
   ],
   [
     'qrels.tsv',

@@ -55,7 +55,8 @@ function separatorOf(record: string): string {
   return [',', ';', '\t'].find((one) => bare.includes(one)) ?? ',';
 }
 
-function cellsOf(record: string, separator: string): string[] {
+/** The cells of one record; separators within quotes are part of a cell. */
+export function cellsOf(record: string, separator: string): string[] {
   const cells: string[] = [];
   let from = 0;
   let isQuoted = false;
@@ -68,7 +69,8 @@ function cellsOf(record: string, separator: string): string[] {
   return cells;
 }
 
-function unquoted(cell: string): string {
+/** A cell without the quotes around it. */
+export function unquoted(cell: string): string {
   const inner = /^\s*"(.*)"\s*$/s.exec(cell)?.[1];
   return inner === undefined ? cell : inner.replaceAll('""', '"');
 }

@@ -23,9 +23,8 @@ function delimited(format: 'csv' | 'tsv', extensions: readonly string[], rowsOf:
     format,
     extensions,
     records,
-    rows: async function* (file, { layout, signal }: RowRequest) {
+    rows: async function* (file, { layout, fields, signal }: RowRequest) {
       if (layout === null) return;
-      const fields = await surveyed(placedRecords(file, rowsOf, signal));
       const { id, text, hasTitle } = layout;
       // What is named or asked keeps its letters: 007 is no 7, and 1.50 no 1.5.
       const asWritten = new Set([id, text, hasTitle ? 'title' : null, 'need', 'cluster']);
@@ -76,8 +75,8 @@ async function surveyed(blocks: AsyncIterable<readonly PlacedRecord[]>): Promise
   }
   return new Map(
     [...columns].map(([name, kinds]) => {
-      const [kind = 'empty', ...others] = [...kinds].filter((one) => one !== 'empty');
-      return [name, new Set<FieldKind>([others.length === 0 ? kind : 'text'])];
+      const isEmpty = [...kinds].every((kind) => kind === 'empty');
+      return [name, new Set<FieldKind>([isEmpty ? 'empty' : (only(kinds) ?? 'text')])];
     }),
   );
 }
@@ -98,8 +97,10 @@ function kindOfCell(cell: unknown): FieldKind {
   return listOf(cell) === null ? 'text' : 'numbers';
 }
 
+/** The one kind that all cells of a column have; undefined where they are of several. */
 function only(kinds: ReadonlySet<FieldKind> | undefined): FieldKind | undefined {
-  return kinds === undefined ? undefined : [...kinds][0];
+  const [kind, ...others] = [...(kinds ?? [])].filter((one) => one !== 'empty');
+  return others.length === 0 ? kind : undefined;
 }
 
 function typed(

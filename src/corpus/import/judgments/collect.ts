@@ -27,10 +27,14 @@ export async function collectJudgments(
   let raised = 0;
   let cut = 0;
   let doubled = 0;
+  const told: string[] = [];
+  const note = (sentence: string) => told.push(sentence);
   for (const { file, importer } of files) {
     const reader = importer?.records;
     const linesOrObject = (one: SourceFile) =>
-      /\.json$/i.test(one.at) ? objectJudgments(one) : textJudgments(one, columns, signal);
+      /\.json$/i.test(one.at)
+        ? objectJudgments(one, columns)
+        : textJudgments(one, { names: columns, note, signal });
     const blocks =
       reader === undefined ? linesOrObject(file) : recordJudgments(file, reader, columns, signal);
     for await (const rows of blocks) {
@@ -47,6 +51,7 @@ export async function collectJudgments(
     }
   }
   const notes = [
+    ...told,
     ...(raised > 0
       ? [`${counted(raised, 'negative grade counts', 'negative grades count')} as 0`]
       : []),

@@ -1,4 +1,5 @@
 import { counted } from '../../../counted.ts';
+import { cellsOf, unquoted } from '../formats/delimited-rows.ts';
 import { importProblem } from '../problem.ts';
 import type { SourceFile } from '../source-file.ts';
 import { textLines } from '../text-lines.ts';
@@ -20,63 +21,130 @@ const BEIR: Columns = { query: 0, document: 1, grade: 2, count: 3 };
 /** TREC: query, iteration, document, grade. */
 const TREC: Columns = { query: 0, document: 2, grade: 3, count: 4 };
 
+/** How the lines of a file are read. */
+interface Form {
+  readonly split: (text: string) => string[];
+  readonly columns: Columns;
+}
+
+/** A first line that has no grade: a heading if a judgment follows. */
+interface Unsure {
+  readonly fields: readonly string[];
+  readonly place: string;
+}
+
+/** What reading lines is told beside the file. */
+export interface TextOptions {
+  readonly names: JudgmentColumns;
+  /** Takes a sentence on what the reader decided. */
+  readonly note: (sentence: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Judgments in lines, a few at a time: as BEIR has them (query, document, grade), as TREC has them (query, 0,
- * document, grade), or with a heading that names the columns. Fields are separated by tabs, else by spaces, or by
- * commas where the first line has some; quotes around a field are taken off.
+ * document, grade), or with a heading that names the columns; a heading of other names is told. Fields are separated
+ * by tabs, else by spaces, or by commas or semicolons where the first line has some; quotes around a field are taken
+ * off. Lines that begin with `#` are remarks.
  * @throws UsageError with file and line for a line of another shape or a grade that is no whole number
  */
 export async function* textJudgments(
   file: SourceFile,
-  names: JudgmentColumns,
-  signal?: AbortSignal,
+  { names, note, signal }: TextOptions,
 ): AsyncGenerator<JudgmentRow[]> {
-  let form: { readonly split: (text: string) => string[]; readonly columns: Columns } | null = null;
+  let form: Form | null = null;
+  let unsure: Unsure | null = null;
   for await (const lines of textLines(file, signal)) {
     const rows: JudgmentRow[] = [];
     for (const { line, text } of lines) {
       const place = `${file.path}:${line}`;
       if (form === null) {
         const split = separatorOf(text);
-        const heading = headingOf(split(text), names, place);
-        form = { split, columns: heading ?? (split(text).length === 4 ? TREC : BEIR) };
+        const fields = split(text);
+        const heading = headingOf(text, split, names, place);
+        if (heading === null && isRemark(text, fields.at(-1))) continue;
+        form = { split, columns: heading ?? (fields.length === 4 ? TREC : BEIR) };
         if (heading !== null) continue;
+        if (mayBeHeading(fields, form.columns, place)) {
+          unsure = { fields, place };
+          continue;
+        }
       }
-      rows.push(judgment(form.split(text), form.columns, place));
+      const fields = form.split(text);
+      if (isRemark(text, fields[form.columns.grade])) continue;
+      if (unsure !== null) {
+        const isBorneOut = looksLikeGrade(fields[form.columns.grade] ?? '');
+        if (!isBorneOut) judgment(unsure.fields, form.columns, unsure.place);
+        note(
+          `${unsure.place}: taken for a heading, by its place for ${told(form.columns)}: ${unsure.fields.join(', ')}`,
+        );
+        unsure = null;
+      }
+      rows.push(judgment(fields, form.columns, place));
     }
     yield rows;
   }
+  if (form !== null && unsure !== null) judgment(unsure.fields, form.columns, unsure.place);
 }
 
 function separatorOf(first: string): (text: string) => string[] {
   if (first.includes('\t')) return (text) => text.split('\t').map(unquoted);
   const isSpaced = /^\s*\S+(\s+\S+){2,3}\s*$/.test(first);
-  if (!isSpaced && first.includes(',')) return (text) => text.split(',').map(unquoted);
+  const separator = isSpaced ? undefined : [',', ';'].find((one) => first.includes(one));
+  if (separator !== undefined) return (text) => cellsOf(text, separator);
   return (text) => text.trim().split(/\s+/).map(unquoted);
 }
 
-function unquoted(field: string): string {
-  const inner = /^\s*"(.*)"\s*$/s.exec(field)?.[1];
-  return inner === undefined ? field : inner.replaceAll('""', '"');
+/** Whether a line says something to people; `#7 0 d1 2` is a judgment of the query #7. */
+function isRemark(text: string, grade: string | undefined): boolean {
+  if (!/^\s*#/.test(text)) return false;
+  return /^\s*#+(\s|$)/.test(text) || !looksLikeGrade(grade ?? '');
 }
 
-/** The columns that a first line names; null where it is a judgment itself. */
+/**
+ * Whether a first line without a grade has the form of a heading.
+ * @throws UsageError where the names that are usual stand in another order than judgments do
+ */
+function mayBeHeading(fields: readonly string[], columns: Columns, place: string): boolean {
+  const isWhole = fields.length === columns.count && fields.every((field) => field.trim() !== '');
+  if (!isWhole || looksLikeGrade(fields[columns.grade] ?? '')) return false;
+  for (const part of PARTS) {
+    const at = placeOfUsual(part, fields);
+    if (at >= 0 && at !== columns[part]) throw unnamed(place);
+  }
+  return true;
+}
+
+function told({ query, document, grade }: Columns): string {
+  const places = [query, document, grade].map((at) => at + 1);
+  return `query, document and grade in columns ${places.join(', ')}`;
+}
+
+const PARTS = ['query', 'document', 'grade'] as const;
+
+function placeOfUsual(part: keyof JudgmentColumns, fields: readonly string[]): number {
+  const usual: readonly string[] = JUDGMENT_NAMES[part];
+  return fields.findIndex((field) => usual.includes(field.trim().toLowerCase()));
+}
+
+/** The columns that a first line names, also behind a `#`; null where it does not name all of them. */
 function headingOf(
-  fields: readonly string[],
+  text: string,
+  split: Form['split'],
   names: JudgmentColumns,
   place: string,
 ): Columns | null {
-  const last = fields.at(-1) ?? '';
+  const bare = text.replace(/^\s*#+\s*/, '');
+  const isCommented = /^\s*#/.test(text);
+  const fields = split(bare);
   const isNamed = Object.keys(names).length > 0;
-  if (!isNamed && (fields.length < 3 || looksLikeGrade(last))) return null;
-  const lower = fields.map((field) => field.trim().toLowerCase().replace(/^#\s*/, ''));
+  if (!isNamed && (fields.length < 3 || looksLikeGrade(fields.at(-1) ?? ''))) return null;
+  // A remark may speak of columns: a heading has as many fields as the lines below it.
+  if (isCommented && !isNamed && fields.length > 4) return null;
   const at = (part: keyof JudgmentColumns): number => {
-    const wanted = names[part];
-    if (wanted === undefined) {
-      const usual: readonly string[] = JUDGMENT_NAMES[part];
-      return lower.findIndex((field) => usual.includes(field));
-    }
-    if (fields.includes(wanted)) return fields.indexOf(wanted);
+    const wanted = names[part]?.replace(/^#\s*/, '');
+    if (wanted === undefined) return placeOfUsual(part, fields);
+    if (isCommented || fields.includes(wanted)) return fields.indexOf(wanted);
     throw importProblem(
       'field',
       place,
@@ -85,9 +153,15 @@ function headingOf(
     );
   };
   const [query, document, grade] = [at('query'), at('document'), at('grade')];
-  if (query >= 0 && document >= 0 && grade >= 0) return { query, document, grade, count: null };
-  if (!isNamed) return null;
-  throw importProblem(
+  if (query >= 0 && document >= 0 && grade >= 0) {
+    return { query, document, grade, count: isCommented ? fields.length : null };
+  }
+  if (!isNamed || isCommented) return null;
+  throw unnamed(place);
+}
+
+function unnamed(place: string): Error {
+  return importProblem(
     'field',
     place,
     'the first line does not name all of query, document and grade',
@@ -95,6 +169,7 @@ function headingOf(
   );
 }
 
+/** @throws UsageError where the fields are no judgment */
 function judgment(fields: readonly string[], columns: Columns, place: string): JudgmentRow {
   const queryId = fields[columns.query];
   const documentId = fields[columns.document];

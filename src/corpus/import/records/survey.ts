@@ -28,6 +28,17 @@ export class Survey {
   }
 }
 
+/** The fields of several files. */
+export function united(surveys: readonly (FieldSurvey | null)[]): FieldSurvey {
+  const all = new Map<string, Set<FieldKind>>();
+  for (const survey of surveys) {
+    for (const [name, kinds] of survey ?? []) {
+      all.set(name, new Set([...(all.get(name) ?? []), ...kinds]));
+    }
+  }
+  return all;
+}
+
 /** The kind of one value; of a list the first element tells. */
 export function kindOf(value: unknown): FieldKind {
   if (value === null || value === undefined) return 'empty';

@@ -149,8 +149,13 @@ async function* pieces(path: string, packing: Packing, size: number): AsyncGener
 
 /** The runtime takes what is no further member for padding: only zeros are. @throws RangeError for anything else */
 async function checkRest(path: string, start: number): Promise<void> {
-  for await (const piece of createReadStream(path, { start }) as AsyncIterable<Buffer>) {
-    if (piece.some((byte) => byte !== 0)) throw new RangeError(`damaged after byte ${start}`);
+  const rest: AsyncIterable<Buffer> = createReadStream(path, { start });
+  try {
+    for await (const piece of rest) {
+      if (piece.some((byte) => byte !== 0)) throw new RangeError(`damaged after byte ${start}`);
+    }
+  } catch (cause) {
+    throw cause instanceof RangeError ? cause : unreadableImport(path, cause);
   }
 }
 

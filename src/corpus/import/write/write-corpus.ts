@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { counted } from '../../../counted.ts';
 import { MANIFEST_FILE, type Manifest } from '../../manifest.ts';
 import { needKey } from '../../needs.ts';
@@ -7,6 +6,7 @@ import { collectJudgments, type Grades } from '../judgments/collect.ts';
 import { importProblem } from '../problem.ts';
 import type { CheckedRows } from '../rows.ts';
 import { lineFile } from './line-file.ts';
+import { OwnDocuments } from './own-documents.ts';
 import { writeJudgments } from './write-judgments.ts';
 import type { WriteOptions } from './write-options.ts';
 import { type WrittenRows, writeRows } from './write-rows.ts';
@@ -87,22 +87,6 @@ function told(dimension: number | null): string {
   return dimension === null ? 'no vectors' : `vectors of ${dimension} dimensions`;
 }
 
-/** Looks for queries that are documents of the corpus: they have the id of one, and its text where ids are plain numbers. */
-class OwnDocuments {
-  readonly #sums = new Map<string, number>();
-  count = 0;
-
-  document(id: string, text: string | null): void {
-    if (text !== null) this.#sums.set(id, crc32(text));
-  }
-
-  query(id: string, text: string | null): void {
-    const sum = this.#sums.get(id);
-    if (sum === undefined || text === null) return;
-    if (!/^\d+$/.test(id) || sum === crc32(text)) this.count += 1;
-  }
-}
-
 async function writeDocuments(
   options: WriteOptions,
   own: OwnDocuments,
@@ -138,11 +122,13 @@ async function writeQueries(
   const keepAll = grades === null || options.allQueries || sources.truth !== null;
   const seen = new Set<string>();
   let left = 0;
+  const firstLeft: string[] = [];
   let repeated = 0;
   const written = await writeRows(options, 'queries', notes, (rows, row) => {
     const id = rows.ids[row] ?? '';
     if (!keepAll && !grades.has(id)) {
       left += 1;
+      if (firstLeft.length < SHOWN) firstLeft.push(id);
       return null;
     }
     const query = queryOf(options, rows, row);
@@ -176,11 +162,18 @@ async function writeQueries(
     throw importProblem(
       'no-queries',
       sources.queries.map(({ file }) => file.path).join(', '),
-      'not one query has a judgment',
+      `not one query has a judgment: judgments are of queries such as ${shownIds([...(grades?.keys() ?? [])].slice(0, SHOWN))}, and queries are ${shownIds(firstLeft)}`,
       'check that judgments and queries belong together, or choose another --split',
     );
   }
   return written;
+}
+
+const SHOWN = 3;
+
+/** Ids in quotes: a space at their ends shows. */
+function shownIds(ids: readonly string[]): string {
+  return ids.map((id) => JSON.stringify(id.slice(0, 60))).join(', ') || 'none';
 }
 
 function queryOf({ collection }: WriteOptions, rows: CheckedRows, row: number) {
