@@ -57,6 +57,12 @@ describe('what a side makes of filters', () => {
     ],
     ['the first value of a list alone', 'first value of a list', firstOnly, undefined],
     ['one condition of several', 'any condition', anyOf, withAny],
+    [
+      'one condition or one bound of several',
+      'any condition or bound',
+      (asked: Filter) => (asked.grade === undefined ? anyOf(asked) : { graded: 'yes' }),
+      (metadata: Metadata) => ({ ...withAny(metadata), graded: 'yes' }),
+    ],
   ] as const) {
     it(`${name} is named, and every answer with a filter bears it out`, async () => {
       const finding = await makingOf(filter, fields);

@@ -16,6 +16,7 @@ export type FilterVariant =
   | { readonly kind: 'first-value-of-a-list' }
   | { readonly kind: 'missing-matches' }
   | { readonly kind: 'any-condition' }
+  | { readonly kind: 'any-condition-or-bound' }
   | { readonly kind: 'nothing-matches' };
 
 /** Variants in the order in which they are tried; the first of equally good ones is taken. */
@@ -34,6 +35,7 @@ export function filterVariants(k: number): FilterVariant[] {
     { kind: 'first-value-of-a-list' },
     { kind: 'missing-matches' },
     { kind: 'any-condition' },
+    { kind: 'any-condition-or-bound' },
     { kind: 'nothing-matches' },
     ...depths.map((depth): FilterVariant => ({ kind: 'post', depth })),
   ];
@@ -84,7 +86,17 @@ export function passes(variant: FilterVariant, filter: Filter, metadata: Metadat
       return Object.entries(filter).some(([field, condition]) =>
         matchesFilter({ [field]: condition }, metadata),
       );
+    case 'any-condition-or-bound':
+      return Object.entries(filter).some(([field, condition]) =>
+        boundsOf(condition).some((one) => matchesFilter({ [field]: one }, metadata)),
+      );
   }
+}
+
+/** The bounds of a range, each by itself; any other condition as it is. */
+function boundsOf(condition: FieldCondition): FieldCondition[] {
+  if (typeof condition !== 'object' || 'in' in condition) return [condition];
+  return Object.entries(condition).map(([bound, value]) => ({ [bound]: value }));
 }
 
 function onBound(filter: Filter, metadata: Metadata, bounds: readonly ('gte' | 'lte')[]): boolean {

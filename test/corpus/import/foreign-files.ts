@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 
-// Files that other programs wrote (h5py 3.14, pyarrow 25), packed.
+// Files that other programs wrote (h5py 3.14 and 3.16, pyarrow 25, Polars 1.44), packed.
 
 /** `train` is kept in `secret.raw`, by external storage. */
 export const EXTERNAL_STORAGE_HDF5 = unpacked(
@@ -25,6 +25,21 @@ export const REPEATED_TEXT_PARQUET = unpacked(
 /** Two texts, and a column of nulls only, packed by Snappy. */
 export const EMPTY_COLUMN_PARQUET = unpacked(
   'H4sIAAAAAAACA2VSO08CQRCePTfnI8QAcTe3yRVX6MUC8BExxmAxZ05jRAViNNqdQNBCQEBRY2npL/HXWBoLf4szdwRInGLe3zezma1gbUNJtaScMhnIAiwsCwCIWN0oUFmlc1RJK1vZ7jasihtHRJkMVec9i7QUYsZiqLLKpJiBtFpU2SmYpOSsE7dTVZpSERy7X79t3kdKgkqtWI4cNJ8HK1B2Gc8J0R5FWhrX5HxwVcoUwU6bpFdZWuo3/S78kj83vZnJJevwGmkyJSKwjc+jYZpFtGOKc33tfwr/Q/Ca/7HAWIaC/hJa+nP6V4BxnRTWameXu8kjnG+xxlJsIUkVEzlGHGLQwgPEFu7HJQwCxBN29hGP4sTE4sjdGcenr0TKYXgQxsmYOsSxsBs8svdSodZn5GFEcoXBMJkTTvYJglps65N5YxJsHF5sNcZxdVTf2wPH60a9h8fmIF/vdvNRr9cZek/NXv+u0/Y2i4X1wobJ0Zn4Uj/0aSr0of4AOqmYBlUCAAA=',
+);
+
+/** Arrow by Polars, whose schema has no length before it: ids in a dictionary, and texts. */
+export const POLARS_ARROW = unpacked(
+  'H4sIAAAAAAACA+VUsUoDQRB9uSxyaJAzpohWV6ZMYhNIkyOICIFICJguFgnExjQnWuYD/AA/wdLPsPQrrKxEgoVwvtkbw92iYmwdmN2b2X2z783tXTQY9E8bgAHwkiRJBfJc4LiJLfgcDVrMy7pH7yDd+8xcjXNIr9ILHAKUuRZghzigBLGRYuPpdSzxE+Nbzjf0Gf1shS9jn+gq9ogusUrFshDsKzGhVpQ1w1FOqLfr7cuDZlvqBvTxSW/cjYaHR/3BcTfqNaH2RnyK9W3FpdYDNpgxeLccjdV3PkkxTCUPGa0LrZX2p0gWu1avsBFNnq6LyJruA7apx1g1UD1ZM/jefJ07Tv4zDjM5Tx1OzrUC/m5F+vximovjq/mv8dLPu0w/O7l+erl+uu8r29/hGv31fuATOn35qn+ThhM3sZZeZPSOOLdWeuUul8na2Pss51eV/KPiFw6/mRK8d+7BP/s2+zw3sr+sD6JhxCO5BAAA',
+);
+
+/** Arrow by Polars: `query_id`, and in `relevant` a list of `doc_id` and `grade`. */
+export const POLARS_LISTS_ARROW = unpacked(
+  'H4sIAAAAAAACA+1Uu07DQBAcg0EOGGQCSC5TUqQgqSidjg6UBjpkYQsi8VCsgKDLp1BQUvAJKSn4jlRUiIICycyuz2CdsFAkSjbyrXdmd+fsW6fX7+8ddAAXwGue5xuQe4frEpbhcXXxTtwn4vEn7BzXJxQ1bXIP9PfKA84mtFq4XXJj+puSW4HWRoY/Jb9FH5S8kLQ34pLjKN5grocF3p9kcZLS35EPq3VhUSf4In1yeXw0SIBHxqIzGKXnwk8YS36WnqXX8cVIsBdibfoWr9D0CtCkZoA17e5r7w/t5SoyvEqzW1UACOf7TvE80ks3TSve4zyr17Wfz2hK3jwinnltmzxgldoucwJFyhzbGqi3lvGRhZexeUUYW3xdXPabWHwZBxVMzsbe81/Ew44VdzGzOTX9fzPJTyz9pDtbfVV/VpO5Ar7nSs5x52uuZCqbPAOZR181IiN06Pws/P8N13zDMXfY0z/BTz9qxw8LBQAA',
+);
+
+/** `train` and `test` of float16. */
+export const FLOAT16_HDF5 = unpacked(
+  'H4sIAAAAAAACA+v0cHHj5ZLiYubgYICB/1DAIwHhG0DFXS5G3fH3cAliYqhgEkJWCANcTAyMDAxsAgxAirWkKDEzbzNUKxs/SIylJLW4ZD8jREhUiIEF0wgBoObTTBAVbjAHscOdZr5sylewExgZGBlVGBiYmBgZoaoZcNHMIgyMggr8UL4AAxcrAxfQOQysQNcyc3EAfcLMyAD1PTwQFjAMetBxfulM9LBgRPM7IxlhAUsJLEMoLFJ/Wd/0d/bw5rEC+oCBk0EE5PqUzOKSxLzkVAZJYLgIgP0LCxEOcAiA0hUPByKkHO9++ckwCkbBKBgFIwzYMNi4O/v7MDJAy0mkygNW/SbmpZfmJBbBtdzgHw22UTAKRsEoGAWjYBSMglEwCkbBKBgFo2CoAQB5HQ5gDBgAAA==',
 );
 
 function unpacked(base64: string): Buffer {

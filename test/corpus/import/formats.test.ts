@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadCorpus } from '../../../src/corpus/load.ts';
+import { FLOAT16_HDF5, POLARS_ARROW, POLARS_LISTS_ARROW } from './foreign-files.ts';
 import { importAndRead, importFiles, NO_COLUMNS, temporaryFolder } from './harness.ts';
 import {
   arrowFile,
@@ -125,6 +126,32 @@ test('one HDF5 file of ann-benchmarks gives documents, queries, ground truth and
   expect(truth?.metric).toBe('euclidean');
   expect([...(truth?.lists.ids ?? [])]).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4]);
   expect([...(truth?.lists.distances ?? [])]).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+});
+
+test.each<[string, (whole: Buffer) => Uint8Array | string, RegExp]>([
+  ['cut short', (whole) => whole.subarray(0, whole.length / 2), /cannot be opened as HDF5/],
+  ['no HDF5', () => '<html>404</html>', /cannot be opened as HDF5/],
+  ['of float16', () => FLOAT16_HDF5, /train: float16 is not read/],
+])('an HDF5 file that is %s is named as such', async (_what, made, message) => {
+  await using folder = await temporaryFolder();
+  const files = { 'tiny-3-euclidean.hdf5': made(await hdf5File(folder.path)) };
+  await expect(importFiles(folder.path, files)).rejects.toThrow(message);
+});
+
+test('Arrow files of Polars, whose schema has no length before it, are read', async () => {
+  const { corpus } = await importAndRead({
+    'docs.arrow': POLARS_ARROW,
+    'queries.jsonl': '{"_id":"q1","text":"first"}\n{"_id":"q2","text":"second"}\n',
+    'qrels.arrow': POLARS_LISTS_ARROW,
+  });
+  expect(corpus.collections[0]?.documents.map(({ id, text }) => [id, text])).toEqual([
+    ['d1', 'one'],
+    ['d2', 'two'],
+  ]);
+  expect([...corpus.judgments].map(([id, of]) => [id, [...of]])).toEqual([
+    ['q1', [['documents/d1', 2]]],
+    ['q2', [['documents/d2', 1]]],
+  ]);
 });
 
 const IDS = Int32Array.of(0, 1, 1, 2, 2, 3, 3, 4, 4, -1);

@@ -72,7 +72,7 @@ test.each<[string, string | Buffer]>([
   ['qrels.tsv', 'q1\td1\t2\nq2\td2\tTrue\n'],
   [
     'qrels.jsonl',
-    '{"query_id":"q1","relevant":{"d1":2}}\n{"query_id":"q2","relevant":{"d2":true}}\n',
+    '{"query_id":"q1","relevant":{"d1":2,"d2":null}}\n{"query_id":"q2","relevant":{"d2":true}}\n',
   ],
   [
     'test.jsonl',

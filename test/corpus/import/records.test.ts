@@ -229,6 +229,15 @@ test('queries whose vector is called query are vectors, and named columns of one
   expect([...(read?.queries.values ?? [])]).toEqual([1, 2, 3, 4]);
 });
 
+test('ids that are objects, as MongoDB writes them, are refused and not replaced by numbers', async () => {
+  await using folder = await temporaryFolder();
+  const files = {
+    'docs.jsonl': '{"_id":{"$oid":"507f1f77bcf86cd799439011"},"text":"one"}\n',
+    'queries.jsonl': '{"_id":"q1","text":"first"}\n',
+  };
+  await expect(importFiles(folder.path, files)).rejects.toThrow(/_id holds no ids/);
+});
+
 test('a column that is named and not there is refused with the fields that are', async () => {
   await using folder = await temporaryFolder();
   const columns = { ...NO_COLUMNS, queries: { text: 'asked' } };

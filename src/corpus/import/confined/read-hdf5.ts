@@ -40,7 +40,7 @@ export async function* readHdf5(task: ConfinedTask): AsyncGenerator<ConfinedRepl
 }
 
 async function* replies(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
-  const file = new File(task.at, 'r');
+  const file = opened(task);
   const { path, ask } = task;
   if (ask.kind === 'describe') {
     const names = new Set(file.keys());
@@ -64,6 +64,20 @@ async function* replies(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
         values: values instanceof Float32Array ? values : Float32Array.from(values, Number),
       }),
     };
+  }
+}
+
+function opened({ path, at }: ConfinedTask): File {
+  try {
+    return new File(at, 'r');
+  } catch (cause) {
+    throw importProblem(
+      'unreadable',
+      path,
+      'it cannot be opened as HDF5',
+      'fetch the file again: it was cut short, is damaged, or is of another format',
+      cause,
+    );
   }
 }
 
@@ -143,6 +157,14 @@ function table(file: File, name: string, { path, sizeBytes }: ConfinedTask): Tab
       place,
       'is no two-dimensional table of numbers',
       'vectors are rows × dimension; sets of tokens (Jaccard, Hamming) are not read',
+    );
+  }
+  if (metadata.type === 1 && metadata.size === 2) {
+    throw importProblem(
+      'kind',
+      place,
+      'float16 is not read from HDF5',
+      "write it as float32, e.g. file['train'][:].astype('float32')",
     );
   }
   checkShape(place, rows, width);

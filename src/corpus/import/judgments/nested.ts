@@ -11,7 +11,7 @@ export type Graded = readonly [documentId: string, grade: number];
 const IDS: readonly string[] = [...JUDGMENT_NAMES.document, '_id', 'id'];
 
 /**
- * The judgments of one query that stand in one value: grades by id (`{d1: 2}`), a list of ids (grade 1), or a list of
+ * The judgments of one query that stand in one value: grades by id (`{d1: 2}`; null is none), a list of ids (grade 1), or a list of
  * objects that each have an id, and a grade if not 1.
  * @param given the grade of all that a list holds, or a list of as many grades
  * @returns null where the value is neither a list nor an object
@@ -20,7 +20,8 @@ const IDS: readonly string[] = [...JUDGMENT_NAMES.document, '_id', 'id'];
 export function nestedGrades(value: unknown, place: string, given?: unknown): Graded[] | null {
   const ids = listOf(value);
   if (ids === null) {
-    const entries = entriesOf(value);
+    // Tables of such objects have a column a document, most of them empty.
+    const entries = entriesOf(value)?.filter(([, grade]) => grade !== null);
     return entries?.map(([id, grade]) => [id, gradeOf(grade, place)]) ?? null;
   }
   const grades = listOf(given);

@@ -74,9 +74,20 @@ export function layoutOf(
     );
   };
   const text = named('text', USUAL[role].text, 'text', 'number');
+  const id = named('id', USUAL[role].id, 'text', 'number', 'empty');
+  const odd = id === null ? USUAL[role].id.find((name) => fields.has(name)) : undefined;
+  // Numbered by their places, rows would lose the ids that judgments name.
+  if (odd !== undefined) {
+    throw importProblem(
+      'id',
+      path,
+      `${odd} holds no ids: they are strings or whole numbers, and not lists, objects or truth values`,
+      `write them as such, name another field with --${role}.id-column, or leave this one out: rows without ids are numbered`,
+    );
+  }
   const layout = {
     role,
-    id: named('id', USUAL[role].id, 'text', 'number', 'empty'),
+    id,
     text,
     hasTitle: columns.text === undefined && hasKind(fields, TITLE, 'text', 'number'),
     vector: named(

@@ -19,7 +19,7 @@ export function walkBatches(path: string, bytes: Buffer, schema: Schema): number
   const isFile = isArrowFile(bytes);
   const end = messagesEnd(path, bytes);
   const rows: number[] = [];
-  let at = isFile ? HEAD_BYTES : 0;
+  let at = isFile ? messagesStart(bytes, end) : 0;
   while (at < end) {
     const start = at;
     const int32 = () => {
@@ -61,6 +61,22 @@ export function brokenArrow(path: string, what: string): Error {
 
 function isArrowFile(bytes: Buffer): boolean {
   return bytes.toString('latin1', 0, MAGIC.length) === MAGIC;
+}
+
+/** A schema takes more bytes than that; the place of its root is less. */
+const LEAST_MESSAGE_BYTES = 32;
+
+/**
+ * The byte at which the messages of a file begin. Polars writes the schema before them as it stands, without its
+ * length: it begins with the place of its root. A false start is found by the walk, which leads to the footer.
+ */
+function messagesStart(bytes: Buffer, end: number): number {
+  const first = end < HEAD_BYTES + 4 ? 0 : bytes.readInt32LE(HEAD_BYTES);
+  if (first <= 0 || first >= LEAST_MESSAGE_BYTES) return HEAD_BYTES;
+  for (let at = HEAD_BYTES + 4; at + 4 <= end; at += 4) {
+    if (bytes.readInt32LE(at) === CONTINUATION) return at;
+  }
+  return HEAD_BYTES;
 }
 
 /**
