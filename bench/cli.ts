@@ -14,6 +14,7 @@ import { flagText } from './help-list.ts';
 import type { Io } from './io.ts';
 import { interruptible } from './printing/leave.ts';
 import { watchStreams, workingFolder } from './printing/streams.ts';
+import { wrappedWords } from './printing/wrapped-lines.ts';
 import { programOf, widthOf } from './screen-options.ts';
 
 /** Runs one command line and gives its exit code; never throws, never touches the process. */
@@ -149,9 +150,11 @@ async function asked(question: string, signal: AbortSignal): Promise<string> {
 export async function runInProcess(): Promise<void> {
   const signal = interruptible();
   const streams = watchStreams(signal);
+  const stderrColumns = () =>
+    process.stderr.isTTY ? widthOf(process.stderr.columns, process.env) : undefined;
   const code = await main(process.argv.slice(2), {
     stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stderr: (text) => void process.stderr.write(wrappedWords(text, stderrColumns())),
     draw: (text) => void process.stderr.write(text),
     ...(process.stdout.isTTY ? { columns: widthOf(process.stdout.columns, process.env) } : {}),
     progressColumns: () => widthOf(process.stderr.columns, process.env),

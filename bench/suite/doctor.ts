@@ -69,10 +69,10 @@ async function examined(): Promise<Examined> {
 function printLines({ machine, node, grade, checks }: Examined, io: Io): void {
   const tell = (state: string, text: string) =>
     io.stdout(wrappedLine(`${state.padEnd(9)} ${plainLine(text)}`, 10, io));
+  tell('grade', gradeText(grade));
   tell('machine', machineText(machine));
   tell('node', node);
   for (const { name, state, value } of checks) tell(state, `${name}: ${value}`);
-  tell('grade', gradeText(grade));
 }
 
 const TONES: Readonly<Record<Check['state'], Tone>> = {

@@ -98,7 +98,7 @@ export function row(
     kind = 'figure',
     evidence = [],
     ...words
-  }: Partial<Pick<Row, 'kind' | 'evidence' | 'name' | 'figures'>> = {},
+  }: Partial<Pick<Row, 'kind' | 'evidence' | 'name' | 'figures' | 'isAdvisory'>> = {},
 ): Row {
   return { id: parts.join(' '), kind, cells, evidence, ...words };
 }

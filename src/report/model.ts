@@ -91,6 +91,8 @@ export interface Row {
   readonly name?: Content;
   /** What was measured of it in a few words, where its table is not shown. */
   readonly figures?: Content;
+  /** Whether it decides nothing: what shows claims alone leaves it out. */
+  readonly isAdvisory?: boolean;
   /** One a column. */
   readonly cells: readonly Content[];
   /** Where the evidence of the row is. */

@@ -17,6 +17,12 @@ export function numberText({ value, unit, precision, signed }: NumberSpan): stri
   return `${sign}${unit === 'count' ? grouped(magnitude) : magnitude}${isPercentage ? '%' : ''}`;
 }
 
+/** The same where only figures that are known are shown: an interval without any end is a dash. */
+export function shownInterval(interval: IntervalSpan): string {
+  const { lower, upper } = interval;
+  return lower === null && upper === null ? '–' : intervalText(interval);
+}
+
 /** Bounds as `[lower, upper]`, what was seen as `least–greatest`. */
 export function intervalText({ of, lower, upper, ...style }: IntervalSpan): string {
   const [low, high] = [lower, upper].map((value) => numberText(spanOf(value, style)));

@@ -1,8 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { wrappedLine } from '../../bench/printing/wrapped-lines.ts';
+import { wrappedLine, wrappedWords } from '../../bench/printing/wrapped-lines.ts';
 import { runMain } from '../golden/run-main.ts';
 import { RUNS } from '../golden/stored-runs.ts';
 import { bufferIo } from '../support/buffer-io.ts';
+
+describe('a line of stderr', () => {
+  const line =
+    'bench: warning: the folder /a/path/that/is/longer/than/a/line/of/this/terminal is not there';
+
+  it('goes on below between words, and a path stays whole', () => {
+    expect(wrappedWords(`${line}\n  hint: make it\n`, 40)).toBe(
+      [
+        'bench: warning: the folder',
+        '    /a/path/that/is/longer/than/a/line/of/this/terminal',
+        '    is not there',
+        '  hint: make it',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('is as it is through a pipe', () => {
+    expect(wrappedWords(line, undefined)).toBe(line);
+  });
+});
 
 describe('a line that is longer than the terminal is wide', () => {
   const line = '  fail         recall@1 of search: the loss is at least 0.5232';

@@ -3,7 +3,7 @@ import { key, left, reportOf, right, row, section, table } from '../../src/repor
 import type { ReportDocument, RowKind, Tone } from '../../src/report/model.ts';
 import { documentScreen } from '../../src/report/screen/document-screen.ts';
 import { renderScreen, SCREEN_LINES } from '../../src/report/screen/render-screen.ts';
-import { count, state } from '../../src/report/spans.ts';
+import { count, state, strong } from '../../src/report/spans.ts';
 import { reportsOfKinds } from './reports-of-kinds.ts';
 
 const WORDS = { run: 'runs/one', program: 'bench', next: ['rescore runs/one'] };
@@ -59,6 +59,20 @@ describe('the screen of a report of any kind', () => {
     );
   });
 
+  it('has claims whose state is set apart, and none that decide nothing', () => {
+    const columns = [key(left('gate')), left('answer')];
+    const rows = [
+      row(['p95'], ['p95', strong(state('fail'))], { kind: 'gate' }),
+      row(['p50'], ['p50', state('fail')], { kind: 'gate', isAdvisory: true }),
+    ];
+    const text = shown({
+      ...reported([]),
+      sections: [section('gates', 'Gates', [table(columns, rows)])],
+    });
+    expect(text).toMatch(/^✕ p95 +fail$/m);
+    expect(text).not.toContain('p50');
+  });
+
   it('counts what it has no room for', () => {
     const many = Array.from({ length: 90 }, (_, at) => [`c${at}`, 'same', 'good'] as const);
     const text = shown(reported(many));
@@ -74,6 +88,6 @@ describe('the screen of a report of any kind', () => {
 it('tells the targets of a sweep apart, however long the name of the backend is', () => {
   const { sweep } = reportsOfKinds('hnswlib '.repeat(20));
   expect(sweep === undefined ? '' : shown(sweep)).toMatch(
-    /^[✓✕?] 1: recall@10 ≥ 0\.\d+ of hnswlib/m,
+    /^✓ 1, m 8: recall@10 ≥ 0\.9 +reached +0\.9920 at ef 40, 1500\/s$/m,
   );
 });

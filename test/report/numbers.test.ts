@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NumberSpan } from '../../src/report/model.ts';
-import { intervalText, numberText } from '../../src/report/numbers.ts';
+import { intervalText, numberText, shownInterval } from '../../src/report/numbers.ts';
 import {
   bounds,
   change,
@@ -73,6 +73,12 @@ describe('numbers', () => {
 });
 
 describe('intervals', () => {
+  it('without any end are a dash to people', () => {
+    expect(shownInterval(bounds(null, null))).toBe('–');
+    expect(shownInterval(range(null, null, ms(null, 0)))).toBe('–');
+    expect(shownInterval(bounds(null, 0.5))).toBe('[–, 0.5000]');
+  });
+
   it('are bounds in brackets, or the least and greatest of what was seen', () => {
     expect(intervalText(bounds(Number.NEGATIVE_INFINITY, 1, metric(null, 1)))).toBe('[−∞, 1.0]');
     expect(intervalText(bounds(null, 0.5))).toBe('[–, 0.5000]');

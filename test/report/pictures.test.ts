@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { paragraph, reportOf, section } from '../../src/report/blocks.ts';
+import { placedScale } from '../../src/report/charts/scales.ts';
 import type { ReportDocument } from '../../src/report/model.ts';
 import { checksPicture } from '../../src/report/picture/checks-picture.ts';
 import { marginsPicture } from '../../src/report/picture/margins-picture.ts';
@@ -128,4 +129,12 @@ it.each(HOSTILE)('text from outside stays text: %#', (words) => {
   const gate = { name: words, state: words, margin: 1, mean: 0, lower: -1, upper: 1 };
   const page = renderHtml(documentWith(links, checks, marginsPicture('Gates', [gate])));
   expect(strangersIn(page)).toEqual([]);
+});
+
+it('one value alone stands in the middle of an axis with round numbers', () => {
+  const scale = { title: 'requests a second', kind: 'linear', from: null, to: null } as const;
+  const { axis } = placedScale(scale, [100]);
+  expect(axis.domain).toEqual([50, 150]);
+  expect(axis.ticks.map(({ label }) => label)).toContain('100');
+  expect(axis.ticks.every(({ label }) => label.length <= 3)).toBe(true);
 });

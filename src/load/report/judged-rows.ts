@@ -51,7 +51,8 @@ export function objectiveRow(gate: LoadGate): Row {
       kind: 'gate',
       evidence: [{ kind: 'section', id: 'rates' }],
       name: gate.name,
-      figures: prose`${numeral(gate.mean, like)} of ${setting(gate.margin)}, ${units(gate.n, gate.unit)}`,
+      figures: prose`${numeral(gate.mean, like)} of ${setting(gate.margin)}`,
+      isAdvisory: !gate.gated,
     },
   );
 }

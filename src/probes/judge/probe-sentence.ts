@@ -16,11 +16,26 @@ export function probeSentence(findings: ProbeFindings, { state, reasons }: Probe
   if (state === 'pass') {
     return `${counted(same + drift, 'check agrees', 'checks agree')}${drift === 0 ? '' : `, ${drift} of them with drift`}.`;
   }
-  return `${reasons.length === 0 ? 'nothing could be compared' : reasons.map(textOf).join('; ')}.`;
+  const told = [
+    ...reasons.flatMap((reason) => (reason.type === 'gate' ? [] : [checksText(reason)])),
+    ...gateTexts(reasons.flatMap((reason) => (reason.type === 'gate' ? [reason.gate] : []))),
+  ];
+  return `${told.length === 0 ? 'nothing could be compared' : told.join('; ')}.`;
 }
 
-function textOf(reason: ProbeReason): string {
-  if (reason.type === 'gate') return `${reason.gate.name} (${reason.gate.reason})`;
+/** Gates that are named of those that have one reason; the others are counted. */
+const NAMED = 3;
+
+/** Gates with their reasons: one that several have is said once. */
+function gateTexts(gates: readonly { readonly name: string; readonly reason: string }[]): string[] {
+  return [...Map.groupBy(gates, ({ reason }) => reason)].map(([reason, alike]) => {
+    const more = alike.length > NAMED ? ` and ${alike.length - NAMED} more` : '';
+    const names = alike.slice(0, NAMED).map(({ name }) => name);
+    return `${names.join(', ')}${more} (${reason})`;
+  });
+}
+
+function checksText(reason: Exclude<ProbeReason, { type: 'gate' }>): string {
   const { state, count, first } = reason;
   const what =
     state === 'fail'

@@ -120,7 +120,7 @@ function qualitySection(findings: ProbeFindings, verdict: ProbeVerdict): Section
         ],
         {
           kind: 'gate',
-          figures: prose`${metric(quality.incumbentMean)} → ${metric(quality.candidateMean)}, margin ${metric(quality.margin)}, ${things(gate?.n ?? quality.differences.length, 'need')}`,
+          figures: prose`${metric(quality.incumbentMean)} → ${metric(quality.candidateMean)}, ${things(gate?.n ?? quality.differences.length, 'need')}`,
         },
       );
     }),

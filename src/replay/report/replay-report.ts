@@ -28,8 +28,11 @@ export function replaySentence({ arrivals, speed, sides }: ReplayFindings): stri
 export function replayReport(findings: ReplayFindings): ReportDocument {
   const { capture, sides, ratios, overlap, rbo, slipP99Ms, leftOut, isComplete } = findings;
   const compared = (name: 'p50' | 'p95'): Content => {
-    const { ratio: value, lower, upper } = ratios[name];
-    return prose`${name} of the candidate over the incumbent: ${ratio(value)} ${bounds(lower, upper, ratio(null))}`;
+    const { ratio: value, lower, upper, n } = ratios[name];
+    const over = prose`${name} of the candidate over the incumbent: ${ratio(value)}`;
+    return lower === null && upper === null
+      ? prose`${over}, without bounds over ${things(n, 'pair of blocks', 'pairs of blocks')}`
+      : prose`${over} ${bounds(lower, upper, ratio(null))} over ${things(n, 'pair of blocks', 'pairs of blocks')}`;
   };
   return reportOf(
     [

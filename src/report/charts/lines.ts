@@ -17,19 +17,16 @@ export function linesChart({ x, y, lines, shade, marks }: LinesChart, says: stri
   );
   const yOf = (at: number): number => (1 - placeOn(up.axis, at)) * (HEIGHT - 2 * EDGE) + EDGE;
   const placed = (line: DrawnLine) => placesOf(line, across, up);
-  return html`<div class="plotbox lines"><div class="axistitle quiet">${up.axis.title}</div><svg class="plot" width="100%" height="${HEIGHT}" role="img" aria-label="${says}">${gridLines(across.axis)}${up.axis.ticks.map(
-    ({ at, label }) =>
-      html`<line class="grid" x1="0" x2="100%" y1="${round(yOf(at))}" y2="${round(yOf(at))}"/><text class="label" x="0" dx="4" y="${round(yOf(at) - 3)}">${label}</text>`,
-  )}<svg width="100%" height="${HEIGHT}" viewBox="0 0 1000 ${HEIGHT}" preserveAspectRatio="none">${shade === null ? NOTHING : shadeOf(placed(shade), across, yOf)}${lines.map(
+  return html`<div class="plotbox lines"><div class="axistitle quiet">${up.axis.title}</div><svg class="plot" width="100%" height="${HEIGHT}" role="img" aria-label="${says}">${gridLines(across.axis)}${up.axis.ticks.map(({ at }) => html`<line class="grid" x1="0" x2="100%" y1="${round(yOf(at))}" y2="${round(yOf(at))}"/>`)}<svg width="100%" height="${HEIGHT}" viewBox="0 0 1000 ${HEIGHT}" preserveAspectRatio="none">${shade === null ? NOTHING : shadeOf(placed(shade), across, yOf)}${lines.map(
     (line) =>
       html`<path class="curve ${line.of}${line.isDashed ? ' dashed' : ' whole'}" d="${pathOf(placed(line), across, yOf)}"/>`,
   )}</svg>${marks.map(({ at, label }, index) => {
     const place = percentOn(across.axis, across.at(at) ?? 0);
     const isRight = placeOn(across.axis, across.at(at) ?? 0) > 0.6;
-    return html`<line class="ref margin" x1="${place}" x2="${place}" y1="0" y2="100%"/><text class="label" x="${place}" dx="${isRight ? -5 : 5}" y="${HEIGHT - 6 - 14 * index}" text-anchor="${isRight ? 'end' : 'start'}">${label}</text>`;
+    return html`<line class="ref margin" x1="${place}" x2="${place}" y1="0" y2="100%"/><text class="label over" x="${place}" dx="${isRight ? -5 : 5}" y="${HEIGHT - 6 - 14 * index}" text-anchor="${isRight ? 'end' : 'start'}">${label}</text>`;
   })}${lines.flatMap((line) =>
     placed(line).map(([at, value]) => mark(line.of, percentOn(across.axis, at), round(yOf(value)))),
-  )}</svg>${axisLabels(across.axis)}</div>`;
+  )}${up.axis.ticks.map(({ at, label }) => html`<text class="label over" x="0" dx="8" y="${round(yOf(at) - 3)}">${label}</text>`)}</svg>${axisLabels(across.axis)}</div>`;
 }
 
 type Places = readonly (readonly [x: number, y: number])[];

@@ -8,8 +8,6 @@ export interface PlacedScale {
   readonly at: (value: number) => number | null;
 }
 
-const LEAST = 1e-6;
-
 /** Round ticks over the values, with a little room at both ends. */
 export function placedScale(
   { kind, title, from, to }: Scale,
@@ -31,7 +29,9 @@ export function placedScale(
   }
   const [least, greatest] =
     all.length === 0 ? ([0, 1] as const) : ([Math.min(...all), Math.max(...all)] as const);
-  const room = Math.max(LEAST, (greatest - least) * 0.05);
+  // One value alone stands in the middle of as much as itself.
+  const span = greatest - least || Math.abs(least) || 1;
+  const room = span * (greatest > least ? 0.05 : 0.5);
   return {
     axis: linearAxis([from ?? least - room, to ?? greatest + room], title),
     at: (value) => (Number.isFinite(value) ? value : null),

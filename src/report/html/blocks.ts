@@ -1,6 +1,6 @@
 import { plainLine, shortened } from '../../plain-text.ts';
 import type { Block, Content, IdSpan, LinkSpan, Row, Section, Span, Table } from '../model.ts';
-import { intervalText, numberText } from '../numbers.ts';
+import { numberText, shownInterval } from '../numbers.ts';
 import { spansOf } from '../spans.ts';
 import { pictureHtml } from './picture.ts';
 import { type Html, html, NOTHING } from './tag.ts';
@@ -67,7 +67,7 @@ function spanHtml(span: Span): Html {
     case 'number':
       return html`<span class="n">${numberText(span)}</span>`;
     case 'interval':
-      return html`<span class="n">${intervalText(span)}</span>`;
+      return html`<span class="n">${shownInterval(span)}</span>`;
     case 'state':
       return html`<span class="state ${span.tone}">${span.state}</span>`;
     case 'id':

@@ -20,7 +20,7 @@ h3{font-size:1.04rem;margin:2rem 0 .6rem;font-weight:650}
 p{margin:.6rem 0;max-width:46rem}
 p,li,dd,summary{overflow-wrap:anywhere}
 .quiet{color:var(--quiet);font-weight:400}
-code{font:.87em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);padding:.1em .35em;border-radius:4px;overflow-wrap:anywhere}
+code{font:.87em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);padding:.1em .35em;border-radius:4px;overflow-wrap:anywhere}td code{overflow-wrap:break-word}
 .n{font-variant-numeric:tabular-nums;white-space:nowrap}
 .id{overflow-wrap:anywhere}
 .chapter{border-top:1px solid var(--line);margin-top:3rem;padding-top:2rem}
@@ -51,7 +51,7 @@ svg{display:block;overflow:visible}svg svg{display:inline}
 .plot{background:none}
 .plotbox{padding:0 .8rem}
 .grid{stroke:var(--line);stroke-width:1}.tick{stroke:var(--quiet)}
-.label.count{paint-order:stroke;stroke:var(--bg);stroke-width:4px}
+.label.count,.label.over{paint-order:stroke;stroke:var(--bg);stroke-width:4px}
 .label,.axis .title{font-size:.74rem;fill:var(--quiet)}
 .ref{stroke:var(--quiet);stroke-width:1.2}.ref.margin{stroke-dasharray:4 3;stroke:var(--ink)}
 .mark path{stroke:var(--bg);stroke-width:1}
@@ -107,7 +107,7 @@ details.query>summary{list-style:none}details.query>summary::-webkit-details-mar
 .lists .tag{font-size:.76rem;font-weight:600;white-space:nowrap}.lists .gone,.lists .down{color:var(--bad)}.lists .new,.lists .up{color:var(--good)}.lists .lost{color:var(--bad)}
 .lists li.lit{background:var(--unsurebg)}.lists li.far{background:var(--badbg)}
 @media (max-width:28rem){.facts li{padding:.7rem .75rem}.facts .value{font-size:1rem}}
-@media (max-width:52rem){.intervals .row{grid-template-columns:1fr;gap:.1rem;padding:.6rem 0}.intervals .foot .name,.intervals .foot .note{display:none}.pair .intervals .row{grid-template-columns:1fr 4rem}.pair .intervals .name{grid-column:1/3}.pair .intervals .foot .name{display:none}.intervals .plot,.intervals .axis{width:calc(100% - 1.6rem);margin:0 .8rem}.intervals .row>*{min-width:0}
+@media screen and (max-width:52rem){.intervals .row{grid-template-columns:1fr;gap:.1rem;padding:.6rem 0}.intervals .foot .name,.intervals .foot .note{display:none}.pair .intervals .row{grid-template-columns:1fr 4rem}.pair .intervals .name{grid-column:1/3}.pair .intervals .foot .name{display:none}.intervals .plot,.intervals .axis{width:calc(100% - 1.6rem);margin:0 .8rem}.intervals .row>*{min-width:0}
 .minor{display:none}.axis .title{font-size:.68rem}details.query>summary{grid-template-columns:minmax(0,1fr) auto}details.query>summary .words{grid-column:1/3;grid-row:2}details.query>summary .cause{display:none}}
-@media print{:root{color-scheme:light;--bg:#fff;--soft:#fff;--card:#fff}nav,.skip,#browser,#more{display:none}#static{display:block!important}main{max-width:none;margin:0;padding:0}html{font-size:10pt}.chapter{break-before:auto}figure,.facts li,.told li,.intervals .row{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible;border:0}.swatch,.verdict{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}tr{break-inside:avoid}table{font-size:7.5pt}th{white-space:normal}th,td{padding:.25rem .4rem}td,td.left:last-child,td.words{min-width:0;max-width:none}details.data::details-content{content-visibility:visible;block-size:auto}a{color:inherit}}
+@media print{:root{color-scheme:light;--bg:#fff;--soft:#fff;--card:#fff}nav,.skip,#browser,#more{display:none}#static{display:block!important}main{max-width:none;margin:0;padding:0}html{font-size:10pt}.chapter{break-before:auto}figure:not(:has(.intervals)),.facts li,.told li,.intervals .row{break-inside:avoid}figcaption,.legend{break-after:avoid}.intervals .foot{break-before:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible;border:0}.swatch,.verdict{print-color-adjust:exact;-webkit-print-color-adjust:exact}thead{display:table-header-group}tr{break-inside:avoid}table{font-size:7.5pt}th{white-space:normal}th,td{padding:.25rem .4rem}td,td.words{min-width:0;max-width:none}td.left:last-child{min-width:9rem}details:not(.query)::details-content{content-visibility:visible;block-size:auto}a{color:inherit}}
 `;

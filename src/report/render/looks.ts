@@ -1,7 +1,7 @@
 import { plainLine, shortened } from '../../plain-text.ts';
 import type { Line, TextRun } from '../layout/wrap.ts';
 import type { Content, Span, Tone } from '../model.ts';
-import { intervalText, numberText } from '../numbers.ts';
+import { numberText, shownInterval } from '../numbers.ts';
 import { spansOf } from '../spans.ts';
 import { toAscii } from './ascii.ts';
 
@@ -50,7 +50,7 @@ function spanRuns(span: Span): Runs {
     case 'number':
       return plain(numberText(span));
     case 'interval':
-      return plain(intervalText(span));
+      return plain(shownInterval(span));
     case 'state':
       return [{ text: plainLine(span.state), look: span.tone }];
     case 'id':

@@ -81,14 +81,17 @@ function listsOf({ heading, blocks }: Section): ScreenPart[] {
 }
 
 /** A row that passes or fails: what names it, its state, and the last words that it has. */
-function claimOf(columns: readonly Column[], { kind, name, figures, cells }: Row): ScreenClaim[] {
-  if (kind !== 'gate' && kind !== 'check') return [];
-  const state = cells.flatMap(spansOf).find(isState);
+function claimOf(
+  columns: readonly Column[],
+  { kind, name, figures, isAdvisory, cells }: Row,
+): ScreenClaim[] {
+  if ((kind !== 'gate' && kind !== 'check') || isAdvisory === true) return [];
+  const state = cells.flatMap(plainSpans).find(isState);
   if (state === undefined) return [];
   const names = cells.filter((_, at) => columns[at]?.key === true);
   const words = cells.filter(
     (cell, at) =>
-      columns[at]?.key !== true && columns[at]?.align === 'left' && !spansOf(cell).some(isState),
+      columns[at]?.key !== true && columns[at]?.align === 'left' && !plainSpans(cell).some(isState),
   );
   return [
     {
@@ -102,6 +105,13 @@ function claimOf(columns: readonly Column[], { kind, name, figures, cells }: Row
       reason: state.tone === 'good' ? null : (words.at(-1) ?? null),
     },
   ];
+}
+
+/** The spans of a content, of what is set apart as well. */
+function plainSpans(content: Content): readonly Span[] {
+  return spansOf(content).flatMap((span) =>
+    typeof span === 'object' && span.kind === 'strong' ? plainSpans(span.content) : [span],
+  );
 }
 
 function isState(span: Span): span is StateSpan {

@@ -1,5 +1,5 @@
 import { reportOf, section } from '../blocks.ts';
-import { wrapRuns } from '../layout/wrap.ts';
+import { lineWidth, wrapRuns } from '../layout/wrap.ts';
 import type { Content } from '../model.ts';
 import { painted, type Runs, runsOf } from '../render/looks.ts';
 import { renderTerminal, type TerminalOptions } from '../render/terminal.ts';
@@ -97,7 +97,7 @@ function partLines({ title, lines, table }: ScreenPart, page: ScreenPage): strin
           .trimEnd()
           .split('\n');
   return [
-    ...hangingLines(heading, { hang: INDENT, most: 1 }, page),
+    ...(lineWidth(heading) === 0 ? [] : hangingLines(heading, { hang: INDENT, most: 1 }, page)),
     ...lines.flatMap((line) => itemLines(line, page)),
     ...shown,
   ];

@@ -29,7 +29,7 @@ import {
 } from '../../report/spans.ts';
 import type { SweepFindings, SweepReach } from '../find/findings.ts';
 import { backendsSection } from './backends-section.ts';
-import { pointName, variantName } from './names.ts';
+import { pointName } from './names.ts';
 import { sweepPictures } from './sweep-pictures.ts';
 
 const TONES: Readonly<Record<SweepReach['state'], Tone>> = {
@@ -112,7 +112,15 @@ function reachSection(findings: SweepFindings): Section {
           perSecond(point?.perSecond.median),
           ms(point?.p95.valueMs),
         ],
-        { kind: 'check', name: reachName(findings, reach) },
+        {
+          kind: 'check',
+          name: reachName(findings, reach),
+          ...(point === undefined
+            ? {}
+            : {
+                figures: prose`${metric(point.recall.mean)} at ${pointName(findings, point)}, ${perSecond(point.perSecond.median)}/s`,
+              }),
+        },
       );
     }),
     notes: [
@@ -123,12 +131,12 @@ function reachSection(findings: SweepFindings): Section {
   });
 }
 
-/** E.g. `1: recall@10 ≥ 0.95 of hnswlib index, m 16, with ef 80`: what tells it apart comes first, since a screen may cut it. */
-function reachName(findings: SweepFindings, { variant, selectivity, target, point }: SweepReach) {
-  const at = point === null ? undefined : findings.points[point];
+/** E.g. `1, m 16: recall@10 ≥ 0.95`; the number is that of the table of backends. */
+function reachName(findings: SweepFindings, { variant, selectivity, target }: SweepReach) {
+  const values = Object.entries(findings.variants[variant]?.values ?? {});
+  const varied = values.flatMap(([name, value]) => prose`, ${name} ${value}`);
   const filtered = selectivity === null ? '' : prose`, filters leave ${share(selectivity)}`;
-  const effort = at === undefined ? '' : `, with ${pointName(findings, at)}`;
-  return prose`${count(variant + 1)}: recall@${setting(findings.k)} ≥ ${setting(target)}${filtered} of ${variantName(findings, variant)}${effort}`;
+  return prose`${count(variant + 1)}${varied}: recall@${setting(findings.k)} ≥ ${setting(target)}${filtered}`;
 }
 
 function hasFilters({ points }: SweepFindings): boolean {
