@@ -3,7 +3,7 @@ export type Rewriting = 'case' | 'number';
 
 /** How ids that a corpus does not know may have been made from its own. */
 export interface IdGuess {
-  readonly kind: 'prefix' | 'suffix' | 'without prefix' | 'without suffix' | Rewriting;
+  readonly kind: 'prefix' | 'suffix' | 'without prefix' | 'without suffix' | 'rounded' | Rewriting;
   /** What was put on or taken away; empty for the other kinds. */
   readonly affix: string;
   /** What was rewritten besides; empty where nothing was. */
@@ -88,6 +88,7 @@ const WORDS: Readonly<Record<IdGuess['kind'], string>> = {
   'without suffix': 'lacks a suffix',
   case: 'differs in case',
   number: 'is another writing of a number',
+  rounded: 'is that number rounded, beyond 2^53: ids must be read and written as texts',
 };
 
 /** The forms in which an id may be the same as one of the corpus, the plainest first. */
@@ -105,6 +106,8 @@ const FORMS: readonly {
 interface LookUps {
   /** By form, in the order of `FORMS`; null where several ids of the corpus have it. */
   readonly byForm: readonly ReadonlyMap<string, string | null>[];
+  /** Whole numbers beyond 2⁵³ by what a number makes of them: the first one of several. */
+  readonly rounded: ReadonlyMap<number, string>;
   readonly prefixes: readonly string[];
   readonly suffixes: readonly string[];
 }
@@ -125,6 +128,7 @@ function lookUps(known: ReadonlySet<string>): LookUps {
       }
       return byForm;
     }),
+    rounded: new Map(ids.toReversed().flatMap((id) => (isRounded(id) ? [[Number(id), id]] : []))),
     prefixes: affixes(prefix, prefix.replace(/\d+$/, '')),
     suffixes: affixes(suffix, suffix.replace(/^\d+/, '')),
   };
@@ -132,6 +136,10 @@ function lookUps(known: ReadonlySet<string>): LookUps {
 
 function* waysTo(id: string, look: LookUps): Generator<Made> {
   yield* rewritten(id, look);
+  const exact = isRounded(id) ? look.rounded.get(Number(id)) : undefined;
+  if (exact !== undefined) {
+    yield { kind: 'rounded', affix: '', also: [], own: exact, isTelling: true };
+  }
   for (let at = 1; at < id.length; at++) {
     const [front, back] = [id.slice(0, at), id.slice(at)];
     yield* sameAs(back, { kind: 'prefix', affix: front }, look);
@@ -163,6 +171,11 @@ function* rewritten(id: string, look: LookUps): Generator<Made> {
     const [kind, ...also] = made.also;
     if (kind !== undefined) yield { ...made, kind, also };
   }
+}
+
+/** Whether an id is a whole number that a number would round. */
+function isRounded(id: string): boolean {
+  return /^-?\d{16,30}$|^-?\d(\.\d+)?e\+?\d\d$/i.test(id) && !Number.isSafeInteger(Number(id));
 }
 
 function showsAll(part: string, own: string, also: readonly Rewriting[]): boolean {

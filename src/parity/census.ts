@@ -112,11 +112,30 @@ export function lostByCandidateAlone(
   census: readonly CensusFinding[],
   own: OwnText = {},
 ): string[] {
-  const excused = new Set([
-    ...lostBy(census, 'incumbent', own),
-    ...unansweredBy(census, 'incumbent'),
-  ]);
-  return lostBy(census, 'candidate', own).filter((key) => !excused.has(key));
+  return lostAlone(census, 'candidate', own);
+}
+
+/**
+ * The same of either side, of the documents that it holds for sure: those that stand in some answer of it. Here both
+ * sides may lose as much, each other documents, by chance of their order (a cache, a graph).
+ */
+export function heldAndLostAlone(
+  census: readonly CensusFinding[],
+  side: Side,
+  own: OwnText = {},
+): string[] {
+  const held = new Set(
+    census.flatMap((finding) =>
+      finding.side === side ? [...finding.elsewhere, ...finding.displaced] : [],
+    ),
+  );
+  return lostAlone(census, side, own).filter((key) => held.has(key));
+}
+
+function lostAlone(census: readonly CensusFinding[], side: Side, own: OwnText): string[] {
+  const other = side === 'candidate' ? 'incumbent' : 'candidate';
+  const excused = new Set([...lostBy(census, other, own), ...unansweredBy(census, other)]);
+  return lostBy(census, side, own).filter((key) => !excused.has(key));
 }
 
 /** Documents that the candidate does not find, and that the incumbent never answered for. */

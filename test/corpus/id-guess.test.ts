@@ -25,6 +25,20 @@ describe('the guess how unknown ids come from known ones', () => {
     );
   });
 
+  it('is a number that was rounded', () => {
+    const large = idGuesser(new Set(['1980941545339129858', '1980941545339129903', '7']));
+    for (const ids of [
+      ['1980941545339129900'],
+      ['1980941545339129856'],
+      ['1.9809415453391299e+18'],
+    ]) {
+      const found = large(ids);
+      expect(found === null ? null : describeGuess(found)).toBe(
+        `"${ids[0]}" for "1980941545339129858" is that number rounded, beyond 2^53: ids must be read and written as texts`,
+      );
+    }
+  });
+
   const padded = idGuesser(new Set(['w-7', 'w-8', 'w-19', 'w-100']));
   const wide = idGuesser(new Set(['w-007', 'w-008', 'w-019', 'w-100']));
   for (const [name, ask, ids, told] of [

@@ -96,6 +96,19 @@ describe('preflight', () => {
     });
   });
 
+  it('names a collection that nobody asked', async () => {
+    const { search } = rustLakehouse();
+    const decode: NonNullable<typeof search>['decode'] = (...reply) => {
+      const { hits } = (search as NonNullable<typeof search>).decode(...reply);
+      return { hits: hits.map((hit) => ({ ...hit, collection: 'workers_v2' })) };
+    };
+    const { done } = await ask({ dialect: own({ search: { ...search, decode } as never }) });
+    await expect(done).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('collection workers name the collection "workers_v2"'),
+    });
+  });
+
   it.each([
     [
       'a distance for similarity',

@@ -24,4 +24,14 @@ describe('ids of the candidate that the corpus does not know', () => {
       );
     });
   }
+
+  it('are not, where the row names another collection: that is said', async () => {
+    const run = syntheticRun({
+      tamper: (hits, { arm }) =>
+        arm.startsWith('B') ? hits.map((hit) => ({ ...hit, collection: 'items_v2' })) : hits,
+    });
+    const verdict = evaluateGates((await deriveAgain(run)).findings, {});
+    expect(verdict.state).toBe('fail');
+    expect(verdictSentence(verdict)).toMatch(/"items_v2\/\S+" for "\S+" names another collection/);
+  });
 });

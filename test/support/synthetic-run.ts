@@ -12,9 +12,16 @@ const PATHS = {
 
 /** What one arm answers instead of the exact list; null: the request fails. */
 export type Tamper = (
-  hits: { id: string; similarity: number }[],
+  hits: SyntheticHit[],
   place: { readonly arm: Arm; readonly queryIndex: number },
-) => { id: string; similarity: number }[] | null;
+) => SyntheticHit[] | null;
+
+/** A row of an answer; its collection is the world's only one where nothing is said. */
+interface SyntheticHit {
+  readonly id: string;
+  readonly similarity: number;
+  readonly collection?: string;
+}
 
 /** A recorded run over a small seeded world, answered exactly unless tampered with. */
 export function syntheticRun(
@@ -76,7 +83,7 @@ export function syntheticRun(
   const rows: Observation[] = [];
   const push = (
     base: Pick<Observation, 'phase' | 'cell' | 'arm' | 'queryId'> & Partial<Observation>,
-    hits: { id: string; similarity: number }[] | null,
+    hits: SyntheticHit[] | null,
   ): void => {
     rows.push({
       block: 0,
@@ -91,7 +98,7 @@ export function syntheticRun(
       sizeBytes: 100,
       firstTouch: true,
       ids: (hits ?? []).map((hit) => hit.id),
-      collections: (hits ?? []).map(() => 'things'),
+      collections: (hits ?? []).map((hit) => hit.collection ?? 'things'),
       similarities: (hits ?? []).map((hit) => hit.similarity),
       rawScores: (hits ?? []).map((hit) => hit.similarity),
       ...base,

@@ -26,7 +26,7 @@ function lostByIncumbent({ census }: Findings): string[] {
     const lost = lostDocuments(side);
     if (side.side !== 'incumbent' || lost.length === 0) return [];
     return [
-      `${counted(lost.length, 'document is', 'documents are')} not found by their own text on the incumbent's side, ${lost[0]} first`,
+      `${counted(lost.length, 'document is not found by its', 'documents are not found by their')} own text on the incumbent's side, ${lost[0]} first`,
     ];
   });
 }

@@ -1,6 +1,13 @@
 import { counted } from '../../counted.ts';
-import { lostByCandidateAlone, lostDocuments, lostWithoutComparison } from '../../parity/census.ts';
+import {
+  heldAndLostAlone,
+  lostByCandidateAlone,
+  lostDocuments,
+  lostWithoutComparison,
+} from '../../parity/census.ts';
 import type { CensusFinding, Findings } from '../../parity/findings.ts';
+import { signTestP } from '../../stats/decisions/sign-test.ts';
+import { ALPHA } from '../../stats/decisions/spent-alpha.ts';
 import { gateOf } from '../gate-kind.ts';
 import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
 
@@ -9,18 +16,28 @@ const NAMED = 5;
 
 /**
  * Whether the candidate finds every document by its own text that the incumbent finds: a single lost document is
- * too little for any gate on recall. What the incumbent loses is a remark and decides nothing.
+ * too little for any gate on recall. What the incumbent loses is a remark and decides nothing, but for one thing:
+ * where it alone loses documents that it holds, as the candidate loses others that it holds, two equal sides may
+ * differ so, and the candidate must surely lose more.
  */
 export function censusGates(findings: Pick<Findings, 'census' | 'corpus'>): GateResult[] {
-  const lost = lostByCandidateAlone(findings.census, findings.corpus);
-  const unknown = lostWithoutComparison(findings.census, findings.corpus);
-  return findings.census.map((side) => {
-    const own = side.side === 'candidate' ? lost : lostDocuments(side);
-    const open = side.side === 'candidate' ? unknown : [];
+  const { census, corpus } = findings;
+  const lost = lostByCandidateAlone(census, corpus);
+  const unknown = lostWithoutComparison(census, corpus);
+  const [held, heldByOther] = (['candidate', 'incumbent'] as const).map((side) =>
+    heldAndLostAlone(census, side, corpus),
+  ) as [string[], string[]];
+  const isEven = heldByOther.length > 0 && signTestP(held.length, heldByOther.length) > ALPHA;
+  const even = new Set(isEven ? held : []);
+  return census.map((side) => {
+    const isCandidate = side.side === 'candidate';
+    const own = isCandidate ? lost.filter((key) => !even.has(key)) : lostDocuments(side);
+    const open = isCandidate ? unknown : [];
+    const isMore = isCandidate && isEven && held.length > heldByOther.length;
     const state: GateState =
       own.length > 0
         ? 'fail'
-        : side.failed > 0 || side.asked === 0 || open.length > 0
+        : side.failed > 0 || side.asked === 0 || open.length > 0 || isMore
           ? 'inconclusive'
           : 'pass';
     return {
@@ -38,9 +55,21 @@ export function censusGates(findings: Pick<Findings, 'census' | 'corpus'>): Gate
       parity: false,
       ...UNTESTED,
       gated: side.side === 'candidate',
-      reason: reasonOf(side, own, open),
+      reason:
+        isCandidate && even.size > 0 && own.length + side.failed + open.length === 0
+          ? evenLoss(held, heldByOther)
+          : reasonOf(side, own, open),
     };
   });
+}
+
+function evenLoss([first, ...others]: readonly string[], incumbent: readonly string[]): string {
+  const count = counted(
+    1 + others.length,
+    'document that it holds is',
+    'documents that it holds are',
+  );
+  return `${count} not first for ${others.length === 0 ? 'its' : 'their'} own text, ${first} first, and ${incumbent.length} of the incumbent’s: no certain difference`;
 }
 
 function reasonOf(side: CensusFinding, own: readonly string[], open: readonly string[]): string {

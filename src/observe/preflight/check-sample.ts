@@ -26,8 +26,8 @@ const ROWS_FOR_DIRECTION = 3;
 const RISING_TAU = 0.6;
 
 /**
- * Finds mistakes of a mapping before a run rests on it: ids that the corpus does not know, more rows than were
- * asked for, and a distance that is handed on as similarity.
+ * Finds mistakes of a mapping before a run rests on it: ids and collections that the corpus does not know, more rows
+ * than were asked for, and a distance that is handed on as similarity.
  * @throws UsageError that names the mapping.
  */
 export function checkSample(answer: SampleAnswer): void {
@@ -44,6 +44,17 @@ export function checkSample(answer: SampleAnswer): void {
           guess === null
             ? `${mapping} must give the ids of the corpus, e.g. ${JSON.stringify(collection.documents[0]?.id ?? '')}; or the backend holds another collection`
             : `${mapping} must give the ids of the corpus: ${describeGuess(guess)}`,
+      },
+    );
+  }
+  const names = hits.map((hit) => hit.collection ?? '');
+  const [named] = names;
+  if (named !== undefined && names.every((name) => name !== '' && name !== collection.name)) {
+    throw new UsageError(
+      'unknown-collection',
+      `${where}: rows for collection ${collection.name} name the collection ${JSON.stringify(named)}`,
+      {
+        hint: `${mapping} must give the collection that was asked, or none; or collections of the corpus are called as those of the backend`,
       },
     );
   }

@@ -1,5 +1,5 @@
 import type { DocumentIndex } from '../../corpus/document-index.ts';
-import { partsOf } from '../../corpus/document-key.ts';
+import { keyOf, partsOf } from '../../corpus/document-key.ts';
 import { describeGuess } from '../../corpus/id-guess.ts';
 import { counted } from '../../counted.ts';
 import { ARMS_OF, sideOfArm } from '../../record/side-of-arm.ts';
@@ -120,12 +120,25 @@ export function contractOf(
   };
 }
 
+/** Share of the unknown rows that must be of documents that were asked for, under another collection's name. */
+const MOST = 0.8;
+
 /** How the ids that the candidate made up may come from those of the corpus; null without an idea. */
 function guessedIds(answers: readonly QueryAnswers[], index: DocumentIndex): string | null {
-  const ids = answers.flatMap(({ arms }) =>
-    (arms.B?.keys ?? []).filter((key) => !index.has(key)).map((key) => partsOf(key).id),
+  const unknown = answers.flatMap(({ query, arms }) =>
+    (arms.B?.keys ?? []).flatMap((key) => {
+      if (index.has(key)) return [];
+      const { id } = partsOf(key);
+      const own = query.collections.map((name) => keyOf(name, id)).find((one) => index.has(one));
+      return [{ key, id, own }];
+    }),
   );
-  const guess = index.guess(ids);
+  const renamed = unknown.filter(({ own }) => own !== undefined);
+  const [first] = renamed;
+  if (first !== undefined && renamed.length >= MOST * unknown.length) {
+    return `"${first.key}" for "${first.own}" names another collection`;
+  }
+  const guess = index.guess(unknown.map(({ id }) => id));
   return guess === null ? null : describeGuess(guess);
 }
 
