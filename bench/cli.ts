@@ -167,4 +167,5 @@ export async function runInProcess(): Promise<void> {
     signal,
   });
   process.exitCode = streams.codeOf(code);
+  streams.ended();
 }

@@ -88,6 +88,8 @@ export async function configOf(
   io: Io,
   { oneSide = false }: { readonly oneSide?: boolean } = {},
 ): Promise<{ config: Config; origins: Origins }> {
+  for (const name of NOT_EMPTY) requireText(name, flags[name]);
+  for (const url of flags.also ?? []) requireText('also', url);
   return resolveConfig({
     cwd: io.cwd,
     env: io.env,
@@ -95,6 +97,20 @@ export async function configOf(
     quick: flags.quick,
     oneSide,
     flags: flagLayers(flags),
+  });
+}
+
+/** Flags of which an empty one would quietly mean another backend, or this folder. */
+const NOT_EMPTY = [
+  ...(['incumbent', 'candidate', 'incumbentUrl', 'candidateUrl'] as const),
+  ...(['corpus', 'embed', 'runs', 'config'] as const),
+];
+
+function requireText(name: string, given: string | undefined): void {
+  if (given === undefined || given.trim() !== '') return;
+  const flag = `--${name.replace('Url', '-url')}`;
+  throw new UsageError('flag-empty', `${flag}: nothing is given`, {
+    hint: `is a variable not set? leave ${flag} out for what it is by default`,
   });
 }
 

@@ -3,6 +3,8 @@ import { EXIT, type ExitCode } from '../../src/errors.ts';
 
 /** What became of the streams of this process. */
 export interface WatchedStreams {
+  /** Told that the command came to its end: a process that ends before ends with 4. */
+  readonly ended: () => void;
   /** The exit code of a command whose own is given: 4 where its result could not be written. */
   readonly codeOf: (own: ExitCode) => ExitCode;
 }
@@ -15,6 +17,20 @@ export interface WatchedStreams {
 export function watchStreams(signal: AbortSignal): WatchedStreams {
   endOnCrash('bench', signal);
   let isLost = false;
+  let isEnded = false;
+  // Before Node itself warns of what is awaited for ever.
+  process.on('beforeExit', () => {
+    if (!isEnded) process.exit(EXIT.pass);
+  });
+  process.on('exit', (code) => {
+    if (isEnded || code === EXIT.infrastructure || code === EXIT.interrupted) return;
+    // E.g. by process.exit() in a configuration, or where it waits for what never comes.
+    process.exitCode = EXIT.infrastructure;
+    sayLast(
+      'bench: the process ended before the command did\n' +
+        '  hint: does the configuration end it, or await what never comes?\n',
+    );
+  });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || isLost) return;
     isLost = true;
@@ -25,7 +41,10 @@ export function watchStreams(signal: AbortSignal): WatchedStreams {
     );
   });
   process.stderr.on('error', () => {});
-  return { codeOf: (own) => (isLost ? EXIT.infrastructure : own) };
+  const ended = () => {
+    isEnded = true;
+  };
+  return { ended, codeOf: (own) => (isLost ? EXIT.infrastructure : own) };
 }
 
 /**

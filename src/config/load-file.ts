@@ -85,7 +85,7 @@ async function importModule(path: string): Promise<unknown> {
 
 /** Whether the module imports a package that is not installed where it lies. */
 function isMissingPackage(error: unknown): boolean {
-  const { code, message: said } = error as { code?: unknown; message?: unknown };
+  const { code, message: said } = Object(error) as { code?: unknown; message?: unknown };
   return code === 'ERR_MODULE_NOT_FOUND' && /^Cannot find package/.test(String(said));
 }
 

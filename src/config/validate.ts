@@ -8,6 +8,20 @@ import { configSchema, isBackend, marginOfRatio, type UserConfig } from './schem
  * @throws UsageError that names the key, the place it came from and, for an unknown key, the nearest known one.
  */
 export function validateConfig(value: unknown, origin: string): UserConfig {
+  try {
+    return checked(value, origin);
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    // What a module exports may be code that runs, and fails, when it is looked at.
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError('config-value', `${origin}: cannot be read: ${why}`, {
+      hint: 'export plain values: defineConfig({ … })',
+      cause,
+    });
+  }
+}
+
+function checked(value: unknown, origin: string): UserConfig {
   const sides = Object.entries(Object(value) as object).filter(
     ([key, side]) => (key === 'incumbent' || key === 'candidate') && isBackend(side),
   );

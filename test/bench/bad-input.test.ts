@@ -54,6 +54,28 @@ describe('mistakes in arguments and configuration end with exit 2, one line and 
     expect(said).toContain('did you mean gates.recall.margin?');
   });
 
+  it.each([
+    ['--incumbent', ['--incumbent', '', '--candidate', '']],
+    ['--candidate-url', ['--candidate-url', ' ']],
+    ['--also', ['--also', '']],
+    ['--corpus', ['--corpus', '']],
+    ['--config', ['--config', '']],
+  ])('an empty %s is no demo pair and no working folder', async (flag, argv) => {
+    const { code, said } = await failing(['retrieve', ...argv]);
+    expect([code, said]).toEqual([2, expect.stringContaining(`bench: ${flag}: nothing is given`)]);
+  });
+
+  it.each([
+    'latency.blockPairs=1000000000',
+    'latency.requestsPerBlock=100000000000',
+    'throughput.slices=1000000000',
+  ])('a plan that no machine holds is refused: %s', async (set) => {
+    for (const command of ['plan', 'retrieve']) {
+      const { code, said } = await failing([command, '--set', set]);
+      expect([code, said]).toEqual([2, expect.stringContaining('more than can be timed')]);
+    }
+  });
+
   it('one URL alone says which is missing', async () => {
     const { code, said } = await failing(['retrieve'], {
       RUST_LAKEHOUSE_URL: 'http://127.0.0.1:1',

@@ -63,6 +63,18 @@ it('a working folder that was deleted ends with 4 and one line', async () => {
 });
 
 it.each([
+  ['ends the process', 'process.exit(0);'],
+  ['ends it as a verdict does', 'process.exit(1);'],
+  ['awaits what never comes', 'await new Promise(() => {});'],
+])('a configuration that %s ends with 4 and one line', async (_, statement) => {
+  const cwd = await folder();
+  await writeFile(join(cwd, 'bench.config.mjs'), `${statement}\nexport default {};\n`);
+  const { code, err } = await run(['config'], { cwd });
+  expect(code).toBe(4);
+  expect(err).toMatch(/^bench: the process ended before the command did\n {2}hint: [^\n]*\n$/);
+});
+
+it.each([
   ['thrown later', 'setTimeout(() => { throw new Error(TEXT) }, 1)'],
   ['of a promise', 'setTimeout(() => { void Promise.reject(new Error(TEXT)) }, 1)'],
 ])('an error that nobody catches, %s, ends with 4 and one line', async (_, statement) => {

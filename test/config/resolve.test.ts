@@ -137,6 +137,20 @@ describe('the resolved configuration', () => {
     expect(config.incumbent.dialect.name).toBe('mine');
   });
 
+  it.each([
+    ['throws null', 'throw null;', 'null'],
+    ['fails when it is read', 'export default { get k() { throw new Error("no k") } };', 'no k'],
+    ['is a proxy', 'export default new Proxy({}, { ownKeys() { throw 7 } });', '7'],
+  ])('names a file that %s', async (_, text, why) => {
+    // Node keeps a module that it has read.
+    const path = join(cwd, `odd ${why}.mjs`);
+    await writeFile(path, text);
+    await expect(resolveConfig({ cwd, env: {}, configPath: path })).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`${why}\\.mjs.*${why}`)),
+      exitCode: 2,
+    });
+  });
+
   it('says that a package the file imports is not installed', async () => {
     const path = join(cwd, 'other.mts');
     // As Node says it; here modules are loaded by the test runner.

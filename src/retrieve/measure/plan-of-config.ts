@@ -1,6 +1,7 @@
 import type { Config, Origins } from '../../config/resolve.ts';
 import { isPaced } from '../../config/side.ts';
 import type { Corpus } from '../../corpus/types.ts';
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import { marginProblems } from '../../gate/margin-check.ts';
 import { gatesOver } from '../../gate/margins.ts';
@@ -13,6 +14,7 @@ import { numbersOfPlan } from './asked-numbers.ts';
  */
 export function planOfConfig(corpus: Corpus, config: Config, origins: Origins): RunPlan {
   requireJudgments(corpus, config);
+  requireSize(config);
   const plan = planRun(corpus, {
     seed: config.seed,
     cells: config.operations,
@@ -30,6 +32,27 @@ export function planOfConfig(corpus: Corpus, config: Config, origins: Origins): 
   const problem = marginProblems(numbers, config.gates, origins, config.quick)[0];
   if (problem !== undefined) throw problem;
   return plan;
+}
+
+/** Timed requests of a run, of a kind: weeks of them, and as much as a plan in memory takes. */
+const MOST_REQUESTS = 10_000_000;
+
+function requireSize({ latency, throughput, operations }: Config): void {
+  const sizes = [
+    ['latency', latency.blockPairs, latency.requestsPerBlock],
+    ['throughput', throughput.slices, throughput.requestsPerSlice],
+  ] as const;
+  for (const [name, blocks, each] of sizes) {
+    const requests = 2 * blocks * each * operations.length;
+    if (requests <= MOST_REQUESTS) continue;
+    throw new UsageError(
+      'plan-size',
+      `${name}: ${counted(requests, 'request')}, more than can be timed`,
+      {
+        hint: `ask for at most ${MOST_REQUESTS} in all: fewer blocks, or fewer requests in each`,
+      },
+    );
+  }
 }
 
 /** A configuration with its gates as they hold over a corpus. */
