@@ -1,8 +1,8 @@
 import { causes } from '../attribution/causes.ts';
 import { counted } from '../counted.ts';
-import type { CellFinding, Findings, UnsteadyFinding } from '../parity/findings.ts';
-import type { Side } from '../record/types.ts';
+import type { CellFinding, Findings } from '../parity/findings.ts';
 import { commonFrom, doneByIncumbent } from './environment/incumbent-remarks.ts';
+import { isFarFromItself, unsteadyRemarks } from './environment/unsteady-remarks.ts';
 import { truthMisfits } from './gates/truth-doubt.ts';
 
 /** What a verdict does not turn on and its reader should know. */
@@ -34,8 +34,6 @@ export interface VerdictRemark {
 const POOR_RECALL = 0.9;
 /** Cluster-robust over independent variance from which a claim is limited. */
 const MOST_DESIGN_EFFECT = 1.5;
-/** Share of overlap that a side may lose between two equal requests before it is called unsteady. */
-const STEADY_OVERLAP = 0.99;
 /** Difference of two sides' scores, of their spread, that is called another scale. */
 const SCORE_SHIFT = 0.01;
 
@@ -44,11 +42,11 @@ export function remarksOn(findings: Findings): VerdictRemark[] {
   return [
     ...weighted(findings),
     ...truthMisfits(findings).map((text) => ({ kind: 'truth' as const, text })),
+    ...findings.cells.flatMap(unsteadyRemarks).map((text) => ({ kind: 'unsteady' as const, text })),
     ...cutTexts(findings),
     ...rankedOtherwise(findings),
     ...causes(findings.attribution ?? []).map((text) => ({ kind: 'cause' as const, text })),
     ...staleDocuments(findings),
-    ...findings.cells.flatMap(unsteadySides),
     ...findings.cells.flatMap(poorOnBothSides),
     ...findings.cells.flatMap(commonViolations),
     ...doneByIncumbent(findings).map((text) => ({ kind: 'incumbent' as const, text })),
@@ -121,10 +119,8 @@ function commonViolations(finding: CellFinding): VerdictRemark[] {
 
 /** Nothing is said of a side that answers otherwise when it is asked again: one answer then tells no document. */
 function staleDocuments({ selfScores = [], cells }: Findings): VerdictRemark[] {
-  const isUnsteady = (side: Side): boolean =>
-    cells.some((cell) => overlapOf(cell, side) < STEADY_OVERLAP);
   return selfScores.flatMap(({ side, judged, stale }): VerdictRemark[] =>
-    stale.length === 0 || isUnsteady(side)
+    stale.length === 0 || cells.some((cell) => isFarFromItself(cell, side))
       ? []
       : [
           {
@@ -133,41 +129,6 @@ function staleDocuments({ selfScores = [], cells }: Findings): VerdictRemark[] {
           },
         ],
   );
-}
-
-/** Share of documents that two equal requests to a side share; 1 where none was asked twice. */
-function overlapOf({ agreement }: CellFinding, side: Side): number {
-  const pair = side === 'incumbent' ? 'A·A′' : 'B·B′';
-  return agreement.find((entry) => entry.pair === pair)?.overlap ?? 1;
-}
-
-/** A side that differs from itself is named, with how much the other does. */
-function unsteadySides({ cell, agreement, unsteady = [] }: CellFinding): VerdictRemark[] {
-  const of = (pair: CellFinding['agreement'][number]['pair']) =>
-    agreement.find((entry) => entry.pair === pair)?.overlap ?? null;
-  const sides = [
-    ['incumbent', of('A·A′'), of('B·B′')],
-    ['candidate', of('B·B′'), of('A·A′')],
-  ] as const;
-  return sides.flatMap(([side, own, other]): VerdictRemark[] =>
-    own === null || own >= STEADY_OVERLAP
-      ? []
-      : [
-          {
-            kind: 'unsteady',
-            text: `two equal requests of ${cell} to the ${side} share ${(own * 100).toFixed(1)}% of their documents${other === null ? '' : ` (${(other * 100).toFixed(1)}% on the other side)`}${whenAndWhere(unsteady.find((one) => one.side === side))}`,
-          },
-        ],
-  );
-}
-
-/** What the worse answers have in common, as a clause; empty in findings of earlier versions. */
-function whenAndWhere(finding: UnsteadyFinding | undefined): string {
-  if (finding === undefined) return '';
-  const { queries, differing, pattern } = finding;
-  const told =
-    pattern ?? 'spread over all kinds of queries and all of the time, as by replicas that differ';
-  return `: ${differing} of ${counted(queries, 'query', 'queries')}; ${told}`;
 }
 
 function scoreShift({ cell, scoreDrift }: CellFinding): VerdictRemark[] {

@@ -52,8 +52,7 @@ export async function explainRun(
   if (query !== undefined) return { report: await explainOne(run, cells, query), issues };
   const isJudged = reader.has('findings.json') && reader.has('verdict.json');
   const stored = reader.manifest !== null && isJudged ? await readStoredRun(reader) : null;
-  const judged =
-    stored === null ? null : { gates: stored.verdict.gates, findings: stored.findings };
+  const judged = stored === null ? null : { ...stored.verdict, findings: stored.findings };
   return { report: explainWorst(run, cells, worst, judged), issues };
 }
 

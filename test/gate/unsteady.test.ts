@@ -6,13 +6,13 @@ import { syntheticRun, type Tamper } from '../support/synthetic-run.ts';
 /** What is said of unsteady sides of `search`; half of each damaged answer is lost. */
 async function said(
   isDamaged: (place: Parameters<Tamper>[1]) => boolean,
-  times: { readonly cold?: boolean } = {},
+  times: { readonly cold?: boolean; readonly queries?: number; readonly rows?: number } = {},
 ): Promise<string[]> {
   const run = syntheticRun({
-    queries: 100,
+    queries: times.queries ?? 100,
     latencyPairs: 0,
     tamper: (hits, place) =>
-      place.queryIndex >= 0 && isDamaged(place) ? [...hits.slice(0, 5)] : hits,
+      place.queryIndex >= 0 && isDamaged(place) ? [...hits.slice(0, times.rows ?? 5)] : hits,
   });
   const observations = run.observations.map((row) => {
     if (row.phase !== 'quality') return row;
@@ -49,6 +49,28 @@ describe('a side that answers otherwise when it is asked again', () => {
       return arm.startsWith('B') && queryIndex % 3 === 0 && isBad;
     });
     expect(text).toContain('worse answers are of the slice third');
+  });
+
+  it('is told above 99% overlap where surely 1% of the needs are answered otherwise', async () => {
+    // 16 of 320 queries of `search` lack their last row: the overlap of the two answers is 99.5%.
+    const few = { queries: 400, rows: 9 };
+    const isRare = ({ queryIndex }: { readonly queryIndex: number }) => queryIndex % 20 === 0;
+    const damaged = (arm: string) => (place: Parameters<Tamper>[1]) =>
+      place.arm === arm && isRare(place);
+    const [text, ...more] = await said(damaged('B2'), few);
+    expect(text).toMatch(
+      /to the candidate share 99\.4% of their documents \(100\.0% on the other side\); 20 of 200 needs are answered with other documents \(10\.0%, 90% interval 6\.7% to 14\.2%\): 20 of 320 queries/,
+    );
+    expect(more).toEqual([]);
+    const [incumbent, ...others] = await said(damaged('A2'), few);
+    expect(incumbent).toContain('to the incumbent share 99.4%');
+    expect(others).toEqual([]);
+  });
+
+  it('is not told where one need in 200 may be chance, nor where none differs', async () => {
+    const few = { queries: 400, rows: 9 };
+    expect(await said(({ arm, queryIndex }) => arm === 'B2' && queryIndex === 40, few)).toEqual([]);
+    expect(await said(() => false, few)).toEqual([]);
   });
 
   it('is told as spread where nothing separates the worse answers', async () => {

@@ -78,10 +78,14 @@ describe('an incumbent that answers 200 with less than there is', () => {
   });
 
   it('alike with the candidate shows no agreement', async () => {
-    const { recall, verdict } = await judged(
+    const { findings, recall, verdict } = await judged(
       (hits, { queryIndex }) => (queryIndex >= 0 ? [] : hits),
       DECLARED,
     );
+    const retrieve = findings.cells.find(({ cell }) => cell === 'retrieve');
+    for (const agreement of retrieve?.agreement ?? []) {
+      expect(agreement).toMatchObject({ n: 0, withoutRows: 160, overlap: null, identical: 0 });
+    }
     expect(recall?.differences).toEqual([]);
     expect(recall?.delta.n).toBe(0);
     expect(verdict.state).toBe('inconclusive');
@@ -104,6 +108,10 @@ describe('an incumbent that answers 200 with less than there is', () => {
     expect(findings.cells.every(({ emptyByIncumbent }) => emptyByIncumbent === undefined)).toBe(
       true,
     );
+    const agreement = findings.cells.flatMap((cell) => cell.agreement);
+    expect(
+      agreement.every(({ overlap, withoutRows }) => overlap === 1 && withoutRows === undefined),
+    ).toBe(true);
     expect(evaluateGates(findings, WIDE).state).toBe('pass');
   });
 });

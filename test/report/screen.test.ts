@@ -129,6 +129,25 @@ it('says what an interrupt left to rescore', () => {
   expect(shown).toMatch(/^ +bench rescore runs\/one$/m);
 });
 
+it('notes an unsteady side however many causes are told', () => {
+  const causes = ['search', 'retrieve'].map((cell) => ({
+    kind: 'cause' as const,
+    text: `the answers of ${cell} differ by rows that the index does not find`,
+  }));
+  const note = { kind: 'unsteady' as const, text: 'two equal requests to the candidate differ' };
+  const shown = renderScreen(
+    retrieveScreen({
+      findings: drop.findings,
+      verdict: { ...drop.verdict, remarks: [...causes, note] },
+      cells: drop.cells(),
+      run: 'runs/one',
+      program: 'bench',
+    }),
+    { width: 160 },
+  );
+  expect(shown).toContain(note.text);
+});
+
 describe('text from outside', () => {
   it.each(HOSTILE)('stays on its line: %#', (words) => {
     const screen = screenOf(drop, drop.findings);

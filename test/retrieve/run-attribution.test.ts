@@ -76,8 +76,8 @@ describe('the attribution of a recorded run', () => {
   it('begins with the gates that failed, and shows what broke the contract', async () => {
     const run = askedAgain(dropped());
     const { findings } = await deriveFindings(run);
-    const { gates } = evaluateGates(findings, {});
-    const told = renderMarkdown(explainWorst(run, ['retrieve'], 3, { gates, findings }));
+    const { gates, remarks } = evaluateGates(findings, {});
+    const told = renderMarkdown(explainWorst(run, ['retrieve'], 3, { gates, remarks, findings }));
     expect(told).toMatch(
       /What failed[\s\S]*contract of retrieve[\s\S]*membership of the candidate/,
     );
@@ -87,8 +87,28 @@ describe('the attribution of a recorded run', () => {
     );
     const passed = gates.map((gate) => ({ ...gate, state: 'pass' as const }));
     expect(
-      renderMarkdown(explainWorst(run, ['retrieve'], 3, { gates: passed, findings })),
+      renderMarkdown(explainWorst(run, ['retrieve'], 3, { gates: passed, remarks, findings })),
     ).not.toContain('What failed');
+  });
+
+  it('names a side that is unsteady though one component explains all', async () => {
+    // One replica lacks a row; a few queries met the other one when they were asked again.
+    const run = askedAgain(
+      syntheticRun({
+        queries: 120,
+        tamper: (hits, { arm, queryIndex }) =>
+          queryIndex >= 0 && (arm === 'B' || (arm === 'B2' && queryIndex % 20 !== 0))
+            ? hits.slice(1)
+            : hits,
+      }),
+    );
+    const { findings } = await deriveFindings(run);
+    const { gates, remarks } = evaluateGates(findings, {});
+    expect(remarks.some(({ kind }) => kind === 'cause')).toBe(true);
+    const told = renderMarkdown(explainWorst(run, ['retrieve'], 3, { gates, remarks, findings }));
+    expect(told).toMatch(
+      /Answered otherwise when asked again[\s\S]*to the candidate share 99\.\d% of their documents \(100\.0% on the other side\); 6 of 60 needs are answered/,
+    );
   });
 
   it('samples queries that disagree and others, the same for the same seed', () => {

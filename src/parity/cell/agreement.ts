@@ -10,7 +10,7 @@ import type { AgreementFinding, ExcessFinding } from '../findings.ts';
 import type { Answer, QueryAnswers } from './answers.ts';
 import { averageByNeed, meanOf } from './by-need.ts';
 import { figure } from './quality.ts';
-import { type References, rowsDue } from './query-metrics.ts';
+import { type References, rowsDue, showNothing } from './query-metrics.ts';
 
 /** Each side's own score noise: scores nearer than this are one tie group of its list. */
 export interface ScoreNoise {
@@ -18,16 +18,21 @@ export interface ScoreNoise {
   readonly candidate: number | null;
 }
 
-/** Agreement of A with B, of A with A′ and of B with B′, over queries answered by both arms. */
+/**
+ * Agreement of A with B, of A with A′ and of B with B′, over queries answered by both arms. Two answers without a row
+ * agree where truth has no document for the query; where it has, they show no agreement and are left out and counted.
+ */
 export function agreementFindings(
   answers: readonly QueryAnswers[],
   k: number,
   noise: ScoreNoise,
+  references: References,
 ): AgreementFinding[] {
+  const compared = { answers, k, noise, references };
   return [
-    agreementOf({ pair: 'A·B', answers, one: 'A', other: 'B', k, noise }),
-    agreementOf({ pair: 'A·A′', answers, one: 'A', other: 'A2', k, noise }),
-    agreementOf({ pair: 'B·B′', answers, one: 'B', other: 'B2', k, noise }),
+    agreementOf({ ...compared, pair: 'A·B', one: 'A', other: 'B' }),
+    agreementOf({ ...compared, pair: 'A·A′', one: 'A', other: 'A2' }),
+    agreementOf({ ...compared, pair: 'B·B′', one: 'B', other: 'B2' }),
   ];
 }
 
@@ -39,15 +44,20 @@ interface ComparedArms {
   readonly other: Arm;
   readonly k: number;
   readonly noise: ScoreNoise;
+  readonly references: References;
 }
 
-function agreementOf({ pair, answers, one, other, k, noise }: ComparedArms): AgreementFinding {
-  const both = answers.flatMap((entry) => {
-    const a = entry.arms[one];
-    const b = entry.arms[other];
-    return a === undefined || b === undefined || a.keys === null || b.keys === null
-      ? []
-      : [{ a: a.keys, b: b.keys, rbo: overlapByRank(a, b, k, noise), tau: tau(a, b, k) }];
+function agreementOf(compared: ComparedArms): AgreementFinding {
+  const { pair, answers, one, other, k, noise, references } = compared;
+  let withoutRows = 0;
+  const both = answers.flatMap(({ query, arms }) => {
+    const [a, b] = [arms[one], arms[other]];
+    if (a?.keys == null || b?.keys == null) return [];
+    if (showNothing(a.keys, b.keys, references(query.id), k)) {
+      withoutRows += 1;
+      return [];
+    }
+    return [{ a: a.keys, b: b.keys, rbo: overlapByRank(a, b, k, noise), tau: tau(a, b, k) }];
   });
   const sets = both.map(({ a, b }) => setAgreementAtK(a, b, k));
   const top1 = top1Agreement(
@@ -64,6 +74,7 @@ function agreementOf({ pair, answers, one, other, k, noise }: ComparedArms): Agr
   return {
     pair,
     n: both.length,
+    ...(withoutRows === 0 ? {} : { withoutRows }),
     overlap: meanOf(sets.map((entry) => entry.overlapMax)),
     jaccard: meanOf(sets.map((entry) => entry.jaccard)),
     rbo: meanOf(both.map((entry) => entry.rbo.ext)),

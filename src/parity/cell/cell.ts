@@ -36,7 +36,7 @@ export function cellFinding(
   const order = entry.planned === undefined ? null : needsInOrder(rows, answers);
   const recallAtDepth =
     scores.find(({ metric }) => isSameMetric(metric, recallAt(k)))?.scores ?? [];
-  const unsteady = unsteadySides(answers, recallAtDepth, k);
+  const unsteady = unsteadySides({ answers, scores: recallAtDepth, k, references });
   const empty = emptyByIncumbent(answers, k, references);
   return {
     ...entry,
@@ -46,7 +46,7 @@ export function cellFinding(
     k,
     quality: scores.map((entry) => qualityFinding(entry, order)),
     slices: sliceFindings(answers, scores, k, order),
-    agreement: agreementFindings(answers, k, noise),
+    agreement: agreementFindings(answers, k, noise, references),
     excess: excessFindings(answers, k, noise, references),
     scoreDrift: scoreDriftFinding(answers, noise),
     violations: contractViolations(answers, terms),

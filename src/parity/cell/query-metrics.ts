@@ -120,6 +120,16 @@ export function rowsDue({ exact, grades }: ListReference, depth: number): number
   return Math.min(depth, known);
 }
 
+/** Whether two answers show nothing of each other: neither has a row though there are documents to find. */
+export function showNothing(
+  one: readonly unknown[],
+  other: readonly unknown[],
+  reference: ListReference,
+  depth: number,
+): boolean {
+  return one.length + other.length === 0 && rowsDue(reference, depth) > 0;
+}
+
 function hasRelevant(grades: ReadonlyMap<string, number>): boolean {
   return [...grades.values()].some((grade) => grade > 0);
 }

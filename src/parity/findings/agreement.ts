@@ -4,6 +4,8 @@ import type { Bounds } from './figures.ts';
 export interface AgreementFinding {
   readonly pair: 'A·B' | 'A·A′' | 'B·B′';
   readonly n: number;
+  /** Pairs that are left out: neither answer has a row though there are documents to find; absent where there are none. */
+  readonly withoutRows?: number;
   readonly overlap: number | null;
   readonly jaccard: number | null;
   readonly rbo: number | null;

@@ -19,6 +19,13 @@ export interface UnsteadyFinding {
   /** Queries that it answered twice, and those of them whose two answers differ. */
   readonly queries: number;
   readonly differing: number;
+  /** Needs of those queries, those of which an answer differs, and the exact 90% interval of their share. */
+  readonly needs: {
+    readonly asked: number;
+    readonly differing: number;
+    readonly lower: number;
+    readonly upper: number;
+  };
   /** What the worse answers have in common that the others have not, in words; null where nothing separates them. */
   readonly pattern: string | null;
 }

@@ -29,6 +29,8 @@ const REFERENCE_LEFT =
 export function retrieveScreen({ findings, verdict, cells, run, program }: RetrieveScreen): Screen {
   const { state, remarks, notVerified } = verdict;
   const isPartial = !findings.complete;
+  // Causes stand under "Why" as well: they take no other note's place.
+  const notes = remarks.toSorted((a, b) => Number(a.kind === 'cause') - Number(b.kind === 'cause'));
   const part = (title: string, lines: readonly Content[], isOptional = false) =>
     lines.length === 0 ? [] : [{ title, lines, isOptional }];
   return {
@@ -44,7 +46,7 @@ export function retrieveScreen({ findings, verdict, cells, run, program }: Retri
       ...part('Left to bench rescore', findings.referenceLeft === true ? [REFERENCE_LEFT] : []),
       ...part(
         'Note',
-        state === 'environment unfit' ? [] : remarks.slice(0, 2).map(({ text }) => sentence(text)),
+        state === 'environment unfit' ? [] : notes.slice(0, 2).map(({ text }) => sentence(text)),
         true,
       ),
     ],

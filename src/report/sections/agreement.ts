@@ -55,11 +55,23 @@ export function agreementSection(cell: CellFinding): Section {
     ),
     notes: [
       'RBO is the extrapolated one at p = 1 − 1/k, its ties (scores within a side’s own noise) without an order: a list with ties agrees with itself to a little less than 1.',
+      ...silentPairs(cell),
       ...(cell.excess.length === 0 ? [] : [joined(cell.excess.map(excessOf), ' ')]),
       divergenceOf(cell),
       scoresOf(cell),
     ].map(paragraph),
   });
+}
+
+/** Pairs of answers that are left out of the table, since neither holds a row. */
+function silentPairs({ agreement }: CellFinding): (readonly Span[])[] {
+  return agreement.flatMap(({ pair, withoutRows = 0 }) =>
+    withoutRows === 0
+      ? []
+      : [
+          prose`${LISTS[pair]}: ${things(withoutRows, 'query is', 'queries are')} left out, to which neither answer has a row though documents match: that shows no agreement.`,
+        ],
+  );
 }
 
 function excessOf(x: CellFinding['excess'][number]): readonly Span[] {
@@ -69,6 +81,7 @@ function excessOf(x: CellFinding['excess'][number]): readonly Span[] {
 function divergenceOf({ agreement }: CellFinding): readonly Span[] {
   const across = agreement.find(({ pair }) => pair === 'A·B');
   const ranks = Object.entries(across?.firstDivergentRank ?? {});
+  if (across?.n === 0) return ['No query has two answers of which one at least holds a row.'];
   if (ranks.length === 0) return ['Wherever both sides answer, they give the same list.'];
   return [
     'First rank at which the two sides’ lists differ: ',
