@@ -1,7 +1,8 @@
 import type { GatesConfig } from '../../config/schema.ts';
 import type { LoadFinding } from '../../gate/load/load-finding.ts';
 import type { LoadPlan } from '../plan.ts';
-import type { LoadObserved, ObservedNonce, RecordedAnswer } from '../record/observed.ts';
+import type { LoadObserved } from '../record/observed.ts';
+import { type AnswerRecall, answerValue } from './answers/answer-value.ts';
 import { foreignAnswers } from './answers/foreign-answers.ts';
 import { type NonceFigures, nonceFigures } from './answers/nonces.ts';
 import { type PassFindings, passFindings } from './ramp.ts';
@@ -31,12 +32,6 @@ export interface LoadFindings {
   readonly objective: Objective;
   /** Load average of the machine; null where it was not taken. */
   readonly loadAverage: { readonly before: number; readonly after: number | null };
-}
-
-/** Recall of an answer against exact truth, in [0,1]; null where it is undefined. */
-export interface AnswerRecall {
-  readonly of: (query: number, answer: RecordedAnswer) => number | null;
-  readonly ofNonce: (nonce: ObservedNonce, answer: RecordedAnswer) => number | null;
 }
 
 /** Derives every figure of a load from what was observed; `recall` is null where it is not looked at. */
@@ -96,12 +91,8 @@ function answersValue(
     (side: 0 | 1): ValueFor =>
     (query, variant) => {
       const answer = answers[side].of(query, variant);
-      if (answer === null) return null;
-      const value = answer === undefined ? null : (recall?.of(query, answer) ?? null);
-      return {
-        recall: value,
-        ...(answer === undefined ? {} : { rows: answer.ids.length }),
-      };
+      if (answer == null) return answer === null ? null : { recall: null };
+      return answerValue(query, answer, recall);
     };
   return [of(0), of(1)];
 }
@@ -120,8 +111,8 @@ function kneesOf({ loops }: LoadObserved): readonly [Knee, Knee] | null {
 }
 
 /**
- * Recall that saturation must hold: the least one, or the incumbent's own at the lowest rate less the margin. Answers
- * that the incumbent did not give do not lower it.
+ * Recall that saturation must hold: the least one, or the incumbent's own at the lowest rate less the margin. What the
+ * incumbent did not give, answers and rows of its lists, does not lower it.
  */
 export function objectiveOf(
   gates: GatesConfig,

@@ -2,6 +2,7 @@ import type { RungFacts, WholesaleFailure } from '../../gate/load/load-finding.t
 import type { Exposure } from '../pace/interleave.ts';
 import type { ObservedRung } from '../record/observed.ts';
 import type { LoadRecord } from '../recorder.ts';
+import { valueOfGiven } from './answers/answer-value.ts';
 import {
   pairedFailures,
   pairedForeign,
@@ -40,7 +41,7 @@ export interface SideFigures {
   /** Requests answered ok per second while this side was asked. */
   readonly okPerSecond: number | null;
   readonly recall: number | null;
-  /** The same of the answers that hold a row. */
+  /** The same of the rows that answers hold: what they lack does not lower it. */
   readonly recallOfGiven: number | null;
   /** Median response in milliseconds of queries new to the side, and of those asked before; null without such blocks. */
   readonly p50ByExposureMs: Readonly<Record<Exposure, number | null>>;
@@ -136,7 +137,7 @@ function sideFigures(
   const recall = hasRecall ? recallUnderLoad(values, rows) : null;
   const recallOfGiven = hasRecall
     ? recallUnderLoad(
-        values,
+        values.map(valueOfGiven),
         rows.filter((row) => holdsRows(values[row])),
       )
     : null;

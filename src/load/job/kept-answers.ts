@@ -1,8 +1,8 @@
 import type { Query } from '../../corpus/types.ts';
 import { askAlone, readAnswer } from '../drive/ask-alone.ts';
 import type { PreparedSide } from '../drive/sides.ts';
+import { type AnswerRecall, answerValue } from '../find/answers/answer-value.ts';
 import { suspectAnswers } from '../find/answers/foreign-answers.ts';
-import type { AnswerRecall } from '../find/load-findings.ts';
 import type { ValueFor } from '../find/requests/settle.ts';
 import { type AnswerRow, answerRow, answersOf } from '../record/answer-rows.ts';
 import type { RecordedAnswer } from '../record/observed.ts';
@@ -52,7 +52,7 @@ export class KeptAnswers {
   valueFor(recall: AnswerRecall | null): ValueFor {
     return (query, variant) => {
       const answer = this.#answer(query, variant);
-      return answer === null ? null : { recall: recall?.of(query, answer) ?? null };
+      return answer === null ? null : answerValue(query, answer, recall);
     };
   }
 

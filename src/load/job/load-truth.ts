@@ -9,7 +9,7 @@ import { patientPair } from '../../observe/patient-pair.ts';
 import type { Progress } from '../../progress.ts';
 import type { VectorTable } from '../../record/types.ts';
 import { type ComputedTruth, computeTruth } from '../../truth/corpus/compute-truth.ts';
-import type { AnswerRecall } from '../find/load-findings.ts';
+import type { AnswerRecall } from '../find/answers/answer-value.ts';
 import type { ObservedNonce, RecordedAnswer } from '../record/observed.ts';
 
 /** Embeddings of the incumbent, from which truth is made. */
@@ -95,7 +95,8 @@ export async function answerRecall(input: TruthInput): Promise<AnswerRecall> {
       k,
       signal,
     });
-  const ofQueries = recallBy(await truthOf(queries, vectors.queries), index, k);
+  const truth = await truthOf(queries, vectors.queries);
+  const ofQueries = recallBy(truth, index, k);
   const ofNonces =
     nonces === null
       ? null
@@ -111,6 +112,10 @@ export async function answerRecall(input: TruthInput): Promise<AnswerRecall> {
     of: (query, answer) => {
       const asked = queries[query];
       return asked === undefined ? null : ofQueries(answer, asked);
+    },
+    due: (query) => {
+      const rows = Math.min(k, truth.list(queries[query]?.id ?? '')?.scores.length ?? 0);
+      return rows === 0 ? null : rows;
     },
     ofNonce: ({ query }, answer) => ofNonces?.(answer, query) ?? null,
   };

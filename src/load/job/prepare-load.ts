@@ -7,7 +7,7 @@ import { requireHttp } from '../../wire/call.ts';
 import { nonceQueries } from '../answers/nonce.ts';
 import { askAlone } from '../drive/ask-alone.ts';
 import { loadableQueries, type PreparedSide, prepareSide } from '../drive/sides.ts';
-import type { AnswerRecall } from '../find/load-findings.ts';
+import type { AnswerRecall } from '../find/answers/answer-value.ts';
 import { reservedQueries } from '../pace/interleave.ts';
 import type { LoadPlan } from '../plan.ts';
 import { SIDES } from '../record/blocks.ts';
@@ -87,8 +87,7 @@ async function truthOf(
     k: config.k,
     signal,
   });
-  const nothing = { ids: [], collections: [], rawScores: [] };
-  if (queries.some((_, query) => recall.of(query, nothing) !== null)) return { vectors, recall };
+  if (queries.some((_, query) => recall.due(query) !== null)) return { vectors, recall };
   throw new InfrastructureError(
     'load-no-truth',
     `none of ${counted(queries.length, 'query', 'queries')} has an exact list: their vectors are missing or zero`,

@@ -12,12 +12,8 @@ import type { DerivedRun } from '../../report/judged.ts';
 import type { ReportDocument } from '../../report/model.ts';
 import { storedForms } from '../../report/render/stored-forms.ts';
 import { withStandIns } from '../../sides/stand-ins.ts';
-import {
-  type AnswerRecall,
-  type LoadFindings,
-  loadFindingOf,
-  loadFindings,
-} from '../find/load-findings.ts';
+import type { AnswerRecall } from '../find/answers/answer-value.ts';
+import { type LoadFindings, loadFindingOf, loadFindings } from '../find/load-findings.ts';
 import { VECTORS } from '../record/blocks.ts';
 import type { LoadObserved } from '../record/observed.ts';
 import { readLoad } from '../record/read-load.ts';

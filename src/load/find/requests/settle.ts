@@ -7,6 +7,8 @@ export interface AnswerValue {
   readonly recall: number | null;
   /** Rows that it holds; absent where nobody looked. */
   readonly rows?: number;
+  /** Rows that a whole answer has; absent where that is not known. */
+  readonly due?: number;
 }
 
 /** What the answer of some number to a query of some index is worth; null where it cannot be read. */
