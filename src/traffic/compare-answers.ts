@@ -18,13 +18,19 @@ const TIE = 1e-7;
 /** A score may rise from one row to the next by this share of the greatest: float noise. */
 const RISE_OF_SCALE = 1e-6;
 
-/** Distances of two answers that came; null where one of them did not. */
+/** Whether an answer came and holds a row. Without truth nothing tells whether one without a row is right. */
+export function hasRows({ outcome, ids }: TrafficAnswer): boolean {
+  return outcome === 'ok' && ids.length > 0;
+}
+
+/** Distances of two answers that came; null where one of them did not, or neither holds a row: that is no agreement. */
 export function distancesOf(
   question: Pick<TrafficQuestion, 'collections' | 'k'>,
   one: TrafficAnswer,
   other: TrafficAnswer,
 ): AnswerDistances | null {
   if (one.outcome !== 'ok' || other.outcome !== 'ok') return null;
+  if (!hasRows(one) && !hasRows(other)) return null;
   const { k } = question;
   const [a, b] = [keysOf(one, question).slice(0, k), keysOf(other, question).slice(0, k)];
   // Most answers of two sides that are alike are equal, and these need no walk through the lists.

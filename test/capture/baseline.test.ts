@@ -167,6 +167,32 @@ describe('a candidate against the answers that the incumbent gave', () => {
     expect(verdict.verdict).not.toBe('fail');
   });
 
+  it('takes two answers without a row for no agreement, and counts them', async () => {
+    const none = () => [];
+    const lines = Array.from({ length: NEEDS }, (_, need) => asked(need, none()));
+    const { verdict, findings } = await run(none, lines);
+    expect(findings).toMatchObject({ needs: NEEDS, withoutRows: NEEDS, floor: null });
+    const lists = findings.gates.filter(({ name }) => name !== 'errors');
+    expect(lists.map(({ n, state }) => [n, state])).toEqual([
+      [0, 'inconclusive'],
+      [0, 'inconclusive'],
+    ]);
+    expect(verdict.verdict).toBe('inconclusive');
+  });
+
+  it('neither credits nor charges a candidate where an answer of the incumbent has no row', async () => {
+    const lines = Array.from({ length: NEEDS }, (_, need) => [
+      asked(need, idsOf(need)),
+      asked(need, need % 2 === 0 ? [] : idsOf(need)),
+    ]).flat();
+    const loses = (need: number) => idsOf(need).slice(0, need % 2 === 0 ? 10 : 8);
+    const { findings } = await run(loses, lines);
+    const overlap = findings.gates.find(({ name }) => name === 'overlap');
+    expect(overlap?.n).toBe(NEEDS / 2);
+    expect(overlap?.mean).toBeCloseTo(-0.2);
+    expect(findings.withoutRows).toBe(NEEDS / 2);
+  });
+
   it('leaves out needs in which something was redacted, and says so', async () => {
     const lines = Array.from({ length: 30 }, (_, need) => asked(need, idsOf(need), need < 10));
     const { findings, verdict } = await run(idsOf, lines);

@@ -33,6 +33,44 @@ function judged(pairs: CapturedPair[], known: KnownDrift = NOTHING) {
   return { state: verdict.state, sentence: driftSentence(verdict) };
 }
 
+/** The same requests, answered by both sides with so many hits each, and read by their dialects. */
+function listed(hits: (at: number) => { incumbent: number; candidate: number }): CapturedPair[] {
+  return captured(
+    () => 200,
+    () => 200,
+  ).map((pair, at) => {
+    const read = (count: number) => {
+      const found = Array.from({ length: count }, (_, rank) => ({ id: `d-${at}-${rank}` }));
+      const reading = { outcome: 'read' as const, value: { hits: found } };
+      return { ...reply({ results: found }), reading };
+    };
+    const { incumbent, candidate } = hits(at);
+    const [a, b] = [read(incumbent), read(candidate)];
+    return { ...pair, incumbent: a, incumbentAgain: a, candidate: b, candidateAgain: b };
+  });
+}
+
+describe('an endpoint that is answered without a row', () => {
+  it('by both sides shows no agreement', () => {
+    const sentence =
+      'search: both sides answered 20 of 20 sound requests without a row: nothing could be compared';
+    const none = listed(() => ({ incumbent: 0, candidate: 0 }));
+    expect(judged(none)).toEqual({ state: 'inconclusive', sentence });
+    expect(judged(none, { catalogue: [], expected: [] })).toEqual({
+      state: 'inconclusive',
+      sentence,
+    });
+  });
+
+  it('now and then is compared over what holds rows', () => {
+    const some = listed((at) => {
+      const rows = at % 2 === 0 ? 3 : 0;
+      return { incumbent: rows, candidate: rows };
+    });
+    expect(judged(some).state).toBe('pass');
+  });
+});
+
 describe('an endpoint that is not answered', () => {
   it.each([500, 503, 401, 404])('by either side (%i alike) shows no agreement', (status) => {
     const both = captured(

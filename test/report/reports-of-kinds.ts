@@ -103,6 +103,7 @@ function shadowFound(): ReportDocument {
     lastAtMs: hour(3),
     rows: 1000,
     incumbentFailed: 1,
+    withoutRows: 3,
     expired: 0,
     needs: 900,
     gates,
@@ -150,6 +151,7 @@ function replayFound(capture: string) {
     ratios: { p50: ratio, p95: { ...ratio, ratio: null, lower: null } },
     overlap: 0.01,
     rbo: 0.02,
+    withoutRows: 2,
     slipP99Ms: 0.2,
   };
 }

@@ -3,7 +3,7 @@ import type { ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/judge/judge-claims.ts';
 import { EXIT_OF, type GateState, type JudgedClaim } from '../../gate/verdict.ts';
 import type { CapturedNeed } from '../../traffic/capture-record.ts';
-import { type AnswerDistances, distancesOf } from '../../traffic/compare-answers.ts';
+import { type AnswerDistances, distancesOf, hasRows } from '../../traffic/compare-answers.ts';
 import type { TrafficAnswer } from '../../traffic/question.ts';
 
 /** A need whose baseline was compared, and what the candidate answers today. */
@@ -34,7 +34,9 @@ export interface BaselineFindings {
   readonly leftOut: number;
   /** Needs that were to be compared and were not asked; absent where all were. */
   readonly unasked?: number;
-  /** Needs with two answers of the incumbent, and how far those are apart on average. */
+  /** Needs whose baseline has an answer without a row: nothing tells whether that is right, and no list is compared. */
+  readonly withoutRows: number;
+  /** Needs with two answers of the incumbent, one at least with rows, and how far those are apart on average. */
   readonly repeated: number;
   readonly floor: AnswerDistances | null;
   readonly gates: readonly BaselineGate[];
@@ -51,7 +53,9 @@ export interface BaselineVerdict {
 /**
  * Judges a candidate by the answers that its incumbent gave. A need that the incumbent answered twice is compared
  * with both answers above what they differ from each other; of the others the noise is not known, so a failure stays
- * open where the incumbent differs from itself by more than the margin. What was interrupted never passes.
+ * open where the incumbent differs from itself by more than the margin. Lists are not compared with answers of the
+ * incumbent that hold no row: its silence agrees with nobody and can be held against nobody. What was interrupted never
+ * passes.
  *
  * @param unasked needs that were to be compared, and have no answer
  */
@@ -82,6 +86,7 @@ export function judgeBaseline(
       needs: compared.length,
       leftOut: all - compared.length - unasked,
       ...(unasked === 0 ? {} : { unasked }),
+      withoutRows: compared.filter(({ need }) => !isGiven(need)).length,
       repeated: floors.length,
       floor,
       gates,
@@ -102,13 +107,18 @@ export function judgeBaseline(
 
 function differenceOf({ need, answer }: ComparedNeed, name: keyof AnswerDistances): number | null {
   const { baseline, question } = need;
-  if (baseline === null) return null;
+  if (baseline === null || !isGiven(need)) return null;
   const last = distancesOf(question, baseline.answer, answer);
   if (last === null) return null;
   const floor = floorOf(need);
   if (floor === null || baseline.earlier === null) return -last[name];
   const first = distancesOf(question, baseline.earlier, answer);
   return first === null ? null : floor[name] - (last[name] + first[name]) / 2;
+}
+
+/** Whether every answer of the incumbent that is compared holds a row. */
+function isGiven({ baseline }: CapturedNeed): boolean {
+  return baseline !== null && [baseline.answer, baseline.earlier ?? baseline.answer].every(hasRows);
 }
 
 function floorOf({ baseline, question }: CapturedNeed): AnswerDistances | null {

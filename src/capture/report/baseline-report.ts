@@ -17,7 +17,7 @@ import type { BaselineFindings, BaselineVerdict } from '../judge/judge-baseline.
 
 /** The gates of a comparison with a baseline, what was left out, and the noise that is known. */
 export function baselineReport(
-  { gates, needs, leftOut, unasked = 0, repeated, floor }: BaselineFindings,
+  { gates, needs, leftOut, unasked = 0, withoutRows, repeated, floor }: BaselineFindings,
   { verdict, sentence: answer }: BaselineVerdict,
 ): ReportDocument {
   const columns = [
@@ -53,6 +53,11 @@ export function baselineReport(
         list([
           prose`${things(needs, 'need')} compared, ${count(leftOut)} left out: redacted, or without an answer of the incumbent`,
           ...(unasked === 0 ? [] : [prose`${things(unasked, 'need')} not asked: interrupted`]),
+          ...(withoutRows === 0
+            ? []
+            : [
+                prose`of ${things(withoutRows, 'need')} no lists are compared: the incumbent answered without a row, and nothing tells whether that is right`,
+              ]),
           prose`the incumbent answered ${count(repeated)} of them twice; its answers are ${metric(floor?.overlap)} (1 − overlap) and ${metric(floor?.rbo)} (1 − RBO) apart`,
         ]),
       ]),

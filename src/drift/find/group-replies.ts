@@ -1,3 +1,4 @@
+import { valueAt } from '../../wire/field-mapping.ts';
 import type {
   CapturedPair,
   CapturedReplies,
@@ -37,13 +38,24 @@ function soundReplies(captured: readonly CapturedPair[]): SoundReplies[] {
       isAnswer(pair.incumbent) && isAnswer(pair.incumbentAgain);
     const byCandidate = (pair: CapturedPair) =>
       isAnswer(pair.candidate) && isAnswer(pair.candidateAgain);
+    const byBoth = (pair: CapturedPair) => byIncumbent(pair) && byCandidate(pair);
     return {
       endpoint,
       asked: pairs.length,
       incumbent: of(byIncumbent),
       candidate: of(byCandidate),
-      both: of((pair) => byIncumbent(pair) && byCandidate(pair)),
+      both: of(byBoth),
+      withoutRows: of((pair) => byBoth(pair) && isSilent(pair)),
     };
+  });
+}
+
+/** Whether no reply of a pair has a row, by what the sides' own dialects read. */
+function isSilent(pair: CapturedPair): boolean {
+  const { incumbent, incumbentAgain, candidate, candidateAgain } = pair;
+  return [incumbent, incumbentAgain, candidate, candidateAgain].every(({ reading }) => {
+    const hits = reading.outcome === 'read' ? valueAt(reading.value, 'hits') : null;
+    return Array.isArray(hits) && hits.length === 0;
   });
 }
 

@@ -54,7 +54,8 @@ const LEAST_ANSWERS = 5;
 /**
  * Fails on new drift and on drift that has vanished; where nothing is known yet, nothing is new. What was
  * captured in part decides nothing, and neither does an endpoint of which the incumbent, or both sides, answered too
- * few sound requests: two failures that are alike are no agreement. Where the candidate alone did not answer, it fails.
+ * few sound requests: two failures that are alike are no agreement, and neither are two lists without a row. Where the
+ * candidate alone did not answer, it fails.
  */
 export function judgeDrift(
   rows: readonly DriftRow[],
@@ -100,12 +101,21 @@ function judged(gates: readonly DriftGate[]): DriftVerdict {
 }
 
 /** The claim that an endpoint was answered; none where it was. */
-function answersGate({ endpoint, asked, incumbent, candidate, both }: SoundReplies): DriftGate[] {
+function answersGate(replies: SoundReplies): DriftGate[] {
+  const { endpoint, asked, incumbent, candidate, both, withoutRows } = replies;
   const least = Math.min(LEAST_ANSWERS, asked);
-  if (both >= least) return [];
-  const by = incumbent >= least ? 'candidate' : candidate >= least ? 'incumbent' : 'both';
-  const counted =
-    by === 'both'
+  if (both - withoutRows >= least) return [];
+  const isSilent = both >= least;
+  const by = isSilent
+    ? 'both'
+    : incumbent >= least
+      ? 'candidate'
+      : candidate >= least
+        ? 'incumbent'
+        : 'both';
+  const counted = isSilent
+    ? `both sides answered ${withoutRows} of ${asked} sound requests without a row`
+    : by === 'both'
       ? `the incumbent answered ${incumbent} and the candidate ${candidate} of ${asked} sound requests`
       : `the ${by} answered ${by === 'candidate' ? candidate : incumbent} of ${asked} sound requests`;
   return [
@@ -115,7 +125,7 @@ function answersGate({ endpoint, asked, incumbent, candidate, both }: SoundRepli
       unit: 'requests',
       n: asked,
       margin: null,
-      mean: both / asked,
+      mean: (both - withoutRows) / asked,
       lower: null,
       upper: null,
       state: by === 'candidate' ? 'fail' : 'inconclusive',

@@ -50,6 +50,8 @@ export interface SoundReplies {
   readonly incumbent: number;
   readonly candidate: number;
   readonly both: number;
+  /** Of those that both answered: lists without a row on both sides, each time; such pairs show no agreement. */
+  readonly withoutRows: number;
 }
 
 /** What was captured, in groups; an unsteady request was answered with another status when it was asked again. */

@@ -1,7 +1,7 @@
 import type { Side } from '../../record/types.ts';
 import { type SignedRankRatio, signedRankRatio } from '../../stats/intervals/signed-rank-ratio.ts';
 import { quantileInverseCdf } from '../../stats/quantiles.ts';
-import { distancesOf } from '../../traffic/compare-answers.ts';
+import { distancesOf, hasRows } from '../../traffic/compare-answers.ts';
 import type { OutcomeKind } from '../../wire/outcome.ts';
 import type { RecordedReplay, ReplayRow } from '../record/replay-record.ts';
 
@@ -29,9 +29,11 @@ export interface ReplayFindings {
   readonly sides: readonly [ReplaySide, ReplaySide];
   /** Candidate over incumbent, over pairs of blocks with the same arrivals. */
   readonly ratios: Readonly<Record<'p50' | 'p95', SignedRankRatio>>;
-  /** Mean distance of the two sides' answers to the same arrivals; null where none came. */
+  /** Mean distance of the two sides' answers to the same arrivals, one at least with rows; null where none came. */
   readonly overlap: number | null;
   readonly rbo: number | null;
+  /** Arrivals that both sides answered without a row, which shows no agreement. */
+  readonly withoutRows: number;
   /** Latest that the driver was behind its schedule, in milliseconds. */
   readonly slipP99Ms: number | null;
 }
@@ -95,8 +97,11 @@ function ratioOf(rows: readonly ReplayRow[], share: number): SignedRankRatio {
   );
 }
 
-function agreementOf(replay: RecordedReplay): Pick<ReplayFindings, 'overlap' | 'rbo'> {
+function agreementOf(
+  replay: RecordedReplay,
+): Pick<ReplayFindings, 'overlap' | 'rbo' | 'withoutRows'> {
   const needs = new Map(replay.needs.map((need) => [need.id, need]));
+  let withoutRows = 0;
   const distances = [...Map.groupBy(replay.rows, ({ arrival }) => arrival).values()].flatMap(
     (both) => {
       const answerFrom = (side: Side) => {
@@ -106,10 +111,13 @@ function agreementOf(replay: RecordedReplay): Pick<ReplayFindings, 'overlap' | '
       const need = needs.get(both[0]?.need ?? '');
       const [one, other] = [answerFrom('incumbent'), answerFrom('candidate')];
       if (need === undefined || one === undefined || other === undefined) return [];
+      // Only answers that came are kept.
+      if (!hasRows(one) && !hasRows(other)) withoutRows += 1;
       return distancesOf(need, one, other) ?? [];
     },
   );
   return {
+    withoutRows,
     overlap: meanOf(distances.map(({ overlap }) => overlap)),
     rbo: meanOf(distances.map(({ rbo }) => rbo)),
   };

@@ -26,7 +26,8 @@ export function replaySentence({ arrivals, speed, sides }: ReplayFindings): stri
 
 /** Both sides' tally, response times and recall, and how they compare. */
 export function replayReport(findings: ReplayFindings): ReportDocument {
-  const { capture, sides, ratios, overlap, rbo, slipP99Ms, leftOut, isComplete } = findings;
+  const { capture, sides, ratios, overlap, rbo, withoutRows, slipP99Ms } = findings;
+  const { leftOut, isComplete } = findings;
   const compared = (name: 'p50' | 'p95'): Content => {
     const { ratio: value, lower, upper, n } = ratios[name];
     const over = prose`${name} of the candidate over the incumbent: ${ratio(value)}`;
@@ -72,6 +73,11 @@ export function replayReport(findings: ReplayFindings): ReportDocument {
           compared('p50'),
           compared('p95'),
           prose`answers to the same arrivals are ${metric(overlap)} (1 − overlap) and ${metric(rbo)} (1 − RBO) apart`,
+          ...(withoutRows === 0
+            ? []
+            : [
+                prose`${things(withoutRows, 'arrival was', 'arrivals were')} answered without a row by both sides, which shows no agreement`,
+              ]),
           prose`the arrivals are those of ${text(capture)}`,
           prose`the driver was behind its schedule by ${ms(slipP99Ms)} ms at p99; ${things(leftOut, 'arrival was', 'arrivals were')} left out, since a side cannot be asked in one request`,
         ]),

@@ -1,4 +1,4 @@
-import { distancesOf } from '../../traffic/compare-answers.ts';
+import { distancesOf, hasRows } from '../../traffic/compare-answers.ts';
 import type { ShadowGateName, ShadowRow } from '../record/shadow-record.ts';
 
 /** Differences of one request, candidate − incumbent, in [−1, 1]: below 0 is the candidate's loss; null: no value. */
@@ -10,7 +10,8 @@ export type RowDifferences = Readonly<Record<ShadowGateName, number | null>>;
  * - errors: the candidate failed and the incumbent did not (−1), or the other way round; that both failed shows no
  *   agreement, and throttling is the pace of this suite: both leave the request out
  * - contract: the candidate's answer breaks it in a way that the incumbent's does not, or the other way round
- * - overlap, rbo: δ(A, A′) − ½ [δ(A, B) + δ(A′, B)], where the incumbent was asked twice
+ * - overlap, rbo: δ(A, A′) − ½ [δ(A, B) + δ(A′, B)], where the incumbent was asked twice and gave rows both times: its
+ *   silence agrees with nobody and can be held against nobody
  * - recall: of the two answers against truth, the candidate's by as many rows as the incumbent gave; an incumbent without
  *   a row credits nobody, and a request that one side failed is a matter of errors alone
  * - slow: beyond `slowMs`
@@ -29,7 +30,7 @@ export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDiffer
     overlap: excessOf(row, 'overlap'),
     rbo: excessOf(row, 'rbo'),
     recall:
-      recall === null || !bothCame || incumbent.ids.length === 0
+      recall === null || !bothCame || !hasRows(incumbent)
         ? null
         : recall.candidate - recall.incumbent,
     slow: slowMs !== null && bothCame ? slowDifference(row, slowMs) : null,
@@ -47,7 +48,7 @@ function contractDifference({ incumbent, candidate }: ShadowRow): number {
 
 function excessOf(row: ShadowRow, name: 'overlap' | 'rbo'): number | null {
   const { incumbent, again, candidate } = row;
-  if (again === null) return null;
+  if (again === null || !hasRows(incumbent) || !hasRows(again)) return null;
   const own = distancesOf(row, incumbent, again);
   const first = distancesOf(row, incumbent, candidate);
   const second = distancesOf(row, again, candidate);

@@ -1,4 +1,5 @@
 import { quantileInverseCdfOfSorted } from '../../stats/quantiles.ts';
+import { hasRows } from '../../traffic/compare-answers.ts';
 import { SHADOW_GATES, type ShadowPlan, type ShadowRow } from '../record/shadow-record.ts';
 import { rowDifferences } from './differences.ts';
 import { type GateSet, gateSet, type ShadowGate } from './gates.ts';
@@ -20,6 +21,8 @@ export interface ShadowEvidence {
   readonly rows: number;
   /** Rows whose incumbent failed: they compare with nothing. */
   readonly incumbentFailed: number;
+  /** Rows that the incumbent answered without a document, once or twice: their lists compare with nothing. */
+  readonly withoutRows: number;
   /** Rows of former epochs, which do not count any more. */
   readonly expired: number;
   readonly needs: number;
@@ -73,6 +76,7 @@ interface Fold {
   slowMs: number | null;
   rows: number;
   incumbentFailed: number;
+  withoutRows: number;
   firstAtMs: number | null;
   lastAtMs: number | null;
   windowCount: number;
@@ -90,6 +94,7 @@ function startOf(plan: ShadowPlan, epoch: string | null): Fold {
     slowMs: null,
     rows: 0,
     incumbentFailed: 0,
+    withoutRows: 0,
     firstAtMs: null,
     lastAtMs: null,
     windowCount: 0,
@@ -103,12 +108,18 @@ function take(plan: ShadowPlan, fold: Fold, row: ShadowRow): void {
   fold.needs.add(row.need);
   fold.rows += 1;
   if (row.incumbent.outcome !== 'ok') fold.incumbentFailed += 1;
+  if ([row.incumbent, row.again].some(isSilent)) fold.withoutRows += 1;
   fold.firstAtMs ??= row.atMs;
   fold.lastAtMs = row.atMs;
   const window = windowFor(plan, fold, row.atMs);
   window.gates.add(row.need, differences);
   window.rows += 1;
   remember(plan, fold, row);
+}
+
+/** An answer that came without a row. */
+function isSilent(answer: ShadowRow['again']): boolean {
+  return answer?.outcome === 'ok' && !hasRows(answer);
 }
 
 /** The open window of a time; one that is over is closed. Requests that end late stay in the window that is open. */
@@ -157,7 +168,8 @@ function remember({ slowFactor }: ShadowPlan, fold: Fold, row: ShadowRow): void 
 }
 
 function evidenceOf(fold: Fold, expired: number): ShadowEvidence {
-  const { epoch, rows, incumbentFailed, firstAtMs, lastAtMs, windowCount, recent } = fold;
+  const { epoch, rows, incumbentFailed, withoutRows, firstAtMs, lastAtMs } = fold;
+  const { windowCount, recent } = fold;
   const times = (side: 'incumbent' | 'candidate') => ({
     p50: quantileOf(recent[side], 0.5),
     p95: quantileOf(recent[side], 0.95),
@@ -168,6 +180,7 @@ function evidenceOf(fold: Fold, expired: number): ShadowEvidence {
     lastAtMs,
     rows,
     incumbentFailed,
+    withoutRows,
     expired,
     needs: fold.needs.size,
     gates: fold.overall.gates(),

@@ -145,6 +145,11 @@ function trafficLines({ plan, tally, evidence }: ShadowFindings): Content[] {
     prose`${things(tally.seen, 'request')} seen: ${count(tally.mirrored)} mirrored, ${count(tally.sampledOut)} sampled out, ${count(dropped.behind)} dropped behind, ${count(dropped.off)} while off, ${count(dropped.tooLong)} too long, ${count(dropped.noAnswer)} without an answer, ${count(dropped.stopped)} at the end, ${count(tally.notReadOnly)} that read nothing (${count(tally.undecoded)} that cannot be read), ${count(tally.open)} under way`,
     prose`${share(plan.sample)} of the requests are mirrored; the incumbent is asked again for ${share(plan.again)} of those (${count(tally.askedAgain)} so far)`,
     prose`${things(evidence.needs, 'need')} in ${things(evidence.rows, 'request')}; ${things(evidence.expired, 'request to former versions does not count', 'requests to former versions do not count')}`,
+    ...(evidence.withoutRows === 0
+      ? []
+      : [
+          prose`the incumbent answered ${things(evidence.withoutRows, 'request')} without a row: nothing tells whether that is right, so these lists compare with nothing`,
+        ]),
     prose`response times of the last requests: incumbent p50 ${ms(incumbent.p50)}, p95 ${ms(incumbent.p95)}; candidate p50 ${ms(candidate.p50)}, p95 ${ms(candidate.p95)}`,
     evidence.epoch === null ? 'no request yet' : ['versions ', code(evidence.epoch)],
   ];
