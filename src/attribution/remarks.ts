@@ -16,6 +16,7 @@ export function remarksOf({
   input,
   relation,
   hidden,
+  shifted,
 }: Prepared): string[] {
   const names = ['incumbent', 'candidate'] as const;
   const remarks = sides.flatMap((side, at) => {
@@ -29,6 +30,15 @@ export function remarksOf({
       found.push(
         `${name}: ${counted(side.offset.length, 'document scores', 'documents score')} a constant or a factor beside their vector's score (${shown}), as a boost by a hidden field would`,
       );
+    }
+    if (shifted[at] === true) {
+      const what =
+        hidden[at] != null
+          ? 'its queries'
+          : input.sides[name].byVector.size > 0
+            ? 'its documents'
+            : 'its queries or its documents';
+      found.push(shiftRemark(name, what));
     }
     if (!side.model.metric.accepted) {
       found.push(`${name}: no metric gives its scores; index omissions cannot be verified`);
@@ -62,6 +72,11 @@ export function remarksOf({
   const asEmbedded = hidden.every((queries) => queries === null);
   remarks.push(...declaredRemarks(input, asEmbedded ? relation : null));
   return remarks;
+}
+
+/** Scores that are near those of the vectors, and off as a whole. */
+function shiftRemark(name: Side, what: string): string {
+  return `${name}: the scores of one answer are off together, as where ${what} are embedded otherwise than by its embed route (with a prefix, or by another version of the model)`;
 }
 
 /** Ids that are none of the corpus's, which are a matter of the contract and of no component. */

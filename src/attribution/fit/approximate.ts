@@ -1,21 +1,11 @@
-import type { Collection } from '../../corpus/types.ts';
-import { scoreDriftOfPairs } from '../../metrics/scores/score-drift.ts';
-import { mean, sampleVariance } from '../../stats/moments.ts';
-import { medianOf } from '../../stats/quantiles.ts';
 import type { FittedMetric } from '../replay/metric.ts';
-import type { World } from '../replay/world.ts';
-import type { AttributionQuery } from '../types.ts';
 import type { Appearance } from './appearances.ts';
-import { nearestMetric } from './fit-metric.ts';
-import { wordsIn } from './words.ts';
+import { type Scatter, scatterOf, type Texts } from './scatter.ts';
 
 /** Scores of standard deviation up to this, as a cosine, may be of codes. */
 const LEAST_EXACT = 0.1;
 /** Correlation of a document's errors in one half of its appearances with those in the other. */
 const CONSISTENT = 0.3;
-/** Rows with appearances enough to tell; appearances a row. */
-const ROWS = 25;
-const ENOUGH = 4;
 /** A row's errors must differ from query to query by this share of all errors: a boost does not. */
 const VARIED = 0.15;
 /** Correlation within answers of errors with the words that query and document share, from which words raise scores. */
@@ -24,49 +14,47 @@ const LEXICAL = 0.25;
 const EXACT = 0.1;
 /** Deviation from which so many of them are not there by chance. */
 const COARSE = 2e-3;
+/**
+ * Correlation of errors within an answer from which the answer is off as a whole. Product quantisers come to .0 to .3
+ * over 2,000 and 10,000 real rows, prefixes of queries and of documents to .8 and more.
+ */
+const SHARED = 0.6;
+/** Correlation of errors with those of one shift of all queries from which that is what they come of; codes: .0 to .2. */
+const SHIFT = 0.5;
 /** Errors beyond so many standard deviations are not those of codes. */
 const WIDE = 4.5;
-/** Ranges of the cosine that errors are centred in: scores may bend. */
-const BINS = 20;
 
-/** Whose words they are. */
-export interface Texts {
-  readonly world: World;
-  readonly queries: readonly AttributionQuery[];
-  readonly collections: readonly Collection[];
-}
-
-/** Scores that lie about a line of the cosine, with what tells where they come from. */
-interface Scatter {
-  readonly slope: number;
-  readonly intercept: number;
-  /** Standard deviation about the line, as a cosine; robust. */
-  readonly deviation: number;
-  /** Correlation of a document's mean error over half of its appearances with that over the others; null with too few. */
-  readonly consistency: number | null;
-  /** Deviation of a document's errors from query to query, over that of all. */
-  readonly within: number | null;
-  /** Correlation of errors with shared words within answers; null where no text is known. */
-  readonly lexical: number | null;
-  /** Share of the scores that a plain metric gives to float32 noise. */
-  readonly exact: number;
+/** What gives scores that are near those of a side's vectors: codes, or texts that were embedded otherwise. */
+export interface Approximation {
+  /** The metric of codes; null where the scores are of something else. */
+  readonly metric: FittedMetric | null;
+  /** Whether the documents of one answer are off together, or all answers by one shift of the queries. */
+  readonly isShifted: boolean;
 }
 
 /**
  * The metric of a side whose scores are near those of its vectors, and off by what each document is off in all its
  * answers: codes (a product quantiser's, say) give such scores, and so do vectors of another build. Scores that
- * are off by chance, by a constant a document, or by shared words are of something else. Null then.
+ * are off by chance, by a constant a document, or by shared words are of something else. So are scores by which a
+ * whole answer is off, or that one shift of all queries gives: codes round each document by itself, now up and now
+ * down, while a prefix that queries or documents were embedded with moves all of them.
  */
-export function approximateMetric(
-  texts: Texts,
-  appearances: readonly Appearance[],
-): FittedMetric | null {
+export function approximation(texts: Texts, appearances: readonly Appearance[]): Approximation {
   const scatter = scatterOf(texts, appearances);
-  if (scatter === null) return null;
-  const { slope, intercept, deviation, consistency, within, lexical, exact } = scatter;
-  if (deviation > LEAST_EXACT || consistency === null || consistency < CONSISTENT) return null;
-  if (deviation >= COARSE && exact > EXACT) return null;
-  if ((within ?? 0) < VARIED || (lexical ?? 0) > LEXICAL) return null;
+  if (scatter === null || !isNear(scatter)) return { metric: null, isShifted: false };
+  const isShifted = (scatter.shared ?? 0) > SHARED || (scatter.shift ?? 0) > SHIFT;
+  return { metric: !isShifted && isOfCodes(scatter) ? metricOf(scatter) : null, isShifted };
+}
+
+function isNear({ deviation, consistency, within }: Scatter): boolean {
+  return deviation <= LEAST_EXACT && (consistency ?? 0) >= CONSISTENT && (within ?? 0) >= VARIED;
+}
+
+function isOfCodes({ deviation, lexical, exact }: Scatter): boolean {
+  return (lexical ?? 0) <= LEXICAL && (deviation < COARSE || exact <= EXACT);
+}
+
+function metricOf({ slope, intercept, deviation }: Scatter): FittedMetric {
   const shift = `${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toPrecision(3)}`;
   return {
     kind: 'cosine',
@@ -81,154 +69,4 @@ export function approximateMetric(
     accepted: true,
     scatter: 3 * deviation,
   };
-}
-
-/** How scores scatter about the cosine; null with too few of them. */
-export function scatterOf(texts: Texts, appearances: readonly Appearance[]): Scatter | null {
-  const seen = appearances.filter(
-    ({ row, pair }) =>
-      row < texts.world.corpusSize && Number.isFinite(pair.cosine) && Number.isFinite(pair.raw),
-  );
-  if (seen.length < ROWS * ENOUGH) return null;
-  const line = trimmedLine(seen);
-  if (line === null) return null;
-  const { slope, intercept } = line;
-  const errors = centred(
-    seen,
-    seen.map(({ pair }) => (pair.raw - intercept) / slope - pair.cosine),
-  );
-  // Questions are farther from all documents than texts asked by themselves, and off by more: they are what is ranked.
-  const asked = errors.filter((_, at) => (seen[at]?.query ?? -1) >= 0);
-  const sizes = (asked.length >= ROWS * ENOUGH ? asked : errors).map(Math.abs);
-  // 1.4826 times the median size of normal errors is their standard deviation.
-  const deviation = 1.4826 * (medianOf(sizes) ?? 0);
-  // What is off by one and the same in a whole answer ranks nothing: near rows share codes, another question shares none.
-  const own = withoutMeans(seen, errors);
-  // A text asked by itself is off by all of its own error.
-  const groups = groupsOf(seen, own, ({ row, pair }) => (pair.cosine > 0.999 ? -1 : row));
-  const enough = groups.length >= ROWS;
-  return {
-    slope,
-    intercept,
-    deviation,
-    consistency: enough ? consistencyOf(groups) : null,
-    exact:
-      nearestMetric(
-        seen.map(({ pair }) => pair),
-        ['cosine', 'dot', 'L2²'],
-      )?.share ?? 0,
-    within: enough
-      ? Math.sqrt(
-          (mean(groups.map((group) => sampleVariance(group) ?? 0)) ?? 0) /
-            (sampleVariance(groups.flat()) ?? Number.NaN),
-        )
-      : null,
-    lexical: lexicalCorrelation(texts, seen, own),
-  };
-}
-
-/** Numbers without their mean within each answer. */
-function withoutMeans(seen: readonly Appearance[], values: readonly number[]): number[] {
-  const answers = new Map<Float32Array, number[]>();
-  for (const [at, { queryVector }] of seen.entries()) {
-    const places = answers.get(queryVector) ?? [];
-    answers.set(queryVector, places);
-    places.push(at);
-  }
-  const result = [...values];
-  for (const places of answers.values()) {
-    const centre = mean(places.map((at) => values[at] ?? 0)) ?? 0;
-    for (const at of places) result[at] = (values[at] ?? 0) - centre;
-  }
-  return result;
-}
-
-/** Errors of appearances that belong together, where there are enough; −1 belongs nowhere. */
-function groupsOf(
-  seen: readonly Appearance[],
-  errors: readonly number[],
-  placeOf: (one: Appearance) => number,
-): number[][] {
-  const groups = new Map<number, number[]>();
-  for (const [at, one] of seen.entries()) {
-    const place = placeOf(one);
-    if (place === -1) continue;
-    const group = groups.get(place) ?? [];
-    group.push(errors[at] ?? 0);
-    groups.set(place, group);
-  }
-  return [...groups.values()].filter(({ length }) => length >= ENOUGH);
-}
-
-/** Correlation of the means of one half of each group with those of the other. */
-function consistencyOf(groups: readonly (readonly number[])[]): number | null {
-  const half = (from: number): number[] =>
-    groups.map((group) => mean(group.filter((_, at) => at % 2 === from)) ?? 0);
-  return scoreDriftOfPairs(half(0), half(1)).pearson;
-}
-
-/** Least squares of score on cosine, three times over without the fifth that is off most. */
-function trimmedLine(seen: readonly Appearance[]): { slope: number; intercept: number } | null {
-  const all = seen.map(({ pair }) => ({ x: pair.cosine, y: pair.raw }));
-  let kept = all;
-  let slope = 0;
-  let intercept = 0;
-  for (let round = 0; round < 4; round++) {
-    const line = scoreDriftOfPairs(
-      kept.map(({ x }) => x),
-      kept.map(({ y }) => y),
-    );
-    if (line.slope === null || line.intercept === null) return null;
-    ({ slope, intercept } = line as { slope: number; intercept: number });
-    const off = all.map((point) => ({
-      point,
-      off: Math.abs(point.y - slope * point.x - intercept),
-    }));
-    off.sort((a, b) => a.off - b.off);
-    kept = off.slice(0, Math.ceil(0.8 * off.length)).map(({ point }) => point);
-  }
-  return Math.abs(slope) < 1e-6 ? null : { slope, intercept };
-}
-
-/** Errors without their mean among pairs of like cosine: scores may bend. */
-function centred(seen: readonly Appearance[], errors: readonly number[]): number[] {
-  const order = seen
-    .map(({ pair }, at) => ({ at, cosine: pair.cosine }))
-    .sort((a, b) => a.cosine - b.cosine);
-  const size = Math.ceil(order.length / BINS);
-  const result = [...errors];
-  for (let from = 0; from < order.length; from += size) {
-    const bin = order.slice(from, from + size);
-    const centre = mean(bin.map(({ at }) => errors[at] ?? 0)) ?? 0;
-    for (const { at } of bin) result[at] = (errors[at] ?? 0) - centre;
-  }
-  return result;
-}
-
-/** Correlation of errors with how many of the query's words the document holds, over answers to queries. */
-function lexicalCorrelation(
-  { queries, collections, world }: Texts,
-  seen: readonly Appearance[],
-  errors: readonly number[],
-): number | null {
-  const texts = collections.flatMap(({ documents }) => documents.map(({ text }) => text));
-  const words = new Map<number, ReadonlySet<string>>();
-  const wordsOf = (row: number): ReadonlySet<string> => {
-    const known = words.get(row) ?? new Set(wordsIn(texts[row] ?? ''));
-    words.set(row, known);
-    return known;
-  };
-  const shared: number[] = [];
-  const off: number[] = [];
-  const told: Appearance[] = [];
-  for (const [at, one] of seen.entries()) {
-    if (one.query < 0 || one.row >= world.corpusSize) continue;
-    const asked = wordsIn(queries[one.query]?.text ?? '');
-    if (asked.length === 0) continue;
-    const held = wordsOf(one.row);
-    shared.push(asked.filter((word) => held.has(word)).length / asked.length);
-    off.push(errors[at] ?? 0);
-    told.push(one);
-  }
-  return scoreDriftOfPairs(withoutMeans(told, shared), off).pearson;
 }

@@ -67,13 +67,8 @@ function probesOf({ world, record }: Held, appearances: readonly Appearance[]) {
   // What the census is asked by is known less surely than a query: a side may look up the vector that it holds.
   const byQuery = telling.filter(({ query }) => query >= 0);
   const chosen = spread(byQuery.length >= ENOUGH ? byQuery : telling, PROBES);
-  const { ids, dimension, values } = record.documents;
-  const at = new Map(ids.map((id, row) => [id, row]));
-  const greatest = greatestComponent(values);
-  const own = (row: number): Float32Array => {
-    const from = (at.get(world.keys[row] ?? '') ?? -1) * dimension;
-    return from < 0 ? new Float32Array(0) : values.subarray(from, from + dimension);
-  };
+  const greatest = greatestComponent(record.documents.values);
+  const own = ownVectors({ world, record });
   return ({ documents, queries: asked }: Codec) =>
     chosen.map(({ pair, row, queryVector }) => {
       const document = rounded(own(row), documents, greatest);
@@ -85,6 +80,16 @@ function probesOf({ world, record }: Held, appearances: readonly Appearance[]) {
         documentNorm: lengthOf(document),
       };
     });
+}
+
+/** Vectors of documents as the side's embed route gives them, by row; empty where there is none. */
+export function ownVectors({ world, record }: Held): (row: number) => Float32Array {
+  const { ids, dimension, values } = record.documents;
+  const at = new Map(ids.map((id, row) => [id, row]));
+  return (row) => {
+    const from = (at.get(world.keys[row] ?? '') ?? -1) * dimension;
+    return from < 0 ? new Float32Array(0) : values.subarray(from, from + dimension);
+  };
 }
 
 function lengthOf(vector: Float32Array): number {

@@ -1,14 +1,17 @@
 import type { FittedMetric } from '../replay/metric.ts';
 import { type Codec, PLAIN } from '../replay/precision.ts';
 import { type Appearance, spread } from './appearances.ts';
-import { approximateMetric, type Texts } from './approximate.ts';
+import { approximation } from './approximate.ts';
 import { fitMetric, nearestMetric } from './fit-metric.ts';
-import { type Held, heldVectors } from './held.ts';
+import { heldVectors } from './held.ts';
+import type { Texts } from './scatter.ts';
 
 /** The codes that a side compares and the metric of its scores; null where nothing gives them. */
 export interface SideScores {
   readonly codec: Codec;
   readonly metric: FittedMetric | null;
+  /** Whether its queries or documents are embedded otherwise than by its embed route, as far as scores tell. */
+  readonly isShifted: boolean;
 }
 
 /** Most scores that a metric is fitted to. */
@@ -32,15 +35,16 @@ export function plainMetric(appearances: readonly Appearance[]): FittedMetric | 
  * @param plain what {@link plainMetric} found
  */
 export function sideScores(
-  side: Held & Texts,
+  side: Texts,
   appearances: readonly Appearance[],
   plain: FittedMetric | null,
 ): SideScores {
   const held = heldVectors(side, appearances, plain);
-  if (held !== null) return held;
-  if (plain !== null && isSure(plain)) return { codec: PLAIN, metric: plain };
-  const metric = approximateMetric(side, appearances) ?? plain ?? metricOfSome(appearances);
-  return { codec: PLAIN, metric };
+  if (held !== null) return { ...held, isShifted: false };
+  if (plain !== null && isSure(plain)) return { codec: PLAIN, metric: plain, isShifted: false };
+  const { metric: ofCodes, isShifted } = approximation(side, appearances);
+  const metric = ofCodes ?? plain ?? metricOfSome(appearances);
+  return { codec: PLAIN, metric, isShifted: isShifted && metric === null };
 }
 
 function isSure({ share, residual, slope }: FittedMetric): boolean {

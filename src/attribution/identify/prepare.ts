@@ -33,6 +33,8 @@ export interface Prepared {
   readonly comparable: boolean;
   /** Queries that a side's search embeds otherwise than its embed route, by side. */
   readonly hidden: readonly [HiddenQueries | null, HiddenQueries | null];
+  /** Whether a side's scores are those of texts that were embedded otherwise than by its embed route, by side. */
+  readonly shifted: readonly [boolean, boolean];
   readonly known: readonly number[];
   readonly heldOut: readonly number[];
 }
@@ -76,6 +78,7 @@ export function prepareAttribution(given: AttributionInput): Prepared {
     relation,
     comparable: relation.queries.comparable && relation.documents.comparable,
     hidden,
+    shifted: bothSides((side) => scores[side].isShifted),
     known: asked.known,
     heldOut: asked.heldOut,
   };
