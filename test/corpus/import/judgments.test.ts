@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -119,6 +119,9 @@ test('queries with their relevant documents are queries and judgments', async ()
   const from = ['documents=docs.jsonl', 'queries=asked.jsonl', 'judgments=asked.jsonl'].map((one) =>
     one.replace('=', `=${folder.path}/`),
   );
+  const without = await importFiles(folder.path, {}, { from: from.slice(0, 2) });
+  expect(without.notes.join()).toMatch(/not kept: relevant .*give the file as judgments=PATH too/);
+  await rm(join(folder.path, 'out'), { recursive: true });
   await importFiles(folder.path, {}, { from });
   const { judgments } = await loadCorpus(join(folder.path, 'out'));
   expect([...judgments].map(([id, of]) => [id, [...of]])).toEqual(EXPECTED);

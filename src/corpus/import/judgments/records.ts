@@ -18,7 +18,9 @@ interface JudgmentFields {
 }
 
 /** Names that tell by themselves that a list is of relevant documents. */
-const SURELY_LISTED = LISTED_NAMES.filter((name) => /^(relevant|positive|gold|qrels)/.test(name));
+export const SURELY_LISTED: readonly string[] = LISTED_NAMES.filter((name) =>
+  /^(relevant|positive|gold|qrels)/.test(name),
+);
 
 /** Ids of queries that have a record each, with their judgments in it. */
 const OWN_IDS = ['_id', 'id'];

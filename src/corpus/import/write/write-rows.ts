@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { SURELY_LISTED } from '../judgments/records.ts';
 import { importProblem } from '../problem.ts';
 import type { RecordRole } from '../records/layout.ts';
 import { type CheckedRows, checkedRows } from '../rows.ts';
@@ -88,13 +89,19 @@ function leftOutNotes(role: RecordRole, { numbers, other, asText }: LeftOut): st
     role === 'documents'
       ? 'metadata are strings, numbers, truth values and lists of strings'
       : 'of queries id, text, vector, need, cluster, slices and filter are';
+  const isJudged = role === 'queries' && other.some((name) => SURELY_LISTED.includes(name));
+  const judged = isJudged
+    ? '; for judgments beside texts, give the file as judgments=PATH too'
+    : '';
   return [
     ...(numbers.length === 0
       ? []
       : [
           `lists of numbers in ${role} were not read: ${shown(numbers)} (--${role}.vector-column names the vectors)`,
         ]),
-    ...(other.length === 0 ? [] : [`fields of ${role} were not kept: ${shown(other)} (${kept})`]),
+    ...(other.length === 0
+      ? []
+      : [`fields of ${role} were not kept: ${shown(other)} (${kept}${judged})`]),
     ...(asText.length === 0
       ? []
       : [`numbers beyond 2^53 in ${role} are kept as text, with all digits: ${shown(asText)}`]),
