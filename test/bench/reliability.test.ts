@@ -46,6 +46,19 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('a child whose memory is measured ends where its parent was killed', async () => {
+  const script = `
+    const { spawn } = await import('node:child_process');
+    const argv = ['--import', '${EXPERIMENTS}size/report-peak.ts', '-e', 'setInterval(() => {}, 1000)'];
+    const env = { ...process.env, RUN_CHILD_OF: String(process.pid) };
+    const child = spawn(process.execPath, argv, { env, stdio: 'ignore' });
+    child.once('spawn', () => process.stdout.write(String(child.pid)));`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script]);
+  const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+  parent.kill('SIGKILL');
+  await expect.poll(() => isGone(Number(pid)), { timeout: 30_000 }).toBe(true);
+});
+
 function isGone(pid: number): boolean {
   try {
     // A process that was killed and that nobody has waited for has a state, and runs no more.

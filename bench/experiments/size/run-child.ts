@@ -31,6 +31,7 @@ export async function runChild(
   const child = endWithUs(
     spawn(process.execPath, ['--conditions=source', '--import', REPORT, path, ...argv], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, RUN_CHILD_OF: String(process.pid) },
       ...(cwd === undefined ? {} : { cwd }),
     }),
   );
