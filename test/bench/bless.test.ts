@@ -84,7 +84,8 @@ describe('bench baseline bless', () => {
     const token = await takeLock(`${file}.lock`);
     const blessing = bench('baseline', 'bless', 'pass');
     // It has read the file once it waits for the lock.
-    await expect.poll(async () => (await readdir(join(cwd, 'parity'))).some(isPartial)).toBe(true);
+    const waits = async () => (await readdir(join(cwd, 'parity'))).some(isPartial);
+    await expect.poll(waits, { timeout: 30_000 }).toBe(true);
     await writeFile(file, (await readFile(file, 'utf8')).replace('../pass', '../other'));
     await releaseLock(`${file}.lock`, token);
     const { code, err } = await blessing;

@@ -42,7 +42,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
     parent.kill(name);
     expect(await once(parent, 'exit')).toEqual([null, name]);
-    await expect.poll(() => isGone(Number(pid))).toBe(true);
+    await expect.poll(() => isGone(Number(pid)), { timeout: 30_000 }).toBe(true);
   },
 );
 
