@@ -8,7 +8,10 @@ export interface LossSplit {
   readonly loss: number;
   /** What its own exact search loses too: codes, or other vectors or documents than those of truth. */
   readonly held: number;
-  /** What its index does not find beyond that, of queries without a filter and with one. */
+  /**
+   * What its search through the index loses beyond that, of queries without a filter and with one: what the graph does
+   * not find, and what codes misjudge where the exact search goes by whole vectors.
+   */
   readonly graph: number;
   readonly filter: number;
 }

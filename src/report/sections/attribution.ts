@@ -80,7 +80,7 @@ export function fidelitySpans({ fidelity, accepted }: MeasureAttribution): reado
 }
 
 function splitSpans({ side, queries, loss, held, graph, filter }: LossSplit): readonly Span[] {
-  return prose`Recall that the ${side} loses over ${things(queries, 'query', 'queries')}: ${difference(loss)} = ${difference(held)} by what it holds (its own exact search loses it too) + ${difference(graph)} that its index does not find + ${difference(filter)} under filters.`;
+  return prose`Recall that the ${side} loses over ${things(queries, 'query', 'queries')}: ${difference(loss)} = ${difference(held)} by what it holds (its own exact search loses it too) + ${difference(graph)} by the search through its index beyond that, by codes too where only the index has them, + ${difference(filter)} under filters.`;
 }
 
 /** The components to revert, by name. */

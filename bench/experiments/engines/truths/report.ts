@@ -77,7 +77,7 @@ export function knownTruthsReport(record: KnownTruths): ReportDocument {
             right('share'),
             left('promised'),
             right('loss: what it holds', 'held'),
-            right('loss: its index', 'graph'),
+            right('loss: through its index', 'graph'),
             right('loss: filters', 'filter'),
             right('short answers', 'short'),
             left('warned of beforehand', 'canaries'),
