@@ -177,6 +177,60 @@ describe('an approximate index', () => {
   });
 });
 
+describe('where every query has a filter', () => {
+  const list = world.list.map((query, at) => ({ ...query, filter: { fifth: at % 5 } }));
+
+  /** A store that looks at so many rows first and filters them afterwards. */
+  const late = (store: Store, window: number): Store => ({
+    search: async (query, k, accepts) => {
+      const { rows: found, scores } = await store.search(query, window, null);
+      const passed = found.flatMap((row, at) =>
+        accepts === null || accepts(row) ? [{ row, score: scores[at] ?? 0 }] : [],
+      );
+      return {
+        rows: passed.slice(0, k).map(({ row }) => row),
+        scores: passed.slice(0, k).map(({ score }) => score),
+      };
+    },
+    exact: exactly,
+  });
+  const of = (finding: AttributionFinding, wanted: string) =>
+    finding.components.find(({ component }) => component === wanted);
+
+  it('an index that loses rows and filters after its scan: the filter and the index, nothing else', async () => {
+    const graph = hnswStore(rows, { M: 4, efConstruction: 40 }).atEffort(20);
+    const finding = await against(late(graph, 20), { list });
+    expect(finding.status, finding.sentence).toBe('explained');
+    expect(of(finding, 'filter')?.candidate).toMatch(/^after ranking \d+ documents$/);
+    expect(of(finding, 'index')?.candidate).toMatch(/rows? left out/);
+    const overlap = finding.measures.find(({ measure }) => measure === '1 − overlap');
+    const shares = Object.fromEntries(
+      overlap?.shares.map(({ component, share }) => [component, share ?? 0]) ?? [],
+    );
+    expect((shares.filter ?? 0) + (shares.index ?? 0)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('an exact search that filters afterwards: the filter alone', async () => {
+    const finding = await against(late(codedStore(rows, plainCode(rows)), 20), { list });
+    expect(first(finding)).toEqual({ component: 'filter', share: expect.any(Number) });
+    expect(first(finding).share).toBeGreaterThanOrEqual(0.95);
+    expect(of(finding, 'index')?.candidate).toBe('nothing left out');
+  });
+
+  it('an exact search that loses rows under filters in no known way: not the index', async () => {
+    const store = codedStore(rows, plainCode(rows));
+    const finding = await against(
+      {
+        search: (query, k, accepts) =>
+          store.search(query, k, accepts && ((row) => accepts(row) && row % 3 !== 0)),
+        exact: exactly,
+      },
+      { list },
+    );
+    expect(finding.status, JSON.stringify(finding.components)).toBe('unexplained');
+  });
+});
+
 function clustered(): Asked {
   const random = randomStream(4, 'clustered');
   const normal = (): number =>
@@ -198,7 +252,7 @@ function clustered(): Asked {
   const documents = Array.from({ length: DOCUMENTS }, (_, at) => ({
     id: `d-${at}`,
     text: Array.from({ length: 4 }, () => `w${random.below(12)}`).join(' '),
-    metadata: { half: at % 2 === 0 ? 'even' : 'odd' },
+    metadata: { half: at % 2 === 0 ? 'even' : 'odd', fifth: at % 5 },
   }));
   const list = Array.from(
     { length: QUERIES },

@@ -3,6 +3,7 @@ import { type Appearance, claimedCosine, fits } from '../../fit/appearances.ts';
 import { cosineBehind } from '../../replay/metric.ts';
 import type { Membership } from '../../replay/model.ts';
 import type { RankedAnswer } from '../../types.ts';
+import { censusLossRate } from './census-loss.ts';
 import { above, answeredRows, dueRows, type SideView, worstStrength } from './due.ts';
 import { type ForeignIds, foreignIds } from './foreign.ts';
 import { findStale } from './stale.ts';
@@ -17,7 +18,7 @@ export interface FoundMembership {
   readonly shown: ReadonlySet<number>;
   /** Rows that no question brought up, where the index is seen not to find rows that it holds. */
   readonly unreached: ReadonlySet<number>;
-  /** Mean share of the due rows of a plain answer that were left out though they are in the index. */
+  /** Mean share of the due rows of a plain answer, or of the census without one, left out though they are in the index. */
   readonly lossRate: number;
 }
 
@@ -56,7 +57,8 @@ export function findMembership(
   for (const appearance of [...appearances, ...all]) {
     if (fits(metric, appearance)) shown.add(appearance.row);
   }
-  const { lossRate, absences } = expectations(view, known, returned, shown);
+  const { rates, absences } = expectations(view, known, returned, shown);
+  const lossRate = mean(rates) ?? censusLossRate(view, appearances, shown) ?? 0;
   // Codes that are not known may put others before a document that is asked by its own text.
   const told = metric.scatter === 0 || record.listed !== undefined;
   const missing = new Set<number>();
@@ -149,13 +151,13 @@ function rowsOfUnscored({ record, world }: SideView): number[] {
   );
 }
 
-/** How often each document that was never returned should have been, and how often one that is there was not. */
+/** How often each document that was never returned should have been, and what share of the due rows each plain answer left out. */
 function expectations(
   view: SideView,
   known: readonly number[],
   returned: ReadonlySet<number>,
   shown: ReadonlySet<number>,
-): { readonly absences: ReadonlyMap<number, number>; readonly lossRate: number } {
+): { readonly absences: ReadonlyMap<number, number>; readonly rates: readonly number[] } {
   const { world, queries, record } = view;
   const absences = new Map<number, number>();
   const rates: number[] = [];
@@ -178,5 +180,5 @@ function expectations(
       rates.push(lost / (lost + got.size));
     }
   }
-  return { absences, lossRate: mean(rates) ?? 0 };
+  return { absences, rates };
 }

@@ -105,10 +105,10 @@ function omittedRows({
   const filter = queries[query]?.filter ?? null;
   const { membership } = model;
   const got = answeredRows(world, answer);
-  const worst = worstStrength(view, query, answer);
-  if (worst === null) return { lost: new Set(), unverified: 0 };
   // An index that loses rows runs out of them under a filter: all that pass were due then.
   const ranOut = filter !== null && answer.keys.length < usual && lossRate >= LOSES;
+  const worst = worstStrength(view, query, answer) ?? Number.NEGATIVE_INFINITY;
+  if (worst === Number.NEGATIVE_INFINITY && !ranOut) return { lost: new Set(), unverified: 0 };
   const least = ranOut ? Number.NEGATIVE_INFINITY : worst;
   const due = withoutTop(
     view,
