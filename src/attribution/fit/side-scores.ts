@@ -44,7 +44,7 @@ export function sideScores(
   if (plain !== null && isSure(plain)) return { codec: PLAIN, metric: plain, isShifted: false };
   const { metric: ofCodes, isShifted } = approximation(side, appearances);
   const metric = ofCodes ?? plain ?? metricOfSome(appearances);
-  return { codec: PLAIN, metric, isShifted: isShifted && metric === null };
+  return { codec: PLAIN, metric, isShifted };
 }
 
 function isSure({ share, residual, slope }: FittedMetric): boolean {
