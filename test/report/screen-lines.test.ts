@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/report/layout/display-width.ts';
 import { wrapRuns } from '../../src/report/layout/wrap.ts';
+import { toAscii } from '../../src/report/render/ascii.ts';
 import { renderHtml } from '../../src/report/render/html.ts';
 import { documentScreen } from '../../src/report/screen/document-screen.ts';
 import { renderScreen } from '../../src/report/screen/render-screen.ts';
@@ -122,4 +123,8 @@ it('a page is dark on screens alone: paper is light', () => {
   const page = shadow === undefined ? '' : renderHtml(shadow);
   expect(page).toContain('@media screen and (prefers-color-scheme:dark)');
   expect(page).not.toMatch(/@media \(prefers-color-scheme:dark\)/);
+});
+
+it.each(['look 1 at α = 0.025', 'worse ← 0', 'about ≈ 3'])('has plain words for the signs of %s', (text) => {
+  expect(toAscii(text)).not.toMatch(/U\+|[^\x20-\x7E]/);
 });
