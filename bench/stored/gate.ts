@@ -32,7 +32,9 @@ export const gateCommand: DefineCommand = (command, io, done) => {
 /** A line a gate. */
 function printLines(verdict: Verdict, io: Io): void {
   const tell = (line: string, indent = 2) => io.stdout(wrappedLine(plainLine(line), indent, io));
-  tell(`${verdict.state}: ${verdictSentence(verdict)}`);
+  const isPartial = verdict.notVerified.some(({ type }) => type === 'interrupted');
+  const state = isPartial ? `${verdict.state}, partial (interrupted)` : verdict.state;
+  tell(`${state}: ${verdictSentence(verdict)}`);
   for (const gate of verdict.gates) {
     const where = gate.cell === 'all' ? '' : ` of ${gate.cell}`;
     const slice = gate.slice === null ? '' : ` in ${gate.slice}`;

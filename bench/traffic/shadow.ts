@@ -70,6 +70,7 @@ export const shadowCommand: DefineCommand = (command, io, done) => {
           signal: io.signal,
           progress,
           onReady: ({ frontend, page, runFolder }) => {
+            progress.end();
             io.stdout(`frontend ${frontend}\n`);
             if (page !== null) io.stdout(`page ${page} (metrics at ${page}/metrics)\n`);
             io.stderr(`bench: run folder ${runFolder}; Ctrl-C stops it\n`);

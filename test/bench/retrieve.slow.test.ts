@@ -162,6 +162,9 @@ describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
     const again = bufferIo();
     expect(await main(['rescore', folder ?? '', '-o', 'markdown'], again)).toBe(0);
     expect(again.out()).toContain('interrupted: what was measured until then');
+    const gated = bufferIo();
+    await main(['gate', folder ?? ''], gated);
+    expect(gated.out()).toMatch(/^\w+, partial \(interrupted\): /);
 
     const other = bufferIo({ cwd: runs, env });
     expect(await main(['retrieve', '--resume', folder ?? '', '--seed', '5', ...SMALL], other)).toBe(

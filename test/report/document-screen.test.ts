@@ -91,3 +91,10 @@ it('tells the targets of a sweep apart, however long the name of the backend is'
     /^✓ 1, m 8: recall@10 ≥ 0\.9 +reached +0\.9920 at ef 40, 1500\/s$/m,
   );
 });
+
+it('numbers several candidates as its tables do', () => {
+  const { candidates } = reportsOfKinds('hnsw://index');
+  const text = candidates === undefined ? '' : shown(candidates);
+  expect(text).toMatch(/^✓ 1: hnsw:\/\/index +pass$/m);
+  expect(text).toMatch(/^✓ 2: hnsw:\/\/index +pass$/m);
+});

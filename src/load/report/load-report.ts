@@ -28,7 +28,6 @@ import {
   toneOf,
 } from '../../report/spans.ts';
 import type { LoadFindings } from '../find/load-findings.ts';
-import type { RungFindings } from '../find/rung.ts';
 import type { Objective } from '../find/saturation/objective.ts';
 import { SIDES } from '../record/blocks.ts';
 import { kneePicture } from './load-pictures.ts';
@@ -48,7 +47,7 @@ export function loadReport(report: LoadReport): ReportDocument {
   const { state: answer } = report.verdict;
   const why = sentence(loadSentence(report.verdict));
   // Where nothing is judged, what was measured is the answer.
-  const told = answer === 'informational' ? [...measuredAt(report.rungs.at(-1)), why] : why;
+  const told = answer === 'informational' ? [...measuredAt(report), why] : why;
   return reportOf(
     [
       section('run', null, [
@@ -80,9 +79,10 @@ export function loadReport(report: LoadReport): ReportDocument {
   );
 }
 
-/** Response times and failures of both sides at a rate; nothing where a side has none. */
-function measuredAt(rung: RungFindings | undefined): readonly Span[] {
-  if (rung === undefined) return [];
+/** Response times and failures of both sides at the last rate; nothing where a side has none. */
+function measuredAt({ rungs, isComplete }: LoadReport): readonly Span[] {
+  const rung = rungs.at(-1);
+  if (rung === undefined) return isComplete ? [] : ['no rate was measured to its end; '];
   const [incumbent, candidate] = rung.sides.map(({ summary }) => summary);
   if (incumbent == null || candidate == null) return [];
   const failed = [incumbent, candidate].map(({ tally }) =>

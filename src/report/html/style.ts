@@ -95,7 +95,7 @@ details.query>summary{display:grid;grid-template-columns:7.5rem minmax(0,1fr) 10
 #static details.query>summary{display:block}
 details.query>summary:hover{background:var(--soft)}details.query[open]>summary{background:var(--soft)}
 details.query>summary .id{font-weight:600;color:var(--ink)}details.query>summary .words{color:var(--ink)}
-details.query>summary .id::before{content:"▸";display:inline-block;width:1em;color:var(--quiet)}details.query[open]>summary .id::before{content:"▾"}
+details.query>summary>.id::before{content:"▸";display:inline-block;width:1em;color:var(--quiet)}details.query[open]>summary>.id::before{content:"▾"}
 details.query>summary{list-style:none}details.query>summary::-webkit-details-marker{display:none}
 .body{padding:.6rem .3rem 1.6rem}
 .figure{display:inline-block;font-size:.84rem;border:1px solid var(--line);background:var(--card);border-radius:99px;padding:.1rem .7rem;margin:.12rem .2rem .12rem 0;font-variant-numeric:tabular-nums}

@@ -70,7 +70,7 @@ export function candidatesReport(
               codeId('run', candidate.run),
               sentence(candidate.sentence),
             ],
-            { kind: 'gate', name: text(candidate.label) },
+            { kind: 'gate', name: prose`${count(at + 1)}: ${text(candidate.label)}` },
           ),
         ),
         notes: [
