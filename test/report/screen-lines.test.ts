@@ -125,6 +125,9 @@ it('a page is dark on screens alone: paper is light', () => {
   expect(page).not.toMatch(/@media \(prefers-color-scheme:dark\)/);
 });
 
-it.each(['look 1 at α = 0.025', 'worse ← 0', 'about ≈ 3'])('has plain words for the signs of %s', (text) => {
-  expect(toAscii(text)).not.toMatch(/U\+|[^\x20-\x7E]/);
-});
+it.each(['look 1 at α = 0.025', 'worse ← 0', 'about ≈ 3'])(
+  'has plain words for the signs of %s',
+  (text) => {
+    expect(toAscii(text)).not.toMatch(/U\+|[^\x20-\x7E]/);
+  },
+);
