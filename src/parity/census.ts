@@ -116,20 +116,19 @@ export function lostByCandidateAlone(
 }
 
 /**
- * The same of either side, of the documents that it holds for sure: those that stand in some answer of it. Here both
- * sides may lose as much, each other documents, by chance of their order (a cache, a graph).
+ * The same of either side, of the documents that stand in the answers to their own text, behind another that is
+ * farther. Here both sides may lose as many, each other documents, by chance of their order (a cache that is asked in
+ * another order).
  */
-export function heldAndLostAlone(
+export function displacedAlone(
   census: readonly CensusFinding[],
   side: Side,
   own: OwnText = {},
 ): string[] {
-  const held = new Set(
-    census.flatMap((finding) =>
-      finding.side === side ? [...finding.elsewhere, ...finding.displaced] : [],
-    ),
+  const displaced = new Set(
+    census.flatMap((finding) => (finding.side === side ? finding.displaced : [])),
   );
-  return lostAlone(census, side, own).filter((key) => held.has(key));
+  return lostAlone(census, side, own).filter((key) => displaced.has(key));
 }
 
 function lostAlone(census: readonly CensusFinding[], side: Side, own: OwnText): string[] {

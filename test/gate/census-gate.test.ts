@@ -21,7 +21,13 @@ test.each<[string, Lost, Lost, string]>([
   ['one document behind another, the incumbent none', {}, { displaced: named(1, 1) }, 'fail'],
   ['one not in any answer', { displaced: named(1, 1) }, { missing: named(2, 1) }, 'fail'],
   ['as many as the incumbent', { displaced: named(1, 2) }, { displaced: named(3, 2) }, 'pass'],
-  ['fewer', { elsewhere: named(1, 3) }, { displaced: named(4, 1) }, 'pass'],
+  ['fewer', { displaced: named(1, 3) }, { displaced: named(4, 1) }, 'pass'],
+  [
+    'one that its own text never finds',
+    { elsewhere: named(1, 3) },
+    { elsewhere: named(4, 1) },
+    'fail',
+  ],
   ['a few more', { displaced: named(1, 4) }, { displaced: named(5, 6) }, 'inconclusive'],
   ['surely more', { displaced: named(1, 2) }, { displaced: named(3, 12) }, 'fail'],
   ['the same ones', { displaced: named(1, 9) }, { displaced: named(1, 9) }, 'pass'],
@@ -32,7 +38,7 @@ test.each<[string, Lost, Lost, string]>([
 test('what both sides lose alike is said', () => {
   const gate = candidateGate({ displaced: named(1, 2) }, { displaced: named(3, 2) });
   expect(gate?.reason).toBe(
-    '2 documents that it holds are not first for their own text, docs/d-3 first, and 2 of the incumbent’s: no certain difference',
+    '2 documents are behind a farther one for their own text, docs/d-3 first, and 2 of the incumbent’s: no certain difference',
   );
 });
 

@@ -1,6 +1,6 @@
 import { counted } from '../../counted.ts';
 import {
-  heldAndLostAlone,
+  displacedAlone,
   lostByCandidateAlone,
   lostDocuments,
   lostWithoutComparison,
@@ -17,23 +17,23 @@ const NAMED = 5;
 /**
  * Whether the candidate finds every document by its own text that the incumbent finds: a single lost document is
  * too little for any gate on recall. What the incumbent loses is a remark and decides nothing, but for one thing:
- * where it alone loses documents that it holds, as the candidate loses others that it holds, two equal sides may
- * differ so, and the candidate must surely lose more.
+ * where it alone puts documents behind others for their own text, as the candidate does with other ones, two equal
+ * sides may differ so, and the candidate must surely do it oftener.
  */
 export function censusGates(findings: Pick<Findings, 'census' | 'corpus'>): GateResult[] {
   const { census, corpus } = findings;
   const lost = lostByCandidateAlone(census, corpus);
   const unknown = lostWithoutComparison(census, corpus);
-  const [held, heldByOther] = (['candidate', 'incumbent'] as const).map((side) =>
-    heldAndLostAlone(census, side, corpus),
+  const [displaced, byIncumbent] = (['candidate', 'incumbent'] as const).map((side) =>
+    displacedAlone(census, side, corpus),
   ) as [string[], string[]];
-  const isEven = heldByOther.length > 0 && signTestP(held.length, heldByOther.length) > ALPHA;
-  const even = new Set(isEven ? held : []);
+  const isEven = byIncumbent.length > 0 && signTestP(displaced.length, byIncumbent.length) > ALPHA;
+  const even = new Set(isEven ? displaced : []);
   return census.map((side) => {
     const isCandidate = side.side === 'candidate';
     const own = isCandidate ? lost.filter((key) => !even.has(key)) : lostDocuments(side);
     const open = isCandidate ? unknown : [];
-    const isMore = isCandidate && isEven && held.length > heldByOther.length;
+    const isMore = isCandidate && isEven && displaced.length > byIncumbent.length;
     const state: GateState =
       own.length > 0
         ? 'fail'
@@ -57,19 +57,15 @@ export function censusGates(findings: Pick<Findings, 'census' | 'corpus'>): Gate
       gated: side.side === 'candidate',
       reason:
         isCandidate && even.size > 0 && own.length + side.failed + open.length === 0
-          ? evenLoss(held, heldByOther)
+          ? evenLoss(displaced, byIncumbent)
           : reasonOf(side, own, open),
     };
   });
 }
 
 function evenLoss([first, ...others]: readonly string[], incumbent: readonly string[]): string {
-  const count = counted(
-    1 + others.length,
-    'document that it holds is',
-    'documents that it holds are',
-  );
-  return `${count} not first for ${others.length === 0 ? 'its' : 'their'} own text, ${first} first, and ${incumbent.length} of the incumbent’s: no certain difference`;
+  const count = counted(1 + others.length, 'document is', 'documents are');
+  return `${count} behind a farther one for ${others.length === 0 ? 'its' : 'their'} own text, ${first} first, and ${incumbent.length} of the incumbent’s: no certain difference`;
 }
 
 function reasonOf(side: CensusFinding, own: readonly string[], open: readonly string[]): string {
