@@ -49,6 +49,27 @@ export function distancesOf(
 }
 
 /**
+ * How much nearer two answers of the incumbent are to each other than an answer of the candidate is to them:
+ * δ(A, A′) − ½ [δ(A, B) + δ(A′, B)], below 0 where the candidate differs by more. Null where one did not come, or the
+ * incumbent gave no row one of both times: its silence agrees with nobody and can be held against nobody.
+ */
+export function excessOf(
+  question: Pick<TrafficQuestion, 'collections' | 'k'>,
+  [one, other]: readonly [TrafficAnswer, TrafficAnswer],
+  candidate: TrafficAnswer,
+): AnswerDistances | null {
+  if (!hasRows(one) || !hasRows(other)) return null;
+  const own = distancesOf(question, one, other);
+  const first = distancesOf(question, one, candidate);
+  const second = distancesOf(question, other, candidate);
+  if (own === null || first === null || second === null) return null;
+  return {
+    overlap: own.overlap - (first.overlap + second.overlap) / 2,
+    rbo: own.rbo - (first.rbo + second.rbo) / 2,
+  };
+}
+
+/**
  * Recall of two answers to one question, the second by as many rows as the first holds: what the first side did not
  * give is no gain of the second. Null where one has none.
  */

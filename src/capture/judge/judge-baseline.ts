@@ -3,7 +3,12 @@ import type { ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/judge/judge-claims.ts';
 import { EXIT_OF, type GateState, type JudgedClaim } from '../../gate/verdict.ts';
 import type { CapturedNeed } from '../../traffic/capture-record.ts';
-import { type AnswerDistances, distancesOf, hasRows } from '../../traffic/compare-answers.ts';
+import {
+  type AnswerDistances,
+  distancesOf,
+  excessOf,
+  hasRows,
+} from '../../traffic/compare-answers.ts';
 import type { TrafficAnswer } from '../../traffic/question.ts';
 
 /** A need whose baseline was compared, and what the candidate answers today. */
@@ -70,9 +75,12 @@ export function judgeBaseline(
     floors.length === 0 ? null : { overlap: meanOf(floors, 'overlap'), rbo: meanOf(floors, 'rbo') };
   const failures = compared.map(({ answer }) => (answer.outcome === 'ok' ? 0 : -1));
   const gates: BaselineGate[] = [{ name: 'errors', ...judge(failures, margins.errors) }];
+  const differences = compared.flatMap((entry) => differenceOf(entry) ?? []);
   for (const name of ['overlap', 'rbo'] as const) {
-    const differences = compared.flatMap((entry) => differenceOf(entry, name) ?? []);
-    const claim = judge(differences, margins[name]);
+    const claim = judge(
+      differences.map((difference) => difference[name]),
+      margins[name],
+    );
     const isNoisy = claim.state === 'fail' && (floor?.[name] ?? 0) > margins[name];
     gates.push({ name, ...claim, ...(isNoisy ? { state: 'inconclusive' as const } : {}) });
   }
@@ -105,15 +113,13 @@ export function judgeBaseline(
   };
 }
 
-function differenceOf({ need, answer }: ComparedNeed, name: keyof AnswerDistances): number | null {
+function differenceOf({ need, answer }: ComparedNeed): AnswerDistances | null {
   const { baseline, question } = need;
   if (baseline === null || !isGiven(need)) return null;
-  const last = distancesOf(question, baseline.answer, answer);
-  if (last === null) return null;
-  const floor = floorOf(need);
-  if (floor === null || baseline.earlier === null) return -last[name];
-  const first = distancesOf(question, baseline.earlier, answer);
-  return first === null ? null : floor[name] - (last[name] + first[name]) / 2;
+  const { earlier } = baseline;
+  if (earlier !== null) return excessOf(question, [earlier, baseline.answer], answer);
+  const distances = distancesOf(question, baseline.answer, answer);
+  return distances === null ? null : { overlap: -distances.overlap, rbo: -distances.rbo };
 }
 
 /** Whether every answer of the incumbent that is compared holds a row. */

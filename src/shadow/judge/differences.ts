@@ -1,4 +1,4 @@
-import { distancesOf, hasRows } from '../../traffic/compare-answers.ts';
+import { excessOf, hasRows } from '../../traffic/compare-answers.ts';
 import type { ShadowGateName, ShadowRow } from '../record/shadow-record.ts';
 
 /** Differences of one request, candidate − incumbent, in [−1, 1]: below 0 is the candidate's loss; null: no value. */
@@ -10,25 +10,25 @@ export type RowDifferences = Readonly<Record<ShadowGateName, number | null>>;
  * - errors: the candidate failed and the incumbent did not (−1), or the other way round; that both failed shows no
  *   agreement, and throttling is the pace of this suite: both leave the request out
  * - contract: the candidate's answer breaks it in a way that the incumbent's does not, or the other way round
- * - overlap, rbo: δ(A, A′) − ½ [δ(A, B) + δ(A′, B)], where the incumbent was asked twice and gave rows both times: its
- *   silence agrees with nobody and can be held against nobody
+ * - overlap, rbo: what `excessOf` gives, where the incumbent was asked twice
  * - recall: of the two answers against truth, the candidate's by as many rows as the incumbent gave; an incumbent without
  *   a row credits nobody, and a request that one side failed is a matter of errors alone
  * - slow: beyond `slowMs`
  */
 export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDifferences {
-  const { incumbent, candidate, recall } = row;
+  const { incumbent, again, candidate, recall } = row;
   const isCounted = candidate.outcome !== 'throttled' && candidate.outcome !== 'unsupported';
   const hasFailed = (outcome: string) => (outcome === 'ok' ? 0 : 1);
   const hasIncumbent = incumbent.outcome === 'ok';
   const bothCame = hasIncumbent && candidate.outcome === 'ok';
   const oneCame = hasIncumbent || candidate.outcome === 'ok';
+  const excess = again === null ? null : excessOf(row, [incumbent, again], candidate);
   return {
     errors:
       isCounted && oneCame ? hasFailed(incumbent.outcome) - hasFailed(candidate.outcome) : null,
     contract: bothCame ? contractDifference(row) : null,
-    overlap: excessOf(row, 'overlap'),
-    rbo: excessOf(row, 'rbo'),
+    overlap: excess?.overlap ?? null,
+    rbo: excess?.rbo ?? null,
     recall:
       recall === null || !bothCame || !hasRows(incumbent)
         ? null
@@ -44,16 +44,6 @@ function contractDifference({ incumbent, candidate }: ShadowRow): number {
     only(incumbent.violations, candidate.violations) -
     only(candidate.violations, incumbent.violations)
   );
-}
-
-function excessOf(row: ShadowRow, name: 'overlap' | 'rbo'): number | null {
-  const { incumbent, again, candidate } = row;
-  if (again === null || !hasRows(incumbent) || !hasRows(again)) return null;
-  const own = distancesOf(row, incumbent, again);
-  const first = distancesOf(row, incumbent, candidate);
-  const second = distancesOf(row, again, candidate);
-  if (own === null || first === null || second === null) return null;
-  return own[name] - (first[name] + second[name]) / 2;
 }
 
 function slowDifference({ incumbent, candidate }: ShadowRow, slowMs: number): number | null {
