@@ -74,9 +74,8 @@ export class JsonBounds {
       // A run of backslashes that began in an earlier piece.
       const carried = before < from && this.#isEscaping ? 1 : 0;
       const isEscaping = (end - 1 - before + carried) % 2 === 1;
-      if (quote === -1) this.#isEscaping = isEscaping;
       if (quote === -1 || !isEscaping) {
-        if (quote !== -1) this.#isEscaping = false;
+        this.#isEscaping = isEscaping;
         return end;
       }
     }
