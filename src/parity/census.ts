@@ -1,7 +1,7 @@
 import type { DocumentIndex } from '../corpus/document-index.ts';
 import { type DocumentKey, partsOf, storedKey } from '../corpus/document-key.ts';
 import { TIE_EPSILON } from '../metrics/ranking/tie-aware-recall.ts';
-import { sideOfArm } from '../record/side-of-arm.ts';
+import { otherSide, sideOfArm } from '../record/side-of-arm.ts';
 import type { Observation, Side } from '../record/types.ts';
 import type { TruthLookup } from '../truth/types.ts';
 import type { CensusFinding } from './findings.ts';
@@ -132,7 +132,7 @@ export function displacedAlone(
 }
 
 function lostAlone(census: readonly CensusFinding[], side: Side, own: OwnText): string[] {
-  const other = side === 'candidate' ? 'incumbent' : 'candidate';
+  const other = otherSide(side);
   const excused = new Set([...lostBy(census, other, own), ...unansweredBy(census, other)]);
   return lostBy(census, side, own).filter((key) => !excused.has(key));
 }

@@ -126,13 +126,7 @@ function isItself(one: Appearance | undefined): boolean {
 
 /** Places of appearances that stand in one answer. */
 function placesByAnswer(seen: readonly Appearance[]): number[][] {
-  const answers = new Map<Float32Array, number[]>();
-  for (const [at, { queryVector }] of seen.entries()) {
-    const places = answers.get(queryVector) ?? [];
-    answers.set(queryVector, places);
-    places.push(at);
-  }
-  return [...answers.values()];
+  return [...Map.groupBy(seen.keys(), (at) => seen[at]?.queryVector).values()];
 }
 
 /** Numbers without their mean within each answer. */
