@@ -1,9 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isErrno } from './errno.ts';
-import { isRunningHere } from './process-owner.ts';
+import { hostMark, isAbandoned } from './process-owner.ts';
 
 const NAME = /^(\..*\.)([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
 
@@ -13,7 +12,7 @@ const NAME = /^(\..*\.)([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
  */
 export function partialPath(path: string): string {
   const random = randomBytes(6).toString('hex');
-  return join(dirname(path), `${prefixOf(path)}${thisHost()}-${process.pid}-${random}.partial`);
+  return join(dirname(path), `${prefixOf(path)}${hostMark()}-${process.pid}-${random}.partial`);
 }
 
 /** What the names begin with. */
@@ -46,10 +45,9 @@ export async function removeAbandoned(folder: string): Promise<string[]> {
 }
 
 async function abandonedIn(folder: string): Promise<string[]> {
-  const here = thisHost();
   return (await readdir(folder).catch(() => [])).filter((name) => {
     const [, , host, pid] = NAME.exec(name) ?? [];
-    return host === here && pid !== undefined && !isRunningHere(Number(pid));
+    return isAbandoned(host, pid);
   });
 }
 
@@ -89,8 +87,4 @@ export async function placeNew(partial: string, path: string): Promise<boolean> 
 /** Whether a name is one of `partialPath`. */
 export function isPartial(name: string): boolean {
   return NAME.test(name);
-}
-
-function thisHost(): string {
-  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isErrno } from './errno.ts';
@@ -28,9 +29,18 @@ export function isRunning({ pid, host, started }: ProcessOwner): boolean | null 
   return started === null || now === null || now === started;
 }
 
-/** Whether a process of this machine runs, or a later one that has its number. */
-export function isRunningHere(pid: number): boolean {
-  return isRunning({ pid, host: hostname(), started: null }) !== false;
+/** This machine in names of files: 8 hexadecimal digits of a hash of its name. */
+export function hostMark(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+}
+
+/**
+ * Whether a file or folder was left behind by a process of this machine: its name has the mark of it and the number of
+ * a process, and neither that one nor a later one of the same number runs.
+ */
+export function isAbandoned(mark: string | undefined, pid: string | undefined): boolean {
+  if (mark !== hostMark() || pid === undefined) return false;
+  return isRunning({ pid: Number(pid), host: hostname(), started: null }) === false;
 }
 
 function startOf(pid: number): string | null {

@@ -125,6 +125,22 @@ test.each([
   },
 );
 
+test('of temporary folders those of killed processes of this machine are removed', async () => {
+  const folder = await temporaryFolder();
+  const module = new URL('../../src/disk/own-folder.ts', import.meta.url);
+  const script = `import('${module}').then(async ({ ownFolder }) => process.stdout.write(await ownFolder('scratch-')))`;
+  const env = { ...process.env, TMPDIR: folder };
+  const make = () => {
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env });
+    return basename(stdout);
+  };
+  const elsewhere = make().replace(/-[0-9a-f]{8}-/, '-00000000-');
+  await mkdir(join(folder, elsewhere));
+  expect(await readdir(folder)).toHaveLength(2);
+  const last = make();
+  expect((await readdir(folder)).sort()).toEqual([elsewhere, last].sort());
+});
+
 test('an index is written without what a killed process had begun of one beside it', async () => {
   const folder = await temporaryFolder();
   await writeFile(abandoned(join(folder, 'index')), 'half');
