@@ -94,7 +94,7 @@ it('claims in words have what was measured of them, in line', () => {
 });
 
 it('a word that is longer than a line is broken at both widths', () => {
-  const lines = wrapRuns([{ text: `    ${'x'.repeat(25)} end`, look: null }], 10, 4);
+  const lines = wrapRuns([{ text: `    ${'x'.repeat(25)} end`, look: null }], 10, { hang: 4 });
   expect(lines.map((line) => line.map(({ text }) => text).join(''))).toEqual([
     '    xxxxxx',
     'xxxxxx',

@@ -9,18 +9,30 @@ export interface TextRun<Look> {
 /** One line of a wrapped text. */
 export type Line<Look> = readonly TextRun<Look>[];
 
+/** How lines are broken. */
+interface Wrapping {
+  /** Columns that all lines but the first are narrower by. */
+  readonly hang?: number;
+  /** Whether a word that is longer than a line stays whole, and the line longer than the width. */
+  readonly isWhole?: boolean;
+}
+
 /**
- * Breaks a text into lines of at most `width` columns, `hang` fewer in all but the first: at spaces, at line feeds, and
- * within a word only where it is longer than a line.
+ * Breaks a text into lines of at most `width` columns: at spaces, at line feeds, and within a word only where it is
+ * longer than a line.
  */
 export function wrapRuns<Look>(
   runs: readonly TextRun<Look>[],
   width: number,
-  hang = 0,
+  { hang = 0, isWhole = false }: Wrapping = {},
 ): Line<Look>[] {
-  const text = runs.map((run) => run.text).join('');
   const room = (at: number): number => Math.max(1, at === 0 ? width : width - hang);
-  return breaksOf(text, room).map(([start, end]) => slice(runs, start, end));
+  return breaksOf(runsText(runs), room, isWhole).map(([start, end]) => slice(runs, start, end));
+}
+
+/** The text of runs, without their looks. */
+export function runsText(runs: Line<unknown>): string {
+  return runs.map(({ text }) => text).join('');
 }
 
 /** Columns of the longest line where nothing is broken but at line feeds, and of the longest word. */
@@ -28,36 +40,33 @@ export function widthsOf(runs: readonly TextRun<unknown>[]): {
   readonly natural: number;
   readonly word: number;
 } {
-  const lines = runs
-    .map((run) => run.text)
-    .join('')
-    .split('\n');
+  const lines = runsText(runs).split('\n');
   const greatest = (texts: readonly string[]): number => Math.max(0, ...texts.map(displayWidth));
   return { natural: greatest(lines), word: greatest(lines.flatMap((line) => line.split(' '))) };
 }
 
 /** Columns of a line. */
 export function lineWidth(line: Line<unknown>): number {
-  return displayWidth(line.map((run) => run.text).join(''));
+  return displayWidth(runsText(line));
 }
 
 type Span = readonly [start: number, end: number];
 /** Columns of a line by its position. */
 type Room = (at: number) => number;
 
-function breaksOf(text: string, room: Room): Span[] {
+function breaksOf(text: string, room: Room, isWhole: boolean): Span[] {
   const lines: Span[] = [];
   let from = 0;
   for (const line of text.split('\n')) {
     const before = lines.length;
-    const broken = breakLine(line, (at) => room(before + at));
+    const broken = breakLine(line, (at) => room(before + at), isWhole);
     lines.push(...broken.map(([start, end]): Span => [from + start, from + end]));
     from += line.length + 1;
   }
   return lines;
 }
 
-function breakLine(line: string, room: Room): Span[] {
+function breakLine(line: string, room: Room, isWhole: boolean): Span[] {
   const lines: Span[] = [];
   let [start, end] = [0, 0];
   for (const { 0: word, index } of line.matchAll(/[^ ]+/g)) {
@@ -68,7 +77,7 @@ function breakLine(line: string, room: Room): Span[] {
     }
     // What stands at the beginning of a line has its spaces before it.
     const first = line.slice(start, next);
-    if (end === start && displayWidth(first) > room(lines.length)) {
+    if (!isWhole && end === start && displayWidth(first) > room(lines.length)) {
       const before = lines.length;
       for (const part of partsOf(first, (at) => room(before + at))) {
         if (end > start) lines.push([start, end]);

@@ -1,4 +1,4 @@
-import { lineWidth, type TextRun } from '../layout/wrap.ts';
+import { lineWidth, runsText, type TextRun } from '../layout/wrap.ts';
 import { painted, type Runs, runsOf, type TextLook } from '../render/looks.ts';
 import { MISSING } from '../spans.ts';
 import { AXIS_SHARE, intervalBar } from './bar.ts';
@@ -98,11 +98,7 @@ function byReason(claims: readonly ScreenClaim[], page: ScreenPage): ScreenClaim
   const groups: { readonly reason: string | null; readonly claims: ScreenClaim[] }[] = [];
   for (const claim of claims) {
     const reason =
-      claim.reason === null
-        ? null
-        : `${claim.tone} ${runsOf(claim.reason, page)
-            .map(({ text }) => text)
-            .join('')}`;
+      claim.reason === null ? null : `${claim.tone} ${runsText(runsOf(claim.reason, page))}`;
     const last = groups.at(-1);
     if (last !== undefined && reason !== null && last.reason === reason) last.claims.push(claim);
     else groups.push({ reason, claims: [claim] });

@@ -1,4 +1,3 @@
-import { displayWidth } from '../layout/display-width.ts';
 import { lineWidth, type TextRun, wrapRuns } from '../layout/wrap.ts';
 import { painted, type Runs, type TextLook } from '../render/looks.ts';
 
@@ -31,7 +30,7 @@ interface Hanging {
 /** A text on lines of at most the width of the page. */
 export function hangingLines(runs: Runs, { hang, most }: Hanging, page: ScreenPage): string[] {
   const flat = onOneLine(runs);
-  const lines = wrapRuns(flat, page.width, hang);
+  const lines = wrapRuns(flat, page.width, { hang });
   const shown = lines.slice(0, most);
   if (lines.length > most) {
     const rest = lines.slice(most - 1).flatMap((line, at) => (at === 0 ? line : [SPACE, ...line]));
@@ -54,7 +53,7 @@ function cutRuns(runs: Runs, width: number, { ascii }: ScreenPage): TextLine {
   const mark = ascii ? '...' : '…';
   const room = Math.max(1, width - mark.length);
   const [first = []] = wrapRuns(flat, room);
-  const isShort = displayWidth(first.map(({ text }) => text).join('')) < room / 2;
+  const isShort = lineWidth(first) < room / 2;
   return [...(isShort ? hardCut(flat, room) : first), { text: mark, look: 'plain' }];
 }
 

@@ -1,5 +1,5 @@
 import { reportOf, section } from '../blocks.ts';
-import { lineWidth, wrapRuns } from '../layout/wrap.ts';
+import { lineWidth, runsText, wrapRuns } from '../layout/wrap.ts';
 import type { Content } from '../model.ts';
 import { painted, type Runs, runsOf } from '../render/looks.ts';
 import { renderTerminal, type TerminalOptions } from '../render/terminal.ts';
@@ -106,7 +106,7 @@ function partLines({ title, lines, table }: ScreenPart, page: ScreenPage): strin
 /** One line of a part; what goes on below is indented further than it. */
 function itemLines(line: Content, page: ScreenPage): string[] {
   const runs: Runs = [{ text: ' '.repeat(INDENT), look: 'plain' }, ...runsOf(line, page)];
-  const before = /^ */.exec(runs.map(({ text }) => text).join(''))?.[0].length ?? 0;
+  const before = /^ */.exec(runsText(runs))?.[0].length ?? 0;
   return hangingLines(runs, { hang: before + INDENT, most: PART_LINES }, page);
 }
 
@@ -123,7 +123,7 @@ function gapLines(gaps: readonly Content[], page: ScreenPage): string[] {
     ];
   };
   let shown = gaps.length;
-  while (shown > 1 && wrapRuns(of(shown), page.width, TITLE).length > GAP_LINES) shown--;
+  while (shown > 1 && wrapRuns(of(shown), page.width, { hang: TITLE }).length > GAP_LINES) shown--;
   return hangingLines(of(shown), { hang: TITLE, most: GAP_LINES }, page);
 }
 
