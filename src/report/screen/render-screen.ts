@@ -34,43 +34,37 @@ export function renderScreen(
   const tail = tailLines(screen, page);
   const claims = claimLines(screen.claims, Number.POSITIVE_INFINITY, page).length;
   const fixed = head.length + tail.length + Math.min(CLAIM_LINES, claims);
-  const parts = partsWithin(screen.parts, SCREEN_LINES - fixed, page);
+  const parts = partsWithin(
+    screen.parts.map((part) => ({
+      isOptional: part.isOptional,
+      lines: ['', ...partLines(part, page)],
+    })),
+    SCREEN_LINES - fixed,
+  ).flatMap(({ lines }) => lines);
   const lines = [
     ...head,
-    ...claimLines(
-      screen.claims,
-      SCREEN_LINES - head.length - tail.length - heightOf(parts, page),
-      page,
-    ),
-    ...parts.flatMap((part) => ['', ...partLines(part, page)]),
+    ...claimLines(screen.claims, SCREEN_LINES - head.length - tail.length - parts.length, page),
+    ...parts,
     ...tail,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** The parts that must be shown, and of the others those that have room beside them. */
-function partsWithin(
-  parts: readonly ScreenPart[],
-  lines: number,
-  page: ScreenPage,
-): readonly ScreenPart[] {
-  let room =
-    lines -
-    heightOf(
-      parts.filter(({ isOptional }) => !isOptional),
-      page,
-    );
-  return parts.filter((part) => {
-    if (!part.isOptional) return true;
-    const height = heightOf([part], page);
-    if (height > room) return false;
-    room -= height;
-    return true;
-  });
+/** A part as it is shown, with an empty line before it. */
+interface LaidOut extends Pick<ScreenPart, 'isOptional'> {
+  readonly lines: readonly string[];
 }
 
-function heightOf(parts: readonly ScreenPart[], page: ScreenPage): number {
-  return parts.reduce((sum, part) => sum + partLines(part, page).length + 1, 0);
+/** The parts that must be shown, and of the others those that have room beside them. */
+function partsWithin(parts: readonly LaidOut[], most: number): LaidOut[] {
+  let room = most;
+  for (const { isOptional, lines } of parts) if (!isOptional) room -= lines.length;
+  return parts.filter(({ isOptional, lines }) => {
+    if (!isOptional) return true;
+    if (lines.length > room) return false;
+    room -= lines.length;
+    return true;
+  });
 }
 
 function headLines({ state, tone, isPartial, sentence }: Screen, page: ScreenPage): string[] {
@@ -114,43 +108,26 @@ function itemLines(line: Content, page: ScreenPage): string[] {
 function gapLines(gaps: readonly Content[], page: ScreenPage): string[] {
   const of = (shown: number): Runs => {
     const more = gaps.length - shown;
-    return [
-      { text: 'Not verified'.padEnd(TITLE), look: 'quiet' },
-      ...runsOf(
-        [...spansOf(joined(gaps.slice(0, shown))), more === 0 ? '' : ` and ${more} more`],
-        page,
-      ),
-    ];
+    const named = [...spansOf(joined(gaps.slice(0, shown))), more === 0 ? '' : ` and ${more} more`];
+    return titled('Not verified', named, page);
   };
   let shown = gaps.length;
   while (shown > 1 && wrapRuns(of(shown), page.width, { hang: TITLE }).length > GAP_LINES) shown--;
   return hangingLines(of(shown), { hang: TITLE, most: GAP_LINES }, page);
 }
 
+function titled(title: string, content: Content, page: ScreenPage): Runs {
+  return [{ text: title.padEnd(TITLE), look: 'quiet' }, ...runsOf(content, page)];
+}
+
 function tailLines({ notVerified, next, report }: Screen, page: ScreenPage): string[] {
+  // Commands and paths are to be copied: they are not cut.
+  const copied = (title: string, code: string): string =>
+    painted(titled(title, { kind: 'code', text: code }, page), page);
   const lines = [
     ...(notVerified.length === 0 ? [] : gapLines(notVerified, page)),
-    // Commands and paths are to be copied: they are not cut.
-    ...next.map((command, at) =>
-      painted(
-        [
-          { text: (at === 0 ? 'Next' : '').padEnd(TITLE), look: 'quiet' },
-          ...runsOf({ kind: 'code', text: command }, page),
-        ],
-        page,
-      ),
-    ),
-    ...(report === null
-      ? []
-      : [
-          painted(
-            [
-              { text: 'Report'.padEnd(TITLE), look: 'quiet' },
-              ...runsOf({ kind: 'code', text: report }, page),
-            ],
-            page,
-          ),
-        ]),
+    ...next.map((command, at) => copied(at === 0 ? 'Next' : '', command)),
+    ...(report === null ? [] : [copied('Report', report)]),
   ];
   return lines.length === 0 ? [] : ['', ...lines];
 }
