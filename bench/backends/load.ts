@@ -87,7 +87,7 @@ async function print(result: JudgedLoad, flags: LoadFlags, io: Io): Promise<Exit
     return { run: runFolder, verdict: stored.verdict, findings: stored.findings };
   };
   await printReport({ screen: screenOf(report, runFolder, io), report, figures }, flags, io);
-  sayRun({ runFolder, state: verdict.state, sentence: loadSentence(verdict) }, flags, io);
+  sayRun({ runFolder, answer: `${verdict.state}: ${loadSentence(verdict)}` }, flags, io);
   const isJudged = verdict.state !== 'informational';
   if (status === 'complete' && isJudged && findings.rungs.length === 0) {
     io.stderr('bench: objectives are judged at rates: name some with --rates\n');

@@ -12,6 +12,7 @@ import type { Io } from '../io.ts';
 import { openingWith } from '../open-backends.ts';
 import { addOutputOptions, isScreen, type OutputFlags, printReport } from '../output.ts';
 import { isGithub, printForGithub } from '../printing/github.ts';
+import { sayInterrupted, tellRun } from '../printing/say-run.ts';
 import { addQueueOptions, carryOutOn, openQueue, type QueueFlags } from '../queue/queue-options.ts';
 import { pathFrom, programOf } from '../screen-options.ts';
 import { terminalProgress } from '../terminal-progress.ts';
@@ -103,12 +104,11 @@ async function printRetrieval(result: JudgedRetrieval, flags: OutputFlags, io: I
 /** Says on stderr where the run lies and what it came to. */
 export function printVerdict({ runFolder, verdict }: RetrieveResult, io: Io): void {
   if (runFolder === null) return;
-  const before = verdict === null ? 'interrupted before anything was measured; ' : '';
-  io.stderr(`bench: ${before}run folder ${runFolder}\n`);
   if (verdict === null) {
+    sayInterrupted(runFolder, io);
     const run = pathFrom(io.cwd, runFolder);
     io.stderr(
       `  hint: ${programOf(io)} retrieve --resume ${run}, with the same flags, goes on with it\n`,
     );
-  } else io.stderr(`bench: ${verdict.state}: ${verdictSentence(verdict)}\n`);
+  } else tellRun({ runFolder, answer: `${verdict.state}: ${verdictSentence(verdict)}` }, io);
 }

@@ -76,8 +76,8 @@ async function printProbe(result: ProbeResult, flags: OutputFlags, io: Io): Prom
   const { output, json } = flags;
   const isText = json !== true && output?.form !== 'json' && output?.form !== 'html';
   if (isText) io.stdout(`\n${probeLine(findings, verdict)}\n`);
-  const sentence = `${verdict.state}: ${probeSentence(findings, verdict)}`;
-  sayRun({ runFolder, state: result.endpoint, sentence }, flags, io);
+  const answer = `${result.endpoint}: ${verdict.state}: ${probeSentence(findings, verdict)}`;
+  sayRun({ runFolder, answer }, flags, io);
 }
 
 /** Several paths make several files: the name of each but the first says which path it is. */

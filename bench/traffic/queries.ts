@@ -96,7 +96,8 @@ export async function compareCaptured(
       figures: () => ({ run, verdict, findings }),
     };
     await printReport(printed, flags, io);
-    sayRun({ runFolder: run, state: verdict.verdict, sentence: verdict.sentence }, flags, io);
+    const answer = `${verdict.verdict}: ${verdict.sentence}`;
+    sayRun({ runFolder: run, answer }, flags, io);
     return result.exitCode;
   } finally {
     progress.end();

@@ -99,8 +99,7 @@ async function printShadow(
   const screen = screenOf(report, runFolder, io, isOpen ? [again] : []);
   const figures = () => ({ run: runFolder, verdict, findings });
   await printReport({ screen, report, figures }, flags, io);
-  const { verdict: state, sentence } = verdict;
-  sayRun({ runFolder, state, sentence }, flags, io);
+  sayRun({ runFolder, answer: `${verdict.verdict}: ${verdict.sentence}` }, flags, io);
 }
 
 function addShadowOptions(command: Command): Command {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sayRun } from '../../bench/printing/say-run.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 
-const RUN = { runFolder: '/runs/one', state: 'pass', sentence: 'all is well.' };
+const RUN = { runFolder: '/runs/one', answer: 'pass: all is well.' };
 
 describe('where a run lies and what it came to', () => {
   it('is said on stderr beside what other programs read', () => {
