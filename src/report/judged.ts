@@ -51,3 +51,17 @@ export interface ScreenWords {
 export function gateTitle({ name, cell = 'all', slice = null }: ShownGate): string {
   return `${name}${cell === 'all' ? '' : ` of ${cell}`}${slice === null ? '' : ` in ${slice}`}`;
 }
+
+/** A gate that decides, by its title. */
+interface Deciding {
+  readonly title: string;
+  readonly state: ShownGate['state'];
+  readonly why: string;
+}
+
+/** The gates that decide, as formats list them beside the verdict. */
+export function decidingGates({ gates }: ShownVerdict): Deciding[] {
+  return gates
+    .filter(({ gated }) => gated)
+    .map((gate) => ({ title: gateTitle(gate), state: gate.state, why: gate.reason }));
+}

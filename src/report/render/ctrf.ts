@@ -1,5 +1,5 @@
 import { plainLine } from '../../plain-text.ts';
-import { gateTitle, type JudgedReport } from '../judged.ts';
+import { decidingGates, type JudgedReport } from '../judged.ts';
 
 const STATUS = {
   pass: 'passed',
@@ -11,17 +11,15 @@ const STATUS = {
 
 /** Runs as JSON of the Common Test Report Format (ctrf.io): a test a gate and one for the verdict. */
 export function renderCtrf(runs: readonly JudgedReport[]): string {
-  const tests = runs.flatMap(({ runId, verdict: { gates, state, sentence } }) =>
+  const tests = runs.flatMap(({ runId, verdict }) =>
     [
-      ...gates
-        .filter(({ gated }) => gated)
-        .map((gate) => ({ name: gateTitle(gate), state: gate.state, why: gate.reason })),
+      ...decidingGates(verdict),
       // An interrupted run, or one of an unfit environment, is open though every gate may pass.
-      { name: 'verdict', state, why: sentence },
-    ].map(({ name, state: is, why }) => ({
-      name: plainLine(name),
+      { title: 'verdict', state: verdict.state, why: verdict.sentence },
+    ].map(({ title, state, why }) => ({
+      name: plainLine(title),
       suite: [plainLine(runId)],
-      status: STATUS[is],
+      status: STATUS[state],
       duration: 0,
       message: plainLine(why),
     })),

@@ -1,6 +1,6 @@
 import type { VerdictState } from '../../gate/verdict.ts';
 import { plainLine, shortened } from '../../plain-text.ts';
-import { gateTitle, type JudgedReport } from '../judged.ts';
+import { decidingGates, type JudgedReport } from '../judged.ts';
 import type { ReportDocument } from '../model.ts';
 import { renderMarkdown } from './markdown.ts';
 
@@ -16,9 +16,7 @@ const MESSAGE_LENGTH = 500;
  */
 export function githubAnnotations(runs: readonly JudgedReport[]): string {
   const open = runs.flatMap(({ runId, verdict }) => {
-    const gates = verdict.gates
-      .filter(({ gated, state }) => gated && state !== 'pass')
-      .map((gate) => ({ title: gateTitle(gate), state: gate.state, why: gate.reason }));
+    const gates = decidingGates(verdict).filter((gate) => gate.state !== 'pass');
     const { state, sentence } = verdict;
     const isTold =
       state === 'pass' ||

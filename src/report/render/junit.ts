@@ -1,5 +1,5 @@
 import { plainLine } from '../../plain-text.ts';
-import { gateTitle, type JudgedReport } from '../judged.ts';
+import { decidingGates, type JudgedReport } from '../judged.ts';
 
 /**
  * Runs as JUnit XML: a suite a run, a case a gate and one for the verdict. What fails is a failure, what could not
@@ -10,15 +10,12 @@ export function renderJunit(runs: readonly JudgedReport[]): string {
 }
 
 function suite({ runId, createdAt, verdict }: JudgedReport): string {
-  const { gates } = verdict;
-  const gated = gates.filter((gate) => gate.gated);
-  const cases = gated.map((gate) =>
-    testCase(runId, gateTitle(gate), OUTCOMES[gate.state], gate.reason),
-  );
+  const gates = decidingGates(verdict);
+  const cases = gates.map(({ title, state, why }) => testCase(runId, title, OUTCOMES[state], why));
   const outcome = VERDICTS[verdict.state];
   cases.push(testCase(runId, 'verdict', outcome, verdict.sentence));
   const count = (tag: string): number =>
-    gated.filter(({ state }) => OUTCOMES[state] === tag).length + (outcome === tag ? 1 : 0);
+    gates.filter(({ state }) => OUTCOMES[state] === tag).length + (outcome === tag ? 1 : 0);
   return `<testsuite name="${xml(runId)}" timestamp="${xml(createdAt)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}">\n${cases.join('')}</testsuite>\n`;
 }
 
