@@ -42,8 +42,16 @@ export function wholeNumbers<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, numberOf(name)])) as Record<Name, number>;
 }
 
-/** The names of a list with commas, each of them known; another one ends the process as `scriptFlags` does. */
-export function knownNames(flag: string, written: string, known: readonly string[]): string[] {
+/**
+ * The names of a list with commas, each of them known, or all where nothing is written; another one ends the process as
+ * `scriptFlags` does.
+ */
+export function knownNames(
+  flag: string,
+  written: string | undefined,
+  known: readonly string[],
+): readonly string[] {
+  if (written === undefined) return known;
   const names = written.split(',').map((name) => name.trim());
   for (const name of names) {
     if (!known.includes(name)) endMistaken(`--${flag} ${name}: ${unlike(name, known)}`);

@@ -19,8 +19,7 @@ const { values, positionals } = scriptFlags({
   allowPositionals: true,
   options: { only: { type: 'string' }, cache: { type: 'string' } },
 });
-const known = Object.keys(SERVERS);
-const only = values.only === undefined ? known : knownNames('only', values.only, known);
+const only = knownNames('only', values.only, Object.keys(SERVERS));
 const cache = values.cache ?? cacheFolder('servers');
 
 const interrupted = new AbortController();

@@ -34,7 +34,7 @@ const seed = wholeNumber('seed', values.seed, 0);
 const lanes = wholeNumber('lanes', values.lanes);
 const tries = values.tries === undefined ? null : wholeNumber('tries', values.tries);
 const known = EXPERIMENTS.map(({ name }) => name);
-const only = values.only === undefined ? known : knownNames('only', values.only, known);
+const only = knownNames('only', values.only, known);
 const chosen = EXPERIMENTS.filter(({ name }) => only.includes(name));
 const interrupt = toldToEnd();
 
