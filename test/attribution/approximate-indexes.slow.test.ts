@@ -144,6 +144,21 @@ describe('an approximate index', () => {
     expect(first(finding).share).toBeGreaterThanOrEqual(0.8);
   });
 
+  it('fine codes of documents and coarser ones of queries, which are off in all of an answer: the document vectors come first', async () => {
+    const coarse = (query: Float32Array): Float32Array => {
+      const step = Math.max(...query.map(Math.abs)) / 90;
+      return query.map((value) => Math.round(value / step) * step);
+    };
+    const code = integerCode(rows, 250, 'row', 'inner product');
+    const finding = await against(
+      codedStore(rows, { scorer: (query) => code.scorer(coarse(query)) }),
+    );
+    expect(finding.status, finding.sentence).toBe('explained');
+    expect(first(finding)).toEqual({ component: 'document-vectors', share: expect.any(Number) });
+    expect(first(finding).share).toBeGreaterThanOrEqual(0.7);
+    expect(finding.remarks.join()).not.toContain('off together');
+  });
+
   it('that scores by chance is no code: nothing is told', async () => {
     const noise = randomStream(9, 'noise');
     const exact = plainCode(rows);

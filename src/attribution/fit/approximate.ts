@@ -37,12 +37,14 @@ export interface Approximation {
  * answers: codes (a product quantiser's, say) give such scores, and so do vectors of another build. Scores that
  * are off by chance, by a constant a document, or by shared words are of something else. So are scores by which a
  * whole answer is off, or that one shift of all queries gives: codes round each document by itself, now up and now
- * down, while a prefix that queries or documents were embedded with moves all of them.
+ * down, while a prefix that queries or documents were embedded with moves all of them, and by more than fine codes do.
  */
 export function approximation(texts: Texts, appearances: readonly Appearance[]): Approximation {
   const scatter = scatterOf(texts, appearances);
   if (scatter === null || !isNear(scatter)) return { metric: null, isShifted: false };
-  const isShifted = (scatter.shared ?? 0) > SHARED || (scatter.shift ?? 0) > SHIFT;
+  const { deviation, shared, shift } = scatter;
+  // A query that is coded as well is off by its own code in all of its answer, and fine codes by little.
+  const isShifted = deviation >= COARSE && ((shared ?? 0) > SHARED || (shift ?? 0) > SHIFT);
   return { metric: !isShifted && isOfCodes(scatter) ? metricOf(scatter) : null, isShifted };
 }
 
