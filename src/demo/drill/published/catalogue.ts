@@ -117,6 +117,12 @@ export const GROUPS: readonly PublishedGroup[] = [
         shows: 'ingest, verdict and sweep of three engines over 100,000 real vectors',
         command: withServers('pgvector,redis', 'engines/hundred-thousand'),
       },
+      {
+        path: 'engines/known-truths.md',
+        shows:
+          'what a run says of engines whose losses are known otherwise, and recall computed twice',
+        command: withServers('pgvector,redis,mariadb', 'engines/known-truths'),
+      },
     ],
   },
   {
