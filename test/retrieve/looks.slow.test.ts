@@ -52,6 +52,19 @@ describe('looking at the same question again', () => {
     expect(anew.verdict.look).toEqual({ number: 1, alpha: 0.025 });
   });
 
+  it('spends another level for each of two runs that are measured at the same time', async () => {
+    const config = await setUp();
+    const both = await Promise.all([looked(config), looked(config)]);
+    const [first, second] = both.sort(
+      (one, other) => (one.verdict.look?.number ?? 0) - (other.verdict.look?.number ?? 0),
+    );
+    expect(first?.verdict.look).toEqual({ number: 1, alpha: 0.025 });
+    expect(second?.verdict.look).toEqual({ number: 2, alpha: 0.0125 });
+    for (const { runFolder, verdict } of both) {
+      expect((await judgeRun(runFolder)).verdict).toEqual(verdict);
+    }
+  });
+
   it('judges a stored run at the level of its look, whatever was looked at since', async () => {
     const config = await setUp();
     await looked(config);

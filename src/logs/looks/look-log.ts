@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { type AppendLog, appendToLog, readAppendLog } from '../../record/append-log.ts';
+import { withFileLock } from '../../record/files/file-lock.ts';
 import { ALPHA, alphaOfLook, type Look } from '../../stats/decisions/spent-alpha.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';
 
@@ -57,13 +58,17 @@ export function questionOf(evidence: EvidenceHashes, { build, truth }: QuestionT
     .digest('hex');
 }
 
-/** The looks that left a question open since it was last decided, oldest first. Lines of others are passed over. */
+/**
+ * The looks that left a question open since it was last decided, oldest first. Lines of others are passed over; a run
+ * that was killed after its look and gone on with has two lines and is one look.
+ */
 export function openLooks({ lines }: AppendLog, question: string): LookEntry[] {
   let open: LookEntry[] = [];
   for (const { value } of lines) {
     const { success, data } = lineSchema.safeParse(value);
     if (!success || data.question !== question) continue;
-    open = data.state === 'inconclusive' ? [...open, data] : [];
+    const others = open.filter(({ run }) => run !== data.run);
+    open = data.state === 'inconclusive' ? [...others, data] : [];
   }
   return open;
 }
@@ -71,11 +76,17 @@ export function openLooks({ lines }: AppendLog, question: string): LookEntry[] {
 /**
  * The next look at a question, with the level that it may spend. A line of the log that is not as it was written may have
  * been a look at it, and counts as one.
+ * @param own the run whose look it is, where it may be on record
  * @throws UsageError where nothing is left to spend: of two looks one was declared to be the only one.
  */
-export async function nextLook(log: string, question: string, looks: Looks): Promise<Look> {
+export async function nextLook(
+  log: string,
+  question: string,
+  looks: Looks,
+  own?: string,
+): Promise<Look> {
   const read = await readAppendLog(log);
-  const open = openLooks(read, question);
+  const open = openLooks(read, question).filter(({ run }) => run !== own);
   const unread = read.damaged.filter(({ kind }) => kind !== 'doubled');
   const before = open.find(({ only }) => looks === 'one' || only);
   if (before !== undefined) {
@@ -100,16 +111,47 @@ export async function nextLook(log: string, question: string, looks: Looks): Pro
   return { number, alpha: looks === 'one' ? ALPHA : alphaOfLook(number) };
 }
 
+/** A run that is about to be judged, and the look that it was when it began. */
+export interface LookOfRun {
+  readonly question: string;
+  readonly run: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly looks: Looks;
+  readonly planned: Look;
+}
+
+/** How others are waited for that judge their look at the same time. */
+const TURN = { waitMs: 60_000 };
+
 /**
- * Remembers a look that left its question open, and that a question which was open is decided; all else needs no line.
- * @throws InfrastructureError where the disk refuses.
+ * Judges a run at the look that it turns out to be, and remembers the look. Runs may be measured at the same time: the
+ * one that is judged later looks later, and spends less. Remembered are looks that left their question open, and that a
+ * question which was open is decided; all else needs no line.
+ * @param judge the answer at a look, and what it makes of the question; null where it spends nothing
+ * @throws UsageError where meanwhile nothing is left to spend; InfrastructureError where the disk refuses.
  */
-export async function rememberLook(log: string, look: LookEntry): Promise<void> {
-  if (
-    look.state !== 'inconclusive' &&
-    openLooks(await readAppendLog(log), look.question).length === 0
-  ) {
-    return;
-  }
-  await appendToLog(log, [{ schema: LOOK_SCHEMA, ...look }], { sealed: true });
+export async function settleLook<Answer>(
+  log: string,
+  { looks, planned, ...of }: LookOfRun,
+  judge: (look: Look) => { readonly answer: Answer; readonly state: LookEntry['state'] | null },
+): Promise<{ readonly look: Look; readonly answer: Answer }> {
+  return await withFileLock(
+    `${log}.lock`,
+    async () => {
+      const now = await nextLook(log, of.question, looks, of.run);
+      const look = now.number > planned.number ? now : planned;
+      const { answer, state } = judge(look);
+      if (state !== null && (state === 'inconclusive' || (await isOpen(log, of.question)))) {
+        const line = { schema: LOOK_SCHEMA, ...of, state, only: looks === 'one' };
+        await appendToLog(log, [line], { sealed: true, lock: false });
+      }
+      return { look, answer };
+    },
+    TURN,
+  );
+}
+
+async function isOpen(log: string, question: string): Promise<boolean> {
+  return openLooks(await readAppendLog(log), question).length > 0;
 }

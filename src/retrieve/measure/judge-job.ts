@@ -13,13 +13,14 @@ import { queryTable } from '../derive/query-table.ts';
 import { reportContext } from '../derive/report-context.ts';
 import { withAttributions } from '../derive/run-attribution.ts';
 import { pageOfRun } from '../page/page-of-run.ts';
-import { lookOf, readRecordedRun } from '../record/recorded-run.ts';
+import { lookOf, type RecordedPlan, readRecordedRun } from '../record/recorded-run.ts';
 import type { RetrieveResult } from '../retrieve-result.ts';
 import { unmeasured } from '../retrieve-result.ts';
 import { askAttribution } from './attribution.ts';
 import type { Job } from './job.ts';
-import { rememberVerdict } from './look.ts';
+import { againLine, judgedAtItsLook } from './look.ts';
 import type { MeasuredRun } from './measure-job.ts';
+import { PLAN_FILE } from './recorded-plan.ts';
 
 /** Derives findings from what is on disk, judges them and completes the run folder. */
 export async function judgeJob(job: Job, measured: MeasuredRun): Promise<RetrieveResult> {
@@ -53,9 +54,9 @@ async function judged(
     input,
     attributed: derived,
   } = await deriveFindings(recorded, { truth, signal });
-  const judge = (all: Findings): Verdict =>
-    evaluateGates(all, config.gates, { look: lookOf(recorded.plan) });
-  const first = judge(measured);
+  const judge = (all: Findings, plan: RecordedPlan): Verdict =>
+    evaluateGates(all, config.gates, { look: lookOf(plan) });
+  const first = judge(measured, recorded.plan);
   const explains = needsAttribution(measured, first);
   const attributed =
     explains && !signal.aborted
@@ -66,7 +67,17 @@ async function judged(
   const isCut = measured.referenceLeft === true || (explains && signal.aborted);
   const findings = isCut ? { ...explained, complete: false } : explained;
   const manifest = isCut ? { ...measuredRun, status: 'interrupted' as const } : measuredRun;
-  const verdict = attributed.size === 0 && !isCut ? first : judge(findings);
+  const { plan, verdict } = await judgedAtItsLook(
+    config,
+    recorded.plan,
+    (own) =>
+      attributed.size === 0 && !isCut && own === recorded.plan ? first : judge(findings, own),
+    { run: writer.id, at: writer.createdAt },
+  );
+  if (plan !== recorded.plan && plan.look !== undefined) {
+    progress.note(againLine(plan.look));
+    await writer.writeJson(PLAN_FILE, plan);
+  }
   const context = reportContext(writer.id, writer.createdAt, manifest);
   const report = retrieveReport(findings, verdict, context);
   await writer.writeQueries(queryTable(input));
@@ -79,7 +90,6 @@ async function judged(
   );
   await writer.writeText('report.html', page());
   await writer.finish(manifest);
-  await rememberVerdict(config, recorded.plan, verdict, { run: writer.id, at: writer.createdAt });
   const status = manifest.status === 'interrupted' ? 'interrupted' : 'complete';
   return {
     status,

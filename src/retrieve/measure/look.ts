@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { spendsLook, type Verdict } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
-import { nextLook, questionOf, rememberLook } from '../../logs/looks/look-log.ts';
+import { nextLook, questionOf, settleLook } from '../../logs/looks/look-log.ts';
 import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
 import { openResumable } from '../../record/run/resume-run.ts';
 import { declaredClauses } from '../../sides/declared-search.ts';
@@ -42,23 +42,38 @@ export async function lookOfRun(
 
 /** One line about a look that is not the first. */
 export function againLine({ number, alpha }: RunLook): string {
-  return `look ${number} at this question, which earlier runs left open: each gate is judged at α = ${Number(alpha.toPrecision(2))}`;
+  return `look ${number} at this question, which other runs left open: each gate is judged at α = ${Number(alpha.toPrecision(2))}`;
 }
 
-/** Remembers what became of the question, where the verdict leaves it open or closes it. */
-export async function rememberVerdict(
+/**
+ * The answer of a run at the look that it turns out to be, and its plan with that look. Where the answer leaves the
+ * question open, or closes it, the log of looks remembers it.
+ * @throws UsageError where another run has meanwhile spent all that may be spent.
+ */
+export async function judgedAtItsLook(
   config: Config,
-  { look }: RecordedPlan,
-  verdict: Verdict,
+  plan: RecordedPlan,
+  judge: (plan: RecordedPlan) => Verdict,
   of: { readonly run: string; readonly at: string },
-): Promise<void> {
+): Promise<{ readonly plan: RecordedPlan; readonly verdict: Verdict }> {
+  const first = judge(plan);
+  if (plan.look === undefined || stateOf(first) === null) return { plan, verdict: first };
+  const { question, ...planned } = plan.look;
+  const { answer } = await settleLook(
+    logOf(config),
+    { question, ...of, looks: config.looks, planned },
+    (look) => {
+      const own = look === planned ? plan : { ...plan, look: { question, ...look } };
+      const verdict = own === plan ? first : judge(own);
+      return { answer: { plan: own, verdict }, state: stateOf(verdict) };
+    },
+  );
+  return answer;
+}
+
+/** What a verdict makes of its question; null where it is no look at it. */
+function stateOf(verdict: Verdict): 'pass' | 'fail' | 'inconclusive' | null {
   const { state } = verdict;
-  const isDecided = state === 'pass' || state === 'fail';
-  if (look === undefined || !(isDecided || spendsLook(verdict))) return;
-  await rememberLook(logOf(config), {
-    question: look.question,
-    ...of,
-    state: isDecided ? state : 'inconclusive',
-    only: config.looks === 'one',
-  });
+  if (state === 'pass' || state === 'fail') return state;
+  return spendsLook(verdict) ? 'inconclusive' : null;
 }

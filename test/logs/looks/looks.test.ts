@@ -1,13 +1,53 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { nextLook, rememberLook } from '../../../src/logs/looks/look-log.ts';
+import { type Looks, nextLook, settleLook } from '../../../src/logs/looks/look-log.ts';
 import { temporaryFolder } from '../../record/fixtures.ts';
+
+const OPEN = () => ({ answer: 'open', state: 'inconclusive' }) as const;
+const FIRST = { number: 1, alpha: 0.025 };
+
+/** A run that looks at the question and leaves it open. */
+async function left(log: string, run: string, looks: Looks = 'many') {
+  const planned = looks === 'one' ? { number: 1, alpha: 0.05 } : FIRST;
+  return await settleLook(log, { question: 'q', run, at: '2026-01-01', looks, planned }, OPEN);
+}
+
+test('runs that were measured at the same time spend a level each', async () => {
+  const log = join(await temporaryFolder(), 'looks.jsonl');
+  const settled = await Promise.all(['a', 'b', 'c', 'd'].map((run) => left(log, run)));
+  const alphas = settled.map(({ look }) => look.alpha).sort((one, other) => other - one);
+  expect(alphas).toEqual([0.025, 0.0125, 0.00625, 0.003125]);
+  expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 5 });
+});
+
+test('a run that is judged again is the look that it was', async () => {
+  const log = join(await temporaryFolder(), 'looks.jsonl');
+  await left(log, 'a');
+  expect((await left(log, 'a')).look).toEqual(FIRST);
+  expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 2 });
+});
+
+test('a run that would have been the only look is told where another one came before its end', async () => {
+  const log = join(await temporaryFolder(), 'looks.jsonl');
+  await left(log, 'a', 'one');
+  for (const looks of ['one', 'many'] as const) {
+    await expect(left(log, 'b', looks)).rejects.toMatchObject({ code: 'look-spent' });
+  }
+});
+
+test('a question that was decided meanwhile is looked at by the level that was planned', async () => {
+  const log = join(await temporaryFolder(), 'looks.jsonl');
+  await left(log, 'a');
+  const planned = { number: 2, alpha: 0.0125 };
+  const of = { question: 'q', run: 'b', at: '2026-01-01', looks: 'many', planned } as const;
+  await settleLook(log, { ...of, run: 'c' }, () => ({ answer: null, state: 'pass' }));
+  expect(await settleLook(log, of, OPEN)).toEqual({ look: planned, answer: 'open' });
+});
 
 test('a look whose line was damaged or lost is a look all the same', async () => {
   const log = join(await temporaryFolder(), 'looks.jsonl');
-  const look = { question: 'q', at: '2026-01-01', state: 'inconclusive', only: false } as const;
-  for (const run of ['a', 'b', 'c']) await rememberLook(log, { ...look, run });
+  for (const run of ['a', 'b', 'c']) await left(log, run);
   const sound = await readFile(log, 'utf8');
   expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 4 });
   const lines = sound.trimEnd().split('\n');
