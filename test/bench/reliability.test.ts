@@ -5,9 +5,13 @@ import { expect, test } from 'vitest';
 import { tryEach } from '../../bench/experiments/reliability/experiment.ts';
 import { closingLine, merged, partsOf } from '../../bench/experiments/reliability/parts.ts';
 import { renewed } from '../../bench/experiments/reliability/record.ts';
-import { withReliability } from '../../bench/experiments/reliability/reliability-report.ts';
+import {
+  reliabilityReport,
+  withReliability,
+} from '../../bench/experiments/reliability/reliability-report.ts';
 import { runPart } from '../../bench/experiments/reliability/run-part.ts';
 import { strangeAddressesIn } from '../../bench/experiments/reliability/telemetry.ts';
+import { renderMarkdown } from '../../src/report/render/markdown.ts';
 
 const EXPERIMENTS = new URL('../../bench/experiments/', import.meta.url).pathname;
 
@@ -157,6 +161,7 @@ const row = (name: string, tries: number) => ({
   failures: [{ seed: 5, what: 'a line | was lost' }],
   seed: 1,
   seconds: 2,
+  provenance: 'a machine',
 });
 
 test('an experiment made alone renews its row, and rows of removed experiments go', () => {
@@ -172,15 +177,22 @@ test('the table is written between its marks, again and again to the same bytes'
     '<!-- The table below is generated from results/reliability/reliability.json by bench documents --write. -->';
   const page = `# Page\n\n${begin}\n\nstale\n\n<!-- End of the generated table. -->\n\nafter\n`;
   const data = {
-    schema: 'retrieval-parity/reliability@1' as const,
-    provenance: 'a machine',
+    schema: 'retrieval-parity/reliability@2' as const,
     experiments: [row('a', 4)],
   };
   const once = withReliability(page, data);
-  expect(once).toContain('4 tries, 3 survived, 1 failed');
+  expect(once).toContain('4 tries, 3 survived, 1 failed. a machine');
   expect(once).toContain('a line \\| was lost');
   expect(once).not.toContain('stale');
   expect(once.endsWith('after\n')).toBe(true);
   expect(withReliability(once, data)).toBe(once);
   expect(() => withReliability('# Page\n', data)).toThrow('no marks');
+});
+
+test('rows that were not made together say where and when each was', () => {
+  const experiments = [row('a', 4), { ...row('b', 2), provenance: 'another' }, row('c', 1)];
+  const report = renderMarkdown(
+    reliabilityReport({ schema: 'retrieval-parity/reliability@2', experiments }),
+  );
+  expect(report).toContain('7 tries, 4 survived, 3 failed. a, c: a machine. b: another');
 });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { EXIT } from '../../../src/errors.ts';
 import { mapConcurrently } from '../../../src/observe/ask.ts';
 import { readOrNull } from '../../../src/record/files/read-or-null.ts';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
@@ -44,13 +45,14 @@ interface Ran {
   readonly result: ExperimentResult;
 }
 
-async function ran(part: Part): Promise<Ran> {
+/** Null where it was interrupted. */
+async function ran(part: Part): Promise<Ran | null> {
   const { name } = part;
   const started = performance.now();
   process.stderr.write(`${name}: ${part.tries} tries from seed ${part.seed} on …\n`);
   const result = await runPart(part, interrupt);
   const seconds = Math.round((performance.now() - started) / 1000);
-  if (interrupt.aborted) return { name, seconds, result };
+  if (interrupt.aborted) return null;
   process.stderr.write(`${name}: ${result.survived} of ${result.tries} survived, ${seconds} s\n`);
   for (const { seed: own, what } of result.failures) {
     process.stderr.write(`  ${name} --seed ${own} --tries 1: ${what}\n`);
@@ -65,25 +67,28 @@ process.env.NODE_COMPILE_CACHE = compiled.path;
 const parts = chosen.flatMap((experiment) =>
   partsOf(experiment, tries ?? experiment.count[values.short ? 'short' : 'full'], seed),
 );
-const all = await mapConcurrently(parts, lanes, interrupt, ran);
-interrupt.throwIfAborted();
-const rows = chosen.map((experiment): ReliabilityRow => {
-  const own = all.filter(({ name }) => name === experiment.name);
-  const { failures, ...counts } = merged(own.map(({ result }) => result));
-  const seconds = own.reduce((sum, one) => sum + one.seconds, 0);
-  return {
-    ...{ name: experiment.name, what: experiment.tries, seed, seconds },
-    ...counts,
-    failures: [...failures],
-  };
+const all = (await mapConcurrently(parts, lanes, interrupt, ran)).filter((one) => one !== null);
+const own = provenance().trim();
+// Of an interrupted series the parts that had ended count.
+const rows = chosen.flatMap((experiment): ReliabilityRow[] => {
+  const ofIt = all.filter(({ name }) => name === experiment.name);
+  if (ofIt.length === 0) return [];
+  const { failures, ...counts } = merged(ofIt.map(({ result }) => result));
+  const seconds = ofIt.reduce((sum, one) => sum + one.seconds, 0);
+  return [
+    {
+      ...{ name: experiment.name, what: experiment.tries, seed, seconds, provenance: own },
+      ...counts,
+      failures: [...failures],
+    },
+  ];
 });
 const reliability: Reliability = {
-  schema: 'retrieval-parity/reliability@1',
-  provenance: provenance().trim(),
+  schema: 'retrieval-parity/reliability@2',
   experiments: rows,
 };
 process.stdout.write(renderTerminal(reliabilityReport(reliability)));
-if (out !== null) {
+if (out !== null && rows.length > 0) {
   const stored = await readOrNull(out);
   const older =
     stored === null ? [] : reliabilitySchema.parse(JSON.parse(stored.toString('utf8'))).experiments;
@@ -94,3 +99,4 @@ if (out !== null) {
 }
 process.stdout.write(`${closingLine(rows)}\n`);
 if (rows.some(({ failed }) => failed > 0)) process.exitCode = 1;
+else if (interrupt.aborted) process.exitCode = EXIT.interrupted;

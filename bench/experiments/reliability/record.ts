@@ -10,13 +10,13 @@ const rowSchema = z.object({
   seed: z.int(),
   /** Of its processes, added. */
   seconds: z.number(),
+  /** Machine, versions, time. */
+  provenance: z.string(),
 });
 
 /** What the experiments gave, as `results/reliability/reliability.json` holds it. */
 export const reliabilitySchema = z.object({
-  schema: z.literal('retrieval-parity/reliability@1'),
-  /** Machine, versions, time. */
-  provenance: z.string(),
+  schema: z.literal('retrieval-parity/reliability@2'),
   experiments: z.array(rowSchema),
 });
 

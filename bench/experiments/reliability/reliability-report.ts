@@ -18,7 +18,7 @@ const BEGIN =
 const END = '<!-- End of the generated table. -->';
 
 /** The table of the experiments, and below it each try that failed. */
-export function reliabilityReport({ provenance, experiments }: Reliability): ReportDocument {
+export function reliabilityReport({ experiments }: Reliability): ReportDocument {
   const sum = (of: (row: Reliability['experiments'][number]) => number) =>
     experiments.reduce((total, one) => total + of(one), 0);
   const failed = sum((one) => one.failed);
@@ -55,9 +55,18 @@ export function reliabilityReport({ provenance, experiments }: Reliability): Rep
       ...(failures.length === 0
         ? []
         : [table([key(left('experiment')), right('seed'), left('what happened')], failures)]),
-      paragraph(`${total}. ${provenance}`),
+      paragraph(`${total}. ${madeBy(experiments)}`),
     ]),
   ]);
+}
+
+/** Where and when the rows were made; by name, where they were not made together. */
+function madeBy(rows: Reliability['experiments']): string {
+  const makings = [...Map.groupBy(rows, ({ provenance }) => provenance)];
+  if (makings.length === 1) return makings[0]?.[0] ?? '';
+  return makings
+    .map(([provenance, own]) => `${own.map(({ name }) => name).join(', ')}: ${provenance}`)
+    .join('. ');
 }
 
 /**

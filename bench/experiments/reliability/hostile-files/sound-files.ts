@@ -32,10 +32,11 @@ export interface SoundFile {
   readonly bytes: Buffer;
   readonly reading: Reading;
   /**
-   * `all`: any other byte is an error. `count`: other rows are an error, whatever the damage. `end`: a cut is an error.
-   * `rows`: it may be cut between two rows, and then has those before.
+   * `all`: any other byte is an error. `count`: other rows are an error, whatever the damage. `shape`: other rows are an
+   * error unless its header tells them and the bytes are as many. `end`: a cut is an error. `rows`: it may be cut between
+   * two rows, and then has those before.
    */
-  readonly tells: 'all' | 'count' | 'end' | 'rows';
+  readonly tells: 'all' | 'count' | 'shape' | 'end' | 'rows';
 }
 
 /** One file a format or variety of it. HDF5 is made elsewhere, since its library needs a folder. */
@@ -55,13 +56,13 @@ export function soundFiles(hdf5: Buffer): SoundFile[] {
     file('rows.fvecs', vecs(NUMBERS, DIMENSION), 'rows'),
     file('rows.bvecs', vecs(small, DIMENSION), 'rows'),
     file('lists.ivecs', vecs(ints, 2), 'rows', 'lists'),
-    file('rows.fbin', bin(DIMENSION, NUMBERS), 'count'),
-    file('rows.u8bin', bin(DIMENSION, small), 'count'),
-    file('rows.i8bin', bin(DIMENSION, small), 'count'),
-    file('lists.ibin', bin(2, ints), 'count', 'lists'),
-    file('rows.npy', npy('<f4', DIMENSION, NUMBERS), 'count'),
-    file('half.npy', npy('<f2', DIMENSION, new Uint16Array(NUMBERS.length)), 'count'),
-    file('lists.npy', npy('<i4', 2, ints), 'count', 'lists'),
+    file('rows.fbin', bin(DIMENSION, NUMBERS), 'shape'),
+    file('rows.u8bin', bin(DIMENSION, small), 'shape'),
+    file('rows.i8bin', bin(DIMENSION, small), 'shape'),
+    file('lists.ibin', bin(2, ints), 'shape', 'lists'),
+    file('rows.npy', npy('<f4', DIMENSION, NUMBERS), 'shape'),
+    file('half.npy', npy('<f2', DIMENSION, new Uint16Array(NUMBERS.length)), 'shape'),
+    file('lists.npy', npy('<i4', 2, ints), 'shape', 'lists'),
     file('rows.parquet', parquet(), 'count'),
     file('fields.parquet', parquet(), 'count', 'fields'),
     file('rows.arrow', arrow('file'), 'count'),

@@ -64,6 +64,9 @@ function whyWrong(
   if (bytes.equals(sound)) return null;
   if (tells === 'all') return `read with ${rows} rows, though its sha256 is another`;
   if (tells === 'count' && rows !== ROWS) return `read with ${rows} of ${ROWS} rows`;
+  if (tells === 'shape' && !isToldByShape(name, bytes, rows)) {
+    return `read with ${rows} rows, which its header and its ${bytes.length} bytes do not tell`;
+  }
   if (!isCut) return null;
   const isWhole = tells === 'rows' && isWholeRows(name, bytes, sound, rows);
   if (isWhole || bytes.length === 0) return null;
@@ -71,6 +74,39 @@ function whyWrong(
   return bytes.length === sound.length - 1 && sound.at(-1) === 0x0a && rows === ROWS
     ? null
     : `read with ${rows} rows, though it ends at byte ${bytes.length} of ${sound.length}`;
+}
+
+/** Bytes of a number of the formats that have a header of rows and width. */
+const NUMBER_BYTES: Readonly<Record<string, number>> = {
+  ...{ 'rows.fbin': 4, 'rows.u8bin': 1, 'rows.i8bin': 1, 'lists.ibin': 4 },
+  ...{ 'rows.npy': 4, 'half.npy': 2, 'lists.npy': 4 },
+};
+
+/** Whether a header tells so many rows, and a width by which they fill the file. */
+function isToldByShape(name: string, bytes: Buffer, rows: number): boolean {
+  const { count, width, start } = name.endsWith('.npy') ? npyShape(bytes) : binShape(bytes);
+  const body = count * width * (NUMBER_BYTES[name] ?? 0);
+  // Lists may have as many distances behind them.
+  const bodies = name === 'lists.ibin' ? [body, 2 * body] : [body];
+  return rows === count && bodies.includes(bytes.length - start);
+}
+
+interface Shape {
+  readonly count: number;
+  readonly width: number;
+  /** First byte after the header. */
+  readonly start: number;
+}
+
+function binShape(bytes: Buffer): Shape {
+  return { count: bytes.readUInt32LE(0), width: bytes.readUInt32LE(4), start: 8 };
+}
+
+function npyShape(bytes: Buffer): Shape {
+  const start = 10 + bytes.readUInt16LE(8);
+  const [, count, width] =
+    /'shape': *\( *(\d+) *, *(\d+)/.exec(bytes.toString('latin1', 10, start)) ?? [];
+  return { count: Number(count), width: Number(width), start };
 }
 
 /** Whether a cut file has all of its whole rows, and at most one that was cut where it still reads as one. */
