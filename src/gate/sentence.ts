@@ -1,4 +1,4 @@
-import { counted } from '../counted.ts';
+import { counted, firstNamed } from '../counted.ts';
 import { plainLine, shortened } from '../plain-text.ts';
 import type { Look } from '../stats/decisions/spent-alpha.ts';
 import { gapsBriefly } from './gap-text.ts';
@@ -131,12 +131,11 @@ function unfitness(gates: readonly GateResult[]): string {
 }
 
 function list(gates: readonly GateResult[]): string {
-  const shown = gates.slice(0, NAMED).map((gate) => {
+  const texts = gates.map((gate) => {
     const where = gate.cell === 'all' ? '' : ` of ${gate.cell}`;
     return `${gate.name}${where} (${shortened(plainLine(gate.reason), LONGEST_REASON)})`;
   });
-  const more = gates.length > shown.length ? ` and ${gates.length - shown.length} more` : '';
-  return `${shown.join('; ')}${more}`;
+  return firstNamed(texts, NAMED, { between: '; ' });
 }
 
 function howFar({ cell, asked, planned }: Extract<RetrieveReason, { type: 'sequence' }>): string {
@@ -151,7 +150,6 @@ function whichLook({ number, alpha }: Look): string {
 
 /** The first remarks within a sentence; the others are counted. */
 function noted(remarks: readonly VerdictRemark[]): string {
-  const shown = remarks.slice(0, NOTED).map(({ text }) => text);
-  const more = remarks.length - shown.length;
-  return `${shown.join('; ')}${more === 0 ? '' : ` and ${more} more`}`;
+  const texts = remarks.map(({ text }) => text);
+  return firstNamed(texts, NOTED, { between: '; ' });
 }

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted, firstNamed } from '../../counted.ts';
 import {
   displacedAlone,
   lostByCandidateAlone,
@@ -112,9 +112,7 @@ function lossOf(side: CensusFinding, own: readonly string[]): string {
   return lost
     .map(({ one, many, keys }, at) => {
       const of = at === 0 ? `of ${counted(side.asked, 'document')} ` : '';
-      const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
-      const named = `${keys.slice(0, NAMED).join(', ')}${more}`;
-      return `${counted(keys.length, `${of}${one}`, `${of}${many}`)}: ${named}`;
+      return `${counted(keys.length, `${of}${one}`, `${of}${many}`)}: ${firstNamed(keys, NAMED)}`;
     })
     .join('; ');
 }

@@ -1,3 +1,4 @@
+import { firstNamed } from '../../counted.ts';
 import type { LoadGap, LoadVerdict } from './judge-load.ts';
 import { type LoadGate, objectiveName } from './load-gate.ts';
 
@@ -29,12 +30,9 @@ export function loadGapLine(gap: LoadGap): string {
 }
 
 function listed(gates: readonly LoadGate[]): string {
-  const shown = gates
-    .slice(0, NAMED)
-    .map(
-      ({ kind, ratePerSecond, reason }) =>
-        `${objectiveName(kind)} at ${Math.round(ratePerSecond)}/s (${reason})`,
-    );
-  const more = gates.length > shown.length ? ` and ${gates.length - shown.length} more` : '';
-  return `${shown.join('; ')}${more}`;
+  const texts = gates.map(
+    ({ kind, ratePerSecond, reason }) =>
+      `${objectiveName(kind)} at ${Math.round(ratePerSecond)}/s (${reason})`,
+  );
+  return firstNamed(texts, NAMED, { between: '; ' });
 }

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted, firstNamed } from '../../counted.ts';
 import type { Findings, KeysFinding, ListingFinding } from '../../parity/findings.ts';
 import { gateOf } from '../gate-kind.ts';
 import { type GateResult, type GateState, UNTESTED } from '../verdict.ts';
@@ -79,6 +79,5 @@ function gate(
 }
 
 function namesOf({ count, named }: KeysFinding): string {
-  const more = count > NAMED ? ` and ${count - NAMED} more` : '';
-  return `${named.slice(0, NAMED).join(', ')}${more}`;
+  return firstNamed(named, NAMED, { of: count });
 }

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted, firstNamed } from '../../counted.ts';
 import type { ProbeFindings } from '../find/findings.ts';
 import { checkCounts, type ProbeReason, type ProbeVerdict } from './judge-probe.ts';
 
@@ -29,9 +29,8 @@ const NAMED = 3;
 /** Gates with their reasons: one that several have is said once. */
 function gateTexts(gates: readonly { readonly name: string; readonly reason: string }[]): string[] {
   return [...Map.groupBy(gates, ({ reason }) => reason)].map(([reason, alike]) => {
-    const more = alike.length > NAMED ? ` and ${alike.length - NAMED} more` : '';
-    const names = alike.slice(0, NAMED).map(({ name }) => name);
-    return `${names.join(', ')}${more} (${reason})`;
+    const names = alike.map(({ name }) => name);
+    return `${firstNamed(names, NAMED)} (${reason})`;
   });
 }
 

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.ts';
+import { counted, firstNamed } from '../../counted.ts';
 import type { WorkerWord } from '../server/presence.ts';
 
 /** What is to be told after a look at the workers. */
@@ -83,10 +83,9 @@ export function watchWorkers({ release, isAble, lack = '' }: WorkersNeeded): Wor
 export function doneText(byWorker: ReadonlyMap<string, number>): string {
   const all = [...byWorker].toSorted(([, a], [, b]) => b - a);
   const jobs = all.reduce((sum, [, count]) => sum + count, 0);
-  const named = all.slice(0, MOST_NAMED).map(([name, count]) => `${name} ${count}`);
-  const more = all.length - named.length;
+  const named = all.map(([name, count]) => `${name} ${count}`);
   const whole = `${counted(jobs, 'job')} by ${counted(all.length, 'worker')}`;
-  return `${whole}: ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+  return `${whole}: ${firstNamed(named, MOST_NAMED)}`;
 }
 
 function without(names: ReadonlySet<string>, others: ReadonlySet<string>): string[] {

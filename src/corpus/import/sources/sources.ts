@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { counted } from '../../../counted.ts';
+import { counted, firstNamed } from '../../../counted.ts';
 import { importProblem, unreadableImport } from '../problem.ts';
 import type { ImportRole } from '../types.ts';
 import { filesBelow } from './folder.ts';
 import type { Found, ImportFile, ReadFile } from './found.ts';
-import { inOneSplit, shown, withoutWeak } from './splits.ts';
+import { inOneSplit, SHOWN, withoutWeak } from './splits.ts';
 import { rolesOf, type SourceOptions } from './told-roles.ts';
 
 /** The files of an import by what they are to the corpus, each list in the order of reading. */
@@ -114,7 +114,7 @@ function checked(
 }
 
 function leftOut(folder: string, ways: readonly string[]): string {
-  return `${folder}: ${counted(ways.length, 'file was not read, since nothing tells what it is', 'files were not read, since nothing tells what they are')}: ${shown(ways)}`;
+  return `${folder}: ${counted(ways.length, 'file was not read, since nothing tells what it is', 'files were not read, since nothing tells what they are')}: ${firstNamed(ways, SHOWN)}`;
 }
 
 function unclear(path: string): Error {

@@ -1,7 +1,11 @@
+import { firstNamed } from '../../../counted.ts';
 import { importProblem } from '../problem.ts';
 import type { ImportRole } from '../types.ts';
 import type { Found } from './found.ts';
 import { plainSplit, splitOf } from './roles.ts';
+
+/** Files that a note names. */
+export const SHOWN = 5;
 
 /** Leaves out files in a folder that are less surely documents or queries (by the name of a split alone, or lines of text), where others are. */
 export function withoutWeak(found: readonly Found[], notes: string[]): Found[] {
@@ -9,7 +13,7 @@ export function withoutWeak(found: readonly Found[], notes: string[]): Found[] {
   const out = found.filter(({ isWeak, inFolder, role }) => isWeak && inFolder && isSure(role));
   if (out.length > 0) {
     notes.push(
-      `files were left out beside others that are more surely meant: ${shown(out.map(({ way }) => way))}`,
+      `files were left out beside others that are more surely meant: ${firstNamed(out.map(wayOf), SHOWN)}`,
     );
   }
   return found.filter((one) => !out.includes(one));
@@ -37,13 +41,9 @@ export function inOneSplit(found: readonly Found[], split: string, notes: string
     }
     const others = some.filter(({ way }) => (splitOf(way) ?? wanted) !== wanted);
     for (const other of others) out.add(other);
-    notes.push(`${role} of other splits were left out: ${shown(others.map(({ way }) => way))}`);
+    notes.push(`${role} of other splits were left out: ${firstNamed(others.map(wayOf), SHOWN)}`);
   }
   return found.filter((one) => !out.has(one));
 }
 
-/** The first few of some names. */
-export function shown(names: readonly string[]): string {
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  return `${names.slice(0, 5).join(', ')}${more}`;
-}
+const wayOf = ({ way }: Found): string => way;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { firstNamed } from '../../../counted.ts';
 import { SURELY_LISTED } from '../judgments/records.ts';
 import { importProblem } from '../problem.ts';
 import type { RecordRole } from '../records/layout.ts';
@@ -6,6 +7,9 @@ import { type CheckedRows, checkedRows } from '../rows.ts';
 import type { DenseVectors, LeftOut } from '../types.ts';
 import { lineFile } from './line-file.ts';
 import type { WriteOptions } from './write-options.ts';
+
+/** Fields that a note names of those that were not kept. */
+const SHOWN = 10;
 
 /** What was written of one role. */
 export interface WrittenRows {
@@ -97,20 +101,17 @@ function leftOutNotes(role: RecordRole, { numbers, other, asText }: LeftOut): st
     ...(numbers.length === 0
       ? []
       : [
-          `lists of numbers in ${role} were not read: ${shown(numbers)} (--${role}.vector-column names the vectors)`,
+          `lists of numbers in ${role} were not read: ${firstNamed(numbers, SHOWN)} (--${role}.vector-column names the vectors)`,
         ]),
     ...(other.length === 0
       ? []
-      : [`fields of ${role} were not kept: ${shown(other)} (${kept}${judged})`]),
+      : [`fields of ${role} were not kept: ${firstNamed(other, SHOWN)} (${kept}${judged})`]),
     ...(asText.length === 0
       ? []
-      : [`numbers beyond 2^53 in ${role} are kept as text, with all digits: ${shown(asText)}`]),
+      : [
+          `numbers beyond 2^53 in ${role} are kept as text, with all digits: ${firstNamed(asText, SHOWN)}`,
+        ]),
   ];
-}
-
-function shown(names: readonly string[]): string {
-  const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
-  return `${names.slice(0, 10).join(', ')}${more}`;
 }
 
 function keptVectors({ dimension, values }: DenseVectors, rows: readonly number[]): DenseVectors {

@@ -1,3 +1,4 @@
+import { firstNamed } from '../../../counted.ts';
 import {
   key,
   left,
@@ -147,8 +148,7 @@ function detectedBy({ throughDeclared, declares, onRanking, checks }: FaultSumma
       : strong(onRanking.join(', '));
   }
   if (throughDeclared.length === 0) return strong(state('not detected', 'bad'));
-  const shown = throughDeclared.slice(0, 4).join(', ');
-  return throughDeclared.length > 4 ? `${shown} and ${throughDeclared.length - 4} more` : shown;
+  return firstNamed(throughDeclared, 4);
 }
 
 function attributedIn(fault: FaultSummary): Content {
