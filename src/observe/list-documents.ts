@@ -14,6 +14,8 @@ const PAGE = 1_000;
 const BLOCK = 10_000;
 /** A listing ends where it has this many times the documents of the corpus: it is of something else. */
 const MOST = 2;
+/** A store may give empty pages between others, as Vespa does where it looks through its buckets. */
+const MOST_EMPTY = 1_000;
 
 /** How the listing of one side ended. */
 export interface Listed {
@@ -47,6 +49,8 @@ export async function listDocuments(
   progress.stage(`list the ${name}`, expected);
   let listed = 0;
   for (const collection of collections) {
+    const before = listed;
+    let empty = 0;
     let cursor: string | null = null;
     do {
       if (signal.aborted) return ended('failed', 'interrupted');
@@ -69,6 +73,8 @@ export async function listDocuments(
       listed += documents.length;
       progress.tick(documents.length);
       if (next !== null && next === cursor) return ended('failed', 'the same page came twice');
+      empty = documents.length === 0 ? empty + 1 : 0;
+      if (empty > MOST_EMPTY) return ended('failed', 'empty pages without end');
       if (listed > MOST * expected + PAGE) {
         return ended(
           'failed',
@@ -77,9 +83,28 @@ export async function listDocuments(
       }
       cursor = next;
     } while (cursor !== null);
+    const less = await countedLess(backend, collection.name, listed - before, signal);
+    if (less !== null) return ended('failed', less);
   }
   await blocks.end();
   return ended('complete', null);
+}
+
+/**
+ * Why a listing that came to its end is not whole: the store itself counts more documents, so that those which did not
+ * come are not missing. Null where it does not say so.
+ */
+async function countedLess(
+  backend: Backend,
+  collection: string,
+  listed: number,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (backend.capabilities.operations.describe === undefined) return null;
+  const outcome = await call(backend, 'describe', { collection }, signal);
+  const count = outcome.kind === 'ok' ? outcome.value.count : null;
+  if (count === null || count <= listed) return null;
+  return `${counted(listed, 'document')} of ${collection} came, and it counts ${count}`;
 }
 
 interface ListOptions {

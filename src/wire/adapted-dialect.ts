@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Dialect, MalformedReplyError, type Route, type WireReply } from './dialect.ts';
 import { adaptResponse, type FieldMapping } from './field-mapping.ts';
+import { exactText } from './json/exact-json.ts';
 import { jsonOf } from './json/json-reply.ts';
 
 /** What an adapted dialect is made of. */
@@ -55,6 +56,6 @@ function routed<Name extends string, Request, Response>(
 }
 
 function adapted(fields: readonly FieldMapping[], reply: WireReply): WireReply {
-  const bytes = new TextEncoder().encode(JSON.stringify(adaptResponse(fields, jsonOf(reply))));
+  const bytes = new TextEncoder().encode(exactText(adaptResponse(fields, jsonOf(reply))));
   return { status: reply.status, contentType: 'application/json', bytes };
 }

@@ -14,12 +14,19 @@ const CORPUS = {
   ],
 };
 
-async function listed(pages: (request: ListRequest) => ListResponse, limit = 50) {
+async function listed(
+  pages: (request: ListRequest) => ListResponse,
+  { limit = 50, count = null as number | null } = {},
+) {
   const tables: [string, VectorTable][] = [];
   let asked = 0;
   const backend = {
     label: 'stub',
-    capabilities: capabilitiesOf({ operations: { list: 'LIST' }, vectors: true }),
+    capabilities: capabilitiesOf({
+      operations: { list: 'LIST', ...(count === null ? {} : { describe: 'COUNT' }) },
+      vectors: true,
+    }),
+    describe: async () => ({ kind: 'ok', value: { count } }),
     list: async (request: ListRequest) => {
       if (++asked > limit) throw new Error('it never ends');
       const timing = { startedMs: 0, endedMs: 0 };
@@ -68,5 +75,27 @@ describe('a listing', () => {
     const { result } = await listed(() => ({ documents: many, cursor: String(++page) }));
     expect(result.state).toBe('failed');
     expect(result.detail).toContain('the corpus has 2');
+  });
+
+  it('ends where empty pages come without end, and goes on where some come between others', async () => {
+    let page = 0;
+    const empty = () => ({ documents: [], cursor: String(++page) });
+    const { result } = await listed(empty, { limit: 2_000 });
+    expect(result).toMatchObject({ state: 'failed', detail: 'empty pages without end' });
+    const few = await listed(({ cursor }) =>
+      cursor === '9'
+        ? { documents: [], cursor: null }
+        : { documents: [], cursor: `${Number(cursor ?? 0) + 1}` },
+    );
+    expect(few.result.state).toBe('complete');
+  });
+
+  it('is not whole where the store itself counts more', async () => {
+    const pages = () => ({ documents: [row('a')], cursor: null });
+    expect((await listed(pages, { count: 1 })).result.state).toBe('complete');
+    expect((await listed(pages, { count: 9 })).result).toMatchObject({
+      state: 'failed',
+      detail: '1 document of c came, and it counts 9',
+    });
   });
 });

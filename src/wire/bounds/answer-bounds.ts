@@ -1,4 +1,5 @@
-import { MalformedReplyError } from '../dialect.ts';
+import { counted } from '../../counted.ts';
+import { MalformedReplyError, RejectedReplyError } from '../dialect.ts';
 import type { OperationTypes, RequestOf, ResponseOf } from '../operations.ts';
 
 /** Code units of an id; the longest of any known backend has 64 KiB, and the usual limit is 512 bytes. */
@@ -9,9 +10,10 @@ const LONGEST_NAME = 4096;
 export const MOST_BEYOND = 1000;
 
 /**
- * An answer, once it is known to be no larger than what was asked for allows.
- * @throws MalformedReplyError that names the place: an id or a name of thousands of characters, or far more entries
- * than were asked for.
+ * An answer, once it is known to be no larger and no less than what was asked for allows.
+ * @throws MalformedReplyError that names the place: an id or a name of thousands of characters, far more entries than
+ * were asked for, a count that is none, or other vectors than one a text; RejectedReplyError where documents were left
+ * out.
  */
 export function boundedAnswer<Name extends keyof OperationTypes>(
   name: Name,
@@ -37,9 +39,40 @@ export function boundedAnswer<Name extends keyof OperationTypes>(
       }
       break;
     }
+    case 'describe': {
+      const { count, indexedCount, dimension } = value as ResponseOf<'describe'>;
+      requireWhole('count', count);
+      requireWhole('indexedCount', indexedCount);
+      requireWhole('dimension', dimension);
+      requireShortTexts(name, value);
+      break;
+    }
+    case 'embed': {
+      const { vectors, dimension } = value as ResponseOf<'embed'>;
+      const { texts } = request as RequestOf<'embed'>;
+      if (vectors.length !== texts.length) {
+        throw new MalformedReplyError(`expected ${texts.length} vectors, got ${vectors.length}`);
+      }
+      const other = vectors.find(({ length }) => length === 0 || length !== dimension);
+      if (other !== undefined) {
+        throw new MalformedReplyError(
+          `a vector of ${other.length} numbers, dimension ${dimension}`,
+        );
+      }
+      requireShortTexts(name, value);
+      break;
+    }
+    case 'ingest': {
+      const { accepted } = value as ResponseOf<'ingest'>;
+      const { documents } = request as RequestOf<'ingest'>;
+      if (!(accepted >= documents.length)) {
+        throw new RejectedReplyError(
+          `took ${accepted} of ${counted(documents.length, 'document')}`,
+        );
+      }
+      break;
+    }
     case 'health':
-    case 'describe':
-    case 'embed':
       requireShortTexts(name, value);
       break;
   }
@@ -61,6 +94,12 @@ function requireLength(place: string, text: string | null | undefined, most: num
   throw new MalformedReplyError(
     `${place}: ${text.length} characters, of which at most ${most} are read`,
   );
+}
+
+/** Of a database in which a number is missing: it would be NaN, which no comparison notices. */
+function requireWhole(place: string, value: number | null): void {
+  if (value === null || (Number.isSafeInteger(value) && value >= 0)) return;
+  throw new MalformedReplyError(`${place}: expected a whole number, got ${value}`);
 }
 
 function requireCount(place: string, count: number, wanted: number): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dialect } from '../dialect.ts';
+import { type Dialect, MalformedReplyError } from '../dialect.ts';
 import { dollarFilter } from '../engine/dollar-filter.ts';
 import type { Engine, Place } from '../engine/engine.ts';
 import { engineOfUrl, keyHeader } from '../engine/of-url.ts';
@@ -61,7 +61,9 @@ export function chroma(options: ChromaOptions = {}): Dialect {
       }),
       decode: (reply) => {
         const { ids, distances } = parseReply(queryBody, reply);
-        return (ids[0] ?? []).map((id, rank) => ({
+        const [found] = ids;
+        if (found === undefined) throw new MalformedReplyError('ids: expected one list, got none');
+        return found.map((id, rank) => ({
           id,
           rawScore: distances[0]?.[rank] ?? Number.NaN,
         }));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MalformedReplyError, type WireReply, type WireRequest } from '../dialect.ts';
 import type { Engine, Place } from '../engine/engine.ts';
+import { scalarsOf } from '../engine/rows.ts';
 import { parseReply } from '../json/json-reply.ts';
 import type { Distance } from '../operations.ts';
 import type { ChromaOptions } from './options.ts';
@@ -52,11 +53,7 @@ export function describeChroma(all: string): Engine['describe'] {
         distance: measured,
         index: kind,
         quantisation: 'none',
-        parameters: Object.fromEntries(
-          Object.entries(settings).filter((entry): entry is [string, number | string] =>
-            ['number', 'string'].includes(typeof entry[1]),
-          ),
-        ),
+        parameters: scalarsOf(settings),
         handle: { id, distance: measured, filled: String(count > 0) },
       };
     },

@@ -142,7 +142,8 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
       ),
     ingest: (request, caller) =>
       by(
-        async (session, signal) => ({ accepted: await session.ingest(request, signal) }),
+        async (session, signal) =>
+          boundedAnswer('ingest', request, { accepted: await session.ingest(request, signal) }),
         caller,
         2 ** 31 - 1,
       ),

@@ -74,6 +74,12 @@ export function embedderDialect(form: EmbedderForm): Dialect {
         if (vectors.some(({ length }) => length !== dimension)) {
           throw new MalformedReplyError('vectors of several dimensions');
         }
+        // Many a service leaves out what it does not know.
+        if (options.dimensions !== undefined && dimension !== options.dimensions) {
+          throw new MalformedReplyError(
+            `vectors of ${dimension} dimensions where ${options.dimensions} were asked for`,
+          );
+        }
         return { vectors, dimension, model: parts[0]?.model ?? options.model ?? null };
       },
     },

@@ -62,7 +62,11 @@ export function openai(options: OpenaiOptions = {}): Dialect {
 /** The numbers of little-endian float32 in base64. */
 function numbersOf(base64: string): number[] {
   const bytes = Buffer.from(base64, 'base64');
-  return Array.from({ length: Math.floor(bytes.length / 4) }, (_, at) => bytes.readFloatLE(4 * at));
+  // What is no base64 is passed over, and what is cut ends early.
+  if (bytes.length % 4 !== 0 || bytes.toString('base64') !== base64) {
+    throw new MalformedReplyError('data: expected float32 in base64');
+  }
+  return Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(4 * at));
 }
 
 /** `openai://host/path?model=…`; the key is in OPENAI_API_KEY. */

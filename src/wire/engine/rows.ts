@@ -39,6 +39,18 @@ export function vectorOf(value: unknown, place: string): Float32Array {
   return vector;
 }
 
+/** The texts, finite numbers and truth values among what an index says of itself. */
+export function scalarsOf(
+  values: Readonly<Record<string, unknown>>,
+): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, string | number | boolean] =>
+        ['string', 'boolean'].includes(typeof entry[1]) || Number.isFinite(entry[1]),
+    ),
+  );
+}
+
 /** The metadata without nulls, which say nothing, and without what `keeps` refuses. */
 export function metadataWith(
   metadata: Metadata,

@@ -21,6 +21,7 @@ export function toVectors(
 /** A plain loop: a schema that visits each number takes several times as long. */
 function toVector(row: unknown, dimension: number, place: string): Float32Array {
   if (!Array.isArray(row)) throw new MalformedReplyError(`${place}: expected an array`);
+  if (row.length === 0) throw new MalformedReplyError(`${place}: no numbers`);
   if (row.length !== dimension) {
     throw new MalformedReplyError(
       `${place}: expected ${dimension} numbers as the body's dimension says, got ${row.length}`,
@@ -29,10 +30,10 @@ function toVector(row: unknown, dimension: number, place: string): Float32Array 
   const vector = new Float32Array(dimension);
   for (let i = 0; i < dimension; i++) {
     const value: unknown = row[i];
-    if (typeof value !== 'number') {
+    if (typeof value !== 'number' && typeof value !== 'bigint') {
       throw new MalformedReplyError(`${place}[${i}]: expected number, got ${nameOf(value)}`);
     }
-    vector[i] = value;
+    vector[i] = Number(value);
     if (!Number.isFinite(vector[i])) {
       throw new MalformedReplyError(`${place}[${i}]: expected a finite float32`);
     }

@@ -8,9 +8,13 @@ import type { Hit } from '../operations.ts';
 export function toMetadata(value: unknown): Metadata | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return Object.fromEntries(
-    Object.entries(value).filter((entry): entry is [string, MetadataValue] =>
-      isMetadataValue(entry[1]),
-    ),
+    Object.entries(value)
+      // The corpus has the nearest number too.
+      .map(([name, each]): [string, unknown] => [
+        name,
+        typeof each === 'bigint' ? Number(each) : each,
+      ])
+      .filter((entry): entry is [string, MetadataValue] => isMetadataValue(entry[1])),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { MalformedReplyError, OtherFormError, type WireReply } from '../dialect.ts';
+import { parseExact } from './exact-json.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
@@ -23,34 +24,10 @@ export function mediaTypeOf(reply: WireReply): string | null {
 }
 
 /**
- * The JSON value of a reply.
+ * The JSON value of a reply, in which a whole number beyond 2^53 is an exact bigint.
  * @throws MalformedReplyError where the media type or the text is not JSON.
  */
 export function jsonOf(reply: WireReply): unknown {
-  return parsed(reply, (text) => JSON.parse(text));
-}
-
-/**
- * The JSON value of a reply in which a whole number beyond 2^53 becomes an exact bigint.
- * @throws MalformedReplyError where the media type or the text is not JSON.
- */
-export function exactJsonOf(reply: WireReply): unknown {
-  return parsed(reply, (text) => JSON.parse(text, exactInteger as (key: string) => unknown));
-}
-
-/** The third argument of a reviver, which the language's types do not know yet. */
-function exactInteger(
-  _key: string,
-  value: unknown,
-  context: { readonly source?: string },
-): unknown {
-  const { source } = context;
-  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined)
-    return value;
-  return /^-?\d+$/.test(source) ? BigInt(source) : value;
-}
-
-function parsed(reply: WireReply, parse: (text: string) => unknown): unknown {
   const type = mediaTypeOf(reply);
   if (type === null || !JSON_TYPE.test(type)) {
     throw new MalformedReplyError(`expected JSON, got ${type ?? 'no content-type'}`);
@@ -58,7 +35,7 @@ function parsed(reply: WireReply, parse: (text: string) => unknown): unknown {
   const text = replyText(reply);
   if (text.trim() === '') throw new MalformedReplyError('expected JSON, got an empty body');
   try {
-    return parse(text);
+    return parseExact(text);
   } catch {
     // The parser's own message quotes the body.
     throw new MalformedReplyError(`invalid JSON in a body of ${reply.bytes.length} bytes`);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Route, StorageRoutes } from '../dialect.ts';
-import { exactJsonOf, inShape, onlyReply, parseReply } from '../json/json-reply.ts';
+import { onlyReply, parseReply } from '../json/json-reply.ts';
 import { keyPath, queryText, rangeHeader } from '../json/object-key.ts';
 import type { ChatRequest, ChatResponse, SqlRequest, SqlResponse } from '../operations.ts';
 import { rowOfObject } from './sql-values.ts';
@@ -31,7 +31,7 @@ export const rustSql: Route<SqlRequest, SqlResponse> = {
   path: '/query',
   encode: ({ statement }) => [{ method: 'POST', path: '/query', json: { sql: statement } }],
   decode: (replies) => {
-    const body = inShape(sqlBody, exactJsonOf(onlyReply(replies)));
+    const body = parseReply(sqlBody, onlyReply(replies));
     const columns = body.columns.map(({ name, type }) => ({ name, type: type ?? null }));
     return {
       columns,

@@ -1,6 +1,7 @@
 import { MalformedReplyError, UnsupportedRequestError } from '../dialect.ts';
 import type { DriverSession, VectorQuery } from '../driver/driver.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import type { CollectionInfo, Distance, IngestRequest } from '../operations.ts';
 import { emptySql, lanceFilter, storedColumns, textSql } from './columns.ts';
 import type { LanceConnection, LanceLibrary, LanceQuery, LanceTable } from './library.ts';
@@ -85,7 +86,7 @@ export function lanceSession(
       const documents = (await query.toArray()).map((row) => {
         const metadata = toMetadata(JSON.parse(String(row.metadata)));
         return {
-          id: String(row.id),
+          id: idText(row.id, 'id'),
           ...(metadata === undefined ? {} : { metadata }),
           ...(vectors ? { vector: Float32Array.from(row.vector as Iterable<number>) } : {}),
         };
@@ -137,7 +138,7 @@ async function search(
   return rows.map(({ id, _distance }) => {
     if (typeof _distance !== 'number') throw new MalformedReplyError('a row without _distance');
     const similarity = options.distance === 'euclidean' ? -Math.sqrt(_distance) : 1 - _distance;
-    return { id: String(id), similarity, rawScore: _distance };
+    return { id: idText(id, 'id'), similarity, rawScore: _distance };
   });
 }
 

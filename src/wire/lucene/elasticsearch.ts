@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Dialect } from '../dialect.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineOfUrl } from '../engine/of-url.ts';
+import { scalarsOf } from '../engine/rows.ts';
 import { SCORES } from '../engine/scores.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
 import { inShape, parseReply } from '../json/json-reply.ts';
 import type { Distance } from '../operations.ts';
 import { luceneFilter } from './filter.ts';
 import {
+  countOf,
   describeRequests,
   hitsOfSearch,
   indexPath,
@@ -43,7 +45,6 @@ const fieldBody = z.object({
   similarity: z.string().nullish(),
   index_options: z.record(z.string(), z.unknown()).nullish(),
 });
-const countBody = z.object({ count: z.int() });
 
 /** Elasticsearch ≥ 8.12: kNN search with the filter during the walk. */
 export function elasticsearch(options: ElasticsearchOptions = {}): Dialect {
@@ -75,13 +76,13 @@ export function elasticsearch(options: ElasticsearchOptions = {}): Dialect {
         const asked = options.index === undefined ? null : quantisationOf(options.index);
         return {
           ...none,
-          count: parseReply(countBody, counted).count,
+          count: countOf(counted),
           dimension: field.dims ?? null,
           distance: measured,
           index: kind?.replace(/^(?:int8|int4|bbq)_/, '') ?? null,
           quantisationAsked: quantisation === asked,
           quantisation,
-          parameters: parameters as Record<string, number>,
+          parameters: scalarsOf(parameters),
           serverVersion,
           handle: { exists: 'true', distance: measured },
         };

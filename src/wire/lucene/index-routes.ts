@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../counted.ts';
 import {
   MalformedReplyError,
   RejectedReplyError,
@@ -33,6 +34,8 @@ const bulkBody = z.object({
   errors: z.boolean(),
   items: z.array(z.record(z.string(), z.object({ error: z.unknown().optional() }))),
 });
+const shardsBody = z.object({ _shards: z.object({ failed: z.int() }).nullish() });
+const countBody = shardsBody.extend({ count: z.int() });
 
 /** The path of an index, and what follows. */
 export function indexPath({ name }: Place, rest = ''): string {
@@ -63,6 +66,19 @@ export function versionOf(reply: WireReply | undefined): string {
   return parseReply(rootBody, reply).version.number;
 }
 
+/** @throws RejectedReplyError where a shard failed, so that something is missing */
+function requireAllShards(failed: number, what: string): void {
+  if (failed === 0) return;
+  throw new RejectedReplyError(`${counted(failed, 'shard')} failed: ${what}`);
+}
+
+/** How many documents an index has. @throws RejectedReplyError where a shard did not say how many it has */
+export function countOf(reply: WireReply): number {
+  const { count, _shards: shards } = parseReply(countBody, reply);
+  requireAllShards(shards?.failed ?? 0, 'not all documents are counted');
+  return count;
+}
+
 /**
  * The hits of a search.
  * @throws RejectedReplyError where a shard failed or time ran out: hits would be missing
@@ -70,9 +86,7 @@ export function versionOf(reply: WireReply | undefined): string {
 export function hitsOfSearch(reply: WireReply): z.output<typeof hit>[] {
   const body = parseReply(searchBody, reply);
   if (body.timed_out) throw new RejectedReplyError('timed_out: the hits are not all');
-  if (body._shards.failed > 0) {
-    throw new RejectedReplyError(`${body._shards.failed} shards failed: the hits are not all`);
-  }
+  requireAllShards(body._shards.failed, 'the hits are not all');
   return body.hits.hits;
 }
 
@@ -122,8 +136,10 @@ export function listIndex(
           ...(request.vectors ? { vector: vectorOf(stored, `hits[${row}].${vectorField}`) } : {}),
         };
       });
-      const after = hits.length < request.limit ? undefined : hits.at(-1)?.sort;
-      return { documents, cursor: after == null ? null : JSON.stringify([pit, after]) };
+      if (hits.length < request.limit) return { documents, cursor: null };
+      const after = hits.at(-1)?.sort;
+      if (after == null) throw new MalformedReplyError('a full page, and no place to go on from');
+      return { documents, cursor: JSON.stringify([pit, after]) };
     },
   };
 }
@@ -158,14 +174,19 @@ export function ingestIndex(
       const bulk = { method: 'POST', path: indexPath(place, '/_bulk'), headers, bytes } as const;
       return [...make, bulk, ...refresh];
     },
-    decode: (replies, place, { documents }) => {
+    decode: (replies, place, { documents, isLast }) => {
       const bulk = replies[place.handle.exists === 'false' ? 1 : 0];
       const { errors, items } = parseReply(bulkBody, onlyReply(bulk === undefined ? [] : [bulk]));
       if (errors) {
         const at = items.findIndex((item) => Object.values(item)[0]?.error !== undefined);
         throw new RejectedReplyError(`document ${documents[at]?.id} was refused`);
       }
-      return { accepted: documents.length };
+      const refreshed = isLast === true ? replies.at(-1) : undefined;
+      if (refreshed !== undefined) {
+        const { _shards: shards } = parseReply(shardsBody, refreshed);
+        requireAllShards(shards?.failed ?? 0, 'not all documents can be found');
+      }
+      return { accepted: items.length };
     },
   };
 }

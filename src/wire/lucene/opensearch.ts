@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { type Dialect, UnsupportedRequestError } from '../dialect.ts';
 import type { Engine } from '../engine/engine.ts';
 import { engineOfUrl } from '../engine/of-url.ts';
+import { scalarsOf } from '../engine/rows.ts';
 import { SCORES } from '../engine/scores.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
 import { inShape, parseReply } from '../json/json-reply.ts';
 import type { Distance } from '../operations.ts';
 import { luceneFilter } from './filter.ts';
 import {
+  countOf,
   describeRequests,
   hitsOfSearch,
   indexPath,
@@ -54,7 +56,6 @@ const mappingBody = z.record(
     defaults: indexSettings,
   }),
 );
-const countBody = z.object({ count: z.int() });
 
 /** OpenSearch ≥ 2.16: k-NN queries with the filter inside. */
 export function opensearch(options: LuceneOptions = {}): Dialect {
@@ -83,7 +84,7 @@ export function opensearch(options: LuceneOptions = {}): Dialect {
         const space = field.space_type ?? field.method?.space_type ?? 'l2';
         const measured = DISTANCE_OF[space] ?? distance;
         const { mode, compression_level: compression, method: by } = field;
-        const { count } = parseReply(countBody, counted);
+        const count = countOf(counted);
         const graphFrom = found?.settings?.[GRAPH_FROM] ?? found?.defaults?.[GRAPH_FROM];
         return {
           ...none,
@@ -96,7 +97,7 @@ export function opensearch(options: LuceneOptions = {}): Dialect {
           parameters: {
             ...(by?.engine == null ? {} : { engine: by.engine }),
             ...(graphFrom == null ? {} : { approximate_threshold: graphFrom }),
-            ...numbers(by?.parameters ?? {}),
+            ...scalarsOf(by?.parameters ?? {}),
           },
           serverVersion,
           handle: { exists: 'true', distance: measured },
@@ -167,12 +168,6 @@ export function opensearch(options: LuceneOptions = {}): Dialect {
 /** Whether no segment can have a graph: each has fewer rows than a graph begins with. Lucene's engine always has one. */
 function hasNoGraph(count: number, graphFrom: number, engine: string): boolean {
   return engine !== 'lucene' && (graphFrom < 0 || count < graphFrom);
-}
-
-function numbers(values: Readonly<Record<string, unknown>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
-  );
 }
 
 /** `opensearch://user@host:9200/INDEX?…`; the password is in OPENSEARCH_PASSWORD. */

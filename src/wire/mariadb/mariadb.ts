@@ -79,7 +79,6 @@ export function mariadb(options: MariadbOptions = {}): Backend {
               stream: () => socket.connect(port, host),
               ...(tls ? { ssl: true } : {}),
               connectTimeout: connectMs,
-              bigIntAsNumber: true,
               autoJsonMap: false,
             });
             // What breaks while nobody uses it is noticed by the next request.

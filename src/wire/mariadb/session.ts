@@ -5,6 +5,7 @@ import { MalformedReplyError } from '../dialect.ts';
 import type { DriverFailure, DriverSession, VectorQuery } from '../driver/driver.ts';
 import type { Pool } from '../driver/pool.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import type { ListRequest } from '../operations.ts';
 import { describeTable, versionOf } from './describe.ts';
 import { type MariadbValue, mariadbFilter } from './filter.ts';
@@ -48,7 +49,7 @@ export function mariadbSession(pool: Pool<MariadbConnection>, table: MariadbTabl
         return rows.map(({ id, d }) => {
           const rawScore = typeof d === 'number' ? d : Number.NaN;
           const similarity = table.distance === 'cosine' ? 1 - rawScore : -rawScore;
-          return { id: String(id), similarity, rawScore };
+          return { id: idText(id, 'id'), similarity, rawScore };
         });
       }),
     list: (request, signal) => use(signal, (run) => list(run, nameOf, request)),
@@ -89,7 +90,7 @@ async function list(
   const documents = rows.map(({ id, metadata, embedding }) => {
     const fields = toMetadata(typeof metadata === 'string' ? JSON.parse(metadata) : metadata);
     return {
-      id: String(id),
+      id: idText(id, 'id'),
       ...(fields === undefined ? {} : { metadata: fields }),
       // A copy: the bytes need not lie where floats may.
       ...(embedding instanceof Uint8Array

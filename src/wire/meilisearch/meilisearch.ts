@@ -12,6 +12,7 @@ import { metadataWith, uuidOf, vectorOf, vectorRows } from '../engine/rows.ts';
 import { SCORES } from '../engine/scores.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import { onlyReply, parseReply } from '../json/json-reply.ts';
 import { meilisearchFilter } from './filter.ts';
 
@@ -117,7 +118,7 @@ export function meilisearch(options: MeilisearchOptions = {}): Dialect {
       }),
       decode: (reply) =>
         parseReply(searchBody, reply).hits.map((hit) => ({
-          id: String(hit[idField] ?? hit.id),
+          id: idText(hit[idField] ?? hit.id, idField),
           rawScore: hit._rankingScore,
         })),
     },
@@ -137,7 +138,7 @@ export function meilisearch(options: MeilisearchOptions = {}): Dialect {
           // One embedding, or a list of one.
           const vector = Array.isArray(stored?.[0]) ? stored[0] : stored;
           return {
-            id: String(own ?? id),
+            id: idText(own ?? id, `results[${row}].${idField}`),
             metadata: toMetadata(rest) ?? {},
             ...(vectors ? { vector: vectorOf(vector, `results[${row}]._vectors`) } : {}),
           };

@@ -7,6 +7,7 @@ import { metadataWith, vectorOf, vectorRows, withoutField } from '../engine/rows
 import { SCORES } from '../engine/scores.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import { onlyReply } from '../json/json-reply.ts';
 import { describeMilvus, indexState, METRIC } from './collection.ts';
 import { milvusFilter, quotedText } from './filter.ts';
@@ -14,6 +15,7 @@ import type { MilvusOptions } from './options.ts';
 import { milvusData, post } from './reply.ts';
 
 const row = z.record(z.string(), z.unknown());
+const upserted = z.object({ upsertCount: z.int().nullish() });
 const found = z.array(row.and(z.object({ distance: z.number() })));
 
 /** Milvus ≥ 2.4 and Zilliz, over REST v2. */
@@ -57,7 +59,7 @@ export function milvus(options: MilvusOptions = {}): Dialect {
       // The field is named distance and is the similarity, unless the metric is L2.
       decode: (reply) =>
         milvusData(found, reply).map((hit) => ({
-          id: String(hit[idField] ?? hit.id),
+          id: idText(hit[idField] ?? hit.id, idField),
           rawScore: hit.distance,
         })),
     },
@@ -78,7 +80,7 @@ export function milvus(options: MilvusOptions = {}): Dialect {
         const documents = rows.map((each, at) => {
           const metadata = withoutField(toMetadata({ ...each, [vectorField]: null }), idField);
           return {
-            id: String(each[idField]),
+            id: idText(each[idField], `data[${at}].${idField}`),
             metadata: withoutField(metadata, vectorField) ?? {},
             ...(vectors ? { vector: vectorOf(each[vectorField], `data[${at}].vector`) } : {}),
           };
@@ -108,9 +110,14 @@ export function milvus(options: MilvusOptions = {}): Dialect {
         const look = post('indexes/describe', { dbName, collectionName, indexName: vectorField });
         return lookUntil(looks, look, (reply) => indexState(reply)?.isReady === true);
       },
-      decode: (replies, _place, { documents }) => {
+      decode: (replies, place, { documents }) => {
         for (const reply of replies) milvusData(z.unknown(), reply);
-        return { accepted: documents.length };
+        const filled = replies[place.handle.exists === 'false' ? 1 : 0];
+        const { upsertCount } = milvusData(
+          upserted,
+          onlyReply(filled === undefined ? [] : [filled]),
+        );
+        return { accepted: upsertCount ?? documents.length };
       },
     },
   };

@@ -1,6 +1,7 @@
 import type { Document } from 'mongodb';
 import { MalformedReplyError, UnsupportedRequestError } from '../dialect.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import type { IngestRequest, ListResponse } from '../operations.ts';
 import type { MongodbCollection } from './options.ts';
 
@@ -9,7 +10,7 @@ type Library = typeof import('mongodb');
 /** A stored document as `list` gives it. */
 export function listedDocument(
   row: Document,
-  { Binary }: Library,
+  library: Library,
   { idField, vectorField, metadataField }: MongodbCollection,
   vectors: boolean,
 ): ListResponse['documents'][number] {
@@ -22,10 +23,19 @@ export function listedDocument(
   const metadata = toMetadata(fields);
   const stored = vectors ? at(row, vectorField) : undefined;
   return {
-    id: String(id),
+    id: mongoIdText(id, library),
     ...(metadata === undefined ? {} : { metadata }),
-    ...(stored == null ? {} : { vector: vectorOf(stored, { Binary }, String(id)) }),
+    ...(stored == null ? {} : { vector: vectorOf(stored, library, mongoIdText(id, library)) }),
   };
+}
+
+/**
+ * An id as the corpus has it: a text, a number, an ObjectId or a UUID.
+ * @throws MalformedReplyError for documents, binary data and dates, whose text is that of many or of none
+ */
+export function mongoIdText(value: unknown, { ObjectId, UUID, Long }: Library): string {
+  const isNamed = value instanceof ObjectId || value instanceof UUID || value instanceof Long;
+  return isNamed ? value.toString() : idText(value, 'id');
 }
 
 /** What replaces a document. @throws UnsupportedRequestError where it has no vector, or cannot be told by `_id` */

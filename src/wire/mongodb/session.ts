@@ -4,7 +4,7 @@ import type { DriverSession } from '../driver/driver.ts';
 import type { CollectionInfo, ListRequest, ListResponse } from '../operations.ts';
 import { boundedRows } from './bounded-rows.ts';
 import type { MongodbCollection } from './options.ts';
-import { listedDocument, storedDocument } from './rows.ts';
+import { listedDocument, mongoIdText, storedDocument } from './rows.ts';
 import { findSearchIndex, makeSearchIndex, type SearchIndex } from './search-index.ts';
 import { SIMILARITY, searchStages } from './search-stage.ts';
 import { PATIENCE, type Patience, untilVisible, visibleRows } from './visible.ts';
@@ -61,7 +61,11 @@ export function mongodbSession(opened: MongodbOpened): DriverSession {
       return rows.map(({ [options.idField]: id, score }) => {
         if (id === undefined) throw new MalformedReplyError(`a row without ${options.idField}`);
         const rawScore = typeof score === 'number' ? score : Number.NaN;
-        return { id: String(id), similarity: SIMILARITY[index.distance](rawScore), rawScore };
+        return {
+          id: mongoIdText(id, library),
+          similarity: SIMILARITY[index.distance](rawScore),
+          rawScore,
+        };
       });
     },
     list: async (request, signal) => list(of(request.collection), request, opened, signal),

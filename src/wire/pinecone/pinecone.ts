@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Dialect, WireRequest } from '../dialect.ts';
+import { type Dialect, MalformedReplyError, type WireRequest } from '../dialect.ts';
 import { dollarFilter } from '../engine/dollar-filter.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import { engineOfUrl, keyHeader } from '../engine/of-url.ts';
@@ -113,11 +113,15 @@ export function pinecone(options: PineconeOptions = {}): Dialect {
       decode: ([listed, fetched], _place, { vectors }) => {
         const page = parseReply(listBody, onlyReply(listed === undefined ? [] : [listed]));
         const found = fetched === undefined ? {} : parseReply(fetchBody, fetched).vectors;
-        const documents = idsOf(page).map((id) => ({
-          id,
-          metadata: toMetadata(found[id]?.metadata ?? {}) ?? {},
-          ...(vectors ? { vector: vectorOf(found[id]?.values, `vectors.${id}.values`) } : {}),
-        }));
+        const documents = idsOf(page).map((id) => {
+          const row = Object.hasOwn(found, id) ? found[id] : undefined;
+          if (row === undefined) throw new MalformedReplyError(`vectors.${id}: got nothing`);
+          return {
+            id,
+            metadata: toMetadata(row.metadata ?? {}) ?? {},
+            ...(vectors ? { vector: vectorOf(row.values, `vectors.${id}.values`) } : {}),
+          };
+        });
         return { documents, cursor: page.pagination?.next ?? null };
       },
     },

@@ -2,6 +2,7 @@ import { UnsupportedRequestError } from '../dialect.ts';
 import type { Driver, DriverFailure, DriverSession } from '../driver/driver.ts';
 import { codeOf } from '../driver/failure.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import type { SqlConnection, SqlConnections } from './connections.ts';
 import { describeTable, serverVersionOf } from './describe.ts';
 import type { PgvectorTable } from './options.ts';
@@ -45,7 +46,7 @@ export function pgvectorSession(connections: SqlConnections, table: PgvectorTabl
         const { text, values } = searchSql(table, query);
         return (await connection.query(text, values)).map(({ id, d }) => {
           const rawScore = d === null ? Number.NaN : Number(d);
-          return { id: String(id), similarity: similarity(rawScore), rawScore };
+          return { id: idText(id, 'id'), similarity: similarity(rawScore), rawScore };
         });
       }),
     list: (request, signal) =>
@@ -54,7 +55,7 @@ export function pgvectorSession(connections: SqlConnections, table: PgvectorTabl
         const documents = (await connection.query(text, values)).map((row) => {
           const metadata = toMetadata(row.metadata);
           return {
-            id: String(row.id),
+            id: idText(row.id, 'id'),
             ...(metadata === undefined ? {} : { metadata }),
             ...(typeof row.vector === 'string' ? { vector: vectorOfText(row.vector) } : {}),
           };

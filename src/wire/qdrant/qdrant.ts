@@ -5,13 +5,15 @@ import { engineOfUrl, keyHeader } from '../engine/of-url.ts';
 import { uuidOf, vectorOf, vectorRows, withoutField } from '../engine/rows.ts';
 import { SCORES } from '../engine/scores.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
+import { exactText, rawJson } from '../json/exact-json.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import { onlyReply, parseReply } from '../json/json-reply.ts';
 import { createCollection, describeQdrant, waitUntilGreen } from './collection.ts';
 import { qdrantFilter } from './filter.ts';
 import type { QdrantOptions } from './options.ts';
 
-const pointId = z.union([z.string(), z.number()]);
+const pointId = z.union([z.string(), z.number(), z.bigint()]);
 const payload = z.record(z.string(), z.unknown()).nullish();
 const queryBody = z.object({
   result: z.object({ points: z.array(z.object({ id: pointId, score: z.number(), payload })) }),
@@ -30,9 +32,9 @@ export function qdrant(options: QdrantOptions = {}): Dialect {
   const { idField = 'document_id', using, indexedOnly } = options;
   const at = ({ name }: Place, rest = '') => `/collections/${encodeURIComponent(name)}${rest}`;
   const idOf = (point: {
-    readonly id: string | number;
+    readonly id: z.output<typeof pointId>;
     readonly payload?: z.output<typeof payload>;
-  }) => String(point.payload?.[idField] ?? point.id);
+  }) => idText(point.payload?.[idField] ?? point.id, `payload.${idField}`);
   const engine: Engine = {
     name: 'qdrant',
     mapping: 1,
@@ -84,7 +86,7 @@ export function qdrant(options: QdrantOptions = {}): Dialect {
           path: at(place, '/points/scroll'),
           json: {
             limit,
-            offset: cursor === undefined ? undefined : JSON.parse(cursor),
+            offset: cursor === undefined ? undefined : rawJson(cursor),
             with_payload: true,
             with_vector: vectors && using !== undefined ? [using] : vectors,
           },
@@ -107,7 +109,7 @@ export function qdrant(options: QdrantOptions = {}): Dialect {
             ...(vectors ? { vector: vectorOf(stored, `points[${row}].vector`) } : {}),
           };
         });
-        return { documents, cursor: next == null ? null : JSON.stringify(next) };
+        return { documents, cursor: next == null ? null : exactText(next) };
       },
     },
     ingest: {

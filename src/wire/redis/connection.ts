@@ -15,10 +15,16 @@ export interface RedisServer {
   readonly tls?: boolean;
 }
 
-/** Sends one command; what comes back is RESP2. */
-export type SendCommand = (command: readonly (string | Uint8Array)[]) => Promise<unknown>;
+/** Sends one command; what comes back is RESP2. `signal` is aborted where nobody waits for it any more. */
+export type SendCommand = (
+  command: readonly (string | Uint8Array)[],
+  signal?: AbortSignal,
+) => Promise<unknown>;
 
-/** One connection, made again by the next command after it ended; a command is never sent twice. */
+/**
+ * One connection, made again by the next command after it ended, or after a command was given up while nothing came at
+ * all: nobody tells of a server that is gone without a word. A command is never sent twice.
+ */
 export interface RedisConnection {
   readonly send: SendCommand;
   readonly close: () => void;
@@ -56,7 +62,7 @@ export function redisConnection(server: RedisServer, connectMs: number): RedisCo
     return connecting;
   };
   return {
-    send: async (command) => await (await connected()).send(command),
+    send: async (command, signal) => await (await connected()).send(command, signal),
     close: () => {
       isClosed = true;
       open?.end();
@@ -106,6 +112,8 @@ function standing(socket: Socket, event: 'connect' | 'secureConnect'): Promise<v
 interface Waiting {
   readonly resolve: (reply: RespReply) => void;
   readonly reject: (error: Error) => void;
+  isAnswered: boolean;
+  isGivenUp: boolean;
 }
 
 /** Commands follow each other without waiting; replies come in their order. */
@@ -113,6 +121,11 @@ function speaking(socket: Socket): OpenConnection {
   const reader = respReader();
   const waiting: Waiting[] = [];
   let reason: Error | null = null;
+  /** Nothing more is sent over it: it ends with the last command that is waited for. */
+  let isLeft = false;
+  const endIfLeft = (): void => {
+    if (isLeft && waiting.every(({ isGivenUp }) => isGivenUp)) socket.destroy();
+  };
   socket.on('error', (error) => {
     reason = error;
   });
@@ -125,24 +138,35 @@ function speaking(socket: Socket): OpenConnection {
       for (const reply of reader.read(bytes)) {
         const asked = waiting.shift();
         if (asked === undefined) throw new MalformedReplyError('an answer that nobody asked for');
+        asked.isAnswered = true;
         if (reply instanceof RedisError) asked.reject(reply);
         else asked.resolve(reply);
       }
+      endIfLeft();
     } catch (error) {
       socket.destroy(error instanceof Error ? error : new Error(String(error)));
     }
   });
   return {
-    isOpen: () => !socket.destroyed && socket.writable,
+    isOpen: () => !isLeft && !socket.destroyed && socket.writable,
     end: () => void socket.destroy(),
-    send: (command) =>
+    send: (command, signal) =>
       new Promise((resolve, reject) => {
         if (socket.destroyed || !socket.writable) {
           reject(reason ?? failed('the connection ended', 'ECONNRESET'));
           return;
         }
-        waiting.push({ resolve, reject });
+        const asked: Waiting = { resolve, reject, isAnswered: false, isGivenUp: false };
+        waiting.push(asked);
         socket.write(respCommand(command));
+        const receivedBytes = socket.bytesRead;
+        const giveUp = (): void => {
+          if (asked.isAnswered) return;
+          asked.isGivenUp = true;
+          if (socket.bytesRead === receivedBytes) isLeft = true;
+          endIfLeft();
+        };
+        signal?.addEventListener('abort', giveUp, { once: true });
       }),
   };
 }

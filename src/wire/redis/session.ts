@@ -1,7 +1,9 @@
 import type { Metadata } from '../../corpus/types.ts';
 import { MalformedReplyError, UnsupportedRequestError } from '../dialect.ts';
 import type { DriverSession, VectorQuery } from '../driver/driver.ts';
+import { vectorOf } from '../engine/rows.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import type { CollectionInfo, IngestRequest, ListRequest } from '../operations.ts';
 import type { RedisConnection, SendCommand } from './connection.ts';
 import { redisFilter } from './filter.ts';
@@ -34,27 +36,32 @@ const SAID = { q8: 'int8', bin: 'bin', none: 'f32' } as const;
 export function vectorSetSession({ send, close }: RedisConnection, set: VectorSet): DriverSession {
   const keyOf = (collection: string) => set.key.replaceAll('{collection}', collection);
   const ids = new Map<string, readonly string[]>();
+  const until =
+    (signal: AbortSignal): SendCommand =>
+    (command) =>
+      send(command, signal);
   return {
-    health: async () => ({ service: 'redis', version: await versionOf(send) }),
-    describe: (collection) => describeSet(send, keyOf(collection), set),
-    search: async (query) => {
-      const reply = await send(searchCommand(keyOf(query.collection), query, set));
+    health: async (signal) => ({ service: 'redis', version: await versionOf(until(signal)) }),
+    describe: (collection, signal) => describeSet(until(signal), keyOf(collection), set),
+    search: async (query, signal) => {
+      const reply = await send(searchCommand(keyOf(query.collection), query, set), signal);
       const flat = listOf(reply, 'VSIM');
+      if (flat.length % 2 !== 0) throw new MalformedReplyError('VSIM: an id without a score');
       return Array.from({ length: flat.length / 2 }, (_, at) => {
-        const rawScore = Number(flat[2 * at + 1]);
-        return { id: String(flat[2 * at]), similarity: 2 * rawScore - 1, rawScore };
+        const rawScore = numberOf(flat[2 * at + 1]);
+        return { id: idText(flat[2 * at], 'VSIM'), similarity: 2 * rawScore - 1, rawScore };
       });
     },
-    list: async (request) => {
+    list: async (request, signal) => {
       const key = keyOf(request.collection);
       const all = request.cursor === undefined ? undefined : ids.get(key);
-      const known = all ?? (await allIds(send, key));
+      const known = all ?? (await allIds(until(signal), key));
       ids.set(key, known);
-      return await listPage(send, key, known, request);
+      return await listPage(until(signal), key, known, request);
     },
-    ingest: async ({ collection, documents }) => {
+    ingest: async ({ collection, documents }, signal) => {
       const key = keyOf(collection);
-      await Promise.all(documents.map((document) => send(addCommand(key, document, set))));
+      await Promise.all(documents.map((document) => send(addCommand(key, document, set), signal)));
       return documents.length;
     },
     close: async () => close(),
@@ -107,7 +114,7 @@ async function describeSet(
   const flat = listOf(await send(['VINFO', key]), 'VINFO');
   const info = new Map<string, unknown>();
   for (let at = 0; at + 1 < flat.length; at += 2) info.set(String(flat[at]), flat[at + 1]);
-  const count = Number(info.get('size'));
+  const count = numberOf(info.get('size'));
   // A user may be denied the command, and nothing else depends on it.
   const sizeBytes = await send(['MEMORY', 'USAGE', key, 'SAMPLES', '0']).catch(() => null);
   const stored = String(info.get('quant-type'));
@@ -115,7 +122,7 @@ async function describeSet(
     ...base,
     count,
     indexedCount: count,
-    dimension: Number(info.get('vector-dim')),
+    dimension: numberOf(info.get('vector-dim')),
     index: set.exact ? 'flat' : 'hnsw',
     indexBytes: typeof sizeBytes === 'number' ? sizeBytes : null,
     quantisationAsked: set.isAsked && SAID[set.quantisation] === stored,
@@ -134,10 +141,11 @@ async function versionOf(send: SendCommand): Promise<string> {
 
 /** All ids in the order of their bytes. `VRANGE` would page, and came only with Redis 8.4. */
 async function allIds(send: SendCommand, key: string): Promise<readonly string[]> {
-  const count = Number(await send(['VCARD', key]));
+  const count = await send(['VCARD', key]);
+  if (typeof count !== 'number') throw new MalformedReplyError('VCARD: expected a number');
   if (count === 0) return [];
   const found = listOf(await send(['VRANDMEMBER', key, String(count)]), 'VRANDMEMBER');
-  return found.map(String).toSorted();
+  return found.map((id) => idText(id, 'VRANDMEMBER')).toSorted();
 }
 
 async function listPage(
@@ -155,15 +163,31 @@ async function listPage(
         vectors ? send(['VEMB', key, id]) : null,
       ]);
       const metadata: Metadata | undefined =
-        typeof attributes === 'string' ? toMetadata(JSON.parse(attributes)) : undefined;
+        typeof attributes === 'string' ? toMetadata(attributesOf(attributes)) : undefined;
       return {
         id,
         ...(metadata === undefined ? {} : { metadata }),
-        ...(vector === null ? {} : { vector: Float32Array.from(listOf(vector, 'VEMB'), Number) }),
+        ...(vector === null
+          ? {}
+          : { vector: vectorOf(listOf(vector, 'VEMB').map(numberOf), 'VEMB') }),
       };
     }),
   );
   return { documents, cursor: from + limit < ids.length ? String(from + limit) : null };
+}
+
+/** RESP2 writes numbers as texts; NaN where there is none. */
+function numberOf(reply: unknown): number {
+  if (typeof reply === 'number') return reply;
+  return typeof reply === 'string' && reply.trim() !== '' ? Number(reply) : Number.NaN;
+}
+
+function attributesOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MalformedReplyError('VGETATTR: the attributes are no JSON');
+  }
 }
 
 function listOf(reply: unknown, command: string): readonly unknown[] {

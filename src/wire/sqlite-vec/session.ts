@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { UnsupportedRequestError } from '../dialect.ts';
 import type { Driver, DriverSession, VectorQuery } from '../driver/driver.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import type { CollectionInfo, IngestRequest, ListRequest } from '../operations.ts';
 import { jsonFilter } from './filter.ts';
 
@@ -100,7 +101,7 @@ function search(
     // A zero vector has no cosine: its distance is null.
     const rawScore = typeof row.distance === 'number' ? row.distance : Number.NaN;
     const similarity = distance === 'cosine' ? 1 - rawScore : -rawScore;
-    return { id: String(row.id), similarity, rawScore };
+    return { id: idText(row.id, 'id'), similarity, rawScore };
   });
 }
 
@@ -116,7 +117,7 @@ function list(database: DatabaseSync, nameOf: NameOf, request: ListRequest) {
   const documents = found.map((row) => {
     const metadata = toMetadata(JSON.parse(String(row.metadata)));
     return {
-      id: String(row.id),
+      id: idText(row.id, 'id'),
       ...(metadata === undefined ? {} : { metadata }),
       // A copy: the bytes need not lie where floats may.
       ...(row.vector instanceof Uint8Array

@@ -6,7 +6,9 @@ import { lookUntil } from '../engine/ready.ts';
 import { metadataWith, uuidOf, vectorOf, vectorRows } from '../engine/rows.ts';
 import { SCORES } from '../engine/scores.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
+import { exactText, rawJson } from '../json/exact-json.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import { onlyReply, parseReply } from '../json/json-reply.ts';
 import { turbopufferFilter } from './filter.ts';
 
@@ -20,7 +22,7 @@ export interface TurbopufferOptions extends EngineOptions {
 
 const METRIC = { cosine: 'cosine_distance', euclidean: 'euclidean_squared' } as const;
 
-const row = z.looseObject({ id: z.union([z.string(), z.number()]) });
+const row = z.looseObject({ id: z.union([z.string(), z.number(), z.bigint()]) });
 const queryBody = z.object({ rows: z.array(row) });
 const countBody = z.object({ aggregations: z.object({ n: z.int() }) });
 const metadataBody = z.object({
@@ -101,7 +103,7 @@ export function turbopuffer(options: TurbopufferOptions = {}): Dialect {
       },
       decode: (reply) =>
         parseReply(queryBody, reply).rows.map((found) => ({
-          id: String(found[idField] ?? found.id),
+          id: idText(found[idField] ?? found.id, idField),
           rawScore: typeof found.$dist === 'number' ? found.$dist : Number.NaN,
         })),
     },
@@ -114,7 +116,7 @@ export function turbopuffer(options: TurbopufferOptions = {}): Dialect {
           json: {
             rank_by: ['id', 'asc'],
             limit,
-            filters: cursor === undefined ? undefined : ['id', 'Gt', JSON.parse(cursor)],
+            filters: cursor === undefined ? undefined : ['id', 'Gt', rawJson(cursor)],
             include_attributes: true,
             consistency: { level: consistency },
           },
@@ -123,12 +125,12 @@ export function turbopuffer(options: TurbopufferOptions = {}): Dialect {
       decode: (replies, _place, { limit, vectors }) => {
         const { rows } = parseReply(queryBody, onlyReply(replies));
         const documents = rows.map(({ id, vector, $dist: _, [idField]: own, ...rest }, at) => ({
-          id: String(own ?? id),
+          id: idText(own ?? id, `rows[${at}].${idField}`),
           metadata: toMetadata(rest) ?? {},
           ...(vectors ? { vector: vectorOf(vector, `rows[${at}].vector`) } : {}),
         }));
         const last = rows.length < limit ? undefined : rows.at(-1)?.id;
-        return { documents, cursor: last === undefined ? null : JSON.stringify(last) };
+        return { documents, cursor: last === undefined ? null : exactText(last) };
       },
     },
     ingest: {

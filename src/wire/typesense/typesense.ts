@@ -8,7 +8,7 @@ import {
 } from '../dialect.ts';
 import type { Engine, EngineOptions, Place } from '../engine/engine.ts';
 import { engineOfUrl, keyHeader } from '../engine/of-url.ts';
-import { metadataWith, vectorOf, vectorRows } from '../engine/rows.ts';
+import { metadataWith, scalarsOf, vectorOf, vectorRows } from '../engine/rows.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
 import { toMetadata } from '../json/hits.ts';
 import { inShape, onlyReply, parseReply, replyText } from '../json/json-reply.ts';
@@ -98,11 +98,7 @@ export function typesense(options: TypesenseOptions = {}): Dialect {
           dimension: field?.num_dim ?? null,
           distance: measured,
           index: 'hnsw',
-          parameters: Object.fromEntries(
-            Object.entries(field?.hnsw_params ?? {}).filter(
-              (entry): entry is [string, number] => typeof entry[1] === 'number',
-            ),
-          ),
+          parameters: scalarsOf(field?.hnsw_params ?? {}),
           handle: { exists: 'true', distance: measured },
         };
       },
@@ -187,11 +183,12 @@ export function typesense(options: TypesenseOptions = {}): Dialect {
       decode: (replies, { handle }, { documents }) => {
         const filled = replies[handle.exists === 'false' ? 1 : 0];
         const text = replyText(onlyReply(filled === undefined ? [] : [filled]));
-        for (const [row, line] of text.trim().split('\n').entries()) {
-          const { success, error } = inShape(importedLine, JSON.parse(line));
+        const lines = text.split('\n').filter((line) => line.trim() !== '');
+        for (const [row, line] of lines.entries()) {
+          const { success, error } = inShape(importedLine, importedOf(line));
           if (!success) throw new RejectedReplyError(`document ${documents[row]?.id}: ${error}`);
         }
-        return { accepted: documents.length };
+        return { accepted: lines.length };
       },
     },
   };
@@ -203,7 +200,16 @@ function hitsOf(reply: WireReply) {
   const [result] = parseReply(resultBody, reply).results;
   if (result === undefined) throw new MalformedReplyError('results: expected one');
   if (result.error != null) throw new RejectedReplyError(result.error);
-  return result.hits ?? [];
+  if (result.hits == null) throw new MalformedReplyError('results[0].hits: expected a list');
+  return result.hits;
+}
+
+function importedOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new MalformedReplyError('a line that is no JSON');
+  }
 }
 
 /** `typesense://host:8108/COLLECTION?…`; the key is in TYPESENSE_API_KEY. */

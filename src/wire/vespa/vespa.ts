@@ -10,6 +10,7 @@ import { bearer, engineOfUrl } from '../engine/of-url.ts';
 import { vectorOf, withoutField } from '../engine/rows.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import { onlyReply, parseReply } from '../json/json-reply.ts';
 import { queryText } from '../json/object-key.ts';
 import { vespaFilter } from './filter.ts';
@@ -127,7 +128,7 @@ export function vespa(options: VespaOptions = {}): Dialect {
       },
       decode: (reply) =>
         (rootOf(reply).children ?? []).map(({ id, relevance, fields }) => ({
-          id: String(fields?.[idField] ?? ownId(id)),
+          id: idText(fields?.[idField] ?? ownId(id), `fields.${idField}`),
           rawScore: relevance,
         })),
     },
@@ -145,7 +146,7 @@ export function vespa(options: VespaOptions = {}): Dialect {
             const values = tensor.safeParse(stored).data;
             const vector = Array.isArray(values) ? values : values?.values;
             return {
-              id: String(fields[idField] ?? ownId(id)),
+              id: idText(fields[idField] ?? ownId(id), `documents[${row}].fields.${idField}`),
               metadata: withoutField(toMetadata(rest), idField) ?? {},
               ...(vectors ? { vector: vectorOf(vector, `documents[${row}].${vectorField}`) } : {}),
             };

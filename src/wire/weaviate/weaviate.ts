@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import { type Dialect, RejectedReplyError, type WireReply, type WireRequest } from '../dialect.ts';
+import {
+  type Dialect,
+  MalformedReplyError,
+  RejectedReplyError,
+  type WireReply,
+  type WireRequest,
+} from '../dialect.ts';
 import type { Engine, EngineOptions } from '../engine/engine.ts';
 import { bearer, engineOfUrl } from '../engine/of-url.ts';
 import { lookUntil } from '../engine/ready.ts';
 import { metadataWith, uuidOf, vectorOf, vectorRows, withoutField } from '../engine/rows.ts';
 import { vectorDialect } from '../engine/vector-dialect.ts';
 import { toMetadata } from '../json/hits.ts';
+import { idText } from '../json/id-text.ts';
 import { inShape, onlyReply, parseReply } from '../json/json-reply.ts';
 import { queryText } from '../json/object-key.ts';
 import { weaviateClass } from './class.ts';
@@ -30,7 +37,7 @@ const objectsBody = z.object({
   objects: z.array(
     z.object({
       id: z.string(),
-      properties: z.unknown().optional(),
+      properties: z.record(z.string(), z.unknown()).nullish(),
       vector: z.unknown().optional(),
     }),
   ),
@@ -84,10 +91,12 @@ export function weaviate(options: WeaviateOptions = {}): Dialect {
         const { errors, data } = parseReply(graphqlBody, reply);
         const [error] = errors ?? [];
         if (error !== undefined) throw new RejectedReplyError(error.message);
-        return (data?.Get[name] ?? []).map((value) => {
+        const rows = data?.Get[name];
+        if (rows === undefined) throw new MalformedReplyError(`data.Get.${name}: no rows`);
+        return rows.map((value) => {
           const row = inShape(rowBody, value);
           return {
-            id: String(row[idField] ?? row._additional.id),
+            id: idText(row[idField] ?? row._additional.id, idField),
             rawScore: row._additional.distance,
           };
         });
@@ -105,7 +114,7 @@ export function weaviate(options: WeaviateOptions = {}): Dialect {
         const documents = objects.map((object, row) => {
           const all = toMetadata(object.properties) ?? {};
           return {
-            id: String(all[idField] ?? object.id),
+            id: idText(object.properties?.[idField] ?? object.id, `objects[${row}].${idField}`),
             metadata: withoutField(all, idField) ?? {},
             ...(vectors ? { vector: vectorOf(object.vector, `objects[${row}].vector`) } : {}),
           };
@@ -148,7 +157,7 @@ export function weaviate(options: WeaviateOptions = {}): Dialect {
         const results = parseReply(batchBody, onlyReply(filled === undefined ? [] : [filled]));
         const at = results.findIndex(({ result }) => result?.status === 'FAILED');
         if (at !== -1) throw new RejectedReplyError(`document ${documents[at]?.id} was refused`);
-        return { accepted: documents.length };
+        return { accepted: results.length };
       },
     },
   };

@@ -1,34 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { BackendStorage, CallName } from '../../../src/wire/backend.ts';
 import { backendOfUrl } from '../../../src/wire/backends.ts';
-import { call } from '../../../src/wire/call.ts';
-import type { RequestOf } from '../../../src/wire/operations.ts';
-import { type Api, type Exchange, strictServer } from './strict-server.ts';
-
-/** One operation, the exchanges that it takes, and how it ends. */
-interface Case {
-  readonly name: string;
-  /** Collection and parameters of the backend's URL. */
-  readonly url: string;
-  readonly operation: Exclude<CallName, keyof BackendStorage> | 'health';
-  readonly request: Readonly<Record<string, unknown>>;
-  /** Exchanges, or the names of such as several cases have. */
-  readonly exchanges: readonly (string | Exchange)[];
-  /** What the outcome has at least. */
-  readonly outcome: Readonly<Record<string, unknown>>;
-}
-
-/** The exchanges of one backend, written from its documentation. */
-interface Recording {
-  /** Part of the environment: the secret. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly shared: Readonly<Record<string, readonly Exchange[]>>;
-  readonly cases: readonly Case[];
-  /** Requests that the documentation does not allow. */
-  readonly refused: readonly { readonly why: string; readonly request: Exchange['request'] }[];
-}
+import { apiOf, carryOut, recordingOf } from './recording.ts';
+import { strictServer } from './strict-server.ts';
 
 const timeouts = { connectMs: 500, requestMs: 2_000 };
 const backends = readdirSync(import.meta.dirname, { withFileTypes: true })
@@ -36,24 +10,18 @@ const backends = readdirSync(import.meta.dirname, { withFileTypes: true })
   .map(({ name }) => name);
 
 describe.each(backends)('recorded exchanges of %s', (scheme) => {
-  const read = (file: string) =>
-    JSON.parse(readFileSync(join(import.meta.dirname, scheme, file), 'utf8'));
-  const api: Api = read('api.json');
-  const { env, shared, cases, refused }: Recording = read('exchanges.json');
+  const api = apiOf(scheme);
+  const { env, cases, refused } = recordingOf(scheme);
 
   it.each(cases)('$name', async ({ url, operation, request, exchanges, outcome }) => {
-    const all = exchanges.flatMap((each) => (typeof each === 'string' ? shared[each] : each) ?? []);
-    const server = await strictServer(api, all);
+    const server = await strictServer(api, exchanges);
     const place = `${scheme}://${server.url.replace('http://', '')}/${url}`;
     const backend = backendOfUrl(`${place}${url.includes('?') ? '&' : '?'}tls=false`, {
       timeouts,
       env,
     });
     onTestFinished(() => backend.close());
-    const ended =
-      operation === 'health'
-        ? await backend.health()
-        : await call(backend, operation, withVectors(request) as RequestOf<CallName>);
+    const ended = await carryOut(backend, { operation, request });
     expect(server.refusals).toEqual([]);
     expect(plain(ended)).toMatchObject(plain(outcome) as object);
     expect(server.left()).toBe(0);
@@ -70,18 +38,6 @@ describe.each(backends)('recorded exchanges of %s', (scheme) => {
     expect(server.refusals.join()).not.toContain('not what was recorded');
   });
 });
-
-/** Lists of numbers named `vector` become vectors. */
-function withVectors(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withVectors);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      key === 'vector' ? Float32Array.from(inner as number[]) : withVectors(inner),
-    ]),
-  );
-}
 
 /** A value with plain lists for vectors, and numbers to six digits after the point. */
 function plain(value: unknown): unknown {

@@ -1,0 +1,38 @@
+/** A whole number of sixteen digits or more, outside of texts but for what looks like one: beyond 2^53, perhaps. */
+const LONG_NUMBER = /(?:^|[[{:,\s])-?\d{16}/;
+
+/**
+ * The value of a JSON text in which a whole number beyond 2^53 is an exact bigint: ids of 64 bits that are rounded are
+ * those of other documents.
+ * @throws SyntaxError for what is no JSON
+ */
+export function parseExact(text: string): unknown {
+  // A reviver takes several times as long, and most texts have no such number.
+  return LONG_NUMBER.test(text)
+    ? JSON.parse(text, exactInteger as (key: string) => unknown)
+    : JSON.parse(text);
+}
+
+/** The JSON text of a value, in which a bigint is the whole number that it is. */
+export function exactText(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'bigint' ? rawJson(String(inner)) : inner,
+  );
+}
+
+/** What JSON.stringify writes as this very text, which is that of a number, a text, a truth value or null. */
+export function rawJson(text: string): unknown {
+  return (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON(text);
+}
+
+/** The third argument of a reviver, which the language's types do not know yet. */
+function exactInteger(
+  _key: string,
+  value: unknown,
+  context: { readonly source?: string },
+): unknown {
+  const { source } = context;
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined)
+    return value;
+  return /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
