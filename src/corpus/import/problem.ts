@@ -90,3 +90,15 @@ export function checkSize(path: string, expectedBytes: number, sizeBytes: number
       : 'fetch the file again, or check that it is of the format named',
   );
 }
+
+/** @throws UsageError where two columns have one name: rows would have the values of one of them alone */
+export function checkColumnNames(place: string, names: readonly string[], hint: string): void {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  throw importProblem(
+    'field',
+    place,
+    `two columns are called ${JSON.stringify(twice.slice(0, 60))}`,
+    hint,
+  );
+}

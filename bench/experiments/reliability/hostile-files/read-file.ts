@@ -8,7 +8,7 @@ import type {
   ConfinedTask,
 } from '../../../../src/corpus/import/confined/protocol.ts';
 import { readHdf5 } from '../../../../src/corpus/import/confined/read-hdf5.ts';
-import { readParquet } from '../../../../src/corpus/import/confined/read-parquet.ts';
+import { readParquet } from '../../../../src/corpus/import/confined/parquet/read-parquet.ts';
 import { importerFor } from '../../../../src/corpus/import/importers.ts';
 import { collectJudgments } from '../../../../src/corpus/import/judgments/collect.ts';
 import type { FieldSurvey } from '../../../../src/corpus/import/records/survey.ts';

@@ -14,7 +14,7 @@ async function* replies(task: ConfinedTask): AsyncGenerator<ConfinedReply> {
       yield* (await import('./read-hdf5.ts')).readHdf5(task);
       break;
     case 'parquet':
-      yield* (await import('./read-parquet.ts')).readParquet(task);
+      yield* (await import('./parquet/read-parquet.ts')).readParquet(task);
       break;
     case 'arrow':
       yield* (await import('./arrow/read-arrow.ts')).readArrow(task);

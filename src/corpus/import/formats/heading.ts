@@ -1,4 +1,4 @@
-import { importProblem } from '../problem.ts';
+import { checkColumnNames, importProblem } from '../problem.ts';
 import { isUsualName } from '../records/layout.ts';
 
 /** What the columns of a delimited file are called. */
@@ -21,14 +21,8 @@ export function headingOf(first: readonly string[], place: string): Heading {
     !names.some(isUsualName) &&
     (/^\d+$/.test(id.trim()) || /\S\s+\S+\s+\S/.test(text));
   if (isBare) return { names: ['id', 'text'], isLine: false };
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice === undefined) return { names, isLine: true };
-  throw importProblem(
-    'field',
-    place,
-    `two columns are called ${JSON.stringify(twice.slice(0, 60))}`,
-    'the first line names the columns, each by another name',
-  );
+  checkColumnNames(place, names, 'the first line names the columns, each by another name');
+  return { names, isLine: true };
 }
 
 /** A usual name in small letters, as spreadsheets have it in large ones; another one as it is. */

@@ -1,6 +1,6 @@
 import { DataType, type Decimal, type Schema, Vector } from 'apache-arrow';
 import type { FieldKind, FieldSurvey } from '../../records/survey.ts';
-import { scaled } from '../parquet-columns.ts';
+import { scaled } from '../parquet/parquet-columns.ts';
 
 /** The fields of a schema with the kind of value that each holds. */
 export function surveyedFields(schema: Schema): FieldSurvey {

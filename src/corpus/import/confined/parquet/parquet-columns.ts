@@ -1,5 +1,5 @@
 import { type FileMetaData, parquetSchema, type SchemaElement, type SchemaTree } from 'hyparquet';
-import type { FieldKind, FieldSurvey } from '../records/survey.ts';
+import type { FieldKind, FieldSurvey } from '../../records/survey.ts';
 
 /** What the values of some columns are turned into: by name. */
 export type ColumnChanges = ReadonlyMap<string, (value: unknown) => unknown>;

@@ -3,24 +3,28 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import {
   type AsyncBuffer,
   type Compressors,
-  type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
   snappyUncompress,
 } from 'hyparquet';
-import { counted } from '../../../counted.ts';
-import { exactJson } from '../../files/exact-json.ts';
-import { readInto } from '../../files/read-into.ts';
-import { checkShape, importProblem } from '../problem.ts';
-import { type PlacedRecord, Survey } from '../records/survey.ts';
-import { lz4Block } from './lz4.ts';
+import { exactJson } from '../../../files/exact-json.ts';
+import { readInto } from '../../../files/read-into.ts';
+import { type PlacedRecord, Survey } from '../../records/survey.ts';
+import { lz4Block } from '../lz4.ts';
+import type { ConfinedReply, ConfinedTask } from '../protocol.ts';
+import { recordBlocks, recordBudget } from '../record-budget.ts';
+import { replies } from '../replies.ts';
 import { changed, columnChanges, jsonColumns, surveyedColumns } from './parquet-columns.ts';
-import type { ConfinedReply, ConfinedTask } from './protocol.ts';
-import { recordBlocks, recordBudget } from './record-budget.ts';
-import { replies } from './replies.ts';
+import {
+  columnLengths,
+  damaged,
+  MAX_GROUP_BYTES,
+  oneGroup,
+  plainColumns,
+  rowGroups,
+} from './row-groups.ts';
 
-/** Largest row group and page that are unpacked into memory. */
-const MAX_GROUP_BYTES = 512 << 20;
+/** Largest page that is unpacked into memory. */
 const MAX_PAGE_BYTES = 256 << 20;
 
 /** Reads a Parquet file row group by row group. */
@@ -44,31 +48,33 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
   try {
     const given = await parquetMetadataAsync(file, { geoparquet: false });
     const groups = rowGroups(given, task);
+    const plain = plainColumns(given);
     const { metadata, changes } = columnChanges(given);
     const bytesOf = recordBudget(sizeBytes);
     const rows = async function* (columns: readonly string[]): AsyncGenerator<PlacedRecord[]> {
       let row = 0;
-      for (const count of groups) {
+      for (const [number, count] of groups) {
+        const place = `${path}: row group ${number}`;
+        const lengths = columnLengths();
         const read = await parquetReadObjects({
           file,
-          metadata,
+          metadata: oneGroup(metadata, number),
           columns: [...columns],
-          rowStart: row,
-          rowEnd: row + count,
+          // One more than it says: the library reads a column no further than it is asked to.
+          rowEnd: count + 1,
+          onPage: lengths.onPage,
           compressors: COMPRESSORS,
           parsers: { stringFromBytes: textOrBytes, jsonFromBytes },
           geoparquet: false,
         });
-        if (read.length !== count) {
-          throw damaged(
-            path,
-            `row group at row ${row} has ${counted(read.length, 'row')}, not ${count}`,
-          );
-        }
+        lengths.check(place, metadata.row_groups[number], columns, count);
+        read.pop();
         const first = row;
         const records = function* (): Generator<PlacedRecord> {
           for (const [i, fields] of read.entries()) {
             const place = `${path}: row ${first + i}`;
+            const missing = plain.find((name) => fields[name] === undefined && name in fields);
+            if (missing !== undefined) throw damaged(place, `column ${missing} has no value`);
             yield { fields: changed(fields, changes), place, line: null };
           }
         };
@@ -95,51 +101,6 @@ export async function* readParquet(task: ConfinedTask): AsyncGenerator<ConfinedR
   } finally {
     await handle.close();
   }
-}
-
-/** A group of more rows than this is taken for a footer that lies. */
-const MAX_GROUP_ROWS = 1 << 23;
-
-/** Rows of each group, once the footer has been compared with the file. */
-function rowGroups(metadata: FileMetaData, { path, sizeBytes }: ConfinedTask): number[] {
-  checkShape(path, Number(metadata.num_rows), 1);
-  const counts = metadata.row_groups.map((group, number) => {
-    let packed = 0;
-    let unpacked = 0;
-    for (const { meta_data: column } of group.columns) {
-      packed += Number(column?.total_compressed_size ?? 0);
-      unpacked += Number(column?.total_uncompressed_size ?? 0);
-    }
-    if (!(packed >= 0 && packed <= sizeBytes && unpacked >= 0)) {
-      throw damaged(path, `row group ${number} claims ${packed} bytes in a file of ${sizeBytes}`);
-    }
-    if (unpacked > MAX_GROUP_BYTES) {
-      throw importProblem(
-        'row-group',
-        path,
-        `row group ${number} unpacks to ${unpacked} bytes`,
-        `write row groups of less than ${MAX_GROUP_BYTES} bytes, e.g. 50,000 rows each`,
-      );
-    }
-    const rows = Number(group.num_rows);
-    if (rows > MAX_GROUP_ROWS) {
-      throw importProblem(
-        'row-group',
-        path,
-        `row group ${number} claims ${counted(rows, 'row')}`,
-        `a row group holds at most ${MAX_GROUP_ROWS} rows: write e.g. 50,000 rows in each, or fetch the file again`,
-      );
-    }
-    return rows;
-  });
-  const sum = counts.reduce((total, count) => total + count, 0);
-  if (counts.some((count) => !(count >= 0)) || sum !== Number(metadata.num_rows)) {
-    throw damaged(
-      path,
-      `its row groups hold ${counted(sum, 'row')}, its footer says ${metadata.num_rows}`,
-    );
-  }
-  return counts.filter((count) => count > 0);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -185,13 +146,4 @@ function whole(page: Uint8Array, size: number): Uint8Array {
 function checkedPage(size: number): number {
   if (size >= 0 && size <= MAX_PAGE_BYTES) return size;
   throw new Error(`a page claims to unpack to ${size} bytes`);
-}
-
-function damaged(path: string, what: string): Error {
-  return importProblem(
-    'unreadable',
-    path,
-    what,
-    'fetch the file again: it was cut short, or is no Parquet file',
-  );
 }
