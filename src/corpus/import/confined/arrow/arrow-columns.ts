@@ -1,15 +1,25 @@
 import { type Data, DataType } from 'apache-arrow';
 import { counted } from '../../../../counted.ts';
 import { brokenArrow } from './arrow-messages.ts';
+import { areTexts } from './arrow-texts.ts';
+
+/** Columns that were looked at: a dictionary comes with every batch that refers to it. */
+export type CheckedColumns = WeakSet<Data>;
 
 /**
  * Checks that a column has all of its values. Its buffers are views that end where the file ends: what lies beyond
- * would read as shorter texts, or as nothing, without an error.
+ * would read as shorter texts, or as nothing, without an error; so would numbers beyond a dictionary, and bytes that
+ * are no UTF-8.
  *
  * @param name what messages call it
  */
-export function checkColumn(path: string, name: string, data: Data): void {
+export function checkColumn(path: string, name: string, data: Data, done: CheckedColumns): void {
+  if (done.has(data)) return;
+  done.add(data);
   const { type, length, values, children } = data;
+  if (!hasItsNulls(data)) {
+    throw brokenArrow(path, `column ${name} has other nulls than it counts`);
+  }
   const offsets: Int32Array | BigInt64Array | undefined = data.valueOffsets;
   const [items] = children;
   const held = items?.length ?? values?.length ?? 0;
@@ -22,9 +32,37 @@ export function checkColumn(path: string, name: string, data: Data): void {
       `column ${name} has ${held} of the values of its ${counted(length, 'row')}`,
     );
   }
-  // What a dictionary holds was looked at with the batch that it came in.
-  if (DataType.isDictionary(type)) return;
-  for (const child of children) checkColumn(path, name, child);
+  if (!areTexts(data)) throw brokenArrow(path, `column ${name}: a text is not UTF-8`);
+  if (DataType.isDictionary(type)) {
+    const entries = data.dictionary?.data ?? [];
+    const size = entries.reduce((sum, one) => sum + one.length, 0);
+    if (!leadsInto(data, size)) {
+      throw brokenArrow(path, `column ${name} names what its dictionary of ${size} does not hold`);
+    }
+    for (const one of entries) checkColumn(path, name, one, done);
+    return;
+  }
+  for (const child of children) checkColumn(path, name, child, done);
+}
+
+/** Whether the bits that tell nulls are there, and as many as are counted. */
+function hasItsNulls({ nullCount, nullBitmap, length, offset, type }: Data): boolean {
+  if (nullCount <= 0 || DataType.isNull(type)) return true;
+  if (nullBitmap === undefined || nullBitmap.length * 8 < offset + length) return false;
+  let nulls = 0;
+  for (let at = offset; at < offset + length; at++) {
+    if ((((nullBitmap[at >> 3] as number) >> (at & 7)) & 1) === 0) nulls += 1;
+  }
+  return nulls === nullCount;
+}
+
+/** Whether each value that is none of the nulls names an entry of a dictionary. */
+function leadsInto(data: Data, size: number): boolean {
+  for (let row = 0; row < data.length; row++) {
+    const entry = Number(data.values[row]);
+    if (!(entry >= 0 && entry < size) && data.getValid(row)) return false;
+  }
+  return true;
 }
 
 /** How many values a column without offsets must hold; 0 where each row holds as many as it likes. */

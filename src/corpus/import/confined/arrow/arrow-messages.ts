@@ -7,18 +7,56 @@ const HEAD_BYTES = 8;
 const TAIL_BYTES = 10;
 const CONTINUATION = -1;
 
+/** A batch of a file: the byte that it begins at, and its rows. */
+interface PlacedBatch {
+  readonly at: number;
+  readonly rows: number;
+}
+
+/** What is in a file, in its order. */
+export interface WalkedFile {
+  readonly batches: readonly PlacedBatch[];
+  /** The bytes at which dictionaries begin. */
+  readonly dictionaries: readonly number[];
+}
+
+/**
+ * Holds a footer against the file: what it names must be all that is there, in the same order.
+ * @param named the bytes at which it says that the parts of one kind begin
+ * @throws UsageError
+ */
+export function checkNamed(
+  path: string,
+  what: 'batches' | 'dictionaries',
+  named: readonly number[],
+  there: readonly number[],
+): void {
+  if (named.length !== there.length) {
+    throw brokenArrow(path, `its footer names ${named.length} of ${there.length} ${what}`);
+  }
+  const other = there.findIndex((at, number) => at !== named[number]);
+  if (other < 0) return;
+  throw brokenArrow(
+    path,
+    `its footer names byte ${named[other]} where the next of its ${what} begins at ${there[other]}`,
+  );
+}
+
 /**
  * Walks from message to message over all bytes of an Arrow file or stream. A reader trusts the footer, or stops at the
  * first end marker: whatever else is in the file would be left out without a word.
  *
- * @returns rows of each batch, in the order of the file
  * @throws UsageError where the bytes are anything but messages up to one end marker, or a batch and its columns
  * differ in length
  */
-export function walkBatches(path: string, bytes: Buffer, schema: Schema): number[] {
+export function walkBatches(path: string, bytes: Buffer, schema: Schema): WalkedFile {
   const isFile = isArrowFile(bytes);
   const end = messagesEnd(path, bytes);
-  const rows: number[] = [];
+  const walked: { batches: PlacedBatch[]; dictionaries: number[] } = {
+    batches: [],
+    dictionaries: [],
+  };
+  const known = new Set<number>();
   let at = isFile ? messagesStart(bytes, end) : 0;
   while (at < end) {
     const start = at;
@@ -31,7 +69,7 @@ export function walkBatches(path: string, bytes: Buffer, schema: Schema): number
     const first = int32();
     const length = first === CONTINUATION ? int32() : first;
     if (length === 0) {
-      if (at === end) return rows;
+      if (at === end) return walked;
       throw brokenArrow(path, `${end - at} bytes come after its end marker at byte ${start}`);
     }
     if (length < 0 || at + length > end) {
@@ -42,10 +80,21 @@ export function walkBatches(path: string, bytes: Buffer, schema: Schema): number
     if (!(body >= 0 && at + length + body <= end)) {
       throw brokenArrow(path, `a body of ${body} bytes begins at byte ${at + length} of ${end}`);
     }
-    if (message.isRecordBatch()) rows.push(rowsOf(path, message, schema, start));
+    if (message.isRecordBatch()) {
+      walked.batches.push({ at: start, rows: rowsOf(path, message, schema, start) });
+    }
+    if (message.isDictionaryBatch()) {
+      const { id, isDelta } = message.header();
+      // A reader of files looks at all dictionaries first: another one would be that of every batch.
+      if (isFile && known.has(id) && !isDelta) {
+        throw brokenArrow(path, `it replaces a dictionary at byte ${start}`);
+      }
+      known.add(id);
+      walked.dictionaries.push(start);
+    }
     at += length + body;
   }
-  if (isFile) return rows;
+  if (isFile) return walked;
   throw brokenArrow(path, `it has no end-of-stream marker at byte ${end}`);
 }
 

@@ -4,17 +4,18 @@ import {
   CompressionType,
   compressionRegistry,
   type RecordBatch,
+  RecordBatchFileReader,
   RecordBatchReader,
 } from 'apache-arrow';
 import { counted } from '../../../../counted.ts';
-import { importProblem } from '../../problem.ts';
+import { checkColumnNames, importProblem } from '../../problem.ts';
 import type { PlacedRecord } from '../../records/survey.ts';
 import { lz4Frame } from '../lz4.ts';
 import type { ConfinedReply, ConfinedTask } from '../protocol.ts';
 import { recordBlocks, recordBudget } from '../record-budget.ts';
 import { replies } from '../replies.ts';
-import { checkColumn } from './arrow-columns.ts';
-import { brokenArrow, messagesEnd, walkBatches } from './arrow-messages.ts';
+import { type CheckedColumns, checkColumn } from './arrow-columns.ts';
+import { brokenArrow, checkNamed, messagesEnd, walkBatches } from './arrow-messages.ts';
 import { plainValue, surveyedFields } from './arrow-values.ts';
 
 /** Largest file that is read: a reader of Arrow follows offsets all over it, so it is held in memory. */
@@ -43,27 +44,41 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
   messagesEnd(path, bytes);
   const reader = RecordBatchReader.from(bytes).open();
   if (reader.schema.fields.length === 0) throw brokenArrow(path, 'its schema has no column');
+  checkColumnNames(
+    path,
+    reader.schema.fields.map(({ name }) => name),
+    'write the file again with another name for one of them',
+  );
   if (task.ask.kind === 'fields') {
     yield { kind: 'fields', fields: surveyedFields(reader.schema) };
     return;
   }
   const wanted = task.ask.kind === 'records' ? new Set(task.ask.names) : null;
   const reply = replies(task.ask);
-  const counts = walkBatches(path, bytes, reader.schema);
+  const { batches, dictionaries } = walkBatches(path, bytes, reader.schema);
+  if (reader instanceof RecordBatchFileReader) {
+    const { footer } = reader;
+    checkNamed(
+      path,
+      'batches',
+      placesOf(footer?.recordBatches()),
+      batches.map(({ at }) => at),
+    );
+    checkNamed(path, 'dictionaries', placesOf(footer?.dictionaryBatches()), dictionaries);
+  }
+  const checked: CheckedColumns = new WeakSet();
   const bytesOf = recordBudget(sizeBytes);
   let row = 0;
   let read = 0;
   for (const batch of batchesOf(reader, task)) {
     const { numRows } = batch;
-    if (numRows !== counts[read]) {
-      throw brokenArrow(
-        path,
-        `batch ${read} has ${counted(numRows, 'row')}, its message ${counts[read]}`,
-      );
+    const told = batches[read]?.rows;
+    if (numRows !== told) {
+      throw brokenArrow(path, `batch ${read} has ${counted(numRows, 'row')}, its message ${told}`);
     }
     for (const [index, { name }] of batch.schema.fields.entries()) {
       const column = batch.data.children[index];
-      if (column !== undefined) checkColumn(path, name, column);
+      if (column !== undefined) checkColumn(path, name, column, checked);
     }
     const records = function* (): Generator<PlacedRecord> {
       for (let i = 0; i < numRows; i++) {
@@ -75,10 +90,15 @@ export async function* readArrow(task: ConfinedTask): AsyncGenerator<ConfinedRep
     row += numRows;
     read += 1;
   }
-  if (read !== counts.length) {
-    throw brokenArrow(path, `its footer names ${read} of ${counts.length} batches`);
+  if (read !== batches.length) {
+    throw brokenArrow(path, `${read} of its ${batches.length} batches can be read`);
   }
   if (row === 0) throw brokenArrow(path, 'there is not one row in it');
+}
+
+/** The bytes at which the parts that a footer names begin. */
+function placesOf(blocks: Iterable<{ readonly offset: number }> | undefined): number[] {
+  return Array.from(blocks ?? [], ({ offset }) => offset);
 }
 
 /** A footer names each batch in so many bytes. */
