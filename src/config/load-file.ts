@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { repeatedKey } from '../corpus/files/repeated-key.ts';
 import { reasonOf } from '../disk/disk-error.ts';
 import { expectRegular, readRegular } from '../disk/read-regular.ts';
 import { UsageError } from '../errors.ts';
@@ -42,6 +43,19 @@ async function readJson(path: string): Promise<unknown> {
     throw unread(path, cause);
   });
   const text = bytes.toString('utf8');
+  const value = parsed(text, path);
+  const twice = repeatedKey(text, value);
+  if (twice === null) return value;
+  throw new UsageError(
+    'config-json',
+    `${path}: an object has the key ${JSON.stringify(twice)} twice`,
+    {
+      hint: 'keep one of them: the first would be left out without a word',
+    },
+  );
+}
+
+function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -26,6 +26,28 @@ test('cells in quotes hold separators, line breaks, blank lines and quotes; the 
   ]);
 });
 
+test('a quote within a cell is a letter: rows between two of them stay rows', async () => {
+  const { documents } = await rowsOf('id,text\n1,a 5" screen\n2,plain\n3,a 7" screen\n');
+  expect(documents?.map(({ id, text }) => [id, text])).toEqual([
+    ['1', 'a 5" screen'],
+    ['2', 'plain'],
+    ['3', 'a 7" screen'],
+  ]);
+});
+
+test('quotes at both ends of a TSV cell stay where they are of two words', async () => {
+  const { corpus } = await importAndRead({
+    'docs.tsv': 'id\ttext\n1\t"Yes" or "no"\n2\t"all of ""it"""\n',
+    'queries.jsonl': QUERIES,
+    'qrels.tsv': 'query-id\tcorpus-id\tscore\n"q1"\t2\t1\n',
+  });
+  expect(corpus.collections[0]?.documents.map(({ text }) => text)).toEqual([
+    '"Yes" or "no"',
+    'all of "it"',
+  ]);
+  expect([...corpus.judgments.keys()]).toEqual(['q1']);
+});
+
 test('columns of numbers and truth values become such metadata, ids and texts stay as written', async () => {
   const { documents } = await rowsOf(
     'id;text;years;code;remote;price\n007;1.50;3;0123;True;1.5\n008;2;12;10115;False;\n',
@@ -99,6 +121,8 @@ test('beside JSON lines, tables of the same role are left out and named', async 
 
 test.each<[string, string, RegExp, RegExp]>([
   ['docs.csv', 'id,text\na,"never closed\nb,two\n', /docs\.csv:2: a quote is opened/, /double/],
+  ['docs.csv', 'id,text\na,"one" and "two"\n', /docs\.csv:2: a cell goes on behind/, /double/],
+  ['docs.csv', 'id,text\na,"an \\"odd\\" one"\n', /docs\.csv:2: a cell goes on behind/, /double/],
   ['docs.csv', 'id,text\na,one\nb,two,three\n', /docs\.csv:3: has 3 columns.* 2/, /in quotes/],
   ['docs.tsv', 'id\ttext\tid\na\tone\tb\n', /two columns are called "id"/, /another name/],
   ['docs.tsv', 'sku\tprice\nx\t1\n', /neither a text nor a vector/, /text-column/],

@@ -151,7 +151,7 @@ test('so do those of Parquet, decimals included', async () => {
     { id: '1980941545339129858', text: 'first', metadata: { author: '1980941545339129859' } },
     { id: '1980941545339129859', text: 'second', metadata: { author: '1980941545339129858' } },
   ]);
-  const { scaled } = await import('../../../src/corpus/import/confined/parquet-columns.ts');
+  const { scaled } = await import('../../../src/corpus/import/confined/parquet/parquet-columns.ts');
   expect(scaled(1980941545339129858n, 0)).toBe(1980941545339129858n);
   expect(scaled(-1250n, 2)).toBe(-12.5);
   expect(scaled(198094154533912985812n, 2)).toBe('1980941545339129858.12');
@@ -294,4 +294,13 @@ test.each<[string, Buffer | string, RegExp, RegExp]>([
     message: expect.stringMatching(message),
     hint: expect.stringMatching(hint),
   });
+});
+
+test('an infinite number in metadata is named as not kept, and a missing one is null', async () => {
+  const { made, corpus } = await importAndRead({
+    'docs.jsonl': '{"id":"a","text":"one","high":1e400,"low":null,"mid":1}\n',
+    'queries.jsonl': '{"id":"q1","text":"first"}\n',
+  });
+  expect(corpus.collections[0]?.documents[0]?.metadata).toEqual({ low: null, mid: 1 });
+  expect(made.notes.join()).toMatch(/fields of documents were not kept: high/);
 });

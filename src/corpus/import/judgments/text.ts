@@ -91,7 +91,9 @@ function separatorOf(first: string): (text: string) => string[] {
   if (first.includes('\t')) return (text) => text.split('\t').map(unquoted);
   const isSpaced = /^\s*\S+(\s+\S+){2,3}\s*$/.test(first);
   const separator = isSpaced ? undefined : [',', ';'].find((one) => first.includes(one));
-  if (separator !== undefined) return (text) => cellsOf(text, separator);
+  if (separator !== undefined) {
+    return (text) => [...(cellsOf(text, separator) ?? text.split(separator))];
+  }
   return (text) => text.trim().split(/\s+/).map(unquoted);
 }
 

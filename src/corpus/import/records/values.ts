@@ -39,7 +39,11 @@ export function textOf(record: PlacedRecord, name: string): string {
 /** A value of a document's metadata; undefined where it is of no kind that metadata has. */
 export function metadataValue(value: unknown): MetadataValue | undefined {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  // Tables write NaN for what is missing; an infinite number is a value that JSON cannot keep.
+  if (typeof value === 'number') {
+    if (Number.isNaN(value)) return null;
+    return Number.isFinite(value) ? value : undefined;
+  }
   if (typeof value === 'bigint') {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : String(value);

@@ -1,0 +1,55 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadConfigFile } from '../../src/config/load-file.ts';
+import { exactJson } from '../../src/corpus/files/exact-json.ts';
+import { loadCorpus } from '../../src/corpus/load.ts';
+import { importFiles, temporaryFolder } from './import/harness.ts';
+
+test.each([
+  '{"a":1,"a":2}',
+  '[1,{"b":{"a":1,"c":[{}],"a":2}}]',
+  '{"\\u0061":1,"a":2}',
+  '{"a" :"{",\n"a"\t: "}"}',
+  '{"x":{"a":1},"a":"\\\\","a":12345678901234567890}',
+])('a key that stands twice in one object is no JSON here: %s', (text) => {
+  expect(() => exactJson(text)).toThrow('an object has the key "a" twice');
+});
+
+test.each([
+  '{"a":{"b":1},"c":{"b":2}}',
+  '{"a\\"":1,"a\\\\":"a\\":","b":"c:\\\\"}',
+  '[{"a":1},{"a":"a"},"a","a:",["a",{}]]',
+  '{"__proto__":{"a":1},"constructor":"__proto__","a":"\\\\\\":"}',
+  '"a"',
+  '{}',
+])('keys of several objects, and strings that look like keys, are none: %s', (text) => {
+  expect(exactJson(text)).toEqual(JSON.parse(text));
+});
+
+test('documents, queries, judgments and configurations with a key twice are refused, with the place', async () => {
+  await using folder = await temporaryFolder();
+  const queries = '{"_id":"q1","text":"first"}\n';
+  const twice = { 'docs.jsonl': '{"_id":"a","text":"one","_id":"b"}\n', 'queries.jsonl': queries };
+  await expect(importFiles(folder.path, twice)).rejects.toThrow(/docs\.jsonl:1: .*"_id" twice/);
+  const judged = {
+    'docs.jsonl': '{"_id":"a","text":"one"}\n',
+    'queries.jsonl': queries,
+    'qrels.json': '{"q1":{"a":1},"q1":{}}',
+  };
+  await expect(importFiles(folder.path, judged)).rejects.toThrow(/qrels\.json: .*"q1" twice/);
+
+  const own = join(folder.path, 'own');
+  await mkdir(own);
+  const manifest = {
+    ...{ version: 1, name: 'own', queries: { file: 'q' }, judgments: { file: 'j' } },
+    collections: [{ name: 'c', file: 'd' }],
+  };
+  await writeFile(join(own, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(own, 'd'), '{"id":"a","text":"one","metadata":{"n":1,"n":2}}\n');
+  await expect(loadCorpus(own)).rejects.toThrow(/d:1: .*"n" twice/);
+
+  const config = join(folder.path, 'bench.config.json');
+  await writeFile(config, '{"gates":{"recall":{"margin":0.01}},"gates":{}}');
+  await expect(loadConfigFile(folder.path, undefined)).rejects.toThrow(/"gates" twice/);
+});
