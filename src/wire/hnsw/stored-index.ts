@@ -2,6 +2,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { repeatedKey } from '../../corpus/files/repeated-key.ts';
 import type { Metadata } from '../../corpus/types.ts';
 import { counted } from '../../counted.ts';
 import { diskError } from '../../disk/disk-error.ts';
@@ -10,6 +11,8 @@ import { removeAbandoned } from '../../disk/partial.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
 import { expectRegular, readRegular } from '../../disk/read-regular.ts';
 import { createGraph, type Graph } from '../../hnswlib/hnswlib.ts';
+import { firstIssue } from '../../schema-error.ts';
+import { checkIndexFile } from './index-file.ts';
 
 /** The distances of hnswlib, and what it calls them. */
 export const SPACES = { cosine: 'cosine', dot: 'ip', euclidean: 'l2' } as const;
@@ -50,7 +53,10 @@ export function emptyIndex(parameters: HnswParameters, dimension: number): Store
   return { ...parameters, dimension, graph, ids: [], metadata: [], labelOf: new Map(), rows: null };
 }
 
-/** Reads an index file and what lies beside it; null where there is none. */
+/**
+ * Reads an index file and what lies beside it; null where there is none.
+ * @throws Error where they are damaged, or do not belong together
+ */
 export async function readIndex(file: string): Promise<StoredIndex | null> {
   let text: string;
   try {
@@ -60,18 +66,35 @@ export async function readIndex(file: string): Promise<StoredIndex | null> {
     if (isErrno(error, 'ENOENT')) return null;
     throw error;
   }
-  const sidecar = sidecarSchema.parse(JSON.parse(text));
-  const { distance, dimension, ids } = sidecar;
+  const sidecar = sidecarIn(text, `${file}.json`);
+  const { distance, dimension, m, ids } = sidecar;
+  const labelOf = new Map(ids.map((id, label) => [id, label]));
+  if (labelOf.size < ids.length) {
+    const twice = ids.find((id, label) => labelOf.get(id) !== label);
+    throw new Error(`${file}.json has the id ${JSON.stringify(twice)} twice`);
+  }
+  const isCosine = distance === 'cosine';
+  await checkIndexFile(file, { count: ids.length, dimension, m, isCosine });
   const graph = createGraph(SPACES[distance], dimension);
   graph.readIndexSync(file);
-  if (graph.getCurrentCount() !== ids.length) {
-    throw new Error(
-      `${file} holds ${graph.getCurrentCount()} vectors, and ${file}.json ${counted(ids.length, 'id')}`,
-    );
-  }
   const metadata = sidecar.metadata as Metadata[];
-  const labelOf = new Map(ids.map((id, label) => [id, label]));
   return { ...sidecar, metadata, graph, labelOf, rows: null };
+}
+
+function sidecarIn(text: string, file: string): z.infer<typeof sidecarSchema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is no JSON`, { cause });
+  }
+  const twice = repeatedKey(text, value);
+  if (twice !== null) throw new Error(`${file}: the key ${JSON.stringify(twice)} stands twice`);
+  const { error, data } = sidecarSchema.safeParse(value);
+  if (error !== undefined) throw new Error(`${file}: ${firstIssue(error, 'it')}`);
+  const [ids, metadata] = [data.ids.length, data.metadata.length];
+  if (ids === metadata) return data;
+  throw new Error(`${file} has ${counted(ids, 'id')}, and metadata of ${metadata}`);
 }
 
 /**
