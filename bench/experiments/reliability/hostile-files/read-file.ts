@@ -2,13 +2,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArrow } from '../../../../src/corpus/import/confined/arrow/read-arrow.ts';
 import { foreignProblem } from '../../../../src/corpus/import/confined/foreign-problem.ts';
+import { readParquet } from '../../../../src/corpus/import/confined/parquet/read-parquet.ts';
 import type {
   ConfinedQuestion,
   ConfinedReply,
   ConfinedTask,
 } from '../../../../src/corpus/import/confined/protocol.ts';
 import { readHdf5 } from '../../../../src/corpus/import/confined/read-hdf5.ts';
-import { readParquet } from '../../../../src/corpus/import/confined/parquet/read-parquet.ts';
 import { importerFor } from '../../../../src/corpus/import/importers.ts';
 import { collectJudgments } from '../../../../src/corpus/import/judgments/collect.ts';
 import type { FieldSurvey } from '../../../../src/corpus/import/records/survey.ts';
