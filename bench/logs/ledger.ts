@@ -1,17 +1,23 @@
 import { resolve } from 'node:path';
 import { counted } from '../../src/counted.ts';
 import { EXIT } from '../../src/errors.ts';
-import { addToLedger } from '../../src/logs/ledger/add-to-ledger.ts';
+import {
+  addToLedger,
+  ledgerLock,
+  ledgerMarkdown,
+  renderLedger,
+} from '../../src/logs/ledger/add-to-ledger.ts';
 import {
   type ExpiredVerdict,
   expiredVerdicts,
   standingRows,
 } from '../../src/logs/ledger/expired.ts';
 import { ledgerReport } from '../../src/logs/ledger/ledger-report.ts';
-import { type Ledger, readLedger } from '../../src/logs/ledger/row.ts';
+import { LEDGER_SCHEMA, type Ledger, readLedger } from '../../src/logs/ledger/row.ts';
 import { readAppendLog } from '../../src/record/append-log.ts';
+import { readLock, withFileLock } from '../../src/record/files/file-lock.ts';
 import { readOrNull } from '../../src/record/files/read-or-null.ts';
-import { writeWhole } from '../../src/record/files/write-whole.ts';
+import { requireVersion } from '../../src/record/log-version.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -48,7 +54,7 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
           ...(options.notes === undefined ? {} : { notes: options.notes }),
           ...(options.link === undefined ? {} : { runLink: options.link }),
         }));
-        const { log } = pathsOf(options, io);
+        const log = logOf(options, io);
         await read(log, io);
         for (const { endpoint, added, reason } of await addToLedger(log, inputs)) {
           io.stdout(`${endpoint}: ${reason}${added ? '' : ': no row'}\n`);
@@ -68,11 +74,13 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
       });
 
     command('expired')
-      .description('show which verdicts no longer stand, and why; exit 1 where there are any')
+      .description(
+        'show which verdicts no longer stand, and why; exit 1 where there are any, 3 where a line cannot be read',
+      )
       .option('--run <folder>', 'compare with the evidence of a run')
       .option('--current <file>', 'compare with hashes in a JSON file')
       .action(async (options: LedgerOptions & { run?: string; current?: string }) => {
-        const { rows } = await readExisting(options, io);
+        const { rows, problems } = await readExisting(options, io);
         const current = await evidenceToCompare(options, sources, io);
         const expired = standingRows(rows).flatMap((row) =>
           expiredVerdicts([row], current(row.endpoint)),
@@ -83,18 +91,14 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
           );
         }
         for (const verdict of expired) io.stdout(describe(verdict));
-        done(expired.length === 0 ? EXIT.pass : EXIT.fail);
+        if (expired.length > 0) done(EXIT.fail);
+        else done(problems.length > 0 ? EXIT.inconclusive : EXIT.pass);
       });
 
     command('check')
       .description('exit 1 where the Markdown is not what its data gives')
       .action(async (options: LedgerOptions) => {
-        const { markdown } = pathsOf(options, io);
-        const { rows, problems } = await readExisting(options, io);
-        const written = await readOrNull(markdown);
-        const isEmpty = rows.length === 0 && written === null;
-        const isSame =
-          isEmpty || written?.equals(Buffer.from(renderMarkdown(ledgerReport(rows)))) === true;
+        const { rows, problems, isSame } = await checked(options, io);
         if (!isSame) {
           io.stderr(`bench: ${shown(options)}.md differs from its data\n`);
           io.stderr(
@@ -109,18 +113,34 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
     command('render')
       .description('write the Markdown again from its data')
       .action(async (options: LedgerOptions) => {
-        const { markdown } = pathsOf(options, io);
-        const { rows } = await readExisting(options, io);
-        await writeWhole(markdown, Buffer.from(renderMarkdown(ledgerReport(rows))));
-        io.stdout(`${shown(options)}.md: ${counted(rows.length, 'row')}\n`);
+        await readExisting(options, io);
+        const rows = await renderLedger(logOf(options, io));
+        io.stdout(`${shown(options)}.md: ${counted(rows, 'row')}\n`);
         done(EXIT.pass);
       });
   };
 }
 
-function pathsOf({ ledger }: LedgerOptions, io: Io): { log: string; markdown: string } {
-  const log = resolve(io.cwd, ledger);
-  return { log, markdown: `${log.replace(/\.jsonl$/, '')}.md` };
+function logOf({ ledger }: LedgerOptions, io: Io): string {
+  return resolve(io.cwd, ledger);
+}
+
+/** The ledger, and whether the Markdown is what it gives; while a row is being added its Markdown is waited for. */
+async function checked(
+  options: LedgerOptions,
+  io: Io,
+): Promise<Ledger & { readonly isSame: boolean }> {
+  const log = logOf(options, io);
+  const look = async (ledger: Ledger) => {
+    const written = await readOrNull(ledgerMarkdown(log));
+    const given = Buffer.from(renderMarkdown(ledgerReport(ledger.rows)));
+    const isSame = written === null ? ledger.rows.length === 0 : written.equals(given);
+    return { ...ledger, isSame };
+  };
+  const lock = ledgerLock(log);
+  const first = await look(await readExisting(options, io));
+  if (first.isSame || (await readLock(lock)) === null) return first;
+  return await withFileLock(lock, async () => look(readLedger(await readAppendLog(log))));
 }
 
 function shown({ ledger }: LedgerOptions): string {
@@ -129,13 +149,15 @@ function shown({ ledger }: LedgerOptions): string {
 
 /** @throws UsageError where there is no such log. */
 async function readExisting(options: LedgerOptions, io: Io): Promise<Ledger> {
-  const { log } = pathsOf(options, io);
+  const log = logOf(options, io);
   requireLog(log, options.ledger, 'bench ledger add RUN');
   return read(log, io);
 }
 
 async function read(path: string, io: Io): Promise<Ledger> {
-  const ledger = readLedger(await readAppendLog(path));
+  const log = await readAppendLog(path);
+  requireVersion(log, LEDGER_SCHEMA);
+  const ledger = readLedger(log);
   for (const problem of ledger.problems) io.stderr(`bench: ${problem}\n`);
   return ledger;
 }

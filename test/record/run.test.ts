@@ -283,6 +283,16 @@ async function unsealed(folder: string): Promise<string> {
 }
 
 describe('a killed run', () => {
+  test('of a newer version is refused by name, and not gone on with', async () => {
+    const { folder } = await startRun();
+    const journal = join(folder, 'journal.jsonl');
+    const text = await readFile(journal, 'utf8');
+    await writeFile(journal, text.replace('"schemaVersion":1', '"schemaVersion":2'));
+    const refusal = { code: 'run-version', message: expect.stringContaining('journal.jsonl') };
+    await expect(openRun(folder)).rejects.toMatchObject(refusal);
+    await expect(resumeRun(folder)).rejects.toMatchObject(refusal);
+  });
+
   test('reads back to the last finished block, wherever its journal was cut', async () => {
     const writer = await startRun();
     const journal = join(writer.folder, 'journal.jsonl');

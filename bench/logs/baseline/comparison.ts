@@ -4,8 +4,13 @@ import {
   compareWithBaseline,
   shortCommit,
 } from '../../../src/logs/baselines/comparison.ts';
-import { type Baselines, readBaselines } from '../../../src/logs/baselines/entry.ts';
+import {
+  BASELINE_SCHEMA,
+  type Baselines,
+  readBaselines,
+} from '../../../src/logs/baselines/entry.ts';
 import { type AppendLog, readAppendLog } from '../../../src/record/append-log.ts';
+import { requireVersion } from '../../../src/record/log-version.ts';
 import type { Io } from '../../io.ts';
 import { requireLog } from '../../records.ts';
 import {
@@ -29,6 +34,7 @@ export async function readLog(
   const file = resolve(io.cwd, path);
   requireLog(file, path, 'bench baseline add RUN');
   const log = await readAppendLog(file);
+  requireVersion(log, BASELINE_SCHEMA);
   const baselines = readBaselines(log);
   for (const problem of baselines.problems) io.stderr(`bench: ${problem}\n`);
   return { ...baselines, log };

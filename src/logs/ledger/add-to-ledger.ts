@@ -3,10 +3,11 @@ import { makeFolder } from '../../disk/make-folder.ts';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { withFileLock } from '../../record/files/file-lock.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
+import { requireVersion } from '../../record/log-version.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { ledgerChange } from './change.ts';
 import { ledgerReport } from './ledger-report.ts';
-import { type LedgerInput, readLedger } from './row.ts';
+import { LEDGER_SCHEMA, type Ledger, type LedgerInput, readLedger } from './row.ts';
 
 /** What became of one claim: the reason, and whether there is a new row. */
 export interface LedgerEntry {
@@ -17,24 +18,53 @@ export interface LedgerEntry {
 
 /**
  * Adds a row for each endpoint that clears or loses parity, and writes the Markdown beside the log again.
- * @throws InfrastructureError where the disk refuses.
+ * @throws UsageError where another version of the suite has written to it; InfrastructureError where the disk refuses.
  */
 export async function addToLedger(
   log: string,
   inputs: readonly LedgerInput[],
 ): Promise<LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
-  const read = async () => readLedger(await readAppendLog(log)).rows;
   await makeFolder(dirname(log));
   // Held from reading to writing, so that two runs never both add what one of them has added.
-  await withFileLock(`${log}.add.lock`, async () => {
+  await withFileLock(ledgerLock(log), async () => {
     for (const input of inputs) {
-      const { row, reason } = ledgerChange(await read(), input);
+      const { row, reason } = ledgerChange(await ledgerIn(log), input);
       if (row !== null) await appendToLog(log, [row], { sealed: true });
       entries.push({ endpoint: input.endpoint, added: row !== null, reason });
     }
-    const markdown = `${log.replace(/\.jsonl$/, '')}.md`;
-    await writeWhole(markdown, Buffer.from(renderMarkdown(ledgerReport(await read()))));
+    await writeMarkdown(log);
   });
   return entries;
+}
+
+/**
+ * Writes the Markdown beside a log again; a row that is being added meanwhile is in it.
+ * @returns the rows that it shows
+ * @throws as `addToLedger` does
+ */
+export async function renderLedger(log: string): Promise<number> {
+  return await withFileLock(ledgerLock(log), () => writeMarkdown(log));
+}
+
+/** The file that is held while rows are added and shown. */
+export function ledgerLock(log: string): string {
+  return `${log}.add.lock`;
+}
+
+async function ledgerIn(log: string): Promise<Ledger> {
+  const read = await readAppendLog(log);
+  requireVersion(read, LEDGER_SCHEMA);
+  return readLedger(read);
+}
+
+async function writeMarkdown(log: string): Promise<number> {
+  const { rows } = await ledgerIn(log);
+  await writeWhole(ledgerMarkdown(log), Buffer.from(renderMarkdown(ledgerReport(rows))));
+  return rows.length;
+}
+
+/** The Markdown beside a log. */
+export function ledgerMarkdown(log: string): string {
+  return `${log.replace(/\.jsonl$/, '')}.md`;
 }

@@ -1,5 +1,5 @@
 import { changedEvidence, standingRows } from './expired.ts';
-import { LEDGER_SCHEMA, type LedgerInput, type LedgerRow } from './row.ts';
+import { LEDGER_SCHEMA, type Ledger, type LedgerInput, type LedgerRow } from './row.ts';
 
 /** What a run means for the ledger: a row, or the reason why there is none. */
 export type LedgerChange =
@@ -9,8 +9,9 @@ export type LedgerChange =
 /**
  * A ledger has one row each time an endpoint clears or loses parity. A pass on other evidence than before
  * clears it anew, since the earlier verdict has expired. A run that is older than the row that stands clears nothing.
+ * Where a line cannot be read, it may have cleared what a failing run loses.
  */
-export function ledgerChange(rows: readonly LedgerRow[], input: LedgerInput): LedgerChange {
+export function ledgerChange({ rows, problems }: Ledger, input: LedgerInput): LedgerChange {
   const { endpoint, verdict, runId } = input;
   if (rows.some((row) => row.runId === runId && row.endpoint === endpoint)) {
     return { row: null, reason: `run ${runId} is in the ledger already` };
@@ -23,8 +24,11 @@ export function ledgerChange(rows: readonly LedgerRow[], input: LedgerInput): Le
     };
   }
   if (verdict === 'fail') {
-    return standing?.verdict === 'pass'
-      ? rowOf(input, 'lost', `parity lost (held since ${standing.date})`)
+    if (standing?.verdict === 'pass') {
+      return rowOf(input, 'lost', `parity lost (held since ${standing.date})`);
+    }
+    return problems.length > 0
+      ? rowOf(input, 'lost', 'parity lost, if a line that cannot be read had cleared it')
       : { row: null, reason: 'fails, and had no parity to lose' };
   }
   if (standing !== undefined && isBefore(input, standing)) {

@@ -97,7 +97,7 @@ export function parseEvidenceHashes(text: string, path: string): Partial<Evidenc
   });
 }
 
-/** Reads the rows of a ledger in the order of the log. */
+/** Reads the rows of a ledger in the order of the log; one of another version of the suite is a problem. */
 export function readLedger(log: AppendLog): Ledger {
   const rows: LedgerRow[] = [];
   const problems = log.damaged.map(({ message }) => message);

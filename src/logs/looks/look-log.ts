@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UsageError } from '../../errors.ts';
 import { type AppendLog, appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { withFileLock } from '../../record/files/file-lock.ts';
+import { requireVersion } from '../../record/log-version.ts';
 import { ALPHA, alphaOfLook, type Look } from '../../stats/decisions/spent-alpha.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';
 
@@ -77,7 +78,8 @@ export function openLooks({ lines }: AppendLog, question: string): LookEntry[] {
  * The next look at a question, with the level that it may spend. A line of the log that is not as it was written may have
  * been a look at it, and counts as one.
  * @param own the run whose look it is, where it may be on record
- * @throws UsageError where nothing is left to spend: of two looks one was declared to be the only one.
+ * @throws UsageError where nothing is left to spend: of two looks one was declared to be the only one; and where another
+ *   version of the suite has written to the log.
  */
 export async function nextLook(
   log: string,
@@ -86,6 +88,7 @@ export async function nextLook(
   own?: string,
 ): Promise<Look> {
   const read = await readAppendLog(log);
+  requireVersion(read, LOOK_SCHEMA);
   const open = openLooks(read, question).filter(({ run }) => run !== own);
   const unread = read.damaged.filter(({ kind }) => kind !== 'doubled');
   const before = open.find(({ only }) => looks === 'one' || only);

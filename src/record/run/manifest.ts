@@ -199,12 +199,7 @@ export function parseManifest(text: string, path: string): RunManifest {
       cause,
     });
   }
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (typeof version === 'number' && version !== RUN_SCHEMA_VERSION) {
-    throw new UsageError('run-version', `${path}: schema version ${version}, expected 1`, {
-      hint: 'read the run with the version of the suite that wrote it',
-    });
-  }
+  requireSchemaVersion((value as { schemaVersion?: unknown } | null)?.schemaVersion, path);
   const result = manifestSchema.safeParse(value);
   if (result.success) return result.data;
   throw usageErrorOf(result.error, {
@@ -213,6 +208,16 @@ export function parseManifest(text: string, path: string): RunManifest {
     whole: 'manifest',
     hint: 'a manifest is written by the suite alone: this one was changed afterwards',
   });
+}
+
+/** @throws UsageError for a file of a run that another version of the suite wrote */
+export function requireSchemaVersion(version: unknown, path: string): void {
+  if (typeof version !== 'number' || version === RUN_SCHEMA_VERSION) return;
+  throw new UsageError(
+    'run-version',
+    `${path}: schema version ${version}, expected ${RUN_SCHEMA_VERSION}`,
+    { hint: 'read the run with the version of the suite that wrote it' },
+  );
 }
 
 /** A manifest as it is written; refuses one that would not read back. */

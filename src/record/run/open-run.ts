@@ -14,7 +14,12 @@ import {
   journalEvents,
   journalFiles,
 } from './journal.ts';
-import { type FileRecord, parseManifest, type RunDescription } from './manifest.ts';
+import {
+  type FileRecord,
+  parseManifest,
+  type RunDescription,
+  requireSchemaVersion,
+} from './manifest.ts';
 import { RunReader } from './run-reader.ts';
 import { checkSeal, type SealedRecord } from './seal.ts';
 
@@ -36,6 +41,9 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   const manifest = stored?.manifest ?? null;
   const seal = stored === null ? [] : checkSeal({ ...stored, journal: log }, allowDamaged);
   const journal = journalEvents(log.lines);
+  // A killed run has nothing else to tell its version.
+  const created = journal.find(({ event }) => event === 'created');
+  requireSchemaVersion(created?.schemaVersion, log.path);
   const id = manifest?.id ?? runIdOf(journal);
   if (id === null) {
     throw new UsageError('run-missing', `no run in ${folder}`, {

@@ -10,7 +10,7 @@ import { compareWithBaseline } from '../../../src/logs/baselines/comparison.ts';
 import { driftRows } from '../../../src/logs/baselines/drift.ts';
 import { type ReadEntry, readBaselines } from '../../../src/logs/baselines/entry.ts';
 import { entriesOfLineage, isSameCommit } from '../../../src/logs/baselines/lineage.ts';
-import { readAppendLog, serializeAppendLog } from '../../../src/record/append-log.ts';
+import { appendToLog, readAppendLog, serializeAppendLog } from '../../../src/record/append-log.ts';
 import { createRun } from '../../../src/record/run/run-folder.ts';
 import { manifestInput, temporaryFolder } from '../../record/fixtures.ts';
 import { runCommand } from '../../support/run-command.ts';
@@ -106,6 +106,16 @@ test('a torn last line is named, kept, and nothing merges into it', async () => 
   const { entries, problems } = readBaselines(await readAppendLog(log));
   expect(entries).toHaveLength(8);
   expect(problems).toHaveLength(1);
+});
+
+test('a log with an entry of a newer version is compared with nothing', async () => {
+  const folder = await temporaryFolder();
+  const entry = { schema: 'retrieval-parity/baseline@2', tool: 'retrieval-parity', metrics: {} };
+  await appendToLog(join(folder, 'log.jsonl'), [entry], { sealed: true });
+  const argv = ['baseline', 'drift', '--metric', 'a=1', '--log', 'log.jsonl', '--commit', 'x'];
+  const { code, stderr } = await runCommand(baselineCommand(), argv, { cwd: folder });
+  expect(code).toBe(2);
+  expect(stderr).toContain('log.jsonl:1: is of retrieval-parity/baseline@2');
 });
 
 test('a line that is no baseline is kept and named', async () => {

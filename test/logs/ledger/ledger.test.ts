@@ -1,18 +1,24 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { main } from '../../../bench/cli.ts';
 import { ledgerCommand } from '../../../bench/logs/ledger.ts';
+import { addToLedger, ledgerLock, ledgerMarkdown } from '../../../src/logs/ledger/add-to-ledger.ts';
 import { ledgerChange } from '../../../src/logs/ledger/change.ts';
 import { expiredVerdicts } from '../../../src/logs/ledger/expired.ts';
 import { ledgerReport } from '../../../src/logs/ledger/ledger-report.ts';
-import type { LedgerInput, LedgerRow } from '../../../src/logs/ledger/row.ts';
+import { type LedgerInput, type LedgerRow, readLedger } from '../../../src/logs/ledger/row.ts';
 import { plainLine } from '../../../src/plain-text.ts';
+import { appendToLog, readAppendLog } from '../../../src/record/append-log.ts';
+import { withFileLock } from '../../../src/record/files/file-lock.ts';
 import { createRun } from '../../../src/record/run/run-folder.ts';
 import type { RunReader } from '../../../src/record/run/run-reader.ts';
 import { escapeMarkdown } from '../../../src/report/escape.ts';
 import { renderMarkdown } from '../../../src/report/render/markdown.ts';
 import { manifestInput, temporaryFolder } from '../../record/fixtures.ts';
+import { bufferIo } from '../../support/buffer-io.ts';
 import { runCommand } from '../../support/run-command.ts';
 
 const HASHES = {
@@ -55,10 +61,15 @@ function claim(changes: Partial<LedgerInput> = {}): LedgerInput {
   };
 }
 
+/** A ledger without a line that cannot be read. */
+function sound(rows: readonly LedgerRow[]) {
+  return { rows, problems: [] };
+}
+
 function rowsAfter(...inputs: LedgerInput[]): LedgerRow[] {
   const rows: LedgerRow[] = [];
   for (const input of inputs) {
-    const { row } = ledgerChange(rows, input);
+    const { row } = ledgerChange(sound(rows), input);
     if (row !== null) rows.push(row);
   }
   return rows;
@@ -92,23 +103,87 @@ test.each([
   (_, early, late) => {
     const before = claim({ date: '2026-11-20', runId: '0' });
     const rows = rowsAfter(before, claim({ ...late, verdict: 'fail' }));
-    expect(ledgerChange(rows, claim(early))).toEqual({
+    expect(ledgerChange(sound(rows), claim(early))).toEqual({
       row: null,
       reason: 'older than the verdict that stands, of 2026-11-23',
     });
-    expect(ledgerChange(rows, claim({ ...late, runId: `${late.runId}-later` })).row?.change).toBe(
-      'cleared',
-    );
     expect(
-      ledgerChange([...rowsAfter(claim(late))], claim({ ...early, verdict: 'fail' })).row?.change,
+      ledgerChange(sound(rows), claim({ ...late, runId: `${late.runId}-later` })).row?.change,
+    ).toBe('cleared');
+    expect(
+      ledgerChange(sound(rowsAfter(claim(late))), claim({ ...early, verdict: 'fail' })).row?.change,
     ).toBe('lost');
   },
 );
 
+test('a failure is a loss where a line that cannot be read may have cleared parity', () => {
+  const unread = { rows: [], problems: ['ledger.jsonl:1: the line is not as it was written'] };
+  expect(ledgerChange(unread, claim({ verdict: 'fail' })).row?.change).toBe('lost');
+  expect(ledgerChange(sound([]), claim({ verdict: 'fail' })).row).toBeNull();
+});
+
+test('a ledger of a newer version is refused by name, and neither it nor its Markdown is written', async () => {
+  const folder = await temporaryFolder();
+  const log = join(folder, 'ledger.jsonl');
+  const [row] = rowsAfter(claim());
+  await appendToLog(log, [{ ...row, schema: 'retrieval-parity/ledger@2' }], { sealed: true });
+  await writeFile(join(folder, 'ledger.md'), 'the rows of the newer version\n');
+  const before = await readFile(log, 'utf8');
+  const refusal = /ledger.jsonl:1: is of retrieval-parity\/ledger@2, expected .*ledger@1/;
+  await expect(addToLedger(log, [claim({ runId: '2' })])).rejects.toThrow(refusal);
+  for (const name of ['list', 'check', 'render', 'expired']) {
+    const io = bufferIo({ cwd: folder });
+    expect(await main(['ledger', name, '--ledger', 'ledger.jsonl'], io)).toBe(2);
+    expect(io.err()).toMatch(refusal);
+  }
+  expect(await readFile(log, 'utf8')).toBe(before);
+  expect(await readFile(join(folder, 'ledger.md'), 'utf8')).toBe('the rows of the newer version\n');
+});
+
+test('none is said to have expired while a line cannot be read', async () => {
+  const folder = await temporaryFolder();
+  const log = join(folder, 'ledger.jsonl');
+  await addToLedger(log, [claim()]);
+  const current = join(folder, 'current.json');
+  await writeFile(current, JSON.stringify(HASHES));
+  const argv = ['ledger', 'expired', '--ledger', 'ledger.jsonl', '--current', 'current.json'];
+  expect(await main(argv, bufferIo({ cwd: folder }))).toBe(0);
+  await writeFile(log, (await readFile(log, 'utf8')).replace('"pass"', '"fail"'));
+  expect(await main(argv, bufferIo({ cwd: folder }))).toBe(3);
+});
+
+test('render and check wait for a row that is being added', async () => {
+  const folder = await temporaryFolder();
+  const log = join(folder, 'ledger.jsonl');
+  await addToLedger(log, [claim()]);
+  const [, row] = rowsAfter(claim(), claim({ runId: '2', verdict: 'fail' }));
+  const argv = (name: string) => ['ledger', name, '--ledger', 'ledger.jsonl'];
+  let rendered: Promise<unknown> = Promise.resolve();
+  let checked: Promise<unknown> = Promise.resolve();
+  await withFileLock(ledgerLock(log), async () => {
+    rendered = main(argv('render'), bufferIo({ cwd: folder }));
+    await sleep(50);
+    await appendToLog(log, [row ?? {}], { sealed: true });
+    checked = main(argv('check'), bufferIo({ cwd: folder }));
+    await sleep(50);
+    await writeFile(ledgerMarkdown(log), renderMarkdown(ledgerReport(await rowsIn(log))));
+  });
+  expect([await rendered, await checked]).toEqual([0, 0]);
+  const markdown = await readFile(ledgerMarkdown(log), 'utf8');
+  expect(markdown).toBe(renderMarkdown(ledgerReport(await rowsIn(log))));
+});
+
+async function rowsIn(log: string): Promise<readonly LedgerRow[]> {
+  return readLedger(await readAppendLog(log)).rows;
+}
+
 test('a pass on other evidence clears parity anew, since the earlier verdict has expired', () => {
   const evidence = { ...claim().evidence, hashes: { ...HASHES, candidateBackend: 'gateway 2.1' } };
   const [first] = rowsAfter(claim());
-  const change = ledgerChange(first === undefined ? [] : [first], claim({ runId: '2', evidence }));
+  const change = ledgerChange(
+    sound(first === undefined ? [] : [first]),
+    claim({ runId: '2', evidence }),
+  );
   expect(change.row?.change).toBe('cleared');
   expect(change.reason).toBe(
     'parity cleared anew: the candidate has changed (gateway 2.0 → gateway 2.1)',

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Looks, nextLook, settleLook } from '../../../src/logs/looks/look-log.ts';
+import { appendToLog } from '../../../src/record/append-log.ts';
 import { temporaryFolder } from '../../record/fixtures.ts';
 
 const OPEN = () => ({ answer: 'open', state: 'inconclusive' }) as const;
@@ -63,4 +64,13 @@ test('a look whose line was damaged or lost is a look all the same', async () =>
       message: expect.stringContaining('looks.jsonl:'),
     });
   }
+});
+
+test('a look that a newer version has noted is not passed over', async () => {
+  const log = join(await temporaryFolder(), 'looks.jsonl');
+  await left(log, 'a');
+  await appendToLog(log, [{ schema: 'retrieval-parity/look@2', run: 'b' }], { sealed: true });
+  const refusal = { code: 'log-version', message: expect.stringContaining('looks.jsonl:2: is of') };
+  await expect(nextLook(log, 'q', 'many')).rejects.toMatchObject(refusal);
+  await expect(left(log, 'c')).rejects.toMatchObject(refusal);
 });
