@@ -3,8 +3,9 @@ import { keysOf } from '../../src/corpus/document-key.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import type { Corpus } from '../../src/corpus/types.ts';
 import type { VectorTable } from '../../src/record/types.ts';
-import { readWholeTable } from '../../src/record/vectors/stored-vectors.ts';
+import { readWholeTable, type StoredVectors } from '../../src/record/vectors/stored-vectors.ts';
 import { idChecker } from '../../src/truth/corpus/corpus-vectors.ts';
+import { lockTruth, type TruthLock } from '../../src/truth/corpus/truth-lock.ts';
 import { configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import type { EndableProgress } from '../terminal-progress.ts';
@@ -56,8 +57,26 @@ export async function corpusWithVectors(
 ): Promise<CorpusWithVectors> {
   const config = await corpusConfig(named, flags, io);
   const corpus = await loadCorpus(config.corpus);
-  const folderOf = (one: Corpus): string => truthFolderOf(one, undefined, io);
-  const stored = await vectorsFrom({ flags, config, io, progress, truthFolder: folderOf })(corpus);
+  let lock: TruthLock | null = null;
+  const given = vectorsFrom({
+    ...{ flags, config, io, progress },
+    truthFolder: (one) => truthFolderOf(one, undefined, io),
+    hold: async (folder) => {
+      lock = await lockTruth(folder);
+    },
+  });
+  try {
+    return await readWhole(config, corpus, await given(corpus));
+  } finally {
+    await (lock as TruthLock | null)?.release();
+  }
+}
+
+async function readWhole(
+  config: Config,
+  corpus: Corpus,
+  stored: StoredVectors,
+): Promise<CorpusWithVectors> {
   const documents = await readWholeTable(stored.documents);
   const queries = await readWholeTable(stored.queries);
   const queryIds = corpus.queries.map(({ id }) => id);

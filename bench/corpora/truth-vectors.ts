@@ -47,6 +47,7 @@ export interface CommandVectors extends StoredVectors {
  * Where the vectors come from: what the flags name, else what is stored with the corpus, else the encoder.
  *
  * @param truthFolder where vectors that are computed here are kept
+ * @param hold keeps that folder from other processes, before anything is computed there
  * @param queue whose workers embed what the encoder would; null: this process does
  */
 export function vectorsFrom({
@@ -55,6 +56,7 @@ export function vectorsFrom({
   io,
   progress,
   truthFolder,
+  hold,
   queue = null,
 }: {
   readonly flags: VectorFlags;
@@ -62,6 +64,7 @@ export function vectorsFrom({
   readonly io: Io;
   readonly progress: EndableProgress;
   readonly truthFolder: (corpus: Corpus) => string;
+  readonly hold: (folder: string) => Promise<void>;
   readonly queue?: OpenQueue | null;
 }): (corpus: Corpus) => Promise<CommandVectors> {
   if (flags.encoder !== undefined && flags.backend !== undefined) {
@@ -73,7 +76,9 @@ export function vectorsFrom({
   const { signal } = io;
   return async (corpus) => {
     const kept = async (source: string, embed: Parameters<typeof embeddedVectors>[3]) => {
-      const vectors = await embeddedVectors(truthFolder(corpus), corpus, source, embed);
+      const folder = truthFolder(corpus);
+      await hold(folder);
+      const vectors = await embeddedVectors(folder, corpus, source, embed);
       if (vectors.embeddedBefore) progress.note(`embedded before: ${vectors.folder} is used`);
       return { ...vectors, computedHere: true };
     };

@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
+import type { Config } from '../../src/config/resolve.ts';
 import type { Corpus } from '../../src/corpus/types.ts';
 import { counted } from '../../src/counted.ts';
 import { EXIT, type ExitCode, UsageError } from '../../src/errors.ts';
 import { truthReport } from '../../src/report/truth-report.ts';
 import { type CorpusTruth, corpusTruth, isBroken } from '../../src/truth/corpus/corpus-truth.ts';
 import { storeTruth } from '../../src/truth/corpus/store-truth.ts';
+import { lockTruth, type TruthLock } from '../../src/truth/corpus/truth-lock.ts';
 import { clearUnfinished, partsFolder } from '../../src/truth/corpus/unfinished.ts';
 import type { DefineCommand } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -54,30 +56,10 @@ async function runTruth(
   progress: EndableProgress,
 ): Promise<ExitCode> {
   const config = await corpusConfig(named, flags, io);
-  const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
-  await using queue = await openQueue(flags, io, progress.note);
-  const vectors = vectorsFrom({ flags, config, io, progress, truthFolder, queue });
-  const kept: Kept = { vectors: null, parts: null };
-  const carryOut = queue === null ? null : await carryOutOn(queue);
-  const result = await corpusTruth({
-    folder: config.corpus,
-    k: config.k,
-    metric: metricFlag(flags.metric),
-    vectors: async (corpus) => {
-      kept.vectors = await vectors(corpus);
-      return kept.vectors;
-    },
-    partsFolder: (corpus, inputs) => {
-      kept.parts = partsFolder(truthFolder(corpus), inputs);
-      return kept.parts;
-    },
-    ...(carryOut === null ? {} : { carryOut }),
-    progress,
-    signal: io.signal,
-  });
-  progress.end();
-  const out = result.corpus === null ? null : truthFolder(result.corpus);
-  const stored = out !== null && (await store(result, config.k, out, kept)) ? out : null;
+  const kept: Kept = { vectors: null, parts: null, lock: null };
+  const { result, stored } = await computed(config, flags, { io, progress, kept }).finally(() =>
+    kept.lock?.release(),
+  );
   const figures = () => ({ lint: result.lint, given: result.given, out: stored });
   await printReport({ screen: null, report: truthReport(result, config.k), figures }, flags, io);
   if (stored !== null) io.stderr(`bench: truth in ${stored}\n`);
@@ -93,10 +75,51 @@ async function runTruth(
   return EXIT.fail;
 }
 
-/** Folders that a killed command would go on from. */
+/** Computes a truth and stores it where it can be used; `stored` is its folder, or null. */
+async function computed(
+  config: Config,
+  flags: TruthFlags,
+  {
+    io,
+    progress,
+    kept,
+  }: { readonly io: Io; readonly progress: EndableProgress; readonly kept: Kept },
+): Promise<{ readonly result: CorpusTruth; readonly stored: string | null }> {
+  const truthFolder = (corpus: Corpus) => truthFolderOf(corpus, flags.out, io);
+  await using queue = await openQueue(flags, io, progress.note);
+  const hold = async (folder: string): Promise<void> => {
+    kept.lock ??= await lockTruth(folder);
+  };
+  const vectors = vectorsFrom({ flags, config, io, progress, truthFolder, hold, queue });
+  const carryOut = queue === null ? null : await carryOutOn(queue);
+  const result = await corpusTruth({
+    folder: config.corpus,
+    k: config.k,
+    metric: metricFlag(flags.metric),
+    vectors: async (corpus) => {
+      await hold(truthFolder(corpus));
+      kept.vectors = await vectors(corpus);
+      return kept.vectors;
+    },
+    partsFolder: (corpus, inputs) => {
+      kept.parts = partsFolder(truthFolder(corpus), inputs);
+      return kept.parts;
+    },
+    ...(carryOut === null ? {} : { carryOut }),
+    progress,
+    signal: io.signal,
+  });
+  progress.end();
+  const out = result.corpus === null ? null : truthFolder(result.corpus);
+  const stored = out !== null && (await store(result, config.k, out, kept)) ? out : null;
+  return { result, stored };
+}
+
+/** Folders that a killed command would go on from, and what keeps them from other processes. */
 interface Kept {
   vectors: CommandVectors | null;
   parts: string | null;
+  lock: TruthLock | null;
 }
 
 /** Stores a truth and clears what was kept for it. @returns false where there is none */

@@ -1,5 +1,5 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -63,6 +63,23 @@ test('a ground truth that is right passes, whatever it makes of ties, and truth 
     expect(stdout).toMatch(/recall@3 of theirs against ours, tie-aware \| +1\.000000/);
     expect(stderr).toContain(`truth/${name}`);
   }
+});
+
+test('a second process is told while one computes into the folder, and touches nothing there', async () => {
+  const name = await plane('held', RIGHT);
+  const folder = join(cwd, 'truth', name);
+  await mkdir(join(folder, 'unfinished'), { recursive: true });
+  // The parent of this process runs for as long as this one.
+  const owner = { pid: process.ppid, host: hostname(), token: 'theirs', started: null };
+  await writeFile(join(folder, 'truth.lock'), JSON.stringify(owner));
+  const argv = ['truth', name, '--k', '3'];
+  const { code, stderr } = await runCommand(truthCommand, argv, { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toContain(`truth/${name}: the process ${process.ppid} of `);
+  expect((await readdir(folder)).sort()).toEqual(['truth.lock', 'unfinished']);
+  await rm(join(folder, 'truth.lock'));
+  expect(await runCommand(truthCommand, argv, { cwd })).toMatchObject({ code: 0 });
+  expect(await readdir(folder)).not.toContain('truth.lock');
 });
 
 test('truth.ibin holds n, k, row numbers and distances; truth.fbin the distances; Parquet the ties', async () => {

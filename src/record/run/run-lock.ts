@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InfrastructureError, UsageError } from '../../errors.ts';
-import { readLock, releaseLock, takeLock } from '../files/file-lock.ts';
+import { readLock, releaseLock } from '../files/file-lock.ts';
+import { takeOwnLock } from '../files/own-lock.ts';
 
 /** Name of the lock in the folder of a run. */
 export const RUN_LOCK = 'run.lock';
@@ -19,19 +20,14 @@ export interface RunLock {
  */
 export async function lockRun(folder: string): Promise<RunLock> {
   const path = join(folder, RUN_LOCK);
-  const token = await takeLock(path, {
-    waitMs: 0,
-    // A process on another machine cannot be asked whether it lives.
-    staleMs: Number.POSITIVE_INFINITY,
-    takesOver: ({ pid }) => pid === process.pid,
-    taken: (owner) => {
-      const who = owner === null ? 'another process' : `the process ${owner.pid} of ${owner.host}`;
-      return new UsageError('run-locked', `${folder}: ${who} is writing this run`, {
+  const token = await takeOwnLock(
+    path,
+    (who) =>
+      new UsageError('run-locked', `${folder}: ${who} is writing this run`, {
         hint: `wait for it; where it is surely gone, delete ${path}`,
         context: { folder },
-      });
-    },
-  });
+      }),
+  );
   return {
     check: async () => {
       if ((await readLock(path))?.token === token) return;
