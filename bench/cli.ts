@@ -12,7 +12,7 @@ import { discreet } from './discreet.ts';
 import { addExamples } from './examples.ts';
 import { flagText } from './help-list.ts';
 import type { Io } from './io.ts';
-import { interruptible } from './printing/leave.ts';
+import { interruptible, leaveOn } from './printing/leave.ts';
 import { watchStreams, workingFolder } from './printing/streams.ts';
 import { wrappedWords } from './printing/wrapped-lines.ts';
 import { programOf, widthOf } from './screen-options.ts';
@@ -149,7 +149,7 @@ async function asked(question: string, signal: AbortSignal): Promise<string> {
 /** Connects `main` to this process: argv, streams, Ctrl-C and the exit code. */
 export async function runInProcess(): Promise<void> {
   const signal = interruptible();
-  const streams = watchStreams(signal);
+  const streams = watchStreams('bench', signal);
   const stderrColumns = () =>
     process.stderr.isTTY ? widthOf(process.stderr.columns, process.env) : undefined;
   const code = await main(process.argv.slice(2), {
@@ -162,9 +162,10 @@ export async function runInProcess(): Promise<void> {
       ? { ask: (question: string) => asked(question, signal) }
       : {}),
     env: process.env,
-    cwd: workingFolder(),
+    cwd: workingFolder('bench'),
     isTerminal: process.stderr.isTTY === true,
     signal,
+    endsAtOnce: () => leaveOn(signal),
   });
   process.exitCode = streams.codeOf(code);
   streams.ended();

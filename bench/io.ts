@@ -18,4 +18,6 @@ export interface Io {
   readonly ask?: (question: string) => Promise<string>;
   /** Aborted on the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Said by a command that has nothing to end in order: the first Ctrl-C ends the process; absent: there is none. */
+  readonly endsAtOnce?: () => void;
 }

@@ -79,7 +79,10 @@ export function isInLines(flags: OutputFlags): boolean {
   return isScreen(flags) && (flags.output ?? TERMINAL).file === null;
 }
 
-/** Prints a result as asked. Into a file goes all of it, and stdout gets the screen beside. */
+/**
+ * Prints a result as asked. Into a file goes all of it, and stdout gets the screen beside.
+ * @throws InfrastructureError where the file cannot be written, after all else is printed
+ */
 export async function printReport(
   printed: Printed,
   { output = TERMINAL, json, full }: OutputFlags,
@@ -90,14 +93,27 @@ export async function printReport(
     printed.screen === null || full === true
       ? textOf(printed, 'terminal', screenOptions(io))
       : renderScreen(printed.screen, screenOptions(io));
-  if (file !== null) {
-    const path = resolve(io.cwd, file);
-    await writeWhole(path, Buffer.from(textOf(printed, form)));
-    io.stderr(`bench: written to ${path}\n`);
-  }
+  const refused = file === null ? null : await writtenTo(file, textOf(printed, form), io);
   if (json === true) io.stdout(textOf(printed, 'json'));
   else if (file !== null || form === 'terminal') io.stdout(answer());
   else io.stdout(textOf(printed, form));
+  if (refused !== null) throw refused.error;
+}
+
+/** Writes a result into a file. @returns why it could not be: what was measured is shown all the same */
+async function writtenTo(
+  file: string,
+  text: string,
+  io: Io,
+): Promise<{ readonly error: unknown } | null> {
+  const path = resolve(io.cwd, file);
+  try {
+    await writeWhole(path, Buffer.from(text));
+  } catch (error) {
+    return { error };
+  }
+  io.stderr(`bench: written to ${path}\n`);
+  return null;
 }
 
 function textOf(

@@ -19,6 +19,7 @@ export const planCommand: DefineCommand = (command, io, done) => {
       .option('--request-ms <n>', 'assumed time of a request, in milliseconds', '10')
       .option('--pilot <run>', 'a stored run whose differences stand for those to come'),
   ).action(async (flags: PlanFlags) => {
+    io.endsAtOnce?.();
     const requestMs = Number(flags.requestMs);
     if (!(requestMs > 0 && Number.isFinite(requestMs))) {
       throw new UsageError('flag-number', `--request-ms: ${flags.requestMs} is no time`, {

@@ -1,10 +1,15 @@
+import { watchStreams, workingFolder } from '../printing/streams.ts';
 import { runConformance } from './run.ts';
 
-process.exitCode = await runConformance(process.argv.slice(2), {
+const { signal } = new AbortController();
+const streams = watchStreams('conformance', signal);
+const code = await runConformance(process.argv.slice(2), {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   env: process.env,
-  cwd: process.cwd(),
+  cwd: workingFolder('conformance'),
   isTerminal: process.stderr.isTTY === true,
-  signal: new AbortController().signal,
+  signal,
 });
+process.exitCode = streams.codeOf(code);
+streams.ended();

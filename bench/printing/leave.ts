@@ -24,6 +24,13 @@ export function interruptible(): AbortSignal {
   return interrupt.signal;
 }
 
+/** Ends the process with the first Ctrl-C, which may have come already. */
+export function leaveOn(signal: AbortSignal): void {
+  const end = () => void leave(EXIT.interrupted);
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+}
+
 /**
  * Ends the process with a code, whatever is still under way. Threads have been asked to end: leaving while one is in
  * native code would abort the process instead, so they are waited for a little.

@@ -13,9 +13,10 @@ export interface WatchedStreams {
  * Watches stdout and stderr. A reader such as `head` may close its end early: that is no error of this command, and
  * the answer stands. A result that could not be written (a full disk, a closed file) ends with 4 and one line. What
  * stderr could not take is lost without more: nobody is there to be told.
+ * @param name who speaks, at the beginning of a line
  */
-export function watchStreams(signal: AbortSignal): WatchedStreams {
-  endOnCrash('bench', signal);
+export function watchStreams(name: string, signal: AbortSignal): WatchedStreams {
+  endOnCrash(name, signal);
   let isLost = false;
   let isEnded = false;
   // Before Node itself warns of what is awaited for ever.
@@ -27,7 +28,7 @@ export function watchStreams(signal: AbortSignal): WatchedStreams {
     // E.g. by process.exit() in a configuration, or where it waits for what never comes.
     process.exitCode = EXIT.infrastructure;
     sayLast(
-      'bench: the process ended before the command did\n' +
+      `${name}: the process ended before the command did\n` +
         '  hint: does the configuration end it, or await what never comes?\n',
     );
   });
@@ -36,7 +37,7 @@ export function watchStreams(signal: AbortSignal): WatchedStreams {
     isLost = true;
     process.exitCode = EXIT.infrastructure;
     sayLast(
-      `bench: the result could not be written to stdout (${error.code ?? error.message})\n` +
+      `${name}: the result could not be written to stdout (${error.code ?? error.message})\n` +
         '  hint: the disk may be full; what was measured is in the run folder\n',
     );
   });
@@ -50,12 +51,12 @@ export function watchStreams(signal: AbortSignal): WatchedStreams {
 /**
  * The working folder; where it was deleted the process ends with 4 and one line.
  */
-export function workingFolder(): string {
+export function workingFolder(name: string): string {
   try {
     return process.cwd();
   } catch {
     sayLast(
-      'bench: the working folder does not exist any more\n  hint: change to a folder that exists\n',
+      `${name}: the working folder does not exist any more\n  hint: change to a folder that exists\n`,
     );
     process.exit(EXIT.infrastructure);
   }

@@ -22,6 +22,7 @@ export const compareCommand: DefineCommand = (command, io, done) => {
     .option('--gate', 'judge the change of the candidate: exit 1 where it is worse by a margin')
     .option('-n, --top <n>', 'queries to list', '20')
     .action(async (firstFolder: string, secondFolder: string, flags: CompareFlags) => {
+      io.endsAtOnce?.();
       const top = Number(flags.top);
       if (!Number.isInteger(top) || top < 0) {
         throw new UsageError('compare-top', `--top: ${JSON.stringify(flags.top)} is no count`, {

@@ -17,6 +17,7 @@ export const explainCommand: DefineCommand = (command, io, done) => {
     .option('--cell <name>', 'search or retrieve (default: every operation of the run)')
     .option('-n, --worst <n>', 'how many queries are listed', '20')
     .action(async (run: string, query: string | undefined, flags: ExplainFlags) => {
+      io.endsAtOnce?.();
       const worst = Number(flags.worst);
       if (!Number.isInteger(worst) || worst < 1) {
         throw new UsageError('explain-worst', `--worst ${flags.worst}: expected a whole number`, {

@@ -10,6 +10,7 @@ export const exportCommand: DefineCommand = (command, io, done) => {
     .option('--trec <run>', 'a run folder: TREC run files of every arm, and qrels')
     .requiredOption('--out <folder>', 'where to; files of the same names are replaced')
     .action(async (options: { readonly trec?: string; readonly out: string }) => {
+      io.endsAtOnce?.();
       if (options.trec === undefined) {
         throw new UsageError('usage-export', 'nothing to export was named', {
           hint: 'for example: bench export --trec runs/ID --out trec',

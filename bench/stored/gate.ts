@@ -19,6 +19,7 @@ export const gateCommand: DefineCommand = (command, io, done) => {
   addOutputOptions(addJudgeOptions(command))
     .argument('<run>', 'a run folder')
     .action(async (run: string, flags: ConfigFlags & OutputFlags) => {
+      io.endsAtOnce?.();
       requireGateKeys(flags);
       const { config, origins } = await configOf(flags, io);
       const { verdict, reader } = await gateRun(resolve(io.cwd, run), config, origins);

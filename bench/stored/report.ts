@@ -70,6 +70,7 @@ export const reportCommand: DefineCommand = (command, io, done) => {
     )
     .option('--port <n>', 'port of --serve; 0 takes a free one', portOf, 0)
     .action(async (folders: readonly string[], flags: ReportFlags) => {
+      if (flags.serve !== true) io.endsAtOnce?.();
       const runs: ReportedRun[] = [];
       for (const folder of folders) runs.push(await reportRun(resolve(io.cwd, folder)));
       for (const { issues } of runs) {

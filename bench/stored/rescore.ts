@@ -11,6 +11,7 @@ export const rescoreCommand: DefineCommand = (command, io, done) => {
     .argument('<run>', 'a run folder of any kind')
     .option('--swap', 'exchange the sides, with the truth held fixed')
     .action(async (run: string, flags: OutputFlags & { readonly swap?: boolean }) => {
+      io.endsAtOnce?.();
       const rescored = await rescore(resolve(io.cwd, run), { swap: flags.swap === true });
       const { findings, verdict, report, page, reader, issues, compared, differing } = rescored;
       const words = { run: pathFrom(io.cwd, reader.folder), program: programOf(io) };

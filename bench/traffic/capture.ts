@@ -75,8 +75,9 @@ export const captureCommand: DefineCommand = (command, io, done) => {
             runs: config.runs,
           },
           {
+            signal: io.signal,
             ...(incumbent === undefined ? {} : { incumbent }),
-            ...(flags.asVectors === true ? { embed: await embedderOf(config) } : {}),
+            ...(flags.asVectors === true ? { embed: await embedderOf(config, io.signal) } : {}),
           },
         );
         await printCaptured(result, flags, io);
@@ -105,11 +106,12 @@ async function printCaptured(
   sayRun({ runFolder }, flags, io);
 }
 
-async function embedderOf(config: Config) {
+async function embedderOf(config: Config, signal: AbortSignal) {
   const embedder = await embedderNamed(config.embed ?? 'onnx', config);
   return async (texts: readonly string[]): Promise<readonly Float32Array[]> => {
-    const outcome = await call(embedder, 'embed', { texts, kind: 'query' });
+    const outcome = await call(embedder, 'embed', { texts, kind: 'query' }, signal);
     if (outcome.kind === 'ok') return outcome.value.vectors;
+    signal.throwIfAborted();
     throw new InfrastructureError('capture-embed', `texts cannot be embedded: ${outcome.kind}`, {
       hint: 'name an embedder by --embed onnx:FOLDER',
     });

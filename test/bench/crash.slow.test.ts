@@ -47,8 +47,44 @@ it('a result that cannot be written ends with 4 and one line, whatever the verdi
   expect(err).toMatch(/^bench: the result could not be written to stdout \(ENOSPC\)\n {2}hint: /);
 });
 
+it('so does a result of the conformance program', async () => {
+  const program = join(import.meta.dirname, '../../bench/conformance/main.ts');
+  const full = await open('/dev/full', 'w');
+  const child = spawn(process.execPath, ['--conditions=source', program], {
+    stdio: ['ignore', full.fd, 'pipe'],
+  });
+  const { code, err } = await ended(child);
+  await full.close();
+  expect(code).toBe(4);
+  expect(err).toMatch(
+    /^conformance: the result could not be written to stdout \(ENOSPC\)\n {2}hint/,
+  );
+});
+
 it('a stderr that nobody reads changes no exit code', async () => {
   expect(await run(['rescore', 'nowhere'], { closeErr: true })).toMatchObject({ code: 2 });
+});
+
+it('one interrupt ends a command that has nothing to end in order, wherever it is', async () => {
+  const cwd = await folder();
+  const config =
+    "process.stderr.write('reading'); setInterval(() => {}, 1000); await new Promise(() => {});";
+  await writeFile(join(cwd, 'bench.config.mjs'), config);
+  const argv = ['--conditions=source', MAIN, 'gate', join(RUNS, 'pass')];
+  const child = spawn(process.execPath, argv, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr.once('data', () => child.kill('SIGINT'));
+  expect((await ended(child)).code).toBe(130);
+});
+
+it('traffic in more files than may be open at once is captured', async () => {
+  const cwd = await folder();
+  for (let file = 0; file < 200; file++) await writeFile(join(cwd, `${file}.txt`), `need ${file}`);
+  const script = `ulimit -n 64; exec "$0" --conditions=source ${MAIN} capture *.txt`;
+  const child = spawn('sh', ['-c', script, process.execPath], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  expect(await ended(child)).toMatchObject({ code: 0 });
 });
 
 it('a working folder that was deleted ends with 4 and one line', async () => {

@@ -217,6 +217,15 @@ describe('traffic in files', () => {
     });
   });
 
+  it('are read no further after an interrupt, of which no run is left', async () => {
+    const path = await fileOf('questions.txt', 'welder in Ohio\n'.repeat(5000));
+    const interrupt = new AbortController();
+    setImmediate(() => interrupt.abort(new Error('interrupted')));
+    const captured = capture(config([path, path, path]), { signal: interrupt.signal });
+    await expect(captured).rejects.toThrow('interrupted');
+    expect(await readdir(folder)).toEqual(['questions.txt']);
+  });
+
   it('texts may be kept as vectors alone', async () => {
     const path = await fileOf('a.txt', 'a very private wish\n');
     const { runFolder, traffic } = await capture(config([path]), {

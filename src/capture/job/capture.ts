@@ -14,6 +14,7 @@ import {
 import type { AskedQuestion } from '../../traffic/question.ts';
 import {
   type ReadTally,
+  type ReadTraffic,
   readTraffic,
   type TrafficFormat,
 } from '../../traffic/read/read-traffic.ts';
@@ -64,6 +65,8 @@ export interface CaptureJobOptions {
   readonly incumbent?: Backend;
   /** Embeds each text, which is then not kept. */
   readonly embed?: (texts: readonly string[]) => Promise<readonly Float32Array[]>;
+  /** Ends the capture, of which nothing is written then. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was captured. */
@@ -79,19 +82,21 @@ export interface CaptureResult {
 /**
  * Makes a set of needs of files of traffic, with their frequency, the incumbent's answers and the times at which they
  * were asked; leaves a run folder below `config.runs`. Nothing is written before it is redacted.
- * @throws UsageError where a file cannot be read, or holds not one question.
+ * @throws UsageError where a file cannot be read, or holds not one question; or the signal's reason.
  */
 export async function capture(
   config: CaptureConfig,
   options: CaptureJobOptions = {},
 ): Promise<CaptureResult> {
   const redactor = createRedactor(config.redact);
-  const { asked, tally } = await readAll(config, redactor);
+  const { signal } = options;
+  const { asked, tally } = await readAll(config, redactor, signal);
   const gathered = gatherTraffic(asked, config);
   const traffic =
     options.embed === undefined
       ? gathered
       : { ...gathered, needs: await asVectors(gathered.needs, options.embed) };
+  signal?.throwIfAborted();
   const writer = await createRun({ parentFolder: config.runs });
   const facts = await factsOf(config, options);
   await writer.describe(facts);
@@ -111,19 +116,17 @@ export async function capture(
 async function readAll(
   config: CaptureConfig,
   redactor: Redactor,
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly asked: readonly AskedQuestion[]; readonly tally: ReadTally }> {
   const { files, format, dialect, prefix, operation, collections, k } = config;
-  const read = await Promise.all(
-    files.map((file) =>
-      readTraffic(file, {
-        ...(format === null ? {} : { format }),
-        dialect,
-        prefix,
-        redactor,
-        plain: { operation, collections, k },
-      }),
-    ),
-  );
+  const reading = {
+    ...(format === null ? {} : { format }),
+    ...{ dialect, prefix, redactor },
+    plain: { operation, collections, k },
+  };
+  const read: ReadTraffic[] = [];
+  // One after the other: of many files not all can be open at once.
+  for (const file of files) read.push(await readTraffic(file, reading, signal));
   const asked = read.flatMap((file) => file.asked);
   const tally = read.map((file) => file.tally).reduce(sumOf, EMPTY_TALLY);
   if (asked.length > 0) return { asked, tally };

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nestsTooDeep } from '../../corpus/files/nesting.ts';
 import { readNamedText } from '../../disk/read-named-text.ts';
 import { UsageError } from '../../errors.ts';
@@ -54,9 +55,13 @@ export interface ReadTraffic {
 /**
  * Reads questions from a file: an access log in JSON lines, the frontend's own log, an HTTP archive, or plain texts.
  * Redaction comes before anything else sees them.
- * @throws UsageError where the file cannot be read or is no archive; a line is never quoted.
+ * @throws UsageError where the file cannot be read or is no archive; a line is never quoted; or the signal's reason.
  */
-export async function readTraffic(path: string, options: ReadTrafficOptions): Promise<ReadTraffic> {
+export async function readTraffic(
+  path: string,
+  options: ReadTrafficOptions,
+  signal?: AbortSignal,
+): Promise<ReadTraffic> {
   const text = await readNamedText(path, {
     code: 'traffic-file',
     name: path,
@@ -66,7 +71,9 @@ export async function readTraffic(path: string, options: ReadTrafficOptions): Pr
   const asked: AskedQuestion[] = [];
   const counts = { questions: 0, notReadOnly: 0, undecoded: 0, unreadable: 0 };
   let firstUnreadable: number | null = null;
-  for (const { line, entry } of entries) {
+  for (const [at, { line, entry }] of entries.entries()) {
+    if (at % ENTRIES_AT_ONCE === 0) await nextTurn();
+    signal?.throwIfAborted();
     const found = readEntry(entry, options);
     if (typeof found === 'object') {
       asked.push(found);
@@ -78,6 +85,9 @@ export async function readTraffic(path: string, options: ReadTrafficOptions): Pr
   }
   return { asked, tally: { read: entries.length, ...counts, firstUnreadable } };
 }
+
+/** Entries between two moments at which an interrupt is heard. */
+const ENTRIES_AT_ONCE = 1000;
 
 type Entry = { readonly text: string } | { readonly line: unknown } | SeenExchange | null;
 
