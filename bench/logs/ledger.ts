@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { counted } from '../../src/counted.ts';
+import { readLock, withFileLock } from '../../src/disk/file-lock.ts';
 import { EXIT } from '../../src/errors.ts';
 import {
   addToLedger,
@@ -15,7 +16,6 @@ import {
 import { ledgerReport } from '../../src/logs/ledger/ledger-report.ts';
 import { LEDGER_SCHEMA, type Ledger, readLedger } from '../../src/logs/ledger/row.ts';
 import { readAppendLog } from '../../src/record/append-log.ts';
-import { readLock, withFileLock } from '../../src/record/files/file-lock.ts';
 import { readOrNull } from '../../src/record/files/read-or-null.ts';
 import { requireVersion } from '../../src/record/log-version.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';

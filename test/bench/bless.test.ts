@@ -2,9 +2,9 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { releaseLock, takeLock } from '../../src/disk/file-lock.ts';
 import { isPartial } from '../../src/disk/partial.ts';
 import { notComparable, parseBlessed } from '../../src/logs/baselines/blessed.ts';
-import { releaseLock, takeLock } from '../../src/record/files/file-lock.ts';
 import { runMain } from '../golden/run-main.ts';
 import { RUNS } from '../golden/stored-runs.ts';
 import { storeRun } from '../support/stored-run.ts';

@@ -1,12 +1,12 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../../../src/counted.ts';
+import { withFileLock } from '../../../src/disk/file-lock.ts';
 import { makeFolder } from '../../../src/disk/make-folder.ts';
 import { EXIT, type ExitCode, UsageError } from '../../../src/errors.ts';
 import { blessed, notComparable, parseBlessed } from '../../../src/logs/baselines/blessed.ts';
 import { evidenceOfManifest } from '../../../src/logs/evidence/run-evidence.ts';
 import { brokenQueries } from '../../../src/parity/broken-queries.ts';
-import { withFileLock } from '../../../src/record/files/file-lock.ts';
 import { readOrNull } from '../../../src/record/files/read-or-null.ts';
 import { writeWhole } from '../../../src/record/files/write-whole.ts';
 import { openRun } from '../../../src/record/run/open-run.ts';

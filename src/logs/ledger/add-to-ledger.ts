@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
+import { withFileLock } from '../../disk/file-lock.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
-import { withFileLock } from '../../record/files/file-lock.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
 import { requireVersion } from '../../record/log-version.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { withFileLock } from '../../disk/file-lock.ts';
 import { UsageError } from '../../errors.ts';
 import { type AppendLog, appendToLog, readAppendLog } from '../../record/append-log.ts';
-import { withFileLock } from '../../record/files/file-lock.ts';
 import { requireVersion } from '../../record/log-version.ts';
 import { ALPHA, alphaOfLook, type Look } from '../../stats/decisions/spent-alpha.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';

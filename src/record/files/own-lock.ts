@@ -1,4 +1,4 @@
-import { takeLock } from './file-lock.ts';
+import { takeLock } from '../../disk/file-lock.ts';
 
 /**
  * Takes a lock that one process holds for as long as it works, without waiting. A lock of a process that is dead, or of

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { readLock, releaseLock } from '../../disk/file-lock.ts';
 import { InfrastructureError, UsageError } from '../../errors.ts';
-import { readLock, releaseLock } from '../files/file-lock.ts';
 import { takeOwnLock } from '../files/own-lock.ts';
 
 /** Name of the lock in the folder of a run. */

@@ -1,9 +1,9 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { releaseLock } from '../../disk/file-lock.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { UsageError } from '../../errors.ts';
-import { releaseLock } from '../../record/files/file-lock.ts';
 import { takeOwnLock } from '../../record/files/own-lock.ts';
 
 const LOCK = 'truth.lock';

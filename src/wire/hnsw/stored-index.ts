@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { open, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -7,9 +8,11 @@ import type { Metadata } from '../../corpus/types.ts';
 import { counted } from '../../counted.ts';
 import { diskError } from '../../disk/disk-error.ts';
 import { isErrno } from '../../disk/errno.ts';
+import { withFileLock } from '../../disk/file-lock.ts';
 import { removeAbandoned } from '../../disk/partial.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
 import { expectRegular, readRegular } from '../../disk/read-regular.ts';
+import { InfrastructureError } from '../../errors.ts';
 import { createGraph, type Graph } from '../../hnswlib/hnswlib.ts';
 import { firstIssue } from '../../schema-error.ts';
 import { checkIndexFile } from './index-file.ts';
@@ -44,13 +47,16 @@ export interface StoredIndex extends HnswParameters {
   readonly labelOf: Map<string, number>;
   /** All vectors by label, since an exact search asked for them; null where none did, or a document came after it. */
   rows: Float32Array | null;
+  /** sha256 of what lay beside the file when it was read or written; null where nothing did. */
+  onDisk: string | null;
 }
 
 /** A graph without documents. */
 export function emptyIndex(parameters: HnswParameters, dimension: number): StoredIndex {
   const graph = createGraph(SPACES[parameters.distance], dimension);
   graph.initIndex(1024, parameters.m, parameters.efConstruction, 100);
-  return { ...parameters, dimension, graph, ids: [], metadata: [], labelOf: new Map(), rows: null };
+  const documents = { ids: [], metadata: [], labelOf: new Map(), rows: null };
+  return { ...parameters, dimension, graph, ...documents, onDisk: null };
 }
 
 /**
@@ -58,15 +64,15 @@ export function emptyIndex(parameters: HnswParameters, dimension: number): Store
  * @throws Error where they are damaged, or do not belong together
  */
 export async function readIndex(file: string): Promise<StoredIndex | null> {
-  let text: string;
+  const bytes = await sidecarBytes(file);
+  if (bytes === null) return null;
   try {
-    text = (await readRegular(`${file}.json`)).toString('utf8');
     await expectRegular(file);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
     throw error;
   }
-  const sidecar = sidecarIn(text, `${file}.json`);
+  const sidecar = sidecarIn(bytes.toString('utf8'), sidecarOf(file));
   const { distance, dimension, m, ids } = sidecar;
   const labelOf = new Map(ids.map((id, label) => [id, label]));
   if (labelOf.size < ids.length) {
@@ -78,7 +84,25 @@ export async function readIndex(file: string): Promise<StoredIndex | null> {
   const graph = createGraph(SPACES[distance], dimension);
   graph.readIndexSync(file);
   const metadata = sidecar.metadata as Metadata[];
-  return { ...sidecar, metadata, graph, labelOf, rows: null };
+  return { ...sidecar, metadata, graph, labelOf, rows: null, onDisk: digestOf(bytes) };
+}
+
+/** What lies beside a file; null where nothing does. */
+async function sidecarBytes(file: string): Promise<Buffer | null> {
+  try {
+    return await readRegular(sidecarOf(file));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function sidecarOf(file: string): string {
+  return `${file}.json`;
 }
 
 function sidecarIn(text: string, file: string): z.infer<typeof sidecarSchema> {
@@ -98,24 +122,41 @@ function sidecarIn(text: string, file: string): z.infer<typeof sidecarSchema> {
 }
 
 /**
- * Writes an index file and what lies beside it, each whole or not at all, the second last.
- * @throws InfrastructureError where the disk refuses
+ * Writes an index file and what lies beside it, each whole or not at all, the second last. What another process has
+ * written since this one read it stays.
+ * @throws InfrastructureError for such a file, and where the disk refuses
  */
 export async function writeIndex(file: string, index: StoredIndex): Promise<void> {
   const { distance, dimension, m, efConstruction, ids, metadata } = index;
   const sidecar = { distance, dimension, m, efConstruction, ids, metadata };
+  const bytes = Buffer.from(`${JSON.stringify(sidecar)}\n`);
   try {
     await removeAbandoned(dirname(file));
-    await putInPlace(file, async (partial) => {
-      index.graph.writeIndexSync(partial);
-      await requireWhole(partial, index);
+    await withFileLock(`${file}.lock`, async () => {
+      await requireUnchanged(file, index);
+      await putInPlace(file, async (partial) => {
+        index.graph.writeIndexSync(partial);
+        await requireWhole(partial, index);
+      });
+      await putInPlace(sidecarOf(file), (partial) => writeFile(partial, bytes, { flush: true }));
     });
-    await putInPlace(`${file}.json`, (partial) =>
-      writeFile(partial, `${JSON.stringify(sidecar)}\n`, { flush: true }),
-    );
+    index.onDisk = digestOf(bytes);
   } catch (cause) {
     throw diskError('hnsw-write', file, 'written', cause);
   }
+}
+
+async function requireUnchanged(file: string, { onDisk }: StoredIndex): Promise<void> {
+  const bytes = await sidecarBytes(file);
+  if ((bytes === null ? null : digestOf(bytes)) === onDisk) return;
+  throw new InfrastructureError(
+    'hnsw-meanwhile',
+    `${file}: another process wrote to it meanwhile`,
+    {
+      hint: 'what it wrote is kept: ingest again once it is done',
+      context: { file },
+    },
+  );
 }
 
 /** The library writes on after a disk is full, and says nothing: the rows alone take so many bytes. */

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { diskError } from '../../disk/disk-error.ts';
-import { freshPartial, partialPath, placeNew } from '../../disk/partial.ts';
-import { isRunning, type ProcessOwner, thisProcess } from '../../disk/process-owner.ts';
-import { readRegular } from '../../disk/read-regular.ts';
-import { InfrastructureError } from '../../errors.ts';
+import { InfrastructureError } from '../errors.ts';
+import { diskError } from './disk-error.ts';
+import { freshPartial, partialPath, placeNew } from './partial.ts';
+import { isRunning, type ProcessOwner, thisProcess } from './process-owner.ts';
+import { readRegular } from './read-regular.ts';
 
 /** How long a lock is waited for, and when one is taken for abandoned; milliseconds. */
 export interface LockOptions {
