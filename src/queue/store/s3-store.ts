@@ -32,6 +32,7 @@ export async function s3Store(url: string, env: Environment): Promise<SharedStor
     region,
     accessKeyId: needed(env, 'AWS_ACCESS_KEY_ID'),
     secretAccessKey: needed(env, 'AWS_SECRET_ACCESS_KEY'),
+    fetch: fetchHere,
   });
   // The client signs every header that it is given; its types know only some of their names.
   const token = env.AWS_SESSION_TOKEN;
@@ -44,6 +45,7 @@ export async function s3Store(url: string, env: Environment): Promise<SharedStor
       try {
         return await work();
       } catch (error) {
+        if (error instanceof InfrastructureError) throw error;
         const status = statusOf(error);
         left--;
         if (left > 0 && (status === null || BUSY.includes(status))) await wait(pauseMs);
@@ -98,10 +100,44 @@ export async function s3Store(url: string, env: Environment): Promise<SharedStor
     },
     remove: (name) =>
       attempt(keyOf(name), async () => {
-        await client.deleteObject(keyOf(name));
+        // What deletes an object by its name alone takes no token.
+        await (client as unknown as SignedRequests)._signedRequest('DELETE', keyOf(name), {
+          headers: signed,
+          tolerated: [200, 204, 404],
+        });
       }),
   };
 }
+
+/** What the client signs all of its requests with. */
+interface SignedRequests {
+  readonly _signedRequest: (
+    method: 'DELETE',
+    key: string,
+    options: {
+      readonly headers: Readonly<Record<string, string>>;
+      readonly tolerated: readonly number[];
+    },
+  ) => Promise<unknown>;
+}
+
+/**
+ * Asks the server that was named and no other, since a redirect would carry what is stored and the token of a session
+ * to another host; and takes no object that does not say how long it is, or is packed, since it may have no end.
+ */
+const fetchHere: typeof fetch = async (input, init) => {
+  const response = await fetch(input, { ...init, redirect: 'manual' });
+  if (response.status !== 200 || init?.method !== 'GET') return response;
+  const length = Number(response.headers.get('content-length') ?? Number.NaN);
+  const packed = response.headers.get('content-encoding') ?? 'identity';
+  if (length <= MOST_BYTES && packed === 'identity') return response;
+  response.body?.cancel().catch(() => {});
+  const what = Number.isNaN(length) ? 'no length' : `${length} bytes`;
+  const { pathname } = new URL(String(input));
+  throw new InfrastructureError('store', `s3:/${pathname}: an object of ${what}, ${packed}`, {
+    hint: 'is there another server, or a proxy, before this bucket?',
+  });
+};
 
 function addressOf(url: string): { readonly bucket: string; readonly prefix: string } {
   const [, bucket = '', rest = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/?(.*)$/.exec(url) ?? [];
@@ -123,7 +159,9 @@ function needed(env: Environment, name: string): string {
 }
 
 function refused(where: string, status: number | null, cause: unknown): InfrastructureError {
-  const why = status === null ? networkCode(cause) : `status ${status}`;
+  const isElsewhere = status !== null && status >= 300 && status < 400;
+  const redirected = isElsewhere ? ', and redirects are not followed: is it the right region?' : '';
+  const why = status === null ? networkCode(cause) : `status ${status}${redirected}`;
   return new InfrastructureError('store', `${where}: ${why}`, {
     hint: 'check the endpoint, the credentials and the rights of this bucket',
     cause,
