@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/wire/backend.ts';
 import { mariadb } from '../../src/wire/mariadb/mariadb.ts';
+import { mongodb } from '../../src/wire/mongodb/mongodb.ts';
 import { pgvector } from '../../src/wire/postgres/pgvector.ts';
 import { redisVectorSet } from '../../src/wire/redis/redis.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
@@ -76,6 +77,53 @@ const REDIS: Readonly<Record<string, (socket: Socket) => void>> = {
   }),
 };
 
+/** A message of MongoDB: what answers no request in particular is read as well. */
+const mongodbMessage = (kind: number, body: Buffer, length = 16 + body.length): Buffer => {
+  const head = Buffer.alloc(16);
+  head.writeInt32LE(length, 0);
+  head.writeInt32LE(kind, 12);
+  return Buffer.concat([head, body]);
+};
+const numbers = (...values: number[]): Buffer => {
+  const bytes = Buffer.alloc(4 * values.length);
+  for (const [at, value] of values.entries()) bytes.writeInt32LE(value, 4 * at);
+  return bytes;
+};
+/** A document of BSON whose only field is such a document, and so on. */
+function nestedDocument(levels: number): Buffer {
+  // Of each level: its length, the kind and the name of its field before the inner one, and an end after it.
+  const bytes = Buffer.alloc(5 + 8 * levels);
+  for (let level = 0; level <= levels; level++) {
+    bytes.writeInt32LE(bytes.length - 8 * level, 7 * level);
+    if (level < levels) bytes.write('\u0003a\0', 7 * level + 4);
+  }
+  return bytes;
+}
+
+const MONGODB: Readonly<Record<string, (socket: Socket) => void>> = {
+  'a reset': onData((socket) => socket.resetAndDestroy()),
+  silence: () => {},
+  'a message of 2 GB': onData((socket) => socket.write(numbers(2 ** 31 - 1))),
+  'a message of less than none': onData((socket) => socket.write(numbers(-1))),
+  'a message of nothing': onData((socket) => socket.write(Buffer.alloc(64))),
+  'a message of two billion documents': onData((socket) =>
+    socket.write(mongodbMessage(1, numbers(0, 0, 0, 0, 2 ** 31 - 1))),
+  ),
+  'a document that ends before it begins': onData((socket) =>
+    socket.write(
+      mongodbMessage(2013, Buffer.concat([numbers(0), Buffer.alloc(1), numbers(-5, 0)])),
+    ),
+  ),
+  'a message that is packed': onData((socket) =>
+    socket.write(mongodbMessage(2012, numbers(2013, 2 ** 30, 2, 0, 0))),
+  ),
+  'documents within documents': onData((socket) =>
+    socket.write(
+      mongodbMessage(1, Buffer.concat([numbers(8, 0, 0, 0, 1), nestedDocument(100_000)])),
+    ),
+  ),
+};
+
 const MARIADB: Readonly<Record<string, (socket: Socket) => void>> = {
   'a reset': (socket) => socket.resetAndDestroy(),
   'bytes that are no packet': (socket) => void socket.write('garbage'.repeat(100)),
@@ -134,6 +182,42 @@ describe('a hostile server of a client library', () => {
         timeouts: TIMEOUTS,
       }),
     );
+  });
+  it.each(Object.keys(MONGODB))('MongoDB: %s', async (name) => {
+    const { hostname: host, port } = new URL(await serveRaw(MONGODB[name] as never));
+    await expectOutcome(
+      mongodb({ host, port: Number(port), database: 'd', password: PASSWORD, timeouts: TIMEOUTS }),
+    );
+  });
+  it('PostgreSQL: no more is taken in than a login takes until there is one', async () => {
+    let sentBytes = 0;
+    const piece = Buffer.alloc(256 * 1024);
+    const { hostname: host, port } = new URL(
+      await serveRaw(
+        onData((socket) => {
+          socket.write(Buffer.concat([Buffer.from('R'), int(2 ** 31 - 1)]));
+          const more = (): void => {
+            while (!socket.destroyed && socket.write(piece)) sentBytes += piece.length;
+          };
+          socket.on('drain', more);
+          more();
+        }),
+      ),
+    );
+    const backend = pgvector({
+      host,
+      port: Number(port),
+      user: 'u',
+      database: 'd',
+      table: 't',
+      timeouts: { requestMs: 5_000, connectMs: 4_000 },
+    });
+    expect(await backend.health()).toMatchObject({
+      kind: 'malformed',
+      detail: 'the answer is larger than 1048576 bytes',
+    });
+    expect(sentBytes).toBeLessThan(64 * 1024 * 1024);
+    await backend.close();
   });
   it.each(Object.keys(MARIADB))('MariaDB: %s', async (name) => {
     const { hostname: host, port } = new URL(await serveRaw(MARIADB[name] as never));

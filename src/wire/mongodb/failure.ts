@@ -1,3 +1,4 @@
+import { MalformedReplyError } from '../dialect.ts';
 import type { DriverFailure } from '../driver/driver.ts';
 import { codeOf, driverFailureOf } from '../driver/failure.ts';
 
@@ -21,6 +22,8 @@ export function mongodbFailureOf(error: unknown): DriverFailure | null {
   if (!(error instanceof Error)) return null;
   const causes = causesOf(error);
   const detail = error.message;
+  const malformed = causes.find((each) => each instanceof MalformedReplyError);
+  if (malformed !== undefined) return { kind: 'malformed', detail: malformed.message };
   const network = causes.find((each) => codeOf(each) !== null);
   if (network !== undefined) {
     return { ...driverFailureOf(network), detail };

@@ -1,8 +1,11 @@
 import type { Backend } from '../backend.ts';
+import { guardedLookup } from '../bounds/guard-connect.ts';
+import { guardReader } from '../bounds/guard-reader.ts';
 import type { Driver } from '../driver/driver.ts';
 import { type DriverTimeouts, driverBackend } from '../driver/driver-backend.ts';
 import { given, type OfUrl } from '../driver/of-url.ts';
 import { importPeer } from '../driver/peer.ts';
+import { messageChecker } from './check-messages.ts';
 import { mongodbFailureOf } from './failure.ts';
 import type { MongodbCollection } from './options.ts';
 import { mongodbSession } from './session.ts';
@@ -76,6 +79,7 @@ export function mongodb(options: MongodbOptions = {}): Backend {
           ...(user === undefined ? {} : { auth: given({ username: user, password }) }),
           ...given({ authSource, tls }),
           ...(srv ? {} : { directConnection: true }),
+          lookup: guardedLookup((socket) => void guardReader(socket, messageChecker())),
           serverSelectionTimeoutMS: connectMs,
           connectTimeoutMS: connectMs,
           maxPoolSize: connections,

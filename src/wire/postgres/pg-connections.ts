@@ -21,15 +21,25 @@ export interface PgServer {
   readonly connections?: number;
 }
 
+/** Until a client is let in: a few parameters and notices. */
+const LOGIN_BYTES = 1024 * 1024;
+
 /** Opens a pool; no connection is made before the first use. @throws UsageError where `pg` is not installed */
 export async function pgConnections(server: PgServer, connectMs: number): Promise<SqlConnections> {
   const { Client, Pool } = (await importPeer('pg', '8.23.1', () => import('pg'))).default;
   const { connections = 32, tls, ...where } = server;
-  /** Guards the stream that is read: after TLS stands it is another one. */
+  /** Guards and bounds the stream that is read: after TLS stands it is another one. */
   class GuardedClient extends Client {
     constructor(config?: PoolConfig) {
       super(config);
-      this.connection.once('sslconnect', () => guardReader(this.connection.stream as Socket));
+      const stops = [limitReceived(this.connection.stream, LOGIN_BYTES)];
+      this.connection.once('sslconnect', () => {
+        const secure = guardReader(this.connection.stream as Socket);
+        stops.push(limitReceived(secure, LOGIN_BYTES));
+      });
+      this.once('connect', () => {
+        for (const stop of stops) stop();
+      });
     }
   }
   const pool = new Pool({
