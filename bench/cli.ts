@@ -1,6 +1,5 @@
 import '../src/onnx/no-telemetry.ts';
 
-import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../src/config/package-root.ts';
 import { unexpectedText } from '../src/crash.ts';
@@ -12,6 +11,7 @@ import { discreet } from './discreet.ts';
 import { addExamples } from './examples.ts';
 import { flagText } from './help-list.ts';
 import type { Io } from './io.ts';
+import { asked } from './printing/asked.ts';
 import { interruptible, leaveOn } from './printing/leave.ts';
 import { watchStreams, workingFolder } from './printing/streams.ts';
 import { wrappedWords } from './printing/wrapped-lines.ts';
@@ -137,19 +137,14 @@ function withoutValue(message: string): string {
   });
 }
 
-async function asked(question: string, signal: AbortSignal): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await lines.question(question, { signal });
-  } finally {
-    lines.close();
-  }
-}
-
 /** Connects `main` to this process: argv, streams, Ctrl-C and the exit code. */
 export async function runInProcess(): Promise<void> {
   const signal = interruptible();
   const streams = watchStreams('bench', signal);
+  const atTerminal = {
+    ...{ input: process.stdin, output: process.stderr, signal },
+    interrupt: () => void process.kill(process.pid, 'SIGINT'),
+  };
   const stderrColumns = () =>
     process.stderr.isTTY ? widthOf(process.stderr.columns, process.env) : undefined;
   const code = await main(process.argv.slice(2), {
@@ -159,7 +154,7 @@ export async function runInProcess(): Promise<void> {
     ...(process.stdout.isTTY ? { columns: widthOf(process.stdout.columns, process.env) } : {}),
     progressColumns: () => widthOf(process.stderr.columns, process.env),
     ...(process.stdin.isTTY && process.stderr.isTTY
-      ? { ask: (question: string) => asked(question, signal) }
+      ? { ask: (question: string) => asked(question, atTerminal) }
       : {}),
     env: process.env,
     cwd: workingFolder('bench'),
