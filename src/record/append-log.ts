@@ -69,6 +69,8 @@ export interface AppendOptions {
   readonly create?: boolean;
   /** Seals each line, so that damage is noticed by readers (`line-seal.ts`); off by default. */
   readonly sealed?: boolean;
+  /** Rights of a log that is made; by default everybody may read it. */
+  readonly mode?: number;
 }
 
 /**
@@ -83,10 +85,10 @@ export async function appendToLog(
   options: AppendOptions = {},
 ): Promise<void> {
   if (records.length === 0) return;
-  const { lock = true, create = true, sealed = false } = options;
+  const { lock = true, create = true, sealed = false, mode = 0o644 } = options;
   try {
     if (create) await makeFolder(dirname(path));
-    const append = () => appendNow(path, records, { create, sealed });
+    const append = () => appendNow(path, records, { create, sealed, mode });
     if (lock) await withFileLock(`${path}.lock`, append);
     else await append();
   } catch (error) {
@@ -97,10 +99,10 @@ export async function appendToLog(
 async function appendNow(
   path: string,
   records: readonly object[],
-  { create, sealed }: Required<Pick<AppendOptions, 'create' | 'sealed'>>,
+  { create, sealed, mode }: Required<Omit<AppendOptions, 'lock'>>,
 ): Promise<void> {
   const flags = constants.O_RDWR | constants.O_APPEND | (create ? constants.O_CREAT : 0);
-  const file = await open(path, flags, 0o644);
+  const file = await open(path, flags, mode);
   let before = 0;
   try {
     await requireRegular(file, path);

@@ -45,9 +45,14 @@ const askedSchema: z.ZodType<AskedQuestion> = z.object({
 
 /** A line of the frontend's log: one question with its answer, redacted before it was written. */
 export function formatAsked(asked: AskedQuestion): string {
+  return JSON.stringify(askedRecord(asked));
+}
+
+/** The same as the object of a line. */
+export function askedRecord(asked: AskedQuestion): object {
   const { vector } = asked.question;
   const question = { ...asked.question, vector: vector === null ? null : Array.from(vector) };
-  return JSON.stringify({ asked: 1, ...asked, question });
+  return { asked: 1, ...asked, question };
 }
 
 const lineSchema = dictionary(z.unknown()).refine((value) => value.asked === 1);

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -188,6 +189,14 @@ describe('a route by evidence', () => {
   });
 });
 
+/** What a user asked, of which no answer was seen. */
+const EXCHANGE = {
+  ...{ atMs: 0, method: 'POST', path: '/vectors/hybrid', reply: null, latencyMs: null },
+  requestBody: Buffer.from(
+    JSON.stringify({ question: 'welder', index_name: 'workers', top_k: 10, generate: false }),
+  ),
+};
+
 describe('the log of questions', () => {
   it('holds what bench capture reads, redacted', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'log-'));
@@ -221,5 +230,27 @@ describe('the log of questions', () => {
     const asked = parseAsked(JSON.parse(lines[0] ?? ''));
     expect(asked).toMatchObject({ redacted: true, question: { text: 'welder [email]' } });
     expect(asked?.answer?.ids).toHaveLength(10);
+  });
+
+  it('does not merge with a line that a kill has cut short, and waits for no pipe', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'log-'));
+    ends.push(() => rm(folder, { recursive: true }));
+    const failures: unknown[] = [];
+    const written = async (path: string) => {
+      const log = logQuestions({
+        ...{ path, dialect: rustLakehouse(), share: 1, redactor: createRedactor() },
+        ...{ random: () => 0, onError: (error: unknown) => void failures.push(error) },
+      });
+      log.tap.take(EXCHANGE);
+      await log.stop();
+    };
+    const path = join(folder, 'frontend.jsonl');
+    await writeFile(path, '{"asked":1,"ques');
+    await written(path);
+    const lines = (await readFile(path, 'utf8')).trim().split('\n');
+    expect(parseAsked(JSON.parse(lines[1] ?? ''))?.question.text).toBe('welder');
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await written(join(folder, 'pipe'));
+    expect(failures).toHaveLength(1);
   });
 });
