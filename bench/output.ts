@@ -1,5 +1,7 @@
+import { realpath } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../src/errors.ts';
 import { plainJson } from '../src/plain-text.ts';
 import { writeWhole } from '../src/record/files/write-whole.ts';
 import type { ReportDocument } from '../src/report/model.ts';
@@ -98,6 +100,28 @@ export async function printReport(
   else if (file !== null || form === 'terminal') io.stdout(answer());
   else io.stdout(textOf(printed, form));
   if (refused !== null) throw refused.error;
+}
+
+/**
+ * Makes sure that a result does not go into a file that the command reads.
+ * @throws UsageError where it would
+ */
+export async function requireOther(
+  { output }: OutputFlags,
+  inputs: readonly string[],
+  io: Io,
+): Promise<void> {
+  const file = output?.file ?? null;
+  if (file === null) return;
+  const placeOf = (path: string) => realpath(resolve(io.cwd, path)).catch(() => null);
+  const place = await placeOf(file);
+  if (place === null) return;
+  for (const input of inputs) {
+    if ((await placeOf(input)) !== place) continue;
+    throw new UsageError('usage-output', `-o ${file}: would replace ${input}, which is read`, {
+      hint: 'name another file',
+    });
+  }
 }
 
 /** Writes a result into a file. @returns why it could not be: what was measured is shown all the same */

@@ -9,7 +9,7 @@ import { parseTolerance, splitAssignment, type Tolerance } from '../../src/gate/
 import type { DefineCommand } from '../command.ts';
 import { collected } from '../config-options.ts';
 import type { Io } from '../io.ts';
-import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { addOutputOptions, type OutputFlags, printReport, requireOther } from '../output.ts';
 
 interface AuditFlags extends OutputFlags {
   readonly expect?: string;
@@ -38,6 +38,12 @@ export const auditCommand: DefineCommand = (command, io, done) => {
           hint: 'name --expect FILE and --actual FILE, or --phases FILE',
         });
       }
+      const files = [flags.expect, flags.actual, flags.phases];
+      await requireOther(
+        flags,
+        files.filter((file) => file !== undefined),
+        io,
+      );
       const { tolerance, tolerances } = readTolerances(flags.tolerance ?? []);
       const phases =
         flags.phases === undefined

@@ -14,7 +14,7 @@ import { call } from '../../src/wire/call.ts';
 import type { DefineCommand } from '../command.ts';
 import { addConfigOptions, type ConfigFlags, configOf } from '../config-options.ts';
 import type { Io } from '../io.ts';
-import { addOutputOptions, type OutputFlags, printReport } from '../output.ts';
+import { addOutputOptions, type OutputFlags, printReport, requireOther } from '../output.ts';
 import { sayRun } from '../printing/say-run.ts';
 import { screenOf } from '../printing/screen-of.ts';
 import { pathFrom } from '../screen-options.ts';
@@ -54,6 +54,7 @@ export const captureCommand: DefineCommand = (command, io, done) => {
     .addOption(redactOption())
     .option('--as-vectors', 'keep texts as vectors alone, by the embedder of --embed')
     .action(async (files: readonly string[], flags: CaptureFlags) => {
+      await requireOther(flags, files, io);
       const { config } = await configOf(flags, io, { oneSide: true });
       const named = isNamed(config.incumbent);
       const incumbent = named

@@ -19,6 +19,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   ENFILE: ['the system has too many open files', 'close other programs'],
   EIO: ['the device failed', 'check the disk; what was finished before may be damaged too'],
   ESTALE: ['the network file system lost it', 'check the mount'],
+  ENXIO: ['nobody reads the pipe', 'start what reads it first'],
   EBUSY: ['it is in use', 'end what uses it'],
   EXDEV: ['it lies on another file system', 'name a place on one file system'],
 };

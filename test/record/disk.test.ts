@@ -1,5 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -63,6 +74,21 @@ test('a file that is written again keeps its rights, a link stays a link, a devi
     message: '/dev/full: cannot be written: the disk is full (ENOSPC)',
   });
 });
+
+test.skipIf(process.platform === 'win32')(
+  'a pipe is written where somebody reads it, and not waited for where nobody does',
+  async () => {
+    const pipe = join(await temporaryFolder(), 'pipe.md');
+    execFileSync('mkfifo', [pipe]);
+    await expect(writeWhole(pipe, Buffer.from('new'))).rejects.toMatchObject({
+      message: `${pipe}: cannot be written: nobody reads the pipe (ENXIO)`,
+    });
+    const reader = await open(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    await writeWhole(pipe, Buffer.from('new'));
+    expect(String(await reader.readFile())).toBe('new');
+    await reader.close();
+  },
+);
 
 test.each([
   ['a folder that is not there', (at: string) => join(at, 'none', 'x'), 'ENOENT'],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { diskError } from '../../disk/disk-error.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
@@ -10,7 +11,7 @@ const LARGEST_FILE_BYTES = 0x7fff_f000;
 /**
  * Writes a file whole or not at all: to a temporary file beside it, all bytes, fsync, its size held against theirs,
  * and only then renamed. A file that was there keeps its rights, and a link stays a link. A device or a pipe is
- * written as it is: it cannot be replaced.
+ * written as it is: it cannot be replaced, and a pipe needs somebody who reads it.
  * @throws InfrastructureError where the disk refuses or the bytes are 2 GiB or more.
  */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
@@ -47,12 +48,16 @@ async function replace(target: string, bytes: Uint8Array, mode = 0o666): Promise
 }
 
 async function writeInto(target: string, bytes: Uint8Array): Promise<void> {
-  await withFile(target, 'w', 0o666, (file) => file.writeFile(bytes));
+  // A pipe that nobody reads is refused so; opened otherwise it is waited for, and no interrupt ends that.
+  const atOnce = constants.O_WRONLY | constants.O_NONBLOCK;
+  await withFile(target, atOnce, 0o666, () =>
+    withFile(target, 'w', 0o666, (file) => file.writeFile(bytes)),
+  );
 }
 
 async function withFile(
   path: string,
-  flag: string,
+  flag: string | number,
   mode: number,
   action: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
