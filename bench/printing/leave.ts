@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT, type ExitCode } from '../../src/errors.ts';
 import { livingWorkers } from '../../src/truth/workers/worker.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How long threads in native code are waited for. */
 const PATIENCE_MS = 5000;
 
 /**
- * Ctrl-C and SIGTERM: the first ends the command in order, with what it has; a second ends the process at once. The
+ * Ctrl-C, SIGTERM and the end of the terminal: the first ends the command in order, with what it has; a second ends the process at once. The
  * handlers stay until the process is gone, so that no signal cuts its last steps short.
  */
 export function interruptible(): AbortSignal {

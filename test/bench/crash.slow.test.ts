@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 
 const MAIN = join(import.meta.dirname, '../../bench/main.ts');
@@ -74,6 +75,27 @@ it('one interrupt ends a command that has nothing to end in order, wherever it i
   const child = spawn(process.execPath, argv, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.once('data', () => child.kill('SIGINT'));
   expect((await ended(child)).code).toBe(130);
+});
+
+it('the end of the terminal ends a command and what it has started', async () => {
+  const cwd = await folder();
+  const script =
+    "require('fs').writeFileSync('pid', String(process.pid)); setInterval(() => {}, 1000);";
+  const source = { command: [process.execPath, '-e', script] };
+  const phases = [{ phase: '1', title: 'one', expect: source, actual: source }];
+  await writeFile(
+    join(cwd, 'phases.json'),
+    JSON.stringify({ schema: 'retrieval-parity/phases@1', phases }),
+  );
+  const argv = ['--conditions=source', MAIN, 'audit', '--phases', 'phases.json'];
+  const child = spawn(process.execPath, argv, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  const end = ended(child);
+  const started = async () => Number(await readFile(join(cwd, 'pid'), 'utf8').catch(() => '0'));
+  while ((await started()) === 0) await sleep(50);
+  child.kill('SIGHUP');
+  expect((await end).code).toBe(130);
+  const pid = await started();
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
 it('traffic in more files than may be open at once is captured', async () => {

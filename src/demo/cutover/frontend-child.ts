@@ -28,6 +28,6 @@ const frontend = await listen(
 const end = () => void frontend.stop().finally(() => process.exit(0));
 process.once('disconnect', end);
 process.once('SIGTERM', end);
-// Ctrl-C reaches the whole process group; the parent finishes first.
-process.on('SIGINT', () => {});
+// Ctrl-C and the end of a terminal reach the whole process group; the parent finishes first.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 process.send?.({ port: Number(new URL(frontend.url).port) });

@@ -23,4 +23,4 @@ function poll(): void {
 
 // The parent's end, however it comes, closes the channel.
 process.on('disconnect', () => process.exit(0));
-process.on('SIGINT', () => {});
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});

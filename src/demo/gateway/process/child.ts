@@ -22,11 +22,13 @@ process.on('message', (order: ServeOrder | StopOrder) => {
 });
 process.on('disconnect', () => void end(0));
 process.on('SIGTERM', () => void end(0));
-process.on('SIGINT', () => {
-  // Ctrl-C reaches the whole process group; the parent first finishes what it measures and then
-  // says stop.
-  if (!process.connected) void end(0);
-});
+for (const signal of ['SIGINT', 'SIGHUP']) {
+  process.on(signal, () => {
+    // Ctrl-C and the end of a terminal reach the whole process group; the parent first finishes what it measures and
+    // then says stop.
+    if (!process.connected) void end(0);
+  });
+}
 if (process.connected) watchParent();
 else void end(2);
 

@@ -14,8 +14,8 @@ const MOST_BYTES = 1024 * 1024 * 1024;
 let answer: ((sql: string) => Promise<string>) | null = null;
 
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole process group; the gateway ends this process itself.
-process.on('SIGINT', () => {});
+// Ctrl-C and the end of a terminal reach the whole process group; the gateway ends this process itself.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {});
 watchParent(MOST_BYTES);
 
 process.on('message', (order: OpenOrder | StatementOrder) => {
