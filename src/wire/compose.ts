@@ -17,7 +17,8 @@ export interface ComposeOptions {
 
 /**
  * A backend of an embedder and an index: a text is embedded, then the index is asked by its vector, and both take
- * part in the time. Documents without vectors are embedded before they are taken in. All else is the index's; its
+ * part in the time; what the embedder fails is said to be of it. Documents without vectors are embedded before they are
+ * taken in. All else is the index's; its
  * raw requests are those of texts that the embedder knows the vectors of.
  * `close` closes both.
  * @throws UsageError where the one cannot embed, or the other takes no vector.
@@ -49,7 +50,7 @@ export function compose({ embed, index }: ComposeOptions): Backend {
     if (request.text === undefined) return null;
     const { text, model, ...rest } = request;
     const outcome = await embedded([text], 'query', model, signal);
-    if (outcome.kind !== 'ok') return outcome;
+    if (outcome.kind !== 'ok') return { ...outcome, detail: `${embed.label}: ${outcome.detail}` };
     const [vector] = outcome.value.vectors;
     if (vector === undefined) {
       const { status, sizeBytes, timing } = outcome;
@@ -73,9 +74,8 @@ export function compose({ embed, index }: ComposeOptions): Backend {
     if (outcome.kind !== 'ok') {
       const without = request.documents.filter(({ vector }) => vector === undefined);
       const id = refused === null ? undefined : without[refused]?.id;
-      return id === undefined
-        ? outcome
-        : { ...outcome, detail: `document ${id}: ${outcome.detail}` };
+      const detail = `${embed.label}: ${outcome.detail}`;
+      return { ...outcome, detail: id === undefined ? detail : `document ${id}: ${detail}` };
     }
     const vectors = outcome.value.vectors.values();
     const documents = request.documents.map((document) => {

@@ -55,6 +55,33 @@ describe('an embedder that remembers', () => {
     expect(await numbers(shared, ['a'], 'query')).toEqual([1]);
   });
 
+  it('takes no vectors of another model, e.g. of a server that was started again', async () => {
+    let said = { dimension: 1, model: 'one' };
+    const { backend } = counting();
+    const shared = remembered({
+      ...backend,
+      embed: async ({ texts }) => {
+        const vectors = texts.map(() => new Float32Array(said.dimension));
+        const timing = { startedMs: 0, endedMs: 1 };
+        const value = { ...said, vectors };
+        return { kind: 'ok', value, status: null, sizeBytes: 0, timing };
+      },
+    });
+    expect(await numbers(shared, ['a'])).toEqual([0]);
+    for (const other of [
+      { dimension: 2, model: 'one' },
+      { dimension: 1, model: 'two' },
+    ]) {
+      said = other;
+      const outcome = await call(shared, 'embed', { texts: ['b'], kind: 'query' });
+      expect(outcome).toMatchObject({
+        kind: 'malformed',
+        detail: `embedded by another model than before: ${other.model}, ${other.dimension} dimensions, not one, 1 dimensions`,
+      });
+      expect(await numbers(shared, ['a'])).toEqual([0]);
+    }
+  });
+
   it('tells what failed, and asks again the next time', async () => {
     const { backend, batches } = counting();
     const shared = remembered(backend);

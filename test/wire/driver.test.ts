@@ -104,6 +104,18 @@ describe('a driver', () => {
     expect(opened).toBe(2);
   });
 
+  it('hides no rows beyond those that were asked for', async () => {
+    const near = ['a', 'b', 'c'].map((id) => ({ id, similarity: 1, rawScore: 1 }));
+    const backend = driverBackend(driver({ search: async () => near }));
+    const { collection: name, ...rest } = query;
+    const ids = async (collections: readonly string[]) => {
+      const outcome = await call(backend, 'retrieve', { collections, ...rest });
+      return outcome.kind === 'ok' ? outcome.value.hits.map(({ id }) => id) : [];
+    };
+    expect(await ids([name])).toEqual(['a', 'b', 'c']);
+    expect(await ids([name, name])).toEqual(['a']);
+  });
+
   it('ends what is under way when it is closed', async () => {
     const backend = driverBackend(driver({ search: () => new Promise(() => {}) }));
     const under = call(backend, 'search', query);

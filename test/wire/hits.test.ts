@@ -35,6 +35,17 @@ describe('mergeHits', () => {
     );
   });
 
+  it('puts no hit without a score before one that has one', () => {
+    const merged = mergeHits(
+      [
+        [hit('a', 0.9), hit('x', Number.NaN), hit('y', Number.NaN)],
+        [hit('c', 0.8), hit('d', 0.7)],
+      ],
+      4,
+    );
+    expect(merged.map((entry) => entry.id)).toEqual(['a', 'c', 'd', 'x']);
+  });
+
   it('leaves the order within a list alone, so that scores that rise stay visible', () => {
     const merged = mergeHits([[hit('a', 0.1), hit('b', 0.9)], [hit('c', 0.5)]], 10);
     expect(merged.map((entry) => entry.id)).toEqual(['c', 'a', 'b']);

@@ -107,7 +107,10 @@ export function driverBackend(driver: Driver, timeouts: DriverTimeouts = {}): Ba
         const asked = { ...request, k: perCollectionK };
         lists.push(await hitsOf(session, asked, collection, signal));
       }
-      return { hits: lists.length === 1 ? (lists[0] ?? []).slice(0, k) : mergeHits(lists, k) };
+      // One list is left as it came: more rows than were asked for is a finding, not to be hidden.
+      const [only] = lists;
+      const isWhole = only !== undefined && lists.length === 1 && perCollectionK === k;
+      return { hits: isWhole ? only : mergeHits(lists, k) };
     }, caller);
 
   const { operations, exact, effort } = driver;

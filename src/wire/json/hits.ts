@@ -26,7 +26,8 @@ function isMetadataValue(value: unknown): value is MetadataValue {
 
 /**
  * Merges lists by similarity, highest first, and cuts to k. Only heads are compared, so each list keeps
- * its own order even where its scores do not fall; on a tie the earlier list goes first.
+ * its own order even where its scores do not fall; on a tie the earlier list goes first. A hit without a score is
+ * farther than any with one.
  */
 export function mergeHits(lists: readonly (readonly Hit[])[], k: number): Hit[] {
   const heads = lists.map(() => 0);
@@ -37,7 +38,7 @@ export function mergeHits(lists: readonly (readonly Hit[])[], k: number): Hit[] 
     for (const [index, list] of lists.entries()) {
       const hit = list[heads[index] ?? 0];
       if (hit === undefined) continue;
-      if (bestHit === undefined || hit.similarity > bestHit.similarity) {
+      if (bestHit === undefined || isNearer(hit, bestHit)) {
         best = index;
         bestHit = hit;
       }
@@ -47,4 +48,10 @@ export function mergeHits(lists: readonly (readonly Hit[])[], k: number): Hit[] 
     merged.push(bestHit);
   }
   return merged;
+}
+
+function isNearer({ similarity }: Hit, than: Hit): boolean {
+  return (
+    similarity > than.similarity || (Number.isNaN(than.similarity) && !Number.isNaN(similarity))
+  );
 }

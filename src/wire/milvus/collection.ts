@@ -18,7 +18,15 @@ const param = z.object({ key: z.string(), value: z.unknown() });
 const collectionData = z.object({
   fields: z.array(z.object({ name: z.string(), params: z.array(param).nullish() })),
 });
-const countData = z.array(z.object({ 'count(*)': z.coerce.number() }));
+/** A whole number, or its text, as 64 bits are written. */
+const count = z.union([
+  z.int(),
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+]);
+const countData = z.array(z.object({ 'count(*)': count }));
 const indexData = z.array(
   z.object({
     indexType: z.string(),

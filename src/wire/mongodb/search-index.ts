@@ -18,6 +18,9 @@ export interface SearchIndex {
   readonly filters: readonly string[];
 }
 
+/** Of a vector; a query of so many is made to count rows. MongoDB takes 8,192. */
+const MOST_DIMENSIONS = 65_536;
+
 /** Names of metadata in use; an index of so many filters is none. */
 const MOST_FIELDS = 10_000;
 
@@ -39,10 +42,14 @@ export async function findSearchIndex(
   if (vector === undefined || distance === undefined) {
     throw new MalformedReplyError(`search index ${index} has no vector field ${vectorField}`);
   }
+  const dimension = Number(vector.numDimensions);
+  if (!(Number.isInteger(dimension) && dimension > 0 && dimension <= MOST_DIMENSIONS)) {
+    throw new MalformedReplyError(`search index ${index} has vectors of ${dimension} dimensions`);
+  }
   return {
     status: String(entry.status),
     isQueryable: entry.queryable === true,
-    dimension: Number(vector.numDimensions),
+    dimension,
     distance,
     quantisation: vector.quantization ?? 'none',
     method: vector.indexingMethod ?? 'hnsw',
