@@ -1,3 +1,4 @@
+import { normalized } from '../plain-text.ts';
 import type { Query } from './types.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { Query } from './types.ts';
  * same collections under the same filter.
  */
 export function needKey(query: Pick<Query, 'text' | 'collections' | 'filter'>): string {
-  const text = query.text.normalize('NFC').trim().replaceAll(/\s+/gu, ' ').toLowerCase();
+  const text = normalized(query.text, 'NFC').trim().replaceAll(/\s+/gu, ' ').toLowerCase();
   const filter = Object.entries(query.filter ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([text, [...query.collections].sort(), filter]);
 }

@@ -1,7 +1,7 @@
 import { isSecretParameter } from './names.ts';
 
-/** Readers of HTTP's URLs take any number of slashes, either way, for two. */
-const URL_IN_TEXT = /(\bhttps?:[\\/]*|[a-z][a-z0-9+.-]*:\/\/)([^\s"'<>`]*)/gi;
+/** Readers of HTTP's URLs take any number of slashes, either way, for two. Of a longer scheme its end is enough. */
+const URL_IN_TEXT = /(\bhttps?:[\\/]*|[a-z][a-z0-9+.-]{0,31}:\/\/)([^\s"'<>`]*)/gi;
 /** `host`, `host:port`, or an address of IPv6 in brackets. */
 const HOST = /^(?:\[[0-9a-f:.]*\]|[^:@]*)(?::\d{0,5})?$/i;
 const PARAMETER = /([?&;#])([^=&#;\s?]+)=[^&#;\s]*/g;

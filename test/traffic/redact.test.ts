@@ -92,4 +92,29 @@ describe('personal data and secrets', () => {
     expect(passesLuhn('4111111111111112')).toBe(false);
     expect(passesLuhn('0000000000000000')).toBe(false);
   });
+
+  // Each took hours, or ran out of stack: patterns were looked for from every character of a run anew.
+  it.each([
+    ['letters', 'a', 'a'],
+    ['digits', '1', '1.5'],
+    ['digits apart', '1 ', '1'],
+    ['spaces behind a word', ' ', '"'],
+    ['words with hyphens', 'a-', '1234567890abcd'],
+    ['beginnings of web tokens', 'eyJaaaaaa-', '!'],
+    ['words that precede secrets', 'bearer:', ''],
+    ['signs of addresses', '%40a', ''],
+    ['marks on one letter', '\u0315\u0316', ''],
+  ])('a long text of %s is looked through', (_, part, end) => {
+    const text = `token${part.repeat(400_000 / part.length)}${end}`;
+    expect(redact(`${text} jane@example.com`)).toMatch(/\[(email|token)\]$/);
+  });
+
+  it('many card numbers in a row are many', () => {
+    const cards = Array.from({ length: 20_000 }, () => '4111111111111111').join(' ');
+    expect(new Set(redact(cards).split(' '))).toEqual(new Set(['[card]']));
+  });
+
+  it('addresses that follow each other within a word are each one', () => {
+    expect(redact("a@b.com-c@d.com e@f.org'g@h.org")).toBe('[email][email] [email][email]');
+  });
 });

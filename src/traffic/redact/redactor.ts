@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts';
+import { normalized } from '../../plain-text.ts';
 import { REDACTION_RULES, type RedactionRule } from './rules.ts';
 
 /** Takes personal data and secrets out of what is going to be written. */
@@ -33,7 +34,7 @@ export function createRedactor(further: readonly RedactionRule[] = []): Redactor
     }, text);
   const text = (original: string): string => {
     // Digits and signs of other widths read the same.
-    const plain = original.normalize('NFKC').replace(UNSEEN, '');
+    const plain = normalized(original, 'NFKC').replace(UNSEEN, '');
     const result = replaced(plain);
     return result === plain ? original : result;
   };

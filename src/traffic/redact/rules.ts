@@ -1,5 +1,8 @@
 import { withoutCards } from './luhn.ts';
 
+// Texts may be long, and anything: a pattern must not look through the same characters from each of them anew. So it
+// begins where a run of its characters does, or looks a bounded way ahead.
+
 /** One kind of personal data or secret, and how it is found in a text. */
 export interface RedactionRule {
   /** What stands in its place, in brackets: `email` gives `[email]`. */
@@ -19,12 +22,12 @@ export interface RedactionRule {
 export const REDACTION_RULES: readonly RedactionRule[] = [
   {
     name: 'token',
-    pattern: /\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?/gu,
+    pattern: /\beyJ[\w-]{5,1024}\.[\w-]{5,}(?:\.[\w-]*)?/gu,
   },
   {
     name: 'token',
     pattern:
-      /\b(?:bearer|basic|token|authorization|api[ _-]?key|secret|passw(?:or)?d|pwd)\b["']?\s*[:= ]\s*["']?(?:(?:bearer|basic)\s+)?(?=[^\s"'&;,]*[\d=_-])[^\s"'&;,]{6,}/giu,
+      /\b(?:bearer|basic|token|authorization|api[ _-]?key|secret|passw(?:or)?d|pwd)\b["']?(?:\s*[:=]\s*|[^\S ]* \s*)["']?(?:(?:bearer|basic)\s+)?(?=[^\s"'&;,]{0,256}[\d=_-])[^\s"'&;,]{6,}/giu,
   },
   {
     name: 'token',
@@ -39,11 +42,12 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
   {
     name: 'email',
     pattern:
-      /[\p{L}\p{N}._%+'-]+(?:@|%40|\s?(?:\(at\)|\[at\])\s?)[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/giu,
+      // Where another address ends, the next one may begin within a run.
+      /(?:(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+|(?<=\p{L})(?=[\p{N}._%+'-])[\p{L}\p{N}._%+'-]{1,320})(?:@|%40|\s?(?:\(at\)|\[at\])\s?)[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/giu,
   },
   {
     name: 'card',
-    pattern: /(?<![\d.])\d(?:[ -]?\d){12,}(?![\d.]*\d)/gu,
+    pattern: /(?<![\d.])\d(?:[ -]?\d){12,}(?!\.*\d)/gu,
     within: withoutCards,
   },
   {
@@ -59,6 +63,5 @@ function isRandomWord(word: string): boolean {
   const hasLetters = /[A-Za-z]/.test(word);
   const parts = word.split(/[-_/]/);
   // A path or a list of words is made of short parts.
-  const longest = Math.max(...parts.map((part) => part.length));
-  return hasLetters && digits >= 4 && longest >= 12;
+  return hasLetters && digits >= 4 && parts.some((part) => part.length >= 12);
 }
