@@ -99,10 +99,13 @@ test('pseudo-scores fall strictly, as float32 too, down to rank 1,000, and doubl
   expect(scores.every((score, at) => at === 0 || score < (scores[at - 1] ?? 0))).toBe(true);
 });
 
-test('an id with white space is refused, since it would split a line', () => {
-  const run = syntheticRun({ documents: 4, queries: 1, k: 2, latencyPairs: 0 });
-  const [query] = run.corpus.queries;
-  const judgments = new Map([[query?.id ?? '', new Map([[keyOf('things', 'a b'), 1]])]]);
-  const qrels = trecFiles({ ...run, corpus: { ...run.corpus, judgments } }).at(-1);
-  expect(() => [...(qrels?.lines() ?? [])]).toThrow(/holds white space/);
-});
+test.each(['a b', 'a\u0085b', 'a\u001cb', 'a\ud800'])(
+  'the id %j is refused, since a tool would split a line at it',
+  (id) => {
+    const run = syntheticRun({ documents: 4, queries: 1, k: 2, latencyPairs: 0 });
+    const [query] = run.corpus.queries;
+    const judgments = new Map([[query?.id ?? '', new Map([[keyOf('things', id), 1]])]]);
+    const qrels = trecFiles({ ...run, corpus: { ...run.corpus, judgments } }).at(-1);
+    expect(() => [...(qrels?.lines() ?? [])]).toThrow(/holds white space/);
+  },
+);

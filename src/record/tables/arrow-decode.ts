@@ -54,6 +54,9 @@ function readUtf8(column: Data): string[] {
   const offsets = column.valueOffsets as Int32Array;
   const values = column.values as Uint8Array;
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  if (column.length > 0 && !((offsets[column.length] ?? -1) <= bytes.length)) {
+    throw new Error('a column of texts is cut short');
+  }
   const strings = new Array<string>(column.length);
   for (let row = 0; row < column.length; row++) {
     strings[row] = bytes.toString('utf8', offsets[row] ?? 0, offsets[row + 1] ?? 0);

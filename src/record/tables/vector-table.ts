@@ -5,7 +5,7 @@ import { encodeTable, utf8Column, vectorColumn } from './arrow-encode.ts';
 
 /**
  * Vectors as an Arrow file with columns `id` and `vector`; the values are copied once, into the file, and what is
- * read is a view into its bytes. Throws RangeError for values that are not `ids.length × dimension`.
+ * read is a view into its bytes. Throws RangeError for values that are not `ids.length × dimension`, both ways.
  */
 export const vectorCodec: RecordCodec<VectorTable> = {
   extension: 'arrow',
@@ -20,6 +20,11 @@ export const vectorCodec: RecordCodec<VectorTable> = {
   },
   decode: (bytes, rows) => {
     const table = decodeTable(bytes, rows ?? 0);
-    return { ids: table.utf8('id'), ...table.vectors('vector') };
+    const ids = table.utf8('id');
+    const vectors = table.vectors('vector');
+    if (vectors.values.length === ids.length * vectors.dimension) return { ids, ...vectors };
+    throw new RangeError(
+      `${vectors.values.length} values are not ${ids.length} vectors of dimension ${vectors.dimension}`,
+    );
   },
 };

@@ -12,7 +12,7 @@ function field(value: string | number | boolean | null): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
   const line = plainLine(value);
-  // A spreadsheet would take such a text for a formula.
-  const text = /^\s*[=+\-@]/.test(line) ? `'${line}` : line;
+  // A spreadsheet would take such a text for a formula, some of them with signs of full width too.
+  const text = /^\s*[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
   return /[",]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }

@@ -25,7 +25,7 @@ const ARMS: Readonly<Record<Arm, string>> = {
  * strictly, so that tools that sort by score keep the order of the response; the similarities of the
  * backend are not in them. Documents are `collection/id`. A document that came twice is listed once, at
  * its better rank, since such tools refuse doubles. Failed requests leave no lines.
- * @throws UsageError where an id holds white space, which would split a line
+ * @throws UsageError where an id holds white space or control characters, at which tools split a line
  */
 export function trecFiles(run: RecordedRun): TrecFile[] {
   const { corpus, plan, observations } = run;
@@ -71,8 +71,9 @@ function* runLines(queryId: string, keys: readonly string[], tag: string): Gener
 }
 
 function word(text: string): string {
-  if (text !== '' && !/\s/u.test(text)) return text;
-  throw new UsageError('trec-id', `the id ${JSON.stringify(text)} holds white space`, {
+  // Some tools split at separators of records and at U+0085 too, and no file keeps half of a character.
+  if (text !== '' && !/[\s\p{Cc}\p{Cs}]/u.test(text)) return text;
+  throw new UsageError('trec-id', `the id ${JSON.stringify(text)} holds white space or controls`, {
     hint: 'fields of TREC files are separated by spaces: give the corpus ids without them',
     context: { id: text },
   });
