@@ -26,6 +26,9 @@ export async function readRegular(path: string): Promise<Buffer> {
   const handle = await openRegular(path);
   try {
     return await handle.readFile();
+  } catch (error) {
+    // What fails once a file is open, as with a folder, is told without its name.
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
   } finally {
     await handle.close();
   }

@@ -13,10 +13,11 @@ import {
 } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { diskError, systemError } from '../../src/disk/disk-error.ts';
 import { takeLock } from '../../src/disk/file-lock.ts';
 import { partialPath, removeAbandoned } from '../../src/disk/partial.ts';
+import { readRegular } from '../../src/disk/read-regular.ts';
 import { BenchError } from '../../src/errors.ts';
 import { writeNewFile } from '../../src/record/files/new-file.ts';
 import { newFolder } from '../../src/record/files/new-folder.ts';
@@ -68,11 +69,38 @@ test('a file that is written again keeps its rights, a link stays a link, a devi
   expect(await readFile(path, 'utf8')).toBe('new');
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect((await lstat(join(folder, 'link'))).isSymbolicLink()).toBe(true);
+  await symlink('later', join(folder, 'early'));
+  await writeWhole(join(folder, 'early'), Buffer.from('new'));
+  expect(await readFile(join(folder, 'later'), 'utf8')).toBe('new');
+  expect((await lstat(join(folder, 'early'))).isSymbolicLink()).toBe(true);
+  await symlink('round', join(folder, 'round'));
+  await expect(writeWhole(join(folder, 'round'), Buffer.from('new'))).rejects.toMatchObject({
+    message: expect.stringContaining('its links go round in a circle'),
+  });
   await writeWhole('/dev/null', Buffer.from('new'));
   expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
   await expect(writeWhole('/dev/full', Buffer.from('new'))).rejects.toMatchObject({
     message: '/dev/full: cannot be written: the disk is full (ENOSPC)',
   });
+});
+
+test('the working folder is not replaced by a new one', async () => {
+  const folder = await temporaryFolder();
+  const before = process.cwd;
+  process.cwd = () => folder;
+  onTestFinished(() => {
+    process.cwd = before;
+  });
+  await expect(newFolder(folder, async () => {})).rejects.toMatchObject({
+    code: 'new-folder',
+    message: expect.stringContaining('is the working folder'),
+  });
+});
+
+test('a folder in the place of a file is told by its path', async () => {
+  const folder = await temporaryFolder();
+  const error = await readRegular(folder).catch((thrown: unknown) => thrown);
+  expect(systemError(error)?.message).toBe(`${folder}: cannot be used: it is a folder (EISDIR)`);
 });
 
 test.skipIf(process.platform === 'win32')(

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
@@ -8,13 +8,14 @@ import { UsageError } from '../../errors.ts';
 /**
  * Makes a folder that appears whole or not at all: `make` fills a folder beside it, which is then renamed. Nothing is
  * overwritten, and folders above it that were made for nothing go again.
- * @throws UsageError for a folder that is in use; InfrastructureError where the disk refuses; what `make` throws.
+ * @throws UsageError for a folder that is in use, or is the working folder; InfrastructureError where the disk refuses; what `make` throws.
  */
 export async function newFolder<Made>(
   folder: string,
   make: (partial: string) => Promise<Made>,
 ): Promise<Made> {
   await refuseUsed(folder);
+  await refuseWorkingFolder(folder);
   const parent = dirname(folder);
   const made = await makeFolder(parent).catch(unwritable(folder));
   await removeAbandoned(parent);
@@ -47,6 +48,15 @@ async function refuseUsed(folder: string): Promise<void> {
   if (names.length === 0) return;
   throw new UsageError('new-folder', `${folder}: is not empty`, {
     hint: 'give another folder with --out: nothing is overwritten',
+    context: { folder },
+  });
+}
+
+/** A shell would be left in the folder that was there before, which nobody sees any more. */
+async function refuseWorkingFolder(folder: string): Promise<void> {
+  if ((await realpath(folder).catch(() => null)) !== process.cwd()) return;
+  throw new UsageError('new-folder', `${folder}: is the working folder, which would be replaced`, {
+    hint: 'name a folder inside it with --out',
     context: { folder },
   });
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
+import { isErrno } from '../../disk/errno.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
 import { InfrastructureError } from '../../errors.ts';
 
@@ -21,12 +23,23 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
     });
   }
   try {
-    const target = await realpath(path).catch(() => path);
+    const target = await targetOf(path);
     const before = await stat(target).catch(() => null);
     if (before === null || before.isFile()) await replace(target, bytes, before?.mode);
     else await writeInto(target, bytes);
   } catch (cause) {
     throw diskError('file-write', path, 'written', cause);
+  }
+}
+
+/** Where a path leads, through links whose file is not there yet too. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (isErrno(error, 'ELOOP')) throw error;
+    const to = await readlink(path).catch(() => null);
+    return to === null ? path : await targetOf(resolve(dirname(path), to));
   }
 }
 
