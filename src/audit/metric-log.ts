@@ -1,3 +1,4 @@
+import { repeatedKey } from '../corpus/files/repeated-key.ts';
 import { parseAppendLog } from '../record/append-log.ts';
 
 /** A figure as it was written. */
@@ -48,7 +49,8 @@ export function parseMetricLog(
     for (const [name, value] of record.figures) {
       const before = figures.get(name);
       const ambiguous =
-        before !== undefined && (before.ambiguous || before.spelling !== value.spelling);
+        value.ambiguous ||
+        (before !== undefined && (before.ambiguous || before.spelling !== value.spelling));
       if (ambiguous) problems.push(`${place}: ${name} was given before with another value`);
       figures.set(name, { ...value, ambiguous });
     }
@@ -73,18 +75,17 @@ interface Leaf {
 }
 
 /** One record of a log; null where it is none. */
-function parseRecord(
-  text: string,
-): { phase: string; figures: Map<string, Leaf & { ambiguous: false }> } | null {
+function parseRecord(text: string): { phase: string; figures: Map<string, MetricValue> } | null {
   const value = parseWithSpellings(text);
   if (!(value instanceof Map)) return null;
   const phase = value.get('phase');
   const name = value.get('metric');
   const metrics = value.get('metrics');
-  const figures = new Map<string, Leaf & { ambiguous: false }>();
+  const figures = new Map<string, MetricValue>();
   const visit = (inner: Spelled | undefined, path: string): void => {
     if (inner instanceof Map) for (const [key, leaf] of inner) visit(leaf, `${path}.${key}`);
-    else if (isLeaf(inner)) figures.set(path, { ...inner, ambiguous: false });
+    // `a.b`, and `b` within `a`, are one name.
+    else if (isLeaf(inner)) figures.set(path, { ...inner, ambiguous: figures.has(path) });
   };
   if (metrics instanceof Map) for (const [key, inner] of metrics) visit(inner, key);
   else if (isLeaf(name) && typeof name.value === 'string' && value.has('value')) {
@@ -95,7 +96,7 @@ function parseRecord(
 
 type Spelled = Leaf | readonly Spelled[] | ReadonlyMap<string, Spelled>;
 
-/** A JSON value whose leaves keep the text they were written with; undefined where the text is not JSON. */
+/** A JSON value whose leaves keep the text they were written with; undefined where the text is not JSON, or has a key twice. */
 function parseWithSpellings(text: string): Spelled | undefined {
   // Not in the types yet: the third argument carries the source text of a primitive.
   const reviver = (_: string, value: unknown, context?: { readonly source?: string }): unknown => {
@@ -104,6 +105,8 @@ function parseWithSpellings(text: string): Spelled | undefined {
     return { value, spelling: context?.source ?? JSON.stringify(value) };
   };
   try {
+    // Of a figure that stands twice in one object a parser would give the last one.
+    if (repeatedKey(text, JSON.parse(text)) !== null) return undefined;
     return JSON.parse(text, reviver) as Spelled;
   } catch {
     return undefined;

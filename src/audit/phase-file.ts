@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOnce } from '../corpus/files/repeated-key.ts';
 import { UsageError } from '../errors.ts';
 import { usageErrorOf } from '../schema-error.ts';
 
@@ -59,11 +60,13 @@ export type Source = z.output<typeof sourceSchema>;
  * @throws UsageError that names the file and the first key that is wrong.
  */
 export function parsePhaseFile(text: string, path: string): PhaseFile {
+  const refused = (what: string, cause?: unknown): UsageError =>
+    cause instanceof UsageError ? cause : new UsageError('phases', `${path}: ${what}`, { cause });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = jsonOnce(text, refused);
   } catch (cause) {
-    throw new UsageError('phases', `${path}: not JSON`, { cause });
+    throw refused('not JSON', cause);
   }
   const result = phaseFileSchema.safeParse(value);
   if (!result.success) {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { corpusOfCapture } from '../../src/capture/corpus/corpus-of-capture.ts';
 import { drawnByFrequency } from '../../src/capture/find/draws.ts';
@@ -173,6 +174,21 @@ describe('traffic in files', () => {
     expect(findings.tally.unreadable).toBe(1);
     await expect(capture(config([await fileOf('d.har', '[]')]))).rejects.toThrow(UsageError);
     await expect(capture(config([await fileOf('e.txt', '\n')]))).rejects.toThrow('no question');
+  });
+
+  it('a line that is not UTF-8 is no request, and a packed log is refused', async () => {
+    const texts = Buffer.concat([
+      Buffer.from('Welder\n'),
+      Buffer.from('caf\xe9\nNurse\n', 'latin1'),
+    ]);
+    const path = join(folder, 'latin1.txt');
+    await writeFile(path, texts);
+    const { traffic, findings } = await capture(config([path]));
+    expect(traffic.needs.map(({ question }) => question.text)).toEqual(['Welder', 'Nurse']);
+    expect(findings.tally).toMatchObject({ unreadable: 1, firstUnreadable: 2 });
+    const packed = join(folder, 'access.jsonl.gz');
+    await writeFile(packed, gzipSync('{}\n'));
+    await expect(capture(config([packed]))).rejects.toThrow(/access\.jsonl\.gz: is packed/);
   });
 
   it('planted personal data is in no file of the run', async () => {

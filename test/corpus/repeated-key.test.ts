@@ -1,9 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseMetricLog } from '../../src/audit/metric-log.ts';
+import { parsePhaseFile } from '../../src/audit/phase-file.ts';
 import { loadConfigFile } from '../../src/config/load-file.ts';
 import { exactJson } from '../../src/corpus/files/exact-json.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
+import { readStack } from '../../src/probes/job/stack.ts';
 import { importFiles, temporaryFolder } from './import/harness.ts';
 
 test.each([
@@ -52,4 +55,18 @@ test('documents, queries, judgments and configurations with a key twice are refu
   const config = join(folder.path, 'bench.config.json');
   await writeFile(config, '{"gates":{"recall":{"margin":0.01}},"gates":{}}');
   await expect(loadConfigFile(folder.path, undefined)).rejects.toThrow(/"gates" twice/);
+});
+
+test('stacks, phases and figures of an audit with a key twice are refused', async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, 'stack.json'), '[{"name":"a","url":"http://a","name":"b"}]');
+  await expect(readStack('stack.json', folder.path)).rejects.toThrow(/"name" twice/);
+  const phases = '{"schema":"x","phases":[{"phase":"1","tolerances":{"r":0,"r":1}}]}';
+  expect(() => parsePhaseFile(phases, 'phases.json')).toThrow(/phases\.json: .*"r" twice/);
+  const log = (text: string) => parseMetricLog(Buffer.from(text), 'log');
+  const twice = log('{"metrics":{"recall":1.0,"recall":0.5}}\n{"metrics":{"other":1}}\n');
+  expect(twice.problems).toEqual(['log:1: no metric record: set aside']);
+  const oneName = log('{"metrics":{"a.b":1,"a":{"b":2}}}');
+  expect(oneName.phases.get('')?.get('a.b')?.ambiguous).toBe(true);
+  expect(oneName.problems).toEqual(['log:1: a.b was given before with another value']);
 });

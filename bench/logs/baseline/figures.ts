@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { jsonOnce } from '../../../src/corpus/files/repeated-key.ts';
 import { readRegular } from '../../../src/disk/read-regular.ts';
 import { UsageError } from '../../../src/errors.ts';
 import { splitAssignment } from '../../../src/gate/tolerance.ts';
@@ -68,11 +69,15 @@ export async function readFigures(
 }
 
 async function readMetricsFile(file: string, io: Io): Promise<Map<string, number | null>> {
+  const refused = (what: string, cause?: unknown): UsageError =>
+    cause instanceof UsageError
+      ? cause
+      : new UsageError('metrics-file', `${file}: ${what}`, { cause });
   let value: unknown;
   try {
-    value = JSON.parse((await readRegular(resolve(io.cwd, file))).toString('utf8'));
+    value = jsonOnce((await readRegular(resolve(io.cwd, file))).toString('utf8'), refused);
   } catch (cause) {
-    throw new UsageError('metrics-file', `${file}: cannot be read as JSON`, { cause });
+    throw refused('cannot be read as JSON', cause);
   }
   const outer = asObject(value);
   const metrics = asObject(outer?.metrics) ?? outer;

@@ -19,6 +19,14 @@ export function repeatedKey(text: string, value: unknown): string | null {
   return written === keysIn(value) ? null : firstRepeated(text);
 }
 
+/** The JSON value of a text that somebody wrote. @throws SyntaxError for what is no JSON; what `refuse` makes of a key that stands twice */
+export function jsonOnce(text: string, refuse: (what: string) => Error): unknown {
+  const value: unknown = JSON.parse(text);
+  const twice = repeatedKey(text, value);
+  if (twice === null) return value;
+  throw refuse(`an object has the key ${JSON.stringify(twice.slice(0, 60))} twice`);
+}
+
 function keysIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   const members: unknown[] = Array.isArray(value) ? value : Object.values(value);

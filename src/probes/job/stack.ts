@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { jsonOnce } from '../../corpus/files/repeated-key.ts';
 import { readNamedText } from '../../disk/read-named-text.ts';
 import { UsageError } from '../../errors.ts';
 import type { Pair } from '../../observe/ask.ts';
@@ -76,11 +77,15 @@ export async function readStack(file: string, cwd: string): Promise<Stack> {
     name: `--stack ${file}`,
     hint: HINT,
   });
+  const refused = (what: string, cause?: unknown): UsageError =>
+    cause instanceof UsageError
+      ? cause
+      : new UsageError('stack-file', `${file}: ${what}`, { hint: HINT, cause });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = jsonOnce(text, refused);
   } catch (cause) {
-    throw new UsageError('stack-file', `${file}: not JSON`, { hint: HINT, cause });
+    throw refused('not JSON', cause);
   }
   const parsed = stackSchema.safeParse(value);
   if (!parsed.success) {

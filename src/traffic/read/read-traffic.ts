@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nestsTooDeep } from '../../corpus/files/nesting.ts';
-import { readNamedText } from '../../disk/read-named-text.ts';
+import { linesNotUtf8, readNamedBytes } from '../../disk/read-named-text.ts';
 import { UsageError } from '../../errors.ts';
 import type { Cell } from '../../record/types.ts';
 import type { Dialect } from '../../wire/dialect.ts';
@@ -62,12 +62,12 @@ export async function readTraffic(
   options: ReadTrafficOptions,
   signal?: AbortSignal,
 ): Promise<ReadTraffic> {
-  const text = await readNamedText(path, {
+  const bytes = await readNamedBytes(path, {
     code: 'traffic-file',
     name: path,
     hint: 'name a log in JSON lines, an HTTP archive (.har) or a list of texts',
   });
-  const entries = entriesOf(path, text, options.format ?? formatOf(path));
+  const entries = entriesOf(path, bytes, options.format ?? formatOf(path));
   const asked: AskedQuestion[] = [];
   const counts = { questions: 0, notReadOnly: 0, undecoded: 0, unreadable: 0 };
   let firstUnreadable: number | null = null;
@@ -137,17 +137,20 @@ function readExchange(
   return askedIn(dialect, { ...exchange, path: stripped }, redactor) ?? 'undecoded';
 }
 
-function entriesOf(path: string, text: string, format: TrafficFormat): Placed[] {
+function entriesOf(path: string, bytes: Buffer, format: TrafficFormat): Placed[] {
+  const odd = linesNotUtf8(bytes);
+  const text = bytes.toString('utf8');
   if (format === 'har') {
-    const exchanges = harExchanges(parsed(text));
+    const exchanges = odd.size > 0 ? null : harExchanges(parsed(text));
     if (exchanges !== null) return exchanges.map((entry, at) => ({ line: at + 1, entry }));
-    throw new UsageError('traffic-har', `${path}: no HTTP archive`, {
+    throw new UsageError('traffic-har', `${path}: no HTTP archive in UTF-8`, {
       hint: 'a HAR file is JSON with log.entries; name the form with --format',
     });
   }
   return text.split('\n').flatMap((raw, at): Placed[] => {
     const line = raw.replace(/\r$/, '').replace(/^\uFEFF/, '');
     if (line.trim() === '') return [];
+    if (odd.has(at + 1)) return [{ line: at + 1, entry: null }];
     if (format === 'texts') return [{ line: at + 1, entry: { text: line.trim() } }];
     const value = parsed(line);
     return [{ line: at + 1, entry: value === undefined ? null : { line: value } }];
