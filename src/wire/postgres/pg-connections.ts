@@ -5,6 +5,7 @@ import { guardReader } from '../bounds/guard-reader.ts';
 import { limitReceived } from '../bounds/metered-socket.ts';
 import { codeOf } from '../driver/failure.ts';
 import { importPeer } from '../driver/peer.ts';
+import { refuseClearText } from './clear-text.ts';
 import type { SqlConnection, SqlConnections, SqlRow } from './connections.ts';
 
 /** Where a PostgreSQL server is; what is absent is `pg`'s own default, from PGHOST, PGUSER, PGPASSWORD and so on. */
@@ -36,6 +37,9 @@ export async function pgConnections(server: PgServer, connectMs: number): Promis
       this.connection.once('sslconnect', () => {
         const secure = guardReader(this.connection.stream as Socket);
         stops.push(limitReceived(secure, LOGIN_BYTES));
+      });
+      this.connection.on('authenticationCleartextPassword', () => {
+        refuseClearText(this.connection.stream as Socket);
       });
       this.once('connect', () => {
         for (const stop of stops) stop();
