@@ -53,7 +53,12 @@ const querySchema: z.ZodType<WrittenQuery> = z
     cluster: id.exactOptional(),
     text,
     slices: z.array(z.string().min(1)),
-    collections: z.array(z.string()).min(1),
+    collections: z
+      .array(z.string())
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, {
+        error: 'a query asks each collection once',
+      }),
     filter: filterSchema.exactOptional(),
   })
   .transform(marked);

@@ -146,6 +146,12 @@ test.each<[string, Parameters<typeof folderWith>[0], string, RegExp]>([
     /documents\.jsonl:2: /,
   ],
   [
+    'a query that asks a collection twice',
+    { 'queries.jsonl': QUERY.replace('["workers"]', '["workers","workers"]') },
+    'corpus-schema',
+    /queries\.jsonl:1: collections: a query asks each collection once/,
+  ],
+  [
     'a document without a text',
     { 'documents.jsonl': '{"id":"w-0","metadata":{}}' },
     'corpus-schema',

@@ -32,6 +32,18 @@ test('a sound file of several row groups is read whole', async () => {
   expect(await rowsOf('parquet', file(PLAIN))).toEqual(IDS.map((id, i) => [id, TEXTS[i]]));
 });
 
+test('a group without rows, which writers leave, is none', async () => {
+  const bytes = withGroups((groups) => {
+    const [one] = groups as [RowGroup];
+    const columns = one.columns.map(({ meta_data: chunk, ...column }) => ({
+      ...column,
+      ...(chunk && { meta_data: { ...chunk, num_values: 0n, total_compressed_size: 0n } }),
+    }));
+    return [...groups, { ...one, num_rows: 0n, columns }];
+  });
+  expect(await rowsOf('parquet', bytes)).toHaveLength(IDS.length);
+});
+
 test.each<[string, (groups: readonly RowGroup[]) => RowGroup[], RegExp]>([
   [
     'counts fewer rows than it holds',

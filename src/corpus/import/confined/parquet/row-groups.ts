@@ -135,7 +135,9 @@ function checkChunks(path: string, metadata: FileMetaData): void {
     }
     for (const { dictionary_page_offset: first, data_page_offset, ...chunk } of chunks) {
       const start = Number(first || data_page_offset);
-      ranges.push([start, start + Number(chunk.total_compressed_size)]);
+      const size = Number(chunk.total_compressed_size);
+      // Chunks of a group without rows may lie anywhere.
+      if (size > 0) ranges.push([start, start + size]);
     }
   }
   ranges.sort(([a], [b]) => a - b);
