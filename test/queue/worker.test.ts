@@ -72,6 +72,24 @@ describe.skipIf(SERVER_PROGRAM === null)('a worker', () => {
     }
   }
 
+  it('told to stop while its server is away, ends', async () => {
+    const own = await startQueueServer();
+    const stop = new AbortController();
+    const { signal } = stop;
+    const away = await connectQueue({ url: own.url, env: {}, onProblem: () => {}, signal });
+    const working = runWorker({ server: away, store, engine: float64Engine(), signal });
+    while ((await away.queue.getWorkersCount()) === 0) await wait(50);
+    await own[Symbol.asyncDispose]();
+    // Until it has been sought some times.
+    const sought = Promise.withResolvers<void>();
+    let times = 0;
+    away.redis.on('reconnecting', () => ++times === 7 && sought.resolve());
+    await sought.promise;
+    stop.abort();
+    expect(await working).toBe(0);
+    await away.close();
+  }, 20_000);
+
   it('carries out a plan, and the lists are those of one search', async () => {
     const mask = Uint8Array.from(documents.ids, (key) => Number(key.slice(4)) % 2);
     const whole = await float64Engine().topK({

@@ -50,7 +50,8 @@ const PASS_ON_MS = 250;
  * Takes jobs until it is told to stop. It proves itself first, and takes nothing where that fails. Searching runs in
  * the engine's threads, so the event loop is free to renew the lock of the job.
  *
- * A job whose worker dies goes to another once its lock is over. Told to stop, a worker gives its job back at once.
+ * A job whose worker dies goes to another once its lock is over. Told to stop, a worker gives its job back at once,
+ * and ends without it where the server is away.
  * A job that was not made by this suite, or that does not fit the store, is refused and not tried again.
  *
  * @returns how many jobs it finished
@@ -135,7 +136,8 @@ export async function runWorker(options: WorkerOptions): Promise<number> {
     await untilAborted(ended);
   } finally {
     clearInterval(beat);
-    await worker.close();
+    // A server that is away takes nothing back: the job is another worker's once its lock is over.
+    await worker.close(redis.status !== 'ready');
     await runner.close();
     await sayGone(redis, name).catch(() => {});
   }
