@@ -39,7 +39,10 @@ export interface QueueAddress {
   readonly signal?: AbortSignal;
 }
 
-/** A server that is not there must not be waited for; one that was there is waited for as long as it takes. */
+/**
+ * A server that is not there, or says nothing, must not be waited for; one that was there is waited for as long as it
+ * takes.
+ */
 const CONNECT_MS = 5000;
 const MOST_PAUSE_MS = 2000;
 
@@ -123,12 +126,20 @@ async function firstContact(probe: Redis, label: string): Promise<void> {
   probe.on('error', (error) => {
     broken ??= error;
   });
+  const answered = probe.connect().then(() => probe.ping());
+  // Ended below, it may fail when nobody waits for it any more.
+  answered.catch(() => {});
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`no answer within ${CONNECT_MS / 1000} s`)),
+    CONNECT_MS,
+  );
   try {
-    await probe.connect();
-    await probe.ping();
+    await Promise.race([answered, late.promise]);
   } catch (cause) {
     throw refusedBy(label, broken ?? cause);
   } finally {
+    clearTimeout(timer);
     probe.disconnect();
   }
 }
