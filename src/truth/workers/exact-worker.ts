@@ -4,7 +4,7 @@ import { packLists } from '../engines/pool/pack-lists.ts';
 import type { WorkerEnd, WorkerReply, WorkerStart, WorkerTask } from '../engines/pool/protocol.ts';
 import type { OpenShard, ShardEngine, ShardSource } from '../engines/pool/shard.ts';
 import { openShardEngine } from '../engines/pool/shard-engine.ts';
-import { isStopped } from './worker.ts';
+import { goToWork, isStopped, restFrom } from './worker.ts';
 
 const PROGRESS_STEP = 0.2;
 const PROGRESS_EVERY_MS = 100;
@@ -51,6 +51,7 @@ function checkWanted(): void {
 
 async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
   const { id, shard } = task;
+  goToWork(stop);
   try {
     checkWanted();
     if (task.kind === 'load') {
@@ -80,10 +81,22 @@ async function serve(engine: ShardEngine, task: WorkerTask): Promise<void> {
     }
   } catch (error) {
     reply({ kind: 'failed', id, why: reason(error) });
+  } finally {
+    restFrom(stop);
   }
 }
 
-const opened = openShardEngine(settings);
+async function openEngine(): Promise<ShardEngine> {
+  goToWork(stop);
+  try {
+    checkWanted();
+    return await openShardEngine(settings);
+  } finally {
+    restFrom(stop);
+  }
+}
+
+const opened = openEngine();
 let last = opened.then(
   () => reply({ kind: 'ready' }),
   (error: unknown) => reply({ kind: 'unfit', why: reason(error) }),

@@ -6,13 +6,15 @@ import type {
   ReferenceIndexSearch,
   ReferenceIndexTask,
 } from '../reference/reference-index-protocol.ts';
-import { isStopped } from './worker.ts';
+import { goToWork, isStopped, restFrom } from './worker.ts';
 
 const task = workerData as ReferenceIndexTask;
 
 /** Ends this thread where nobody waits for it any more: between two calls of native code. */
 function endIfStopped(): void {
-  if (isStopped(task.stop)) process.exit();
+  if (!isStopped(task.stop)) return;
+  restFrom(task.stop);
+  process.exit();
 }
 
 /** One plain array for every call: the binding takes nothing else, and copying into it costs 1 µs. */
@@ -32,6 +34,8 @@ function reply(message: ReferenceIndexReply): void {
   parentPort?.postMessage(message);
 }
 
+goToWork(task.stop);
+endIfStopped();
 const index = createGraph('ip', task.dimension);
 const buildStart = performance.now();
 const cpuStart = process.cpuUsage();
@@ -53,12 +57,14 @@ const buildMs = performance.now() - buildStart;
 const { user, system } = process.cpuUsage(cpuStart);
 endIfStopped();
 if (task.save !== null) index.writeIndexSync(task.save);
+restFrom(task.stop);
 reply({ kind: 'ready', buildMs, buildCpuMs: (user + system) / 1000 });
 
 const places = Math.min(task.k, task.count);
 parentPort?.on('message', (search: ReferenceIndexSearch | null) => {
+  goToWork(task.stop);
   endIfStopped();
-  if (search === null) return;
+  if (search === null) return restFrom(task.stop);
   index.setEf(search.efSearch);
   const found = new Int32Array(task.queries.length * places).fill(-1);
   const latenciesUs = new Float64Array(task.queries.length);
@@ -74,6 +80,7 @@ parentPort?.on('message', (search: ReferenceIndexSearch | null) => {
     });
   });
   const totalMs = performance.now() - all;
+  restFrom(task.stop);
   latenciesUs.sort();
   reply({
     kind: 'searched',
