@@ -36,7 +36,8 @@ export function jsonOf(reply: WireReply): unknown {
   if (text.trim() === '') throw new MalformedReplyError('expected JSON, got an empty body');
   try {
     return parseExact(text);
-  } catch {
+  } catch (error) {
+    if (error instanceof MalformedReplyError) throw error;
     // The parser's own message quotes the body.
     throw new MalformedReplyError(`invalid JSON in a body of ${reply.bytes.length} bytes`);
   }
