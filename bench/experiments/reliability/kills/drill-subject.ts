@@ -30,9 +30,10 @@ export const drillSubject: Subject = {
       after?.runs.some((two) => isDeepStrictEqual(one, two)),
     );
     if (kept === false) return 'a run on record was lost or changed';
-    return isDeepStrictEqual(drilled(after), expected)
+    const found = drilled(after);
+    return isDeepStrictEqual(found, expected)
       ? null
-      : 'other findings than without the kill';
+      : `other findings than without the kill: ${JSON.stringify(found)} for ${JSON.stringify(expected)}`;
   },
 };
 
