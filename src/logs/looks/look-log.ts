@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { withFileLock } from '../../disk/file-lock.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { UsageError } from '../../errors.ts';
 import { type AppendLog, appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { requireVersion } from '../../record/log-version.ts';
@@ -139,6 +141,8 @@ export async function settleLook<Answer>(
   { looks, planned, ...of }: LookOfRun,
   judge: (look: Look) => { readonly answer: Answer; readonly state: LookEntry['state'] | null },
 ): Promise<{ readonly look: Look; readonly answer: Answer }> {
+  // A run may be gone on with from elsewhere.
+  await makeFolder(dirname(log));
   return await withFileLock(
     `${log}.lock`,
     async () => {

@@ -22,6 +22,12 @@ test('runs that were measured at the same time spend a level each', async () => 
   expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 5 });
 });
 
+test('a look is settled where the folder of the log is not there yet', async () => {
+  const log = join(await temporaryFolder(), 'runs', 'looks.jsonl');
+  expect((await left(log, 'a')).look).toEqual(FIRST);
+  expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 2 });
+});
+
 test('a run that is judged again is the look that it was', async () => {
   const log = join(await temporaryFolder(), 'looks.jsonl');
   await left(log, 'a');
