@@ -105,7 +105,7 @@ function binShape(bytes: Buffer): Shape {
 function npyShape(bytes: Buffer): Shape {
   const start = 10 + bytes.readUInt16LE(8);
   const [, count, width] =
-    /'shape': *\( *(\d+) *, *(\d+)/.exec(bytes.toString('latin1', 10, start)) ?? [];
+    /'shape'\s*:\s*\(\s*(\d+)\s*,\s*(\d+)/.exec(bytes.toString('latin1', 10, start)) ?? [];
   return { count: Number(count), width: Number(width), start };
 }
 
