@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { UsageError } from '../errors.ts';
 import { reasonOf } from './disk-error.ts';
+import { isPackedBy, PACKED } from './packed.ts';
 import { readRegular } from './read-regular.ts';
 
 /** How a file was named, for an error. */
@@ -24,15 +25,6 @@ export async function readNamedText(path: string, told: NamedFile): Promise<stri
   });
 }
 
-/** How packed files begin, and what unpacks them. */
-const PACKED: readonly (readonly [start: Buffer, tool: string])[] = [
-  [Buffer.of(0x1f, 0x8b, 0x08), 'gzip -dk'],
-  [Buffer.of(0x28, 0xb5, 0x2f, 0xfd), 'zstd -dk'],
-  [Buffer.from('BZh'), 'bzip2 -dk'],
-  [Buffer.of(0xfd, 0x37, 0x7a, 0x58, 0x5a), 'xz -dk'],
-  [Buffer.of(0x50, 0x4b, 0x03, 0x04), 'unzip'],
-];
-
 /**
  * The bytes of a file of text that somebody named.
  * @throws UsageError where it cannot be read, is no file or is packed
@@ -42,10 +34,10 @@ export async function readNamedBytes(path: string, told: NamedFile): Promise<Buf
   const bytes = await readRegular(path).catch((cause: unknown) => {
     throw new UsageError(code, `${name}: cannot be read: ${reasonOf(cause)}`, { hint, cause });
   });
-  const packed = PACKED.find(([start]) => bytes.subarray(0, start.length).equals(start));
+  const packed = Object.values(PACKED).find((one) => isPackedBy(one, bytes));
   if (packed === undefined) return bytes;
   throw new UsageError(code, `${name}: is packed`, {
-    hint: `unpack it first (${packed[1]} FILE), and name what was in it`,
+    hint: `unpack it first (${packed.tool} FILE), and name what was in it`,
   });
 }
 

@@ -1,22 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { isPackedBy, PACKED } from '../../../disk/packed.ts';
 import { importProblem, unreadableImport } from '../problem.ts';
 import { bunzip2 } from './bzip2.ts';
 
 /** How a file is packed. */
 type Packing = 'gzip' | 'zstd' | 'bzip2';
 
-const PACKINGS: Readonly<
-  Record<
-    Packing,
-    { readonly ends: RegExp; readonly magic: readonly number[]; readonly tool: string }
-  >
-> = {
-  gzip: { ends: /\.gz$/i, magic: [0x1f, 0x8b, 0x08], tool: 'gzip -dk' },
-  zstd: { ends: /\.zst$/i, magic: [0x28, 0xb5, 0x2f, 0xfd], tool: 'zstd -dk' },
-  bzip2: { ends: /\.bz2$/i, magic: [0x42, 0x5a, 0x68], tool: 'bzip2 -dk' },
-};
+const PACKINGS = {
+  gzip: { ends: /\.gz$/i, ...PACKED.gzip },
+  zstd: { ends: /\.zst$/i, ...PACKED.zstd },
+  bzip2: { ends: /\.bz2$/i, ...PACKED.bzip2 },
+} as const;
 
 /** Archives of several files, which are not looked into, and what unpacks them. */
 const ARCHIVES: readonly (readonly [RegExp, string])[] = [
@@ -69,7 +65,7 @@ export async function packingOf(path: string): Promise<Packing | null> {
   const start = await bytesAt(path, 0, 4);
   const packing = isSkippable(start)
     ? 'zstd'
-    : packings().find((one) => PACKINGS[one].magic.every((byte, at) => start[at] === byte));
+    : packings().find((one) => isPackedBy(PACKINGS[one], start));
   if (packing !== undefined || named === null) return packing ?? null;
   throw importProblem(
     'unpack',
