@@ -60,14 +60,10 @@ export type Source = z.output<typeof sourceSchema>;
  * @throws UsageError that names the file and the first key that is wrong.
  */
 export function parsePhaseFile(text: string, path: string): PhaseFile {
-  const refused = (what: string, cause?: unknown): UsageError =>
-    cause instanceof UsageError ? cause : new UsageError('phases', `${path}: ${what}`, { cause });
-  let value: unknown;
-  try {
-    value = jsonOnce(text, refused);
-  } catch (cause) {
-    throw refused('not JSON', cause);
-  }
+  const value = jsonOnce(
+    text,
+    (what, cause) => new UsageError('phases', `${path}: ${what}`, { cause }),
+  );
   const result = phaseFileSchema.safeParse(value);
   if (!result.success) {
     throw usageErrorOf(result.error, {

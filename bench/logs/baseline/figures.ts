@@ -70,15 +70,15 @@ export async function readFigures(
 
 async function readMetricsFile(file: string, io: Io): Promise<Map<string, number | null>> {
   const refused = (what: string, cause?: unknown): UsageError =>
-    cause instanceof UsageError
-      ? cause
-      : new UsageError('metrics-file', `${file}: ${what}`, { cause });
-  let value: unknown;
-  try {
-    value = jsonOnce((await readRegular(resolve(io.cwd, file))).toString('utf8'), refused);
-  } catch (cause) {
-    throw refused('cannot be read as JSON', cause);
-  }
+    new UsageError(
+      'metrics-file',
+      `${file}: ${cause === undefined ? what : 'cannot be read as JSON'}`,
+      { cause },
+    );
+  const bytes = await readRegular(resolve(io.cwd, file)).catch((cause: unknown) => {
+    throw cause instanceof UsageError ? cause : refused('', cause);
+  });
+  const value = jsonOnce(bytes.toString('utf8'), refused);
   const outer = asObject(value);
   const metrics = asObject(outer?.metrics) ?? outer;
   if (metrics !== null) return flattenMetrics(metrics);

@@ -1,5 +1,5 @@
 import { MOST_DEPTH, nestsTooDeep } from './nesting.ts';
-import { repeatedKey } from './repeated-key.ts';
+import { requireOnce } from './repeated-key.ts';
 
 /** Digits in a row from which on a number may be beyond 2⁵³; looked for first, since a reviver is slow. */
 const MAY_BE_LARGE = /(?:^|[\s:,[-])\d{16}/;
@@ -15,15 +15,22 @@ const MOST_DIGITS = 1024;
 export function exactJson(text: string): unknown {
   if (nestsTooDeep(text)) throw new SyntaxError(`nested deeper than ${MOST_DEPTH}`);
   const value: unknown = MAY_BE_LARGE.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
-  const twice = repeatedKey(text, value);
-  if (twice === null) return value;
-  throw new SyntaxError(`an object has the key ${JSON.stringify(twice.slice(0, 60))} twice`);
+  requireOnce(text, value, (what) => new SyntaxError(what));
+  return value;
+}
+
+/**
+ * The digits of a whole number that a parser has rounded; null for every other value.
+ * @param source its text, from the third argument of a reviver, which the language's types do not know yet
+ */
+export function roundedWhole(value: unknown, source: string | undefined): string | null {
+  const isRounded = typeof value === 'number' && !Number.isSafeInteger(value);
+  return isRounded && source !== undefined && WHOLE.test(source) ? source : null;
 }
 
 function exactly(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  const source = context?.source;
-  const isRounded = typeof value === 'number' && !Number.isSafeInteger(value);
-  if (!isRounded || source === undefined || !WHOLE.test(source)) return value;
-  if (source.length > MOST_DIGITS) throw new SyntaxError(`a number of ${source.length} digits`);
-  return BigInt(source);
+  const digits = roundedWhole(value, context?.source);
+  if (digits === null) return value;
+  if (digits.length > MOST_DIGITS) throw new SyntaxError(`a number of ${digits.length} digits`);
+  return BigInt(digits);
 }

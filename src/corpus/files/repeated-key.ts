@@ -19,11 +19,22 @@ export function repeatedKey(text: string, value: unknown): string | null {
   return written === keysIn(value) ? null : firstRepeated(text);
 }
 
-/** The JSON value of a text that somebody wrote. @throws SyntaxError for what is no JSON; what `refuse` makes of a key that stands twice */
-export function jsonOnce(text: string, refuse: (what: string) => Error): unknown {
-  const value: unknown = JSON.parse(text);
+/** The JSON value of a text that somebody wrote. @throws what `refuse` makes of what is no JSON, and of a key that stands twice */
+export function jsonOnce(text: string, refuse: (what: string, cause?: unknown) => Error): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refuse('not JSON', cause);
+  }
+  requireOnce(text, value, refuse);
+  return value;
+}
+
+/** @throws what `refuse` makes of a key that stands twice in one object; `value`: see `repeatedKey` */
+export function requireOnce(text: string, value: unknown, refuse: (what: string) => Error): void {
   const twice = repeatedKey(text, value);
-  if (twice === null) return value;
+  if (twice === null) return;
   throw refuse(`an object has the key ${JSON.stringify(twice.slice(0, 60))} twice`);
 }
 

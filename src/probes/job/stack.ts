@@ -77,16 +77,10 @@ export async function readStack(file: string, cwd: string): Promise<Stack> {
     name: `--stack ${file}`,
     hint: HINT,
   });
-  const refused = (what: string, cause?: unknown): UsageError =>
-    cause instanceof UsageError
-      ? cause
-      : new UsageError('stack-file', `${file}: ${what}`, { hint: HINT, cause });
-  let value: unknown;
-  try {
-    value = jsonOnce(text, refused);
-  } catch (cause) {
-    throw refused('not JSON', cause);
-  }
+  const value = jsonOnce(
+    text,
+    (what, cause) => new UsageError('stack-file', `${file}: ${what}`, { hint: HINT, cause }),
+  );
   const parsed = stackSchema.safeParse(value);
   if (!parsed.success) {
     throw usageErrorOf(parsed.error, {
