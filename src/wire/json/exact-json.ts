@@ -1,3 +1,4 @@
+import { roundedWhole } from '../../corpus/files/exact-json.ts';
 import { MalformedReplyError } from '../dialect.ts';
 
 /** A whole number of sixteen digits or more, outside of texts but for what looks like one: beyond 2^53, perhaps. */
@@ -34,14 +35,11 @@ export function rawJson(text: string): unknown {
   return (JSON as unknown as { readonly rawJSON: (text: string) => unknown }).rawJSON(text);
 }
 
-/** The third argument of a reviver, which the language's types do not know yet. */
 function exactInteger(
   _key: string,
   value: unknown,
-  context: { readonly source?: string },
+  { source }: { readonly source?: string },
 ): unknown {
-  const { source } = context;
-  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined)
-    return value;
-  return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  const digits = roundedWhole(value, source);
+  return digits === null ? value : BigInt(digits);
 }

@@ -22,10 +22,11 @@ export function listedDocument(
       : row[metadataField];
   const metadata = toMetadata(fields);
   const stored = vectors ? at(row, vectorField) : undefined;
+  const named = mongoIdText(id, library);
   return {
-    id: mongoIdText(id, library),
+    id: named,
     ...(metadata === undefined ? {} : { metadata }),
-    ...(stored == null ? {} : { vector: vectorOf(stored, library, mongoIdText(id, library)) }),
+    ...(stored == null ? {} : { vector: vectorOf(stored, library, named) }),
   };
 }
 

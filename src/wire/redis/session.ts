@@ -4,6 +4,7 @@ import type { DriverSession, VectorQuery } from '../driver/driver.ts';
 import { vectorOf } from '../engine/rows.ts';
 import { toMetadata } from '../json/hits.ts';
 import { idText } from '../json/id-text.ts';
+import { jsonWithin } from '../json/json-within.ts';
 import type { CollectionInfo, IngestRequest, ListRequest } from '../operations.ts';
 import type { RedisConnection, SendCommand } from './connection.ts';
 import { redisFilter } from './filter.ts';
@@ -163,7 +164,9 @@ async function listPage(
         vectors ? send(['VEMB', key, id]) : null,
       ]);
       const metadata: Metadata | undefined =
-        typeof attributes === 'string' ? toMetadata(attributesOf(attributes)) : undefined;
+        typeof attributes === 'string'
+          ? toMetadata(jsonWithin(attributes, 'VGETATTR: the attributes are no JSON'))
+          : undefined;
       return {
         id,
         ...(metadata === undefined ? {} : { metadata }),
@@ -180,14 +183,6 @@ async function listPage(
 function numberOf(reply: unknown): number {
   if (typeof reply === 'number') return reply;
   return typeof reply === 'string' && reply.trim() !== '' ? Number(reply) : Number.NaN;
-}
-
-function attributesOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new MalformedReplyError('VGETATTR: the attributes are no JSON');
-  }
 }
 
 function listOf(reply: unknown, command: string): readonly unknown[] {

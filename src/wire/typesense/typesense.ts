@@ -12,6 +12,7 @@ import { metadataWith, scalarsOf, vectorOf, vectorRows } from '../engine/rows.ts
 import { vectorDialect } from '../engine/vector-dialect.ts';
 import { toMetadata } from '../json/hits.ts';
 import { inShape, onlyReply, parseReply, replyText } from '../json/json-reply.ts';
+import { jsonWithin } from '../json/json-within.ts';
 import { typesenseFilter } from './filter.ts';
 
 /** How Typesense's collections are searched, and how `ingest` makes them. Documents have the corpus's ids. */
@@ -185,7 +186,10 @@ export function typesense(options: TypesenseOptions = {}): Dialect {
         const text = replyText(onlyReply(filled === undefined ? [] : [filled]));
         const lines = text.split('\n').filter((line) => line.trim() !== '');
         for (const [row, line] of lines.entries()) {
-          const { success, error } = inShape(importedLine, importedOf(line));
+          const { success, error } = inShape(
+            importedLine,
+            jsonWithin(line, 'a line that is no JSON'),
+          );
           if (!success) throw new RejectedReplyError(`document ${documents[row]?.id}: ${error}`);
         }
         return { accepted: lines.length };
@@ -202,14 +206,6 @@ function hitsOf(reply: WireReply) {
   if (result.error != null) throw new RejectedReplyError(result.error);
   if (result.hits == null) throw new MalformedReplyError('results[0].hits: expected a list');
   return result.hits;
-}
-
-function importedOf(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw new MalformedReplyError('a line that is no JSON');
-  }
 }
 
 /** `typesense://host:8108/COLLECTION?…`; the key is in TYPESENSE_API_KEY. */
