@@ -6,9 +6,8 @@ import type { Outcome } from '../wire/outcome.ts';
 
 /**
  * An embedder that embeds each text once, by kind and model: two sides that share it are asked by the same vectors,
- * and what is timed of them is the index. What failed is not remembered, and vectors of
- * another model than the first are malformed. One request is under way at a time.
- * All vectors are held in memory until `close`.
+ * and what is timed of them is the index. What failed is not remembered, and vectors of another model than the first
+ * are malformed. One request is under way at a time. All vectors are held in memory until `close`.
  */
 export function remembered(embedder: Backend): Backend {
   const known = new Map<string, Float32Array>();

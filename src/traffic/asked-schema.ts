@@ -43,12 +43,7 @@ const askedSchema: z.ZodType<AskedQuestion> = z.object({
   latencyMs: z.number().nullable(),
 });
 
-/** A line of the frontend's log: one question with its answer, redacted before it was written. */
-export function formatAsked(asked: AskedQuestion): string {
-  return JSON.stringify(askedRecord(asked));
-}
-
-/** The same as the object of a line. */
+/** What a line of the frontend's log holds: one question with its answer, redacted before it was written. */
 export function askedRecord(asked: AskedQuestion): object {
   const { vector } = asked.question;
   const question = { ...asked.question, vector: vector === null ? null : Array.from(vector) };

@@ -18,8 +18,7 @@ export interface ComposeOptions {
 /**
  * A backend of an embedder and an index: a text is embedded, then the index is asked by its vector, and both take
  * part in the time; what the embedder fails is said to be of it. Documents without vectors are embedded before they are
- * taken in. All else is the index's; its
- * raw requests are those of texts that the embedder knows the vectors of.
+ * taken in. All else is the index's; its raw requests are those of texts that the embedder knows the vectors of.
  * `close` closes both.
  * @throws UsageError where the one cannot embed, or the other takes no vector.
  */

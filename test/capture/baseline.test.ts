@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAPTURE_DEFAULTS, capture } from '../../src/capture/job/capture.ts';
 import { compareWithCapture } from '../../src/capture/job/compare-baseline.ts';
 import { rescore } from '../../src/rescore.ts';
-import { formatAsked } from '../../src/traffic/asked-schema.ts';
+import { askedRecord } from '../../src/traffic/asked-schema.ts';
 import type { AskedQuestion } from '../../src/traffic/question.ts';
 import type { Backend } from '../../src/wire/backend.ts';
 import { capabilitiesOf } from '../../src/wire/capabilities.ts';
@@ -88,7 +88,7 @@ async function run(
   signal = new AbortController().signal,
 ) {
   const path = join(folder, 'log.jsonl');
-  await writeFile(path, lines.map((line) => `${formatAsked(line)}\n`).join(''));
+  await writeFile(path, lines.map((line) => `${JSON.stringify(askedRecord(line))}\n`).join(''));
   const runs = join(folder, 'runs');
   const captured = await capture({
     ...CAPTURE_DEFAULTS,

@@ -12,7 +12,7 @@ import { packageRoot } from '../../src/config/package-root.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { UsageError } from '../../src/errors.ts';
 import { rescore } from '../../src/rescore.ts';
-import { formatAsked } from '../../src/traffic/asked-schema.ts';
+import { askedRecord } from '../../src/traffic/asked-schema.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
 import type { AskedQuestion } from '../../src/traffic/question.ts';
 import { timeOf } from '../../src/traffic/read/times.ts';
@@ -163,7 +163,7 @@ describe('traffic in files', () => {
       answer: null,
       latencyMs: 1,
     };
-    const log = await fileOf('c.log', `${formatAsked(own)}\n`);
+    const log = await fileOf('c.log', `${JSON.stringify(askedRecord(own))}\n`);
     const { traffic, findings } = await capture(config([har, texts, log]));
     expect(traffic.needs.map(({ question, count }) => [question.text, count])).toEqual([
       ['Welder', 2],
