@@ -137,7 +137,7 @@ async function checked(
     const isSame = written === null ? ledger.rows.length === 0 : written.equals(given);
     return { ...ledger, isSame };
   };
-  const lock = ledgerLock(log);
+  const lock = await ledgerLock(log);
   const first = await look(await readExisting(options, io));
   if (first.isSame || (await readLock(lock)) === null) return first;
   return await withFileLock(lock, async () => look(readLedger(await readAppendLog(log))));

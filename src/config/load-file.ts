@@ -44,6 +44,11 @@ async function readJson(path: string): Promise<unknown> {
   });
   const text = bytes.toString('utf8');
   const value = parsed(text, path);
+  if (hasProto(value)) {
+    throw new UsageError('config-json', `${path}: an object has the key "__proto__"`, {
+      hint: 'give it another name: it would be left out without a word',
+    });
+  }
   const twice = repeatedKey(text, value);
   if (twice === null) return value;
   throw new UsageError(
@@ -53,6 +58,11 @@ async function readJson(path: string): Promise<unknown> {
       hint: 'keep one of them: the first would be left out without a word',
     },
   );
+}
+
+function hasProto(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProto);
 }
 
 function parsed(text: string, path: string): unknown {

@@ -20,7 +20,10 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
   EIO: ['the device failed', 'check the disk; what was finished before may be damaged too'],
   ESTALE: ['the network file system lost it', 'check the mount'],
   ENXIO: ['nobody reads the pipe', 'start what reads it first'],
-  EBUSY: ['it is in use', 'end what uses it'],
+  EBUSY: [
+    'it is in use',
+    'end what uses it; a mount point cannot be replaced: name a folder in it',
+  ],
   EXDEV: ['it lies on another file system', 'name a place on one file system'],
 };
 

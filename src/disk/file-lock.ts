@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InfrastructureError } from '../errors.ts';
 import { diskError } from './disk-error.ts';
@@ -44,6 +44,12 @@ export async function withFileLock<Value>(
   } finally {
     await releaseLock(path, token);
   }
+}
+
+/** The lock file of a file: beside the file itself, whatever link it was named by. */
+export async function lockOf(file: string, suffix = '.lock'): Promise<string> {
+  const own = await realpath(file).catch(() => file);
+  return `${own}${suffix}`;
 }
 
 /** Locks of this process, by their paths. */

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { diskError } from '../disk/disk-error.ts';
 import { isErrno } from '../disk/errno.ts';
-import { withFileLock } from '../disk/file-lock.ts';
+import { lockOf, withFileLock } from '../disk/file-lock.ts';
 import { makeFolder } from '../disk/make-folder.ts';
 import { readRegular, requireRegular } from '../disk/read-regular.ts';
 import { lineState, sealedLine } from './line-seal.ts';
@@ -89,7 +89,7 @@ export async function appendToLog(
   try {
     if (create) await makeFolder(dirname(path));
     const append = () => appendNow(path, records, { create, sealed, mode });
-    if (lock) await withFileLock(`${path}.lock`, append);
+    if (lock) await withFileLock(await lockOf(path), append);
     else await append();
   } catch (error) {
     throw diskError('log-append', path, 'appended to', error);

@@ -15,7 +15,7 @@ import { rescore } from '../../src/rescore.ts';
 import { askedRecord } from '../../src/traffic/asked-schema.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
 import type { AskedQuestion } from '../../src/traffic/question.ts';
-import { timeOf } from '../../src/traffic/read/times.ts';
+import { durationOf, timeOf } from '../../src/traffic/read/times.ts';
 import { parseRule } from '../../src/traffic/redact/redactor.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 
@@ -261,8 +261,20 @@ describe('traffic in files', () => {
     [1795831200000000, 1795831200000],
     ['yesterday', null],
     [null, null],
+    [1e300, null],
+    ['-5', null],
   ])('time %s', (value, expected) => {
     expect(timeOf(value)).toBe(expected);
+  });
+
+  it.each([
+    [12.5, 12.5],
+    ['0', 0],
+    [-1, null],
+    ['', null],
+    ['1e999', null],
+  ])('duration %s', (value, expected) => {
+    expect(durationOf(value)).toBe(expected);
   });
 });
 

@@ -20,6 +20,14 @@ afterAll(async () => {
 });
 
 describe('the resolved configuration', () => {
+  it('refuses a key called __proto__, which would be left out without a word', async () => {
+    const path = join(cwd, 'proto.json');
+    await writeFile(path, '{ "incumbent": { "headers": { "__proto__": "x" } } }');
+    await expect(resolveConfig({ cwd, env: {}, configPath: path, flags: [] })).rejects.toThrow(
+      `${path}: an object has the key "__proto__"`,
+    );
+  });
+
   it('takes flags over environment over file over defaults, and knows where each value came from', async () => {
     const path = join(cwd, 'layers.json');
     await writeFile(path, JSON.stringify({ k: 20, model: 'file', seed: 3 }));

@@ -7,6 +7,7 @@ import { loadConfigFile } from '../../src/config/load-file.ts';
 import { exactJson } from '../../src/corpus/files/exact-json.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { readStack } from '../../src/probes/job/stack.ts';
+import { readStatements } from '../../src/probes/job/statements.ts';
 import { importFiles, temporaryFolder } from './import/harness.ts';
 
 test.each([
@@ -57,10 +58,14 @@ test('documents, queries, judgments and configurations with a key twice are refu
   await expect(loadConfigFile(folder.path, undefined)).rejects.toThrow(/"gates" twice/);
 });
 
-test('stacks, phases and figures of an audit with a key twice are refused', async () => {
+test('stacks, statements, phases and figures of an audit with a key twice are refused', async () => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, 'stack.json'), '[{"name":"a","url":"http://a","name":"b"}]');
   await expect(readStack('stack.json', folder.path)).rejects.toThrow(/"name" twice/);
+  await writeFile(join(folder.path, 'sql.jsonl'), '{"sql":"SELECT 1","sql":"SELECT 2"}');
+  await expect(readStatements('sql.jsonl', folder.path, false)).rejects.toThrow(
+    /sql\.jsonl:1: .*"sql" twice/,
+  );
   const phases = '{"schema":"x","phases":[{"phase":"1","tolerances":{"r":0,"r":1}}]}';
   expect(() => parsePhaseFile(phases, 'phases.json')).toThrow(/phases\.json: .*"r" twice/);
   const log = (text: string) => parseMetricLog(Buffer.from(text), 'log');

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { withFileLock } from '../../src/disk/file-lock.ts';
 import {
   appendToLog,
   parseAppendLog,
@@ -104,6 +106,21 @@ test('a lock whose owner is dead is taken over', async () => {
   );
   await appendToLog(path, [{ n: 1 }]);
   expect(await readFile(path, 'utf8')).toBe('{"n":1}\n');
+});
+
+test('a log that is known by two names has one lock', async () => {
+  const folder = await temporaryFolder();
+  const [path, link] = [join(folder, 'log.jsonl'), join(folder, 'link.jsonl')];
+  await appendToLog(path, [{ n: 1 }]);
+  await symlink(path, link);
+  let appended: Promise<void> | null = null;
+  await withFileLock(`${path}.lock`, async () => {
+    appended = appendToLog(link, [{ n: 2 }]);
+    await Promise.race([appended, setTimeout(100)]);
+    expect(await readFile(path, 'utf8')).toBe('{"n":1}\n');
+  });
+  await appended;
+  expect(await readFile(path, 'utf8')).toBe('{"n":1}\n{"n":2}\n');
 });
 
 function startWriter(path: string, name: string, count: number): ChildProcess {

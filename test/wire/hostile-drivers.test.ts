@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/wire/backend.ts';
+import { call } from '../../src/wire/call.ts';
 import { mariadb } from '../../src/wire/mariadb/mariadb.ts';
 import { mongodb } from '../../src/wire/mongodb/mongodb.ts';
 import { pgvector } from '../../src/wire/postgres/pgvector.ts';
@@ -182,6 +183,15 @@ describe('a hostile server of a client library', () => {
         timeouts: TIMEOUTS,
       }),
     );
+  });
+  it('Redis: documents are not given for ever to a server that was stopped', async () => {
+    const { hostname: host, port } = new URL(await serveRaw(() => {}));
+    const timeouts = { ...TIMEOUTS, silenceMs: 100 };
+    const backend = redisVectorSet({ host, port: Number(port), key: 'k', timeouts });
+    const documents = [{ id: 'd', text: '', metadata: {}, vector: Float32Array.of(1, 2) }];
+    const outcome = await call(backend, 'ingest', { collection: 'c', documents });
+    expect(outcome).toMatchObject({ kind: 'timeout', detail: 'no byte of an answer within 0.1 s' });
+    await backend.close();
   });
   it.each(Object.keys(MONGODB))('MongoDB: %s', async (name) => {
     const { hostname: host, port } = new URL(await serveRaw(MONGODB[name] as never));

@@ -96,6 +96,7 @@ describe('an answer that lacks what it is asked for', () => {
   it.each([
     ['chroma', 'searches with several', /"ids":\[.*?\]\]/, '"ids":[]'],
     ['weaviate', 'searches with every', /"Get":\{/, '"Get":{},"x":{'],
+    ['weaviate', 'makes a class', /"nodes":\[.*\]/, '"nodes":[]'],
     ['typesense', 'searches with ef', /"hits":/, '"grouped":'],
     ['elasticsearch', 'lists the first page', /"sort":\[[^\]]*\]/g, '"sort":null'],
     ['elasticsearch', 'describes an index that is quantised', '"count":', '"count":-'],

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { counted } from '../../../src/counted.ts';
-import { withFileLock } from '../../../src/disk/file-lock.ts';
+import { lockOf, withFileLock } from '../../../src/disk/file-lock.ts';
 import { makeFolder } from '../../../src/disk/make-folder.ts';
 import { EXIT, type ExitCode, UsageError } from '../../../src/errors.ts';
 import { blessed, notComparable, parseBlessed } from '../../../src/logs/baselines/blessed.ts';
@@ -54,7 +54,7 @@ export function addBless(command: Command, io: Io, done: (code: ExitCode) => voi
         new Date().toISOString(),
       );
       await makeFolder(dirname(file));
-      await withFileLock(`${file}.lock`, async () => {
+      await withFileLock(await lockOf(file), async () => {
         const now = await readOrNull(file);
         if (options.force !== true && !isSame(now, before)) throw blessedMeanwhile(options.blessed);
         await writeWhole(file, Buffer.from(`${JSON.stringify(entry, null, 2)}\n`));

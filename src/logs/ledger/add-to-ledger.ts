@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { withFileLock } from '../../disk/file-lock.ts';
+import { lockOf, withFileLock } from '../../disk/file-lock.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
@@ -27,7 +27,7 @@ export async function addToLedger(
   const entries: LedgerEntry[] = [];
   await makeFolder(dirname(log));
   // Held from reading to writing, so that two runs never both add what one of them has added.
-  await withFileLock(ledgerLock(log), async () => {
+  await withFileLock(await ledgerLock(log), async () => {
     for (const input of inputs) {
       const { row, reason } = ledgerChange(await ledgerIn(log), input);
       if (row !== null) await appendToLog(log, [row], { sealed: true });
@@ -44,12 +44,12 @@ export async function addToLedger(
  * @throws as `addToLedger` does
  */
 export async function renderLedger(log: string): Promise<number> {
-  return await withFileLock(ledgerLock(log), () => writeMarkdown(log));
+  return await withFileLock(await ledgerLock(log), () => writeMarkdown(log));
 }
 
 /** The file that is held while rows are added and shown. */
-export function ledgerLock(log: string): string {
-  return `${log}.add.lock`;
+export function ledgerLock(log: string): Promise<string> {
+  return lockOf(log, '.add.lock');
 }
 
 async function ledgerIn(log: string): Promise<Ledger> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { withFileLock } from '../../disk/file-lock.ts';
+import { lockOf, withFileLock } from '../../disk/file-lock.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
 import { UsageError } from '../../errors.ts';
 import { type AppendLog, appendToLog, readAppendLog } from '../../record/append-log.ts';
@@ -144,7 +144,7 @@ export async function settleLook<Answer>(
   // A run may be gone on with from elsewhere.
   await makeFolder(dirname(log));
   return await withFileLock(
-    `${log}.lock`,
+    await lockOf(log),
     async () => {
       const now = await nextLook(log, of.question, looks, of.run);
       const look = now.number > planned.number ? now : planned;

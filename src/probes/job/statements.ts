@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../config/package-root.ts';
+import { jsonOnce } from '../../corpus/files/repeated-key.ts';
 import { readNamedText } from '../../disk/read-named-text.ts';
 import { UsageError } from '../../errors.ts';
 import { usageErrorOf } from '../../schema-error.ts';
@@ -59,12 +60,10 @@ function statementOf(
   number: number,
   allowWrites: boolean,
 ): SqlStatement {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw new UsageError('sql-file', `${place}: not JSON`, { hint: HINT, cause });
-  }
+  const value = jsonOnce(
+    line,
+    (what, cause) => new UsageError('sql-file', `${place}: ${what}`, { hint: HINT, cause }),
+  );
   const parsed = lineSchema.safeParse(value);
   if (!parsed.success) {
     throw usageErrorOf(parsed.error, { code: 'sql-file', where: place, whole: 'line', hint: HINT });

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AWSHeaders, SSECHeaders } from 's3mini';
+import { Agent, fetch, type RequestInit } from 'undici';
 import { InfrastructureError, UsageError } from '../../errors.ts';
 import { importPeer } from '../../wire/driver/peer.ts';
 import { type ObjectName, type SharedStore, storePath } from './shared-store.ts';
@@ -9,6 +10,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Answers after which the same request is sent again: busy servers, and two writers at the same moment. */
 const BUSY = [409, 429, 500, 502, 503, 504];
 const ATTEMPTS = 5;
+/** A server that says nothing is asked once more, since it may have been its connection. */
+const SILENT_ATTEMPTS = 2;
+/** How undici calls a server that says nothing: not at all, or in the midst of an object. */
+const SILENT = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'];
 /** One PUT takes no more. */
 const MOST_BYTES = 5 * 2 ** 30;
 
@@ -19,9 +24,14 @@ const MOST_BYTES = 5 * 2 ** 30;
  * Credentials come from the environment alone: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`,
  * `AWS_REGION`, and `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL` for another server than Amazon's.
  *
+ * @param silenceMs how long an object is waited for of which no byte comes
  * @throws UsageError for an address that cannot be used, credentials that are missing, or a missing package
  */
-export async function s3Store(url: string, env: Environment): Promise<SharedStore> {
+export async function s3Store(
+  url: string,
+  env: Environment,
+  silenceMs = 30_000,
+): Promise<SharedStore> {
   const { bucket, prefix } = addressOf(url);
   const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
   const server =
@@ -32,7 +42,7 @@ export async function s3Store(url: string, env: Environment): Promise<SharedStor
     region,
     accessKeyId: needed(env, 'AWS_ACCESS_KEY_ID'),
     secretAccessKey: needed(env, 'AWS_SECRET_ACCESS_KEY'),
-    fetch: fetchHere,
+    fetch: fetchHere(silenceMs),
   });
   // The client signs every header that it is given; its types know only some of their names.
   const token = env.AWS_SESSION_TOKEN;
@@ -47,7 +57,8 @@ export async function s3Store(url: string, env: Environment): Promise<SharedStor
       } catch (error) {
         if (error instanceof InfrastructureError) throw error;
         const status = statusOf(error);
-        left--;
+        const isSilent = status === null && SILENT.includes(networkCode(error));
+        left = Math.min(left, isSilent ? SILENT_ATTEMPTS : ATTEMPTS) - 1;
         if (left > 0 && (status === null || BUSY.includes(status))) await wait(pauseMs);
         else throw refused(`s3://${bucket}/${key}`, status, error);
       }
@@ -125,19 +136,29 @@ interface SignedRequests {
  * Asks the server that was named and no other, since a redirect would carry what is stored and the token of a session
  * to another host; and takes no object that does not say how long it is, or is packed, since it may have no end.
  */
-const fetchHere: typeof fetch = async (input, init) => {
-  const response = await fetch(input, { ...init, redirect: 'manual' });
-  if (response.status !== 200 || init?.method !== 'GET') return response;
-  const length = Number(response.headers.get('content-length') ?? Number.NaN);
-  const packed = response.headers.get('content-encoding') ?? 'identity';
-  if (length <= MOST_BYTES && packed === 'identity') return response;
-  response.body?.cancel().catch(() => {});
-  const what = Number.isNaN(length) ? 'no length' : `${length} bytes`;
-  const { pathname } = new URL(String(input));
-  throw new InfrastructureError('store', `s3:/${pathname}: an object of ${what}, ${packed}`, {
-    hint: 'is there another server, or a proxy, before this bucket?',
-  });
-};
+function fetchHere(silenceMs: number): typeof globalThis.fetch {
+  const reading = new Agent({ headersTimeout: silenceMs, bodyTimeout: silenceMs });
+  const ask = async (input: string | URL, init: RequestInit = {}) => {
+    // What is sent may be large: its answer is waited for as long as undici does.
+    const isRead = init.method === 'GET';
+    const response = await fetch(input, {
+      ...init,
+      redirect: 'manual',
+      ...(isRead ? { dispatcher: reading } : {}),
+    });
+    if (response.status !== 200 || !isRead) return response;
+    const length = Number(response.headers.get('content-length') ?? Number.NaN);
+    const packed = response.headers.get('content-encoding') ?? 'identity';
+    if (length <= MOST_BYTES && packed === 'identity') return response;
+    response.body?.cancel().catch(() => {});
+    const what = Number.isNaN(length) ? 'no length' : `${length} bytes`;
+    const { pathname } = new URL(String(input));
+    throw new InfrastructureError('store', `s3:/${pathname}: an object of ${what}, ${packed}`, {
+      hint: 'is there another server, or a proxy, before this bucket?',
+    });
+  };
+  return ask as unknown as typeof globalThis.fetch;
+}
 
 function addressOf(url: string): { readonly bucket: string; readonly prefix: string } {
   const [, bucket = '', rest = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]+)\/?(.*)$/.exec(url) ?? [];
@@ -161,11 +182,15 @@ function needed(env: Environment, name: string): string {
 function refused(where: string, status: number | null, cause: unknown): InfrastructureError {
   const isElsewhere = status !== null && status >= 300 && status < 400;
   const redirected = isElsewhere ? ', and redirects are not followed: is it the right region?' : '';
-  const why = status === null ? networkCode(cause) : `status ${status}${redirected}`;
+  const why = status === null ? reasonOf(networkCode(cause)) : `status ${status}${redirected}`;
   return new InfrastructureError('store', `${where}: ${why}`, {
     hint: 'check the endpoint, the credentials and the rights of this bucket',
     cause,
   });
+}
+
+function reasonOf(code: string): string {
+  return SILENT.includes(code) ? `the server says nothing (${code})` : code;
 }
 
 function networkCode(error: unknown): string {

@@ -1,5 +1,5 @@
 import type { SeenExchange } from '../../wire/http/seen-exchange.ts';
-import { timeOf } from './times.ts';
+import { durationOf, timeOf } from './times.ts';
 
 /** Names that a field has in logs, in any case; the first that is there counts. */
 const FIELDS = {
@@ -42,7 +42,7 @@ export function accessLine(value: Readonly<Record<string, unknown>>): SeenExchan
       answer === undefined || !Number.isInteger(status)
         ? null
         : { status, contentType: 'application/json', bytes: bytesOf(answer) },
-    latencyMs: finiteOrNull(latencyMs),
+    latencyMs: durationOf(latencyMs),
   };
 }
 
@@ -58,9 +58,4 @@ export function targetOf(value: unknown): string | null {
 function bytesOf(value: unknown): Uint8Array {
   if (value === undefined || value === null) return new Uint8Array();
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
-}
-
-function finiteOrNull(value: unknown): number | null {
-  const number = value === null || value === '' ? Number.NaN : Number(value);
-  return Number.isFinite(number) ? number : null;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SeenExchange } from '../../wire/http/seen-exchange.ts';
 import { targetOf } from './access-line.ts';
-import { timeOf } from './times.ts';
+import { durationOf, timeOf } from './times.ts';
 
 const entrySchema = z.object({
   startedDateTime: z.string().optional(),
@@ -55,6 +55,6 @@ function exchangeOf(value: unknown): SeenExchange | null {
           bytes: Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8'),
         }
       : null,
-    latencyMs: time ?? null,
+    latencyMs: durationOf(time ?? null),
   };
 }

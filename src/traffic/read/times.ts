@@ -1,3 +1,5 @@
+/** The last moment of a `Date`. */
+const LAST_MS = 8.64e15;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /**
@@ -5,7 +7,7 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
  * milliseconds, micro- or nanoseconds by its size; null for anything else.
  */
 export function timeOf(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? inMs(value) : null;
+  if (typeof value === 'number') return inMs(value);
   if (typeof value !== 'string' || value.trim() === '') return null;
   const number = Number(value);
   if (Number.isFinite(number)) return inMs(number);
@@ -20,10 +22,17 @@ export function timeOf(value: unknown): number | null {
   return parsed(value);
 }
 
-function inMs(value: number): number {
-  if (value > 1e17) return value / 1e6;
-  if (value > 1e14) return value / 1e3;
-  return value > 1e11 ? value : value * 1e3;
+/** How long something took, in milliseconds; null where that is not said, or is less than nothing (HAR writes -1). */
+export function durationOf(value: unknown): number | null {
+  const number = value === null || value === '' ? Number.NaN : Number(value);
+  return Number.isFinite(number) && number >= 0 ? number : null;
+}
+
+/** Null for what lies before 1970, or after the last date that there is: no log is of that time. */
+function inMs(value: number): number | null {
+  const atMs =
+    value > 1e17 ? value / 1e6 : value > 1e14 ? value / 1e3 : value > 1e11 ? value : value * 1e3;
+  return atMs >= 0 && atMs <= LAST_MS ? atMs : null;
 }
 
 function parsed(text: string): number | null {

@@ -8,7 +8,7 @@ import type { Metadata } from '../../corpus/types.ts';
 import { counted } from '../../counted.ts';
 import { diskError } from '../../disk/disk-error.ts';
 import { isErrno } from '../../disk/errno.ts';
-import { withFileLock } from '../../disk/file-lock.ts';
+import { lockOf, withFileLock } from '../../disk/file-lock.ts';
 import { removeAbandoned } from '../../disk/partial.ts';
 import { putInPlace } from '../../disk/put-in-place.ts';
 import { expectRegular, readRegular } from '../../disk/read-regular.ts';
@@ -132,7 +132,7 @@ export async function writeIndex(file: string, index: StoredIndex): Promise<void
   const bytes = Buffer.from(`${JSON.stringify(sidecar)}\n`);
   try {
     await removeAbandoned(dirname(file));
-    await withFileLock(`${file}.lock`, async () => {
+    await withFileLock(await lockOf(file), async () => {
       await requireUnchanged(file, index);
       await putInPlace(file, async (partial) => {
         index.graph.writeIndexSync(partial);

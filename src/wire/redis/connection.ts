@@ -30,6 +30,14 @@ export interface RedisConnection {
   readonly close: () => void;
 }
 
+/** How long a server is waited for, in milliseconds. */
+export interface RedisWaits {
+  /** Until a connection stands. */
+  readonly connectMs: number;
+  /** Until a server that owes an answer is taken for stopped, while not one byte comes or goes. */
+  readonly silenceMs: number;
+}
+
 /** A connection that stands. */
 interface OpenConnection {
   readonly send: SendCommand;
@@ -41,14 +49,14 @@ interface OpenConnection {
  * Opens a connection at the first command. Client libraries make room for a list of whatever length a server announces,
  * so that one line of it ends the process; what is read here is bounded.
  */
-export function redisConnection(server: RedisServer, connectMs: number): RedisConnection {
+export function redisConnection(server: RedisServer, waits: RedisWaits): RedisConnection {
   let current: Promise<OpenConnection> | null = null;
   let open: OpenConnection | null = null;
   let isClosed = false;
   const connected = (): Promise<OpenConnection> => {
     if (current !== null && (open === null || open.isOpen())) return current;
     open = null;
-    const connecting = openConnection(server, connectMs);
+    const connecting = openConnection(server, waits);
     current = connecting;
     connecting.then(
       (made) => {
@@ -71,14 +79,17 @@ export function redisConnection(server: RedisServer, connectMs: number): RedisCo
 }
 
 /** Connects, logs in and chooses the database, all within `connectMs`. */
-async function openConnection(server: RedisServer, connectMs: number): Promise<OpenConnection> {
+async function openConnection(
+  server: RedisServer,
+  { connectMs, silenceMs }: RedisWaits,
+): Promise<OpenConnection> {
   const { user, password, database = 0 } = server;
   const socket = socketOf(server);
   const late = setTimeout(
     () => socket.destroy(failed('no connection in time', 'ETIMEDOUT')),
     connectMs,
   );
-  const connection = speaking(socket);
+  const connection = speaking(socket, silenceMs);
   try {
     await standing(socket, server.tls === true ? 'secureConnect' : 'connect');
     if (password !== undefined) {
@@ -117,7 +128,7 @@ interface Waiting {
 }
 
 /** Commands follow each other without waiting; replies come in their order. */
-function speaking(socket: Socket): OpenConnection {
+function speaking(socket: Socket, silenceMs: number): OpenConnection {
   const reader = respReader();
   const waiting: Waiting[] = [];
   let reason: Error | null = null;
@@ -128,6 +139,11 @@ function speaking(socket: Socket): OpenConnection {
   };
   socket.on('error', (error) => {
     reason = error;
+  });
+  // A server that was stopped keeps its connections, and the system answers for it that they stand.
+  socket.setTimeout(silenceMs, () => {
+    if (waiting.length === 0) return;
+    socket.destroy(failed(`no byte of an answer within ${silenceMs / 1000} s`, 'ETIMEDOUT'));
   });
   socket.on('close', () => {
     reason ??= failed('the connection ended', 'ECONNRESET');

@@ -10,6 +10,8 @@ export interface RedisVectorSetOptions extends RedisServer, Partial<Omit<VectorS
   readonly timeouts?: DriverTimeouts & {
     /** Until a connection stands; default 2000. */
     readonly connectMs?: number;
+    /** Until a server from which no byte of an answer comes is taken for stopped, in `ingest` too; default 60000. */
+    readonly silenceMs?: number;
   };
 }
 
@@ -36,6 +38,8 @@ export function redisVectorSet(options: RedisVectorSetOptions = {}): Backend {
     ...rest,
   };
   const server = given<RedisServer>({ host, port, user, password, database, tls });
+  const { connectMs = 2_000, silenceMs = 60_000 } = timeouts;
+  const waits = { connectMs, silenceMs };
   const how = set.exact ? 'exact' : `hnsw ${set.quantisation}`;
   return driverBackend(
     {
@@ -45,7 +49,7 @@ export function redisVectorSet(options: RedisVectorSetOptions = {}): Backend {
       operations: OPERATIONS,
       exact: 'query',
       effort: 'EF',
-      open: async () => vectorSetSession(redisConnection(server, timeouts.connectMs ?? 2_000), set),
+      open: async () => vectorSetSession(redisConnection(server, waits), set),
     },
     timeouts,
   );

@@ -46,9 +46,12 @@ const batchBody = z.array(
   z.object({ id: z.string(), result: z.object({ status: z.string().nullish() }).nullish() }),
 );
 const nodesBody = z.object({
-  nodes: z.array(
-    z.object({ shards: z.array(z.object({ vectorQueueLength: z.int().nullish() })).nullish() }),
-  ),
+  // A class lies on one node at least: without any, nothing is known of its queue.
+  nodes: z
+    .array(
+      z.object({ shards: z.array(z.object({ vectorQueueLength: z.int().nullish() })).nullish() }),
+    )
+    .min(1),
 });
 const metaBody = z.object({ version: z.string() });
 

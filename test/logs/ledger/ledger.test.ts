@@ -160,7 +160,7 @@ test('render and check wait for a row that is being added', async () => {
   const argv = (name: string) => ['ledger', name, '--ledger', 'ledger.jsonl'];
   let rendered: Promise<unknown> = Promise.resolve();
   let checked: Promise<unknown> = Promise.resolve();
-  await withFileLock(ledgerLock(log), async () => {
+  await withFileLock(await ledgerLock(log), async () => {
     rendered = main(argv('render'), bufferIo({ cwd: folder }));
     await sleep(50);
     await appendToLog(log, [row ?? {}], { sealed: true });

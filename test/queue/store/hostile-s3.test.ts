@@ -22,13 +22,17 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received };
 }
 
-const storeAt = (url: string) =>
-  s3Store('s3://bucket', {
-    AWS_ACCESS_KEY_ID: 'a',
-    AWS_SECRET_ACCESS_KEY: 'b',
-    AWS_SESSION_TOKEN: 'pl4nted-t0ken',
-    AWS_ENDPOINT_URL: url,
-  });
+const storeAt = (url: string, silenceMs?: number) =>
+  s3Store(
+    's3://bucket',
+    {
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+      AWS_SESSION_TOKEN: 'pl4nted-t0ken',
+      AWS_ENDPOINT_URL: url,
+    },
+    silenceMs,
+  );
 
 it('follows no redirect, which would carry the token of the session to another host', async () => {
   const other = await serve((_request, response) => response.end('of another host'));
@@ -72,4 +76,18 @@ it.each([
     response.write('content-encoding' in headers ? gzipSync('a') : 'abc');
   });
   await expect((await storeAt(url)).get(NAME)).rejects.toThrow(message);
+});
+
+it.each([
+  ['at all', 0],
+  ['in the midst of an object', 3],
+])('asks a server that says nothing %s once more, and no longer', async (_name, sent) => {
+  const { url, received } = await serve((_request, response) => {
+    if (sent === 0) return;
+    response.writeHead(200, { 'content-length': '9' });
+    response.write('abc');
+  });
+  const store = await storeAt(url, 200);
+  await expect(store.get(NAME)).rejects.toThrow('the server says nothing');
+  expect(received).toHaveLength(2);
 });

@@ -10,6 +10,7 @@ import {
   Schema,
   Struct,
   Table,
+  tableFromIPC,
   tableToIPC,
   Utf8,
   Utf8View,
@@ -101,4 +102,28 @@ test('a footer that names one batch twice is refused', async () => {
   const at = bytes.lastIndexOf(Buffer.from(BigInt64Array.of(BigInt(second ?? 0)).buffer));
   bytes.writeBigInt64LE(BigInt(first ?? 0), at);
   await expect(rowsOf('arrow', bytes)).rejects.toThrow(/footer names byte \d+ where the next/);
+});
+
+test('big-endian numbers are refused, whatever says so: they would be read the wrong way round', async () => {
+  const bytes = file(['id', texts(IDS)], ['text', texts(TEXTS)]);
+  const stream = Buffer.from(tableToIPC(tableFromIPC(bytes), 'stream'));
+  expect(await rowsOf('arrow', stream)).toHaveLength(IDS.length);
+  // A footer begins with the place of its root, and the message of a schema behind two lengths.
+  const footer = bytes.length - 10 - bytes.readInt32LE(bytes.length - 10);
+  for (const [whole, start, field] of [
+    [stream, 8, 2],
+    [bytes, footer, 1],
+  ] as const) {
+    const broken = Buffer.from(whole);
+    const root = start + broken.readUInt32LE(start);
+    const entry = root - broken.readInt32LE(root) + 4 + 2 * field;
+    const at = root + broken.readUInt16LE(entry);
+    const schema = at + broken.readUInt32LE(at);
+    const places = schema - broken.readInt32LE(schema);
+    // Left out where it is little: then it is read where the columns are named, which is not 0 either.
+    if (broken.readUInt16LE(places + 4) === 0)
+      broken.copy(broken, places + 4, places + 6, places + 8);
+    else broken.writeInt16LE(1, schema + broken.readUInt16LE(places + 4));
+    await expect(rowsOf('arrow', broken)).rejects.toThrow('its numbers are big-endian');
+  }
 });

@@ -1,5 +1,6 @@
 import { DataType, type Field, Message, type MessageHeader, type Schema } from 'apache-arrow';
 import { importProblem } from '../../problem.ts';
+import { footerSaysBigEndian, saysBigEndian } from './arrow-endianness.ts';
 
 const MAGIC = 'ARROW1';
 /** The magic with its padding, and the length of the footer with the magic after it. */
@@ -52,6 +53,9 @@ export function checkNamed(
 export function walkBatches(path: string, bytes: Buffer, schema: Schema): WalkedFile {
   const isFile = isArrowFile(bytes);
   const end = messagesEnd(path, bytes);
+  if (isFile) {
+    checkNumbers(path, () => footerSaysBigEndian(bytes.subarray(end, -TAIL_BYTES)));
+  }
   const walked: { batches: PlacedBatch[]; dictionaries: number[] } = {
     batches: [],
     dictionaries: [],
@@ -75,6 +79,7 @@ export function walkBatches(path: string, bytes: Buffer, schema: Schema): Walked
     if (length < 0 || at + length > end) {
       throw brokenArrow(path, `a message of ${length} bytes begins at byte ${start} of ${end}`);
     }
+    checkNumbers(path, () => saysBigEndian(bytes.subarray(at, at + length)));
     const message = Message.decode(bytes.subarray(at, at + length));
     const body = Number(message.bodyLength);
     if (!(body >= 0 && at + length + body <= end)) {
@@ -96,6 +101,24 @@ export function walkBatches(path: string, bytes: Buffer, schema: Schema): Walked
   }
   if (isFile) return walked;
   throw brokenArrow(path, `it has no end-of-stream marker at byte ${end}`);
+}
+
+/** The library reads all numbers as little-endian, whatever a schema says. */
+function checkNumbers(path: string, isBigEndian: () => boolean): void {
+  let isBig = false;
+  try {
+    isBig = isBigEndian();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw brokenArrow(path, 'its schema is damaged');
+  }
+  if (!isBig) return;
+  throw importProblem(
+    'unreadable',
+    path,
+    'its numbers are big-endian',
+    'write it again on a little-endian machine, or as Parquet',
+  );
 }
 
 /** The error for anything wrong with an Arrow file. */
