@@ -39,7 +39,7 @@ describe('attribution of faults in the embedded pair', { timeout: 900_000 }, () 
       cells: ['retrieve'],
       census: 200,
     });
-    const [finding] = attributionFindings(runAttribution(run), null);
+    const [finding] = attributionFindings(await runAttribution(run), null);
     if (finding === undefined) throw new Error('nothing was asked again');
     return finding;
   }

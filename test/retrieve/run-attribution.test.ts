@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
+import type { StoredFindings } from '../../src/parity/stored-findings.ts';
 import { renderMarkdown } from '../../src/report/render/markdown.ts';
 import { attributionSections } from '../../src/report/sections/attribution.ts';
+import { rescore } from '../../src/rescore.ts';
 import { deriveFindings } from '../../src/retrieve/derive/derive-findings.ts';
-import { attributeCell, attributionSample } from '../../src/retrieve/derive/run-attribution.ts';
+import {
+  attributeCell,
+  attributionSample,
+  runAttribution,
+} from '../../src/retrieve/derive/run-attribution.ts';
 import { explainOne, explainWorst } from '../../src/retrieve/explain-run.ts';
 import type { RecordedRun } from '../../src/retrieve/record/recorded-run.ts';
+import { temporaryFolder } from '../record/fixtures.ts';
+import { storeRun } from '../support/stored-run.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 const dropped = (): RecordedRun =>
@@ -32,6 +40,16 @@ describe('the attribution of a recorded run', () => {
     expect(plain.attribution).toBeUndefined();
     expect(attribution?.map(({ cell }) => cell)).toEqual(['retrieve']);
     expect(others).toEqual(plain);
+  });
+
+  it('is not begun after an interrupt, and found when the run is rescored, which then differs from nothing', async () => {
+    const run = dropped();
+    const asked = askedAgain(run);
+    expect(await runAttribution(asked, { signal: AbortSignal.abort() })).toEqual(new Map());
+    const folder = await storeRun(asked, await temporaryFolder(), { status: 'interrupted' }, run);
+    const { findings, compared, exitCode } = await rescore(folder);
+    expect((findings as StoredFindings).attribution?.map(({ cell }) => cell)).toEqual(['retrieve']);
+    expect([compared, exitCode]).toEqual([[], 0]);
   });
 
   it('names a document that one side lacks, and is the same to the byte when derived twice', async () => {

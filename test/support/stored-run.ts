@@ -17,11 +17,15 @@ export const STORED_GATES = {
   errors: { margin: 0.02 },
 };
 
-/** Writes a recorded run as `bench retrieve` would leave it below `parentFolder`, and gives its folder. */
+/**
+ * Writes a recorded run as `bench retrieve` would leave it below `parentFolder`, and gives its folder.
+ * @param judged what its findings are derived from, where that is not all that was recorded
+ */
 export async function storeRun(
   run: RecordedRun,
   parentFolder: string,
   changes: Partial<ManifestInput> = {},
+  judged: RecordedRun | null = null,
 ): Promise<string> {
   const corpusFolder = join(parentFolder, 'a-corpus');
   await writeCorpus(run, corpusFolder);
@@ -49,8 +53,8 @@ export async function storeRun(
   }
   const isInterrupted = changes.status === 'interrupted';
   const { findings } = await deriveFindings(
-    { ...run, complete: !isInterrupted },
-    isInterrupted ? { signal: AbortSignal.abort() } : {},
+    { ...(judged ?? run), complete: !isInterrupted },
+    isInterrupted && judged === null ? { signal: AbortSignal.abort() } : {},
   );
   await writer.writeJson('findings.json', encodeFindings(findings));
   await writer.writeJson('verdict.json', encodeVerdict(evaluateGates(findings, STORED_GATES)));

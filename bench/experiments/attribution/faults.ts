@@ -48,7 +48,7 @@ await runScript('What attribution says of planted faults', async (print) => {
           faults.map(({ kind }) => kind),
           { corpus, k: 10, seed: 7, maxNeeds: NEEDS[name], cells: ['retrieve'], census: CENSUS },
         );
-        const [finding] = attributionFindings(runAttribution(run), null);
+        const [finding] = attributionFindings(await runAttribution(run), null);
         const seconds = (performance.now() - startedMs) / 1000;
         if (finding === undefined) continue;
         const told = measureOf(finding);

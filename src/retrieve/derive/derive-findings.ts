@@ -132,7 +132,7 @@ export async function deriveFindings(
     source,
     declared: plan.truth?.declared ?? [],
   });
-  const attributed = runAttribution(run, { swap });
+  const attributed = await runAttribution(run, { swap, signal: options.signal });
   const scored = runSelfScores(run, { swap });
   const said = (plan.otherMetrics ?? []).map((entry) => (swap ? swappedSide(entry) : entry));
   const others =

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Attributed, attribute } from '../../attribution/attribute.ts';
 import type {
   AttributionInput,
@@ -57,19 +58,25 @@ export function textsAgain(
 /** Attributions by operation, with what they were made from. */
 export type AttributedCells = ReadonlyMap<Cell, Attributed>;
 
-/** Why the sides disagree, for each operation that extra requests were made for. */
-export function runAttribution(
+/**
+ * Why the sides disagree, for each operation that extra requests were made for; without those that are not begun when
+ * `signal` is aborted. An operation of a large corpus takes many seconds, in which no signal is heard.
+ */
+export async function runAttribution(
   run: RecordedRun,
-  options: { readonly swap?: boolean } = {},
-): AttributedCells {
+  options: { readonly swap?: boolean; readonly signal?: AbortSignal | undefined } = {},
+): Promise<AttributedCells> {
   const asked = new Set(
     run.observations.flatMap((row) => (row.phase === 'attribution' ? [row.cell] : [])),
   );
-  return new Map(
-    run.plan.cells.flatMap(({ cell }): [Cell, Attributed][] =>
-      asked.has(cell) ? [[cell, attributeCell(run, cell, options)]] : [],
-    ),
-  );
+  const attributed = new Map<Cell, Attributed>();
+  for (const { cell } of run.plan.cells) {
+    if (!asked.has(cell)) continue;
+    await nextTurn();
+    if (options.signal?.aborted === true) break;
+    attributed.set(cell, attributeCell(run, cell, options));
+  }
+  return attributed;
 }
 
 /**

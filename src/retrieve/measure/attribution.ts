@@ -60,11 +60,12 @@ export async function askAttribution(
     },
   });
   progress.stage('explaining', 0);
-  return runAttribution({
+  const explaining = {
     ...recorded,
     vectors: { ...recorded.vectors, again: { incumbent, candidate } },
     observations: [...recorded.observations, ...extra],
-  });
+  };
+  return await runAttribution(explaining, { signal });
 }
 
 /** The rows of two tables of one embedder; either may be empty. */
