@@ -182,14 +182,14 @@ function needed(env: Environment, name: string): string {
 function refused(where: string, status: number | null, cause: unknown): InfrastructureError {
   const isElsewhere = status !== null && status >= 300 && status < 400;
   const redirected = isElsewhere ? ', and redirects are not followed: is it the right region?' : '';
-  const why = status === null ? reasonOf(networkCode(cause)) : `status ${status}${redirected}`;
+  const why = status === null ? inWords(networkCode(cause)) : `status ${status}${redirected}`;
   return new InfrastructureError('store', `${where}: ${why}`, {
     hint: 'check the endpoint, the credentials and the rights of this bucket',
     cause,
   });
 }
 
-function reasonOf(code: string): string {
+function inWords(code: string): string {
   return SILENT.includes(code) ? `the server says nothing (${code})` : code;
 }
 
