@@ -131,7 +131,8 @@ export async function rescore(
   const derived = await deriving.catch((error: unknown) => {
     throw whyTooLittle(error, reader);
   });
-  const { isFuller = false } = derived;
+  // What a run had derived when it was killed is of another state than what is left of it.
+  const isFuller = derived.isFuller === true || wasKilled(reader);
   const compared: string[] = [];
   const differing: string[] = [];
   for (const [name, text] of isSwapped || isFuller ? [] : derivedTexts(derived.files)) {
@@ -159,6 +160,12 @@ export async function rescore(
     differing,
     exitCode,
   };
+}
+
+/** Whether a run was killed before it was finished; one whose manifest is missing was finished all the same. */
+function wasKilled({ manifest, journal }: RunReader): boolean {
+  const last = journal.findLast(({ event }) => event === 'finished' || event === 'resumed');
+  return manifest === null && last?.event !== 'finished';
 }
 
 /** A run of which nothing is left to derive from was not killed early, where its files are damaged. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { diskError } from '../disk/disk-error.ts';
 import { makeFolder } from '../disk/make-folder.ts';
-import { InfrastructureError, UsageError } from '../errors.ts';
+import { putInPlace } from '../disk/put-in-place.ts';
 import { writeLines } from '../record/files/write-lines.ts';
 import { openRun } from '../record/run/open-run.ts';
 import { readRecordedRun } from './record/recorded-run.ts';
@@ -31,15 +32,15 @@ export async function exportTrec(runFolder: string, outFolder: string): Promise<
 }
 
 async function written(folder: string, name: string, lines: Iterable<string>): Promise<number> {
+  const path = join(folder, name);
   try {
     await makeFolder(folder);
-    return (await writeLines(join(folder, name), lines)).count;
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-    throw new InfrastructureError('export-write', `${folder}: cannot be written (${code})`, {
-      hint: 'check the rights and the free space there, or give another folder with --out',
-      cause,
+    let count = 0;
+    await putInPlace(path, async (partial) => {
+      count = (await writeLines(partial, lines)).count;
     });
+    return count;
+  } catch (cause) {
+    throw diskError('export-write', path, 'written', cause);
   }
 }

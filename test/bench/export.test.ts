@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportCommand } from '../../bench/stored/export.ts';
 import { keyOf } from '../../src/corpus/document-key.ts';
@@ -80,6 +82,30 @@ test('a stored run becomes TREC files of every cell and arm, and qrels', async (
   expect(qrels.split('\n')[0]).toBe('q-0000 0 things/d-0 3');
   const [first] = (await readFile(join(cwd, 'trec/retrieve.candidate.run'), 'utf8')).split('\n');
   expect(first).toMatch(/^q-0000 Q0 things\/d-\d+ 1 1\.000000000 retrieve\.candidate$/);
+});
+
+test('a disk that takes a part of a TREC file leaves the former one, and nothing short in its place', async () => {
+  const out = join(cwd, 'former');
+  await mkdir(out);
+  const former = join(out, 'retrieve.incumbent.run');
+  await writeFile(former, 'as it was');
+  const shell = 'trap "" XFSZ; ulimit -f 4; exec "$0" "$@"';
+  const bench = fileURLToPath(new URL('../../bench/main.ts', import.meta.url));
+  const run = fileURLToPath(new URL('../golden/runs/pass', import.meta.url));
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', shell, process.execPath, '--conditions=source', bench, 'export', '--trec', run].concat([
+      '--out',
+      out,
+    ]),
+    { encoding: 'utf8', env: { ...process.env, NODE_COMPILE_CACHE: '' } },
+  );
+  expect(stderr).toMatch(
+    /former\/\S+: cannot be written: the file may not become so large \(EFBIG\)/,
+  );
+  expect(status).toBe(4);
+  expect(await readFile(former, 'utf8')).toBe('as it was');
+  expect(await readdir(out)).toEqual(['retrieve.incumbent.run']);
 });
 
 test('pseudo-scores fall strictly, as float32 too, down to rank 1,000, and doubles are listed once', () => {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/resolve.ts';
@@ -21,11 +22,24 @@ async function setUp(): Promise<Config> {
   });
 }
 
-async function looked(config: Config) {
+async function looked(config: Config, resume?: string) {
   const progress = notes();
-  const { verdict, runFolder } = await retrieve(config, { progress });
+  const { verdict, runFolder } = await retrieve(config, {
+    progress,
+    ...(resume === undefined ? {} : { resume }),
+  });
   if (verdict === null || runFolder === null) throw new Error('nothing was judged');
   return { verdict, runFolder, lines: progress.lines };
+}
+
+/** Makes of a finished run one that was killed. */
+async function killed(folder: string, when: 'at its end' | 'before its answers'): Promise<void> {
+  await rm(join(folder, 'manifest.json'));
+  const journal = join(folder, 'journal.jsonl');
+  const lost = when === 'at its end' ? /"event":"finished"/ : /"finished"|"path":"observations/;
+  const lines = (await readFile(journal, 'utf8')).split('\n');
+  await writeFile(journal, lines.filter((line) => !lost.test(line)).join('\n'));
+  if (when !== 'at its end') await rm(join(folder, 'observations'), { recursive: true });
 }
 
 describe('looking at the same question again', () => {
@@ -82,6 +96,41 @@ describe('looking at the same question again', () => {
     expect((await looked(config)).verdict.look?.number).toBe(2);
     const log = await readFile(join(config.runs, 'looks.jsonl'), 'utf8');
     expect(log.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it('is the look of its run from wherever that is gone on with, and a copy of the run looks again', async () => {
+    const config = await setUp();
+    const { runFolder } = await looked(config);
+    const copy = `${runFolder}-copy`;
+    await cp(runFolder, copy, { recursive: true });
+    await killed(runFolder, 'at its end');
+    await killed(copy, 'before its answers');
+    const elsewhere = join(config.runs, 'elsewhere');
+    const resumed = await looked({ ...config, runs: elsewhere }, runFolder);
+    expect(resumed.verdict.look?.number).toBe(1);
+    expect(existsSync(join(elsewhere, 'looks.jsonl'))).toBe(false);
+    expect((await looked(config, copy)).verdict.look?.number).toBe(2);
+    expect((await looked(config)).verdict.look?.number).toBe(3);
+  });
+
+  it('is gone on with by the gates and the looks that it was begun with', async () => {
+    const config = await setUp();
+    const { runFolder } = await looked(config);
+    await killed(runFolder, 'at its end');
+    const refused = (changes: Partial<Config>) =>
+      expect(retrieve({ ...config, ...changes }, { resume: runFolder })).rejects;
+    await refused({ gates: { ...config.gates, ...MARGINS } }).toMatchObject({
+      code: 'resume-config',
+      message: `${runFolder} was begun with other settings of gates`,
+    });
+    await refused({ build: 'second' }).toMatchObject({ code: 'resume-config' });
+    await refused({ looks: 'one' }).toMatchObject({ code: 'resume-looks', exitCode: 2 });
+
+    const other = { ...config, runs: join(config.runs, 'other') };
+    const only = await looked({ ...other, looks: 'one' });
+    await killed(only.runFolder, 'at its end');
+    expect((await looked(other, only.runFolder)).verdict.look).toBeUndefined();
+    await expect(retrieve(other)).rejects.toMatchObject({ code: 'look-spent' });
   });
 
   it('has nothing left after a look that was declared to be the only one', async () => {

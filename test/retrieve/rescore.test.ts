@@ -69,6 +69,21 @@ it('a run that was interrupted is rescored with what was left out of it, which d
   expect([compared, exitCode]).toEqual([[], 0]);
 });
 
+it('what a run had derived when it was killed is not held against what is left of it', async () => {
+  const folder = await stored();
+  await rm(join(folder, 'manifest.json'));
+  const journal = join(folder, 'journal.jsonl');
+  const lines = (await readFile(journal, 'utf8')).split('\n');
+  const compare = async () => {
+    const { compared, differing, exitCode } = await rescore(folder);
+    return { compared: compared.length, differing: differing.length, exitCode };
+  };
+  // It says that it was finished: its manifest was taken away.
+  expect(await compare()).toEqual({ compared: 2, differing: 2, exitCode: 1 });
+  await writeFile(journal, lines.filter((line) => !line.includes('"finished"')).join('\n'));
+  expect(await compare()).toEqual({ compared: 0, differing: 0, exitCode: 0 });
+});
+
 it('a run that was killed before it had said what it is has nothing to derive', async () => {
   const folder = await stored();
   await rm(join(folder, 'manifest.json'));

@@ -131,6 +131,23 @@ describe('evidence', () => {
     expect(judgeShadow(both.now()).failures).toEqual([]);
   });
 
+  it('opens windows of the right time again after a clock that was set forward for a while', () => {
+    const hourly = { ...plan, windowMs: 3_600_000 };
+    const fold = evidenceFold(hourly);
+    const hour = (count: number) => count * hourly.windowMs;
+    const stamps = [hour(1), hour(2), hour(240), hour(2) + 5, hour(3), hour(4), hour(4) - 1];
+    for (const atMs of stamps) fold.add(row(atMs));
+    const { windows } = fold.now();
+    expect(windows.map(({ startMs, rows }) => [startMs / hour(1), rows])).toEqual([
+      [1, 1],
+      [2, 1],
+      [240, 1],
+      [2, 1],
+      [3, 1],
+      [4, 2],
+    ]);
+  });
+
   it('keeps windows that fail, and forgets the oldest of the others', () => {
     const fold = evidenceFold(plan);
     for (let window = 0; window < 300; window++) {

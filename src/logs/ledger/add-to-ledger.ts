@@ -7,7 +7,7 @@ import { requireVersion } from '../../record/log-version.ts';
 import { renderMarkdown } from '../../report/render/markdown.ts';
 import { ledgerChange } from './change.ts';
 import { ledgerReport } from './ledger-report.ts';
-import { LEDGER_SCHEMA, type Ledger, type LedgerInput, readLedger } from './row.ts';
+import { FAILURE_SCHEMA, LEDGER_SCHEMA, type Ledger, type LedgerInput, readLedger } from './row.ts';
 
 /** What became of one claim: the reason, and whether there is a new row. */
 export interface LedgerEntry {
@@ -29,8 +29,9 @@ export async function addToLedger(
   // Held from reading to writing, so that two runs never both add what one of them has added.
   await withFileLock(await ledgerLock(log), async () => {
     for (const input of inputs) {
-      const { row, reason } = ledgerChange(await ledgerIn(log), input);
-      if (row !== null) await appendToLog(log, [row], { sealed: true });
+      const { row, failure, reason } = ledgerChange(await ledgerIn(log), input);
+      const line = row ?? failure;
+      if (line !== undefined) await appendToLog(log, [line], { sealed: true });
       entries.push({ endpoint: input.endpoint, added: row !== null, reason });
     }
     await writeMarkdown(log);
@@ -54,7 +55,7 @@ export function ledgerLock(log: string): Promise<string> {
 
 async function ledgerIn(log: string): Promise<Ledger> {
   const read = await readAppendLog(log);
-  requireVersion(read, LEDGER_SCHEMA);
+  for (const schema of [LEDGER_SCHEMA, FAILURE_SCHEMA]) requireVersion(read, schema);
   return readLedger(read);
 }
 

@@ -1,22 +1,33 @@
 import { changedEvidence, standingRows } from './expired.ts';
-import { LEDGER_SCHEMA, type Ledger, type LedgerInput, type LedgerRow } from './row.ts';
+import {
+  FAILURE_SCHEMA,
+  LEDGER_SCHEMA,
+  type Ledger,
+  type LedgerFailure,
+  type LedgerInput,
+  type LedgerRow,
+} from './row.ts';
 
-/** What a run means for the ledger: a row, or the reason why there is none. */
-export type LedgerChange =
-  | { readonly row: LedgerRow; readonly reason: string }
-  | { readonly row: null; readonly reason: string };
+/** What a run means for the ledger: a row, a failure to remember, or neither; and the reason. */
+export interface LedgerChange {
+  readonly row: LedgerRow | null;
+  readonly failure?: LedgerFailure;
+  readonly reason: string;
+}
 
 /**
  * A ledger has one row each time an endpoint clears or loses parity. A pass on other evidence than before
- * clears it anew, since the earlier verdict has expired. A run that is older than the row that stands clears nothing.
- * Where a line cannot be read, it may have cleared what a failing run loses.
+ * clears it anew, since the earlier verdict has expired. A run that is older than the row that stands, or than a failure,
+ * clears nothing. Where a line cannot be read, it may have cleared what a failing run loses.
  */
-export function ledgerChange({ rows, problems }: Ledger, input: LedgerInput): LedgerChange {
+export function ledgerChange(ledger: Ledger, input: LedgerInput): LedgerChange {
+  const { rows, problems } = ledger;
   const { endpoint, verdict, runId } = input;
   if (rows.some((row) => row.runId === runId && row.endpoint === endpoint)) {
     return { row: null, reason: `run ${runId} is in the ledger already` };
   }
   const standing = standingRows(rows).find((row) => row.endpoint === endpoint);
+  const failures = ledger.failures.filter((failure) => failure.endpoint === endpoint);
   if (verdict === 'inconclusive') {
     return {
       row: null,
@@ -27,13 +38,23 @@ export function ledgerChange({ rows, problems }: Ledger, input: LedgerInput): Le
     if (standing?.verdict === 'pass') {
       return rowOf(input, 'lost', `parity lost (held since ${standing.date})`);
     }
-    return problems.length > 0
-      ? rowOf(input, 'lost', 'parity lost, if a line that cannot be read had cleared it')
-      : { row: null, reason: 'fails, and had no parity to lose' };
+    if (problems.length > 0) {
+      return rowOf(input, 'lost', 'parity lost, if a line that cannot be read had cleared it');
+    }
+    const reason = 'fails, and had no parity to lose';
+    if (failures.some((known) => known.runId === runId || isBefore(input, known))) {
+      return { row: null, reason };
+    }
+    const { date } = input;
+    return { row: null, failure: { schema: FAILURE_SCHEMA, endpoint, date, runId }, reason };
   }
   if (standing !== undefined && isBefore(input, standing)) {
     // An older failure still counts: it closes, and opens nothing.
     return { row: null, reason: `older than the verdict that stands, of ${standing.date}` };
+  }
+  const later = failures.find((failure) => isBefore(input, failure));
+  if (later !== undefined && standing?.verdict !== 'pass') {
+    return { row: null, reason: `older than run ${later.runId}, which failed` };
   }
   if (standing?.verdict !== 'pass') return rowOf(input, 'cleared', 'parity cleared');
   const because = changedEvidence(standing.evidence.hashes, input.evidence.hashes);

@@ -67,9 +67,23 @@ export type LedgerGate = z.output<typeof gateSchema>;
 /** What a verdict depends on; when one of these changes, it has expired. */
 export type EvidenceHashes = z.output<typeof hashesSchema>;
 
-/** The rows of a ledger, and one sentence for each line that is none. */
+/** Name and version of a line about a failure without a row. */
+export const FAILURE_SCHEMA = 'retrieval-parity/ledger-failure@1';
+
+const failureSchema = z.object({
+  schema: z.literal(FAILURE_SCHEMA),
+  endpoint: inputSchema.shape.endpoint,
+  date: inputSchema.shape.date,
+  runId: inputSchema.shape.runId,
+});
+
+/** A run that failed where there was no parity to lose: no row, but nothing older than it clears parity. */
+export type LedgerFailure = z.output<typeof failureSchema>;
+
+/** The rows of a ledger, failures without a row, and one sentence for each line that is neither. */
 export interface Ledger {
   readonly rows: readonly LedgerRow[];
+  readonly failures: readonly LedgerFailure[];
   readonly problems: readonly string[];
 }
 
@@ -100,11 +114,14 @@ export function parseEvidenceHashes(text: string, path: string): Partial<Evidenc
 /** Reads the rows of a ledger in the order of the log; one of another version of the suite is a problem. */
 export function readLedger(log: AppendLog): Ledger {
   const rows: LedgerRow[] = [];
+  const failures: LedgerFailure[] = [];
   const problems = log.damaged.map(({ message }) => message);
   for (const { value, lineNumber } of log.lines) {
     if (value === null) continue;
     const result = rowSchema.safeParse(value);
+    const failure = failureSchema.safeParse(value);
     if (result.success) rows.push(result.data);
+    else if (failure.success) failures.push(failure.data);
     else {
       const reason = firstIssue(result.error, 'row');
       problems.push(
@@ -112,5 +129,5 @@ export function readLedger(log: AppendLog): Ledger {
       );
     }
   }
-  return { rows, problems };
+  return { rows, failures, problems };
 }

@@ -6,7 +6,7 @@ import { makeFolder } from '../../disk/make-folder.ts';
 import { UsageError } from '../../errors.ts';
 import { type AppendLog, appendToLog, readAppendLog } from '../../record/append-log.ts';
 import { requireVersion } from '../../record/log-version.ts';
-import { ALPHA, alphaOfLook, type Look } from '../../stats/decisions/spent-alpha.ts';
+import { ALPHA, alphaOfLook, isOnlyLook, type Look } from '../../stats/decisions/spent-alpha.ts';
 import type { EvidenceHashes } from '../ledger/row.ts';
 
 /** Name and version of a line of the log. */
@@ -22,10 +22,18 @@ const lineSchema = z.object({
   state: z.enum(['pass', 'fail', 'inconclusive']),
   /** Whether it was declared to be the only look. */
   only: z.boolean(),
+  /** How the journal of the run began when it first looked: a copy that went its own way before has another one. */
+  journal: z.object({ lines: z.int().nonnegative(), sha256: z.string() }).optional(),
 });
 
 /** One look that a log remembers. */
 export type LookEntry = Omit<z.output<typeof lineSchema>, 'schema'>;
+
+/** A run that looks: its id, and the lines of its journal so far. A copy of its folder has the same id. */
+export interface LookingRun {
+  readonly run: string;
+  readonly journal: readonly string[];
+}
 
 /** How often somebody means to look at one question: once, which spends α whole, or until it is decided. */
 export type Looks = 'one' | 'many';
@@ -63,17 +71,35 @@ export function questionOf(evidence: EvidenceHashes, { build, truth }: QuestionT
 
 /**
  * The looks that left a question open since it was last decided, oldest first. Lines of others are passed over; a run
- * that was killed after its look and gone on with has two lines and is one look.
+ * that was killed after its look and gone on with has two lines and is one look. Copies of one run that were gone on
+ * with apart are looks of their own.
  */
 export function openLooks({ lines }: AppendLog, question: string): LookEntry[] {
   let open: LookEntry[] = [];
   for (const { value } of lines) {
     const { success, data } = lineSchema.safeParse(value);
     if (!success || data.question !== question) continue;
-    const others = open.filter(({ run }) => run !== data.run);
+    const others = open.filter((look) => !isSameLook(look, data));
     open = data.state === 'inconclusive' ? [...others, data] : [];
   }
   return open;
+}
+
+function isSameLook(one: LookEntry, other: LookEntry): boolean {
+  return one.run === other.run && one.journal?.sha256 === other.journal?.sha256;
+}
+
+/** Whether a look is that of a run, before it was gone on with. */
+function isLookOf({ run, journal }: LookingRun, look: LookEntry): boolean {
+  if (look.run !== run) return false;
+  if (look.journal === undefined) return true;
+  return beginningOf(journal, look.journal.lines).sha256 === look.journal.sha256;
+}
+
+function beginningOf(journal: readonly string[], count: number): NonNullable<LookEntry['journal']> {
+  const lines = Math.min(count, journal.length);
+  const text = journal.slice(0, lines).join('\n');
+  return { lines, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 /**
@@ -87,11 +113,13 @@ export async function nextLook(
   log: string,
   question: string,
   looks: Looks,
-  own?: string,
+  own?: LookingRun,
 ): Promise<Look> {
   const read = await readAppendLog(log);
   requireVersion(read, LOOK_SCHEMA);
-  const open = openLooks(read, question).filter(({ run }) => run !== own);
+  const open = openLooks(read, question).filter(
+    (look) => own === undefined || !isLookOf(own, look),
+  );
   const unread = read.damaged.filter(({ kind }) => kind !== 'doubled');
   const before = open.find(({ only }) => looks === 'one' || only);
   if (before !== undefined) {
@@ -117,12 +145,10 @@ export async function nextLook(
 }
 
 /** A run that is about to be judged, and the look that it was when it began. */
-export interface LookOfRun {
+export interface LookOfRun extends LookingRun {
   readonly question: string;
-  readonly run: string;
   /** ISO 8601, UTC. */
   readonly at: string;
-  readonly looks: Looks;
   readonly planned: Look;
 }
 
@@ -138,7 +164,7 @@ const TURN = { waitMs: 60_000 };
  */
 export async function settleLook<Answer>(
   log: string,
-  { looks, planned, ...of }: LookOfRun,
+  { question, run, at, journal, planned }: LookOfRun,
   judge: (look: Look) => { readonly answer: Answer; readonly state: LookEntry['state'] | null },
 ): Promise<{ readonly look: Look; readonly answer: Answer }> {
   // A run may be gone on with from elsewhere.
@@ -146,19 +172,20 @@ export async function settleLook<Answer>(
   return await withFileLock(
     await lockOf(log),
     async () => {
-      const now = await nextLook(log, of.question, looks, of.run);
+      const only = isOnlyLook(planned);
+      const own = { run, journal };
+      const now = await nextLook(log, question, only ? 'one' : 'many', own);
       const look = now.number > planned.number ? now : planned;
       const { answer, state } = judge(look);
-      if (state !== null && (state === 'inconclusive' || (await isOpen(log, of.question)))) {
-        const line = { schema: LOOK_SCHEMA, ...of, state, only: looks === 'one' };
+      const open = openLooks(await readAppendLog(log), question);
+      if (state === 'inconclusive' || (state !== null && open.length > 0)) {
+        const before = open.find((entry) => isLookOf(own, entry));
+        const began = before === undefined ? beginningOf(journal, journal.length) : before.journal;
+        const line = { schema: LOOK_SCHEMA, question, run, at, state, only, journal: began };
         await appendToLog(log, [line], { sealed: true, lock: false });
       }
       return { look, answer };
     },
     TURN,
   );
-}
-
-async function isOpen(log: string, question: string): Promise<boolean> {
-  return openLooks(await readAppendLog(log), question).length > 0;
 }

@@ -12,7 +12,8 @@ export interface WrittenFile {
 const CHUNK_CHARACTERS = 1 << 16;
 
 /**
- * Writes lines (each without its line break) to a new file, no faster than the disk takes them.
+ * Writes lines (each without its line break) to a new file, no faster than the disk takes them, and until the disk has
+ * all of them.
  * @throws the file system's own error, or the signal's reason.
  */
 export async function writeLines(
@@ -21,7 +22,7 @@ export async function writeLines(
   signal?: AbortSignal,
 ): Promise<WrittenFile> {
   const hash = createHash('sha256');
-  const stream = createWriteStream(path);
+  const stream = createWriteStream(path, { flush: true });
   // `once` rejects on an error while it waits; this one keeps an error in between from being thrown.
   let failure: unknown = null;
   stream.on('error', (error) => {

@@ -41,8 +41,9 @@ async function judged(
     return unmeasured(writer.folder);
   }
   progress.stage('judging', 0);
+  const readBack = await writer.readBack();
   const recorded = {
-    ...(await readRecordedRun(await writer.readBack())),
+    ...(await readRecordedRun(readBack)),
     // The corpus of this run, whose rows without a text have their stand-ins.
     corpus: job.corpus,
     // The manifest is written last.
@@ -68,11 +69,15 @@ async function judged(
   const findings = isCut ? { ...explained, complete: false } : explained;
   const manifest = isCut ? { ...measuredRun, status: 'interrupted' as const } : measuredRun;
   const { plan, verdict } = await judgedAtItsLook(
-    config,
     recorded.plan,
     (own) =>
       attributed.size === 0 && !isCut && own === recorded.plan ? first : judge(findings, own),
-    { run: writer.id, at: writer.createdAt },
+    {
+      run: writer.id,
+      folder: writer.folder,
+      at: writer.createdAt,
+      journal: readBack.journal.map((line) => JSON.stringify(line)),
+    },
   );
   if (plan !== recorded.plan && plan.look !== undefined) {
     progress.note(againLine(plan.look));

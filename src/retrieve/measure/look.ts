@@ -1,11 +1,13 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
+import { UsageError } from '../../errors.ts';
 import { spendsLook, type Verdict } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
-import { nextLook, questionOf, settleLook } from '../../logs/looks/look-log.ts';
+import { type LookingRun, nextLook, questionOf, settleLook } from '../../logs/looks/look-log.ts';
 import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
 import { openResumable } from '../../record/run/resume-run.ts';
 import { declaredClauses } from '../../sides/declared-search.ts';
+import { isOnlyLook } from '../../stats/decisions/spent-alpha.ts';
 import { type RecordedPlan, runPlanSchema } from '../record/recorded-run.ts';
 import { PLAN_FILE } from './recorded-plan.ts';
 
@@ -13,13 +15,19 @@ import { PLAN_FILE } from './recorded-plan.ts';
 export type RunLook = NonNullable<RecordedPlan['look']>;
 
 /** The looks at questions, beside the runs that looked. */
-function logOf({ runs }: Pick<Config, 'runs'>): string {
+function logIn(runs: string): string {
   return join(runs, 'looks.jsonl');
+}
+
+/** The same of a run that is there: it may be gone on with from elsewhere. */
+function logBeside(runFolder: string): string {
+  return logIn(dirname(resolve(runFolder)));
 }
 
 /**
  * Which look a run is: the next one at its question, or the one that it was when it was begun.
- * @throws UsageError where all that may be spent is spent.
+ * @throws UsageError where all that may be spent is spent, and where a run that was begun as one of several looks is to
+ *   be the only one.
  */
 export async function lookOfRun(
   config: Config,
@@ -30,14 +38,21 @@ export async function lookOfRun(
     const reader = await openResumable(resume);
     if (reader?.has(PLAN_FILE) === true) {
       const plan = runPlanSchema.safeParse(await reader.json(PLAN_FILE));
-      if (plan.data?.look !== undefined) return plan.data.look;
+      const look = plan.data?.look;
+      if (look !== undefined) {
+        if (config.looks !== 'one' || isOnlyLook(look)) return look;
+        throw new UsageError('resume-looks', `${resume} was begun as one of several looks`, {
+          hint: "leave out looks: 'one', or start a new run",
+        });
+      }
     }
   }
   const question = questionOf(evidenceOfManifest(manifest), {
     build: config.build,
     truth: [config.truth, ...declaredClauses(config.searchUses)],
   });
-  return { question, ...(await nextLook(logOf(config), question, config.looks)) };
+  const log = resume === null ? logIn(config.runs) : logBeside(resume);
+  return { question, ...(await nextLook(log, question, config.looks)) };
 }
 
 /** One line about a look that is not the first. */
@@ -51,23 +66,18 @@ export function againLine({ number, alpha }: RunLook): string {
  * @throws UsageError where another run has meanwhile spent all that may be spent.
  */
 export async function judgedAtItsLook(
-  config: Config,
   plan: RecordedPlan,
   judge: (plan: RecordedPlan) => Verdict,
-  of: { readonly run: string; readonly at: string },
+  { folder, ...of }: LookingRun & { readonly at: string; readonly folder: string },
 ): Promise<{ readonly plan: RecordedPlan; readonly verdict: Verdict }> {
   const first = judge(plan);
   if (plan.look === undefined || stateOf(first) === null) return { plan, verdict: first };
   const { question, ...planned } = plan.look;
-  const { answer } = await settleLook(
-    logOf(config),
-    { question, ...of, looks: config.looks, planned },
-    (look) => {
-      const own = look === planned ? plan : { ...plan, look: { question, ...look } };
-      const verdict = own === plan ? first : judge(own);
-      return { answer: { plan: own, verdict }, state: stateOf(verdict) };
-    },
-  );
+  const { answer } = await settleLook(logBeside(folder), { question, ...of, planned }, (look) => {
+    const own = look === planned ? plan : { ...plan, look: { question, ...look } };
+    const verdict = own === plan ? first : judge(own);
+    return { answer: { plan: own, verdict }, state: stateOf(verdict) };
+  });
   return answer;
 }
 

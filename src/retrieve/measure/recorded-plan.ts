@@ -96,7 +96,10 @@ export async function resumeSamePlan(
   return await resumeRun(folder, {
     kind: 'retrieve',
     check: async (reader) => {
-      if (reader.description !== null) requireSameSides(folder, reader.description, facts);
+      if (reader.description !== null) {
+        requireSameSides(folder, reader.description, facts);
+        requireSameTerms(folder, reader.description, facts);
+      }
       if (!reader.has(PLAN_FILE)) return;
       const before: unknown = await reader.json(PLAN_FILE);
       if (isDeepStrictEqual(before, JSON.parse(JSON.stringify(plan)))) return;
@@ -105,4 +108,27 @@ export async function resumeSamePlan(
       });
     },
   });
+}
+
+/** What a run is measured and judged by, beside its plan; as the configuration calls it. */
+const TERMS = ['gates', 'build', 'ingest', 'timeouts', 'quality', 'latency', 'throughput'] as const;
+
+/** Half of a run measured in one way and half in another is a run of neither. */
+function requireSameTerms(
+  folder: string,
+  before: Pick<ManifestInput, 'config'>,
+  now: Pick<ManifestInput, 'config'>,
+): void {
+  const term = TERMS.find((name) => !isDeepStrictEqual(termOf(before, name), termOf(now, name)));
+  if (term === undefined) return;
+  throw new UsageError('resume-config', `${folder} was begun with other settings of ${term}`, {
+    hint: 'go on with the configuration and the flags that the run was started with; bench gate judges a finished run by other gates',
+    context: { setting: term },
+  });
+}
+
+/** As JSON keeps it: what is undefined is not there. */
+function termOf({ config }: Pick<ManifestInput, 'config'>, name: string): unknown {
+  const value = (Object(config) as Readonly<Record<string, unknown>>)[name] ?? null;
+  return JSON.parse(JSON.stringify(value)) as unknown;
 }

@@ -77,13 +77,14 @@ export async function startWatch(run: {
       segments.addRow(row);
       fold.add(row);
     },
-    now: Date.now,
+    dayMs: Date.now,
+    steadyMs: () => performance.now(),
   });
   tell(
     'start',
     before.next === 0 ? 'the first time' : `goes on after ${counted(fold.now().rows, 'request')}`,
   );
-  const stopLoop = watchLoop((delayMs) => breaker.loopDelay(delayMs, Date.now()));
+  const stopLoop = watchLoop((delayMs) => breaker.loopDelay(delayMs, performance.now()));
   return {
     tap: mirror.tap,
     view: () => {

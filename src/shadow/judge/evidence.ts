@@ -50,6 +50,8 @@ const REFRESH = 25;
 /** Added to the limit, so that a fast incumbent does not make every millisecond slow. */
 const SLOW_FLOOR_MS = 5;
 const KEPT = 200;
+/** No request ends later than that after it came, whatever its deadline. */
+const LATEST_MS = 10 * 60_000;
 
 /** Evidence of nothing yet. */
 export function evidenceFold(plan: ShadowPlan): EvidenceFold {
@@ -122,10 +124,16 @@ function isSilent(answer: ShadowRow['again']): boolean {
   return answer?.outcome === 'ok' && !hasRows(answer);
 }
 
-/** The open window of a time; one that is over is closed. Requests that end late stay in the window that is open. */
+/**
+ * The open window of a time; one that is over is closed. Requests that end late stay in the window that is open; what
+ * lies farther before that was stamped by a clock that was set back, and opens another one.
+ */
 function windowFor(plan: ShadowPlan, fold: Fold, atMs: number): NonNullable<Fold['open']> {
   const index = Math.floor(atMs / plan.windowMs);
-  if (fold.open !== null && index <= fold.open.index) return fold.open;
+  if (fold.open !== null && index <= fold.open.index) {
+    const lateMs = fold.open.startMs - atMs;
+    if (lateMs <= Math.max(plan.windowMs, LATEST_MS)) return fold.open;
+  }
   if (fold.open !== null) {
     fold.closed.push(windowOf(fold.open));
     const isOld = (at: number) => at < fold.closed.length - KEPT;

@@ -51,7 +51,9 @@ export interface MirrorOptions {
   /** Digest of what both sides say they are, at this moment. */
   readonly epoch: () => string;
   readonly onRow: (row: ShadowRow) => void;
-  readonly now: () => number;
+  /** The time of day, and what pauses are measured by: a clock that is set does not move it. */
+  readonly dayMs: () => number;
+  readonly steadyMs: () => number;
 }
 
 /** Sends questions of users to the candidate, after their answers have left. */
@@ -66,7 +68,7 @@ const QUEUE_BYTES = 32 * 1024 * 1024;
 
 /** A mirror; nothing is sent before its tap is used. */
 export function createMirror(options: MirrorOptions): Mirror {
-  const { dialect, tally, breaker, random, now } = options;
+  const { dialect, tally, breaker, random, steadyMs } = options;
   const waiting: SeenExchange[] = [];
   const ending = new AbortController();
   const workers = new Set<Promise<void>>();
@@ -80,7 +82,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     else if (random() >= options.sample) tally.sampledOut();
     else if (isStopped) tally.refused('stopped');
     else if (isBehind()) tally.refused('behind');
-    else if (!breaker.allows(now())) tally.refused('off');
+    else if (!breaker.allows(steadyMs())) tally.refused('off');
     else {
       tally.open();
       return true;
@@ -130,7 +132,7 @@ async function mirror(
   exchange: SeenExchange,
   signal: AbortSignal,
 ): Promise<void> {
-  const { dialect, tally, breaker, random, now } = options;
+  const { dialect, tally, breaker, random, dayMs, steadyMs } = options;
   const read = questionIn(dialect, exchange);
   if (read === null) return tally.undecoded();
   // Without an answer there is nothing to compare with: the user may have gone away.
@@ -153,12 +155,12 @@ async function mirror(
   if (isAskedAgain) tally.askedAgain();
   if (candidate.outcome === 'aborted') return tally.dropped('stopped');
   tally.mirrored();
-  breaker.answered(isSound(candidate.outcome), now());
+  breaker.answered(isSound(candidate.outcome), steadyMs());
   const clean = redacted(question, options.redactor).question;
   // A failed answer has found nothing.
   const recallOf = (answer: TrafficAnswer) => options.recallOf?.(question, answer) ?? null;
   options.onRow({
-    atMs: exchange.atMs ?? now(),
+    atMs: exchange.atMs ?? dayMs(),
     epoch,
     need: needOf(clean),
     operation: question.operation,

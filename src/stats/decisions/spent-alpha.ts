@@ -23,6 +23,11 @@ export function alphaOfLook(look: number, alpha = ALPHA): number {
   return alpha / 2 ** look;
 }
 
+/** Whether a look was declared to be the only one: it alone spends α whole. */
+export function isOnlyLook({ alpha }: Look): boolean {
+  return alpha === ALPHA;
+}
+
 /** The level of another look after this one; where none was counted, the level that stands now. */
 export function alphaOfNextLook(look: Look | null): number {
   return look === null ? ALPHA : alphaOfLook(look.number + 1);

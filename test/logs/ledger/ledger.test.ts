@@ -10,7 +10,12 @@ import { addToLedger, ledgerLock, ledgerMarkdown } from '../../../src/logs/ledge
 import { ledgerChange } from '../../../src/logs/ledger/change.ts';
 import { expiredVerdicts } from '../../../src/logs/ledger/expired.ts';
 import { ledgerReport } from '../../../src/logs/ledger/ledger-report.ts';
-import { type LedgerInput, type LedgerRow, readLedger } from '../../../src/logs/ledger/row.ts';
+import {
+  type LedgerFailure,
+  type LedgerInput,
+  type LedgerRow,
+  readLedger,
+} from '../../../src/logs/ledger/row.ts';
 import { plainLine } from '../../../src/plain-text.ts';
 import { appendToLog, readAppendLog } from '../../../src/record/append-log.ts';
 import { createRun } from '../../../src/record/run/run-folder.ts';
@@ -62,15 +67,17 @@ function claim(changes: Partial<LedgerInput> = {}): LedgerInput {
 }
 
 /** A ledger without a line that cannot be read. */
-function sound(rows: readonly LedgerRow[]) {
-  return { rows, problems: [] };
+function sound(rows: readonly LedgerRow[], failures: readonly LedgerFailure[] = []) {
+  return { rows, failures, problems: [] };
 }
 
 function rowsAfter(...inputs: LedgerInput[]): LedgerRow[] {
   const rows: LedgerRow[] = [];
+  const failures: LedgerFailure[] = [];
   for (const input of inputs) {
-    const { row } = ledgerChange(sound(rows), input);
+    const { row, failure } = ledgerChange(sound(rows, failures), input);
     if (row !== null) rows.push(row);
+    if (failure !== undefined) failures.push(failure);
   }
   return rows;
 }
@@ -116,8 +123,42 @@ test.each([
   },
 );
 
+test('runs that are added in another order than they were made clear nothing that a later one failed', async () => {
+  const log = join(await temporaryFolder(), 'ledger.jsonl');
+  const at = (clock: string) => ({ date: '2026-11-23', runId: `2026-11-23T${clock}-00-00Z-aa` });
+  const failed = claim({ ...at('09'), verdict: 'fail' });
+  const added = async (input: LedgerInput) => (await addToLedger(log, [input]))[0];
+  expect(await added(failed)).toMatchObject({
+    added: false,
+    reason: expect.stringContaining('no parity to lose'),
+  });
+  expect(await added(claim(at('08')))).toMatchObject({
+    added: false,
+    reason: `older than run ${failed.runId}, which failed`,
+  });
+  expect(await added(failed)).toMatchObject({ added: false });
+  expect(await added(claim(at('10')))).toMatchObject({ added: true, reason: 'parity cleared' });
+  await added(claim({ ...at('11'), verdict: 'fail' }));
+  await added(claim({ ...at('13'), verdict: 'fail' }));
+  expect(await added(claim(at('12')))).toMatchObject({ added: false });
+  const { lines } = await readAppendLog(log);
+  expect(lines.map(({ value }) => value?.change ?? value?.schema)).toEqual([
+    'retrieval-parity/ledger-failure@1',
+    'cleared',
+    'lost',
+    'retrieval-parity/ledger-failure@1',
+  ]);
+  const shown = await readFile(ledgerMarkdown(log), 'utf8');
+  expect(shown.match(/2026-11-23T/g)).not.toBeNull();
+  expect(shown).not.toContain('T13');
+});
+
 test('a failure is a loss where a line that cannot be read may have cleared parity', () => {
-  const unread = { rows: [], problems: ['ledger.jsonl:1: the line is not as it was written'] };
+  const unread = {
+    rows: [],
+    failures: [],
+    problems: ['ledger.jsonl:1: the line is not as it was written'],
+  };
   expect(ledgerChange(unread, claim({ verdict: 'fail' })).row?.change).toBe('lost');
   expect(ledgerChange(sound([]), claim({ verdict: 'fail' })).row).toBeNull();
 });

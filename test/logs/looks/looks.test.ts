@@ -9,9 +9,14 @@ const OPEN = () => ({ answer: 'open', state: 'inconclusive' }) as const;
 const FIRST = { number: 1, alpha: 0.025 };
 
 /** A run that looks at the question and leaves it open. */
-async function left(log: string, run: string, looks: Looks = 'many') {
+async function left(
+  log: string,
+  run: string,
+  looks: Looks = 'many',
+  journal: readonly string[] = [],
+) {
   const planned = looks === 'one' ? { number: 1, alpha: 0.05 } : FIRST;
-  return await settleLook(log, { question: 'q', run, at: '2026-01-01', looks, planned }, OPEN);
+  return await settleLook(log, { question: 'q', run, at: '2026-01-01', journal, planned }, OPEN);
 }
 
 test('runs that were measured at the same time spend a level each', async () => {
@@ -35,6 +40,19 @@ test('a run that is judged again is the look that it was', async () => {
   expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 2 });
 });
 
+test('copies of one run that are gone on with apart are looks of their own', async () => {
+  const log = join(await temporaryFolder(), 'looks.jsonl');
+  const begun = ['created', 'described'];
+  const whole = [...begun, 'block 1', 'block 2'];
+  expect((await left(log, 'a', 'many', whole)).look).toEqual(FIRST);
+  expect((await left(log, 'a', 'many', [...whole, 'resumed'])).look).toEqual(FIRST);
+  expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 2 });
+  const copy = [...begun, 'resumed', 'another block 1'];
+  expect((await left(log, 'a', 'many', copy)).look).toEqual({ number: 2, alpha: 0.0125 });
+  expect((await left(log, 'a', 'many', [...copy, 'resumed'])).look.number).toBe(2);
+  expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 3 });
+});
+
 test('a run that would have been the only look is told where another one came before its end', async () => {
   const log = join(await temporaryFolder(), 'looks.jsonl');
   await left(log, 'a', 'one');
@@ -47,7 +65,7 @@ test('a question that was decided meanwhile is looked at by the level that was p
   const log = join(await temporaryFolder(), 'looks.jsonl');
   await left(log, 'a');
   const planned = { number: 2, alpha: 0.0125 };
-  const of = { question: 'q', run: 'b', at: '2026-01-01', looks: 'many', planned } as const;
+  const of = { question: 'q', run: 'b', at: '2026-01-01', journal: [], planned };
   await settleLook(log, { ...of, run: 'c' }, () => ({ answer: null, state: 'pass' }));
   expect(await settleLook(log, of, OPEN)).toEqual({ look: planned, answer: 'open' });
 });

@@ -1,6 +1,7 @@
-import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { isErrno } from '../../../../src/disk/errno.ts';
 import { BenchError } from '../../../../src/errors.ts';
 import { readAppendLog } from '../../../../src/record/append-log.ts';
@@ -26,6 +27,7 @@ type Trouble = (place: Place) => Promise<Outcome>;
 const TROUBLES: readonly Trouble[] = [
   fullDuringRun,
   fullBesideLedger,
+  fullBesideOutput,
   shortFiles,
   runRemoved,
   partRemoved,
@@ -38,7 +40,7 @@ export const diskExperiment: Experiment = {
   name: 'disk',
   tries:
     'a disk that fills up at a random point, files that may not grow, read-only places, a run folder or a part of it removed while it is written: exit 4 and one line with the path and the reason, no stack trace, what was finished reads back, nothing short in the place of a whole file, no folder made again, and the run goes on once there is room',
-  count: { full: 28, short: 7 },
+  count: { full: 32, short: 8 },
   run: async (options) => {
     const inputs = join(options.folder, 'inputs');
     await makeSmallCorpus(inputs);
@@ -117,6 +119,30 @@ async function fullBesideLedger({ cwd, folder }: Place): Promise<Outcome> {
   if (damaged.length > 0) return 'a torn line in the ledger';
   const litter = await litterIn(folder);
   return litter.length === 0 ? null : `left behind: ${litter.join(', ')}`;
+}
+
+/** Commands that write over what they wrote before, of another run. */
+async function fullBesideOutput({ cwd, seed, folder }: Place): Promise<Outcome> {
+  await using disk = await mountSmall(folder, 8192);
+  if (disk === null) return NOT_TRIED;
+  const write = (run: string): readonly string[] =>
+    randomOf(seed).fraction() < 0.5
+      ? ['export', '--trec', join(GOLDEN, run), '--out', 'disk']
+      : ['report', join(GOLDEN, run), '-o', 'html=disk/page.html'];
+  const first = await runBench([...write('pass')], { cwd });
+  if (first.code !== 0) return `the first time: ${complaint(first.stderr)}`;
+  await disk.fill();
+  const before = await textsIn(folder);
+  const wrong = untold(await runBench([...write('drop')], { cwd }), /disk\/.*(ENOSPC|full)/);
+  if (wrong !== null) return wrong;
+  return isDeepStrictEqual(await textsIn(folder), before) ? null : 'a former file is another one';
+}
+
+async function textsIn(folder: string): Promise<readonly (readonly [string, string])[]> {
+  const names = (await readdir(folder)).sort();
+  return await Promise.all(
+    names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
+  );
 }
 
 /** Files of at most some kilobytes: a disk that takes a part of each write. */
