@@ -15,7 +15,7 @@ import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
 import { withStandIns } from '../../sides/stand-ins.ts';
-import { ALPHA, type Look } from '../../stats/decisions/spent-alpha.ts';
+import { isOnlyLook, type Look } from '../../stats/decisions/spent-alpha.ts';
 import { EFFORTS_FILE, effortsSchema, type RecordedEfforts } from '../equal-recall/record.ts';
 import { readListing, requireStoredVectors } from '../listing/read-listing.ts';
 
@@ -88,9 +88,7 @@ function metricOf({ truth }: RecordedPlan): Pick<Corpus, 'metric'> {
 
 /** The look that a run was, as its verdict says it; null for the only one, and before looks were counted. */
 export function lookOf({ look }: RecordedPlan): Look | null {
-  return look === undefined || look.alpha === ALPHA
-    ? null
-    : { number: look.number, alpha: look.alpha };
+  return look === undefined || isOnlyLook(look) ? null : { number: look.number, alpha: look.alpha };
 }
 
 /** Names of the vectors of texts that were embedded a second time. */
