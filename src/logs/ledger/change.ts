@@ -23,7 +23,9 @@ export interface LedgerChange {
 export function ledgerChange(ledger: Ledger, input: LedgerInput): LedgerChange {
   const { rows, problems } = ledger;
   const { endpoint, verdict, runId } = input;
-  if (rows.some((row) => row.runId === runId && row.endpoint === endpoint)) {
+  // A copy of a killed run that was gone on with by itself may have another verdict.
+  const isSame = (row: LedgerRow) => row.runId === runId && row.verdict === verdict;
+  if (rows.some((row) => row.endpoint === endpoint && isSame(row))) {
     return { row: null, reason: `run ${runId} is in the ledger already` };
   }
   const standing = standingRows(rows).find((row) => row.endpoint === endpoint);

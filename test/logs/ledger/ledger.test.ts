@@ -123,6 +123,12 @@ test.each([
   },
 );
 
+test('a run is added once, and a copy of it that fails loses what it had cleared', () => {
+  const rows = rowsAfter(claim(), claim(), claim({ verdict: 'fail' }), claim({ verdict: 'fail' }));
+  expect(rows.map(({ change }) => change)).toEqual(['cleared', 'lost']);
+  expect(ledgerChange(sound(rows), claim()).row).toBeNull();
+});
+
 test('runs that are added in another order than they were made clear nothing that a later one failed', async () => {
   const log = join(await temporaryFolder(), 'ledger.jsonl');
   const at = (clock: string) => ({ date: '2026-11-23', runId: `2026-11-23T${clock}-00-00Z-aa` });
