@@ -102,7 +102,7 @@ export interface Verdict<Reason = RetrieveReason, Gap = RetrieveGap, Gate = Gate
  */
 export function spendsLook({ state, look, reasons, gates }: Verdict): boolean {
   if (state !== 'inconclusive' || reasons.some(({ type }) => type === 'interrupted')) return false;
-  const drawn = gates.filter(({ kind, gated }) => gated && isDrawn(kind));
+  const drawn = sampledClaims(gates);
   const alpha = look?.alpha ?? ALPHA;
   return (
     drawn.some((gate) => gate.state === 'inconclusive' && !isAbove(gate)) &&
@@ -115,16 +115,18 @@ export function spendsLook({ state, look, reasons, gates }: Verdict): boolean {
   );
 }
 
-/** Whether a gate rests on a sample of needs: another sample may answer otherwise. */
-function isDrawn({ type }: NamedGate['kind']): boolean {
-  return (
-    type === 'quality' ||
-    type === 'errors' ||
-    type === 'contract' ||
-    type === 'contract ceiling' ||
-    type === 'floor'
-  );
+/** Claims of a verdict that rest on a sample of needs: another sample may answer otherwise. */
+export function sampledClaims(gates: readonly GateResult[]): GateResult[] {
+  return gates.filter(({ kind, gated }) => gated && SAMPLED.has(kind.type));
 }
+
+const SAMPLED: ReadonlySet<GateKind['type']> = new Set([
+  'quality',
+  'errors',
+  'contract',
+  'contract ceiling',
+  'floor',
+]);
 
 function isAbove({ kind, lower, margin }: GateResult): boolean {
   return kind.type === 'quality' && lower !== null && margin !== null && lower > -margin;

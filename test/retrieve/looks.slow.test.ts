@@ -60,10 +60,10 @@ describe('looking at the same question again', () => {
     );
     expect(two?.lower).toBeLessThan(one?.lower ?? -1);
 
-    const decided = await looked({ ...config, gates: { ...config.gates, ...MARGINS } });
-    expect(decided.verdict).toMatchObject({ state: 'pass', look: { number: 3 } });
+    const wider = await looked({ ...config, gates: { ...config.gates, ...MARGINS } });
+    expect(wider.verdict).toMatchObject({ state: 'pass', look: { number: 3 } });
     const anew = await looked(config);
-    expect(anew.verdict.look).toEqual({ number: 1, alpha: 0.025 });
+    expect(anew.verdict.look).toEqual({ number: 3, alpha: 0.00625 });
   });
 
   it('spends another level for each of two runs that are measured at the same time', async () => {

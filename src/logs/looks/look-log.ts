@@ -22,6 +22,11 @@ const lineSchema = z.object({
   state: z.enum(['pass', 'fail', 'inconclusive']),
   /** Whether it was declared to be the only look. */
   only: z.boolean(),
+  /**
+   * What was tolerated of each claim: of those that failed where the run failed, else of all. A larger number
+   * tolerates more.
+   */
+  tolerated: z.record(z.string(), z.number()).optional(),
   /** How the journal of the run began when it first looked: a copy that went its own way before has another one. */
   journal: z.object({ lines: z.int().nonnegative(), sha256: z.string() }).optional(),
 });
@@ -70,7 +75,9 @@ export function questionOf(evidence: EvidenceHashes, { build, truth }: QuestionT
 }
 
 /**
- * The looks that left a question open since it was last decided, oldest first. Lines of others are passed over; a run
+ * The looks that left a question open and were not decided since, oldest first. A pass decides those that tolerated at
+ * least as much of every claim, a fail those that tolerated no more of a claim that failed: a pass at a wide margin says
+ * nothing of a narrow one. Lines of others are passed over; a run
  * that was killed after its look and gone on with has two lines and is one look. Copies of one run that were gone on
  * with apart are looks of their own.
  */
@@ -80,9 +87,27 @@ export function openLooks({ lines }: AppendLog, question: string): LookEntry[] {
     const { success, data } = lineSchema.safeParse(value);
     if (!success || data.question !== question) continue;
     const others = open.filter((look) => !isSameLook(look, data));
-    open = data.state === 'inconclusive' ? [...others, data] : [];
+    open =
+      data.state === 'inconclusive'
+        ? [...others, data]
+        : others.filter((look) => !isDecidedBy(data, look));
   }
   return open;
+}
+
+function isDecidedBy(
+  { state, tolerated: now }: LookEntry,
+  { tolerated: then }: LookEntry,
+): boolean {
+  // Before it was noted what they tolerated, any answer decided them.
+  if (now === undefined || then === undefined) return true;
+  return state === 'pass'
+    ? Object.entries(then).every(
+        ([claim, much]) => (now[claim] ?? Number.POSITIVE_INFINITY) <= much,
+      )
+    : Object.entries(now).some(
+        ([claim, much]) => (then[claim] ?? Number.POSITIVE_INFINITY) <= much,
+      );
 }
 
 function isSameLook(one: LookEntry, other: LookEntry): boolean {
@@ -152,6 +177,12 @@ export interface LookOfRun extends LookingRun {
   readonly planned: Look;
 }
 
+/** The answer at a look, and what it makes of the question: nothing where the state is null. */
+export interface Judged<Answer> extends Pick<LookEntry, 'tolerated'> {
+  readonly answer: Answer;
+  readonly state: LookEntry['state'] | null;
+}
+
 /** How others are waited for that judge their look at the same time. */
 const TURN = { waitMs: 60_000 };
 
@@ -159,13 +190,12 @@ const TURN = { waitMs: 60_000 };
  * Judges a run at the look that it turns out to be, and remembers the look. Runs may be measured at the same time: the
  * one that is judged later looks later, and spends less. Remembered are looks that left their question open, and that a
  * question which was open is decided; all else needs no line.
- * @param judge the answer at a look, and what it makes of the question; null where it spends nothing
  * @throws UsageError where meanwhile nothing is left to spend; InfrastructureError where the disk refuses.
  */
 export async function settleLook<Answer>(
   log: string,
   { question, run, at, journal, planned }: LookOfRun,
-  judge: (look: Look) => { readonly answer: Answer; readonly state: LookEntry['state'] | null },
+  judge: (look: Look) => Judged<Answer>,
 ): Promise<{ readonly look: Look; readonly answer: Answer }> {
   // A run may be gone on with from elsewhere.
   await makeFolder(dirname(log));
@@ -176,12 +206,13 @@ export async function settleLook<Answer>(
       const own = { run, journal };
       const now = await nextLook(log, question, only ? 'one' : 'many', own);
       const look = now.number > planned.number ? now : planned;
-      const { answer, state } = judge(look);
+      const { answer, state, tolerated } = judge(look);
       const open = openLooks(await readAppendLog(log), question);
       if (state === 'inconclusive' || (state !== null && open.length > 0)) {
         const before = open.find((entry) => isLookOf(own, entry));
         const began = before === undefined ? beginningOf(journal, journal.length) : before.journal;
-        const line = { schema: LOOK_SCHEMA, question, run, at, state, only, journal: began };
+        const noted = { state, only, tolerated, journal: began };
+        const line = { schema: LOOK_SCHEMA, question, run, at, ...noted };
         await appendToLog(log, [line], { sealed: true, lock: false });
       }
       return { look, answer };

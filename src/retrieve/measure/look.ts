@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
 import { UsageError } from '../../errors.ts';
-import { spendsLook, type Verdict } from '../../gate/verdict.ts';
+import { sampledClaims, spendsLook, type Verdict } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
 import { type LookingRun, nextLook, questionOf, settleLook } from '../../logs/looks/look-log.ts';
 import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
@@ -76,7 +76,8 @@ export async function judgedAtItsLook(
   const { answer } = await settleLook(logBeside(folder), { question, ...of, planned }, (look) => {
     const own = look === planned ? plan : { ...plan, look: { question, ...look } };
     const verdict = own === plan ? first : judge(own);
-    return { answer: { plan: own, verdict }, state: stateOf(verdict) };
+    const tolerated = toleratedBy(verdict, plan.k);
+    return { answer: { plan: own, verdict }, state: stateOf(verdict), tolerated };
   });
   return answer;
 }
@@ -86,4 +87,16 @@ function stateOf(verdict: Verdict): 'pass' | 'fail' | 'inconclusive' | null {
   const { state } = verdict;
   if (state === 'pass' || state === 'fail') return state;
   return spendsLook(verdict) ? 'inconclusive' : null;
+}
+
+/** What is tolerated of each claim that rests on a sample; where the verdict is a fail, of those that failed. */
+function toleratedBy({ state, gates }: Verdict, k: number): Record<string, number> {
+  return Object.fromEntries(
+    sampledClaims(gates).flatMap(({ kind, cell, slice, margin, ...gate }) => {
+      if (margin === null || (state === 'fail' && gate.state !== 'fail')) return [];
+      // A floor tolerates less, the higher it is.
+      const much = kind.type === 'floor' ? -margin : margin;
+      return [[JSON.stringify([kind, cell, slice, k]), much] as const];
+    }),
+  );
 }

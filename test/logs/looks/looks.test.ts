@@ -98,3 +98,26 @@ test('a look that a newer version has noted is not passed over', async () => {
   await expect(nextLook(log, 'q', 'many')).rejects.toMatchObject(refusal);
   await expect(left(log, 'c')).rejects.toMatchObject(refusal);
 });
+
+test('an answer decides the looks that tolerated as much, and no others', async () => {
+  const of = { question: 'q', at: '2026-01-01', journal: [], planned: FIRST };
+  const next = async (
+    state: 'pass' | 'fail' | 'inconclusive',
+    tolerated: Readonly<Record<string, number>>,
+    open: Readonly<Record<string, number>>,
+  ) => {
+    const log = join(await temporaryFolder(), 'looks.jsonl');
+    await settleLook(log, { ...of, run: 'a' }, () => ({ ...OPEN(), tolerated: open }));
+    await settleLook(log, { ...of, run: 'b' }, () => ({ answer: null, state, tolerated }));
+    return (await nextLook(log, 'q', 'many')).number;
+  };
+  const open = { recall: 0.02, errors: 0.005 };
+  expect(await next('pass', open, open)).toBe(1);
+  expect(await next('pass', { recall: 0.01, errors: 0.005, ndcg: 0.3 }, open)).toBe(1);
+  expect(await next('pass', { recall: 0.3, errors: 0.005 }, open)).toBe(2);
+  expect(await next('pass', { errors: 0.005 }, open)).toBe(2);
+  expect(await next('fail', { recall: 0.02 }, open)).toBe(1);
+  expect(await next('fail', { recall: 0.001 }, open)).toBe(2);
+  expect(await next('fail', {}, open)).toBe(2);
+  expect(await next('inconclusive', open, open)).toBe(3);
+});
