@@ -15,9 +15,11 @@ export function interruptible(): AbortSignal {
     else interrupt.abort(new Error('interrupted'));
   };
   for (const name of SIGNALS) {
-    // Those that stood in while the command was loaded.
-    process.removeAllListeners(name);
+    // Those that stood in while the command was loaded; with none in between, a signal that has come meanwhile would
+    // be dropped.
+    const before = process.listeners(name);
     process.on(name, onSignal);
+    for (const one of before) process.off(name, one);
   }
   return interrupt.signal;
 }
