@@ -7,6 +7,7 @@ import { packageRoot } from '../../src/config/package-root.ts';
 import type { StepOrder } from '../../src/demo/drill/measure/measure-step.ts';
 import { measureInProcess } from '../../src/demo/drill/measure/measuring-process.ts';
 import { PAIRS } from '../../src/demo/drill/measure/pairs.ts';
+import { takeSteps } from '../../src/demo/drill/measure/take-steps.ts';
 import { drillDocument } from '../../src/demo/drill/results/drill-report.ts';
 import { readDrill } from '../../src/demo/drill/results/rows.ts';
 import { FAULTS } from '../../src/demo/gateway/faults/registry.ts';
@@ -99,6 +100,17 @@ describe('the measuring process', () => {
     expect(asked[0]).not.toContain('a-model-of-the-parent');
     // The incumbent is at fault: nothing was found out about the candidate.
     expect(outcome).toMatchObject({ exitCode: 4, verdict: null, failed: [] });
+  });
+
+  it('is asked once more where nothing could be found out, and ends the drill then', async () => {
+    const order = orderOf('http://127.0.0.1:9', 'http://127.0.0.1:9');
+    const { signal } = new AbortController();
+    const bench = { ...order, corpusFolder: join(folder, 'none'), workFolder: folder, signal };
+    await expect(takeSteps(bench, ['retrieve'], [], false)).rejects.toMatchObject({
+      code: 'drill-step',
+      exitCode: 4,
+      message: expect.stringMatching(/^a step \(retrieve\) came to nothing: .*none/),
+    });
   });
 
   it('gives a candidate that refuses as a check that failed', async () => {

@@ -166,7 +166,8 @@ function endProblem(
   const { code, signalName, stdout, stderr } = ended;
   if (subject.ends.includes(code ?? -1)) return null;
   if (how === 'SIGKILL') return signalName === 'SIGKILL' ? null : `ended with ${code}`;
-  if (code === 130) return null;
+  // A second Ctrl-C may come while Node takes itself down after the first: to a shell that is 130 too.
+  if (code === 130 || (how === 'twice' && signalName === 'SIGINT')) return null;
   // Before Node runs its first line, the system ends it.
   const isUnborn = signalName !== null && stdout === '' && stderr === '';
   // While Node takes itself down after the last step, or after it told of the interrupt, the system ends it too: a

@@ -33,6 +33,8 @@ export interface StepOutcome {
   readonly referenceRecall: number | null;
   /** Every difference of the responses, where they were looked at. */
   readonly drift: readonly StoredDrift[];
+  /** Why nothing could be found out, where the candidate is not the reason; null else. */
+  readonly problem: string | null;
 }
 
 /** A step that came to nothing. */
@@ -43,6 +45,7 @@ export const NO_OUTCOME: StepOutcome = {
   attribution: [],
   referenceRecall: null,
   drift: [],
+  problem: null,
 };
 
 /**
@@ -55,7 +58,12 @@ export async function measureStep(order: StepOrder): Promise<StepOutcome> {
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
     const refused = refusal(error, order.candidateUrl);
-    return { ...NO_OUTCOME, exitCode: error.exitCode, failed: refused === null ? [] : [refused] };
+    return {
+      ...NO_OUTCOME,
+      exitCode: error.exitCode,
+      failed: refused === null ? [] : [refused],
+      problem: refused === null ? error.message : null,
+    };
   }
 }
 

@@ -23,7 +23,7 @@ export async function measureInProcess(
 ): Promise<MeasuredStep> {
   const startedMs = performance.now();
   const outcome = await new Promise<StepOutcome>((resolve, reject) => {
-    let answer = NO_OUTCOME;
+    let answer: StepOutcome = { ...NO_OUTCOME, problem: 'its process broke down' };
     const child = fork(CHILD, {
       cwd: order.folder,
       env: {},

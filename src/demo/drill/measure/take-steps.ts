@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredDrift } from '../../../drift/record/catalogue.ts';
+import { InfrastructureError } from '../../../errors.ts';
 import type { AttributionRow, Step, TakenStep } from '../results/rows.ts';
 import type { StepOrder } from './measure-step.ts';
 import { type MeasuredStep, measureInProcess } from './measuring-process.ts';
@@ -19,7 +20,10 @@ export interface StepsTaken {
   readonly referenceRecall: number | null;
 }
 
-/** Measures the short steps, and the long ones where nothing was found; `always` takes them all. */
+/**
+ * Measures the short steps, and the long ones where nothing was found; `always` takes them all.
+ * @throws InfrastructureError where a step comes to nothing twice, and not by the candidate.
+ */
 export async function takeSteps(
   bench: Bench,
   short: readonly TakenStep[],
@@ -60,7 +64,21 @@ function isOfAnswers(step: TakenStep): boolean {
   return step === 'retrieve' || step === 'answers';
 }
 
-async function measured(
+/** Once more where nothing could be found out: on record, that would be a fault that nobody noticed. */
+async function measured(step: TakenStep, bench: Bench): Promise<MeasuredStep> {
+  const first = await measuredOnce(step, bench);
+  const again = first.problem === null ? first : await measuredOnce(step, bench);
+  if (again.problem === null) return again;
+  throw new InfrastructureError(
+    'drill-step',
+    `a step (${step}) came to nothing: ${again.problem}`,
+    {
+      hint: 'see to it, and go on with --resume: runs that ended before are on record',
+    },
+  );
+}
+
+async function measuredOnce(
   step: TakenStep,
   { workFolder, signal, ...order }: Bench,
 ): Promise<MeasuredStep> {
