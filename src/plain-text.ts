@@ -3,7 +3,7 @@ const LONGEST_CHARACTER = 64;
 
 /**
  * A text on one line, with every character that hides or reorders text shown by its code: controls, ANSI escapes,
- * bidirectional overrides, lone surrogates.
+ * bidirectional overrides, lone surrogates, code points that are no characters.
  */
 export function plainLine(text: string): string {
   return (
@@ -12,7 +12,10 @@ export function plainLine(text: string): string {
       .replace(/[\s\u0085]+/g, (spaces) => (/[\r\n\u0085\u2028\u2029]/.test(spaces) ? ' ' : spaces))
       .replace(/\t/g, ' ')
       // The joiners U+200C and U+200D are part of how words and names are spelt in several scripts.
-      .replace(/(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}]/gu, (hidden) => `U+${codeOf(hidden)}`)
+      .replace(
+        /(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Cs}\p{NChar}]/gu,
+        (hidden) => `U+${codeOf(hidden)}`,
+      )
   );
 }
 
@@ -51,7 +54,7 @@ function codeOf(character: string): string {
  */
 export function plainJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(
-    /(?!\u200C|\u200D|\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    /(?!\u200C|\u200D|\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{NChar}]/gu,
     (hidden) =>
       hidden.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );

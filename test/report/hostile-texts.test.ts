@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { main } from '../../bench/cli.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
-import { plainJson, plainLines, plainMessage } from '../../src/plain-text.ts';
+import { plainJson, plainLine, plainLines, plainMessage } from '../../src/plain-text.ts';
 import { bufferIo } from '../support/buffer-io.ts';
 import { deriveAgain } from '../support/derive-again.ts';
 import { storeRun } from '../support/stored-run.ts';
@@ -95,6 +95,8 @@ it('JSON keeps the value and shows none of it to a terminal', () => {
   expect(text).not.toMatch(OBEYED);
   expect(JSON.parse(text)).toEqual({ [HOSTILE]: HOSTILE });
   expect(plainJson({ a: 'é\u200D𝒳' })).toBe('{"a":"é\u200D𝒳"}');
+  expect(plainJson('\uFFFE\u{1FFFF}')).toBe('"\\ufffe\\ud83f\\udfff"');
+  expect(plainLine('a\uFFFFb\u{1FFFE}')).toBe('aU+FFFFbU+1FFFE');
 });
 
 it('printed lines keep their ends and our own looks; a message is one line', () => {
