@@ -77,9 +77,8 @@ export function questionOf(evidence: EvidenceHashes, { build, truth }: QuestionT
 /**
  * The looks that left a question open and were not decided since, oldest first. A pass decides those that tolerated at
  * least as much of every claim, a fail those that tolerated no more of a claim that failed: a pass at a wide margin says
- * nothing of a narrow one. Lines of others are passed over; a run
- * that was killed after its look and gone on with has two lines and is one look. Copies of one run that were gone on
- * with apart are looks of their own.
+ * nothing of a narrow one. Lines of others are passed over; a run that was killed after its look and gone on with has
+ * two lines and is one look. Copies of one run that were gone on with apart are looks of their own.
  */
 export function openLooks({ lines }: AppendLog, question: string): LookEntry[] {
   let open: LookEntry[] = [];
