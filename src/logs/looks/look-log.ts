@@ -177,7 +177,7 @@ export interface LookOfRun extends LookingRun {
 }
 
 /** The answer at a look, and what it makes of the question: nothing where the state is null. */
-export interface Judged<Answer> extends Pick<LookEntry, 'tolerated'> {
+export interface AnswerAtLook<Answer> extends Pick<LookEntry, 'tolerated'> {
   readonly answer: Answer;
   readonly state: LookEntry['state'] | null;
 }
@@ -194,7 +194,7 @@ const TURN = { waitMs: 60_000 };
 export async function settleLook<Answer>(
   log: string,
   { question, run, at, journal, planned }: LookOfRun,
-  judge: (look: Look) => Judged<Answer>,
+  judge: (look: Look) => AnswerAtLook<Answer>,
 ): Promise<{ readonly look: Look; readonly answer: Answer }> {
   // A run may be gone on with from elsewhere.
   await makeFolder(dirname(log));

@@ -96,17 +96,18 @@ export async function resumeSamePlan(
   return await resumeRun(folder, {
     kind: 'retrieve',
     check: async (reader) => {
-      if (reader.description !== null) {
-        requireSameSides(folder, reader.description, facts);
-        requireSameTerms(folder, reader.description, facts);
-      }
-      if (!reader.has(PLAN_FILE)) return;
-      const before: unknown = await reader.json(PLAN_FILE);
-      if (isDeepStrictEqual(before, JSON.parse(JSON.stringify(plan)))) return;
-      throw new UsageError('resume-plan', `${folder} set out to ask something else`, {
-        hint: 'go on with the corpus, the seed and the flags that the run was started with',
-      });
+      const { description } = reader;
+      if (description !== null) requireSameSides(folder, description, facts);
+      if (reader.has(PLAN_FILE)) requireSamePlan(folder, await reader.json(PLAN_FILE), plan);
+      if (description !== null) requireSameTerms(folder, description, facts);
     },
+  });
+}
+
+function requireSamePlan(folder: string, before: unknown, now: RecordedPlan): void {
+  if (isDeepStrictEqual(before, JSON.parse(JSON.stringify(now)))) return;
+  throw new UsageError('resume-plan', `${folder} set out to ask something else`, {
+    hint: 'go on with the corpus, the seed and the flags that the run was started with',
   });
 }
 
