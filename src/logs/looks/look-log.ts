@@ -129,17 +129,15 @@ function beginningOf(journal: readonly string[], count: number): NonNullable<Loo
 /**
  * The next look at a question, with the level that it may spend. A line of the log that is not as it was written may have
  * been a look at it, and counts as one.
- * @param own the run whose look it is, where it may be on record
  * @throws UsageError where nothing is left to spend: of two looks one was declared to be the only one; and where another
  *   version of the suite has written to the log.
  */
-export async function nextLook(
-  log: string,
-  question: string,
-  looks: Looks,
-  own?: LookingRun,
-): Promise<Look> {
-  const read = await readAppendLog(log);
+export async function nextLook(log: string, question: string, looks: Looks): Promise<Look> {
+  return lookIn(await readAppendLog(log), question, looks);
+}
+
+/** The same in a log that was read; `own`: the run whose look it is, where it may be on record. */
+function lookIn(read: AppendLog, question: string, looks: Looks, own?: LookingRun): Look {
   requireVersion(read, LOOK_SCHEMA);
   const open = openLooks(read, question).filter(
     (look) => own === undefined || !isLookOf(own, look),
@@ -149,7 +147,7 @@ export async function nextLook(
   if (before !== undefined) {
     throw new UsageError(
       'look-spent',
-      `${log}: run ${before.run} of ${before.at.slice(0, 10)} has looked at this question and left it open${before.only ? ', as the only look' : ''}`,
+      `${read.path}: run ${before.run} of ${before.at.slice(0, 10)} has looked at this question and left it open${before.only ? ', as the only look' : ''}`,
       {
         hint: before.only
           ? 'that look has spent all that there is: ask another question (other documents, or another build, named by build in the configuration)'
@@ -203,10 +201,11 @@ export async function settleLook<Answer>(
     async () => {
       const only = isOnlyLook(planned);
       const own = { run, journal };
-      const now = await nextLook(log, question, only ? 'one' : 'many', own);
+      const read = await readAppendLog(log);
+      const now = lookIn(read, question, only ? 'one' : 'many', own);
       const look = now.number > planned.number ? now : planned;
       const { answer, state, tolerated } = judge(look);
-      const open = openLooks(await readAppendLog(log), question);
+      const open = openLooks(read, question);
       if (state === 'inconclusive' || (state !== null && open.length > 0)) {
         const before = open.find((entry) => isLookOf(own, entry));
         const began = before === undefined ? beginningOf(journal, journal.length) : before.journal;
