@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type LedgerRow, readLedger } from '../../../src/logs/ledger/row.ts';
 import { readAppendLog } from '../../../src/record/append-log.ts';
 import { openRun } from '../../../src/record/run/open-run.ts';
 import { randomOf } from '../../../src/stats/random.ts';
@@ -65,13 +66,18 @@ async function ledger(cwd: string): Promise<string | null> {
   );
   const wrong = ends.find(({ code }) => code !== 0);
   if (wrong !== undefined) return `ledger add: ${complaint(wrong.stderr)}`;
-  const { lines, damaged } = await readAppendLog(join(cwd, 'parity/ledger.jsonl'));
-  if (damaged.length > 0 || lines.length === 0) return 'the ledger is damaged or empty';
-  const last = new Map<unknown, unknown>();
-  for (const { value } of lines) {
-    if (last.get(value?.endpoint) === value?.change) return 'the same change twice in a row';
-    last.set(value?.endpoint, value?.change);
+  const { rows, failures, problems } = readLedger(
+    await readAppendLog(join(cwd, 'parity/ledger.jsonl')),
+  );
+  if (problems.length > 0) return problems.join('; ');
+  if (rows.length + failures.length === 0) return 'the ledger is empty';
+  const last = new Map<string, LedgerRow['change']>();
+  for (const { endpoint, change } of rows) {
+    if (last.get(endpoint) === change) return `${endpoint}: ${change} twice in a row`;
+    last.set(endpoint, change);
   }
+  const failed = new Set(failures.map(({ endpoint, runId }) => `${endpoint} of ${runId}`));
+  if (failed.size < failures.length) return 'a failure is remembered twice';
   const check = await runBench(['ledger', 'check'], { cwd });
   return check.code === 0 ? null : `ledger check: ${complaint(check.stderr)}`;
 }
