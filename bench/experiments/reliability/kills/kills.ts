@@ -125,19 +125,19 @@ async function killOnce(
   const killing = (async () => {
     await sleep(afterMs);
     child.kill(how === 'twice' ? 'SIGINT' : how);
-    if (how !== 'twice') return;
+    if (how !== 'twice') return false;
     await sleep(randomOf(seed).integer(0, 300));
-    child.kill('SIGINT');
+    return child.kill('SIGINT');
   })();
   const told = `${subject.name}, ${how} after ${afterMs} ms`;
   const timer = setTimeout(() => child.kill('SIGKILL'), MOST_MS + afterMs);
   const ended = await end;
   clearTimeout(timer);
   stop.abort();
-  await Promise.all([killing, accompanied]);
+  const [isSecondSent] = await Promise.all([killing, accompanied]);
   signal.throwIfAborted();
   const isThrough = lastWords(ended.stderr, cwd) === expected.lastWords;
-  const wrong = endProblem(subject, ended, how, isThrough);
+  const wrong = endProblem(subject, ended, { how, isSecondSent, isThrough });
   if (wrong !== null) return `${told}: ${wrong}`;
   const orphans = await orphansOf({ mark, group: child.pid ?? 0 }, 8000);
   for (const pid of orphans) endNow(pid);
@@ -155,11 +155,18 @@ function isOfTheDead(subject: Subject, how: (typeof SIGNALS)[number], path: stri
   return how === 'SIGKILL' && !subject.goesOn && path.startsWith(`runs${sep}`);
 }
 
+interface Killed {
+  readonly how: (typeof SIGNALS)[number];
+  /** Whether a second Ctrl-C found the process there. */
+  readonly isSecondSent: boolean;
+  /** Whether the command had said its last words. */
+  readonly isThrough: boolean;
+}
+
 function endProblem(
   subject: Subject,
   ended: BenchEnd,
-  how: (typeof SIGNALS)[number],
-  isThrough: boolean,
+  { how, isSecondSent, isThrough }: Killed,
 ): string | null {
   const ugly = uglyEnd(ended);
   if (ugly !== null) return ugly;
@@ -167,7 +174,7 @@ function endProblem(
   if (subject.ends.includes(code ?? -1)) return null;
   if (how === 'SIGKILL') return signalName === 'SIGKILL' ? null : `ended with ${code}`;
   // A second Ctrl-C may come while Node takes itself down after the first: to a shell that is 130 too.
-  if (code === 130 || (how === 'twice' && signalName === 'SIGINT')) return null;
+  if (code === 130 || (isSecondSent && signalName === 'SIGINT')) return null;
   // Before Node runs its first line, the system ends it.
   const isUnborn = signalName !== null && stdout === '' && stderr === '';
   // While Node takes itself down after the last step, or after it told of the interrupt, the system ends it too: a
