@@ -1,6 +1,6 @@
 import { counted, firstNamed } from '../counted.ts';
 import { plainLine, shortened } from '../plain-text.ts';
-import type { Look } from '../stats/decisions/spent-alpha.ts';
+import { isOnlyLook, type Look } from '../stats/decisions/spent-alpha.ts';
 import { gapsBriefly } from './gap-text.ts';
 import type { GateKind } from './gate-kind.ts';
 import type { VerdictRemark } from './remarks.ts';
@@ -70,7 +70,7 @@ export function verdictHeadline(verdict: Verdict): string {
 }
 
 function howMany(verdict: Verdict): string {
-  const { state, reasons, gates } = verdict;
+  const { state, reasons, gates, look } = verdict;
   const named = reasons.flatMap((reason) => (reason.type === 'gate' ? [reason.gate] : []));
   const of = gates.filter(({ gated }) => gated).length;
   switch (state) {
@@ -82,22 +82,25 @@ function howMany(verdict: Verdict): string {
     case 'inconclusive':
       return named.length === 0
         ? 'no gate fails, and what was measured does not make a verdict.'
-        : `no gate fails, but ${named.length} of ${of} could not decide.${needsToDecide(named)}`;
+        : `no gate fails, but ${named.length} of ${of} could not decide.${needsToDecide(named, look)}`;
     case 'environment unfit':
       return `${unfitness(named)}. Nothing is said about the candidate.`;
   }
 }
 
-function needsToDecide(gates: readonly GateResult[]): string {
+function needsToDecide(gates: readonly GateResult[], look: Look | undefined): string {
   const needs = gates.flatMap((gate) =>
     gate.unit === 'needs' && gate.decidesAt !== null ? [gate.decidesAt] : [],
   );
-  return needs.length === 0
-    ? ''
-    : ` About ${counted(Math.max(...needs), 'need')} would decide in four of five runs; a second look at the same question is judged more strictly.`;
+  if (needs.length === 0) return '';
+  const next =
+    look !== undefined && isOnlyLook(look)
+      ? 'another look at this question is refused'
+      : 'a second look at the same question is judged more strictly';
+  return ` About ${counted(Math.max(...needs), 'need')} would decide in four of five runs; ${next}.`;
 }
 
-function answer({ state, reasons, gates }: Verdict): string {
+function answer({ state, reasons, gates, look }: Verdict): string {
   const of = gates.filter(({ gated }) => gated).length;
   const named = reasons.flatMap((reason) => (reason.type === 'gate' ? [reason.gate] : []));
   switch (state) {
@@ -117,7 +120,7 @@ function answer({ state, reasons, gates }: Verdict): string {
     case 'inconclusive':
       return named.length === 0
         ? 'no gate fails, and what was measured does not make a verdict.'
-        : `no gate fails, but ${named.length} of ${of} could not decide: ${list(named)}.${needsToDecide(named)}`;
+        : `no gate fails, but ${named.length} of ${of} could not decide: ${list(named)}.${needsToDecide(named, look)}`;
     case 'environment unfit':
       return `${unfitness(named)}: ${list(named)}. Nothing is said about the candidate.`;
   }

@@ -54,11 +54,12 @@ export function ledgerChange(ledger: Ledger, input: LedgerInput): LedgerChange {
     // An older failure still counts: it closes, and opens nothing.
     return { row: null, reason: `older than the verdict that stands, of ${standing.date}` };
   }
-  const later = failures.find((failure) => isBefore(input, failure));
-  if (later !== undefined && standing?.verdict !== 'pass') {
-    return { row: null, reason: `older than run ${later.runId}, which failed` };
+  if (standing?.verdict !== 'pass') {
+    const later = failures.find((failure) => isBefore(input, failure));
+    return later === undefined
+      ? rowOf(input, 'cleared', 'parity cleared')
+      : { row: null, reason: `older than run ${later.runId}, which failed` };
   }
-  if (standing?.verdict !== 'pass') return rowOf(input, 'cleared', 'parity cleared');
   const because = changedEvidence(standing.evidence.hashes, input.evidence.hashes);
   return because.length === 0
     ? { row: null, reason: `parity still holds, since ${standing.date}` }
