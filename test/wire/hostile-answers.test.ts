@@ -73,12 +73,12 @@ describe('an answer of a hostile backend', () => {
     const piece = Buffer.alloc(65_536, '[');
     const url = await serveRaw((socket) => {
       const more = (): void => {
-        while (!socket.destroyed && sentBytes < 60_000_000) {
+        while (!socket.destroyed && sentBytes < 32_000_000) {
           sentBytes += piece.length;
           if (!socket.write(piece)) return;
         }
       };
-      socket.on('data', () => socket.write(head(60_000_000)));
+      socket.on('data', () => socket.write(head(32_000_000)));
       socket.on('data', more);
       socket.on('drain', more);
     });
@@ -86,7 +86,7 @@ describe('an answer of a hostile backend', () => {
       kind: 'malformed',
       detail: expect.stringContaining('nested deeper than 128'),
     });
-    expect(sentBytes).toBeLessThan(30_000_000);
+    expect(sentBytes).toBeLessThan(16_000_000);
   });
 
   it('is malformed where it is compressed, by a coding that is known or not', async () => {
@@ -155,6 +155,26 @@ describe('an answer of a hostile backend', () => {
       });
       expect(outcome.sizeBytes).toBeLessThan(4_000_000);
     }
+  });
+
+  it('is read up to 64 MiB, and up to 32 MiB where it answers a query', async () => {
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': String(40 * 1024 * 1024),
+      });
+      response.end();
+    });
+    const backend = connect({ url, dialect: goLakehouse() });
+    const larger = connect({ url, dialect: goLakehouse(), maxBodyBytes: 64 * 1024 * 1024 });
+    const tooLarge = { kind: 'malformed', detail: 'the body is larger than 33554432 bytes' };
+    const read = { kind: 'reset' };
+    const search = { collection: 'c', text: 'x', k: 2 };
+    const retrieval = { collections: ['c'], text: 'x', k: 2 };
+    expect(await backend.search(search)).toMatchObject(tooLarge);
+    expect(await backend.retrieve(retrieval)).toMatchObject(tooLarge);
+    expect(await backend.embed({ texts: ['x'], kind: 'query' })).toMatchObject(read);
+    expect(await larger.search(search)).toMatchObject(read);
   });
 
   it('is never asked again elsewhere: a redirect ends the request, and no header goes on', async () => {

@@ -23,7 +23,7 @@ export interface WireClientOptions {
   readonly connections?: number;
   /** Defaults: connectMs 2000, requestMs 10000, headersMs and bodyMs as requestMs. */
   readonly timeouts?: Partial<Timeouts>;
-  /** Largest body of a response that is read, in bytes (default 64 MiB). */
+  /** Largest body of a response that is read, in bytes (default 64 MiB, and 32 MiB of an answer to a query). */
   readonly maxBodyBytes?: number;
   readonly tls?: TlsOptions;
 }
@@ -34,6 +34,8 @@ export interface MoreRequests {
   readonly next?: (replies: readonly WireReply[]) => readonly WireRequest[];
   /** Whether each request has the whole deadline, and not all together: for what waits until a thing is ready. */
   readonly deadlineEach?: boolean;
+  /** Whether it is a query for a few rows, whose answer is no page of documents. */
+  readonly isQuery?: boolean;
 }
 
 /** One HTTP/1.1 client of one backend: a request is sent once, redirects are not followed. */
@@ -65,6 +67,8 @@ const DEFAULT_CONNECTIONS = 256;
 const DEFAULT_CONNECT_MS = 2_000;
 const DEFAULT_REQUEST_MS = 10_000;
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Read as JSON, a body takes four times its bytes, and there may be several at once. */
+const DEFAULT_MAX_QUERY_BYTES = 32 * 1024 * 1024;
 /** Shorter values of a header may stand in any answer. */
 const LEAST_REPEATED = 8;
 
@@ -125,6 +129,12 @@ export function openWireClient(options: WireClientOptions): WireClient {
     let startedMs: number | null = null;
     let status = 0;
     let endedMs = 0;
+    const ofThese = {
+      ...limits,
+      ...(more.isQuery === true && options.maxBodyBytes === undefined
+        ? { maxBodyBytes: DEFAULT_MAX_QUERY_BYTES }
+        : {}),
+    };
     try {
       while (waiting.length > 0) {
         const { prepared, afterMs = 0, answers = [] } = waiting.shift() as (typeof waiting)[number];
@@ -132,7 +142,7 @@ export function openWireClient(options: WireClientOptions): WireClient {
         const spentMs =
           startedMs === null || more.deadlineEach === true ? 0 : performance.now() - startedMs;
         const remainingMs = timeouts.requestMs - spentMs;
-        const wanted = answers.length === 0 ? limits : { ...limits, answers };
+        const wanted = answers.length === 0 ? ofThese : { ...ofThese, answers };
         const exchanged = await exchange(pool, prepared, wanted, remainingMs, signal);
         startedMs ??= exchanged.startedMs;
         endedMs = exchanged.endedMs;

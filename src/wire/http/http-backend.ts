@@ -137,6 +137,7 @@ function speak(client: WireClient, dialect: Dialect, tls: TlsOptions): HttpBacke
     const more: MoreRequests = {
       // Batches of an embedder, and what an ingest waits for, may take long together.
       deadlineEach: name === 'ingest' || name === 'embed',
+      isQuery: name === 'search' || name === 'retrieve',
       ...(next === undefined
         ? {}
         : {

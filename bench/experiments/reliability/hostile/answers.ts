@@ -39,10 +39,8 @@ export const HOSTILE_ANSWERS: Readonly<Record<string, HostileAnswer>> = {
   ),
   '60 MB of digits': made(() => hits('1'.repeat(LONG), '0')),
   'an id of 60 MB': made(() => hits(`"${'a'.repeat(LONG)}"`, '0')),
-  'ids of 100 kB, hundreds of them': made(
-    () =>
-      `{"results":[${Array.from({ length: 500 }, () => `{"id":"${'b'.repeat(100_000)}","distance":0}`).join(',')}]}`,
-  ),
+  'ids of 100 kB, hundreds of them': made(() => longIds(500)),
+  'ids of 100 kB, as many as are read': made(() => longIds(330)),
   'a name of a field of 10 MB': made(() =>
     hits('"a"', '0', `,"metadata":{"${'c'.repeat(10_000_000)}":1}`),
   ),
@@ -118,3 +116,8 @@ export const HOSTILE_ANSWERS: Readonly<Record<string, HostileAnswer>> = {
   },
   ...FRAMING_ANSWERS,
 };
+
+function longIds(count: number): string {
+  const rows = Array.from({ length: count }, () => `{"id":"${'b'.repeat(100_000)}","distance":0}`);
+  return `{"results":[${rows.join(',')}]}`;
+}
