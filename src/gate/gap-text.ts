@@ -9,6 +9,8 @@ export function gapLine(gap: RetrieveGap): string {
       return `${gap.key}: its gate is switched off (gates.${gap.key})`;
     case 'no judgments':
       return `${unjudged(gap)}: no query that was asked has a judgment`;
+    case 'efforts in use':
+      return 'quality at the efforts in use: the run set others for equal recall, and holds recall equal in place of its margins';
     case 'generated judgments':
       return 'nDCG: the judgments were generated with the documents, and say nothing about a model (gates.ndcg.margin gates it all the same)';
     case 'exact neighbours':
@@ -57,6 +59,7 @@ export function gapNames(gaps: readonly RetrieveGap[]): string[] {
   return [
     ...of('gate off').map(({ key }) => key),
     ...of('no judgments').map(unjudged),
+    ...of('efforts in use').map(() => 'quality at the efforts in use'),
     ...of('generated judgments').map(() => 'nDCG, whose judgments are generated'),
     ...of('exact neighbours').map(() => 'exact neighbours'),
     ...small

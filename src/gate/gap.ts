@@ -12,6 +12,8 @@ export type RetrieveGap =
       readonly cell: Cell;
       readonly slice: string | null;
     }
+  /** Quality at the efforts in use, where the run set others for equal recall. */
+  | { readonly type: 'efforts in use' }
   /** nDCG, where nobody set its margin and the judgments were generated with the documents. */
   | { readonly type: 'generated judgments' }
   /** Exact neighbours, where judgments were declared to decide. */

@@ -15,13 +15,14 @@ const SLICE_MARGIN = 0.005;
 
 /** All that a verdict about findings says nothing about at the level α, in the order of the report. */
 export function gapsOf(findings: Findings, gates: GatesConfig, alpha: number): RetrieveGap[] {
-  const { cells, census, listing, builds, latency, complete, leftOut = [] } = findings;
+  const { cells, census, listing, builds, latency, complete, equalRecall, leftOut = [] } = findings;
   const keys = loadOnlyKeys(gates);
   const untold = RETRIEVAL.filter((name) => cells.every(({ cell }) => cell !== name));
   const only = <Gap>(is: boolean, gap: Gap): Gap[] => (is ? [gap] : []);
   return [
     ...(gates.off ?? []).map((key) => ({ type: 'gate off' as const, key })),
     ...unjudgedGates(findings, gates).map((gate) => ({ type: 'no judgments' as const, ...gate })),
+    ...only(equalRecall !== undefined, { type: 'efforts in use' as const }),
     ...only(gates.generatedJudgments === true, { type: 'generated judgments' as const }),
     ...only(findings.truth.source === 'judgments', { type: 'exact neighbours' as const }),
     ...cells.flatMap((cell) => [

@@ -51,7 +51,7 @@ function equalRecallTable(equalRecall: EqualRecallFinding): Section {
         prose`Wanted of ${cell}: ${ofIncumbent ? 'the incumbent’s own recall, ' : ''}${metric(target)}. The least effort that reaches it in the mean was found on one half of the needs; recall above is that of the other half. Candidate − incumbent there: ${difference(delta.mean)} ${bounds(delta.lower, delta.upper, difference(null))}; equal means within ${setting(tolerance)}.`,
       ),
       paragraph(
-        'Quality, latency and throughput below are measured at these efforts; membership is asked without them. Since recall was set, gates on quality decide nothing here.',
+        'Quality, latency and throughput below are measured at these efforts; membership is asked without them. Gates on quality at its margins decide nothing here: recall is held equal in each operation by a gate of its own.',
       ),
     ],
   });

@@ -1,4 +1,5 @@
 import { counted } from '../../counted.ts';
+import type { GateKind } from '../../gate/gate-kind.ts';
 import type { StoredVerdict } from '../../gate/stored-verdict.ts';
 import { type GateResult, isOpen } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
@@ -7,6 +8,16 @@ import type { RunManifest } from '../../record/run/manifest.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import { readStoredRun, type StoredRun } from '../record/stored-run.ts';
 
+/** Gates that would answer otherwise at another effort. */
+const RESTS_ON_EFFORT: ReadonlySet<GateKind['type']> = new Set([
+  'quality',
+  'floor',
+  'equal recall',
+  'agreement',
+  'scores',
+  'latency',
+]);
+
 /** The claims of a stored run, one for each pair of endpoints that it compared. */
 export async function ledgerInputsOfRun(run: RunReader): Promise<LedgerInput[]> {
   return ledgerInputs(await readStoredRun(run));
@@ -14,18 +25,24 @@ export async function ledgerInputsOfRun(run: RunReader): Promise<LedgerInput[]> 
 
 /** The same from what was read already. */
 export function ledgerInputs({ manifest, findings, verdict }: StoredRun): LedgerInput[] {
+  const isEffortSet = findings.equalRecall !== undefined;
   return findings.cells.map(({ cell, incumbentPath, candidatePath, needs }) => {
     // What is said of the whole run (census, errors) holds for each of its endpoints.
     const gates = verdict.gates.filter(
-      (gate) => gate.gated && (gate.cell === cell || gate.cell === 'all'),
+      (gate) =>
+        gate.gated &&
+        (gate.cell === cell || gate.cell === 'all') &&
+        !(isEffortSet && RESTS_ON_EFFORT.has(gate.kind.type)),
     );
+    const claimed = verdictOf(gates, verdict, manifest);
     return {
       endpoint: cell,
       date: manifest.createdAt.slice(0, 10),
       incumbentPath,
       candidatePath,
-      verdict: verdictOf(gates, verdict, manifest),
-      notes: `${counted(needs, 'need')}, k = ${findings.k}`,
+      // In use both sides are asked with other efforts than those that equal recall has set.
+      verdict: isEffortSet && claimed === 'pass' ? 'inconclusive' : claimed,
+      notes: `${counted(needs, 'need')}, k = ${findings.k}${isEffortSet ? ', at equal recall: clears nothing' : ''}`,
       evidence: { gates: gates.map(evidenceGate), hashes: evidenceOfManifest(manifest) },
       runId: manifest.id,
       runLink: null,
