@@ -69,7 +69,7 @@ export async function conclude(all: AllResults, flags: AllOutput, io: Io): Promi
   ]);
 }
 
-/** One claim an endpoint, for the ledger. */
+/** The claims of all jobs, for the ledger. */
 async function claimsOf({
   healthy,
   healthPath,
@@ -81,17 +81,11 @@ async function claimsOf({
     retrieved === null || retrieved.verdict === null
       ? []
       : await ledgerInputsOfRun(await openRun(retrieved.runFolder));
-  // The main job also asks one of the search paths, which has its row already.
-  const others = ofRun.filter(
-    ({ incumbentPath, candidatePath }) =>
-      !probed.some(
-        (row) => row.incumbentPath === incumbentPath && row.candidatePath === candidatePath,
-      ),
-  );
   const like = probed[0];
   const ofHealth =
     healthy.findings === null || like === undefined
       ? []
       : [healthLedgerInput(healthy.findings, like, healthPath)];
-  return [...probed, ...others, ...ofHealth];
+  // The main job also asks one of the search paths: that has two claims, and passes where both do.
+  return [...probed, ...ofRun, ...ofHealth];
 }

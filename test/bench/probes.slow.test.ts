@@ -194,6 +194,9 @@ describe('the probes on the embedded pair', () => {
       'health cleared',
     ]);
     expect(out).toMatch(/\| vectors\/search .*\| inconclusive/);
+    // One path is asked by a probe and by the main job, and neither answers for the other.
+    expect(out).toMatch(/\| matrix\/search +\| .*\/v1\/matrix\/search +\| inconclusive/);
+    expect(out).toMatch(/\| search +\| .*\/v1\/matrix\/search +\| inconclusive/);
     expect(await readFile(join(cwd, 'all', 'ledger.md'), 'utf8')).toContain('PASS 5/5 cos=1.000');
   });
 });

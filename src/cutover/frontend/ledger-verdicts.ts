@@ -1,14 +1,22 @@
 import { changedEvidence, standingRows } from '../../logs/ledger/expired.ts';
-import { type EvidenceHashes, type LedgerRow, readLedger } from '../../logs/ledger/row.ts';
+import {
+  type EvidenceHashes,
+  type Ledger,
+  type LedgerRow,
+  readLedger,
+} from '../../logs/ledger/row.ts';
+import { standingFailures } from '../../logs/ledger/standing-failures.ts';
 import { readAppendLog } from '../../record/append-log.ts';
 import type { EndpointVerdict, VerdictLookup } from './types.ts';
 
+const NOTHING: Ledger = { rows: [], failures: [], problems: [] };
 /** How long rows that were read serve further look-ups. */
 const FRESH_MS = 1000;
 
 /**
  * Looks verdicts up in a ledger file; a file that is not there has none. A verdict whose evidence is another than
- * what is `current`, or that `isOfThese` backends does not know, has expired, and is none. Where a line of the ledger is
+ * what is `current`, or that `isOfThese` backends does not know, has expired, and is none. Several endpoints may stand for
+ * one path: it passes where all of them do, and one that failed shuts it until that one passes. Where a line of the ledger is
  * not as it was written nothing stands: it may have been the last word on any path.
  */
 export function ledgerVerdicts(
@@ -16,22 +24,33 @@ export function ledgerVerdicts(
   current: Partial<EvidenceHashes> = {},
   isOfThese: (evidence: EvidenceHashes) => boolean = () => true,
 ): VerdictLookup {
-  let rows: Promise<readonly LedgerRow[]> = Promise.resolve([]);
+  let read: Promise<Ledger> = Promise.resolve(NOTHING);
   let readAtMs = Number.NEGATIVE_INFINITY;
   return async (candidatePath) => {
     const now = performance.now();
     if (now - readAtMs > FRESH_MS) {
       readAtMs = now;
-      rows = readAppendLog(path).then((log) => {
+      read = readAppendLog(path).then((log) => {
         const ledger = readLedger(log);
-        return ledger.problems.length === 0 ? standingRows(ledger.rows) : [];
+        return ledger.problems.length === 0 ? ledger : NOTHING;
       });
     }
-    const row = (await rows).find((standing) => isPath(standing.candidatePath, candidatePath));
-    if (row === undefined) return null;
-    const { hashes } = row.evidence;
-    const stands = changedEvidence(hashes, current).length === 0 && isOfThese(hashes);
-    return stands ? verdictOf(row) : null;
+    const ledger = await read;
+    const isOfPath = (known: Partial<Pick<LedgerRow, 'candidatePath'>>) =>
+      known.candidatePath !== undefined && isPath(known.candidatePath, candidatePath);
+    const [first, ...others] = standingRows(ledger.rows).filter(
+      (row) =>
+        isOfPath(row) &&
+        changedEvidence(row.evidence.hashes, current).length === 0 &&
+        isOfThese(row.evidence.hashes),
+    );
+    if (first === undefined) return null;
+    const failed = standingFailures(ledger).find(isOfPath);
+    if (failed !== undefined) {
+      const { endpoint, date, runId } = failed;
+      return { ...verdictOf(first), endpoint, date, runId, verdict: 'fail', change: 'lost' };
+    }
+    return verdictOf(others.find(({ verdict }) => verdict !== 'pass') ?? first);
   };
 }
 

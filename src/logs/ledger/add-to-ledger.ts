@@ -24,19 +24,22 @@ export async function addToLedger(
   log: string,
   inputs: readonly LedgerInput[],
 ): Promise<LedgerEntry[]> {
-  const entries: LedgerEntry[] = [];
+  const entries = new Map<LedgerInput, LedgerEntry>();
+  // What fails comes last: what another claim clears on the same path is lost then, by a row that shows it.
+  const isFail = ({ verdict }: LedgerInput) => verdict === 'fail';
+  const ordered = [...inputs.filter((input) => !isFail(input)), ...inputs.filter(isFail)];
   await makeFolder(dirname(log));
   // Held from reading to writing, so that two runs never both add what one of them has added.
   await withFileLock(await ledgerLock(log), async () => {
-    for (const input of inputs) {
+    for (const input of ordered) {
       const { row, failure, reason } = ledgerChange(await ledgerIn(log), input);
       const line = row ?? failure;
       if (line !== undefined) await appendToLog(log, [line], { sealed: true });
-      entries.push({ endpoint: input.endpoint, added: row !== null, reason });
+      entries.set(input, { endpoint: input.endpoint, added: row !== null, reason });
     }
     await writeMarkdown(log);
   });
-  return entries;
+  return inputs.flatMap((input) => entries.get(input) ?? []);
 }
 
 /**

@@ -73,6 +73,8 @@ export const FAILURE_SCHEMA = 'retrieval-parity/ledger-failure@1';
 const failureSchema = z.object({
   schema: z.literal(FAILURE_SCHEMA),
   endpoint: inputSchema.shape.endpoint,
+  /** Absent from lines of earlier versions. */
+  candidatePath: inputSchema.shape.candidatePath.exactOptional(),
   date: inputSchema.shape.date,
   runId: inputSchema.shape.runId,
 });

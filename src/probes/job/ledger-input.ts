@@ -12,6 +12,9 @@ export interface ProbeRun {
   readonly hashes: EvidenceHashes;
 }
 
+/** Where a dialect has one path for searches, its probe has the name of an operation of the main job. */
+const OF_THE_MAIN_JOB: ReadonlySet<string> = new Set(['search', 'retrieve']);
+
 /** The claim of one probe for the ledger; `endpoint` tells apart probes of one operation. */
 export function probeLedgerInput(
   endpoint: string,
@@ -30,7 +33,8 @@ export function probeLedgerInput(
     state,
   }));
   return {
-    endpoint,
+    // Neither stands for the other.
+    endpoint: OF_THE_MAIN_JOB.has(endpoint) ? `${endpoint} probe` : endpoint,
     date: run.createdAt.slice(0, 10),
     incumbentPath: findings.incumbentPath,
     candidatePath: findings.candidatePath,

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { main } from '../../../bench/cli.ts';
 import { ledgerCommand } from '../../../bench/logs/ledger.ts';
+import { ledgerVerdicts } from '../../../src/cutover/frontend/ledger-verdicts.ts';
 import { withFileLock } from '../../../src/disk/file-lock.ts';
 import { addToLedger, ledgerLock, ledgerMarkdown } from '../../../src/logs/ledger/add-to-ledger.ts';
 import { ledgerChange } from '../../../src/logs/ledger/change.ts';
@@ -167,6 +168,80 @@ test('a failure is a loss where a line that cannot be read may have cleared pari
   };
   expect(ledgerChange(unread, claim({ verdict: 'fail' })).row?.change).toBe('lost');
   expect(ledgerChange(sound([]), claim({ verdict: 'fail' })).row).toBeNull();
+});
+
+const PROBE = { endpoint: 'matrix/search' } as const;
+const JOB = { endpoint: 'search' } as const;
+
+test('a run that fails loses what an endpoint of another name holds on the same path', async () => {
+  const log = join(await temporaryFolder(), 'ledger.jsonl');
+  const added = async (input: Partial<LedgerInput>) => (await addToLedger(log, [claim(input)]))[0];
+  const seen = async () => (await ledgerVerdicts(log)('/v1/matrix/retrieve'))?.verdict;
+  expect(await added({ ...PROBE, runId: '1' })).toMatchObject({ added: true });
+  expect(await seen()).toBe('pass');
+  expect(await added({ ...JOB, runId: '2', verdict: 'fail' })).toEqual({
+    endpoint: 'search',
+    added: true,
+    reason: 'parity of /v1/matrix/retrieve lost (matrix/search held it since 2026-11-23)',
+  });
+  expect(await seen()).toBe('fail');
+  expect(await added({ ...PROBE, runId: '3' })).toMatchObject({
+    added: false,
+    reason:
+      'parity still holds, since 2026-11-23, and /v1/matrix/retrieve stays shut: search fails (run 2)',
+  });
+  expect(await added({ ...JOB, runId: '4', verdict: 'fail' })).toMatchObject({
+    added: false,
+    reason: 'fails, and had no parity to lose',
+  });
+  expect(await seen()).toBe('fail');
+  expect(await added({ ...JOB, runId: '5' })).toMatchObject({ reason: 'parity cleared' });
+  expect(await seen()).toBe('pass');
+});
+
+test('two endpoints of a path that both failed are cleared one after the other', async () => {
+  const log = join(await temporaryFolder(), 'ledger.jsonl');
+  const both = async (runId: string, probe: LedgerInput['verdict'], job: LedgerInput['verdict']) =>
+    await addToLedger(log, [
+      claim({ ...JOB, runId, verdict: job }),
+      claim({ ...PROBE, runId, verdict: probe }),
+    ]);
+  const seen = async () => (await ledgerVerdicts(log)('/v1/matrix/retrieve'))?.verdict;
+  await both('1', 'fail', 'fail');
+  expect(await seen()).toBeUndefined();
+  // A failure without a row counts too.
+  const [, probe] = await both('2', 'pass', 'inconclusive');
+  expect(probe?.reason).toBe(
+    'parity cleared, and /v1/matrix/retrieve stays shut: search fails (run 1)',
+  );
+  expect(await ledgerVerdicts(log)('/v1/matrix/retrieve')).toMatchObject({
+    endpoint: 'search',
+    verdict: 'fail',
+    runId: '1',
+  });
+  await both('3', 'pass', 'pass');
+  expect(await seen()).toBe('pass');
+});
+
+test('what one run clears and fails on a path has a row of each, in whatever order it is told', async () => {
+  const log = join(await temporaryFolder(), 'ledger.jsonl');
+  const claims = [claim({ ...JOB, verdict: 'fail' }), claim(PROBE)];
+  const entries = await addToLedger(log, claims);
+  expect(entries.map(({ endpoint, added }) => `${endpoint} ${added}`)).toEqual([
+    'search true',
+    'matrix/search true',
+  ]);
+  expect((await rowsIn(log)).map(({ change }) => change)).toEqual(['cleared', 'lost']);
+  expect((await ledgerVerdicts(log)('/v1/matrix/retrieve'))?.verdict).toBe('fail');
+});
+
+test('a failure of an earlier version names no path, and counts for its endpoint alone', async () => {
+  const log = join(await temporaryFolder(), 'ledger.jsonl');
+  const { date, runId } = claim();
+  const schema = 'retrieval-parity/ledger-failure@1';
+  await appendToLog(log, [{ schema, endpoint: 'search', date, runId }], { sealed: true });
+  await addToLedger(log, [claim({ ...PROBE, runId: '2' })]);
+  expect((await ledgerVerdicts(log)('/v1/matrix/retrieve'))?.verdict).toBe('pass');
 });
 
 test('a ledger of a newer version is refused by name, and neither it nor its Markdown is written', async () => {
