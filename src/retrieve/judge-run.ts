@@ -7,6 +7,7 @@ import type { Verdict } from '../gate/verdict.ts';
 import type { OwnMetric } from '../metrics/own-metric.ts';
 import { type OverCorpus, overCorpus, type RunDescription } from '../record/run/manifest.ts';
 import { openRun } from '../record/run/open-run.ts';
+import { requireKind } from '../record/run/require-kind.ts';
 import type { RunReader } from '../record/run/run-reader.ts';
 import type { ReportDocument } from '../report/model.ts';
 import type { PageCell } from '../report/page/page-data.ts';
@@ -60,6 +61,7 @@ export async function judgeReader(
   reader: RunReader,
   options: JudgeRunOptions = {},
 ): Promise<JudgedRun> {
+  requireKind(reader, 'retrieve');
   const description = describedRun(reader);
   const swap = options.swap === true;
   const run = await readRecordedRun(reader);

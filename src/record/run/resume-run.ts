@@ -7,6 +7,7 @@ import { UsageError } from '../../errors.ts';
 import { readAppendLog } from '../append-log.ts';
 import type { RunKind } from './manifest.ts';
 import { openRun } from './open-run.ts';
+import { requireKind } from './require-kind.ts';
 import { lockRun, RUN_LOCK, type RunLock } from './run-lock.ts';
 import type { RunReader } from './run-reader.ts';
 import { RunWriter } from './run-writer.ts';
@@ -46,7 +47,7 @@ export async function resumeRun(
     if (isUnbegun) await begin(folder, lock, clock);
     const reader = await openRun(folder);
     requireUnfinished(reader);
-    requireKind(reader, kind);
+    if (kind !== undefined) requireKind(reader, kind);
     await check(reader);
     await setAside(reader);
     const created = reader.journal.find(({ event }) => event === 'created');
@@ -93,14 +94,6 @@ function requireUnfinished({ manifest, folder }: RunReader): void {
   if (manifest?.status !== 'complete') return;
   throw new UsageError('run-complete', `the run in ${folder} is complete`, {
     hint: 'start a new run, or judge this one again with bench rescore',
-  });
-}
-
-function requireKind({ description, folder }: RunReader, kind: RunKind | undefined): void {
-  const known = description?.kind;
-  if (known === undefined || kind === undefined || known === kind) return;
-  throw new UsageError('run-kind', `${folder} is a run of bench ${known}, not of ${kind}`, {
-    hint: `name a run folder of bench ${kind}`,
   });
 }
 

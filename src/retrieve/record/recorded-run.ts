@@ -11,6 +11,7 @@ import {
 } from '../../observe/floor/harness-floor.ts';
 import type { ListingFinding } from '../../parity/findings.ts';
 import { type CutTexts, cutTextsOf } from '../../record/cut-texts.ts';
+import { requireKind } from '../../record/run/require-kind.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
@@ -123,9 +124,10 @@ export interface RecordedRun {
 
 /**
  * Reads a run back from its folder alone.
- * @throws UsageError where a part is missing or damaged.
+ * @throws UsageError where the run is of another kind, or a part is missing or damaged.
  */
 export async function readRecordedRun(reader: RunReader): Promise<RecordedRun> {
+  requireKind(reader, 'retrieve');
   const plan = runPlanSchema.safeParse(await reader.json('plan.json'));
   if (!plan.success) {
     throw usageErrorOf(plan.error, {

@@ -3,6 +3,7 @@ import type { StoredVerdict } from '../../gate/stored-verdict.ts';
 import type { Findings } from '../../parity/findings.ts';
 import { decodeFindings, type StoredFindings } from '../../parity/stored-findings.ts';
 import { type OverCorpus, overCorpus, type RunManifest } from '../../record/run/manifest.ts';
+import { requireKind } from '../../record/run/require-kind.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 
 /** What a finished run says of itself, as it was written down. */
@@ -14,9 +15,10 @@ export interface StoredRun {
 
 /**
  * Reads manifest, findings and verdict of a run as they were stored; nothing is derived again.
- * @throws UsageError where the run has not come so far, or another version wrote it.
+ * @throws UsageError where the run is of another kind, has not come so far, or another version wrote it.
  */
 export async function readStoredRun(run: RunReader): Promise<StoredRun> {
+  requireKind(run, 'retrieve');
   const { manifest, folder } = run;
   const changed = ['findings.json', 'verdict.json'].find((name) => run.setAside.includes(name));
   if (changed !== undefined) {
