@@ -69,12 +69,17 @@ export function addJudgeOptions(command: Command): Command {
  * Refuses keys that a command which judges stored runs could only ignore.
  * @throws UsageError that names the key.
  */
-export function requireGateKeys({ set = [] }: ConfigFlags): void {
-  const other = set.map((text) => keyAndText(text)[0]).find((key) => !/^gates(\.|$)/.test(key));
-  if (other === undefined) return;
+export function requireGateKeys(flags: ConfigFlags): void {
+  const other = setKeyBeyond(flags, /^gates(\.|$)/);
+  if (other === null) return;
   throw new UsageError('stored-key', `--set ${other}: a stored run is judged by gates alone`, {
     hint: 'its queries and its depth were settled when it was measured',
   });
+}
+
+/** The first key of `--set` that is none of those wanted; null where all are. */
+export function setKeyBeyond({ set = [] }: ConfigFlags, wanted: RegExp): string | null {
+  return set.map((text) => keyAndText(text)[0]).find((key) => !wanted.test(key)) ?? null;
 }
 
 /** Reads a flag that may be given several times; its list is undefined where it was not given. */

@@ -4,13 +4,14 @@ import { type Command, Option } from 'commander';
 import { corpusOfCapture } from '../../src/capture/corpus/corpus-of-capture.ts';
 import type { Weighting } from '../../src/capture/find/draws.ts';
 import { compareWithCapture } from '../../src/capture/job/compare-baseline.ts';
+import { BASELINE_MARGINS } from '../../src/capture/judge/judge-baseline.ts';
 import { baselineReport } from '../../src/capture/report/baseline-report.ts';
 import type { Config } from '../../src/config/resolve.ts';
-import { connectSide } from '../../src/config/side.ts';
 import { counted } from '../../src/counted.ts';
 import { type ExitCode, UsageError } from '../../src/errors.ts';
+import { connectAll } from '../../src/sides/connect-sides.ts';
 import { openCapture } from '../../src/traffic/capture-record.ts';
-import { type ConfigFlags, configOf } from '../config-options.ts';
+import { type ConfigFlags, configOf, setKeyBeyond } from '../config-options.ts';
 import type { Io } from '../io.ts';
 import { type OutputFlags, printReport } from '../output.ts';
 import { sayRun } from '../printing/say-run.ts';
@@ -64,11 +65,50 @@ export async function withCapturedQueries(
   return { ...config, corpus: made.folder };
 }
 
+/** Flags of the main job that a comparison with captured answers could only ignore. */
+const MEANINGLESS = {
+  ...{ incumbent: '--incumbent', incumbentUrl: '--incumbent-url', also: '--also' },
+  ...{ model: '--model', k: '--k', quick: '--quick', seed: '--seed', sequential: '--sequential' },
+  ...{ equalRecall: '--equal-recall', rebuild: '--rebuild', resume: '--resume' },
+  ...{ ingest: '--ingest', force: '--force', queue: '--queue', store: '--store' },
+} as const;
+
+/** Keys that it heeds. */
+const HEEDED =
+  /^(gates\.errors\.margin|quality\.concurrency|runs|embed|corpus|encoder|(candidate|timeouts)(\..+)?)$/;
+
+/** Flags of a comparison with captured answers, among those that it refuses. */
+type CapturedFlags = ConfigFlags &
+  QueriesFlags &
+  OutputFlags &
+  Partial<Record<keyof typeof MEANINGLESS, unknown>>;
+
+/** @throws UsageError that names a flag or a key that would do nothing */
+function requireHeeded(flags: CapturedFlags): void {
+  const refused = (what: string, hint: string) =>
+    new UsageError('baseline-flag', `${what}: means nothing with --baseline`, { hint });
+  for (const [name, flag] of Object.entries(MEANINGLESS)) {
+    if (flags[name as keyof typeof MEANINGLESS] === undefined) continue;
+    throw refused(
+      flag,
+      name === 'ingest' || name === 'force'
+        ? 'bench ingest fills the candidate first'
+        : 'the captured questions are put to the candidate as they are, and no incumbent is asked',
+    );
+  }
+  if (flags.weights === 'frequency') {
+    throw refused('--weights frequency', 'each captured need is compared once');
+  }
+  const other = setKeyBeyond(flags, HEEDED);
+  if (other === null) return;
+  throw refused(
+    `--set ${other}`,
+    'of the gates, gates.errors.margin is heeded; lists are judged within .02',
+  );
+}
+
 /** Holds the candidate against the answers of a capture, and prints what came of it. */
-export async function compareCaptured(
-  flags: ConfigFlags & QueriesFlags & OutputFlags,
-  io: Io,
-): Promise<ExitCode> {
+export async function compareCaptured(flags: CapturedFlags, io: Io): Promise<ExitCode> {
   if (flags.queries === undefined) {
     throw new UsageError(
       'baseline-queries',
@@ -78,13 +118,21 @@ export async function compareCaptured(
       },
     );
   }
+  requireHeeded(flags);
   const { config } = await configOf(flags, io, { oneSide: true });
-  const candidate = connectSide(config.candidate, 'candidate', config.timeouts);
+  const [candidate] = await connectAll({ candidate: config.candidate }, config);
+  if (candidate === undefined) throw new Error('one side was to be connected');
+  const errors = config.gates.errors?.margin ?? BASELINE_MARGINS.errors;
   const progress = terminalProgress(io);
   try {
     const { quality, runs } = config;
     const result = await compareWithCapture(
-      { capture: resolve(io.cwd, flags.queries), concurrency: quality.concurrency, runs },
+      {
+        capture: resolve(io.cwd, flags.queries),
+        margins: { ...BASELINE_MARGINS, errors },
+        concurrency: quality.concurrency,
+        runs,
+      },
       { candidate, signal: io.signal, progress },
     );
     progress.end();

@@ -8,7 +8,7 @@ import { rescore } from '../../src/rescore.ts';
 import { askedRecord } from '../../src/traffic/asked-schema.ts';
 import type { AskedQuestion } from '../../src/traffic/question.ts';
 import type { Backend } from '../../src/wire/backend.ts';
-import { capabilitiesOf } from '../../src/wire/capabilities.ts';
+import { capabilitiesOf, type QueryForms } from '../../src/wire/capabilities.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import type { HitsResponse } from '../../src/wire/operations.ts';
 import type { Outcome } from '../../src/wire/outcome.ts';
@@ -47,7 +47,10 @@ function asked(need: number, ids: readonly string[], redacted = false): AskedQue
 }
 
 /** A candidate that gives each need some documents; null fails. */
-function candidate(answer: (need: number) => readonly string[] | null): Backend {
+function candidate(
+  answer: (need: number) => readonly string[] | null,
+  forms: Partial<QueryForms> = {},
+): Backend {
   const retrieve = async ({ text }: { readonly text?: string }): Promise<Outcome<HitsResponse>> => {
     const ids = answer(Number(text?.slice('need '.length)));
     if (ids === null) {
@@ -66,7 +69,9 @@ function candidate(answer: (need: number) => readonly string[] | null): Backend 
     fingerprint: 'stub@1',
     capabilities: capabilitiesOf({
       operations: { health: '/health', retrieve: '/retrieve' },
-      queries: { retrieve: { text: true, vector: false, filter: true, severalCollections: true } },
+      queries: {
+        retrieve: { text: true, vector: false, filter: true, severalCollections: true, ...forms },
+      },
     }),
     health: async () => ({
       kind: 'ok',
@@ -85,6 +90,7 @@ const NEEDS = 700;
 async function run(
   answer: (need: number) => readonly string[] | null,
   lines = Array.from({ length: NEEDS }, (_, need) => asked(need, idsOf(need))),
+  forms: Partial<QueryForms> = {},
   signal = new AbortController().signal,
 ) {
   const path = join(folder, 'log.jsonl');
@@ -98,7 +104,7 @@ async function run(
   });
   return await compareWithCapture(
     { capture: captured.runFolder, concurrency: 4, runs },
-    { candidate: candidate(answer), signal },
+    { candidate: candidate(answer, forms), signal },
   );
 }
 
@@ -120,7 +126,7 @@ describe('a candidate against the answers that the incumbent gave', () => {
         if (need === at) interrupt.abort(new Error('interrupted'));
         return idsOf(need);
       };
-      return run(answer, lines, interrupt.signal);
+      return run(answer, lines, {}, interrupt.signal);
     };
     const { verdict, findings, runFolder, exitCode } = await interruptedAt(900);
     expect(findings).toMatchObject({ needs: 800, leftOut: 0, unasked: 200 });
@@ -198,6 +204,36 @@ describe('a candidate against the answers that the incumbent gave', () => {
     const { findings, verdict } = await run(idsOf, lines);
     expect(findings).toMatchObject({ needs: 20, leftOut: 10 });
     expect(verdict.verdict).toBe('inconclusive');
+  });
+
+  it('leaves out what the candidate cannot be asked, and names it', async () => {
+    const lines = Array.from({ length: NEEDS + 50 }, (_, need) => {
+      const line = asked(need, idsOf(need));
+      const filter = { half: 'even' };
+      return need < NEEDS ? line : { ...line, question: { ...line.question, filter } };
+    });
+    const { findings, verdict, runFolder } = await run(idsOf, lines, { filter: false });
+    expect(verdict.verdict).toBe('pass');
+    expect(verdict.sentence).toContain(
+      'Not verified: what the candidate cannot be asked, 50 needs (/retrieve takes no filter)',
+    );
+    expect(findings).toMatchObject({
+      needs: NEEDS,
+      leftOut: 0,
+      unexpressed: [{ why: '/retrieve takes no filter', needs: 50 }],
+    });
+    expect((await rescore(runFolder)).differing).toEqual([]);
+  });
+
+  it('refuses a candidate that can be asked nothing, before anything is written', async () => {
+    const runs = () => readdir(join(folder, 'runs'));
+    await expect(run(idsOf, undefined, { text: false, vector: true })).rejects.toMatchObject({
+      code: 'nothing-to-ask',
+      exitCode: 2,
+      message: `stub: none of ${NEEDS} needs can be asked: /retrieve takes a vector, not text`,
+      hint: expect.stringContaining('--embed'),
+    });
+    expect(await runs()).toHaveLength(1);
   });
 
   it('names the file where nothing is left of the answers', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../counted.ts';
 import { UsageError } from '../../errors.ts';
 import { jsonCodec, type RecordCodec } from '../../record/record-codec.ts';
 import type { DerivedFiles } from '../../record/run/derived-files.ts';
@@ -19,6 +20,8 @@ import { baselineReport } from '../report/baseline-report.ts';
 export interface BaselineRow {
   readonly need: string;
   readonly answer: TrafficAnswer;
+  /** Why nothing was sent; absent where something was, and in runs of earlier versions. */
+  readonly why?: string;
 }
 
 /** How the names of blocks with answers begin, and the name of that with the margins. */
@@ -28,7 +31,7 @@ export const MARGINS_BLOCK = 'margins';
 /** How answers are written. */
 export const baselineRowsCodec: RecordCodec<readonly BaselineRow[]> = jsonCodec<
   readonly BaselineRow[]
->(z.array(z.object({ need: z.string(), answer: answerSchema })));
+>(z.array(z.object({ need: z.string(), answer: answerSchema, why: z.string().exactOptional() })));
 
 const margin = z.number().positive();
 
@@ -63,12 +66,28 @@ export async function rescoreBaseline(run: RunReader): Promise<DerivedBaseline> 
   const byId = new Map(needs.map((need) => [need.id, need]));
   const rows: BaselineRow[] = [];
   for (const name of names) rows.push(...(await run.record(name, baselineRowsCodec)));
-  const compared = rows.flatMap(({ need: id, answer }) => {
+  const known = rows.flatMap(({ need: id, answer, why }) => {
     const need = byId.get(id);
-    return need === undefined ? [] : [{ need, answer }];
+    return need === undefined ? [] : [{ need, answer, why }];
   });
+  // What a candidate cannot be asked is nothing that it did.
+  const compared = known.filter(({ answer }) => answer.outcome !== 'unsupported');
+  const apart = known.filter(({ answer }) => answer.outcome === 'unsupported');
   const margins = await run.record(MARGINS_BLOCK, marginsCodec);
-  const unasked = needs.filter(isComparable).length - compared.length;
-  const { findings, verdict } = judgeBaseline(compared, needs.length, margins, unasked);
+  const unasked = needs.filter(isComparable).length - known.length;
+  const judged = judgeBaseline(compared, needs.length - apart.length, margins, unasked);
+  const { findings, verdict } = apart.length === 0 ? judged : naming(apart, judged);
   return { findings, verdict, ...storedForms(baselineReport(findings, verdict)) };
+}
+
+/** The same with the needs named that the candidate was not asked. */
+function naming(
+  apart: readonly { readonly why: string | undefined }[],
+  { findings, verdict }: Pick<DerivedBaseline, 'findings' | 'verdict'>,
+): Pick<DerivedBaseline, 'findings' | 'verdict'> {
+  const groups = Map.groupBy(apart, ({ why }) => why ?? 'it cannot express them');
+  const unexpressed = [...groups].map(([why, rows]) => ({ why, needs: rows.length }));
+  const named = unexpressed.map(({ why, needs }) => `${counted(needs, 'need')} (${why})`);
+  const sentence = `${verdict.sentence}. Not verified: what the candidate cannot be asked, ${named.join(', ')}`;
+  return { findings: { ...findings, unexpressed }, verdict: { ...verdict, sentence } };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
 import { NO_PROGRESS, type Progress } from '../../progress.ts';
@@ -11,7 +12,7 @@ import {
 } from '../../traffic/capture-record.ts';
 import { recordedAnswer, requestFrom } from '../../traffic/question.ts';
 import type { Backend } from '../../wire/backend.ts';
-import { call } from '../../wire/call.ts';
+import { call, whyUnsupported } from '../../wire/call.ts';
 import { BASELINE_MARGINS, type BaselineMargins } from '../judge/judge-baseline.ts';
 import {
   ANSWERS_BLOCK,
@@ -52,7 +53,7 @@ const BLOCK = 200;
 /**
  * Asks the candidate the needs of a capture and holds its answers against those that the incumbent gave, which need
  * not be there any more. Needs in which something was redacted are left out: their answer is that of other words.
- * @throws UsageError where the capture holds no answer that can be compared; the signal's reason where it is aborted
+ * @throws UsageError where the capture holds no answer that can be compared, or the candidate can be asked none; the signal's reason where it is aborted
  * before anything was answered.
  */
 export async function compareWithCapture(
@@ -67,6 +68,7 @@ export async function compareWithCapture(
       hint: 'capture from a log that holds answers, such as that of bench frontend --log',
     });
   }
+  requireAskable(needs, candidate);
   const writer = await createRun({ parentFolder: config.runs });
   const facts = await factsOf(config, candidate, opened);
   let ended: ManifestInput['status'] = 'failed';
@@ -99,6 +101,20 @@ export async function compareWithCapture(
   }
 }
 
+/** @throws UsageError where the candidate can be asked none of the needs. */
+function requireAskable(needs: readonly CapturedNeed[], { label, capabilities }: Backend): void {
+  const reasons = needs.map(({ question }) => {
+    const { operation, request } = requestFrom(question);
+    return whyUnsupported(capabilities, operation, request);
+  });
+  if (reasons.includes(null)) return;
+  const why = [...new Set(reasons)].join('; ');
+  const none = `${label}: none of ${counted(needs.length, 'need')} can be asked: ${why}`;
+  throw new UsageError('nothing-to-ask', none, {
+    hint: 'where the candidate takes vectors, name what embeds the texts: --embed',
+  });
+}
+
 async function askAll(
   needs: readonly CapturedNeed[],
   how: {
@@ -114,7 +130,11 @@ async function askAll(
       const { operation, request } = requestFrom(need.question);
       const outcome = await call(how.candidate, operation, request, how.signal);
       const value = outcome.kind === 'ok' ? outcome.value : null;
-      rows.push({ need: need.id, answer: recordedAnswer(outcome.kind, outcome.status, value) });
+      rows.push({
+        need: need.id,
+        answer: recordedAnswer(outcome.kind, outcome.status, value),
+        ...(outcome.kind === 'unsupported' ? { why: outcome.detail } : {}),
+      });
     }
   };
   await Promise.all(Array.from({ length: how.concurrency }, worker));

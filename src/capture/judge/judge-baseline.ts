@@ -39,6 +39,8 @@ export interface BaselineFindings {
   readonly leftOut: number;
   /** Needs that were to be compared and were not asked; absent where all were. */
   readonly unasked?: number;
+  /** Needs that the candidate cannot be asked, by why; absent where it can be asked all. */
+  readonly unexpressed?: readonly { readonly why: string; readonly needs: number }[];
   /** Needs whose baseline has an answer without a row: nothing tells whether that is right, and no list is compared. */
   readonly withoutRows: number;
   /** Needs with two answers of the incumbent, one at least with rows, and how far those are apart on average. */

@@ -17,7 +17,16 @@ import type { BaselineFindings, BaselineVerdict } from '../judge/judge-baseline.
 
 /** The gates of a comparison with a baseline, what was left out, and the noise that is known. */
 export function baselineReport(
-  { gates, needs, leftOut, unasked = 0, withoutRows, repeated, floor }: BaselineFindings,
+  {
+    gates,
+    needs,
+    leftOut,
+    unasked = 0,
+    unexpressed = [],
+    withoutRows,
+    repeated,
+    floor,
+  }: BaselineFindings,
   { verdict, sentence: answer }: BaselineVerdict,
 ): ReportDocument {
   const columns = [
@@ -52,6 +61,10 @@ export function baselineReport(
         table(columns, rows),
         list([
           prose`${things(needs, 'need')} compared, ${count(leftOut)} left out: redacted, or without an answer of the incumbent`,
+          ...unexpressed.map(
+            ({ why, needs: some }) =>
+              prose`${things(some, 'need')} that the candidate cannot be asked: ${sentence(why)}`,
+          ),
           ...(unasked === 0 ? [] : [prose`${things(unasked, 'need')} not asked: interrupted`]),
           ...(withoutRows === 0
             ? []
