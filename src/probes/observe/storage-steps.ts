@@ -74,6 +74,7 @@ function oddKeys(ns: string): PlannedStep[] {
     ...odds('key: null byte', `${ns}nul\0byte`, 'null byte'),
     ...odds('key: dot segment inside', `${ns}a/./b`, 'dot segment'),
     ...odds('key: .. inside the namespace', `${ns}x/../y`, 'inside'),
+    ...odds('key: trailing ..', `${ns}a/b/c/d/e/..`, 'trailing'),
   ];
 }
 
@@ -153,8 +154,9 @@ function escapes(ns: string, outside: string): PlannedStep[] {
     refused('escape: ..', 'put', `${ns}../${outside}`),
     refused('escape: deeper ..', 'put', `${ns}a/../../${outside}`),
     refused('escape: from the root', 'put', `../${outside}`),
-    refused('escape: .. alone', 'put', '..'),
-    refused('escape: trailing ..', 'put', `${ns}..`),
+    // Only read: a put or a delete that a backend resolves could replace all that it holds.
+    refused('escape: .. alone', 'get', '..'),
+    refused('escape: trailing ..', 'get', `${ns}..`),
     refused('escape: a file of the system', 'get', `${ns}../../../../../../etc/passwd`),
     refused('escape: a file of the system from the root', 'get', '../../../../../etc/passwd'),
     // Accepted or not, these must not come out as a key beyond the namespace.

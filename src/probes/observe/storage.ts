@@ -5,10 +5,15 @@ import type { Backend, BackendStorage } from '../../wire/backend.ts';
 import { pathOf, storageOf } from '../../wire/call.ts';
 import type { StorageListResponse } from '../../wire/operations.ts';
 import type { Outcome } from '../../wire/outcome.ts';
+import { isRefusal } from '../find/compare-answers.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { StorageRecord, StorageSeen } from '../record/services.ts';
 import { answered } from './answered.ts';
+import { isOwnKey } from './own-key.ts';
 import { digest, type PlannedStep, storageSteps } from './storage-steps.ts';
+
+/** A step that was sent, with its answer where one came. */
+type SentStep = PlannedStep & { readonly answer: ProbeAnswer<StorageSeen> | undefined };
 
 const MOST_PAGES = 1000;
 
@@ -25,7 +30,8 @@ export async function observeStorage(
 ): Promise<StorageRecord> {
   const id = randomUUID();
   const namespace = `parity-probe-${id}/`;
-  const planned = storageSteps(namespace, `parity-escape-${id}`);
+  const outside = `parity-escape-${id}`;
+  const planned = storageSteps(namespace, outside);
   const answers: AnswerPair<StorageSeen>[] = [];
   let leftBehind: readonly string[] = [];
   try {
@@ -41,7 +47,14 @@ export async function observeStorage(
     leftBehind = (
       await Promise.all(
         (['incumbent', 'candidate'] as const).map((side) =>
-          cleanUp(pair[side], side, namespace, planned),
+          cleanUp(pair[side], {
+            side,
+            namespace,
+            outside,
+            sent: planned
+              .slice(0, answers.length + 1)
+              .map((sent, at) => ({ ...sent, answer: answers[at]?.[side] })),
+          }),
         ),
       )
     ).flat();
@@ -115,22 +128,48 @@ async function listAll(
   }
 }
 
+/**
+ * Removes what a side may have taken, and nothing that could be of others: a backend that joins paths
+ * and removes folders would lose all it holds by `..`, and one that passes over the prefix of a listing
+ * lists the keys of others.
+ */
 async function cleanUp(
   backend: Backend,
-  side: Side,
-  namespace: string,
-  planned: readonly PlannedStep[],
+  {
+    side,
+    namespace,
+    outside,
+    sent,
+  }: {
+    readonly side: Side;
+    readonly namespace: string;
+    readonly outside: string;
+    readonly sent: readonly SentStep[];
+  },
 ): Promise<string[]> {
   const storage = storageOf(backend);
-  const written = planned.filter(({ step }) => step.action === 'put').map(({ key }) => key);
-  const aimedAt = planned.filter(({ step }) => step.mustMiss === true).map(({ key }) => key);
-  const listed = await listAll(storage, namespace, undefined);
-  const found = listed.kind === 'ok' ? listed.value.objects.map(({ key }) => key) : [];
-  for (const key of new Set([...written, ...aimedAt, ...found])) await storage.delete({ key });
-  const rest = await listAll(storage, namespace, undefined);
+  const list = async (): Promise<Outcome<string[]>> => {
+    const listed = await listAll(storage, namespace, undefined);
+    if (listed.kind !== 'ok') return listed;
+    const keys = listed.value.objects.map(({ key }) => key);
+    return { ...listed, value: keys.filter((key) => key.startsWith(namespace)) };
+  };
+  const isOwn = (key: string): boolean => isOwnKey(key, namespace, outside);
+  const puts = sent.filter(({ step }) => step.action === 'put');
+  const written = puts.filter(({ answer }) => answer === undefined || !isRefusal(answer));
+  const taken = written.filter(({ answer }) => answer?.outcome === 'ok').map(({ key }) => key);
+  const listed = await list();
+  const found = listed.kind === 'ok' ? listed.value : [];
+  const own = new Set([...written.map(({ key }) => key), ...found].filter(isOwn));
+  if (written.length > 0) own.add(outside);
+  for (const key of own) await storage.delete({ key });
+  const rest = await list();
   if (rest.kind === 'unsupported') return [];
-  if (rest.kind !== 'ok') return [`${side}: ${namespace} (listing failed: ${rest.detail})`];
-  return rest.value.objects.map(({ key }) => `${side}: ${key}`);
+  const left = rest.kind === 'ok' ? rest.value : [`${namespace} (listing failed: ${rest.detail})`];
+  const strays = taken.filter((key) => !isOwn(key) && !left.includes(key));
+  return [...left, ...strays.map((key) => `${key} (taken, and not removed)`)].map(
+    (line) => `${side}: ${line}`,
+  );
 }
 
 function withoutPrefix(key: string, prefix: string): string {
