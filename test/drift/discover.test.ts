@@ -40,6 +40,58 @@ describe('drift discovery', () => {
     })),
   });
 
+  const counted = (change: (row: Record<string, number>) => Record<string, number>) => {
+    const pairs = Array.from({ length: 20 }, (_, at) => {
+      const rows = Array.from({ length: 5 }, (__, rank) => {
+        const n = (at * 7 + rank * 3) % 40;
+        return {
+          id: 100 + n,
+          employee: 16777217 + 2 * n,
+          account: 7000000 + n,
+          hired: 1795831200000 + 86400000 * n,
+          seen: 1795831200.25 + 86400 * n,
+          score: 1 - n / 97,
+        };
+      });
+      const made = rows.map((row) => ({ ...row, ...change(row) }));
+      return pairOf({ total: 1000000 + at, rows }, { total: 1000000 + at, rows: made });
+    });
+    return discoverDrift({ endpoint: 'search', scenario: 'success', pairs });
+  };
+  it.each([
+    ['one too many', 'employee', (x: number) => x + 1],
+    ['through float32', 'employee', Math.fround],
+    ['of another document', 'account', (x: number) => x + (x % 2 === 0 ? 7 : -7)],
+    ['59 minutes late', 'hired', (x: number) => x + 59 * 60000],
+    ['59 minutes late with fractions', 'seen', (x: number) => x + 59 * 60],
+    ['through float32', 'seen', Math.fround],
+  ])('shows numbers %s: %s', (_, field, change) => {
+    const { rows } = counted((row) => ({ [field]: change(row[field] ?? 0) }));
+    expect(rows.map(({ incumbentPath }) => incumbentPath)).toContain(`rows[].${field}`);
+  });
+  it('takes whole numbers for a line of others only where they lie on it', () => {
+    const { mappings } = counted((row) => ({
+      account: (row.account ?? 0) + ((row.account ?? 0) % 2 === 0 ? 7 : -7),
+      hired: (row.hired ?? 0) / 1000,
+    }));
+    const kept = mappings.map(({ incumbentPath, operation }) => [incumbentPath, operation]);
+    expect(kept).toContainEqual(['rows[].hired', { kind: 'affine', slope: 1000, intercept: 0 }]);
+    expect(kept.map(([path]) => path)).not.toContain('rows[].account');
+  });
+  it('takes scores with the noise of float32 for the same, whole ones among them', () => {
+    const { rows } = counted((row) => ({ score: Math.fround((row.score ?? 0) + 1e-7) }));
+    expect(rows).toEqual([]);
+  });
+  it('leaves out a count that goes up by one with each request', () => {
+    const pairs = Array.from({ length: 10 }, (_, at) => ({
+      ...pairOf({ served: 1000000 + 4 * at }, { served: 2000000 + 4 * at }),
+      incumbentAgain: reply({ served: 1000001 + 4 * at }),
+      candidateAgain: reply({ served: 2000001 + 4 * at }),
+    }));
+    const found = discoverDrift({ endpoint: 'x', scenario: 'success', pairs });
+    expect(found.volatile).toEqual({ incumbent: ['served'], candidate: ['served'] });
+  });
+
   it('finds ids that one side puts a prefix before', () => {
     const pairs = Array.from({ length: 10 }, (_, at) => pairOf(hits(at, ''), hits(at, 'items:')));
     const found = discoverDrift({ endpoint: 'search', scenario: 'success', pairs });

@@ -1,5 +1,5 @@
 import { applyOperation, type FieldOperation } from '../../../wire/field-mapping.ts';
-import { sameValue } from './same-value.ts';
+import { DOUBLE_TOLERANCE, sameValue } from './same-value.ts';
 
 /** One value of each side that belong together. */
 export interface ValuePair {
@@ -36,7 +36,9 @@ export function holds(operation: FieldOperation, { incumbent, candidate }: Value
     // The same moment may be written with or without milliseconds and with another offset.
     return Date.parse(incumbent) === Date.parse(String(made));
   }
-  return sameValue(incumbent, made, TOLERANCE);
+  // Noise of float32 in a line between whole numbers would take any numbers of about one size for one another.
+  const whole = Number.isInteger(incumbent) && Number.isInteger(candidate);
+  return sameValue(incumbent, made, whole ? DOUBLE_TOLERANCE : TOLERANCE);
 }
 
 function* proposals(pairs: readonly ValuePair[]): Generator<FieldOperation> {
