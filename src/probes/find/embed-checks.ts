@@ -2,7 +2,8 @@ import { SAME_DIRECTION } from '../../metrics/thresholds.ts';
 import type { Side } from '../../record/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { EmbedRecord, EmbedSideRecord, IndexDistance } from '../record/embed.ts';
-import { compareEnds, ended } from './compare-answers.ts';
+import { compareRates } from './by-rate.ts';
+import { type AnswerComparison, compareEnds, ended } from './compare-answers.ts';
 import { compared, isSame, lengthText, smallest, type TextParity } from './embed-vectors.ts';
 import type { ProbeCheck } from './findings.ts';
 
@@ -113,12 +114,12 @@ export function lengthCheck(
 
 /** Whether each side gives one text one vector, however it is asked. */
 export function determinismChecks(record: EmbedRecord): ProbeCheck[] {
-  const variants: readonly [string, (side: EmbedSideRecord) => string][] = [
-    ['the same text twice', (side) => worst(side.alone.map(first), side.again.map(first))],
+  const variants: readonly [string, (side: EmbedSideRecord) => readonly Repeat[]][] = [
+    ['the same text twice', (side) => repeats(side.alone.map(first), side.again.map(first))],
     [
       'alone and in a batch',
       (side) =>
-        worst(
+        repeats(
           side.alone.map(first),
           side.alone.map((_, at) => inBatch(side, at)),
         ),
@@ -128,7 +129,7 @@ export function determinismChecks(record: EmbedRecord): ProbeCheck[] {
       (side) => {
         const forward = side.batches[0]?.value ?? [];
         const back = side.reversed.value?.toReversed() ?? [];
-        return worst(
+        return repeats(
           forward,
           forward.map((_, at) => back[at] ?? null),
         );
@@ -141,32 +142,58 @@ export function determinismChecks(record: EmbedRecord): ProbeCheck[] {
     return {
       group: 'determinism',
       name,
-      state: determinismState(incumbent, candidate),
-      incumbent,
-      candidate,
-      note: '',
+      ...determinismOf(incumbent, candidate),
+      incumbent: worst(incumbent),
+      candidate: worst(candidate),
     };
   });
 }
 
-const BIT_EQUAL = 'bit-equal';
-const SAME_WAY = 'same direction, other bits';
-const OTHER = 'another direction';
+/** How a vector of a text compares with another of the same text. */
+type Repeat = 'no vector' | 'another direction' | 'same direction, other bits' | 'bit-equal';
 
-function determinismState(incumbent: string, candidate: string): ProbeCheck['state'] {
-  if (incumbent === candidate && incumbent === BIT_EQUAL) return 'same';
-  if (incumbent === NONE) return 'unanswered';
-  if (candidate === OTHER || candidate === NONE) return incumbent === OTHER ? 'drift' : 'different';
-  return 'drift';
+/** From the worst on. */
+const REPEATS: readonly Repeat[] = [
+  'no vector',
+  'another direction',
+  'same direction, other bits',
+  'bit-equal',
+];
+
+function determinismOf(
+  incumbent: readonly Repeat[],
+  candidate: readonly Repeat[],
+): AnswerComparison {
+  const [a, b] = [worst(incumbent), worst(candidate)];
+  if (a === b && a === 'bit-equal') return { state: 'same', note: '' };
+  if (a === 'no vector') return { state: 'unanswered', note: '' };
+  if (b === 'no vector') return { state: 'different', note: '' };
+  if (b !== 'another direction') return { state: 'drift', note: '' };
+  if (a !== 'another direction') return { state: 'different', note: '' };
+  const isOther = (repeat: Repeat | undefined): boolean => repeat === 'another direction';
+  return compareRates(
+    incumbent.map((repeat, at) => ({
+      incumbent: isOther(repeat),
+      candidate: isOther(candidate[at]),
+    })),
+    { margin: 0, claims: 1, one: 'text' },
+  );
 }
 
-const NONE = 'no vector';
+function worst(all: readonly Repeat[]): Repeat {
+  return REPEATS.find((repeat) => all.includes(repeat)) ?? 'no vector';
+}
 
-function worst(a: readonly (Float32Array | null)[], b: readonly (Float32Array | null)[]): string {
-  const parities = a.map((vector, at) => compared(vector, b[at] ?? null));
-  if (parities.length === 0 || parities.includes(null)) return NONE;
-  if (parities.every((parity) => parity?.bitEqual === true)) return BIT_EQUAL;
-  return parities.every(isSame) ? SAME_WAY : OTHER;
+function repeats(
+  a: readonly (Float32Array | null)[],
+  b: readonly (Float32Array | null)[],
+): Repeat[] {
+  return a.map((vector, at) => {
+    const parity = compared(vector, b[at] ?? null);
+    if (parity === null) return 'no vector';
+    if (parity.bitEqual) return 'bit-equal';
+    return isSame(parity) ? 'same direction, other bits' : 'another direction';
+  });
 }
 
 function first(answer: Answer): Float32Array | null {

@@ -14,8 +14,9 @@ import type { Side } from '../../record/types.ts';
 import type { TruthLookup } from '../../truth/types.ts';
 import type { AnswerPair, ProbeAnswer } from '../record/answer.ts';
 import type { RankedSeen, SearchRecord } from '../record/search.ts';
+import { compareRates } from './by-rate.ts';
 import { compareEnds, ended, isRefusal } from './compare-answers.ts';
-import type { ProbeCheck, ProbeFindings, ProbeQuality, QueryForm } from './findings.ts';
+import type { CheckState, ProbeCheck, ProbeFindings, ProbeQuality, QueryForm } from './findings.ts';
 
 /** The margin of a metric; null where it is not gated. */
 export type MarginOf = (metric: Metric) => number | null;
@@ -164,6 +165,15 @@ function answerChecks(name: string, pairs: readonly AnswerPair<RankedSeen>[]): P
   };
   const [a, b] = [answeredBy('incumbent'), answeredBy('candidate')];
   const isOffered = takes.incumbent && takes.candidate;
+  const failing = (): CheckState => {
+    const broken = pairs.map(({ incumbent, candidate }) => ({
+      incumbent: incumbent.value === null,
+      candidate: candidate.value === null,
+    }));
+    const { state } = compareRates(broken, { margin: 0, claims: 1, one: 'query' });
+    // What the incumbent did not answer was not compared, whoever fails oftener.
+    return state === 'different' ? 'different' : 'unanswered';
+  };
   return [
     {
       group: 'answers',
@@ -171,7 +181,7 @@ function answerChecks(name: string, pairs: readonly AnswerPair<RankedSeen>[]): P
       state: !isOffered
         ? 'not offered'
         : a < pairs.length
-          ? 'unanswered'
+          ? failing()
           : b < pairs.length
             ? 'different'
             : 'same',
@@ -182,7 +192,22 @@ function answerChecks(name: string, pairs: readonly AnswerPair<RankedSeen>[]): P
   ];
 }
 
-const RISE = 1e-9;
+/** A score may rise by this share of the list's greatest one: float noise. */
+const RISE_OF_SCALE = 1e-6;
+
+function rises({ similarities }: RankedSeen): boolean {
+  const scale = Math.max(0, ...similarities.filter(Number.isFinite).map(Math.abs));
+  return similarities.some(
+    (value, at) => at > 0 && value > (similarities[at - 1] ?? 0) + RISE_OF_SCALE * scale,
+  );
+}
+
+/** A rule of a ranked list: by how much its rate may be higher than the incumbent's, and what breaks it. */
+interface ListRule {
+  readonly name: string;
+  readonly margin: number;
+  readonly breaks: (seen: RankedSeen) => boolean;
+}
 
 function contractChecks(
   name: string,
@@ -190,32 +215,45 @@ function contractChecks(
   pairs: readonly AnswerPair<RankedSeen>[],
 ): ProbeCheck[] {
   const known = new Set<string>(documents.ids);
-  const kinds: readonly (readonly [string, (seen: RankedSeen) => boolean])[] = [
-    ['more rows than asked for', ({ ids }) => ids.length > k],
-    ['a document twice', ({ ids }) => new Set(ids).size < ids.length],
-    [
-      'a document that is not in the corpus',
-      ({ ids }) => ids.some((id) => !known.has(keyOf(collection, id))),
-    ],
-    [
-      'scores that rise along the list',
-      ({ similarities }) =>
-        similarities.some((value, at) => at > 0 && value > (similarities[at - 1] ?? 0) + RISE),
-    ],
-    ['a score that is no number', ({ similarities }) => !similarities.every(Number.isFinite)],
+  const rules: readonly ListRule[] = [
+    { name: 'more rows than asked for', margin: 0, breaks: ({ ids }) => ids.length > k },
+    { name: 'a document twice', margin: 0, breaks: ({ ids }) => new Set(ids).size < ids.length },
+    {
+      name: 'a document that is not in the corpus',
+      margin: 0,
+      breaks: ({ ids }) => ids.some((id) => !known.has(keyOf(collection, id))),
+    },
+    { name: 'scores that rise along the list', margin: 0.001, breaks: rises },
+    {
+      name: 'a score that is no number',
+      margin: 0,
+      breaks: ({ similarities }) => !similarities.every(Number.isFinite),
+    },
   ];
   if (!pairs.some(({ candidate }) => candidate.value !== null)) return [];
-  return kinds.map(([kind, breaks]) => {
-    const count = (side: Side): number =>
-      pairs.filter((pair) => pair[side].value !== null && breaks(pair[side].value)).length;
-    const [a, b] = [count('incumbent'), count('candidate')];
+  return rules.map(({ breaks, ...rule }) => {
+    const broken = pairs.map(({ incumbent, candidate }) => ({
+      incumbent: incumbent.value === null ? null : breaks(incumbent.value),
+      candidate: candidate.value === null ? null : breaks(candidate.value),
+    }));
+    const [a, b] = (['incumbent', 'candidate'] as const).map(
+      (side) => broken.filter((pair) => pair[side] === true).length,
+    ) as [number, number];
     return {
       group: `contract ${name}`,
-      name: kind,
-      state: b === 0 ? 'same' : a === 0 ? 'different' : 'drift',
+      name: rule.name,
       incumbent: counted(a, 'answer'),
       candidate: counted(b, 'answer'),
-      note: b > 0 && a > 0 ? 'the incumbent breaks it too' : '',
+      ...(b === 0
+        ? { state: 'same' as const, note: '' }
+        : a === 0
+          ? { state: 'different' as const, note: '' }
+          : compareRates(broken, {
+              margin: rule.margin,
+              claims: rules.length,
+              one: 'query',
+              many: 'queries',
+            })),
     };
   });
 }
