@@ -76,12 +76,13 @@ function wholeOr(value: number): bigint | number {
 /** Whether two values are equal: numbers within a relative tolerance unless both are whole. */
 export function valuesEqual(a: Comparable, b: Comparable, tolerance: number): boolean {
   if (typeof a === 'bigint' && typeof b === 'bigint') return a === b;
-  if (isNumber(a) && isNumber(b)) {
-    const x = Number(a);
-    const y = Number(b);
-    return Math.abs(x - y) <= tolerance * Math.max(Math.abs(x), Math.abs(y), Number.MIN_VALUE);
-  }
-  return a === b;
+  return isNumber(a) && isNumber(b) ? isNear(Number(a), Number(b), tolerance) : a === b;
+}
+
+function isNear(x: number, y: number, tolerance: number): boolean {
+  // An infinite number is within any share of itself of all others.
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return x === y;
+  return Math.abs(x - y) <= tolerance * Math.max(Math.abs(x), Math.abs(y), Number.MIN_VALUE);
 }
 
 /** Whether two rows are equal, value by value. */
@@ -96,8 +97,8 @@ export function rowsEqual(
 }
 
 /**
- * Whether two lists hold the same rows as often, in any order. Rows that agree in everything but their
- * numbers are paired in the order of their numbers.
+ * Whether two lists hold the same rows as often, in any order: each row has one of its own in the other list that is
+ * equal within the tolerance.
  */
 export function sameMultiset(
   a: readonly (readonly Comparable[])[],
@@ -105,27 +106,96 @@ export function sameMultiset(
   tolerance: number,
 ): boolean {
   if (a.length !== b.length) return false;
-  const left = byExactPart(a);
-  const right = byExactPart(b);
+  const keyOf = rowKeys([...a, ...b], tolerance);
+  const left = inGroups(a, keyOf);
+  const right = inGroups(b, keyOf);
   if (left.size !== right.size) return false;
   for (const [key, rows] of left) {
     const others = right.get(key);
     if (others === undefined || others.length !== rows.length) return false;
-    if (!rows.every((row, at) => rowsEqual(row, others[at] ?? [], tolerance))) return false;
+    if (!isPaired(rows, others, tolerance)) return false;
   }
   return true;
 }
 
-function byExactPart(
-  rows: readonly (readonly Comparable[])[],
-): Map<string, (readonly Comparable[])[]> {
-  const groups = new Map<string, (readonly Comparable[])[]>();
-  for (const row of rows) {
-    const key = JSON.stringify(row.map((value) => (isNumber(value) ? { number: true } : value)));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
+type Row = readonly Comparable[];
+
+/**
+ * Whether rows in the order of their numbers can be paired so that each pair is equal. The order alone does not pair
+ * them: by noise in one column, rows that differ in the next one may stand the other way round.
+ */
+function isPaired(rows: readonly Row[], others: readonly Row[], tolerance: number): boolean {
+  const equal = (row: Row, other: Row): boolean => rowsEqual(row, other, tolerance);
+  const inOrder = rows.map((row, at) => equal(row, others[at] ?? []));
+  const pairing: Pairing = {
+    rowOf: inOrder.map((isEqual, at) => (isEqual ? at : null)),
+    placeOf: inOrder.map((isEqual, at) => (isEqual ? at : null)),
+    placesFor: (at) => [...others.keys()].filter((to) => equal(rows[at] ?? [], others[to] ?? [])),
+  };
+  return inOrder.every((isEqual, at) => isEqual || findPlace(at, pairing));
+}
+
+interface Pairing {
+  /** The row at each place of the other list; null where it is free. */
+  readonly rowOf: (number | null)[];
+  readonly placeOf: (number | null)[];
+  readonly placesFor: (row: number) => readonly number[];
+}
+
+/** Gives a row a place, by the shortest way of moving others to another place of theirs; false where there is none. */
+function findPlace(first: number, { rowOf, placeOf, placesFor }: Pairing): boolean {
+  const reachedFrom = new Map<number, number>();
+  const waiting = [first];
+  for (const row of waiting) {
+    for (const place of placesFor(row)) {
+      if (reachedFrom.has(place)) continue;
+      reachedFrom.set(place, row);
+      const owner = rowOf[place] ?? null;
+      if (owner !== null) {
+        waiting.push(owner);
+        continue;
+      }
+      for (let free: number | null = place; free !== null; ) {
+        const moved: number = reachedFrom.get(free) ?? first;
+        const left: number | null = placeOf[moved] ?? null;
+        rowOf[free] = moved;
+        placeOf[moved] = free;
+        free = left;
+      }
+      return true;
+    }
   }
+  return false;
+}
+
+/** A key that equal rows have in common: numbers that a chain of others within the tolerance joins count as one. */
+function rowKeys(rows: readonly Row[], tolerance: number): (row: Row) => string {
+  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const chains = Array.from({ length: width }, (_, column) => {
+    const numbers = rows.flatMap((row) => {
+      const value = row[column] ?? null;
+      return isNumber(value) ? [Number(value)] : [];
+    });
+    const chainOf = new Map<number, number>();
+    let before: number | null = null;
+    for (const value of Float64Array.from(numbers).sort()) {
+      const isNew = before === null || !isNear(before, value, tolerance);
+      chainOf.set(value, isNew ? chainOf.size : (chainOf.get(before ?? value) ?? 0));
+      before = value;
+    }
+    return chainOf;
+  });
+  return (row) =>
+    JSON.stringify(
+      row.map((value, at) =>
+        isNumber(value) ? { number: chains[at]?.get(Number(value)) ?? null } : value,
+      ),
+    );
+}
+
+/** Rows by key, those of one key in the order of their numbers. */
+function inGroups(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = Map.groupBy(rows, keyOf);
   for (const group of groups.values()) group.sort(byNumbers);
   return groups;
 }
