@@ -122,6 +122,54 @@ describe('recall under load where the driver was late', () => {
   });
 });
 
+describe('answers that were not read', () => {
+  const needs = (candidate: number) =>
+    Array.from({ length: 700 }, (_, at) => ({ need: `${at}`, incumbent: 1, candidate }));
+  const gates = { recallUnderLoad: { margin: 0.02, min: 0.9 }, errors: { margin: 0.01 } };
+  const unread = (incumbent: number, candidate: number, recall = 1) =>
+    judged(
+      {
+        recall: needs(recall),
+        recallOfAnswered: needs(recall),
+        ...(incumbent + candidate === 0 ? {} : { unread: { incumbent, candidate } }),
+      },
+      gates,
+    );
+  const open = (verdict: ReturnType<typeof judged>) =>
+    verdict.gates.flatMap(({ name, state, gated }) =>
+      state === 'inconclusive' && gated ? [name.replace(' at 100/s', '')] : [],
+    );
+
+  it('leave open what rests on them, and say how many they are', () => {
+    expect(unread(0, 0).state).toBe('pass');
+    const candidates = unread(0, 500);
+    expect(candidates.state).toBe('inconclusive');
+    expect(open(candidates)).toEqual([
+      'error rate',
+      'recall against the incumbent',
+      'least recall',
+      'answers of other requests',
+    ]);
+    expect(loadSentence(candidates)).toContain('not read: 500 answers of the candidate');
+    expect(open(unread(500, 0))).toEqual(['recall against the incumbent']);
+  });
+
+  it('charge nobody by recall, and excuse no failure that was seen', () => {
+    expect(unread(0, 500, 0.5).state).toBe('inconclusive');
+    const foreign = { ...none, candidate: 1, candidateOnly: 1 };
+    const seen = judged({ foreign, unread: { incumbent: 0, candidate: 9 } }, gates);
+    expect(seen.state).toBe('fail');
+    const failures = { pairs: 2400, incumbentOnly: 0, candidateOnly: 1200, both: 0 };
+    expect(judged({ failures, unread: { incumbent: 0, candidate: 9 } }, gates).state).toBe('fail');
+  });
+
+  it('leave no pass by times alone, and judge nothing without an objective', () => {
+    const change = { unread: { incumbent: 0, candidate: 9 } };
+    expect(judged(change, { p99: { maxMs: 50 } }).state).toBe('inconclusive');
+    expect(judgeLoad([finding(change)], {}, () => false).state).toBe('informational');
+  });
+});
+
 describe('a side that failed wholesale', () => {
   const failed = {
     okCount: 0,

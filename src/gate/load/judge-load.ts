@@ -14,6 +14,7 @@ import {
 } from './load-gate.ts';
 import { ratioGate } from './ratio-gate.ts';
 import { recallGates } from './recall-gates.ts';
+import { openByUnread } from './unread-answers.ts';
 
 /** What the answer of a load turns on. */
 export type LoadReason =
@@ -52,7 +53,8 @@ export function loadObjectives(gates: GatesConfig, isSet: (key: string) => boole
 /**
  * Judges every rate of a load: each objective passes, fails or is inconclusive; `pass` needs all of them at
  * all rates, one `fail` is enough. A rate at which the driver was not fit is inconclusive, and a failure by its
- * answers alone; answers that belong to other requests fail without any objective.
+ * answers alone; answers that belong to other requests fail without any objective. Answers that were not read leave
+ * open what rests on them.
  * Once there is an objective, a candidate that is shown to fail more often than the default margin of errors
  * fails too: fast errors are no speed.
  */
@@ -113,13 +115,16 @@ function gatesAt(
     ...recallGates(finding, gates),
     answersGate(finding),
   ].map((result) => withoutLatency(result, finding));
-  return results.map((result) => {
+  return results.map((read) => {
+    const { result, isOpen } = openByUnread(read, finding);
     const key = objectiveKey(result.kind);
     const isObjective = key !== null && objectives.includes(key);
     const failsAnyway =
       result.state === 'fail' &&
       (result.kind.type === 'answers' || (result.kind.type === 'errors' && objectives.length > 0));
-    const held = { ...result, gated: isObjective || failsAnyway };
+    // What would fail without an objective, and cannot be told, is no pass.
+    const opensAnyway = isOpen && result.kind.type === 'answers' && objectives.length > 0;
+    const held = { ...result, gated: isObjective || failsAnyway || opensAnyway };
     if (finding.valid) return held;
     if (isAboutAnswers(result.kind) && result.state === 'fail') {
       return { ...held, reason: `${result.reason}; a late driver does not excuse it` };

@@ -62,6 +62,8 @@ export interface RungFacts {
   readonly refusals: PairedCounts;
   /** Answers that belong to another request: in pairs, and in all of each side. */
   readonly foreign: PairedCounts & { readonly incumbent: number; readonly candidate: number };
+  /** Answers that nobody looked at, since more distinct ones came than are kept; absent where all were. */
+  readonly unread?: Readonly<Record<'incumbent' | 'candidate', number>>;
   /** By need, errors as 0; null where recall was not measured. */
   readonly recall: readonly NeedRecall[] | null;
   /** The same over pairs of requests that both were answered with rows. */

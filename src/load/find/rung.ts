@@ -1,4 +1,5 @@
 import type { RungFacts, WholesaleFailure } from '../../gate/load/load-finding.ts';
+import { UNREAD } from '../answers/answers.ts';
 import type { Exposure } from '../pace/interleave.ts';
 import type { ObservedRung } from '../record/observed.ts';
 import type { LoadRecord } from '../recorder.ts';
@@ -122,8 +123,17 @@ function factsOf(self: Settled, both: Settled, seed: number, known: KnownAnswers
       const isForeign = known.isForeign[arm[row] === 1 ? 1 : 0];
       return isForeign(query[row] ?? -1, record.variant[row] ?? 0);
     }),
+    ...unreadOf(record),
     ...recallFacts(both, blocks, known.needs, known.hasRecall),
   };
+}
+
+/** Measured answers of each side that were not kept; nothing where all were. */
+function unreadOf(record: LoadRecord): Pick<RungFacts, 'unread'> {
+  const count = (arm: 0 | 1): number =>
+    measuredRows(record, { arm }).filter((row) => record.variant[row] === UNREAD).length;
+  const [incumbent, candidate] = [count(0), count(1)];
+  return incumbent + candidate === 0 ? {} : { unread: { incumbent, candidate } };
 }
 
 function sideFigures(

@@ -11,7 +11,7 @@ import {
   section,
   table,
 } from '../../report/blocks.ts';
-import type { Column, Content, Row, Section } from '../../report/model.ts';
+import type { Block, Column, Content, Row, Section } from '../../report/model.ts';
 import {
   count,
   id,
@@ -66,7 +66,10 @@ export function rateSections(found: RateSections): Section[] {
         ...rung.ratios.map((figure) => ratioRow(rung, 'candidate over incumbent', figure)),
       ]),
     ),
-    section('requests', 'Requests', [table(REQUEST_COLUMNS, rungs.flatMap(requestRows))]),
+    section('requests', 'Requests', [
+      table(REQUEST_COLUMNS, rungs.flatMap(requestRows)),
+      ...unreadLines(rungs),
+    ]),
     tableBelow(
       'nonces',
       'Texts never asked before',
@@ -202,6 +205,21 @@ function requestRows({ ratePerSecond, sides }: RungFindings): Row[] {
       ],
     ),
   );
+}
+
+/** What was answered and not looked at. */
+function unreadLines(rungs: readonly RungFindings[]): Block[] {
+  const lines = rungs.flatMap(({ ratePerSecond, facts: { unread } }) =>
+    SIDES.flatMap((side) =>
+      unread === undefined || unread[side] === 0
+        ? []
+        : [[perSecond(ratePerSecond), '/s, ', side, ': ', count(unread[side])]],
+    ),
+  );
+  if (lines.length === 0) return [];
+  const about =
+    'Answers that were not read, since more distinct ones came than are kept; nothing is known of their documents, and they are in no recall:';
+  return [paragraph(about), list(lines)];
 }
 
 const NONCE_COLUMNS = [
