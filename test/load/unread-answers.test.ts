@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { judgeLoad } from '../../src/gate/load/judge-load.ts';
 import { UNREAD } from '../../src/load/answers/answers.ts';
 import { rungFindings } from '../../src/load/find/rung.ts';
+import { capacityVerdict } from '../../src/load/find/saturation/capacity.ts';
+import { DEFAULT_OBJECTIVE } from '../../src/load/find/saturation/objective.ts';
 import { interleavedSchedule } from '../../src/load/pace/interleave.ts';
 import { createRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
 import { rateSections } from '../../src/load/report/rate-sections.ts';
@@ -80,4 +82,33 @@ it('answers that were not kept are counted, named in the report, and leave recal
   expect(verdict.state).toBe('inconclusive');
   const sections = rateSections({ rungs: [rung], capacities: null, verdict, nonces: [] });
   expect(JSON.stringify(sections)).toContain('Answers that were not read');
+});
+
+it('a trial of a saturation search with answers that were not kept says nothing of the backend', () => {
+  const { schedule } = interleavedSchedule({
+    pairCount: 6,
+    requestsPerBlock: 50,
+    discardPerBlock: 0,
+    ratePerSecond: 100,
+    process: 'constant',
+    seed: 3,
+    queryCount: 100,
+    warmUpMs: 0,
+  });
+  const trial = (isLost: boolean) => {
+    const record = createRecord({ ...schedule, arm: new Uint8Array(schedule.count) });
+    for (let row = 0; row < schedule.count; row++) {
+      const at = schedule.intendedMs[row] ?? 0;
+      record.firedMs[row] = at;
+      record.writtenMs[row] = at;
+      record.endMs[row] = at + 5;
+      record.outcome[row] = OUTCOME_CODE.ok;
+      record.variant[row] = isLost && row === schedule.count - 1 ? UNREAD : 1;
+    }
+    const driver = { loopDelayP99Ms: 0.1, headroom: 0.9, steal: null };
+    return { ratePerSecond: 100, driver, record };
+  };
+  const value = () => ({ recall: 1 });
+  expect(capacityVerdict(trial(false), value, DEFAULT_OBJECTIVE)).toBe('pass');
+  expect(capacityVerdict(trial(true), value, DEFAULT_OBJECTIVE)).toBe('invalid');
 });

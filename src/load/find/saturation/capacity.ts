@@ -1,3 +1,4 @@
+import { UNREAD } from '../../answers/answers.ts';
 import type { ObservedTrial } from '../../record/observed.ts';
 import { driverHealth } from '../requests/driver-health.ts';
 import { errorRate, measuredRows } from '../requests/request-tally.ts';
@@ -19,9 +20,11 @@ export function capacityVerdict(
   const rows = measuredRows(record);
   const { response, tally, offeredPerSecond } = summarizeTrial(record, rows);
   const health = driverHealth(record, trial.driver);
+  // New answers that the client keeps no more may be broken ones: then it is the client that is at its limit.
+  const isRead = values === null || rows.every((row) => record.variant[row] !== UNREAD);
   return judgeTrial(
     {
-      valid: judgeValidity(health, objective.p99MaxMs).valid,
+      valid: isRead && judgeValidity(health, objective.p99MaxMs).valid,
       p99Ms: response.p99Ms ?? greatest(response),
       errorRate: errorRate(tally),
       recall: values === null ? null : recallUnderLoad(values, rows),
