@@ -46,6 +46,8 @@ function asked(need: number, ids: readonly string[], redacted = false): AskedQue
   };
 }
 
+const EVERY_QUERY = { text: true, vector: false, filter: true, severalCollections: true };
+
 /** A candidate that gives each need some documents; null fails. */
 function candidate(
   answer: (need: number) => readonly string[] | null,
@@ -68,10 +70,8 @@ function candidate(
     label: 'stub',
     fingerprint: 'stub@1',
     capabilities: capabilitiesOf({
-      operations: { health: '/health', retrieve: '/retrieve' },
-      queries: {
-        retrieve: { text: true, vector: false, filter: true, severalCollections: true, ...forms },
-      },
+      operations: { health: '/health', retrieve: '/retrieve', search: '/search' },
+      queries: { retrieve: { ...EVERY_QUERY, ...forms }, search: { ...EVERY_QUERY, ...forms } },
     }),
     health: async () => ({
       kind: 'ok',
@@ -81,6 +81,7 @@ function candidate(
       timing: TIMING,
     }),
     retrieve,
+    search: retrieve,
     close: async () => {},
   };
 }
@@ -171,6 +172,39 @@ describe('a candidate against the answers that the incumbent gave', () => {
     expect(findings.repeated).toBe(NEEDS);
     expect(findings.floor?.overlap).toBeCloseTo(0.5);
     expect(verdict.verdict).not.toBe('fail');
+  });
+
+  it('judges lists neither way where the incumbent gave other documents from one time to the next', async () => {
+    const moved = Array.from({ length: NEEDS }, (_, need) =>
+      [need, need + 10_000].map((from) => asked(need, idsOf(from))),
+    ).flat();
+    const garbage = (need: number) => idsOf(need + 20_000);
+    for (const answer of [garbage, idsOf]) {
+      const { verdict, findings } = await run(answer, moved);
+      expect(findings.floor).toMatchObject({ overlap: 1, rbo: 1 });
+      expect(findings.gates.map(({ state }) => state)).toEqual([
+        'pass',
+        'inconclusive',
+        'inconclusive',
+      ]);
+      expect(verdict).toMatchObject({ verdict: 'inconclusive', exitCode: 3 });
+      expect(verdict.sentence).toContain("the incumbent's own answers are 1.0000 apart");
+    }
+    const partly = Array.from({ length: NEEDS }, (_, need) =>
+      [need, need % 3 === 0 ? need + 10_000 : need].map((from) => asked(need, idsOf(from))),
+    ).flat();
+    expect((await run(idsOf, partly)).verdict.verdict).toBe('inconclusive');
+    expect((await run(garbage)).verdict.verdict).toBe('fail');
+  });
+
+  it('counts a need once that was asked on two endpoints', async () => {
+    const lines = Array.from({ length: 400 }, (_, need) => {
+      const one = asked(need, idsOf(need));
+      return [one, { ...one, question: { ...one.question, operation: 'search' as const } }];
+    }).flat();
+    const { findings } = await run(idsOf, lines);
+    expect(findings.needs).toBe(400);
+    expect(findings.gates.map(({ n }) => n)).toEqual([400, 400, 400]);
   });
 
   it('takes two answers without a row for no agreement, and counts them', async () => {

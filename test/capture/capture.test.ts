@@ -350,6 +350,33 @@ describe('the corpus of a capture', () => {
     expect(corpus.judgments.size).toBe(0);
   });
 
+  it('has one need for a question that was asked on two endpoints', async () => {
+    const questions = ['welder', 'nurse'];
+    const lines = questions.flatMap((question) => [
+      { method: 'POST', path: '/vectors/hybrid', body: body(question) },
+      {
+        method: 'POST',
+        path: '/vectors/search',
+        body: { query: question, index_name: 'workers', top_k: 10 },
+      },
+    ]);
+    const path = await fileOf('both.jsonl', lines.map((line) => JSON.stringify(line)).join('\n'));
+    const { runFolder } = await capture(config([path]));
+    for (const weighting of ['needs', 'frequency'] as const) {
+      const made = await corpusOfCapture({
+        capture: await openCapture(runFolder),
+        corpus: join(packageRoot(), 'corpora', 'workers-200'),
+        weighting,
+        seed: 1,
+        folder: join(folder, weighting),
+      });
+      const { queries } = await loadCorpus(made.folder);
+      expect(queries).toHaveLength(4);
+      const units = new Set(queries.map(({ need, cluster }) => cluster ?? need));
+      expect(units.size).toBeLessThanOrEqual(2);
+    }
+  });
+
   it('refuses needs of other collections', async () => {
     const path = await fileOf('a.txt', 'welder\n');
     const { runFolder } = await capture({ ...config([path]), collections: ['elsewhere'] });

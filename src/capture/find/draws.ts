@@ -1,3 +1,4 @@
+import { withNeeds } from '../../corpus/needs.ts';
 import type { Query } from '../../corpus/types.ts';
 import { randomOf } from '../../stats/random.ts';
 import type { CapturedNeed } from '../../traffic/capture-record.ts';
@@ -5,17 +6,21 @@ import type { CapturedNeed } from '../../traffic/capture-record.ts';
 /** Whether each need counts once, or as often as traffic asked it. */
 export type Weighting = 'needs' | 'frequency';
 
-/** The queries that needs are asked as: one each, by the name of its stratum as a slice. */
+/**
+ * The queries that needs are asked as: one each, by the name of its stratum as a slice. What was asked on two endpoints
+ * is one need: the main job asks each query on all of them.
+ */
 export function queriesOf(needs: readonly CapturedNeed[]): Query[] {
-  return needs.map(({ id, question, stratum }) => ({
-    id,
-    need: id,
-    text: question.text ?? '',
-    ...(question.text === null ? { textless: true as const } : {}),
-    slices: [stratum],
-    collections: question.collections,
-    ...(question.filter === null ? {} : { filter: question.filter }),
-  }));
+  return withNeeds(
+    needs.map(({ id, question, stratum }) => ({
+      id,
+      text: question.text ?? '',
+      ...(question.text === null ? { textless: true as const } : {}),
+      slices: [stratum],
+      collections: question.collections,
+      ...(question.filter === null ? {} : { filter: question.filter }),
+    })),
+  );
 }
 
 /**
@@ -41,6 +46,6 @@ export function drawnByFrequency(needs: readonly CapturedNeed[], seed: number): 
     const time = (times.get(index) ?? 0) + 1;
     times.set(index, time);
     const id = time === 1 ? query.id : `${query.id}.${time}`;
-    return [{ ...query, id, need: id, cluster: query.id }];
+    return [{ ...query, id, need: id, cluster: query.need }];
   });
 }

@@ -1,3 +1,4 @@
+import { needKey } from '../../corpus/needs.ts';
 import { counted } from '../../counted.ts';
 import type { ExitCode } from '../../errors.ts';
 import { judge } from '../../gate/judge/judge-claims.ts';
@@ -59,10 +60,11 @@ export interface BaselineVerdict {
 
 /**
  * Judges a candidate by the answers that its incumbent gave. A need that the incumbent answered twice is compared
- * with both answers above what they differ from each other; of the others the noise is not known, so a failure stays
- * open where the incumbent differs from itself by more than the margin. Lists are not compared with answers of the
- * incumbent that hold no row: its silence agrees with nobody and can be held against nobody. What was interrupted never
- * passes.
+ * with both answers above what they differ from each other; where those differ by more than the margin, the lists are
+ * judged neither way: of the other needs the noise is not known, and what shares nothing with two answers that share
+ * nothing is no farther from them than they are from each other. Lists are not compared with answers of the incumbent
+ * that hold no row: its silence agrees with nobody and can be held against nobody. A need that was asked on two
+ * endpoints counts once, with the mean of both. What was interrupted never passes.
  *
  * @param unasked needs that were to be compared, and have no answer
  */
@@ -74,17 +76,26 @@ export function judgeBaseline(
 ): { readonly findings: BaselineFindings; readonly verdict: BaselineVerdict } {
   const floors = compared.flatMap(({ need }) => floorOf(need) ?? []);
   const floor =
-    floors.length === 0 ? null : { overlap: meanOf(floors, 'overlap'), rbo: meanOf(floors, 'rbo') };
-  const failures = compared.map(({ answer }) => (answer.outcome === 'ok' ? 0 : -1));
+    floors.length === 0
+      ? null
+      : {
+          overlap: meanOf(floors.map(({ overlap }) => overlap)),
+          rbo: meanOf(floors.map(({ rbo }) => rbo)),
+        };
+  const groups = [...Map.groupBy(compared, ({ need }) => keyOf(need)).values()];
+  const failures = groups.map((group) =>
+    meanOf(group.map(({ answer }) => (answer.outcome === 'ok' ? 0 : -1))),
+  );
   const gates: BaselineGate[] = [{ name: 'errors', ...judge(failures, margins.errors) }];
-  const differences = compared.flatMap((entry) => differenceOf(entry) ?? []);
+  const differences = groups
+    .map((group) => group.flatMap((entry) => differenceOf(entry) ?? []))
+    .filter((group) => group.length > 0);
   for (const name of ['overlap', 'rbo'] as const) {
     const claim = judge(
-      differences.map((difference) => difference[name]),
+      differences.map((group) => meanOf(group.map((difference) => difference[name]))),
       margins[name],
     );
-    const isNoisy = claim.state === 'fail' && (floor?.[name] ?? 0) > margins[name];
-    gates.push({ name, ...claim, ...(isNoisy ? { state: 'inconclusive' as const } : {}) });
+    gates.push({ name, ...claim, ...noiseOf(name, margins[name], floor, floors.length) });
   }
   const failed = gates.filter(({ state }) => state === 'fail');
   const open = gates.filter(({ state }) => state === 'inconclusive');
@@ -93,7 +104,7 @@ export function judgeBaseline(
   const telling = failed[0] ?? open[0];
   return {
     findings: {
-      needs: compared.length,
+      needs: groups.length,
       leftOut: all - compared.length - unasked,
       ...(unasked === 0 ? {} : { unasked }),
       withoutRows: compared.filter(({ need }) => !isGiven(need)).length,
@@ -110,7 +121,7 @@ export function judgeBaseline(
           ? `${telling.name}: ${telling.reason}`
           : unasked > 0
             ? `interrupted: ${counted(unasked, 'need was', 'needs were')} not asked`
-            : `the candidate answers ${counted(compared.length, 'need')} as the incumbent did`,
+            : `the candidate answers ${counted(groups.length, 'need')} as the incumbent did`,
     },
   };
 }
@@ -136,6 +147,30 @@ function floorOf({ baseline, question }: CapturedNeed): AnswerDistances | null {
     : distancesOf(question, earlier, baseline.answer);
 }
 
-function meanOf(values: readonly AnswerDistances[], name: keyof AnswerDistances): number {
-  return values.reduce((sum, value) => sum + value[name], 0) / values.length;
+/** What a claim about lists becomes where the incumbent differs from itself by more than the margin. */
+function noiseOf(
+  name: keyof AnswerDistances,
+  margin: number,
+  floor: AnswerDistances | null,
+  repeated: number,
+): Partial<JudgedClaim> {
+  const own = floor?.[name] ?? 0;
+  if (own <= margin) return {};
+  return {
+    state: 'inconclusive',
+    p: null,
+    decidesAt: null,
+    reason: `the incumbent's own answers are ${own.toFixed(4)} apart over ${counted(repeated, 'need')} that it answered twice, more than the margin of ${margin}: that says nothing about the candidate; capture traffic of one state of the index`,
+  };
+}
+
+/** What makes two captured needs one: the endpoint that they were asked on does not matter. */
+function keyOf({ id, question: { text, collections, filter } }: CapturedNeed): string {
+  return text === null
+    ? id
+    : needKey({ text, collections, ...(filter === null ? {} : { filter }) });
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
