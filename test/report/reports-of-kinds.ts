@@ -92,6 +92,7 @@ function shadowFound(): ReportDocument {
       margin: 0.02,
       needs: 900,
       mean: name === 'slow' ? -0.09 : 0.0004,
+      floor: name === 'overlap' || name === 'rbo' ? 0.001 : null,
       decidedAfter: 700,
       progress: { pass: 1, fail: 0 },
     }),
@@ -104,8 +105,10 @@ function shadowFound(): ReportDocument {
     rows: 1000,
     incumbentFailed: 1,
     withoutRows: 3,
+    unasked: { unsupported: 2, throttled: 1 },
     expired: 0,
     needs: 900,
+    comparedNeeds: 897,
     gates,
     windows: [0, 1, 2, 3].map((at) => ({
       startMs: hour(at),

@@ -196,8 +196,8 @@ describe('the level holds under continuous peeking', () => {
           const differences = Object.fromEntries(
             SHADOW_GATES.map((gate) => [gate, nulls[name]?.(gate, draw) ?? 0]),
           ) as Record<ShadowGateName, number>;
-          overall.add(`${at}`, differences);
-          window.add(`${at}`, differences);
+          overall.add(`${at}`, differences, null);
+          window.add(`${at}`, differences, null);
         }
         hasFailed ||= overall.gates().some(({ state }) => state === 'fail');
         if (hasFailed) failed += 1;

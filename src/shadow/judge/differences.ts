@@ -1,8 +1,25 @@
-import { excessOf, hasRows } from '../../traffic/compare-answers.ts';
+import {
+  type AnswerDistances,
+  distancesOf,
+  excessOf,
+  hasRows,
+} from '../../traffic/compare-answers.ts';
 import type { ShadowGateName, ShadowRow } from '../record/shadow-record.ts';
 
 /** Differences of one request, candidate − incumbent, in [−1, 1]: below 0 is the candidate's loss; null: no value. */
 export type RowDifferences = Readonly<Record<ShadowGateName, number | null>>;
+
+/** Whether the candidate was asked: throttling is the pace of this suite, and what it cannot express was not sent. */
+function wasAsked({ candidate }: ShadowRow): boolean {
+  return candidate.outcome !== 'throttled' && candidate.outcome !== 'unsupported';
+}
+
+/** How far the incumbent's two answers are apart; null where it was not asked twice, or gave no row one of both times. */
+export function ownDistances(row: ShadowRow): AnswerDistances | null {
+  const { incumbent, again } = row;
+  if (again === null || !hasRows(incumbent) || !hasRows(again)) return null;
+  return distancesOf(row, incumbent, again);
+}
 
 /**
  * What one mirrored request says of each claim.
@@ -17,7 +34,6 @@ export type RowDifferences = Readonly<Record<ShadowGateName, number | null>>;
  */
 export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDifferences {
   const { incumbent, again, candidate, recall } = row;
-  const isCounted = candidate.outcome !== 'throttled' && candidate.outcome !== 'unsupported';
   const hasFailed = (outcome: string) => (outcome === 'ok' ? 0 : 1);
   const hasIncumbent = incumbent.outcome === 'ok';
   const bothCame = hasIncumbent && candidate.outcome === 'ok';
@@ -25,7 +41,7 @@ export function rowDifferences(row: ShadowRow, slowMs: number | null): RowDiffer
   const excess = again === null ? null : excessOf(row, [incumbent, again], candidate);
   return {
     errors:
-      isCounted && oneCame ? hasFailed(incumbent.outcome) - hasFailed(candidate.outcome) : null,
+      wasAsked(row) && oneCame ? hasFailed(incumbent.outcome) - hasFailed(candidate.outcome) : null,
     contract: bothCame ? contractDifference(row) : null,
     overlap: excess?.overlap ?? null,
     rbo: excess?.rbo ?? null,

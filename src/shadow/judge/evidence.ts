@@ -1,7 +1,7 @@
 import { quantileInverseCdfOfSorted } from '../../stats/quantiles.ts';
 import { hasRows } from '../../traffic/compare-answers.ts';
 import { SHADOW_GATES, type ShadowPlan, type ShadowRow } from '../record/shadow-record.ts';
-import { rowDifferences } from './differences.ts';
+import { ownDistances, rowDifferences } from './differences.ts';
 import { type GateSet, gateSet, type ShadowGate } from './gates.ts';
 
 /** One window of the clock for drift. */
@@ -11,6 +11,9 @@ export interface ShadowWindow {
   readonly rows: number;
   readonly gates: readonly ShadowGate[];
 }
+
+/** Why a candidate was not asked: it cannot express the request, or said that it should come later. */
+export type UnaskedReason = 'unsupported' | 'throttled';
 
 /** What the rows say so far. */
 export interface ShadowEvidence {
@@ -23,9 +26,13 @@ export interface ShadowEvidence {
   readonly incumbentFailed: number;
   /** Rows that the incumbent answered without a document, once or twice: their lists compare with nothing. */
   readonly withoutRows: number;
+  /** Rows that the candidate was not asked, by why; they compare with nothing. */
+  readonly unasked: Readonly<Record<UnaskedReason, number>>;
   /** Rows of former epochs, which do not count any more. */
   readonly expired: number;
   readonly needs: number;
+  /** Needs of which the two sides were compared at least once. */
+  readonly comparedNeeds: number;
   readonly gates: readonly ShadowGate[];
   /** Windows that had requests, the last `KEPT` of them and every one that failed. */
   readonly windows: readonly ShadowWindow[];
@@ -57,10 +64,16 @@ const LATEST_MS = 10 * 60_000;
 export function evidenceFold(plan: ShadowPlan): EvidenceFold {
   let state = startOf(plan, null);
   let expired = 0;
+  const former = new Set<string>();
   return {
     add: (row) => {
+      if (isLate(state, former, row)) {
+        expired += 1;
+        return;
+      }
       if (state.epoch !== row.epoch) {
         expired += state.rows;
+        if (state.epoch !== null) former.add(state.epoch);
         state = startOf(plan, row.epoch);
       }
       take(plan, state, row);
@@ -69,10 +82,21 @@ export function evidenceFold(plan: ShadowPlan): EvidenceFold {
   };
 }
 
+/**
+ * Whether a row of a former epoch is of a request that came before the last one of this epoch, and ended late: it must
+ * not end this epoch. A later request says that the versions changed back.
+ */
+function isLate({ epoch, lastAtMs }: Fold, former: ReadonlySet<string>, row: ShadowRow): boolean {
+  if (row.epoch === epoch || !former.has(row.epoch) || lastAtMs === null) return false;
+  return row.atMs <= lastAtMs && lastAtMs - row.atMs <= LATEST_MS;
+}
+
 interface Fold {
   readonly epoch: string | null;
   readonly overall: GateSet;
   readonly needs: Set<string>;
+  readonly compared: Set<string>;
+  readonly unasked: Record<UnaskedReason, number>;
   readonly closed: ShadowWindow[];
   readonly recent: Readonly<Record<'incumbent' | 'candidate', number[]>>;
   slowMs: number | null;
@@ -91,6 +115,8 @@ function startOf(plan: ShadowPlan, epoch: string | null): Fold {
     // Half of the level is for all needs together, half for the windows.
     overall: gateSet(plan, plan.alpha / 2 / SHADOW_GATES.length),
     needs: new Set(),
+    compared: new Set(),
+    unasked: { unsupported: 0, throttled: 0 },
     closed: [],
     recent: { incumbent: [], candidate: [] },
     slowMs: null,
@@ -106,15 +132,19 @@ function startOf(plan: ShadowPlan, epoch: string | null): Fold {
 
 function take(plan: ShadowPlan, fold: Fold, row: ShadowRow): void {
   const differences = rowDifferences(row, fold.slowMs);
-  fold.overall.add(row.need, differences);
+  const own = ownDistances(row);
+  fold.overall.add(row.need, differences, own);
   fold.needs.add(row.need);
+  if (differences.errors !== null) fold.compared.add(row.need);
+  const { outcome } = row.candidate;
+  if (outcome === 'unsupported' || outcome === 'throttled') fold.unasked[outcome] += 1;
   fold.rows += 1;
   if (row.incumbent.outcome !== 'ok') fold.incumbentFailed += 1;
   if ([row.incumbent, row.again].some(isSilent)) fold.withoutRows += 1;
   fold.firstAtMs ??= row.atMs;
   fold.lastAtMs = row.atMs;
   const window = windowFor(plan, fold, row.atMs);
-  window.gates.add(row.need, differences);
+  window.gates.add(row.need, differences, own);
   window.rows += 1;
   remember(plan, fold, row);
 }
@@ -176,7 +206,7 @@ function remember({ slowFactor }: ShadowPlan, fold: Fold, row: ShadowRow): void 
 }
 
 function evidenceOf(fold: Fold, expired: number): ShadowEvidence {
-  const { epoch, rows, incumbentFailed, withoutRows, firstAtMs, lastAtMs } = fold;
+  const { epoch, rows, incumbentFailed, withoutRows, unasked, firstAtMs, lastAtMs } = fold;
   const { windowCount, recent } = fold;
   const times = (side: 'incumbent' | 'candidate') => ({
     p50: quantileOf(recent[side], 0.5),
@@ -189,8 +219,10 @@ function evidenceOf(fold: Fold, expired: number): ShadowEvidence {
     rows,
     incumbentFailed,
     withoutRows,
+    unasked: { ...unasked },
     expired,
     needs: fold.needs.size,
+    comparedNeeds: fold.compared.size,
     gates: fold.overall.gates(),
     windows: [...fold.closed, ...(fold.open === null ? [] : [windowOf(fold.open)])],
     windowCount,

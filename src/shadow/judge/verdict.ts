@@ -3,7 +3,7 @@ import type { ExitCode } from '../../errors.ts';
 import { EXIT_OF, type GateState } from '../../gate/verdict.ts';
 import type { ShadowGateName } from '../record/shadow-record.ts';
 import { hasFailed, type ShadowEvidence, type ShadowWindow } from './evidence.ts';
-import type { ShadowGate } from './gates.ts';
+import { isUnsteady, type ShadowGate } from './gates.ts';
 
 /** What a failure rests on: all needs, or those of one window. */
 export interface ShadowFailure {
@@ -34,10 +34,11 @@ const WORDS: Readonly<Record<ShadowGateName, string>> = {
 
 /**
  * Fails where a claim fails, over all needs or within one window; passes where every claim that requests say anything
- * about passes, errors and agreement are among them, and the incumbent itself fails at most the margin of errors.
+ * about passes, errors and agreement are among them, the incumbent itself fails at most the margin of errors, and at most
+ * that share could not be put to the candidate.
  */
 export function judgeShadow(evidence: ShadowEvidence): ShadowVerdict {
-  const { gates, windows, needs, rows, incumbentFailed } = evidence;
+  const { gates, windows, rows, incumbentFailed } = evidence;
   const failures = [
     ...gates.filter(({ state }) => state === 'fail').map((gate) => ({ gate, windowStartMs: null })),
     ...windows.filter(hasFailed).flatMap(failuresOf),
@@ -48,17 +49,21 @@ export function judgeShadow(evidence: ShadowEvidence): ShadowVerdict {
   const isUnfit = gates.some(
     ({ name, margin }) => name === 'errors' && incumbentFailed > margin * rows,
   );
+  const isUnasked = gates.some(
+    ({ name, margin }) => name === 'errors' && unaskedOf(evidence) > margin * rows,
+  );
   const isPassed =
-    !isUnfit && has('errors') && has('overlap') && asked.every(({ state }) => state === 'pass');
+    !isUnfit &&
+    !isUnasked &&
+    has('errors') &&
+    has('overlap') &&
+    asked.every(({ state }) => state === 'pass');
   const verdict = failures.length > 0 ? 'fail' : isPassed ? 'pass' : 'inconclusive';
   return {
     schema: 1,
     verdict,
     exitCode: EXIT_OF[verdict],
-    sentence:
-      isUnfit && failures.length === 0
-        ? `the incumbent failed ${incumbentFailed} of ${rows} mirrored requests, more than the margin of errors: they compare with nothing`
-        : sentenceOf(verdict, failures[0], asked, needs),
+    sentence: sentenceOf(verdict, failures[0], asked, { ...evidence, isUnfit, isUnasked }),
     failures,
     notVerified,
   };
@@ -70,20 +75,48 @@ function failuresOf({ startMs, gates }: ShadowWindow): ShadowFailure[] {
     .map((gate) => ({ gate, windowStartMs: startMs }));
 }
 
+function unaskedOf({ unasked }: ShadowEvidence): number {
+  return unasked.unsupported + unasked.throttled;
+}
+
+/** What the candidate was not asked, in words; null where it was asked everything. */
+export function unaskedText(evidence: ShadowEvidence): string | null {
+  const { unsupported, throttled } = evidence.unasked;
+  if (unaskedOf(evidence) === 0) return null;
+  const reasons = [
+    ...(unsupported === 0 ? [] : [`${unsupported} it cannot express`]),
+    ...(throttled === 0 ? [] : [`${throttled} it throttled`]),
+  ];
+  return `${unaskedOf(evidence)} of ${counted(evidence.rows, 'mirrored request')} that the candidate was not asked: ${reasons.join(', ')}`;
+}
+
 function sentenceOf(
   verdict: GateState,
   first: ShadowFailure | undefined,
   asked: readonly ShadowGate[],
-  needs: number,
+  evidence: ShadowEvidence & { readonly isUnfit: boolean; readonly isUnasked: boolean },
 ): string {
+  const { rows, incumbentFailed, needs, comparedNeeds } = evidence;
   if (first !== undefined) {
     const { gate, windowStartMs } = first;
     const when =
       windowStartMs === null ? '' : ` in the window of ${new Date(windowStartMs).toISOString()}`;
     return `${WORDS[gate.name]}${when}: ${(-(gate.mean ?? 0)).toFixed(4)} on average over ${counted(gate.decidedAfter ?? gate.needs, 'need')}, the margin is ${gate.margin}`;
   }
-  if (verdict === 'pass')
-    return `the candidate answers ${counted(needs, 'need')} of live traffic as the incumbent does`;
+  if (evidence.isUnfit) {
+    return `the incumbent failed ${incumbentFailed} of ${rows} mirrored requests, more than the margin of errors: they compare with nothing`;
+  }
+  const unasked = unaskedText(evidence);
+  if (evidence.isUnasked) {
+    return `nothing is known of ${unasked}; more than the margin of errors`;
+  }
+  if (verdict === 'pass') {
+    return `the candidate answers ${counted(comparedNeeds, 'need')} of live traffic as the incumbent does${unasked === null ? '' : `; nothing is known of ${unasked}`}`;
+  }
+  const unsteady = asked.find((gate) => gate.decidedAfter !== null && isUnsteady(gate));
+  if (unsteady !== undefined) {
+    return `${unsteady.name}: the incumbent's own answers are ${(unsteady.floor ?? 0).toFixed(4)} apart over ${counted(unsteady.needs, 'need')}, more than the margin of ${unsteady.margin}: lists that differ so much cannot show that the candidate's agree`;
+  }
   const open = asked.filter(({ state }) => state === 'inconclusive');
   return open.length === 0
     ? 'no request says enough yet'

@@ -39,6 +39,12 @@ export function shadowMetrics(
       [[{}, tally.askedAgain]],
       'counter',
     ),
+    metricFamily(
+      'shadow_not_asked_total',
+      'Mirrored requests that the candidate was not asked',
+      Object.entries(evidence.unasked).map(([reason, times]) => [{ reason }, times]),
+      'counter',
+    ),
     metricFamily('shadow_off', 'Whether mirroring has switched itself off', [[{}, isOff ? 1 : 0]]),
     metricFamily(
       'shadow_verdict',

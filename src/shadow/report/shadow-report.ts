@@ -15,6 +15,7 @@ import {
   count,
   difference,
   MISSING,
+  metric,
   ms,
   prose,
   sentence,
@@ -26,7 +27,7 @@ import {
 } from '../../report/spans.ts';
 import { failingClaims, type ShadowEvidence, type ShadowWindow } from '../judge/evidence.ts';
 import type { ShadowGate } from '../judge/gates.ts';
-import type { ShadowVerdict } from '../judge/verdict.ts';
+import { type ShadowVerdict, unaskedText } from '../judge/verdict.ts';
 import type { ShadowEvent, ShadowPlan, ShadowTally } from '../record/shadow-record.ts';
 import { claimsPicture, trafficPicture, windowsPictures } from './shadow-pictures.ts';
 
@@ -46,6 +47,8 @@ const SHOWN_EVENTS = 20;
 /** The gates, the windows, the tally and what happened. */
 export function shadowReport(findings: ShadowFindings, verdict: ShadowVerdict): ReportDocument {
   const { evidence, events } = findings;
+  const unasked = unaskedText(evidence);
+  const notVerified = [...verdict.notVerified, ...(unasked === null ? [] : [unasked])];
   const windows = evidence.windows.toReversed().slice(0, SHOWN_WINDOWS);
   return reportOf(
     [
@@ -57,15 +60,16 @@ export function shadowReport(findings: ShadowFindings, verdict: ShadowVerdict): 
             left('state'),
             right('needs'),
             right('mean difference'),
+            right('incumbent apart'),
             right('margin'),
             right('way to pass'),
             right('way to fail'),
           ],
           evidence.gates.map(gateRow),
         ),
-        ...(verdict.notVerified.length === 0
+        ...(notVerified.length === 0
           ? []
-          : [paragraph(`Not verified: ${verdict.notVerified.join(', ')}.`)]),
+          : [paragraph(`Not verified: ${notVerified.join('; ')}.`)]),
       ]),
       section('windows', 'Windows', [
         ...windowsPictures(evidence),
@@ -96,7 +100,7 @@ export function shadowReport(findings: ShadowFindings, verdict: ShadowVerdict): 
         state: verdict.verdict,
         tone: toneOf(verdict.verdict),
         sentence: sentence(verdict.sentence),
-        notVerified: verdict.notVerified,
+        notVerified,
       },
     },
   );
@@ -110,6 +114,7 @@ function gateRow(gate: ShadowGate): Row {
       state(gate.state),
       count(gate.needs),
       difference(gate.mean),
+      metric(gate.floor),
       setting(gate.margin),
       progressShare(gate, gate.progress.pass),
       progressShare(gate, gate.progress.fail),

@@ -14,7 +14,7 @@ export function shownShadow(
     gates: gates
       .filter(({ name }) => !notVerified.includes(name))
       .map(
-        ({ name, state, needs, mean, margin, decidedAfter }): ShownGate => ({
+        ({ name, state, needs, mean, margin, floor, decidedAfter }): ShownGate => ({
           name,
           kind: { type: name },
           unit: 'needs',
@@ -26,9 +26,11 @@ export function shownShadow(
           state,
           gated: true,
           reason:
-            decidedAfter === null
-              ? `${counted(needs, 'need has', 'needs have')} not decided`
-              : `decided after ${counted(decidedAfter, 'need')}`,
+            state === 'inconclusive' && decidedAfter !== null
+              ? `the incumbent's own answers are ${(floor ?? 0).toFixed(4)} apart, more than the margin`
+              : decidedAfter === null
+                ? `${counted(needs, 'need has', 'needs have')} not decided`
+                : `decided after ${counted(decidedAfter, 'need')}`,
         }),
       ),
   };
