@@ -44,7 +44,11 @@ describe('the schedule of a replay', () => {
   });
 });
 
-async function run(misbehave: () => Misbehaviour | null, lines = 120) {
+async function run(
+  misbehave: () => Misbehaviour | null,
+  lines = 120,
+  signal = new AbortController().signal,
+) {
   const pair = await stubPair(misbehave);
   const path = join(folder, 'access.jsonl');
   const line = (at: number) => ({
@@ -69,7 +73,7 @@ async function run(misbehave: () => Misbehaviour | null, lines = 120) {
   ends.push(pair.incumbent.kill, pair.candidate.kill, incumbent.close, candidate.close);
   return await replayCapture(
     { capture: captured.runFolder, speed: 2, deadlineMs: 2000, pace: 'eco', runs },
-    { backends: { incumbent, candidate }, recallOf: (_, answer) => answer.ids.length / 10 },
+    { backends: { incumbent, candidate }, recallOf: (_, answer) => answer.ids.length / 10, signal },
   );
 }
 
@@ -101,6 +105,30 @@ describe('a replay', () => {
     const [, candidate] = findings.sides;
     expect(candidate.counts).toEqual({ ok: 60, http: 30, malformed: 30 });
     expect(candidate.recall).toBeCloseTo(0.5);
+  });
+
+  it('that is interrupted is judged by its whole pairs of blocks, and says so', async () => {
+    let asked = 0;
+    const interrupt = new AbortController();
+    const { findings, runFolder, status, report } = await run(
+      () => {
+        asked += 1;
+        if (asked === 70) interrupt.abort(new Error('interrupted'));
+        return null;
+      },
+      120,
+      interrupt.signal,
+    );
+    expect(status).toBe('interrupted');
+    expect(findings.pairs).toBe(6);
+    expect(findings.wholePairs).toBeGreaterThan(0);
+    expect(findings.wholePairs).toBeLessThan(5);
+    for (const { p50Ms, recall } of findings.sides) {
+      expect(p50Ms).toBeGreaterThan(0);
+      expect(recall).toBe(1);
+    }
+    expect(report).toContain(`of the ${findings.wholePairs} of 6 pairs of blocks`);
+    expect((await rescore(runFolder)).differing).toEqual([]);
   });
 
   it('refuses a capture without times', async () => {

@@ -154,6 +154,11 @@ function replayFound(capture: string) {
     ratios: { p50: ratio, p95: { ...ratio, ratio: null, lower: null } },
     overlap: 0.01,
     rbo: 0.02,
+    floor: { overlap: 0.001, rbo: 0.002 },
+    repeated: 40,
+    unread: 0,
+    wholePairs: 12,
+    pairs: 12,
     withoutRows: 2,
     slipP99Ms: 0.2,
   };

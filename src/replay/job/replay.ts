@@ -120,8 +120,14 @@ export async function replayCapture(
       id: need,
       k: question.k,
       collections: question.collections,
+      // An answer without a row has a recall wherever there is truth.
+      hasTruth: (options.recallOf?.(question, { ids: [], collections: [] }) ?? null) !== null,
     })),
-    rows: rowsOf(record, plan, { needs: traffic.needs, indexOf: read.indexOf }),
+    rows: rowsOf(record, plan, {
+      needs: traffic.needs,
+      indexOf: read.indexOf,
+      cutBeforeMs: signal.aborted ? config.deadlineMs : null,
+    }),
     answers: read.answers,
     leftOut: traffic.arrivals.length - arrivals.length,
     isComplete: !signal.aborted,
@@ -201,7 +207,13 @@ function rowsOf(
   {
     needs,
     indexOf,
-  }: { readonly needs: readonly CapturedNeed[]; readonly indexOf: ReadAnswers['indexOf'] },
+    cutBeforeMs,
+  }: {
+    readonly needs: readonly CapturedNeed[];
+    readonly indexOf: ReadAnswers['indexOf'];
+    /** What was given up earlier than that was given up by an interrupt; null without one. */
+    readonly cutBeforeMs: number | null;
+  },
 ): ReplayRow[] {
   const time = (value: number | undefined): number | null =>
     value === undefined || Number.isNaN(value) ? null : value;
@@ -209,7 +221,15 @@ function rowsOf(
     const outcome = outcomeOf(record, row);
     const answer = outcome === 'ok' ? indexOf(row) : null;
     const isUnreadable = outcome === 'ok' && answer === null && record.variant[row] !== UNREAD;
-    const ended = outcome === 'pending' ? 'unsent' : outcome;
+    const intendedMs = schedule.intendedMs[row] ?? 0;
+    const firedMs = time(record.firedMs[row]);
+    const endMs = time(record.endMs[row]);
+    const isCut =
+      cutBeforeMs !== null &&
+      firedMs !== null &&
+      (outcome === 'timeout' || outcome === 'unsent') &&
+      (endMs === null || endMs - intendedMs < cutBeforeMs);
+    const ended = isCut ? 'aborted' : outcome === 'pending' ? 'unsent' : outcome;
     return {
       side: sideOf(schedule.arm[row] ?? 0),
       pair: pairOf[schedule.block[row] ?? 0] ?? 0,
@@ -217,9 +237,9 @@ function rowsOf(
       need: needs[schedule.query[row] ?? 0]?.id ?? '',
       outcome: isUnreadable ? 'malformed' : ended,
       status: record.status[row] || null,
-      intendedMs: schedule.intendedMs[row] ?? 0,
-      firedMs: time(record.firedMs[row]),
-      endMs: time(record.endMs[row]),
+      intendedMs,
+      firedMs,
+      endMs,
       answer,
     };
   });

@@ -20,7 +20,7 @@ export interface ReplayRow {
   /** Null where it was never sent. */
   readonly firedMs: number | null;
   readonly endMs: number | null;
-  /** Index of its answer in the block of answers; null where none came. */
+  /** Index of its answer in the block of answers; null where none came, or (`ok`) none was kept. */
   readonly answer: number | null;
 }
 
@@ -36,11 +36,13 @@ export interface ReplayAnswer {
 export interface RecordedReplay {
   readonly capture: string;
   readonly speed: number;
-  /** Depth and collections of each need, for the agreement of answers. */
+  /** Depth and collections of each need, for the agreement of answers, and whether there is truth for it. */
   readonly needs: readonly {
     readonly id: string;
     readonly k: number;
     readonly collections: readonly string[];
+    /** Absent in records of earlier versions. */
+    readonly hasTruth?: boolean | undefined;
   }[];
   readonly rows: readonly ReplayRow[];
   readonly answers: readonly ReplayAnswer[];
@@ -62,7 +64,14 @@ export const replayCodec: RecordCodec<RecordedReplay> = jsonCodec<RecordedReplay
   z.object({
     capture: text,
     speed: z.number().positive(),
-    needs: z.array(z.object({ id: text, k: z.int().positive(), collections: z.array(text) })),
+    needs: z.array(
+      z.object({
+        id: text,
+        k: z.int().positive(),
+        collections: z.array(text),
+        hasTruth: z.boolean().optional(),
+      }),
+    ),
     rows: z.array(
       z.object({
         side,
