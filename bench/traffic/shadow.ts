@@ -21,7 +21,7 @@ import { screenOf } from '../printing/screen-of.ts';
 import { pathFrom } from '../screen-options.ts';
 import { terminalProgress } from '../terminal-progress.ts';
 import { addListenOptions, type ListenFlags, portOf } from './listening.ts';
-import { positiveFlag, redactOption, shareFlag } from './traffic-options.ts';
+import { factorFlag, positiveFlag, redactOption, shareFlag } from './traffic-options.ts';
 import { trafficRecall } from './truth-by-need.ts';
 
 interface ShadowFlags extends ConfigFlags, OutputFlags, ListenFlags {
@@ -131,7 +131,7 @@ function addShadowOptions(command: Command): Command {
     .option(
       '--slow <times>',
       "slow is beyond so many times the incumbent's p95",
-      positiveFlag,
+      factorFlag,
       plan.slowFactor,
     )
     .option(

@@ -15,6 +15,13 @@ export function shareFlag(text: string): number {
   throw new InvalidArgumentError('expected a share from 0 to 1');
 }
 
+/** The value of a flag that says how many times as much. @throws InvalidArgumentError */
+export function factorFlag(text: string): number {
+  const value = Number(text);
+  if (value >= 1 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('expected a number from 1');
+}
+
 /** The value of a flag that is a number above 0. @throws InvalidArgumentError */
 export function positiveFlag(text: string): number {
   const value = Number(text);

@@ -11,12 +11,16 @@ export interface EncodedRecord {
 /** How one kind of record is written to a file and read back. */
 export interface RecordCodec<Value> {
   readonly extension: 'arrow' | 'json';
+  /** @throws Error where a record of up to 64 KiB, as every plan is, could not be read back. */
   readonly encode: (value: Value) => EncodedRecord;
   /** @throws Error where the bytes are no such record, or hold other than the recorded rows. */
   readonly decode: (bytes: Uint8Array, rows: number | null) => Value;
 }
 
-/** Records that are JSON values, checked against their schema when they are read. */
+/** A check of a larger record would hold up whoever waits for this process: users behind a shadow, for example. */
+const MOST_CHECKED_BYTES = 64 * 1024;
+
+/** Records that are JSON values, checked against their schema when they are read, and small ones when they are written. */
 export function jsonCodec<Value>(schema: z.ZodType<Value>): RecordCodec<Value> {
   return codecOf(schema, (text) => JSON.parse(text), JSON.stringify);
 }
@@ -39,14 +43,19 @@ function codecOf<Value>(
   parse: (text: string) => unknown,
   format: (value: Value) => string,
 ): RecordCodec<Value> {
+  const decode = (bytes: Uint8Array): Value => {
+    const result = schema.safeParse(parse(Buffer.from(bytes).toString('utf8')));
+    if (result.success) return result.data;
+    throw new Error(firstIssue(result.error, 'record'));
+  };
   return {
     extension: 'json',
-    encode: (value) => ({ bytes: Buffer.from(`${format(value)}\n`), rows: null }),
-    decode: (bytes) => {
-      const result = schema.safeParse(parse(Buffer.from(bytes).toString('utf8')));
-      if (result.success) return result.data;
-      throw new Error(firstIssue(result.error, 'record'));
+    encode: (value) => {
+      const bytes = Buffer.from(`${format(value)}\n`);
+      if (bytes.length <= MOST_CHECKED_BYTES) decode(bytes);
+      return { bytes, rows: null };
     },
+    decode,
   };
 }
 

@@ -41,6 +41,12 @@ describe('mistakes in arguments and configuration end with exit 2, one line and 
     });
   });
 
+  it('an answer that is slow below its own time is no plan of a shadow', async () => {
+    const { code, said } = await failing(['shadow', '--slow', '0.5']);
+    expect(code).toBe(2);
+    expect(said).toContain('expected a number from 1');
+  });
+
   it('an unknown command names the nearest one', async () => {
     const { code, said } = await failing(['retreive']);
     expect(code).toBe(2);

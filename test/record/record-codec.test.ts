@@ -40,6 +40,13 @@ describe('records with vectors, large whole numbers and numbers that are not fin
   });
 });
 
+it('a record that could not be read back is not written', () => {
+  const codec = jsonCodec(z.object({ factor: z.number().min(1) }));
+  expect(() => codec.encode({ factor: 0.5 })).toThrow(/^factor: /);
+  // JSON has no infinity.
+  expect(() => codec.encode({ factor: Number.POSITIVE_INFINITY })).toThrow(/^factor: /);
+});
+
 it('JSON of a backend is kept as it came, whatever its keys are', () => {
   const codec = jsonCodec(z.unknown());
   const body = { $integer: '12', nested: [{ $float32: 'AAAA' }] };
