@@ -149,7 +149,7 @@ describe('traffic in files', () => {
     const har = await fileOf('a.har', JSON.stringify({ log: { entries: [entry, { x: 1 }] } }));
     const texts = await fileOf('b.txt', 'welder\n\nNurse\n');
     const own: AskedQuestion = {
-      atMs: 1000,
+      atMs: Date.UTC(2026, 10, 29),
       question: {
         operation: 'retrieve',
         collections: ['workers'],
@@ -263,6 +263,21 @@ describe('traffic in files', () => {
     [null, null],
     [1e300, null],
     ['-5', null],
+    ['2026-11-28 02:00:00,5 +0000', 1795831200500],
+    ['2026-11-28T02:00:00.123456789Z', 1795831200123],
+    ['2026-11-28T03:00+01', 1795831200000],
+    ['28/Nov/2026:02:00:00.5 +0000', 1795831200500],
+    ['Sat, 28 Nov 2026 02:00:00 GMT', 1795831200000],
+    ['28 Nov 2026 03:00:00 +0100', 1795831200000],
+    ['Sat Nov 28 02:00:00 UTC 2026', 1795831200000],
+    ['worker 7', null],
+    ['req-12', null],
+    ['GMT+5 3', null],
+    ['1 ms', null],
+    ['20261128020000', null],
+    ['0001-01-01T00:00:00Z', null],
+    [0, null],
+    [12.5, null],
   ])('time %s', (value, expected) => {
     expect(timeOf(value)).toBe(expected);
   });
@@ -327,6 +342,47 @@ describe('the sample', () => {
     expect(often).toBeLessThan(0.65);
     expect(new Set(drawn.map(({ need }) => need)).size).toBe(drawn.length);
     expect(new Set(drawn.map(({ cluster }) => cluster)).size).toBeLessThan(drawn.length);
+  });
+});
+
+describe('the baseline of a capture', () => {
+  const once = (
+    atMs: number | null,
+    id: string,
+    depths: Partial<AskedQuestion['question']> = {},
+  ): AskedQuestion => ({
+    atMs,
+    question: {
+      operation: 'retrieve',
+      collections: ['workers', 'jobs'],
+      text: 'welder',
+      vector: null,
+      k: 10,
+      perCollectionK: null,
+      filter: null,
+      ...depths,
+    },
+    redacted: false,
+    answer: { outcome: 'ok', status: 200, ids: [id], collections: ['workers'], similarities: [1] },
+    latencyMs: 1,
+  });
+  const baselineOf = (asked: readonly AskedQuestion[]) => {
+    const baseline = gatherTraffic(asked, { needs: 10, seed: 1 }).needs[0]?.baseline;
+    return [baseline?.answer.ids[0], baseline?.earlier?.ids[0] ?? null];
+  };
+
+  it('is the last answer in time, in whatever order the files are named', () => {
+    const old = [once(1000, 'first'), once(null, 'without a time'), once(2000, 'second')];
+    const recent = [once(3000, 'third'), once(4000, 'last')];
+    expect(baselineOf([...recent, ...old])).toEqual(['last', 'first']);
+    expect(baselineOf([once(null, 'a'), once(null, 'b')])).toEqual(['b', 'a']);
+  });
+
+  it('is of one list: another depth of each collection is another', () => {
+    const five = { perCollectionK: 5 };
+    const asked = [once(1, 'five', five), once(2, 'one', { perCollectionK: 1 }), once(3, 'none')];
+    expect(baselineOf(asked)).toEqual(['five', null]);
+    expect(baselineOf([...asked, once(4, 'five again', five)])).toEqual(['five again', 'five']);
   });
 });
 

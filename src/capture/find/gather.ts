@@ -23,8 +23,8 @@ interface Gathered {
 }
 
 /**
- * Questions as needs with their frequency, sampled by strata; a need's depth and wording are those of its first
- * question. Arrivals of needs that were not kept go to a need of the same stratum, so that the pace stays.
+ * Questions as needs with their frequency, sampled by strata; a need's depths and wording are those of its first
+ * question in time, in whatever order the files were named. Arrivals of needs that were not kept go to a need of the same stratum, so that the pace stays.
  */
 export function gatherTraffic(
   asked: readonly AskedQuestion[],
@@ -33,7 +33,7 @@ export function gatherTraffic(
   const byNeed = new Map<string, Gathered>();
   const indexOf = new Map<string, number>();
   const arrivals: { atMs: number; need: number }[] = [];
-  for (const entry of asked) {
+  for (const entry of inOrderOfTime(asked)) {
     const key = needOf(entry.question);
     const index = indexOf.get(key) ?? indexOf.size;
     indexOf.set(key, index);
@@ -67,6 +67,18 @@ export function gatherTraffic(
   };
 }
 
+/** Questions by when they were asked; one without a time stays behind the one before it. */
+function inOrderOfTime(asked: readonly AskedQuestion[]): AskedQuestion[] {
+  let atMs = Number.NEGATIVE_INFINITY;
+  const timed = asked.map((entry) => {
+    atMs = entry.atMs ?? atMs;
+    return { entry, atMs };
+  });
+  return timed
+    .toSorted((a, b) => (a.atMs === b.atMs ? 0 : a.atMs - b.atMs))
+    .map(({ entry }) => entry);
+}
+
 function add(byNeed: Map<string, Gathered>, key: string, entry: AskedQuestion): void {
   const { question, redacted, answer, atMs } = entry;
   const known = byNeed.get(key) ?? { question, count: 0, redacted: false, baseline: null };
@@ -74,7 +86,9 @@ function add(byNeed: Map<string, Gathered>, key: string, entry: AskedQuestion): 
   known.count += 1;
   known.redacted ||= redacted;
   // Another depth is another list.
-  if (answer?.outcome !== 'ok' || question.k !== known.question.k) return;
+  const { k, perCollectionK } = known.question;
+  if (question.k !== k || question.perCollectionK !== perCollectionK) return;
+  if (answer?.outcome !== 'ok') return;
   const before = known.baseline;
   known.baseline =
     before === null
