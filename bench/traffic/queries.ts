@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { corpusOfCapture } from '../../src/capture/corpus/corpus-of-capture.ts';
@@ -53,7 +52,7 @@ export async function withCapturedQueries(
     corpus: config.corpus,
     weighting: weights,
     seed: config.seed,
-    folder: join(capture.folder, 'corpora', randomBytes(6).toString('hex')),
+    parent: join(capture.folder, 'corpora'),
   });
   const by = weights === 'frequency' ? 'weighted by how often they were asked' : 'each need alike';
   io.stderr(`bench: ${counted(made.queries, 'query', 'queries')} of ${capture.id}, ${by}\n`);

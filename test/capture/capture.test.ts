@@ -395,7 +395,7 @@ describe('the corpus of a capture', () => {
       corpus: join(packageRoot(), 'corpora', 'workers-200'),
       weighting: 'frequency',
       seed: 1,
-      folder: join(folder, 'made'),
+      parent: join(folder, 'made'),
     });
     const corpus = await loadCorpus(made.folder);
     expect(corpus.collections[0]?.documents).toHaveLength(200);
@@ -424,13 +424,38 @@ describe('the corpus of a capture', () => {
         corpus: join(packageRoot(), 'corpora', 'workers-200'),
         weighting,
         seed: 1,
-        folder: join(folder, weighting),
+        parent: join(folder, 'made'),
       });
       const { queries } = await loadCorpus(made.folder);
       expect(queries).toHaveLength(4);
       const units = new Set(queries.map(({ need, cluster }) => cluster ?? need));
       expect(units.size).toBeLessThanOrEqual(2);
     }
+  });
+
+  it('is made once, however often it is asked for, and says what the disk refused', async () => {
+    const path = await fileOf('a.txt', 'welder\nnurse\nwelder\n');
+    const { runFolder } = await capture(config([path]));
+    const made = async (weighting: 'needs' | 'frequency', parent: string) =>
+      await corpusOfCapture({
+        capture: await openCapture(runFolder),
+        corpus: join(packageRoot(), 'corpora', 'workers-200'),
+        weighting,
+        seed: 1,
+        parent,
+      });
+    const parent = join(folder, 'made');
+    const first = await made('needs', parent);
+    expect((await made('needs', parent)).folder).toBe(first.folder);
+    await made('frequency', parent);
+    expect(await readdir(parent)).toHaveLength(2);
+    const names = await readdir(first.folder);
+    expect(names.filter((name) => /partial|tmp/.test(name))).toEqual([]);
+    expect((await loadCorpus(first.folder)).queries).toHaveLength(2);
+    await expect(made('needs', join(path, 'below'))).rejects.toMatchObject({
+      code: 'file-write',
+      message: expect.stringContaining(`${path}/below`),
+    });
   });
 
   it('refuses needs of other collections', async () => {
@@ -442,7 +467,7 @@ describe('the corpus of a capture', () => {
         corpus: join(packageRoot(), 'corpora', 'workers-200'),
         weighting: 'needs',
         seed: 1,
-        folder: join(folder, 'made'),
+        parent: join(folder, 'made'),
       }),
     ).rejects.toThrow('asks elsewhere');
   });

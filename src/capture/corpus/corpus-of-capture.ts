@@ -1,8 +1,11 @@
-import { copyFile, link, readdir, realpath } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, link, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { MANIFEST_FILE, manifestPath, readManifest } from '../../corpus/manifest.ts';
 import type { Query } from '../../corpus/types.ts';
+import { diskError } from '../../disk/disk-error.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
+import { putInPlace } from '../../disk/put-in-place.ts';
 import { UsageError } from '../../errors.ts';
 import { writeWhole } from '../../record/files/write-whole.ts';
 import { VECTORS_FOLDER } from '../../record/vectors/vector-index.ts';
@@ -19,8 +22,8 @@ export interface CapturedCorpusOptions {
   readonly corpus: string;
   readonly weighting: Weighting;
   readonly seed: number;
-  /** Folder that is made; it must not be there. */
-  readonly folder: string;
+  /** Folder below which it is made. */
+  readonly parent: string;
 }
 
 /** A corpus whose queries are those of traffic. */
@@ -33,11 +36,12 @@ export interface CapturedCorpus {
 
 /**
  * Makes a corpus of the documents of another one and the needs of a capture; there are no judgments. Files are linked
- * where the file system can.
+ * where the file system can. The same corpus has the same folder, and is made once.
  * @throws UsageError where no need asks a collection of the corpus, or needs are kept as vectors alone.
+ * @throws InfrastructureError where the disk refuses.
  */
 export async function corpusOfCapture(options: CapturedCorpusOptions): Promise<CapturedCorpus> {
-  const { capture, weighting, seed, folder } = options;
+  const { capture, weighting, seed } = options;
   const source = resolve(options.corpus);
   const manifest = await readManifest(source);
   const names = new Set(manifest.collections.map(({ name }) => name));
@@ -59,10 +63,7 @@ export async function corpusOfCapture(options: CapturedCorpusOptions): Promise<C
     });
   }
   const queries = weighting === 'needs' ? queriesOf(usable) : drawnByFrequency(usable, seed);
-  for (const { file } of manifest.collections) await linkFile(source, folder, file);
-  await linkVectors(source, folder);
-  await writeWhole(join(folder, QUERIES_FILE), Buffer.from(queries.map(lineOf).join('')));
-  await writeWhole(join(folder, JUDGMENTS_FILE), new Uint8Array());
+  const lines = queries.map(lineOf).join('');
   const { excludeSelf: _, ...rest } = manifest;
   const made = {
     ...rest,
@@ -71,7 +72,14 @@ export async function corpusOfCapture(options: CapturedCorpusOptions): Promise<C
     queries: { file: QUERIES_FILE, count: queries.length, details: { capture: capture.id } },
     judgments: { file: JUDGMENTS_FILE, count: 0 },
   };
-  await writeWhole(join(folder, MANIFEST_FILE), Buffer.from(`${JSON.stringify(made, null, 1)}\n`));
+  const written = `${JSON.stringify(made, null, 1)}\n`;
+  const digest = createHash('sha256').update(JSON.stringify([source, written, lines]));
+  const folder = join(options.parent, digest.digest('hex').slice(0, 12));
+  for (const { file } of manifest.collections) await linkFile(source, folder, file);
+  await linkVectors(source, folder);
+  await writeWhole(join(folder, QUERIES_FILE), Buffer.from(lines));
+  await writeWhole(join(folder, JUDGMENTS_FILE), new Uint8Array());
+  await writeWhole(join(folder, MANIFEST_FILE), Buffer.from(written));
   return { folder, queries: queries.length, leftOut: needs.length - usable.length };
 }
 
@@ -88,7 +96,18 @@ async function linkVectors(from: string, to: string): Promise<void> {
 async function linkFile(from: string, to: string, file: string): Promise<void> {
   const path = await realpath(await manifestPath(from, file));
   const target = join(to, file);
-  await makeFolder(dirname(target));
-  // Across file systems there are no links; two collections may be of one file.
-  await link(path, target).catch(() => copyFile(path, target));
+  try {
+    await makeFolder(dirname(target));
+    if (await isSameFile(path, target)) return;
+    // Across file systems there are no links.
+    await putInPlace(target, (partial) => link(path, partial).catch(() => copyFile(path, partial)));
+  } catch (cause) {
+    throw diskError('file-write', target, 'written', cause);
+  }
+}
+
+/** Whether two names are links to one file, as two collections of one file are, and those of a corpus that was made before. */
+async function isSameFile(path: string, other: string): Promise<boolean> {
+  const [one, two] = await Promise.all([stat(path), stat(other).catch(() => null)]);
+  return two !== null && one.dev === two.dev && one.ino === two.ino;
 }
