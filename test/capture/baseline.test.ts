@@ -195,6 +195,14 @@ describe('a candidate against the answers that the incumbent gave', () => {
     ).flat();
     expect((await run(idsOf, partly)).verdict.verdict).toBe('inconclusive');
     expect((await run(garbage)).verdict.verdict).toBe('fail');
+    // A few needs that changed can hide no loss of the size of the margin.
+    const rarely = [
+      ...Array.from({ length: NEEDS }, (_, need) => asked(need, idsOf(need))),
+      asked(0, idsOf(10_000)),
+    ];
+    const { verdict, findings } = await run(idsOf, rarely);
+    expect(findings).toMatchObject({ repeated: 1, floor: { overlap: 1 } });
+    expect(verdict.verdict).toBe('pass');
   });
 
   it('counts a need once that was asked on two endpoints', async () => {

@@ -60,9 +60,10 @@ export interface BaselineVerdict {
 
 /**
  * Judges a candidate by the answers that its incumbent gave. A need that the incumbent answered twice is compared
- * with both answers above what they differ from each other; where those differ by more than the margin, the lists are
- * judged neither way: of the other needs the noise is not known, and what shares nothing with two answers that share
- * nothing is no farther from them than they are from each other. Lists are not compared with answers of the incumbent
+ * with both answers above what they differ from each other. Where that is more than the margin, the lists are judged
+ * neither way. None fails: of the other needs the noise is not known. None passes, as far as it is more than the margin
+ * over all compared needs: what shares nothing with two answers that share nothing is no farther from them than they
+ * are from each other. Lists are not compared with answers of the incumbent
  * that hold no row: its silence agrees with nobody and can be held against nobody. A need that was asked on two
  * endpoints counts once, with the mean of both. What was interrupted never passes.
  *
@@ -95,7 +96,11 @@ export function judgeBaseline(
       differences.map((group) => meanOf(group.map((difference) => difference[name]))),
       margins[name],
     );
-    gates.push({ name, ...claim, ...noiseOf(name, margins[name], floor, floors.length) });
+    const hidden = groups.map((group) => group.map((entry) => takenOff(entry)?.[name] ?? 0));
+    const taken = hidden.reduce((sum, group) => sum + meanOf(group), 0) / differences.length;
+    const own = floor?.[name] ?? 0;
+    const noise = { margin: margins[name], own, taken, repeated: floors.length };
+    gates.push({ name, ...claim, ...noiseOf(claim, noise) });
   }
   const failed = gates.filter(({ state }) => state === 'fail');
   const open = gates.filter(({ state }) => state === 'inconclusive');
@@ -147,15 +152,26 @@ function floorOf({ baseline, question }: CapturedNeed): AnswerDistances | null {
     : distancesOf(question, earlier, baseline.answer);
 }
 
+/** What is taken off the difference of a need; null where nothing is. */
+function takenOff({ need, answer }: ComparedNeed): AnswerDistances | null {
+  const isTaken = isGiven(need) && answer.outcome === 'ok';
+  return isTaken ? floorOf(need) : null;
+}
+
 /** What a claim about lists becomes where the incumbent differs from itself by more than the margin. */
 function noiseOf(
-  name: keyof AnswerDistances,
-  margin: number,
-  floor: AnswerDistances | null,
-  repeated: number,
+  { state }: JudgedClaim,
+  noise: {
+    readonly margin: number;
+    /** How far answers to needs that were answered twice are apart. */
+    readonly own: number;
+    /** The same as a share of all needs that the claim rests on. */
+    readonly taken: number;
+    readonly repeated: number;
+  },
 ): Partial<JudgedClaim> {
-  const own = floor?.[name] ?? 0;
-  if (own <= margin) return {};
+  const { margin, own, taken, repeated } = noise;
+  if (!((state === 'fail' ? own : taken) > margin)) return {};
   return {
     state: 'inconclusive',
     p: null,
