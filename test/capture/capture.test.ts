@@ -69,7 +69,7 @@ describe('traffic in files', () => {
       [
         line('2026-11-28T02:00:00Z', {
           method: 'POST',
-          path: '/api/vectors/hybrid?trace=1',
+          path: '/api/vectors/hybrid',
           body: body('Welder in Ohio'),
           status: 200,
           response: ANSWER,
@@ -94,14 +94,19 @@ describe('traffic in files', () => {
         }),
         'no JSON',
         JSON.stringify({ level: 'info' }),
+        line('2026-11-28T02:00:07Z', {
+          method: 'POST',
+          path: '/api/vectors/hybrid?tenant=7',
+          body: body('Welder in Ohio'),
+        }),
       ].join('\n'),
     );
     const { findings, traffic, runFolder } = await capture(config([path]));
     expect(findings.tally).toEqual({
-      read: 8,
+      read: 9,
       questions: 3,
       notReadOnly: 2,
-      undecoded: 1,
+      undecoded: 2,
       unreadable: 2,
       firstUnreadable: 7,
     });
@@ -210,7 +215,11 @@ describe('traffic in files', () => {
       status: 200,
       response: ANSWER,
     };
-    const path = await fileOf('access.jsonl', `${JSON.stringify(line)}\n{"broken ${secrets[0]}\n`);
+    const asked = { ...line, path: '/api/vectors/hybrid' };
+    const path = await fileOf(
+      'access.jsonl',
+      `${JSON.stringify(line)}\n${JSON.stringify(asked)}\n{"broken ${secrets[0]}\n`,
+    );
     const { runFolder, traffic, report } = await capture({
       ...config([path]),
       redact: [parseRule('badge=\\bB-\\d{6}\\b')],

@@ -116,6 +116,33 @@ describe('what a dialect sends it also reads', () => {
   });
 });
 
+describe('a body that says more than is read is another question', () => {
+  const bodies: [typeof rust, string, Record<string, unknown>][] = [
+    [rust, '/vectors/search', { index_name: 'a', query: 'q', top_k: 1 }],
+    [rust, '/vectors/hybrid', { question: 'q', index_name: 'a', top_k: 1 }],
+    [go, '/v1/vectors/search', { index: 'a', text: 'q', k: 1 }],
+    [go, '/v1/matrix/search', { query_text: 'q', corpora: ['a'], k: 1 }],
+    [go, '/v1/matrix/retrieve', { query_text: 'q', corpora: ['a'], k: 1 }],
+  ];
+  it.each(bodies)('%# at %s', (dialect, path, body) => {
+    const read = (more: object, target = path) =>
+      dialect.decodeRequest?.({ method: 'POST', path: target, json: { ...body, ...more } }) ?? null;
+    const plain = read({});
+    expect(plain).not.toBeNull();
+    for (const more of [
+      { filters: { tenant: 7 } },
+      { min_score: 0.8 },
+      { offset: 20 },
+      { rerank: true },
+      { generate: true },
+    ]) {
+      expect(read(more), JSON.stringify(more)).toBeNull();
+    }
+    expect(read({}, `${path}?tenant=7`)).toBeNull();
+    for (const more of [{ offset: 0 }, { filters: null }]) expect(read(more)).toEqual(plain);
+  });
+});
+
 describe('an exchange is read as question and answer', () => {
   const body = { index_name: 'workers', query: 'q', top_k: 2 };
   const exchange = (status: number, answer: string) => ({

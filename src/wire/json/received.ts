@@ -1,8 +1,17 @@
+import { z } from 'zod';
 import type { ReceivedRequest } from '../dialect.ts';
 
-/** Whether a request is a POST to a path; its query string is not looked at. */
+/** Whether a request is a POST to a path without a query string, which might narrow what is asked. */
 export function isPost({ method, path }: ReceivedRequest, wanted: string): boolean {
-  return method === 'POST' && pathOnly(path) === wanted;
+  return method === 'POST' && path === wanted;
+}
+
+/**
+ * A body of which every member is read: another one (a tenant, a page, a least score) makes another question. What says
+ * nothing is let pass: null, and an offset of 0.
+ */
+export function wholeBody<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object({ offset: z.literal(0).nullish(), ...shape }).catchall(z.null());
 }
 
 /** A target without its query string. */

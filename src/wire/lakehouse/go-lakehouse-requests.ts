@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { filterSchema } from '../../corpus/filter.ts';
 import type { ReadRequest, ReceivedRequest } from '../dialect.ts';
-import { isPost } from '../json/received.ts';
+import { isPost, wholeBody } from '../json/received.ts';
 
 const name = z.string().min(1);
 const depth = z.int().positive();
 const vector = z.array(z.number()).min(1);
 const model = name.nullish();
-const indexBody = z.object({
+const indexBody = wholeBody({
   index: name,
   text: name.nullish(),
   vector: vector.nullish(),
   k: depth,
   model,
 });
-const matrixBody = z.object({
+const matrixBody = wholeBody({
   query_text: name.nullish(),
   query_vector: vector.nullish(),
   corpora: z.array(name).min(1),
@@ -27,7 +27,7 @@ const matrixBody = z.object({
 
 /**
  * A question as clients put it to the Go gateway: `POST /v1/vectors/search`, `/v1/matrix/search` and
- * `/v1/matrix/retrieve`, with the bodies that the dialect sends.
+ * `/v1/matrix/retrieve`, with the bodies that the dialect sends and no more.
  */
 export function readGoRequest(received: ReceivedRequest): ReadRequest | null {
   if (isPost(received, '/v1/vectors/search')) {

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import type { ReadRequest, ReceivedRequest } from '../dialect.ts';
 import { readSqlFilter } from '../json/read-sql-filter.ts';
-import { isPost } from '../json/received.ts';
+import { isPost, wholeBody } from '../json/received.ts';
 
 const name = z.string().min(1);
 const depth = z.int().positive();
-const searchBody = z.object({ index_name: name, query: name, top_k: depth });
-const hybridBody = z.object({
+const searchBody = wholeBody({ index_name: name, query: name, top_k: depth });
+const hybridBody = wholeBody({
   question: name,
   index_name: name,
   sql_filter: z.string().nullish(),
   top_k: depth,
+  generate: z.literal(false).nullish(),
 });
 
 /**
  * A question as clients put it to the Rust gateway: `POST /vectors/search` and `/vectors/hybrid`, with the bodies
- * that the dialect sends. Whether an answer is written from the documents too (`generate`) makes no other list.
+ * that the dialect sends and no more. One that wants an answer written from the documents too (`generate`) is another
+ * question: nobody else would write it, and the time that it takes is not that of a search.
  */
 export function readRustRequest(received: ReceivedRequest): ReadRequest | null {
   if (isPost(received, '/vectors/search')) {

@@ -140,6 +140,31 @@ describe('a route by evidence', () => {
     }
   });
 
+  it('puts no question to the candidate without all of what it says', () => {
+    const path = '/vectors/hybrid';
+    const { translate } = translatorFor(path, rustLakehouse(), goLakehouse(), adapters);
+    const asked = (more: object, target = path) => {
+      const body = { question: 'welder', index_name: 'workers', top_k: 10, ...more };
+      return translate({ method: 'POST', path: target, body: Buffer.from(JSON.stringify(body)) });
+    };
+    expect(asked({ generate: false, offset: 0 })).not.toBeNull();
+    for (const more of [{ filters: { tenant: 7 } }, { offset: 20 }, { generate: true }]) {
+      expect(asked(more), JSON.stringify(more)).toBeNull();
+    }
+    expect(asked({}, `${path}?tenant=7`)).toBeNull();
+    const careless = {
+      ...rustLakehouse(),
+      decodeRequest: () => ({
+        operation: 'retrieve' as const,
+        request: { collections: ['workers'], text: 'welder', k: 10 },
+      }),
+    };
+    const other = translatorFor(path, careless, goLakehouse(), adapters);
+    expect(other.translate({ method: 'POST', path, body: Buffer.from('{}') })).not.toBeNull();
+    const narrowed = { method: 'POST', path: `${path}?tenant=7`, body: Buffer.from('{}') };
+    expect(other.translate(narrowed)).toBeNull();
+  });
+
   it.each<[string, Misbehaviour]>([
     ['failing', ({ response }) => void response.writeHead(500).end()],
     ['hung', () => {}],

@@ -7,7 +7,6 @@ import {
   UnsupportedRequestError,
   type WireRequest,
 } from '../../../wire/dialect.ts';
-import { pathOnly } from '../../../wire/json/received.ts';
 import type { ResponseAdapter } from '../types.ts';
 import type { RequestTranslator } from './evidence-route.ts';
 
@@ -50,9 +49,11 @@ export function translatorFor(
   return {
     candidatePath: route.path,
     translate: ({ method, path: target, body }) => {
+      // What a query string says reaches nobody else.
+      if (target !== path) return null;
       const json = jsonOrUndefined(body);
       const read = incumbent.decodeRequest?.({ method, path: target, json }) ?? null;
-      if (read === null || read.operation !== operation || pathOnly(target) !== path) return null;
+      if (read === null || read.operation !== operation) return null;
       try {
         const [only, ...more] = encode(read);
         if (only === undefined || more.length > 0) return null;
