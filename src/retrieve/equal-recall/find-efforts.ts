@@ -30,6 +30,8 @@ export interface FindEfforts {
   readonly seed: number;
   readonly concurrency: number;
   readonly writer: RunWriter;
+  /** Answers of the trials that a run which is gone on with has made: the same ones are made again, in the same order. */
+  readonly recorded: readonly Observation[];
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -110,13 +112,17 @@ export async function findEfforts(options: FindEfforts): Promise<RecordedEfforts
 }
 
 async function askedAt(
-  { pair, cell, k, model, concurrency, writer, signal }: FindEfforts,
+  { pair, cell, k, model, concurrency, writer, recorded, signal }: FindEfforts,
   at: { readonly side: Side; readonly effort: number | null; readonly block: number },
   queries: readonly Query[],
 ): Promise<Observation[]> {
   const { side, effort, block } = at;
   const arm = side === 'incumbent' ? 'A' : 'B';
-  const place = { phase: 'effort', cell, arm, block, pair: 0, firstTouch: false } as const;
+  const key = { phase: 'effort', cell, arm, block } as const;
+  if (writer.hasBlock(key)) {
+    return recorded.filter((row) => row.arm === arm && row.block === block);
+  }
+  const place = { ...key, pair: 0, firstTouch: false };
   const rows = await mapConcurrently(queries, concurrency, signal, (query, sequence) =>
     ask(
       pair,
@@ -126,7 +132,7 @@ async function askedAt(
     ),
   );
   signal.throwIfAborted();
-  await writer.writeObservations({ phase: 'effort', cell, arm, block }, rows);
+  await writer.writeObservations(key, rows);
   return rows;
 }
 

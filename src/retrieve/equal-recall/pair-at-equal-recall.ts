@@ -3,6 +3,7 @@ import type { Pair } from '../../observe/ask.ts';
 import { patientPair } from '../../observe/patient-pair.ts';
 import type { RunPlan } from '../../observe/plan.ts';
 import { openRun } from '../../record/run/open-run.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
 import type { RunWriter } from '../../record/run/run-writer.ts';
 import type { RunTruth } from '../derive/run-truth.ts';
 import type { Job } from '../measure/job.ts';
@@ -30,7 +31,8 @@ export async function pairAtEqualRecall(
   const calm = patientPair(pair);
   const entry = plan.cells.find(({ cell }) => cell === 'search') ?? plan.cells[0];
   if (entry === undefined) return pair;
-  const before = resume === null ? null : await findBefore(writer.folder);
+  const reader = resume === null ? null : await openRun(writer.folder);
+  const before = reader === null ? null : await findBefore(reader);
   const efforts =
     before ??
     (await findEfforts({
@@ -45,6 +47,7 @@ export async function pairAtEqualRecall(
       seed: config.seed,
       concurrency: config.quality.concurrency,
       writer,
+      recorded: (await reader?.observations('effort')) ?? [],
       progress,
       signal,
     }));
@@ -58,8 +61,7 @@ export async function pairAtEqualRecall(
 }
 
 /** The efforts that the run which is gone on with had found. */
-async function findBefore(folder: string): Promise<RecordedEfforts | null> {
-  const reader = await openRun(folder);
+async function findBefore(reader: RunReader): Promise<RecordedEfforts | null> {
   return reader.has(EFFORTS_FILE) ? effortsSchema.parse(await reader.json(EFFORTS_FILE)) : null;
 }
 

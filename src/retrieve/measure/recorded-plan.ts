@@ -112,7 +112,17 @@ function requireSamePlan(folder: string, before: unknown, now: RecordedPlan): vo
 }
 
 /** What a run is measured and judged by, beside its plan; as the configuration calls it. */
-const TERMS = ['gates', 'build', 'ingest', 'timeouts', 'quality', 'latency', 'throughput'] as const;
+const TERMS = [
+  'gates',
+  'build',
+  'ingest',
+  'timeouts',
+  'quality',
+  'latency',
+  'throughput',
+  'equalRecall',
+  'rebuild',
+] as const;
 
 /** Half of a run measured in one way and half in another is a run of neither. */
 function requireSameTerms(
