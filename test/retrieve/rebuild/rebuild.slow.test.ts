@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingestCommand } from '../../../bench/backends/ingest.ts';
 import { retrieveCommand } from '../../../bench/backends/retrieve.ts';
@@ -96,6 +97,33 @@ describe('builds', () => {
     expect(stderr).toContain('put {build} into its path');
   });
 
+  it.each([
+    ['in memory', 'sqlite-vec:memory'],
+    ['with an index on disk', 'hnsw://stopped-{build}?m=4'],
+  ])('%s go on where a run was stopped between two operations', async (_, candidate) => {
+    const both = ['--rebuild', '1', '--set', 'operations=["search","retrieve"]'];
+    const { run, findings } = JSON.parse((await rebuilt(candidate, ...both)).stdout) as Printed;
+    await cutAfter(run, /build-search-B-0001/);
+    const { code, stdout, stderr } = await rebuilt(candidate, ...both, '--resume', run);
+    expect([0, 1, 3], stderr).toContain(code);
+    expect((JSON.parse(stdout) as Printed).findings.builds).toEqual(findings.builds);
+  });
+
+  it('whose filling was stopped are named, so that their index can be removed', async () => {
+    const candidate = ['hnsw://begun-{build}?m=4', '--rebuild', '1'] as const;
+    const { run } = JSON.parse((await rebuilt(...candidate)).stdout) as Printed;
+    await cutAfter(run, /quality-search-/);
+    const again = () => rebuilt(...candidate, '--resume', run);
+    const { code, stderr } = await again();
+    expect(code).toBe(2);
+    expect(stderr).toContain('build 1');
+    expect(stderr).toContain('remove its index, and go on');
+    for (const name of await readdir(made.folder)) {
+      if (name.startsWith('begun-1')) await rm(join(made.folder, name), { recursive: true });
+    }
+    expect((await again()).error).toBeNull();
+  });
+
   it('of bench ingest are timed, and what is full is left as it is', async () => {
     const filled = async () => {
       const { code, stdout, stderr } = await runCommand(
@@ -124,3 +152,19 @@ describe('builds', () => {
     expect(again[0]?.index).toMatchObject({ buildMs: null, readyMs: null, documents: 600 });
   });
 });
+
+/** Makes a run look as if it had been killed after a line of its journal. */
+async function cutAfter(run: string, pattern: RegExp): Promise<void> {
+  const path = join(run, 'journal.jsonl');
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  const last = lines.findIndex((line) => pattern.test(line));
+  expect(last).toBeGreaterThan(0);
+  await writeFile(
+    path,
+    lines
+      .slice(0, last + 1)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  await rm(join(run, 'manifest.json'));
+}
