@@ -42,6 +42,7 @@ describe('an SQL condition is read back as the filter it was written from', () =
       role: 'Welder',
       years: { gte: 2, lte: 5 },
     });
+    expect(readSqlFilter('"State" = \'OH\'')).toEqual({ State: 'OH' });
     expect(readSqlFilter('')).toEqual({});
   });
 
@@ -56,6 +57,7 @@ describe('an SQL condition is read back as the filter it was written from', () =
     "role = 'a",
     "lower(role) = 'a'",
     "role = 'a'; DROP TABLE x",
+    "State = 'OH'",
   ])('and never as something else: %s', (sql) => {
     expect(readSqlFilter(sql)).toBeNull();
   });

@@ -13,7 +13,7 @@ const WORDS: ReadonlySet<string> = new Set(['AND', 'IN', 'BETWEEN', 'TRUE', 'FAL
 /**
  * An SQL condition as a filter: conjunctions of `=`, `IN (…)`, `>=`, `<=` and `BETWEEN` on columns, the inverse of
  * `sqlFilter`. An empty text is the empty filter; null for anything a filter cannot say (OR, NOT, LIKE, functions,
- * two conditions on a column that are not the two ends of a range).
+ * two conditions on a column that are not the two ends of a range, a name with capitals that is not in quotes).
  */
 export function readSqlFilter(sql: string): Filter | null {
   if (sql.trim() === '') return {};
@@ -112,7 +112,10 @@ function tokensOf(sql: string): Token[] | null {
     else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign });
     else if (word !== undefined) {
       const upper = word.toUpperCase();
-      tokens.push(WORDS.has(upper) ? { kind: 'word', text: upper } : { kind: 'name', text: word });
+      if (WORDS.has(upper)) tokens.push({ kind: 'word', text: upper });
+      // Some engines fold such a name and others do not: which field is meant is not known.
+      else if (word !== word.toLowerCase()) return null;
+      else tokens.push({ kind: 'name', text: word });
     }
   }
   return tokens;
