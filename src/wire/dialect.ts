@@ -46,7 +46,7 @@ export interface ReceivedRequest {
   readonly method: string;
   /** Begins with `/`; the query string is part of it. */
   readonly path: string;
-  /** The body as a JSON value; undefined where it is none. */
+  /** The body as a JSON value, in which a whole number beyond 2^53 is a bigint; undefined where it is none. */
   readonly json: unknown;
 }
 

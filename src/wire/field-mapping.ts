@@ -1,3 +1,6 @@
+import { roundedWhole } from '../corpus/files/exact-json.ts';
+import { exactText, parseExact } from './json/exact-json.ts';
+
 /** How a value of the candidate becomes the incumbent's: incumbent = operation(candidate). */
 export type FieldOperation =
   | { readonly kind: 'identity' }
@@ -51,10 +54,10 @@ export function applyOperation(operation: FieldOperation, value: unknown): unkno
       return Number.isNaN(time) ? undefined : time / operation.unitMs;
     }
     case 'number-to-string':
-      return typeof value === 'number' ? String(value) : undefined;
+      return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
     case 'string-to-number':
       return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
-        ? Number(value)
+        ? numberIn(value)
         : undefined;
     case 'wrap':
       return value === undefined ? undefined : [value];
@@ -99,8 +102,8 @@ export function adaptResponse(mappings: readonly FieldMapping[], response: unkno
  * @throws SyntaxError where they are no JSON, TypeError where they are no UTF-8.
  */
 export function adaptBytes(mappings: readonly FieldMapping[], bytes: Uint8Array): Uint8Array {
-  const response: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  return new TextEncoder().encode(JSON.stringify(adaptResponse(mappings, response)));
+  const response = parseExact(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  return new TextEncoder().encode(exactText(adaptResponse(mappings, response)));
 }
 
 /** What of an incumbent's response the mappings cannot give back, a clause each. */
@@ -174,8 +177,14 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
   });
 }
 
+/** The number that a text writes; a whole one beyond 2^53 is an exact bigint. */
+function numberIn(text: string): number | bigint {
+  const value = Number(text);
+  return roundedWhole(value, text.trim()) === null ? value : BigInt(text.trim());
+}
+
 function onNumbers(value: unknown, map: (x: number) => number): unknown {
-  if (typeof value === 'number') return map(value);
+  if (typeof value === 'number' || typeof value === 'bigint') return map(Number(value));
   return Array.isArray(value) && value.length > 0 ? value.map((x) => onNumbers(x, map)) : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { boundedJson } from '../../wire/bounds/json-bounds.ts';
+import { exactText } from '../../wire/json/exact-json.ts';
 import { answer } from './answers.ts';
 import { headersOfAdapted, headerValue } from './headers.ts';
 import type { FrontendSide, ResponseAdapter } from './types.ts';
@@ -73,7 +74,7 @@ export function adaptingWriter(
       const [status, statusMessage, headers] = head;
       let bytes: Buffer;
       try {
-        const adapted = JSON.stringify(adapter(boundedJson(Buffer.concat(chunks))));
+        const adapted = exactText(adapter(boundedJson(Buffer.concat(chunks))));
         if (adapted === undefined) throw new TypeError('the adapter gave no JSON value');
         bytes = Buffer.from(adapted);
       } catch (error) {

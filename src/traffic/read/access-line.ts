@@ -1,4 +1,5 @@
 import type { SeenExchange } from '../../wire/http/seen-exchange.ts';
+import { exactText } from '../../wire/json/exact-json.ts';
 import { durationOf, timeOf } from './times.ts';
 
 /** Names that a field has in logs, in any case; the first that is there counts. */
@@ -57,5 +58,5 @@ export function targetOf(value: unknown): string | null {
 
 function bytesOf(value: unknown): Uint8Array {
   if (value === undefined || value === null) return new Uint8Array();
-  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+  return Buffer.from(typeof value === 'string' ? value : exactText(value));
 }

@@ -5,6 +5,7 @@ import { UsageError } from '../../errors.ts';
 import type { Cell } from '../../record/types.ts';
 import type { Dialect } from '../../wire/dialect.ts';
 import { isReadPath, type SeenExchange } from '../../wire/http/seen-exchange.ts';
+import { parseExact } from '../../wire/json/exact-json.ts';
 import { parseAsked } from '../asked-schema.ts';
 import { type AskedQuestion, askedIn, redacted } from '../question.ts';
 import type { Redactor } from '../redact/redactor.ts';
@@ -141,7 +142,7 @@ function entriesOf(path: string, bytes: Buffer, format: TrafficFormat): Placed[]
   const odd = linesNotUtf8(bytes);
   const text = bytes.toString('utf8');
   if (format === 'har') {
-    const exchanges = odd.size > 0 ? null : harExchanges(parsed(text));
+    const exchanges = odd.size > 0 ? null : harExchanges(parsed(text, JSON.parse));
     if (exchanges !== null) return exchanges.map((entry, at) => ({ line: at + 1, entry }));
     throw new UsageError('traffic-har', `${path}: no HTTP archive in UTF-8`, {
       hint: 'a HAR file is JSON with log.entries; name the form with --format',
@@ -152,7 +153,7 @@ function entriesOf(path: string, bytes: Buffer, format: TrafficFormat): Placed[]
     if (line.trim() === '') return [];
     if (odd.has(at + 1)) return [{ line: at + 1, entry: null }];
     if (format === 'texts') return [{ line: at + 1, entry: { text: line.trim() } }];
-    const value = parsed(line);
+    const value = parsed(line, parseExact);
     return [{ line: at + 1, entry: value === undefined ? null : { line: value } }];
   });
 }
@@ -162,10 +163,10 @@ function formatOf(path: string): TrafficFormat {
   return /\.(jsonl|ndjson|json|log)$/i.test(path) ? 'jsonl' : 'texts';
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string, parse: (text: string) => unknown): unknown {
   if (nestsTooDeep(text)) return undefined;
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch {
     return undefined;
   }

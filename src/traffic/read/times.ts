@@ -20,7 +20,10 @@ const NAMED = [
  * else, and outside the years 2000 to 2099.
  */
 export function timeOf(value: unknown): number | null {
-  const atMs = typeof value === 'string' ? inText(value.trim()) : inMs(value);
+  const atMs =
+    typeof value === 'string'
+      ? inText(value.trim())
+      : inMs(typeof value === 'bigint' ? Number(value) : value);
   return atMs >= EARLIEST_MS && atMs < LATEST_MS ? atMs : null;
 }
 

@@ -1,3 +1,5 @@
+import { parseExact } from '../json/exact-json.ts';
+
 /** Containers within containers; no backend nests a tenth as deep. */
 const MOST_DEPTH = 128;
 /** Bytes of one string: more than any text, or any vector in base64. */
@@ -83,13 +85,13 @@ export class JsonBounds {
 }
 
 /**
- * The JSON value of a body that is within the bounds.
- * @throws Error for one that is not, or is no JSON.
+ * The JSON value of a body that is within the bounds; a whole number beyond 2^53 is an exact bigint.
+ * @throws Error for one that is not, or is no JSON in UTF-8.
  */
-export function boundedJson(bytes: Buffer): unknown {
+export function boundedJson(bytes: Uint8Array): unknown {
   const why = new JsonBounds().feed(bytes);
   if (why !== null) throw new RangeError(`the body is not read: ${why}`);
-  return JSON.parse(bytes.toString('utf8'));
+  return parseExact(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
 /** Whether a body that begins with these bytes can be JSON: its first character opens an object or a list; null where there is none yet. */

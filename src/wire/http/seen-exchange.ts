@@ -1,3 +1,4 @@
+import { boundedJson } from '../bounds/json-bounds.ts';
 import type { Dialect, ReadRequest, Route, WireReply } from '../dialect.ts';
 import { pathOnly } from '../json/received.ts';
 import type { HitsResponse } from '../operations.ts';
@@ -39,11 +40,29 @@ export function isReadPath(dialect: Dialect, method: string, target: string): bo
   return method === 'POST' && routeAt(dialect, pathOnly(target)) !== null;
 }
 
+/**
+ * The question of a request; null where its body is none that the dialect can read, or where it says a whole number
+ * beyond 2^53: rounded, it would be that of another row.
+ */
+export function readQuestion(
+  dialect: Dialect,
+  request: { readonly method: string; readonly path: string; readonly body: Uint8Array },
+): ReadRequest | null {
+  const { method, path, body } = request;
+  const read = dialect.decodeRequest?.({ method, path, json: jsonOrUndefined(body) }) ?? null;
+  return read === null || saysLargeNumber({ ...read.request, vector: null }) ? null : read;
+}
+
+function saysLargeNumber(value: unknown): boolean {
+  if (typeof value === 'bigint') return true;
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(saysLargeNumber);
+}
+
 /** The question of an exchange; null where its body is none that the dialect can read. */
 export function questionIn(dialect: Dialect, exchange: SeenExchange): ReadRequest | null {
-  const { method, path, requestBody } = exchange;
-  if (dialect.decodeRequest === undefined) return null;
-  const read = dialect.decodeRequest({ method, path, json: jsonOrUndefined(requestBody) });
+  const { method, path, requestBody: body } = exchange;
+  const read = readQuestion(dialect, { method, path, body });
   const readOnly = dialect.takes?.readOnly;
   return read === null || readOnly?.includes(read.operation) === false ? null : read;
 }
@@ -77,7 +96,7 @@ function routeAt(dialect: Dialect, path: string) {
 
 function jsonOrUndefined(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return boundedJson(bytes);
   } catch {
     return undefined;
   }

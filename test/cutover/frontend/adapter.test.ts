@@ -80,6 +80,15 @@ describe('with an adapter for a path, /_go/* answers there in the shape of the i
     expect(seen[0]?.['accept-encoding']).toBeUndefined();
   });
 
+  test('ids of 64 bits stay as they are', async () => {
+    const { url } = await rig(
+      () => ({ body: '{"results":[{"id":9007199254740993}]}' }),
+      (body) => ({ sources: (body as { results: unknown }).results }),
+    );
+    const response = await fetch(`${url}/_go/v1/embed`);
+    expect(await response.text()).toBe('{"sources":[{"id":9007199254740993}]}');
+  });
+
   test('other paths, the incumbent, errors and what is no JSON are left as they are', async () => {
     const plain = JSON.stringify(PAIRS[0][0]);
     const { url } = await rig(() => ({ body: plain }));

@@ -140,6 +140,17 @@ describe('a route by evidence', () => {
     }
   });
 
+  it('gives users ids of 64 bits as they are', async () => {
+    const rows = '[{"id":9007199254740993,"distance":0.5,"metadata":{}}]';
+    const { ask } = await rig(() => ({ response }) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(`{"results":${rows}}`);
+    });
+    const { by, text } = await ask('welder', 'a user');
+    expect(by).toBe('candidate');
+    expect(text).toContain('"doc_id":9007199254740993,');
+  });
+
   it('puts no question to the candidate without all of what it says', () => {
     const path = '/vectors/hybrid';
     const { translate } = translatorFor(path, rustLakehouse(), goLakehouse(), adapters);

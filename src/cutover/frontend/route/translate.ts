@@ -1,5 +1,4 @@
 import { UsageError } from '../../../errors.ts';
-import { boundedJson } from '../../../wire/bounds/json-bounds.ts';
 import {
   type Dialect,
   NO_HANDLES,
@@ -7,6 +6,7 @@ import {
   UnsupportedRequestError,
   type WireRequest,
 } from '../../../wire/dialect.ts';
+import { readQuestion } from '../../../wire/http/seen-exchange.ts';
 import type { ResponseAdapter } from '../types.ts';
 import type { RequestTranslator } from './evidence-route.ts';
 
@@ -51,8 +51,7 @@ export function translatorFor(
     translate: ({ method, path: target, body }) => {
       // What a query string says reaches nobody else.
       if (target !== path) return null;
-      const json = jsonOrUndefined(body);
-      const read = incumbent.decodeRequest?.({ method, path: target, json }) ?? null;
+      const read = readQuestion(incumbent, { method, path: target, body });
       if (read === null || read.operation !== operation) return null;
       try {
         const [only, ...more] = encode(read);
@@ -69,12 +68,4 @@ export function translatorFor(
       }
     },
   };
-}
-
-function jsonOrUndefined(bytes: Buffer): unknown {
-  try {
-    return boundedJson(bytes);
-  } catch {
-    return undefined;
-  }
 }
