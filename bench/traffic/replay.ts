@@ -36,7 +36,6 @@ export const replayCommand: DefineCommand = (command, io, done) => {
           flags.truth === true
             ? await trafficRecall(config, backends, { signal: io.signal, progress })
             : undefined;
-        progress.stage('replaying', 0);
         const result = await replayCapture(
           {
             capture: resolve(io.cwd, capture),
@@ -45,7 +44,12 @@ export const replayCommand: DefineCommand = (command, io, done) => {
             pace: 'precise',
             runs: config.runs,
           },
-          { backends, signal: io.signal, ...(recallOf === undefined ? {} : { recallOf }) },
+          {
+            backends,
+            signal: io.signal,
+            progress,
+            ...(recallOf === undefined ? {} : { recallOf }),
+          },
         );
         progress.end();
         const { findings, runFolder: run } = result;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jsonOnce } from '../corpus/files/repeated-key.ts';
 import { UsageError } from '../errors.ts';
 import { usageErrorOf } from '../schema-error.ts';
+import { LONGEST_TIMER_MS } from '../wire/pace/pause.ts';
 
 /** Name and version of the phase file's format. */
 const PHASES_SCHEMA = 'retrieval-parity/phases@1';
@@ -19,7 +20,7 @@ const sourceSchema = z.union([
     /** Relative to the phase file; default: its folder. */
     cwd: z.string().optional(),
     env: z.record(z.string(), z.string()).optional(),
-    timeoutMs: z.int().positive().default(60_000),
+    timeoutMs: z.int().positive().max(LONGEST_TIMER_MS).default(60_000),
     /** The exit code that counts as success. */
     exitCode: z.int().default(0),
   }),

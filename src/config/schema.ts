@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CORPUS_METRICS } from '../corpus/types.ts';
 import type { Backend } from '../wire/backend.ts';
 import type { Dialect } from '../wire/dialect.ts';
+import { LONGEST_TIMER_MS } from '../wire/pace/pause.ts';
 import { dialectNames } from '../wire/registry.ts';
 
 /** A gate, or `false` (or `null`) where it is switched off. */
@@ -203,8 +204,8 @@ export const configSchema = z.strictObject({
     .optional(),
   timeouts: z
     .strictObject({
-      connectMs: count.optional(),
-      requestMs: count.optional(),
+      connectMs: count.max(LONGEST_TIMER_MS).optional(),
+      requestMs: count.max(LONGEST_TIMER_MS).optional(),
     })
     .optional(),
   drift: z

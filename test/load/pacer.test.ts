@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pace, paceWait, SPIN } from '../../src/load/pace/pacer.ts';
+import { pace, paceWait, SPIN, systemClock } from '../../src/load/pace/pacer.ts';
+import { pause } from '../../src/wire/pace/pause.ts';
 import { FakeClock } from './fake-clock.ts';
 
 describe('paceWait', () => {
@@ -20,6 +21,26 @@ describe('paceWait', () => {
     expect(paceWait(100, 99.9, 'eco')).toBe(1);
     expect(paceWait(100, 90.5, 'eco')).toBe(10);
   });
+});
+
+it('a wait of more than a timer takes does not go off at once', async () => {
+  const warned: string[] = [];
+  const onWarning = ({ name }: Error) => warned.push(name);
+  process.on('warning', onWarning);
+  let calls = 0;
+  const cancel = systemClock.after(2 ** 31, () => {
+    calls += 1;
+  });
+  const ended = new AbortController();
+  const paused = pause(2 ** 31, ended.signal).then(() => {
+    calls += 1;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  cancel();
+  process.off('warning', onWarning);
+  expect([calls, warned]).toEqual([0, []]);
+  ended.abort();
+  await paused;
 });
 
 describe('pace', () => {

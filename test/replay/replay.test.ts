@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CAPTURE_DEFAULTS, capture } from '../../src/capture/job/capture.ts';
+import type { UsageError } from '../../src/errors.ts';
 import { replaySchedule } from '../../src/replay/find/replay-schedule.ts';
 import { replayCapture } from '../../src/replay/job/replay.ts';
 import { rescore } from '../../src/rescore.ts';
@@ -46,13 +47,16 @@ describe('the schedule of a replay', () => {
 
 async function run(
   misbehave: () => Misbehaviour | null,
-  lines = 120,
-  signal = new AbortController().signal,
+  {
+    lines = 120,
+    gapMs = 5,
+    signal = new AbortController().signal,
+  }: { readonly lines?: number; readonly gapMs?: number; readonly signal?: AbortSignal } = {},
 ) {
   const pair = await stubPair(misbehave);
   const path = join(folder, 'access.jsonl');
   const line = (at: number) => ({
-    time: 1_795_831_200_000 + 5 * at,
+    time: 1_795_831_200_000 + gapMs * at,
     method: 'POST',
     path: '/vectors/hybrid',
     body: { question: `need ${at % 30}`, index_name: 'workers', top_k: 10 },
@@ -78,6 +82,13 @@ async function run(
 }
 
 describe('a replay', () => {
+  it('that would take weeks is refused with the speed at which it would not', async () => {
+    const refused = run(() => null, { lines: 2, gapMs: 30 * 86_400_000 });
+    await expect(refused).rejects.toMatchObject({ code: 'replay-duration', exitCode: 2 });
+    await expect(refused).rejects.toThrow('a replay would take 31 days');
+    expect(await refused.catch(({ hint }: UsageError) => hint)).toContain('--speed 9 or more');
+  });
+
   it('asks both sides every arrival; tally balance, answers agree, and the record gives it again', async () => {
     const { findings, runFolder, status } = await run(() => null);
     expect(status).toBe('complete');
@@ -116,8 +127,7 @@ describe('a replay', () => {
         if (asked === 70) interrupt.abort(new Error('interrupted'));
         return null;
       },
-      120,
-      interrupt.signal,
+      { signal: interrupt.signal },
     );
     expect(status).toBe('interrupted');
     expect(findings.pairs).toBe(6);

@@ -44,7 +44,12 @@ export function expectedText(plan: LoadPlan, rates: readonly number[]): string |
   return `${parts.join(', ')}; more where the driver is late`;
 }
 
-function durationText(ms: number): string {
+/** A duration in words; of hours and days from two of them on. */
+export function durationText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
-  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 2 * 3600) return `${Math.ceil(seconds / 60)} min`;
+  return seconds < 2 * 86_400
+    ? `${Math.ceil(seconds / 3600)} h`
+    : `${Math.ceil(seconds / 86_400)} days`;
 }

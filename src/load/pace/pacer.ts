@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from '../../wire/pace/pause.ts';
+
 /** How exactly requests are sent: `precise` spins for the last milliseconds, `eco` uses timers alone. */
 export type PaceMode = 'precise' | 'eco';
 
@@ -15,7 +17,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   after: (delayMs, call) => {
-    const timer = setTimeout(call, delayMs);
+    // Whoever waits for longer looks again then.
+    const timer = setTimeout(call, Math.min(delayMs, LONGEST_TIMER_MS));
     return () => clearTimeout(timer);
   },
   soon: (call) => {

@@ -1,12 +1,14 @@
+import { counted } from '../../counted.ts';
 import { EXIT, type ExitCode, UsageError } from '../../errors.ts';
 import { createAnswerVariants, UNREAD } from '../../load/answers/answers.ts';
 import { type LoadArm, runSchedule } from '../../load/drive/trial.ts';
+import { durationText } from '../../load/pace/expected-time.ts';
 import type { PaceMode } from '../../load/pace/pacer.ts';
 import { type LoadRecord, outcomeOf } from '../../load/recorder.ts';
 import type { Pair } from '../../observe/ask.ts';
 import { embedShared } from '../../observe/embed-shared.ts';
 import { runEnvironment } from '../../observe/run-manifest.ts';
-import { NO_PROGRESS } from '../../progress.ts';
+import { NO_PROGRESS, type Progress } from '../../progress.ts';
 import type { ManifestInput } from '../../record/run/manifest.ts';
 import { createRun } from '../../record/run/run-folder.ts';
 import type { Side } from '../../record/types.ts';
@@ -50,6 +52,7 @@ export interface ReplayOptions {
     answer: Pick<TrafficAnswer, 'ids' | 'collections'>,
   ) => number | null;
   readonly signal?: AbortSignal;
+  readonly progress?: Progress;
 }
 
 /** A replay and what it found. */
@@ -64,13 +67,14 @@ const SIDES = ['incumbent', 'candidate'] as const;
 /**
  * Puts the arrivals of a capture to both sides at the times at which they came, by an open loop, in pairs of blocks
  * that take turns; leaves a run folder below `config.runs`.
- * @throws UsageError where the capture has no arrival times, or a side cannot be asked any of its needs.
+ * @throws UsageError where the capture has no arrival times, a side cannot be asked any of its needs, or it would take
+ *   more than a week.
  */
 export async function replayCapture(
   config: ReplayConfig,
   options: ReplayOptions,
 ): Promise<ReplayResult> {
-  const { backends, signal = new AbortController().signal } = options;
+  const { backends, signal = new AbortController().signal, progress = NO_PROGRESS } = options;
   const { traffic, folder, id } = await openCapture(config.capture);
   if (traffic.arrivals.length === 0) {
     throw new UsageError('replay-times', `${folder}: the traffic came without times`, {
@@ -91,6 +95,8 @@ export async function replayCapture(
     });
   }
   const plan = replaySchedule(arrivals, config.speed);
+  const expectedMs = plan.schedule.durationMs;
+  requireEnd(folder, expectedMs, config.speed);
   const arms = sides.map(
     (http, arm): LoadArm & { answers: ReturnType<typeof createAnswerVariants> } => ({
       url: http.url,
@@ -103,6 +109,10 @@ export async function replayCapture(
   const writer = await createRun({ parentFolder: config.runs });
   const facts = await factsOf(config, backends, id);
   await writer.describe(facts);
+  progress.note(
+    `${counted(arrivals.length, 'arrival')} to each side in ${durationText(expectedMs)}`,
+  );
+  progress.stage('replaying', 0, { expectedMs });
   const { record } = await runSchedule(arms, plan.schedule, {
     deadlineMs: config.deadlineMs,
     mode: config.pace,
@@ -140,6 +150,25 @@ export async function replayCapture(
   const exitCode = status === 'complete' ? EXIT.pass : EXIT.interrupted;
   return { ...derived, status, runFolder: writer.folder, exitCode };
 }
+
+/**
+ * Refuses a replay that nobody waits for: a log with a gap of weeks, or with one wrong time.
+ * @throws UsageError that names the speed at which it ends
+ */
+function requireEnd(folder: string, expectedMs: number, speed: number): void {
+  if (expectedMs <= LONGEST_MS) return;
+  const enough = Math.ceil((speed * expectedMs) / LONGEST_MS);
+  throw new UsageError(
+    'replay-duration',
+    `${folder}: a replay would take ${durationText(expectedMs)}, with both sides one after the other`,
+    {
+      hint: `name --speed ${enough} or more, or capture a shorter time; one wrong time in the log makes a gap`,
+    },
+  );
+}
+
+/** Longest time that a replay may take: a week. */
+const LONGEST_MS = 7 * 86_400_000;
 
 const NOTHING = { method: 'GET', path: '/' } as const;
 
