@@ -215,6 +215,37 @@ describe('a route by evidence', () => {
     expect(log.at(-1)).toMatch(/^closed: p95 of the candidate/);
   });
 
+  it('a slow candidate closes it by what the incumbent took before, where no newer answer is there', async () => {
+    let nowMs = 0;
+    const log: string[] = [];
+    const guard = routeGuard({
+      limits: ROUTE_LIMITS,
+      standing: async () => null,
+      log: (line) => log.push(line),
+      now: () => nowMs,
+    });
+    ends.push(async () => guard.stop());
+    await guard.look();
+    expect(log.at(-1)).toContain(
+      'a slow candidate closes it only after 20 answers of the incumbent',
+    );
+    const routed = (count: number) => {
+      for (let at = 0; at < count; at++) guard.routed(true, 1900);
+    };
+    // Three windows of too few answers each; without twenty of them there is nothing to compare with.
+    for (const answers of [9, 9, 2]) {
+      routed(40);
+      expect(guard.isOpen()).toBe(true);
+      for (let at = 0; at < answers; at++) guard.incumbentAnswered(10);
+      nowMs += ROUTE_LIMITS.windowMs;
+    }
+    routed(19);
+    expect(guard.isOpen()).toBe(true);
+    routed(1);
+    expect(guard.isOpen()).toBe(false);
+    expect(log.at(-1)).toContain('p95 of the candidate is 1900.0 ms, of the incumbent 10.0 ms');
+  });
+
   it('refuses a path without an adapter, and one that is no search', () => {
     const make =
       (path: string, own = adapters) =>

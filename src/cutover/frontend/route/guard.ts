@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import { quantileInverseCdf } from '../../../stats/quantiles.ts';
 
 /** What a route may cost before it is closed. */
@@ -5,7 +6,7 @@ export interface RouteLimits {
   readonly windowMs: number;
   /** Share of the routed requests of a window that the candidate may fail. */
   readonly failures: number;
-  /** p95 of the candidate over that of the incumbent in a window. */
+  /** p95 of the candidate in a window over that of the incumbent, in it or before it. */
   readonly p95Ratio: number;
   /** Requests, of either side, before a share or a quantile says anything. */
   readonly least: number;
@@ -37,6 +38,8 @@ const FLOOR_MS = 5;
 const LEAST_FAILURES = 3;
 /** Response times of a window that are kept of each side. */
 const MOST_TIMES = 5000;
+/** Response times of the incumbent that are kept from earlier windows: routed whole, a path has no newer ones. */
+const MOST_BEFORE = 200;
 
 /**
  * A guard that is closed until a verdict stands. `standing` gives null where one does, else why not. A lost verdict
@@ -52,9 +55,18 @@ export function routeGuard(options: {
   let noVerdict: string | null = 'the verdict was not looked up yet';
   let spent: string | null = null;
   let window = emptyWindow(now());
+  let before: readonly number[] = [];
   const current = () => {
-    if (now() - window.startMs >= limits.windowMs) window = emptyWindow(now());
+    if (now() - window.startMs >= limits.windowMs) {
+      before = [...before, ...window.incumbent].slice(-MOST_BEFORE);
+      window = emptyWindow(now());
+    }
     return window;
+  };
+  /** Response times of the incumbent: those of this window, with earlier ones where they are too few. */
+  const incumbentTimes = (): readonly number[] => {
+    const { incumbent } = current();
+    return incumbent.length < limits.least ? [...before, ...incumbent] : incumbent;
   };
   const spend = (reason: string): void => {
     if (spent !== null) return;
@@ -65,15 +77,21 @@ export function routeGuard(options: {
     const reason = await standing().catch(() => 'the ledger cannot be read');
     if (reason === noVerdict) return;
     noVerdict = reason;
-    log(reason === null ? 'open: the verdict stands' : `closed: ${reason}`);
+    if (reason !== null) return log(`closed: ${reason}`);
+    log(
+      incumbentTimes().length < limits.least
+        ? `open: the verdict stands; a slow candidate closes it only after ${counted(limits.least, 'answer')} of the incumbent`
+        : 'open: the verdict stands',
+    );
   };
   const timer = setInterval(() => void look(), limits.verdictEveryMs);
   timer.unref();
   const judgeLatency = (): void => {
-    const { candidate, incumbent } = current();
-    if (Math.min(candidate.length, incumbent.length) < limits.least) return;
+    const { candidate, incumbent: newest } = current();
     // Sorting at each request would cost users time.
-    if ((candidate.length + incumbent.length) % limits.least !== 0) return;
+    if ((candidate.length + newest.length) % limits.least !== 0) return;
+    const incumbent = incumbentTimes();
+    if (Math.min(candidate.length, incumbent.length) < limits.least) return;
     const [own, other] = [quantileInverseCdf(candidate, 0.95), quantileInverseCdf(incumbent, 0.95)];
     if (own === null || other === null || own <= limits.p95Ratio * other + FLOOR_MS) return;
     spend(`p95 of the candidate is ${own.toFixed(1)} ms, of the incumbent ${other.toFixed(1)} ms`);
