@@ -62,20 +62,21 @@ describe('a sound candidate', () => {
       },
       segments: { rows: 50, ageMs: 60_000 },
     });
+    await fetch(`${running.url}/api/vectors/index`, { method: 'POST', body: '{"documents":[]}' });
+    await fetch(`${running.url}/api/health`);
+    await askThrough(running.url, 'x', '/vectors/hybrid?tenant=7');
+    await fetch(`${running.url}/api/vectors/hybrid`, { method: 'POST', body: '{"no":"question"}' });
     const asked = texts(150);
     const answers = await askMany(running.url, asked);
     expect(answers).toEqual(asked.map(expectedAnswer));
-    await fetch(`${running.url}/api/vectors/index`, { method: 'POST', body: '{"documents":[]}' });
-    await fetch(`${running.url}/api/health`);
-    await askThrough(running.url, 'x', '/vectors/hybrid?broken').catch(() => {});
-    await fetch(`${running.url}/api/vectors/hybrid`, { method: 'POST', body: '{"no":"question"}' });
-    await settled(() => pair.asked.candidate >= 151);
+    await settled(() => pair.asked.candidate >= 150);
+    await sleep(100);
     const { findings, verdict, runFolder } = await running.stop();
     expect(findings.tally).toMatchObject({
       seen: 154,
-      mirrored: 151,
-      notReadOnly: 3,
-      undecoded: 1,
+      mirrored: 150,
+      notReadOnly: 4,
+      undecoded: 2,
       open: 0,
     });
     expect(isBalanced(findings.tally)).toBe(true);
@@ -329,9 +330,8 @@ describe('planted personal data', () => {
           },
         { pagePort: 0, keepsTexts, redact: [parseRule('badge=\\bB-\\d{6}\\b')] },
       );
-      const response = await fetch(
-        `${running.url}/api/vectors/hybrid?token=hidden-query-token-1&mail=${secrets[0]}`,
-        {
+      for (const query of [`?token=hidden-query-token-1&mail=${secrets[0]}`, '']) {
+        const response = await fetch(`${running.url}/api/vectors/hybrid${query}`, {
           method: 'POST',
           headers: {
             'content-type': 'application/json',
@@ -344,9 +344,9 @@ describe('planted personal data', () => {
             sql_filter: `mail = '${secrets[0]}' AND phone = '${secrets[1]}'`,
             top_k: 10,
           }),
-        },
-      );
-      await response.text();
+        });
+        await response.text();
+      }
       await settled(() => pair.asked.candidate === 1);
       await sleep(50);
       const shown = await (await fetch(`${running.page}/`)).text();
