@@ -14,17 +14,26 @@ export type JsonValue =
 /**
  * A configuration as it may be written down: every value under `headers` and under a key that names a
  * secret becomes `{ redacted, name, saltedHash }`; user names, passwords and secret parameters leave every
- * URL; functions and undefined are dropped.
+ * URL; functions and undefined are dropped. Below `gates` keys are names of slices: numbers there are margins.
  * Equal secrets have equal hashes under one salt; a salt that is thrown away makes them impossible to guess.
  */
 export function redactConfig(config: unknown, salt: string): JsonValue {
-  return redact(config, '', false, salt);
+  return redact(config, { name: '', secret: false, gates: false }, salt);
 }
 
-function redact(value: unknown, name: string, secret: boolean, salt: string): JsonValue {
+/** Where a value stands: below which key, whether a key above names a secret, and whether it is one of the gates. */
+interface Place {
+  readonly name: string;
+  readonly secret: boolean;
+  readonly gates: boolean;
+}
+
+function redact(value: unknown, place: Place, salt: string): JsonValue {
+  const { name, gates } = place;
   if (value === null || value === undefined || typeof value === 'function') return null;
+  const secret = place.secret && !(gates && typeof value === 'number');
   if (typeof value === 'object') {
-    if (Array.isArray(value)) return value.map((item) => redact(item, name, secret, salt));
+    if (Array.isArray(value)) return value.map((item) => redact(item, place, salt));
     const entries = Object.entries(value).filter(
       ([, inner]) => inner !== undefined && typeof inner !== 'function',
     );
@@ -33,8 +42,11 @@ function redact(value: unknown, name: string, secret: boolean, salt: string): Js
         key,
         redact(
           inner,
-          key,
-          secret || key.toLowerCase() === 'headers' || isSecretKey(key, inner),
+          {
+            name: key,
+            secret: secret || key.toLowerCase() === 'headers' || isSecretKey(key, inner),
+            gates: gates || (key === 'gates' && !secret),
+          },
           salt,
         ),
       ]),

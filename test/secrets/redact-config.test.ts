@@ -51,6 +51,18 @@ test('no secret value is found in the output, whatever it is and wherever it sta
   );
 });
 
+test('a margin of a slice that is called like a secret stays, and no secret does', () => {
+  const slices = { 'password-reset': { recall: { margin: 0.01 } }, headers: { ndcg: { min: 1 } } };
+  expect(redactConfig({ gates: { slices } }, 's')).toEqual({ gates: { slices } });
+  const text = JSON.stringify(
+    redactConfig(
+      { gates: { token: '§1' }, headers: { gates: 12_345 }, pin: { secret: 12_345 } },
+      's',
+    ),
+  );
+  expect(text).not.toMatch(/§|12345/);
+});
+
 test('equal secrets have equal hashes under one salt, and other hashes under another', () => {
   const hash = (secret: string, salt: string) =>
     (redactConfig({ token: secret }, salt) as { token: { saltedHash: string } }).token.saltedHash;

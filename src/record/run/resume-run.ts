@@ -72,12 +72,13 @@ export async function resumeRun(
 
 /**
  * What a run that may be gone on with holds; null where it was killed before its first line.
- * @throws UsageError where there is no run, or it is complete
+ * @throws UsageError where there is no run, or it is complete or of another kind
  */
-export async function openResumable(folder: string): Promise<RunReader | null> {
+export async function openResumable(folder: string, kind?: RunKind): Promise<RunReader | null> {
   if (await wasKilledAtOnce(folder)) return null;
   const reader = await openRun(folder);
   requireUnfinished(reader);
+  requireKind(reader, kind);
   return reader;
 }
 

@@ -25,6 +25,7 @@ import type { Job } from './job.ts';
 import { type LiveEstimate, liveEstimate } from './live-estimate.ts';
 import { againLine, lookOfRun } from './look.ts';
 import { PLAN_FILE, planToRecord, resumeSamePlan } from './recorded-plan.ts';
+import { requireSameBeginning } from './same-settings.ts';
 import { type SequentialJudge, sequentialJudge } from './sequential-judge.ts';
 
 /** What was measured, and what its manifest will say. */
@@ -45,7 +46,9 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   const { config, corpus, carryOut, signal, progress } = job;
   requireEffort(config, backends);
   requireRebuildable(config);
-  const ingested = await ingestCorpus(backends, corpus, { ...config, progress, signal });
+  if (job.resume !== null) await requireSameBeginning(job.resume, job);
+  const ingest = ingestOf(job);
+  const ingested = await ingestCorpus(backends, corpus, { ...config, ingest, progress, signal });
   progress.stage('preflight', 0);
   const { plan, leftOut } = askablePlan(job.plan, backends);
   for (const entry of leftOut) progress.note(leftOutLine(entry));
@@ -192,4 +195,9 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   }
   const manifest = await manifestOf(status);
   return { writer, manifest, truth: truth ?? null, asked };
+}
+
+/** A run that is gone on with was ingested when it began: what holds documents is left as it was measured until now. */
+function ingestOf({ config, resume }: Job): Job['config']['ingest'] {
+  return resume !== null && config.ingest === 'always' ? 'if-empty' : config.ingest;
 }

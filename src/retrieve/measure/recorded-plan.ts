@@ -99,7 +99,6 @@ export async function resumeSamePlan(
       const { description } = reader;
       if (description !== null) requireSameSides(folder, description, facts);
       if (reader.has(PLAN_FILE)) requireSamePlan(folder, await reader.json(PLAN_FILE), plan);
-      if (description !== null) requireSameTerms(folder, description, facts);
     },
   });
 }
@@ -109,37 +108,4 @@ function requireSamePlan(folder: string, before: unknown, now: RecordedPlan): vo
   throw new UsageError('resume-plan', `${folder} set out to ask something else`, {
     hint: 'go on with the corpus, the seed and the flags that the run was started with',
   });
-}
-
-/** What a run is measured and judged by, beside its plan; as the configuration calls it. */
-const TERMS = [
-  'gates',
-  'build',
-  'ingest',
-  'timeouts',
-  'quality',
-  'latency',
-  'throughput',
-  'equalRecall',
-  'rebuild',
-] as const;
-
-/** Half of a run measured in one way and half in another is a run of neither. */
-function requireSameTerms(
-  folder: string,
-  before: Pick<ManifestInput, 'config'>,
-  now: Pick<ManifestInput, 'config'>,
-): void {
-  const term = TERMS.find((name) => !isDeepStrictEqual(termOf(before, name), termOf(now, name)));
-  if (term === undefined) return;
-  throw new UsageError('resume-config', `${folder} was begun with other settings of ${term}`, {
-    hint: 'go on with the configuration and the flags that the run was started with; bench gate judges a finished run by other gates',
-    context: { setting: term },
-  });
-}
-
-/** As JSON keeps it: what is undefined is not there. */
-function termOf({ config }: Pick<ManifestInput, 'config'>, name: string): unknown {
-  const value = (Object(config) as Readonly<Record<string, unknown>>)[name] ?? null;
-  return JSON.parse(JSON.stringify(value)) as unknown;
 }
