@@ -69,7 +69,10 @@ async function askAll(asked: Asked, options: AttributionRequests): Promise<void>
   if (options.isDone(key) || options.signal.aborted) return;
   const rows = await answersTo(asked, options);
   const ended = rows.filter((row) => row.outcome !== 'aborted');
-  if (ended.length > 0) await options.writeBlock(key, ended);
+  // A block that lacks what an interrupt cut off would count as whole where the run is gone on with.
+  if (ended.length > 0 && ended.length === asked.queries.length) {
+    await options.writeBlock(key, ended);
+  }
 }
 
 async function answersTo(

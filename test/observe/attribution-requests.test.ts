@@ -80,4 +80,35 @@ describe('what attribution asks', () => {
     expect(prepared.input.sides.candidate.exact?.size).toBe(3);
     expect(prepared.input.sides.incumbent.exact).toBeUndefined();
   });
+
+  it('is written in whole blocks: one that an interrupt cut short is asked again by who goes on', async () => {
+    const run = syntheticRun();
+    const queries = run.corpus.queries.slice(0, 5);
+    const stop = new AbortController();
+    const written: number[] = [];
+    let answered = 0;
+    await observeAttribution(
+      { incumbent: listening('none', []), candidate: listening('query', []) },
+      [{ cell: 'search', queries }],
+      {
+        ...{ kPrime: 50, vectors: run.vectors.queries, model: null, concurrency: 1, originMs: 0 },
+        ...{ deepBlock: DEEP_BLOCK, vectorBlock: VECTOR_BLOCK, exactBlock: EXACT_BLOCK },
+        signal: stop.signal,
+        progress: {
+          ...NO_PROGRESS,
+          tick: () => {
+            answered += 1;
+            if (answered === 14) stop.abort(new Error('interrupted'));
+          },
+        },
+        isDone: () => false,
+        writeBlock: async (_, rows) => {
+          written.push(rows.length);
+        },
+      },
+    );
+    expect(answered).toBeGreaterThanOrEqual(14);
+    expect(written.length).toBeGreaterThan(0);
+    expect(new Set(written)).toEqual(new Set([queries.length]));
+  });
 });

@@ -34,14 +34,18 @@ export async function askAttribution(
   progress.stage('embed again', 2 * Math.ceil((queries.length + documents.length) / 64));
   const embedded = async (side: Side): Promise<VectorTable> => {
     const options = { model: config.model, signal: signal, progress };
-    const table = joined(
+    return joined(
       (await embedTexts(backends[side], side, queries, { ...options, kind: 'query' })).table,
       (await embedTexts(backends[side], side, documents, { ...options, kind: 'document' })).table,
     );
-    await writer.writeVectors(`${side}-again`, table);
-    return table;
   };
   const [incumbent, candidate] = await Promise.all([embedded('incumbent'), embedded('candidate')]);
+  // Tables that an interrupt cut short are none.
+  const again = signal.aborted ? null : { incumbent, candidate };
+  if (again !== null) {
+    await writer.writeVectors('incumbent-again', again.incumbent);
+    await writer.writeVectors('candidate-again', again.candidate);
+  }
   await observeAttribution(backends, samples, {
     kPrime: kPrimeFor(recorded.plan.k),
     vectors: recorded.vectors.queries,
@@ -62,7 +66,7 @@ export async function askAttribution(
   progress.stage('explaining', 0);
   const explaining = {
     ...recorded,
-    vectors: { ...recorded.vectors, again: { incumbent, candidate } },
+    vectors: { ...recorded.vectors, ...(again === null ? {} : { again }) },
     observations: [...recorded.observations, ...extra],
   };
   return await runAttribution(explaining, { signal });
