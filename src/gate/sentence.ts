@@ -4,7 +4,7 @@ import { isOnlyLook, type Look } from '../stats/decisions/spent-alpha.ts';
 import { gapsBriefly } from './gap-text.ts';
 import type { GateKind } from './gate-kind.ts';
 import type { VerdictRemark } from './remarks.ts';
-import type { GateResult, RetrieveReason, Verdict } from './verdict.ts';
+import { type GateResult, type RetrieveReason, spendsLook, type Verdict } from './verdict.ts';
 
 /** Gates that a sentence names; the others are counted. */
 const NAMED = 4;
@@ -70,7 +70,7 @@ export function verdictHeadline(verdict: Verdict): string {
 }
 
 function howMany(verdict: Verdict): string {
-  const { state, reasons, gates, look } = verdict;
+  const { state, reasons, gates } = verdict;
   const named = reasons.flatMap((reason) => (reason.type === 'gate' ? [reason.gate] : []));
   const of = gates.filter(({ gated }) => gated).length;
   switch (state) {
@@ -82,25 +82,28 @@ function howMany(verdict: Verdict): string {
     case 'inconclusive':
       return named.length === 0
         ? 'no gate fails, and what was measured does not make a verdict.'
-        : `no gate fails, but ${named.length} of ${of} could not decide.${needsToDecide(named, look)}`;
+        : `no gate fails, but ${named.length} of ${of} could not decide.${needsToDecide(named, verdict)}`;
     case 'environment unfit':
       return `${unfitness(named)}. Nothing is said about the candidate.`;
   }
 }
 
-function needsToDecide(gates: readonly GateResult[], look: Look | undefined): string {
+function needsToDecide(gates: readonly GateResult[], verdict: Verdict): string {
   const needs = gates.flatMap((gate) =>
     gate.unit === 'needs' && gate.decidesAt !== null ? [gate.decidesAt] : [],
   );
   if (needs.length === 0) return '';
+  const { look } = verdict;
   const next =
     look !== undefined && isOnlyLook(look)
       ? 'another look at this question is refused'
       : 'a second look at the same question is judged more strictly';
-  return ` About ${counted(Math.max(...needs), 'need')} would decide in four of five runs; ${next}.`;
+  const told = spendsLook(verdict) ? `; ${next}` : '';
+  return ` About ${counted(Math.max(...needs), 'need')} would decide in four of five runs${told}.`;
 }
 
-function answer({ state, reasons, gates, look }: Verdict): string {
+function answer(verdict: Verdict): string {
+  const { state, reasons, gates } = verdict;
   const of = gates.filter(({ gated }) => gated).length;
   const named = reasons.flatMap((reason) => (reason.type === 'gate' ? [reason.gate] : []));
   switch (state) {
@@ -120,7 +123,7 @@ function answer({ state, reasons, gates, look }: Verdict): string {
     case 'inconclusive':
       return named.length === 0
         ? 'no gate fails, and what was measured does not make a verdict.'
-        : `no gate fails, but ${named.length} of ${of} could not decide: ${list(named)}.${needsToDecide(named, look)}`;
+        : `no gate fails, but ${named.length} of ${of} could not decide: ${list(named)}.${needsToDecide(named, verdict)}`;
     case 'environment unfit':
       return `${unfitness(named)}: ${list(named)}. Nothing is said about the candidate.`;
   }
@@ -147,8 +150,9 @@ function howFar({ cell, asked, planned }: Extract<RetrieveReason, { type: 'seque
     : `${cell} took all ${counted(planned.needs, 'need')} (${counted(planned.queries, 'query', 'queries')})`;
 }
 
-function whichLook({ number, alpha }: Look): string {
-  return `Look ${number} at this question: each gate is judged at α = ${Number(alpha.toPrecision(2))}.`;
+function whichLook(look: Look): string {
+  const which = isOnlyLook(look) ? 'The only look' : `Look ${look.number}`;
+  return `${which} at this question: each gate is judged at α = ${Number(look.alpha.toPrecision(2))}.`;
 }
 
 /** The first remarks within a sentence; the others are counted. */

@@ -84,7 +84,7 @@ export interface Verdict<Reason = RetrieveReason, Gap = RetrieveGap, Gate = Gate
   readonly schema: 1;
   readonly state: VerdictState;
   readonly exitCode: ExitCode;
-  /** Which look at the same question it is, and the level of its gates; absent where looks are not counted. */
+  /** Which look at the same question it is (the only one has α whole); absent where looks are not counted. */
   readonly look?: Look;
   /** What the answer turns on, the most telling first. */
   readonly reasons: readonly Reason[];

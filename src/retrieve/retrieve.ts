@@ -18,6 +18,8 @@ export interface RetrieveOptions extends JobOptions {
   readonly resume?: string;
   /** Where each value of the configuration came from: margins that somebody set are checked beforehand. */
   readonly origins?: Origins;
+  /** Whether other candidates are compared at the same time, each in a run of its own: each is a question of its own. */
+  readonly isOneOfSeveral?: boolean;
   /** Carries out exact searches elsewhere; by default in this process. */
   readonly carryOut?: CarryOutPlan;
 }
@@ -40,8 +42,8 @@ export async function retrieve(
   const { origins = new Map() } = options;
   const config = configOver(corpus, configured, origins);
   const plan = planOfConfig(corpus, config, origins);
-  const { resume = null, carryOut = null } = options;
-  const job = { config, corpus, plan, resume, carryOut, signal, progress };
+  const { resume = null, isOneOfSeveral = false, carryOut = null } = options;
+  const job = { config, corpus, plan, resume, isOneOfSeveral, carryOut, signal, progress };
   const held = resume === null ? null : await holdRun(resume);
   try {
     const result = await withBackends(config, { ...options, signal }, async (backends) => {

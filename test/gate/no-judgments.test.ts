@@ -39,9 +39,12 @@ describe('a corpus without judgments', () => {
     const narrow = evaluateGates(findings, { ...WIDE, recall: { margin: 0.005 } });
     expect(narrow.state).toBe('inconclusive');
     expect(verdictSentence(narrow)).toContain('About 598 needs would decide');
-    const first = { ...narrow, look: { number: 1, alpha: 0.025 } };
+    // So few needs could not have passed: no look was spent.
+    expect(verdictSentence(narrow)).toContain('would decide in four of five runs. ');
+    const spent = { ...narrow, gates: narrow.gates.map((gate) => ({ ...gate, n: 2_000 })) };
+    const first = { ...spent, look: { number: 1, alpha: 0.025 } };
     expect(verdictSentence(first)).toContain('a second look at the same question is judged more');
-    const only = verdictSentence({ ...narrow, look: { number: 1, alpha: 0.05 } });
+    const only = verdictSentence({ ...spent, look: { number: 1, alpha: 0.05 } });
     expect(only).toContain('four of five runs; another look at this question is refused.');
   });
 

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { appendFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -376,6 +385,16 @@ describe('a killed run', () => {
     const count = new Set(blocks).size;
     expect(count).toBeGreaterThanOrEqual(5);
     expect(blocks).toEqual(Array.from({ length: count * 50 }, (_, row) => Math.floor(row / 50)));
+  });
+
+  test('before its first line begins under the name of its folder, through a link too', async () => {
+    const folder = join(await temporaryFolder(), 'a-run');
+    await mkdir(folder);
+    const link = join(await temporaryFolder(), 'current');
+    await symlink(folder, link);
+    const { writer } = await resumeRun(link, { clock });
+    await writer.leave();
+    expect((await openRun(folder)).id).toBe('a-run');
   });
 
   test('that was interrupted has a manifest, which goes when the run goes on', async () => {

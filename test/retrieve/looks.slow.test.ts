@@ -129,14 +129,14 @@ describe('looking at the same question again', () => {
     const other = { ...config, runs: join(config.runs, 'other') };
     const only = await looked({ ...other, looks: 'one' });
     await killed(only.runFolder, 'at its end');
-    expect((await looked(other, only.runFolder)).verdict.look).toBeUndefined();
+    expect((await looked(other, only.runFolder)).verdict.look?.alpha).toBe(0.05);
     await expect(retrieve(other)).rejects.toMatchObject({ code: 'look-spent' });
   });
 
   it('has nothing left after a look that was declared to be the only one', async () => {
     const config = await setUp();
     const only = await looked({ ...config, looks: 'one' });
-    expect(only.verdict.look).toBeUndefined();
+    expect(only.verdict.look).toEqual({ number: 1, alpha: 0.05 });
     await expect(retrieve(config)).rejects.toMatchObject({ code: 'look-spent', exitCode: 2 });
     expect((await looked({ ...config, build: 'second' })).verdict.look?.number).toBe(1);
     await expect(retrieve({ ...config, build: 'second', looks: 'one' })).rejects.toMatchObject({

@@ -38,6 +38,29 @@ export function contractGates(
   return findings.cells.map((cell) => contractGate(cell, declared, alpha));
 }
 
+/** What was judged of one kind of violation. */
+export interface ContractClaim {
+  readonly kind: ViolationKind;
+  readonly margin: number;
+  readonly state: GateState;
+}
+
+/** What the gate of an operation judged, kind by kind, whether or not anybody breaks it so; declared ones are left out. */
+export function contractClaims(
+  { contract }: Pick<CellFinding, 'contract'>,
+  gates: GatesConfig,
+  alpha = ALPHA,
+): ContractClaim[] {
+  const declared = new Set((gates.contract?.declared ?? []).map(({ kind }) => kind));
+  return (Object.keys(MARGINS) as ViolationKind[])
+    .filter((kind) => !declared.has(kind))
+    .map((kind) => {
+      const finding = contract.find((entry) => entry.kind === kind);
+      const state = finding === undefined ? 'pass' : judgeKind(finding, alpha).state;
+      return { kind, margin: MARGINS[kind], state };
+    });
+}
+
 function contractGate(
   cell: CellFinding,
   declared: ReadonlyMap<string, string>,

@@ -16,6 +16,8 @@ const lineSchema = z.object({
   schema: z.literal(LOOK_SCHEMA),
   /** What was asked, as a hash. */
   question: z.string(),
+  /** The candidate of it, where several were compared at once: each of them is a question of its own. */
+  candidate: z.string().optional(),
   run: z.string(),
   /** ISO 8601, UTC. */
   at: z.string(),
@@ -78,13 +80,16 @@ export function questionOf(evidence: EvidenceHashes, { build, truth }: QuestionT
  * The looks that left a question open and were not decided since, oldest first. A pass decides those that tolerated at
  * least as much of every claim, a fail those that tolerated no more of a claim that failed: a pass at a wide margin says
  * nothing of a narrow one. Lines of others are passed over; a run that was killed after its look and gone on with has
- * two lines and is one look. Copies of one run that were gone on with apart are looks of their own.
+ * two lines and is one look. Copies of one run that were gone on with apart are looks of their own. Looks at other
+ * candidates, where several were compared at once, are left out; all count where the candidate is not known.
  */
-export function openLooks({ lines }: AppendLog, question: string): LookEntry[] {
+export function openLooks({ lines }: AppendLog, question: string, candidate?: string): LookEntry[] {
   let open: LookEntry[] = [];
   for (const { value } of lines) {
     const { success, data } = lineSchema.safeParse(value);
     if (!success || data.question !== question) continue;
+    const isOther = candidate !== undefined && candidate !== (data.candidate ?? candidate);
+    if (isOther) continue;
     const others = open.filter((look) => !isSameLook(look, data));
     open =
       data.state === 'inconclusive'
@@ -132,14 +137,36 @@ function beginningOf(journal: readonly string[], count: number): NonNullable<Loo
  * @throws UsageError where nothing is left to spend: of two looks one was declared to be the only one; and where another
  *   version of the suite has written to the log.
  */
-export async function nextLook(log: string, question: string, looks: Looks): Promise<Look> {
-  return lookIn(await readAppendLog(log), question, looks);
+export async function nextLook(
+  log: string,
+  question: string,
+  looks: Looks,
+  candidate?: string,
+): Promise<Look> {
+  return lookIn(await readAppendLog(log), { question, candidate }, looks);
+}
+
+/**
+ * Requires that a run which is gone on with can still be judged at its look.
+ * @throws UsageError where meanwhile nothing is left to spend, as `nextLook` does
+ */
+export async function requireUnspent(log: string, own: Omit<LookOfRun, 'at'>): Promise<void> {
+  lookIn(await readAppendLog(log), own, looksOf(own.planned), own);
+}
+
+function looksOf(planned: Look): Looks {
+  return isOnlyLook(planned) ? 'one' : 'many';
 }
 
 /** The same in a log that was read; `own`: the run whose look it is, where it may be on record. */
-function lookIn(read: AppendLog, question: string, looks: Looks, own?: LookingRun): Look {
+function lookIn(
+  read: AppendLog,
+  { question, candidate }: Pick<LookOfRun, 'question' | 'candidate'>,
+  looks: Looks,
+  own?: LookingRun,
+): Look {
   requireVersion(read, LOOK_SCHEMA);
-  const open = openLooks(read, question).filter(
+  const open = openLooks(read, question, candidate).filter(
     (look) => own === undefined || !isLookOf(own, look),
   );
   const unread = read.damaged.filter(({ kind }) => kind !== 'doubled');
@@ -151,7 +178,9 @@ function lookIn(read: AppendLog, question: string, looks: Looks, own?: LookingRu
       {
         hint: before.only
           ? 'that look has spent all that there is: ask another question (other documents, or another build, named by build in the configuration)'
-          : "it is not the only look: leave out looks: 'one', or name another build by build in the configuration",
+          : own === undefined
+            ? "it is not the only look: leave out looks: 'one', or name another build by build in the configuration"
+            : "this run was begun as the only look and cannot be judged any more: start a new one without looks: 'one', or name another build by build in the configuration",
         context: { run: before.run },
       },
     );
@@ -169,6 +198,10 @@ function lookIn(read: AppendLog, question: string, looks: Looks, own?: LookingRu
 /** A run that is about to be judged, and the look that it was when it began. */
 export interface LookOfRun extends LookingRun {
   readonly question: string;
+  /** The candidate by its name; undefined where it is not known. */
+  readonly candidate?: string | undefined;
+  /** Whether others were compared at the same time, of which each is a question of its own. */
+  readonly isOneOfSeveral?: boolean | undefined;
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly planned: Look;
@@ -191,7 +224,7 @@ const TURN = { waitMs: 60_000 };
  */
 export async function settleLook<Answer>(
   log: string,
-  { question, run, at, journal, planned }: LookOfRun,
+  { question, candidate, isOneOfSeveral = false, run, at, journal, planned }: LookOfRun,
   judge: (look: Look) => AnswerAtLook<Answer>,
 ): Promise<{ readonly look: Look; readonly answer: Answer }> {
   // A run may be gone on with from elsewhere.
@@ -202,15 +235,16 @@ export async function settleLook<Answer>(
       const only = isOnlyLook(planned);
       const own = { run, journal };
       const read = await readAppendLog(log);
-      const now = lookIn(read, question, only ? 'one' : 'many', own);
+      const now = lookIn(read, { question, candidate }, looksOf(planned), own);
       const look = now.number > planned.number ? now : planned;
       const { answer, state, tolerated } = judge(look);
-      const open = openLooks(read, question);
+      const open = openLooks(read, question, candidate);
       if (state === 'inconclusive' || (state !== null && open.length > 0)) {
         const before = open.find((entry) => isLookOf(own, entry));
         const began = before === undefined ? beginningOf(journal, journal.length) : before.journal;
         const noted = { state, only, tolerated, journal: began };
-        const line = { schema: LOOK_SCHEMA, question, run, at, ...noted };
+        const of = { question, ...(isOneOfSeveral ? { candidate } : {}), run, at };
+        const line = { schema: LOOK_SCHEMA, ...of, ...noted };
         await appendToLog(log, [line], { sealed: true, lock: false });
       }
       return { look, answer };

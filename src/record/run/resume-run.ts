@@ -1,4 +1,4 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
 import { makeFolder } from '../../disk/make-folder.ts';
@@ -110,7 +110,8 @@ async function wasKilledAtOnce(folder: string): Promise<boolean> {
 
 async function begin(folder: string, lock: RunLock, clock: () => Date): Promise<void> {
   const createdAt = clock().toISOString();
-  const path = resolve(folder);
+  // A run has the name of its folder, and not that of a link to it.
+  const path = await realpath(folder);
   await new RunWriter({ id: basename(path), folder: path, createdAt, clock, lock }).begin();
 }
 

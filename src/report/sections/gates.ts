@@ -1,5 +1,5 @@
 import type { GateResult, Verdict } from '../../gate/verdict.ts';
-import { ALPHA } from '../../stats/decisions/spent-alpha.ts';
+import { ALPHA, isOnlyLook } from '../../stats/decisions/spent-alpha.ts';
 import { beside, key, left, paragraph, right, row, tableSection } from '../blocks.ts';
 import type { Content, Evidence, NumberStyle, Section } from '../model.ts';
 import {
@@ -57,7 +57,7 @@ export function gatesSection({ gates, look }: Verdict): Section {
     ),
     notes: [
       paragraph(
-        `Bounds are one-sided at ${level} (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with ${level} confidence a gate${look === undefined ? '' : `, which is what look ${look.number} at the same question may spend`}; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract, by which p is adjusted. “Regressed”: surely worse, perhaps within the margin. 80% power: the loss that so many needs with this spread show in four of five runs, by the normal law. p50 and p95 are relative, with exact signed-rank bounds over block pairs${look === undefined ? '' : ', at 95%'}.`,
+        `Bounds are one-sided at ${level} (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with ${level} confidence a gate${look === undefined ? '' : `, which is what ${isOnlyLook(look) ? 'the only look' : `look ${look.number}`} at the same question may spend`}; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract, by which p is adjusted. “Regressed”: surely worse, perhaps within the margin. 80% power: the loss that so many needs with this spread show in four of five runs, by the normal law. p50 and p95 are relative, with exact signed-rank bounds over block pairs${look === undefined ? '' : ', at 95%'}.`,
       ),
     ],
   });

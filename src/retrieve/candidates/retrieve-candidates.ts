@@ -39,7 +39,7 @@ export interface CandidatesResult {
  */
 export async function retrieveCandidates(
   config: Config,
-  options: Omit<RetrieveOptions, 'backends' | 'resume'> = {},
+  options: Omit<RetrieveOptions, 'backends' | 'resume' | 'isOneOfSeveral'> = {},
 ): Promise<CandidatesResult> {
   const { candidates = [], ...shared } = config;
   if (candidates.length < 2) {
@@ -59,7 +59,7 @@ export async function retrieveCandidates(
     if (signal?.aborted === true) break;
     const { label } = connectSide(candidate, `candidate ${at + 1}`, config.timeouts);
     progress.note(`candidate ${at + 1} of ${candidates.length}: ${label}`);
-    const result = await retrieve({ ...shared, candidate }, options);
+    const result = await retrieve({ ...shared, candidate }, { ...options, isOneOfSeveral: true });
     results.push(result);
     if (result.verdict === null) break;
     runs.push({ run: basename(result.runFolder), label });

@@ -11,6 +11,8 @@ export interface Job {
   readonly plan: RunPlan;
   /** Folder of the run to go on with; null for a new one. */
   readonly resume: string | null;
+  /** Whether other candidates are compared at the same time, each in a run of its own. */
+  readonly isOneOfSeveral: boolean;
   /** Carries out exact searches elsewhere; null: in this process. */
   readonly carryOut: CarryOutPlan | null;
   readonly signal: AbortSignal;

@@ -18,7 +18,7 @@ import type { RetrieveResult } from '../retrieve-result.ts';
 import { unmeasured } from '../retrieve-result.ts';
 import { askAttribution } from './attribution.ts';
 import type { Job } from './job.ts';
-import { againLine, judgedAtItsLook } from './look.ts';
+import { againLine, journalLines, judgedAtItsLook, nameOfCandidate } from './look.ts';
 import type { MeasuredRun } from './measure-job.ts';
 import { PLAN_FILE } from './recorded-plan.ts';
 
@@ -76,7 +76,9 @@ async function judged(
       run: writer.id,
       folder: writer.folder,
       at: writer.createdAt,
-      journal: readBack.journal.map((line) => JSON.stringify(line)),
+      journal: journalLines(readBack),
+      candidate: nameOfCandidate(config),
+      judged: { findings, gates: config.gates },
     },
   );
   if (plan !== recorded.plan && plan.look !== undefined) {

@@ -1,14 +1,27 @@
-import { dirname, join, resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Config } from '../../config/resolve.ts';
+import type { GatesConfig } from '../../config/schema.ts';
 import { UsageError } from '../../errors.ts';
-import { sampledClaims, spendsLook, type Verdict } from '../../gate/verdict.ts';
+import { contractClaims } from '../../gate/gates/contract-gate.ts';
+import { type GateResult, sampledClaims, spendsLook, type Verdict } from '../../gate/verdict.ts';
 import { evidenceOfManifest } from '../../logs/evidence/run-evidence.ts';
-import { type LookingRun, nextLook, questionOf, settleLook } from '../../logs/looks/look-log.ts';
+import {
+  type LookingRun,
+  nextLook,
+  questionOf,
+  requireUnspent,
+  settleLook,
+} from '../../logs/looks/look-log.ts';
+import type { Findings } from '../../parity/findings.ts';
 import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
 import { openResumable } from '../../record/run/resume-run.ts';
+import type { RunReader } from '../../record/run/run-reader.ts';
+import { withoutUrlSecrets } from '../../secrets/urls.ts';
 import { declaredClauses } from '../../sides/declared-search.ts';
-import { isOnlyLook } from '../../stats/decisions/spent-alpha.ts';
+import { ALPHA, isOnlyLook } from '../../stats/decisions/spent-alpha.ts';
 import { type RecordedPlan, runPlanSchema } from '../record/recorded-run.ts';
+import type { Job } from './job.ts';
 import { PLAN_FILE } from './recorded-plan.ts';
 
 /** Which look a run is, at which question. */
@@ -19,9 +32,14 @@ function logIn(runs: string): string {
   return join(runs, 'looks.jsonl');
 }
 
-/** The same of a run that is there: it may be gone on with from elsewhere. */
-function logBeside(runFolder: string): string {
-  return logIn(dirname(resolve(runFolder)));
+/** The same of a run that is there: it may be gone on with from elsewhere, and through a link. */
+async function logBeside(runFolder: string): Promise<string> {
+  return logIn(dirname(await realpath(runFolder)));
+}
+
+/** What tells a candidate from others of the same software. */
+export function nameOfCandidate({ candidate }: Pick<Config, 'candidate'>): string {
+  return candidate.backend?.label ?? withoutUrlSecrets(candidate.url ?? '');
 }
 
 /**
@@ -30,20 +48,26 @@ function logBeside(runFolder: string): string {
  *   be the only one.
  */
 export async function lookOfRun(
-  config: Config,
+  { config, resume, isOneOfSeveral }: Pick<Job, 'config' | 'resume' | 'isOneOfSeveral'>,
   manifest: OverCorpus<ManifestInput>,
-  resume: string | null,
 ): Promise<RunLook> {
+  const candidate = nameOfCandidate(config);
   if (resume !== null) {
     const reader = await openResumable(resume);
     if (reader?.has(PLAN_FILE) === true) {
       const plan = runPlanSchema.safeParse(await reader.json(PLAN_FILE));
       const look = plan.data?.look;
       if (look !== undefined) {
-        if (config.looks !== 'one' || isOnlyLook(look)) return look;
-        throw new UsageError('resume-looks', `${resume} was begun as one of several looks`, {
-          hint: "leave out looks: 'one', or start a new run",
-        });
+        if (config.looks === 'one' && !isOnlyLook(look)) {
+          throw new UsageError('resume-looks', `${resume} was begun as one of several looks`, {
+            hint: "leave out looks: 'one', or start a new run",
+          });
+        }
+        // Before anything is asked that nobody may judge.
+        const { question, ...planned } = look;
+        const own = { run: reader.id, journal: journalLines(reader), candidate };
+        await requireUnspent(await logBeside(resume), { question, planned, ...own });
+        return look;
       }
     }
   }
@@ -51,8 +75,14 @@ export async function lookOfRun(
     build: config.build,
     truth: [config.truth, ...declaredClauses(config.searchUses)],
   });
-  const log = resume === null ? logIn(config.runs) : logBeside(resume);
-  return { question, ...(await nextLook(log, question, config.looks)) };
+  const log = resume === null ? logIn(config.runs) : await logBeside(resume);
+  const look = await nextLook(log, question, config.looks, candidate);
+  return { question, ...look, ...(isOneOfSeveral ? { isOneOfSeveral } : {}) };
+}
+
+/** The journal of a run as a log of looks knows it again. */
+export function journalLines({ journal }: Pick<RunReader, 'journal'>): string[] {
+  return journal.map((line) => JSON.stringify(line));
 }
 
 /** One line about a look that is not the first. */
@@ -68,35 +98,66 @@ export function againLine({ number, alpha }: RunLook): string {
 export async function judgedAtItsLook(
   plan: RecordedPlan,
   judge: (plan: RecordedPlan) => Verdict,
-  { folder, ...of }: LookingRun & { readonly at: string; readonly folder: string },
+  { folder, judged, ...of }: JudgedLook,
 ): Promise<{ readonly plan: RecordedPlan; readonly verdict: Verdict }> {
   const first = judge(plan);
   if (plan.look === undefined || stateOf(first) === null) return { plan, verdict: first };
-  const { question, ...planned } = plan.look;
-  const { answer } = await settleLook(logBeside(folder), { question, ...of, planned }, (look) => {
-    const own = look === planned ? plan : { ...plan, look: { question, ...look } };
+  const { look: counted } = plan;
+  const { question, isOneOfSeveral, ...planned } = counted;
+  const run = { question, isOneOfSeveral, ...of, planned };
+  const { answer } = await settleLook(await logBeside(folder), run, (look) => {
+    const own = look === planned ? plan : { ...plan, look: { ...counted, ...look } };
     const verdict = own === plan ? first : judge(own);
-    const tolerated = toleratedBy(verdict, plan.k);
+    const tolerated = toleratedBy(verdict, judged, plan.k);
     return { answer: { plan: own, verdict }, state: stateOf(verdict), tolerated };
   });
   return answer;
 }
 
-/** What a verdict makes of its question; null where it is no look at it. */
+/** A run that is judged, and by what. */
+interface JudgedLook extends LookingRun {
+  readonly at: string;
+  readonly folder: string;
+  readonly candidate: string;
+  readonly judged: { readonly findings: Pick<Findings, 'cells'>; readonly gates: GatesConfig };
+}
+
+/** What a verdict makes of its question; null where it is no look at it: an interrupted run may yet end otherwise. */
 function stateOf(verdict: Verdict): 'pass' | 'fail' | 'inconclusive' | null {
-  const { state } = verdict;
+  const { state, reasons } = verdict;
+  if (reasons.some(({ type }) => type === 'interrupted')) return null;
   if (state === 'pass' || state === 'fail') return state;
   return spendsLook(verdict) ? 'inconclusive' : null;
 }
 
-/** What is tolerated of each claim that rests on a sample; where the verdict is a fail, of those that failed. */
-function toleratedBy({ state, gates }: Verdict, k: number): Record<string, number> {
+/**
+ * What is tolerated of each claim that rests on a sample; where the verdict is a fail, of those that failed. Each kind of
+ * violation is a claim of its own: one that was declared is tolerated at any rate.
+ */
+function toleratedBy(
+  { state, look, gates }: Verdict,
+  { findings, gates: configured }: JudgedLook['judged'],
+  k: number,
+): Record<string, number> {
+  const isTold = (claim: Pick<GateResult, 'state'>) => state !== 'fail' || claim.state === 'fail';
   return Object.fromEntries(
-    sampledClaims(gates).flatMap(({ kind, cell, slice, margin, ...gate }) => {
-      if (margin === null || (state === 'fail' && gate.state !== 'fail')) return [];
+    sampledClaims(gates).flatMap((gate): [string, number][] => {
+      const { kind, cell, slice, margin } = gate;
+      if (!isTold(gate)) return [];
+      if (kind.type === 'contract') {
+        return findings.cells
+          .filter((finding) => finding.cell === cell)
+          .flatMap((finding) => contractClaims(finding, configured, look?.alpha ?? ALPHA))
+          .filter(isTold)
+          .map((claim) => [
+            JSON.stringify([{ ...kind, violation: claim.kind }, cell, slice, k]),
+            claim.margin,
+          ]);
+      }
+      if (margin === null) return [];
       // A floor tolerates less, the higher it is.
       const much = kind.type === 'floor' ? -margin : margin;
-      return [[JSON.stringify([kind, cell, slice, k]), much] as const];
+      return [[JSON.stringify([kind, cell, slice, k]), much]];
     }),
   );
 }

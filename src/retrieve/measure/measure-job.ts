@@ -79,7 +79,7 @@ export async function measureJob(job: Job, backends: Pair): Promise<MeasuredRun>
   const manifestOf = (status: ManifestInput['status']): Promise<OverCorpus<ManifestInput>> =>
     manifestFor({ kind: 'retrieve', config, corpus, backends, descriptions, status, salt });
   const facts = await manifestOf('interrupted');
-  const look = await lookOfRun(config, facts, job.resume);
+  const look = await lookOfRun(job, facts);
   if (look.number > 1) progress.note(againLine(look));
   const recordedPlan = planToRecord({
     plan,

@@ -16,7 +16,7 @@ import type { RunReader } from '../../record/run/run-reader.ts';
 import type { Observation, Side, VectorTable } from '../../record/types.ts';
 import { usageErrorOf } from '../../schema-error.ts';
 import { withStandIns } from '../../sides/stand-ins.ts';
-import { isOnlyLook, type Look } from '../../stats/decisions/spent-alpha.ts';
+import type { Look } from '../../stats/decisions/spent-alpha.ts';
 import { EFFORTS_FILE, effortsSchema, type RecordedEfforts } from '../equal-recall/record.ts';
 import { readListing, requireStoredVectors } from '../listing/read-listing.ts';
 
@@ -47,6 +47,8 @@ export const runPlanSchema = z.object({
       question: z.string(),
       number: z.int().positive(),
       alpha: z.number().gt(0).lt(1),
+      /** Whether other candidates were compared at the same time; absent where not. */
+      isOneOfSeveral: z.literal(true).exactOptional(),
     })
     .exactOptional(),
   /** What the lists are held against, as far as it is not the exact neighbours by the corpus's own metric. */
@@ -87,9 +89,9 @@ function metricOf({ truth }: RecordedPlan): Pick<Corpus, 'metric'> {
   return truth?.metric === undefined ? {} : { metric: truth.metric };
 }
 
-/** The look that a run was, as its verdict says it; null for the only one, and before looks were counted. */
+/** The look that a run was, as its verdict says it; null before looks were counted. */
 export function lookOf({ look }: RecordedPlan): Look | null {
-  return look === undefined || isOnlyLook(look) ? null : { number: look.number, alpha: look.alpha };
+  return look === undefined ? null : { number: look.number, alpha: look.alpha };
 }
 
 /** Names of the vectors of texts that were embedded a second time. */

@@ -28,7 +28,7 @@ export function isOnlyLook({ alpha }: Look): boolean {
   return alpha === ALPHA;
 }
 
-/** The level of another look after this one; where none was counted, the level that stands now. */
+/** The level of another look after this one; where none was counted, or none may follow, the level that stands now. */
 export function alphaOfNextLook(look: Look | null): number {
-  return look === null ? ALPHA : alphaOfLook(look.number + 1);
+  return look === null || isOnlyLook(look) ? ALPHA : alphaOfLook(look.number + 1);
 }

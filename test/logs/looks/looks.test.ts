@@ -33,6 +33,22 @@ test('a look is settled where the folder of the log is not there yet', async () 
   expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 2 });
 });
 
+test('candidates that are compared at once are questions of their own, and one alone is asked of all', async () => {
+  const log = join(await temporaryFolder(), 'looks.jsonl');
+  const of = { question: 'q', at: '2026-01-01', journal: [], planned: FIRST };
+  const beside = async (run: string, candidate: string) => {
+    const isOneOfSeveral = true;
+    return (await settleLook(log, { ...of, run, candidate, isOneOfSeveral }, OPEN)).look.number;
+  };
+  expect([await beside('a', 'x'), await beside('b', 'y'), await beside('c', 'x')]).toEqual([
+    1, 1, 2,
+  ]);
+  expect(await nextLook(log, 'q', 'many', 'y')).toMatchObject({ number: 2 });
+  expect(await nextLook(log, 'q', 'many')).toMatchObject({ number: 4 });
+  await settleLook(log, { ...of, run: 'd', candidate: 'z' }, OPEN);
+  expect(await nextLook(log, 'q', 'many', 'x')).toMatchObject({ number: 4 });
+});
+
 test('a run that is judged again is the look that it was', async () => {
   const log = join(await temporaryFolder(), 'looks.jsonl');
   await left(log, 'a');
