@@ -6,6 +6,7 @@ import { isErrno } from '../disk/errno.ts';
 import { lockOf, withFileLock } from '../disk/file-lock.ts';
 import { makeFolder } from '../disk/make-folder.ts';
 import { readRegular, requireRegular } from '../disk/read-regular.ts';
+import { writeWhole } from './files/write-whole.ts';
 import { lineState, sealedLine } from './line-seal.ts';
 import { type DamagedLine, damageOf, describeDamage } from './log-damage.ts';
 import { type LogLine, parseLine } from './log-line.ts';
@@ -94,6 +95,16 @@ export async function appendToLog(
   } catch (error) {
     throw diskError('log-append', path, 'appended to', error);
   }
+}
+
+/**
+ * Replaces a log by these records, sealed, whole or not at all.
+ * @throws InfrastructureError where the disk refuses
+ */
+export async function replaceLog(path: string, records: readonly object[]): Promise<void> {
+  await makeFolder(dirname(path));
+  const lines = sealedAfter(new Uint8Array(), records).map((line) => `${line}\n`);
+  await writeWhole(path, Buffer.from(lines.join('')));
 }
 
 async function appendNow(

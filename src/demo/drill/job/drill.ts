@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { EXIT, type ExitCode, UsageError } from '../../../errors.ts';
-import { appendToLog, readAppendLog } from '../../../record/append-log.ts';
+import { appendToLog, readAppendLog, replaceLog } from '../../../record/append-log.ts';
 import { writeWhole } from '../../../record/files/write-whole.ts';
 import { describeMachine } from '../../../record/machine/machine.ts';
 import { renderMarkdown } from '../../../report/render/markdown.ts';
@@ -48,8 +47,7 @@ export async function drill(plan: DrillPlan, options: DrillOptions): Promise<Dri
   }
   const kept = (before?.runs ?? []).filter((run) => !(redo && isChosen(plan, run)));
   if (before === null || kept.length < before.runs.length) {
-    await rm(file, { force: true });
-    await appendToLog(file, [head, ...kept], { sealed: true });
+    await replaceLog(file, [head, ...kept]);
   }
   options.onStart(head, kept.length);
   const runs = new Map(kept.map((run) => [run.key, run]));
