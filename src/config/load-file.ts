@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { MOST_DEPTH, nestsTooDeep } from '../corpus/files/nesting.ts';
 import { repeatedKey } from '../corpus/files/repeated-key.ts';
 import { reasonOf } from '../disk/disk-error.ts';
 import { expectRegular, readRegular } from '../disk/read-regular.ts';
@@ -43,6 +44,13 @@ async function readJson(path: string): Promise<unknown> {
     throw unread(path, cause);
   });
   const text = bytes.toString('utf8');
+  if (nestsTooDeep(text)) {
+    throw new UsageError(
+      'config-json',
+      `${path}: lists and objects are nested deeper than ${MOST_DEPTH}`,
+      { hint: 'no key needs that many; bench config --schema prints what is allowed' },
+    );
+  }
   const value = parsed(text, path);
   if (hasProto(value)) {
     throw new UsageError('config-json', `${path}: an object has the key "__proto__"`, {

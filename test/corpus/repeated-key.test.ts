@@ -5,6 +5,7 @@ import { parseMetricLog } from '../../src/audit/metric-log.ts';
 import { parsePhaseFile } from '../../src/audit/phase-file.ts';
 import { loadConfigFile } from '../../src/config/load-file.ts';
 import { exactJson } from '../../src/corpus/files/exact-json.ts';
+import { jsonOnce } from '../../src/corpus/files/repeated-key.ts';
 import { loadCorpus } from '../../src/corpus/load.ts';
 import { readStack } from '../../src/probes/job/stack.ts';
 import { readStatements } from '../../src/probes/job/statements.ts';
@@ -29,6 +30,13 @@ test.each([
   '{}',
 ])('keys of several objects, and strings that look like keys, are none: %s', (text) => {
   expect(exactJson(text)).toEqual(JSON.parse(text));
+});
+
+test('a text that nests thousands of times is refused before anything looks through it', () => {
+  const refuse = (what: string) => new SyntaxError(what);
+  const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+  expect(() => jsonOnce(deep, refuse)).toThrow('nested deeper than 128');
+  expect(jsonOnce('{"a":[1]}', refuse)).toEqual({ a: [1] });
 });
 
 test('documents, queries, judgments and configurations with a key twice are refused, with the place', async () => {

@@ -1,3 +1,5 @@
+import { MOST_DEPTH, nestsTooDeep } from './nesting.ts';
+
 const BACKSLASH = 0x5c;
 const SPACES = /\s*/y;
 
@@ -19,8 +21,12 @@ export function repeatedKey(text: string, value: unknown): string | null {
   return written === keysIn(value) ? null : firstRepeated(text);
 }
 
-/** The JSON value of a text that somebody wrote. @throws what `refuse` makes of what is no JSON, and of a key that stands twice */
+/**
+ * The JSON value of a text that somebody wrote.
+ * @throws what `refuse` makes of what is no JSON or nests too deep, and of a key that stands twice
+ */
 export function jsonOnce(text: string, refuse: (what: string, cause?: unknown) => Error): unknown {
+  if (nestsTooDeep(text)) throw refuse(`nested deeper than ${MOST_DEPTH}`);
   let value: unknown;
   try {
     value = JSON.parse(text);

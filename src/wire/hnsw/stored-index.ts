@@ -3,6 +3,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { MOST_DEPTH, nestsTooDeep } from '../../corpus/files/nesting.ts';
 import { repeatedKey } from '../../corpus/files/repeated-key.ts';
 import type { Metadata } from '../../corpus/types.ts';
 import { counted } from '../../counted.ts';
@@ -106,6 +107,7 @@ function sidecarOf(file: string): string {
 }
 
 function sidecarIn(text: string, file: string): z.infer<typeof sidecarSchema> {
+  if (nestsTooDeep(text)) throw new Error(`${file} is nested deeper than ${MOST_DEPTH}`);
   let value: unknown;
   try {
     value = JSON.parse(text);
