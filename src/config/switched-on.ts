@@ -18,5 +18,6 @@ export function switchedOn(gates: NonNullable<UserConfig['gates']>): GatesConfig
     );
   };
   const kept = on(gates, '') as GatesConfig;
-  return off.length === 0 ? kept : { ...kept, off };
+  // Sorted: in whatever order they were switched off, it is the same configuration.
+  return off.length === 0 ? kept : { ...kept, off: off.toSorted() };
 }

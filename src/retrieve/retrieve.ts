@@ -4,7 +4,7 @@ import { requireTexts } from '../corpus/texts.ts';
 import { type JobOptions, withBackends } from '../observe/with-backends.ts';
 import { NO_PROGRESS } from '../progress.ts';
 import { holdRun } from '../record/run/resume-run.ts';
-import { asDeclared, withDeclaredMetric } from '../sides/declared-search.ts';
+import { asDeclared, declaredBeyond, withDeclaredMetric } from '../sides/declared-search.ts';
 import { askedCorpus } from '../sides/stand-ins.ts';
 import type { CarryOutPlan } from '../truth/plan/planned-search.ts';
 import { judgeJob } from './measure/judge-job.ts';
@@ -43,15 +43,17 @@ export async function retrieve(
   const config = configOver(corpus, configured, origins);
   const plan = planOfConfig(corpus, config, origins);
   const { resume = null, isOneOfSeveral = false, carryOut = null } = options;
-  const job = { config, corpus, plan, resume, isOneOfSeveral, carryOut, signal, progress };
+  const declared = declaredBeyond(named, config.searchUses);
+  const how = { resume, isOneOfSeveral, carryOut, signal, progress };
+  const job = { config, corpus, plan, declared, ...how };
   const held = resume === null ? null : await holdRun(resume);
   try {
     const result = await withBackends(config, { ...options, signal }, async (backends) => {
-      const declared = await asDeclared(backends, config);
+      const sides = await asDeclared(backends, config);
       try {
-        return await judgeJob(job, await measureJob(job, declared.pair));
+        return await judgeJob(job, await measureJob(job, sides.pair));
       } finally {
-        await declared.close();
+        await sides.close();
       }
     });
     return result ?? unmeasured(null);

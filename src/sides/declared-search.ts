@@ -17,6 +17,14 @@ export function declaredClauses({ metric, queryPrefix, embedder }: SearchUses): 
   ];
 }
 
+/** The same, without a metric that the corpus says itself: that declares nothing new. */
+export function declaredBeyond({ metric = 'cosine' }: Corpus, declared: SearchUses): string[] {
+  return declaredClauses({
+    ...declared,
+    metric: declared.metric === metric ? null : declared.metric,
+  });
+}
+
 /**
  * A corpus with the metric that was declared.
  * @throws UsageError where the corpus names another one.

@@ -67,12 +67,7 @@ describe('the resolved configuration', () => {
       const { config } = await resolveConfig({ cwd, env: {}, configPath: path });
       expect(config.gates.ndcg).toBeUndefined();
       expect(config.gates.recall).toEqual({ margin: 0.005 });
-      expect(config.gates.off?.toSorted()).toEqual([
-        'cells.search.recall',
-        'errors',
-        'ndcg',
-        'recall@1',
-      ]);
+      expect(config.gates.off).toEqual(['cells.search.recall', 'errors', 'ndcg', 'recall@1']);
       const again = await resolveConfig({
         cwd,
         env: {},
@@ -83,6 +78,15 @@ describe('the resolved configuration', () => {
       expect(again.config.gates.off).not.toContain('ndcg');
     },
   );
+
+  it.each(['{"a":', '['])('refuses a file that nests %s thousands of times', async (open) => {
+    const path = join(cwd, 'deep.json');
+    await writeFile(path, open.repeat(20_000));
+    await expect(resolveConfig({ cwd, env: {}, configPath: path })).rejects.toMatchObject({
+      code: 'config-json',
+      message: `${path}: lists and objects are nested deeper than 128`,
+    });
+  });
 
   it('names the nearest known key inside a gate', async () => {
     const path = join(cwd, 'inside.json');

@@ -119,6 +119,18 @@ it('a run that is gone on with through a link looks in the log beside the run', 
   expect((await looked(config)).number).toBe(3);
 });
 
+it('what is declared of the search and holds anyway makes no other question', async () => {
+  const { config } = await setUp(FLOOR);
+  expect((await looked(config)).number).toBe(1);
+  const searchUses = { ...config.searchUses, metric: 'cosine' as const };
+  expect((await looked({ ...config, searchUses })).number).toBe(2);
+  const { corpus } = config;
+  const manifest = join(corpus, 'manifest.json');
+  const said = JSON.parse(await readFile(manifest, 'utf8')) as object;
+  await writeFile(manifest, JSON.stringify({ ...said, metric: 'cosine' }));
+  expect((await looked(config)).number).toBe(3);
+});
+
 it('an interrupted run makes nothing of its question, whatever failed in it', async () => {
   const { config } = await setUp(FLOOR);
   const { runFolder } = await looked(config);

@@ -9,6 +9,8 @@ export interface Job {
   readonly config: Config;
   readonly corpus: Corpus;
   readonly plan: RunPlan;
+  /** What was declared of the incumbent's search beyond what the corpus says, a clause each. */
+  readonly declared: readonly string[];
   /** Folder of the run to go on with; null for a new one. */
   readonly resume: string | null;
   /** Whether other candidates are compared at the same time, each in a run of its own. */

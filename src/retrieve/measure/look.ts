@@ -18,7 +18,6 @@ import type { ManifestInput, OverCorpus } from '../../record/run/manifest.ts';
 import { openResumable } from '../../record/run/resume-run.ts';
 import type { RunReader } from '../../record/run/run-reader.ts';
 import { withoutUrlSecrets } from '../../secrets/urls.ts';
-import { declaredClauses } from '../../sides/declared-search.ts';
 import { ALPHA, isOnlyLook } from '../../stats/decisions/spent-alpha.ts';
 import { type RecordedPlan, runPlanSchema } from '../record/recorded-run.ts';
 import type { Job } from './job.ts';
@@ -48,7 +47,12 @@ export function nameOfCandidate({ candidate }: Pick<Config, 'candidate'>): strin
  *   be the only one.
  */
 export async function lookOfRun(
-  { config, resume, isOneOfSeveral }: Pick<Job, 'config' | 'resume' | 'isOneOfSeveral'>,
+  {
+    config,
+    declared,
+    resume,
+    isOneOfSeveral,
+  }: Pick<Job, 'config' | 'declared' | 'resume' | 'isOneOfSeveral'>,
   manifest: OverCorpus<ManifestInput>,
 ): Promise<RunLook> {
   const candidate = nameOfCandidate(config);
@@ -73,7 +77,7 @@ export async function lookOfRun(
   }
   const question = questionOf(evidenceOfManifest(manifest), {
     build: config.build,
-    truth: [config.truth, ...declaredClauses(config.searchUses)],
+    truth: [config.truth, ...declared],
   });
   const log = resume === null ? logIn(config.runs) : await logBeside(resume);
   const look = await nextLook(log, question, config.looks, candidate);
