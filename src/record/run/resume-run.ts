@@ -78,7 +78,7 @@ export async function openResumable(folder: string, kind?: RunKind): Promise<Run
   if (await wasKilledAtOnce(folder)) return null;
   const reader = await openRun(folder);
   requireUnfinished(reader);
-  requireKind(reader, kind);
+  if (kind !== undefined) requireKind(reader, kind);
   return reader;
 }
 
