@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { GatesConfig } from '../../src/config/schema.ts';
 import { evaluateGates } from '../../src/gate/evaluate.ts';
 import { gapLine } from '../../src/gate/gap-text.ts';
 import { verdictSentence } from '../../src/gate/sentence.ts';
 import { encodeVerdict } from '../../src/gate/stored-verdict.ts';
 import type { EqualRecallFinding, Findings } from '../../src/parity/findings.ts';
 import type { Observation } from '../../src/record/types.ts';
+import type { ReportContext } from '../../src/report/context.ts';
+import type { PageData } from '../../src/report/page/page-data.ts';
+import { verdictPart } from '../../src/report/page/verdict-part.ts';
 import { ledgerInputs } from '../../src/retrieve/evidence/ledger-inputs.ts';
 import type { StoredRun } from '../../src/retrieve/record/stored-run.ts';
 import { manifestInput } from '../record/fixtures.ts';
@@ -12,6 +16,9 @@ import { deriveAgain } from '../support/derive-again.ts';
 import { syntheticRun } from '../support/synthetic-run.ts';
 
 const QUERIES = 480;
+/** Projected needs are no matter here. */
+const judged = (findings: Findings, gates: GatesConfig) =>
+  evaluateGates(findings, gates, { isProjected: false });
 /** A margin that so few needs can show. */
 const ERRORS = { errors: { margin: 0.05 } };
 const FIGURE = { mean: 0, lower: -0.01, upper: 0.01, n: 250, undefinedCount: 0 };
@@ -66,11 +73,11 @@ const slower = (found: Findings['latency'][number]) => ({
 });
 
 const gateOf = (findings: Findings, name: string, cell: string, gates = {}) =>
-  evaluateGates(findings, gates).gates.find((gate) => gate.name === name && gate.cell === cell);
+  judged(findings, gates).gates.find((gate) => gate.name === name && gate.cell === cell);
 
 describe('a comparison at equal recall', () => {
   it('passes where both sides answer alike, and says that quality in use was not verified', async () => {
-    const verdict = evaluateGates(await foundWith('retrieve', same), ERRORS);
+    const verdict = judged(await foundWith('retrieve', same), ERRORS);
     expect(verdict.state, verdictSentence(verdict)).toBe('pass');
     expect(verdict.notVerified.map(gapLine).join()).toContain('quality at the efforts in use');
     expect(
@@ -82,7 +89,7 @@ describe('a comparison at equal recall', () => {
 
   it('passes nothing where recall of the other operation is not equal', async () => {
     const findings = await foundWith('retrieve', mostlyWrong, { latencyPairs: 12 });
-    const { state } = evaluateGates(findings, ERRORS);
+    const { state } = judged(findings, ERRORS);
     expect(state).not.toBe('pass');
     const gate = gateOf(findings, 'equal recall', 'retrieve');
     expect(gate).toMatchObject({ gated: true, state: 'inconclusive', n: QUERIES / 2 });
@@ -95,7 +102,7 @@ describe('a comparison at equal recall', () => {
 
   it('passes nothing where a metric that was not set is surely worse', async () => {
     const findings = await foundWith('search', reversed);
-    const { state, gates } = evaluateGates(findings, { ...ERRORS, recall: { margin: 0.005 } });
+    const { state, gates } = judged(findings, { ...ERRORS, recall: { margin: 0.005 } });
     expect(state).toBe('fail');
     expect(
       gates.flatMap(({ name, cell, gated }) =>
@@ -113,7 +120,7 @@ describe('a comparison at equal recall', () => {
 
   it('keeps the margin that somebody set for a slice', async () => {
     const findings = await foundWith('search', third);
-    const verdict = evaluateGates(findings, {
+    const verdict = judged(findings, {
       ...ERRORS,
       slices: { third: { recall: { margin: 0.015 } } },
     });
@@ -131,7 +138,7 @@ describe('a comparison at equal recall', () => {
     if (corpus === null) throw new Error('the manifest of this test has a corpus');
     const manifest = { ...input, corpus, schema: 1, id: 'run', createdAt: '2026-11-23', files: {} };
     const claimed = (made: Findings, margins = ERRORS) => {
-      const verdict = encodeVerdict(evaluateGates(made, margins));
+      const verdict = encodeVerdict(judged(made, margins));
       return ledgerInputs({ manifest, findings: made, verdict } as unknown as StoredRun).map(
         ({ endpoint, verdict: said }) => `${endpoint} ${said}`,
       );
@@ -144,5 +151,18 @@ describe('a comparison at equal recall', () => {
     expect(claimed(lost, WIDE)).toEqual(['search inconclusive', 'retrieve fail']);
     const slow = { ...findings, latency: findings.latency.map(slower) };
     expect(claimed(slow, WIDE)).toEqual(['search inconclusive', 'retrieve inconclusive']);
+  });
+
+  it('does not end with the advice to move traffic', async () => {
+    const findings = await foundWith('retrieve', same);
+    const side = { url: 'http://127.0.0.1:1', about: '' };
+    const context = { runId: 'run', incumbent: side, candidate: side } as unknown as ReportContext;
+    const data = { cells: [] } as unknown as PageData;
+    const shown = (made: Findings) =>
+      verdictPart(made, { ...judged(made, ERRORS), state: 'pass' }, context, data).markup;
+    expect(shown(findings)).toContain('without <code>--equal-recall</code>');
+    expect(shown(findings)).not.toContain('move traffic in steps');
+    const { equalRecall: _, ...plain } = findings;
+    expect(shown(plain)).toContain('move traffic in steps');
   });
 });

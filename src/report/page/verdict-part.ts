@@ -67,7 +67,11 @@ function factsOf({ cells }: Findings, { gates }: Verdict): readonly Html[] {
   ];
 }
 
-function nextStep({ state }: Verdict, { runId }: ReportContext, { cells }: PageData): Html {
+function nextStep(
+  { state, notVerified }: Verdict,
+  { runId }: ReportContext,
+  { cells }: PageData,
+): Html {
   const run = `runs/${runId}`;
   const differing = cells.flatMap(({ queries }, cell) => {
     const at = queries.findIndex(isTelling);
@@ -82,6 +86,9 @@ function nextStep({ state }: Verdict, { runId }: ReportContext, { cells }: PageD
   switch (state) {
     case 'pass':
     case 'informational':
+      if (notVerified.some(({ type }) => type === 'efforts in use')) {
+        return html`speed was compared at equal recall: compare both at the efforts in use (<code>bench retrieve</code> without <code>--equal-recall</code>) before you move traffic.${seen}`;
+      }
       return html`keep this run as the baseline with <code>bench baseline add ${run}</code>, then move traffic in steps.${seen}`;
     case 'fail':
       return html`find out why with <code>bench explain ${run}</code>, fix it and run again.${seen}`;
