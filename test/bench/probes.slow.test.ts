@@ -140,7 +140,7 @@ describe('the probes on the embedded pair', () => {
 
   it('storage and chat pass', async () => {
     const stored = await probe(storageCommand, ['storage']);
-    expect(lastLine(stored.out)).toBe('PASS 80/80 steps');
+    expect(lastLine(stored.out)).toBe('PASS 81/81 steps');
     const talked = await probe(chatCommand, ['chat']);
     expect(lastLine(talked.out)).toBe('PASS 9/9 conversations');
     const same = ['probe', 3, []];
