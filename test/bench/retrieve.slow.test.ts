@@ -167,7 +167,7 @@ describe('bench retrieve on running gateways', { timeout: 120_000 }, () => {
     expect(gated.out()).toMatch(/^\w+, partial \(interrupted\): /);
 
     const other = bufferIo({ cwd: runs, env });
-    expect(await main(['retrieve', '--resume', folder ?? '', '--seed', '5', ...SMALL], other)).toBe(
+    expect(await main(['retrieve', '--resume', folder ?? '', '--seed', '5', ...FEWER], other)).toBe(
       2,
     );
     expect(other.err()).toContain('set out to ask something else');
