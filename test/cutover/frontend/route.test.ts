@@ -176,6 +176,20 @@ describe('a route by evidence', () => {
     expect(other.translate(narrowed)).toBeNull();
   });
 
+  it('puts no question to a candidate that has no word for a part of it', () => {
+    const path = '/v1/matrix/retrieve';
+    const back = new Map([['/vectors/hybrid', (body: unknown) => body]]);
+    const { translate } = translatorFor(path, goLakehouse(), rustLakehouse(), back);
+    const asked = (more: object) => {
+      const body = { query_text: 'welder', corpora: ['workers'], k: 10, ...more };
+      return translate({ method: 'POST', path, body: Buffer.from(JSON.stringify(body)) });
+    };
+    expect(asked({ metadata_filter: { state: 'IL' } })).not.toBeNull();
+    expect(asked({ model: 'another-model' })).toBeNull();
+    // Fifty rows would come in place of ten.
+    expect(asked({ per_corpus_k: 50 })).toBeNull();
+  });
+
   it.each<[string, Misbehaviour]>([
     ['failing', ({ response }) => void response.writeHead(500).end()],
     ['hung', () => {}],

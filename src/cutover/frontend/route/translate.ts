@@ -55,7 +55,7 @@ export function translatorFor(
       if (read === null || read.operation !== operation) return null;
       try {
         const [only, ...more] = encode(read);
-        if (only === undefined || more.length > 0) return null;
+        if (only === undefined || more.length > 0 || !saysAll(read, encode)) return null;
         return {
           method: only.method,
           path: only.path,
@@ -68,4 +68,24 @@ export function translatorFor(
       }
     },
   };
+}
+
+/** Members of a question that a backend may have no word for. */
+const MEMBERS = ['k', 'perCollectionK', 'filter', 'model', 'effort', 'exact'] as const;
+
+/** Whether each member of a question makes another request: one that makes none is left out of what is asked. */
+function saysAll(
+  read: ReadRequest,
+  encode: (read: ReadRequest) => readonly WireRequest[],
+): boolean {
+  const asked = ({ operation }: ReadRequest, request: object) =>
+    JSON.stringify(encode({ operation, request } as ReadRequest));
+  const whole = asked(read, read.request);
+  const members = new Map<string, unknown>(Object.entries(read.request));
+  return MEMBERS.every((name) => {
+    const value = members.get(name);
+    if (value === undefined || value === false) return true;
+    const other = typeof value === 'number' ? { [name]: value + 1 } : { [name]: undefined };
+    return asked(read, { ...read.request, ...other }) !== whole;
+  });
 }
