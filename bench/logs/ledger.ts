@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { counted } from '../../src/counted.ts';
 import { readLock, withFileLock } from '../../src/disk/file-lock.ts';
-import { EXIT } from '../../src/errors.ts';
+import { EXIT, UsageError } from '../../src/errors.ts';
 import {
   addToLedger,
   ledgerLock,
@@ -14,7 +14,12 @@ import {
   standingRows,
 } from '../../src/logs/ledger/expired.ts';
 import { ledgerReport } from '../../src/logs/ledger/ledger-report.ts';
-import { LEDGER_SCHEMA, type Ledger, readLedger } from '../../src/logs/ledger/row.ts';
+import {
+  LEDGER_SCHEMA,
+  type Ledger,
+  type LedgerInput,
+  readLedger,
+} from '../../src/logs/ledger/row.ts';
 import { readAppendLog } from '../../src/record/append-log.ts';
 import { readOrNull } from '../../src/record/files/read-or-null.ts';
 import { requireVersion } from '../../src/record/log-version.ts';
@@ -29,6 +34,8 @@ import {
   type LedgerSources,
   openSoundRun,
 } from './ledger-evidence.ts';
+
+const YEAR_MS = 366 * 86_400_000;
 
 interface LedgerOptions {
   readonly ledger: string;
@@ -54,6 +61,7 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
           ...(options.notes === undefined ? {} : { notes: options.notes }),
           ...(options.link === undefined ? {} : { runLink: options.link }),
         }));
+        requireNotAhead(inputs, run);
         const log = logOf(options, io);
         await read(log, io);
         for (const { endpoint, added, reason } of await addToLedger(log, inputs)) {
@@ -119,6 +127,20 @@ export function ledgerCommand(sources: LedgerSources = FROM_RUNS): DefineCommand
         done(EXIT.pass);
       });
   };
+}
+
+/** A failure that a wrong clock has dated years ahead would keep everything from clearing until then. */
+function requireNotAhead(inputs: readonly LedgerInput[], run: string): void {
+  const latest = new Date(Date.now() + YEAR_MS).toISOString().slice(0, 10);
+  const ahead = inputs.find(({ date }) => date > latest);
+  if (ahead === undefined) return;
+  throw new UsageError(
+    'ledger-date',
+    `${run}: the run is of ${ahead.date}, more than a year ahead`,
+    {
+      hint: 'set the clock of the machine that made it (or of this one) right, and make the run again',
+    },
+  );
 }
 
 function logOf({ ledger }: LedgerOptions, io: Io): string {

@@ -149,6 +149,17 @@ describe('a comparison at equal recall', () => {
     expect(claimed(findings, WIDE)).toEqual(['search inconclusive', 'retrieve inconclusive']);
     const lost = await foundWith('retrieve', ({ ids }) => ({ ids: ids.map(() => ids[0] ?? '') }));
     expect(claimed(lost, WIDE)).toEqual(['search inconclusive', 'retrieve fail']);
+    const asked = (config: unknown) => {
+      const run = {
+        manifest: { ...manifest, config },
+        findings,
+        verdict: encodeVerdict(judged(findings, WIDE)),
+      };
+      return ledgerInputs(run as unknown as StoredRun)[0]?.evidence.asked;
+    };
+    expect(asked({ embed: null, model: null })).toBeUndefined();
+    expect(asked({ embed: 'onnx', model: null })).toEqual({ sharedEmbedder: true, model: null });
+    expect(asked({ embed: null, model: 'm' })).toEqual({ sharedEmbedder: false, model: 'm' });
     const slow = { ...findings, latency: findings.latency.map(slower) };
     expect(claimed(slow, WIDE)).toEqual(['search inconclusive', 'retrieve inconclusive']);
   });

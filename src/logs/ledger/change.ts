@@ -41,6 +41,10 @@ export function ledgerChange(ledger: Ledger, input: LedgerInput): LedgerChange {
     };
   }
   if (verdict === 'fail') {
+    // Its failure is remembered, and what has passed since stands.
+    if (failures.some((known) => known.runId === runId)) {
+      return { row: null, reason: `run ${runId} is in the ledger already` };
+    }
     if (standing?.verdict === 'pass') {
       return rowOf(input, 'lost', `parity lost (held since ${standing.date})`);
     }
@@ -53,7 +57,7 @@ export function ledgerChange(ledger: Ledger, input: LedgerInput): LedgerChange {
       return rowOf(input, 'lost', 'parity lost, if a line that cannot be read had cleared it');
     }
     const reason = 'fails, and had no parity to lose';
-    if (failures.some((known) => known.runId === runId || isBefore(input, known))) {
+    if (failures.some((known) => isBefore(input, known))) {
       return { row: null, reason };
     }
     const { date } = input;

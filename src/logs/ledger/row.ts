@@ -32,6 +32,14 @@ const hashesSchema = z.object({
   candidateBackend: z.string(),
 });
 
+/** How both sides were asked, where clients ask otherwise. */
+const askedSchema = z.object({
+  /** Whether one embedder embedded every text, and the sides were asked by its vectors. */
+  sharedEmbedder: z.boolean(),
+  /** The model that was named in every request; null where none was. */
+  model: z.string().nullable(),
+});
+
 const inputSchema = z.object({
   /** What was verified, e.g. `retrieve`. */
   endpoint: z.string().min(1),
@@ -41,7 +49,12 @@ const inputSchema = z.object({
   candidatePath: z.string(),
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
   notes: z.string(),
-  evidence: z.object({ gates: z.array(gateSchema), hashes: hashesSchema }),
+  evidence: z.object({
+    gates: z.array(gateSchema),
+    hashes: hashesSchema,
+    /** Absent where the sides were asked as clients ask, by text and without a model. */
+    asked: askedSchema.exactOptional(),
+  }),
   /** Id of the run. */
   runId: z.string(),
   /** Where its evidence is kept: a relative path or a URL; null where it is not published. */

@@ -26,6 +26,7 @@ export async function ledgerInputsOfRun(run: RunReader): Promise<LedgerInput[]> 
 /** The same from what was read already. */
 export function ledgerInputs({ manifest, findings, verdict }: StoredRun): LedgerInput[] {
   const isEffortSet = findings.equalRecall !== undefined;
+  const asked = askedOtherwise(manifest);
   return findings.cells.map(({ cell, incumbentPath, candidatePath, needs }) => {
     // What is said of the whole run (census, errors) holds for each of its endpoints.
     const gates = verdict.gates.filter(
@@ -42,12 +43,32 @@ export function ledgerInputs({ manifest, findings, verdict }: StoredRun): Ledger
       candidatePath,
       // In use both sides are asked with other efforts than those that equal recall has set.
       verdict: isEffortSet && claimed === 'pass' ? 'inconclusive' : claimed,
-      notes: `${counted(needs, 'need')}, k = ${findings.k}${isEffortSet ? ', at equal recall: clears nothing' : ''}`,
-      evidence: { gates: gates.map(evidenceGate), hashes: evidenceOfManifest(manifest) },
+      notes: [
+        counted(needs, 'need'),
+        `k = ${findings.k}`,
+        ...(asked?.sharedEmbedder === true ? ['by vectors of one embedder'] : []),
+        ...(isEffortSet ? ['at equal recall: clears nothing'] : []),
+      ].join(', '),
+      evidence: {
+        gates: gates.map(evidenceGate),
+        hashes: evidenceOfManifest(manifest),
+        ...(asked === null ? {} : { asked }),
+      },
       runId: manifest.id,
       runLink: null,
     };
   });
+}
+
+/** How a run asked where clients ask otherwise; null where it asked as they do. */
+function askedOtherwise({
+  config,
+}: RunManifest): NonNullable<LedgerInput['evidence']['asked']> | null {
+  const { embed, model } = Object(config) as Readonly<Record<string, unknown>>;
+  const named = typeof model === 'string' ? model : null;
+  return typeof embed === 'string' || named !== null
+    ? { sharedEmbedder: typeof embed === 'string', model: named }
+    : null;
 }
 
 /** An endpoint has its own verdict: another one that fails in the same run is no evidence against it. */

@@ -124,6 +124,12 @@ test.each([
   },
 );
 
+test('a failure that was remembered takes nothing away when its run is added again', () => {
+  const failing = claim({ runId: '1', verdict: 'fail' });
+  const rows = rowsAfter(failing, claim({ runId: '2' }), failing, failing);
+  expect(rows.map(({ runId, change }) => [runId, change])).toEqual([['2', 'cleared']]);
+});
+
 test('a run is added once, and a copy of it that fails loses what it had cleared', () => {
   const rows = rowsAfter(claim(), claim(), claim({ verdict: 'fail' }), claim({ verdict: 'fail' }));
   expect(rows.map(({ change }) => change)).toEqual(['cleared', 'lost']);
@@ -233,6 +239,22 @@ test('what one run clears and fails on a path has a row of each, in whatever ord
   ]);
   expect((await rowsIn(log)).map(({ change }) => change)).toEqual(['cleared', 'lost']);
   expect((await ledgerVerdicts(log)('/v1/matrix/retrieve'))?.verdict).toBe('fail');
+});
+
+test('no path opens on a run whose sides were asked otherwise than clients ask', async () => {
+  const log = join(await temporaryFolder(), 'ledger.jsonl');
+  const seen = async () => (await ledgerVerdicts(log)('/v1/matrix/retrieve'))?.verdict;
+  const { evidence } = claim();
+  for (const [at, asked] of [
+    { sharedEmbedder: true, model: null },
+    { sharedEmbedder: false, model: 'm' },
+  ].entries()) {
+    const endpoint = `asked otherwise ${at}`;
+    await addToLedger(log, [claim({ endpoint, evidence: { ...evidence, asked } })]);
+    expect(await seen()).toBeUndefined();
+  }
+  await addToLedger(log, [claim()]);
+  expect(await seen()).toBe('pass');
 });
 
 test('a failure of an earlier version names no path, and counts for its endpoint alone', async () => {
@@ -388,6 +410,14 @@ async function runWith(folder: string, input: LedgerInput): Promise<void> {
   await writer.writeJson('verdict.json', input);
   await writer.finish(manifestInput());
 }
+
+test('a run that a wrong clock has dated years ahead is refused: nothing could be cleared until then', async () => {
+  const folder = await temporaryFolder();
+  await runWith(folder, claim({ verdict: 'fail', date: '2199-01-01' }));
+  const output = await runCommand(command, ['ledger', 'add', 'run-1'], { cwd: folder });
+  expect(output.code).toBe(2);
+  expect(output.stderr).toContain('run-1: the run is of 2199-01-01, more than a year ahead');
+});
 
 test('bench ledger add, list, expired and check', async () => {
   const folder = await temporaryFolder();

@@ -41,7 +41,10 @@ async function recordOf(cwd: string): Promise<DrillRecord | null> {
   return readDrill(await readAppendLog(join(cwd, 'drill.jsonl')));
 }
 
-/** What was found, but for its times; the faults come in a drawn order. */
+/**
+ * What was found, but for its times; the faults come in a drawn order. How many fields of the wire have changed is left
+ * out: a fault that strikes one request of fifty strikes whichever comes then, and that depends on how fast each is.
+ */
 function drilled(record: DrillRecord | null): unknown {
   return record?.runs.map(({ key, planted, querySeed, steps }) => [
     key,
@@ -51,7 +54,7 @@ function drilled(record: DrillRecord | null): unknown {
       step,
       exitCode,
       verdict,
-      failed.map(({ check }) => check),
+      step === 'drift' ? failed.length > 0 : failed.map(({ check }) => check),
     ]),
   ]);
 }
