@@ -64,14 +64,16 @@ export async function withCapturedQueries(
   return { ...config, corpus: made.folder };
 }
 
-/** Flags of the main job that a comparison with captured answers could only ignore. */
+/** Flags of the main job that promise what a comparison with captured answers does not do. */
 const MEANINGLESS = {
   ...{ incumbent: '--incumbent', incumbentUrl: '--incumbent-url', also: '--also' },
-  ...{ model: '--model', k: '--k', quick: '--quick', seed: '--seed', sequential: '--sequential' },
+  ...{ model: '--model', sequential: '--sequential' },
   ...{ equalRecall: '--equal-recall', rebuild: '--rebuild', resume: '--resume' },
   ...{ ingest: '--ingest', force: '--force', queue: '--queue', store: '--store' },
 } as const;
 
+/** Flags and keys that it has no use for, and that do no harm. */
+const IDLE = { k: '--k', quick: '--quick', seed: '--seed' } as const;
 /** Keys that it heeds. */
 const HEEDED =
   /^(gates\.errors\.margin|quality\.concurrency|runs|embed|corpus|encoder|(candidate|timeouts)(\..+)?)$/;
@@ -80,10 +82,13 @@ const HEEDED =
 type CapturedFlags = ConfigFlags &
   QueriesFlags &
   OutputFlags &
-  Partial<Record<keyof typeof MEANINGLESS, unknown>>;
+  Partial<Record<keyof typeof MEANINGLESS | keyof typeof IDLE, unknown>>;
 
-/** @throws UsageError that names a flag or a key that would do nothing */
-function requireHeeded(flags: CapturedFlags): void {
+/**
+ * Names flags and keys that do nothing.
+ * @throws UsageError where one of them promises something: another margin, side or way of asking
+ */
+function requireHeeded(flags: CapturedFlags, io: Io): void {
   const refused = (what: string, hint: string) =>
     new UsageError('baseline-flag', `${what}: means nothing with --baseline`, { hint });
   for (const [name, flag] of Object.entries(MEANINGLESS)) {
@@ -98,12 +103,20 @@ function requireHeeded(flags: CapturedFlags): void {
   if (flags.weights === 'frequency') {
     throw refused('--weights frequency', 'each captured need is compared once');
   }
-  const other = setKeyBeyond(flags, HEEDED);
-  if (other === null) return;
-  throw refused(
-    `--set ${other}`,
-    'of the gates, gates.errors.margin is heeded; lists are judged within .02',
+  const gate = setKeyBeyond(flags, /^(?!gates(\.|$))|^gates\.errors\.margin$/);
+  if (gate !== null) {
+    throw refused(
+      `--set ${gate}`,
+      'of the gates, gates.errors.margin is heeded; lists are judged within .02',
+    );
+  }
+  const idle = Object.entries(IDLE).flatMap(([name, flag]) =>
+    flags[name as keyof typeof IDLE] === undefined ? [] : [flag],
   );
+  const key = setKeyBeyond(flags, HEEDED);
+  for (const what of [...idle, ...(key === null ? [] : [`--set ${key}`])]) {
+    io.stderr(`bench: warning: ${what}: means nothing with --baseline\n`);
+  }
 }
 
 /** Holds the candidate against the answers of a capture, and prints what came of it. */
@@ -117,7 +130,7 @@ export async function compareCaptured(flags: CapturedFlags, io: Io): Promise<Exi
       },
     );
   }
-  requireHeeded(flags);
+  requireHeeded(flags, io);
   const { config } = await configOf(flags, io, { oneSide: true });
   const [candidate] = await connectAll({ candidate: config.candidate }, config);
   if (candidate === undefined) throw new Error('one side was to be connected');

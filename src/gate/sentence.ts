@@ -60,7 +60,9 @@ function howItWasAsked({ state, reasons, look }: Verdict): string[] {
   const sequence = reasons.flatMap((reason) => (reason.type === 'sequence' ? [reason] : []));
   return [
     ...(sequence.length === 0 ? [] : [`Sequential: ${sequence.map(howFar).join('; ')}.`]),
-    ...(look === undefined || state === 'environment unfit' ? [] : [whichLook(look)]),
+    ...(look === undefined || isOnlyLook(look) || state === 'environment unfit'
+      ? []
+      : [whichLook(look)]),
   ];
 }
 
@@ -150,9 +152,8 @@ function howFar({ cell, asked, planned }: Extract<RetrieveReason, { type: 'seque
     : `${cell} took all ${counted(planned.needs, 'need')} (${counted(planned.queries, 'query', 'queries')})`;
 }
 
-function whichLook(look: Look): string {
-  const which = isOnlyLook(look) ? 'The only look' : `Look ${look.number}`;
-  return `${which} at this question: each gate is judged at α = ${Number(look.alpha.toPrecision(2))}.`;
+function whichLook({ number, alpha }: Look): string {
+  return `Look ${number} at this question: each gate is judged at α = ${Number(alpha.toPrecision(2))}.`;
 }
 
 /** The first remarks within a sentence; the others are counted. */

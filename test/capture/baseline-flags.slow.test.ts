@@ -53,12 +53,20 @@ describe('bench retrieve --baseline', () => {
   it.each([
     [['--ingest', 'if-empty'], '--ingest'],
     [['--incumbent', 'hnsw://other'], '--incumbent'],
-    [['--k', '5'], '--k'],
     [['--sequential'], '--sequential'],
     [['--weights', 'frequency'], '--weights frequency'],
     [['--set', 'gates.recall.margin=0.1'], '--set gates.recall.margin'],
   ])('refuses %j, which would do nothing', async (argv, named) => {
     const { code, err } = await against('--candidate', 'hnsw://index', ...argv);
     expect([code, err]).toEqual([2, expect.stringContaining(`${named}: means nothing with`)]);
+  });
+
+  it('names what does nothing and promises nothing', async () => {
+    const url = 'hnsw://index-{collection}?m=16';
+    const idle = ['--k', '5', '--set', 'latency.blockPairs=1'];
+    const { code, err } = await against('--candidate', url, '--embed', 'onnx', ...idle);
+    expect(code, err).not.toBe(2);
+    expect(err).toContain('bench: warning: --k: means nothing with --baseline\n');
+    expect(err).toContain('bench: warning: --set latency.blockPairs: means nothing with');
   });
 });

@@ -17,7 +17,8 @@ import {
 const SHORT: NumberStyle = { unit: 'count', precision: { significant: 2 }, signed: false };
 
 /** Every claim of a verdict with its evidence and its answer. */
-export function gatesSection({ gates, look }: Verdict): Section {
+export function gatesSection({ gates, look: counted }: Verdict): Section {
+  const look = counted === undefined || isOnlyLook(counted) ? undefined : counted;
   const level = levelOf(look);
   return tableSection('gates', 'Gates', {
     columns: [
@@ -57,7 +58,7 @@ export function gatesSection({ gates, look }: Verdict): Section {
     ),
     notes: [
       paragraph(
-        `Bounds are one-sided at ${level} (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with ${level} confidence a gate${look === undefined ? '' : `, which is what ${isOnlyLook(look) ? 'the only look' : `look ${look.number}`} at the same question may spend`}; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract, by which p is adjusted. “Regressed”: surely worse, perhaps within the margin. 80% power: the loss that so many needs with this spread show in four of five runs, by the normal law. p50 and p95 are relative, with exact signed-rank bounds over block pairs${look === undefined ? '' : ', at 95%'}.`,
+        `Bounds are one-sided at ${level} (Gaffke for quality: coverage is proved for two-point laws, conjectured and simulated otherwise). Δ is candidate − incumbent as a mean over needs, with ${level} confidence a gate${look === undefined ? '' : `, which is what look ${look.number} at the same question may spend`}; a failure also holds after the adjustment (Holm) over the gates on quality, errors and contract, by which p is adjusted. “Regressed”: surely worse, perhaps within the margin. 80% power: the loss that so many needs with this spread show in four of five runs, by the normal law. p50 and p95 are relative, with exact signed-rank bounds over block pairs${look === undefined ? '' : ', at 95%'}.`,
       ),
     ],
   });
