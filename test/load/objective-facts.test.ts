@@ -11,6 +11,7 @@ import { recallFacts } from '../../src/load/find/recall-facts.ts';
 import { interleavedSchedule } from '../../src/load/pace/interleave.ts';
 import { rampSchedule } from '../../src/load/pace/planned-schedule.ts';
 import { createRecord, type LoadRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
+import { answered } from './answered.ts';
 
 /** Both arms interleaved; the first answers after `firstMs`, the second after `secondMs`. */
 function rung(firstMs: number, secondMs: number) {
@@ -25,16 +26,10 @@ function rung(firstMs: number, secondMs: number) {
     warmUpMs: 100,
   });
   const record = createRecord(schedule);
-  for (let row = 0; row < schedule.count; row++) end(record, row, [firstMs, secondMs]);
+  for (let row = 0; row < schedule.count; row++) {
+    answered(record, row, schedule.arm[row] === 1 ? secondMs : firstMs);
+  }
   return { record, blocks };
-}
-
-function end(record: LoadRecord, row: number, byArm: readonly [number, number]): void {
-  const at = record.schedule.intendedMs[row] ?? 0;
-  record.firedMs[row] = at;
-  record.writtenMs[row] = at;
-  record.endMs[row] = at + (byArm[record.schedule.arm[row] === 1 ? 1 : 0] ?? 0);
-  record.outcome[row] = OUTCOME_CODE.ok;
 }
 
 const measured = (record: LoadRecord, arm: number) =>
@@ -157,7 +152,7 @@ describe('a ramp', () => {
 
   it('is summed up by windows of intended time: 312.5, 437.5, 562.5, 687.5 by integration', () => {
     const record = createRecord(rampSchedule(options));
-    for (let row = 0; row < record.schedule.count; row++) end(record, row, [5, 5]);
+    for (let row = 0; row < record.schedule.count; row++) answered(record, row);
     const windows = rampWindows(record, options, 1000, 4);
     expect(windows.map(({ fromPerSecond }) => fromPerSecond)).toEqual([100, 150, 200, 250]);
     for (const [at, expected] of [312.5, 437.5, 562.5, 687.5].entries()) {

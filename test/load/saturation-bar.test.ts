@@ -4,6 +4,7 @@ import { objectiveOf } from '../../src/load/find/load-findings.ts';
 import { rungFindings } from '../../src/load/find/rung.ts';
 import { interleavedSchedule } from '../../src/load/pace/interleave.ts';
 import { createRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
+import { answered } from './answered.ts';
 
 const QUERIES = 100;
 const DUE = 10;
@@ -32,13 +33,10 @@ function bar(incumbent: (query: number) => readonly string[] | null): number | n
   });
   const record = createRecord(schedule);
   for (let row = 0; row < schedule.count; row++) {
-    const at = schedule.intendedMs[row] ?? 0;
-    record.firedMs[row] = at;
-    record.writtenMs[row] = at;
-    record.endMs[row] = at + 5;
+    answered(record, row);
     record.variant[row] = 1;
     const isFailed = schedule.arm[row] === 0 && incumbent(schedule.query[row] ?? 0) === null;
-    record.outcome[row] = isFailed ? OUTCOME_CODE.http : OUTCOME_CODE.ok;
+    if (isFailed) record.outcome[row] = OUTCOME_CODE.http;
   }
   const driver = { loopDelayP99Ms: 0.1, headroom: 0.9, steal: null };
   const found = rungFindings(

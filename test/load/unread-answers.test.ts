@@ -5,8 +5,9 @@ import { rungFindings } from '../../src/load/find/rung.ts';
 import { capacityVerdict } from '../../src/load/find/saturation/capacity.ts';
 import { DEFAULT_OBJECTIVE } from '../../src/load/find/saturation/objective.ts';
 import { interleavedSchedule } from '../../src/load/pace/interleave.ts';
-import { createRecord, OUTCOME_CODE } from '../../src/load/recorder.ts';
+import { createRecord } from '../../src/load/recorder.ts';
 import { rateSections } from '../../src/load/report/rate-sections.ts';
+import { answered } from './answered.ts';
 
 /** A rate at which every second answer of the candidate was not kept, or none. */
 function rate(isUnread: boolean) {
@@ -22,11 +23,7 @@ function rate(isUnread: boolean) {
   });
   const record = createRecord(schedule);
   for (let row = 0; row < schedule.count; row++) {
-    const at = schedule.intendedMs[row] ?? 0;
-    record.firedMs[row] = at;
-    record.writtenMs[row] = at;
-    record.endMs[row] = at + 5;
-    record.outcome[row] = OUTCOME_CODE.ok;
+    answered(record, row);
     const isLost = isUnread && schedule.arm[row] === 1 && row % 2 === 0;
     record.variant[row] = isLost ? UNREAD : 1;
   }
@@ -98,11 +95,7 @@ it('a trial of a saturation search with answers that were not kept says nothing 
   const trial = (isLost: boolean) => {
     const record = createRecord({ ...schedule, arm: new Uint8Array(schedule.count) });
     for (let row = 0; row < schedule.count; row++) {
-      const at = schedule.intendedMs[row] ?? 0;
-      record.firedMs[row] = at;
-      record.writtenMs[row] = at;
-      record.endMs[row] = at + 5;
-      record.outcome[row] = OUTCOME_CODE.ok;
+      answered(record, row);
       record.variant[row] = isLost && row === schedule.count - 1 ? UNREAD : 1;
     }
     const driver = { loopDelayP99Ms: 0.1, headroom: 0.9, steal: null };

@@ -1,31 +1,32 @@
 import { changedEvidence, standingRows } from '../../logs/ledger/expired.ts';
-import {
-  type EvidenceHashes,
-  type Ledger,
-  type LedgerRow,
-  readLedger,
-} from '../../logs/ledger/row.ts';
+import { type EvidenceHashes, type LedgerRow, readLedger } from '../../logs/ledger/row.ts';
 import { standingFailures } from '../../logs/ledger/standing-failures.ts';
 import { readAppendLog } from '../../record/append-log.ts';
 import type { EndpointVerdict, VerdictLookup } from './types.ts';
 
-const NOTHING: Ledger = { rows: [], failures: [], problems: [] };
+/** What stands in a ledger. */
+interface Standing {
+  readonly rows: readonly LedgerRow[];
+  readonly failures: ReturnType<typeof standingFailures>;
+}
+
+const NOTHING: Standing = { rows: [], failures: [] };
 /** How long rows that were read serve further look-ups. */
 const FRESH_MS = 1000;
 
 /**
  * Looks verdicts up in a ledger file; a file that is not there has none. A verdict whose evidence is another than
  * what is `current`, or that `isOfThese` backends does not know, has expired, and is none; neither is one of sides that
- * were asked otherwise than clients ask. Several endpoints may stand for
- * one path: it passes where all of them do, and one that failed shuts it until that one passes. Where a line of the ledger is
- * not as it was written nothing stands: it may have been the last word on any path.
+ * were asked otherwise than clients ask. Several endpoints may stand for one path: it passes where all of them do, and one
+ * that failed shuts it until that one passes. Where a line of the ledger is not as it was written nothing stands: it may
+ * have been the last word on any path.
  */
 export function ledgerVerdicts(
   path: string,
   current: Partial<EvidenceHashes> = {},
   isOfThese: (evidence: EvidenceHashes) => boolean = () => true,
 ): VerdictLookup {
-  let read: Promise<Ledger> = Promise.resolve(NOTHING);
+  let read: Promise<Standing> = Promise.resolve(NOTHING);
   let readAtMs = Number.NEGATIVE_INFINITY;
   return async (candidatePath) => {
     const now = performance.now();
@@ -33,13 +34,15 @@ export function ledgerVerdicts(
       readAtMs = now;
       read = readAppendLog(path).then((log) => {
         const ledger = readLedger(log);
-        return ledger.problems.length === 0 ? ledger : NOTHING;
+        return ledger.problems.length === 0
+          ? { rows: standingRows(ledger.rows), failures: standingFailures(ledger) }
+          : NOTHING;
       });
     }
-    const ledger = await read;
+    const standing = await read;
     const isOfPath = (known: Partial<Pick<LedgerRow, 'candidatePath'>>) =>
       known.candidatePath !== undefined && isPath(known.candidatePath, candidatePath);
-    const [first, ...others] = standingRows(ledger.rows).filter(
+    const [first, ...others] = standing.rows.filter(
       (row) =>
         isOfPath(row) &&
         row.evidence.asked === undefined &&
@@ -47,7 +50,7 @@ export function ledgerVerdicts(
         isOfThese(row.evidence.hashes),
     );
     if (first === undefined) return null;
-    const failed = standingFailures(ledger).find(isOfPath);
+    const failed = standing.failures.find(isOfPath);
     if (failed !== undefined) {
       const { endpoint, date, runId } = failed;
       return { ...verdictOf(first), endpoint, date, runId, verdict: 'fail', change: 'lost' };

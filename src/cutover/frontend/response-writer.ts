@@ -74,9 +74,7 @@ export function adaptingWriter(
       const [status, statusMessage, headers] = head;
       let bytes: Buffer;
       try {
-        const adapted = exactText(adapter(boundedJson(Buffer.concat(chunks))));
-        if (adapted === undefined) throw new TypeError('the adapter gave no JSON value');
-        bytes = Buffer.from(adapted);
+        bytes = adaptedBody(adapter, chunks);
       } catch (error) {
         const name = error instanceof Error ? error.name : 'error';
         failed(`the answer cannot be brought into the incumbent's shape (${name})`);
@@ -93,4 +91,14 @@ function isPlainJson(headers: readonly string[]): boolean {
   const type = headerValue(headers, 'content-type') ?? '';
   const encoding = headerValue(headers, 'content-encoding') ?? 'identity';
   return /^application\/(?:[\w.+-]+\+)?json\b/i.test(type) && /^identity$/i.test(encoding);
+}
+
+/**
+ * The body of an answer in the other side's shape.
+ * @throws Error where the body is no JSON within the bounds, or the adapter fails or gives no JSON value
+ */
+export function adaptedBody(adapter: ResponseAdapter, chunks: readonly Buffer[]): Buffer {
+  const adapted = exactText(adapter(boundedJson(Buffer.concat(chunks))));
+  if (adapted === undefined) throw new TypeError('the adapter gave no JSON value');
+  return Buffer.from(adapted);
 }

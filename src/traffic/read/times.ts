@@ -48,7 +48,8 @@ function inText(text: string): number {
 }
 
 function offsetOf(zone: string): string {
-  if (zone === '' || /^(?:Z|UTC)$/i.test(zone)) return zone === '' ? '' : 'Z';
+  if (zone === '') return '';
+  if (/^(?:Z|UTC)$/i.test(zone)) return 'Z';
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');
   return `${zone[0]}${digits.slice(0, 2)}:${digits.slice(2)}`;
 }

@@ -5,7 +5,7 @@ import { isSecretName } from '../../secrets/names.ts';
 import { BODIES_BYTES, byteBudget } from '../bounds/byte-budget.ts';
 import type { WireReply, WireRequest } from '../dialect.ts';
 import type { Failed, Outcome } from '../outcome.ts';
-import { pause } from '../pace/pause.ts';
+import { LONGEST_TIMER_MS, pause } from '../pace/pause.ts';
 import type { RawReply, TlsOptions } from './access.ts';
 import { parseBackendUrl } from './backend-url.ts';
 import { oneLine } from './detail.ts';
@@ -94,6 +94,10 @@ export function openWireClient(options: WireClientOptions): WireClient {
   const maxBodyBytes = positive('maxBodyBytes', options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
   const bodies = byteBudget(Math.max(BODIES_BYTES, maxBodyBytes));
   const limits: ExchangeLimits = { host, timeouts, maxBodyBytes, bodies };
+  const queryLimits =
+    options.maxBodyBytes === undefined
+      ? { ...limits, maxBodyBytes: DEFAULT_MAX_QUERY_BYTES }
+      : limits;
   const pool = new Pool(origin, {
     connections: positive('connections', options.connections ?? DEFAULT_CONNECTIONS),
     pipelining: 1,
@@ -129,12 +133,7 @@ export function openWireClient(options: WireClientOptions): WireClient {
     let startedMs: number | null = null;
     let status = 0;
     let endedMs = 0;
-    const ofThese = {
-      ...limits,
-      ...(more.isQuery === true && options.maxBodyBytes === undefined
-        ? { maxBodyBytes: DEFAULT_MAX_QUERY_BYTES }
-        : {}),
-    };
+    const ofThese = more.isQuery === true ? queryLimits : limits;
     try {
       while (waiting.length > 0) {
         const { prepared, afterMs = 0, answers = [] } = waiting.shift() as (typeof waiting)[number];
@@ -204,12 +203,9 @@ function resolveTimeouts(given: Partial<Timeouts>): Timeouts {
   };
 }
 
-/** Timers take no more than a signed 32-bit number of milliseconds, and fire at once beyond it. */
-const MAX_INTEGER = 2 ** 31 - 1;
-
 function positive(name: string, value: number): number {
-  if (Number.isInteger(value) && value > 0 && value <= MAX_INTEGER) return value;
+  if (Number.isInteger(value) && value > 0 && value <= LONGEST_TIMER_MS) return value;
   throw new UsageError('backend-options', `${name} must be a whole number above 0, got ${value}`, {
-    hint: `give a number from 1 to ${MAX_INTEGER}`,
+    hint: `give a number from 1 to ${LONGEST_TIMER_MS}`,
   });
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dispatcher, Pool } from 'undici';
-import { boundedJson } from '../../../wire/bounds/json-bounds.ts';
-import { exactText } from '../../../wire/json/exact-json.ts';
 import { pathOnly } from '../../../wire/json/received.ts';
+import { adaptedBody } from '../response-writer.ts';
 import { originOf, type Upstream } from '../upstream.ts';
 import type { EvidenceRoute, TranslatedRequest } from './evidence-route.ts';
 import { isInShare } from './sticky.ts';
@@ -103,9 +102,7 @@ export class RoutedPath {
       chunks.push(chunk as Buffer);
     }
     if (response.statusCode !== 200) throw new Error(`status ${response.statusCode}`);
-    const adapted = exactText(adapter(boundedJson(Buffer.concat(chunks))));
-    if (adapted === undefined) throw new Error('the adapter gave no JSON value');
-    return Buffer.from(adapted);
+    return adaptedBody(adapter, chunks);
   }
 }
 
