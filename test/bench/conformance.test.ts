@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { mismatches } from '../../bench/conformance/compare.ts';
 import { runConformance } from '../../bench/conformance/run.ts';
 import type { Io } from '../../bench/io.ts';
@@ -35,7 +35,9 @@ async function run(...argv: string[]): Promise<Run> {
 }
 
 function fileOf(content: unknown): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'vectors-')), 'file.json');
+  const folder = mkdtempSync(join(tmpdir(), 'vectors-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'file.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }

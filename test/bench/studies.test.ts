@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { timedBlocks } from '../../bench/experiments/studies/indexed/timed-blocks.ts';
 import { studyPicture } from '../../bench/experiments/studies/page/study-picture.ts';
 import { PICTURE, studyPage } from '../../bench/experiments/studies/page/study-report.ts';
@@ -64,6 +64,7 @@ describe('records of studies', () => {
   };
   const written = (page: string): string[] => {
     const folder = mkdtempSync(join(tmpdir(), 'study-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     const files = ['study.parquet', 'README.md'].map((file) => join(folder, file));
     writeFileSync(files[0] ?? '', encodeStudy(study));
     writeFileSync(files[1] ?? '', page);

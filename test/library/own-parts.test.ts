@@ -11,6 +11,7 @@ import {
   retrieve,
 } from 'retrieval-parity';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { AtEnd } from './toy-backends.ts';
 import { toyPair } from './toy-pair.ts';
 
 /** A metric of one's own: whether the first document is as near as any. */
@@ -44,8 +45,12 @@ function renderOutline({ verdict, sections }: ReportDocument): string {
 describe('parts of a user’s own', () => {
   let folder = '';
   beforeAll(async () => {
-    const result = await retrieve((await toyPair()).config);
+    const ends: Parameters<AtEnd>[0][] = [];
+    const result = await retrieve((await toyPair((end) => ends.push(end))).config);
     folder = result.runFolder ?? '';
+    return async () => {
+      for (const end of ends) await end();
+    };
   });
 
   it('a metric is measured, and a gate on it decides with the others', async () => {

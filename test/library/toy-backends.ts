@@ -3,12 +3,10 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const cleanup of cleanups) await cleanup();
-});
+/** Takes what ends a server or removes a folder. */
+export type AtEnd = (end: () => Promise<void>) => void;
 
 const WORDS = ['lift', 'weld', 'paint', 'drive', 'nurse', 'guard', 'count', 'plant'];
 
@@ -27,8 +25,8 @@ function vectorOf(text: string): number[] {
   return counts.map((count) => Math.fround(count / norm));
 }
 
-/** Starts a server of the toy protocol that ranks exactly; it is closed when the file is through. */
-export async function toyBackend(): Promise<string> {
+/** Starts a server of the toy protocol that ranks exactly; it is closed after the test, or at the end of the caller's own. */
+export async function toyBackend(atEnd: AtEnd = onTestFinished): Promise<string> {
   const rows = TOY_DOCUMENTS.map(({ id, text }) => ({ id, vector: vectorOf(text) }));
   const answers: Record<string, (body: { q?: string; n?: number; t?: string[] }) => unknown> = {
     '/embed': ({ t = [] }) => t.map(vectorOf),
@@ -42,7 +40,7 @@ export async function toyBackend(): Promise<string> {
         .slice(0, n);
     },
   };
-  return await serve((request, response) => {
+  return await serve(atEnd, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -61,7 +59,7 @@ export async function toyBackend(): Promise<string> {
 
 /** A frontend that passes `/api/…` on to the incumbent and `/_go/…` to the candidate, byte for byte. */
 export async function toyFrontend(incumbentUrl: string, candidateUrl: string): Promise<string> {
-  return await serve(async (request, response) => {
+  return await serve(onTestFinished, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const [, side = '', path = ''] = /^\/(api|_go)(\/.*)$/.exec(request.url ?? '') ?? [];
@@ -78,10 +76,10 @@ export async function toyFrontend(incumbentUrl: string, candidateUrl: string): P
   });
 }
 
-/** A corpus of the documents, asked by pairs of their words. */
-export async function toyCorpus(): Promise<string> {
+/** A corpus of the documents, asked by pairs of their words; it is removed after the test, or as for `toyBackend`. */
+export async function toyCorpus(atEnd: AtEnd = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'toy-'));
-  cleanups.push(() => rm(folder, { recursive: true }));
+  atEnd(() => rm(folder, { recursive: true }));
   const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   const queries = WORDS.flatMap((one, at) =>
     WORDS.filter((_, by) => by !== at).map((two) => ({ text: `${one} ${two}` })),
@@ -109,10 +107,10 @@ export async function toyCorpus(): Promise<string> {
   return folder;
 }
 
-async function serve(listener: RequestListener): Promise<string> {
+async function serve(atEnd: AtEnd, listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(async () => {
+  atEnd(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Config, configFrom } from 'retrieval-parity';
-import { toyBackend, toyCorpus } from './toy-backends.ts';
+import { type AtEnd, toyBackend, toyCorpus } from './toy-backends.ts';
 import { toyDialect } from './toy-dialect.ts';
 
 /** Two running backends, and how they are compared. */
@@ -10,11 +10,11 @@ export interface ToyPair {
   readonly candidateUrl: string;
 }
 
-/** Starts two backends with a dialect of their own, and what to ask them. */
-export async function toyPair(): Promise<ToyPair> {
-  const incumbentUrl = await toyBackend();
-  const candidateUrl = await toyBackend();
-  const folder = await toyCorpus();
+/** Starts two backends with a dialect of their own, and what to ask them; see `toyBackend` for when they end. */
+export async function toyPair(atEnd?: AtEnd): Promise<ToyPair> {
+  const incumbentUrl = await toyBackend(atEnd);
+  const candidateUrl = await toyBackend(atEnd);
+  const folder = await toyCorpus(atEnd);
   const { config } = await configFrom({
     incumbent: { url: incumbentUrl, dialect: toyDialect() },
     candidate: { url: candidateUrl, dialect: toyDialect() },

@@ -1,10 +1,9 @@
-import { appendFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openRun } from '../../src/record/run/open-run.ts';
 import { rescore } from '../../src/rescore.ts';
-import { startShadow, stubPair } from './rig.ts';
+import { runsFolder, startShadow, stubPair } from './rig.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -43,7 +42,7 @@ test('a shadow is gone on with over the backends that it was begun with, and ove
 
 test('a shadow that was killed before its plan takes one when it is gone on with', async () => {
   const pair = await pairThere();
-  const runs = await mkdtemp(join(tmpdir(), 'shadow-'));
+  const runs = await runsFolder();
   const killed = join(runs, 'killed');
   await mkdir(killed);
   await writeFile(join(killed, 'journal.jsonl'), '');

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
 import { listen } from '../../src/cutover/frontend/listen.ts';
 import { shadow } from '../../src/shadow/job/shadow.ts';
@@ -76,6 +77,13 @@ export async function stubPair(misbehave: () => Misbehaviour | null) {
   return { incumbent, candidate, asked };
 }
 
+/** A folder for runs that is removed after the test. */
+export async function runsFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'shadow-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** A shadow over a stub pair, that runs until it is stopped. */
 export async function startShadow(
   pair: Pick<Awaited<ReturnType<typeof stubPair>>, 'incumbent' | 'candidate'>,
@@ -84,7 +92,7 @@ export async function startShadow(
   } = {},
   requestMs = 300,
 ) {
-  const runs = settings.runs ?? (await mkdtemp(join(tmpdir(), 'shadow-')));
+  const runs = settings.runs ?? (await runsFolder());
   const ending = new AbortController();
   const timeouts = { connectMs: 500, requestMs };
   const sides = {
