@@ -45,7 +45,7 @@ export const killsExperiment: Experiment = {
   name: 'kills',
   tries:
     'retrieve, truth, ingest, load, sweep, shadow and drill are killed at points spread over their whole length by SIGKILL, SIGINT, SIGTERM or Ctrl-C twice: 130 for a signal, no process and no temporary file left, no abort in native code, the same answers and bytes after going on, nothing lost, nothing doubled, nothing half-written read as whole',
-  count: { full: 49, short: 7 },
+  count: { full: 35, short: 7 },
   perProcess: 70,
   run: async (options) => {
     const { folder, signal } = options;
