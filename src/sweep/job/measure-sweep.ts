@@ -75,6 +75,7 @@ export async function measureSweep(
     for (const entry of ingested) await writer.appendJournal({ event: 'ingested', ...entry });
     if (canaries.length > 0) await writer.appendJournal({ event: 'canaries', canaries });
     const vectors = await embedded(job, queries, writer);
+    let recorded = 0;
     await observeSweep({
       plan,
       backends: variants.map(({ backend }) => backend),
@@ -88,8 +89,11 @@ export async function measureSweep(
       signal,
       writeBlock: async (point, part, rows) => {
         await writer.writeRecord(sweepPart(point, part), observationCodec, [...rows]);
+        recorded += 1;
       },
     });
+    // Before the first part there is nothing to derive.
+    if (recorded === 0) signal.throwIfAborted();
     const status = signal.aborted ? 'interrupted' : 'complete';
     progress.stage('truth', 0);
     const derived = await deriveSweep(await writer.readBack(), status === 'complete');
