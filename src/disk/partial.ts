@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { isErrno } from './errno.ts';
 import { hostMark, isAbandoned } from './process-owner.ts';
 
@@ -8,11 +10,35 @@ const NAME = /^(\..*\.)([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
 
 /**
  * A name beside a file or folder for what shall take its place once it is whole. It tells the machine and the process,
- * so that what a killed process left behind is known.
+ * so that what a killed process left behind is known. A process that ends before the place is taken removes it.
  */
 export function partialPath(path: string): string {
+  WRITTEN_IN.add(resolve(dirname(path)));
+  // The end of a thread is not that of the others, which have the same pid.
+  if (isMainThread && !process.listeners('exit').includes(removeOwn)) process.on('exit', removeOwn);
   const random = randomBytes(6).toString('hex');
   return join(dirname(path), `${prefixOf(path)}${hostMark()}-${process.pid}-${random}.partial`);
+}
+
+/** Folders in which this process began to write something. */
+const WRITTEN_IN = new Set<string>();
+
+/** A process that ends at once, as by a second Ctrl-C, leaves nothing half-written behind. */
+function removeOwn(): void {
+  for (const folder of WRITTEN_IN) {
+    try {
+      for (const name of readdirSync(folder).filter(isOwn)) {
+        rmSync(join(folder, name), { recursive: true, force: true });
+      }
+    } catch {
+      // It is gone, or what is left there is one of a dead process soon.
+    }
+  }
+}
+
+function isOwn(name: string): boolean {
+  const [, , host, pid] = NAME.exec(name) ?? [];
+  return host === hostMark() && Number(pid) === process.pid;
 }
 
 /** What the names begin with. */

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+
+const PUT_IN_PLACE = new URL('../../src/disk/put-in-place.ts', import.meta.url);
+const NEW_FOLDER = new URL('../../src/record/files/new-folder.ts', import.meta.url);
+const PARTIAL = new URL('../../src/disk/partial.ts', import.meta.url);
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'partial-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+/** What is in a folder after a process has run this there; the script prints what was in it before its end. */
+function after(cwd: string, script: string) {
+  const argv = ['--input-type=module', '-e', `import fs from 'node:fs';\n${script}`];
+  const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd, encoding: 'utf8' });
+  return { status, stderr, before: JSON.parse(stdout) as string[], left: readdirSync(cwd) };
+}
+
+const SHOW_AND_EXIT = 'console.log(JSON.stringify(fs.readdirSync("."))); process.exit(130);';
+
+test('a process that ends while it writes a file leaves the old one, and nothing beside it', () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, 'kept.json'), 'old');
+  const end = after(
+    cwd,
+    `import { putInPlace } from '${PUT_IN_PLACE}';
+     await putInPlace('kept.json', async (partial) => {
+       fs.writeFileSync(partial, 'ne');
+       ${SHOW_AND_EXIT}
+     });`,
+  );
+  expect(end.before).toHaveLength(2);
+  expect(end).toMatchObject({ status: 130, left: ['kept.json'] });
+});
+
+test('a process that ends while it fills a folder leaves none', () => {
+  const cwd = folder();
+  const end = after(
+    cwd,
+    `import { newFolder } from '${NEW_FOLDER}';
+     await newFolder(fs.realpathSync('.') + '/made', async (partial) => {
+       fs.writeFileSync(partial + '/a', 'a');
+       ${SHOW_AND_EXIT}
+     });`,
+  );
+  expect(end.before).toHaveLength(1);
+  expect(end).toMatchObject({ status: 130, left: [] });
+});
+
+test('what another process writes there stays when one ends', () => {
+  const cwd = folder();
+  const end = after(
+    cwd,
+    `import { partialPath } from '${PARTIAL}';
+     const own = partialPath('file');
+     fs.writeFileSync(own, 'own');
+     fs.writeFileSync(own.replace('-' + process.pid + '-', '-${process.pid}-'), 'of another');
+     ${SHOW_AND_EXIT}`,
+  );
+  expect(end.before).toHaveLength(2);
+  expect(end.left).toEqual([expect.stringContaining(`-${process.pid}-`)]);
+});
