@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from '../at-exit.ts';
 import { InfrastructureError } from '../errors.ts';
 import { diskError } from './disk-error.ts';
 import { freshPartial, partialPath, placeNew } from './partial.ts';
@@ -109,7 +110,7 @@ export async function takeLock(path: string, options: TakeOptions = {}): Promise
 }
 
 function hold(path: string, token: string): void {
-  if (!process.listeners('exit').includes(releaseAll)) process.on('exit', releaseAll);
+  atExit(releaseAll);
   HELD.set(path, token);
 }
 

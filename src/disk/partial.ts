@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { atExit } from '../at-exit.ts';
 import { isErrno } from './errno.ts';
 import { hostMark, isAbandoned } from './process-owner.ts';
 
@@ -15,7 +16,7 @@ const NAME = /^(\..*\.)([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
 export function partialPath(path: string): string {
   WRITTEN_IN.add(resolve(dirname(path)));
   // The end of a thread is not that of the others, which have the same pid.
-  if (isMainThread && !process.listeners('exit').includes(removeOwn)) process.on('exit', removeOwn);
+  if (isMainThread) atExit(removeOwn);
   const random = randomBytes(6).toString('hex');
   return join(dirname(path), `${prefixOf(path)}${hostMark()}-${process.pid}-${random}.partial`);
 }

@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 const PUT_IN_PLACE = new URL('../../src/disk/put-in-place.ts', import.meta.url);
 const NEW_FOLDER = new URL('../../src/record/files/new-folder.ts', import.meta.url);
 const PARTIAL = new URL('../../src/disk/partial.ts', import.meta.url);
+const OWN_FOLDER = new URL('../../src/disk/own-folder.ts', import.meta.url);
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'partial-'));
@@ -64,4 +65,17 @@ test('what another process writes there stays when one ends', () => {
   );
   expect(end.before).toHaveLength(2);
   expect(end.left).toEqual([expect.stringContaining(`-${process.pid}-`)]);
+});
+
+test('a temporary folder goes with its process', () => {
+  const cwd = folder();
+  const end = after(
+    cwd,
+    `import { ownFolder } from '${OWN_FOLDER}';
+     process.env.TMPDIR = process.cwd();
+     fs.writeFileSync(await ownFolder('of-this-') + '/file', 'own');
+     ${SHOW_AND_EXIT}`,
+  );
+  expect(end.before).toEqual([expect.stringMatching(/^of-this-/)]);
+  expect(end).toMatchObject({ status: 130, left: [] });
 });

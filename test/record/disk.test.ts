@@ -182,7 +182,10 @@ test.each([
 test('of temporary folders those of killed processes of this machine are removed', async () => {
   const folder = await temporaryFolder();
   const module = new URL('../../src/disk/own-folder.ts', import.meta.url);
-  const script = `import('${module}').then(async ({ ownFolder }) => process.stdout.write(await ownFolder('scratch-')))`;
+  const script = `import('${module}').then(async ({ ownFolder }) => {
+    require('node:fs').writeSync(1, await ownFolder('scratch-'));
+    process.kill(process.pid, 'SIGKILL');
+  })`;
   const env = { ...process.env, TMPDIR: folder };
   const make = () => {
     const { stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env });

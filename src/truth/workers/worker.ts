@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import '../../onnx/no-telemetry.ts';
+import { atExit } from '../../at-exit.ts';
 
 /** What threads share with who started them: whether they are to end, and how many of them are at work. */
 export type StopFlag = Int32Array<SharedArrayBuffer>;
@@ -30,7 +31,7 @@ export function startWorker(
     workerData,
     transferList: [...transfer],
   });
-  if (!process.listeners('exit').includes(stopThreads)) process.on('exit', stopThreads);
+  atExit(stopThreads);
   living.set(worker, workerData.stop);
   worker.once('exit', () => living.delete(worker));
   return worker;
