@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { atExit } from '../at-exit.ts';
 import { isErrno } from './errno.ts';
-import { hostMark, isAbandoned } from './process-owner.ts';
+import { hostMark, isAbandoned, isOfThisProcess } from './process-owner.ts';
 
 const NAME = /^(\..*\.)([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.partial$/s;
 
@@ -39,7 +39,7 @@ function removeOwn(): void {
 
 function isOwn(name: string): boolean {
   const [, , host, pid] = NAME.exec(name) ?? [];
-  return host === hostMark() && Number(pid) === process.pid;
+  return isOfThisProcess(host, pid);
 }
 
 /** What the names begin with. */

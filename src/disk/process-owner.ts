@@ -43,6 +43,11 @@ export function isAbandoned(mark: string | undefined, pid: string | undefined): 
   return isRunning({ pid: Number(pid), host: hostname(), started: null }) === false;
 }
 
+/** Whether a file or folder is of this process, by the same two parts of its name. */
+export function isOfThisProcess(mark: string | undefined, pid: string | undefined): boolean {
+  return Number(pid) === process.pid && mark === hostMark();
+}
+
 function startOf(pid: number): string | null {
   try {
     return statFields(readFileSync(`/proc/${pid}/stat`, 'latin1'))[22 - 3] ?? null;

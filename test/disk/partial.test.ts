@@ -1,19 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../record/fixtures.ts';
 
 const PUT_IN_PLACE = new URL('../../src/disk/put-in-place.ts', import.meta.url);
 const NEW_FOLDER = new URL('../../src/record/files/new-folder.ts', import.meta.url);
 const PARTIAL = new URL('../../src/disk/partial.ts', import.meta.url);
 const OWN_FOLDER = new URL('../../src/disk/own-folder.ts', import.meta.url);
-
-function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'partial-'));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
 
 /** What is in a folder after a process has run this there; the script prints what was in it before its end. */
 function after(cwd: string, script: string) {
@@ -24,8 +18,8 @@ function after(cwd: string, script: string) {
 
 const SHOW_AND_EXIT = 'console.log(JSON.stringify(fs.readdirSync("."))); process.exit(130);';
 
-test('a process that ends while it writes a file leaves the old one, and nothing beside it', () => {
-  const cwd = folder();
+test('a process that ends while it writes a file leaves the old one, and nothing beside it', async () => {
+  const cwd = await temporaryFolder();
   writeFileSync(join(cwd, 'kept.json'), 'old');
   const end = after(
     cwd,
@@ -39,8 +33,8 @@ test('a process that ends while it writes a file leaves the old one, and nothing
   expect(end).toMatchObject({ status: 130, left: ['kept.json'] });
 });
 
-test('a process that ends while it fills a folder leaves none', () => {
-  const cwd = folder();
+test('a process that ends while it fills a folder leaves none', async () => {
+  const cwd = await temporaryFolder();
   const end = after(
     cwd,
     `import { newFolder } from '${NEW_FOLDER}';
@@ -53,8 +47,8 @@ test('a process that ends while it fills a folder leaves none', () => {
   expect(end).toMatchObject({ status: 130, left: [] });
 });
 
-test('what another process writes there stays when one ends', () => {
-  const cwd = folder();
+test('what another process writes there stays when one ends', async () => {
+  const cwd = await temporaryFolder();
   const end = after(
     cwd,
     `import { partialPath } from '${PARTIAL}';
@@ -67,8 +61,8 @@ test('what another process writes there stays when one ends', () => {
   expect(end.left).toEqual([expect.stringContaining(`-${process.pid}-`)]);
 });
 
-test('a temporary folder goes with its process', () => {
-  const cwd = folder();
+test('a temporary folder goes with its process', async () => {
+  const cwd = await temporaryFolder();
   const end = after(
     cwd,
     `import { ownFolder } from '${OWN_FOLDER}';

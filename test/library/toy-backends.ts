@@ -25,7 +25,10 @@ function vectorOf(text: string): number[] {
   return counts.map((count) => Math.fround(count / norm));
 }
 
-/** Starts a server of the toy protocol that ranks exactly; it is closed after the test, or at the end of the caller's own. */
+/**
+ * Starts a server of the toy protocol that ranks exactly.
+ * @param atEnd takes what closes it; default: it is closed after the test
+ */
 export async function toyBackend(atEnd: AtEnd = onTestFinished): Promise<string> {
   const rows = TOY_DOCUMENTS.map(({ id, text }) => ({ id, vector: vectorOf(text) }));
   const answers: Record<string, (body: { q?: string; n?: number; t?: string[] }) => unknown> = {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openRun } from '../../src/record/run/open-run.ts';
 import { rescore } from '../../src/rescore.ts';
-import { runsFolder, startShadow, stubPair } from './rig.ts';
+import { temporaryFolder } from '../record/fixtures.ts';
+import { startShadow, stubPair } from './rig.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -42,7 +43,7 @@ test('a shadow is gone on with over the backends that it was begun with, and ove
 
 test('a shadow that was killed before its plan takes one when it is gone on with', async () => {
   const pair = await pairThere();
-  const runs = await runsFolder();
+  const runs = await temporaryFolder();
   const killed = join(runs, 'killed');
   await mkdir(killed);
   await writeFile(join(killed, 'journal.jsonl'), '');

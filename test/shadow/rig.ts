@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { createFrontend } from '../../src/cutover/frontend/frontend.ts';
 import { listen } from '../../src/cutover/frontend/listen.ts';
 import { shadow } from '../../src/shadow/job/shadow.ts';
@@ -12,6 +8,7 @@ import { http } from '../../src/wire/http/http-backend.ts';
 import { goLakehouse } from '../../src/wire/lakehouse/go-lakehouse.ts';
 import { rustLakehouse } from '../../src/wire/lakehouse/rust-lakehouse.ts';
 import { backend } from '../cutover/frontend/rig.ts';
+import { temporaryFolder } from '../record/fixtures.ts';
 
 /** Answers a candidate's request in place of the sound answer. */
 export type Misbehaviour = (
@@ -77,13 +74,6 @@ export async function stubPair(misbehave: () => Misbehaviour | null) {
   return { incumbent, candidate, asked };
 }
 
-/** A folder for runs that is removed after the test. */
-export async function runsFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'shadow-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** A shadow over a stub pair, that runs until it is stopped. */
 export async function startShadow(
   pair: Pick<Awaited<ReturnType<typeof stubPair>>, 'incumbent' | 'candidate'>,
@@ -92,7 +82,7 @@ export async function startShadow(
   } = {},
   requestMs = 300,
 ) {
-  const runs = settings.runs ?? (await runsFolder());
+  const runs = settings.runs ?? (await temporaryFolder());
   const ending = new AbortController();
   const timeouts = { connectMs: 500, requestMs };
   const sides = {

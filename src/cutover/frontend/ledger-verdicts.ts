@@ -17,9 +17,9 @@ const FRESH_MS = 1000;
 /**
  * Looks verdicts up in a ledger file; a file that is not there has none. A verdict whose evidence is another than
  * what is `current`, or that `isOfThese` backends does not know, has expired, and is none; neither is one of sides that
- * were asked otherwise than clients ask. Several endpoints may stand for one path: it passes where all of them do, and one
- * that failed shuts it until that one passes. Where a line of the ledger is not as it was written nothing stands: it may
- * have been the last word on any path.
+ * were asked otherwise than clients ask. Several endpoints may stand for one path: it passes where all of them do, and
+ * one that failed shuts it until that one passes. Where a line of the ledger is not as it was written nothing stands: it
+ * may have been the last word on any path.
  */
 export function ledgerVerdicts(
   path: string,
